@@ -1,4 +1,7 @@
-"""Typed button payloads, encoded alike for Telegram's callback_data and ?start=, Discord's custom_id and the page."""
+"""Typed payloads of buttons, encoded in the same way for all platforms.
+
+They travel in Telegram's callback_data and ?start=, in Discord's custom_id and in the web page.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import timedelta
 from typing import ClassVar, Self, get_type_hints
 
 MAX_LENGTH = 60
-"""The most characters of A-Za-z0-9_- in a payload: what fits every platform (Telegram's start parameter takes 64)."""
+"""The most characters (A-Za-z0-9_-) in a payload: they fit every platform (Telegram's start parameter takes 64)."""
 
 _WORD = re.compile(r"[A-Za-z0-9_]*")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -16,14 +19,14 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """The payload of a button: a code of its own and a few fields (int, bool, str of A-Za-z0-9_).
+    """What a button does: a subclass with a `code` of its own and a few fields (int, bool, str of A-Za-z0-9_).
 
-    A payload proves nothing about who pressed: every handler authorises against the person and the present state.
+    A payload proves nothing about who pressed the button: every handler checks the person's role and the present state.
     """
 
     code: ClassVar[str]
     lasts: ClassVar[timedelta | None] = None
-    """How long the button stays below an answer; None for as long as the answer is there."""
+    """How long after an answer was sent its button is removed; None if the button stays."""
 
     def encode(self) -> str:
         """Return the payload, at most MAX_LENGTH characters. Raises ValueError for a value that cannot be encoded."""
@@ -43,7 +46,10 @@ class Action:
 
     @classmethod
     def decode(cls, parts: list[str]) -> Self:
-        """Return the action for the parts of a payload. Raises ValueError for parts that `encode` never made."""
+        """Return the action for the parts of a payload after its code.
+
+        Raises ValueError for parts that `encode` never returns.
+        """
         shape = _shape(cls)
         if len(parts) != len(shape):
             raise ValueError(f"{cls.__name__} has {len(shape)} fields, not {len(parts)}")
@@ -63,7 +69,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Go(Action):
-    """A button that runs a command: `Go("theme")`."""
+    """The action of a button that runs a command: `Go("theme")`."""
 
     code: ClassVar[str] = "go"
     command: str

@@ -1,4 +1,4 @@
-"""A person's answer to one field of a form, raw as it came and once it is understood."""
+"""A person's answer to one field of a form: raw as it came, and parsed."""
 
 from __future__ import annotations
 
@@ -11,19 +11,20 @@ from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Attachment, Button, File, Picture, View
 
 MAX_ATTACHMENTS = fits_everywhere(lambda platform: platform.most_files)
-"""The most files in one message: what every platform takes."""
+"""The most files in one message: the lowest limit of all platforms."""
 FILES = ".files"
-"""The suffix of a message field's second input, the one for files, after the name of the field."""
+"""The suffix of the name of a message field's second input, the one for files."""
 MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
-"""The most bytes in one file: what every platform takes."""
+"""The most bytes in one file: the lowest limit of all platforms."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that someone sent. A file that is `too_large`, or `lost` on its way, has no content.
+    """A file that someone sent. It has no content if it is `too_large`, `lost` or `unwanted`.
 
-    `picture` says that the file is shown, rather than handed over to be opened. An `unwanted` file was not fetched,
-    because its taker said that it reads none; for anything else that it reaches it is as good as `lost`.
+    `picture` says that the file is shown as a picture, rather than offered as a document. A `lost` file could not be
+    fetched. An `unwanted` file was not fetched, because its handler said that it reads no files now; any other code
+    treats it as lost.
     """
 
     name: str
@@ -37,30 +38,30 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A whole message as someone made it: its lines with their formatting, and its files in order."""
+    """A whole message that someone wrote: its lines with their formatting, and its files in order."""
 
     body: tuple[Span, ...] = ()
     attachments: tuple[Upload, ...] = ()
 
     def view(self, buttons: tuple[Button, ...] = ()) -> View:
-        """Return the message as it is to look, with these buttons."""
+        """Return the message as a view, with these buttons."""
         return View(self.body, buttons, attachments=tuple(_attachment(attachment) for attachment in self.attachments))
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole message from a platform whose forms know plain text only: markdown, and the files beside it."""
+    """A whole message from a platform whose forms take plain text only: its markdown, and its files."""
 
     text: str
     attachments: tuple[Upload, ...] = ()
 
 
 Raw = str | Upload | Composition | Written
-"""A person's answer to one field, before it is understood."""
+"""A person's answer to one field, before it is parsed."""
 
 
 def words_of(raw: Raw) -> str | None:
-    """Return what was typed, so that it can be filled in again; None where nothing was typed into a field of text."""
+    """Return the words of an answer, so that the field can be prefilled with them; None for an answer without words."""
     return raw if isinstance(raw, str) else raw.text if isinstance(raw, Written) else None
 
 
@@ -69,9 +70,9 @@ def _attachment(sent: Upload) -> Attachment:
 
 
 def check_upload(sent: Upload) -> None:
-    """Check a file that was sent.
+    """Check a file that was sent. Raises UserError if it cannot be used.
 
-    Raises UserError for a file that did not come whole, is too large or empty, or a photo that nobody could see.
+    It cannot if it did not come whole, is too large or empty, or is a HEIC photo, which few programs can show.
     """
     if sent.lost:
         raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
@@ -88,8 +89,8 @@ def check_upload(sent: Upload) -> None:
 def no_photo(sent: Upload) -> Text | None:
     """Return why a file is not kept with an idea, and what to send instead; None for a file that is kept.
 
-    Few programs open a HEIC photo, and its place of shooting could be read in it; a video is shown nowhere that ideas
-    are.
+    HEIC photos are refused because few programs open them and their place of shooting could be read in them, videos
+    because no screen with ideas shows videos.
     """
     if is_heic(sent.content):
         return _heic_refused(sent)
@@ -101,7 +102,7 @@ def no_photo(sent: Upload) -> Text | None:
 
 
 def text_document(name: Span) -> Text:
-    """Return what the sender of a text document is told where a table was asked for."""
+    """Return the refusal for a text document that was sent where a table was asked for."""
     return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 

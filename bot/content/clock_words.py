@@ -1,4 +1,4 @@
-"""An hour among typed words: «14h30», «9 am», «14 Uhr», «midi»."""
+"""Finds an hour among typed words: «14h30», «9 am», «14 Uhr», «midi»."""
 
 from __future__ import annotations
 
@@ -26,20 +26,23 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class TypedHour:
-    """An hour as typed, perhaps an impossible one (25:75).
+    """An hour as it was typed, perhaps an impossible one (25:75).
 
-    `midnight` is True for that word, which may mean the beginning or the end of a day.
+    `midnight` is True for the word «midnight», which may mean the beginning or the end of a day.
     """
 
     hour: int
     minute: int = 0
     midnight: bool = False
     fixed: bool = False
-    """Whether the typed hour itself says morning or evening (am, pm)."""
+    """Whether the typed hour itself says morning or evening (am, pm, noon, midnight)."""
 
 
 def clocks(words: str, locale: str) -> Iterator[tuple[TypedHour, str]]:
-    """Return every hour that `words` may hold, each with the words around it; «14 h 10 juin» has two."""
+    """Yield every hour that `words` may hold, each with the other words; «14 h 10 juin» holds two.
+
+    `words` are folded (`bot.content.names.fold`). `locale` is the writer's: in German «am» after an hour is no «a.m.».
+    """
     for form in _FORMS:
         for found in form.finditer(words):
             half = found.groupdict().get("half")

@@ -1,4 +1,7 @@
-"""The words that name days and hours in every language of the program, without accents and case."""
+"""The words that name days and hours in every language of the program.
+
+They are written without accents and in small letters, as `bot.content.names.fold` does.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +37,13 @@ MINUTES: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("min", "mn", "minute", "minutes", "minuten"), 1)
     | dict.fromkeys(("h", "heure", "heures", "hour", "hours", "stunde", "stunden"), 60)
 )
-"""Words for lengths of time, in minutes."""
+"""The length in minutes of each word for a unit of time."""
 
 DAYS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("j", "jour", "jours", "day", "days", "tag", "tage", "tagen"), 1)
     | dict.fromkeys(("semaine", "semaines", "week", "weeks", "woche", "wochen"), 7)
 )
-"""Words for lengths of time, in days."""
+"""The length in days of each word for a unit of time."""
 
 IN_LESS_THAN_AN_HOUR: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(
@@ -63,12 +66,18 @@ _GERMAN_COMPOUND = re.compile(r"(?<=tag|och)(?=abend|vormittag|nachmittag|mittag
 
 
 def split_compounds(words: str) -> str:
-    """Split German compounds in folded words: «Freitagmorgen» is Friday and morning, «morgen» alone is tomorrow."""
+    """Return folded words with German compounds split, so that «Freitagmorgen» is read as Friday and morning.
+
+    «morgen» alone stays as it is: it means tomorrow.
+    """
     return _GERMAN_COMPOUND.sub(" ", _GERMAN_MORNING.sub(" fruh", words))
 
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
-    """Return the hours that a part of the day allows («demain soir»: 17 to 23), and the words without that part."""
+    """Return the hours that a part of the day allows («demain soir»: 17 to 23), and the words without that part.
+
+    The hours are None where the words name no part of the day.
+    """
     match = _PART.search(words)
     if match is None:
         return None, words

@@ -1,7 +1,7 @@
 """Times as people type them: «demain 14h», «Fri 9am», «in 20 Minuten», «3 juin 12h», «2027-06-03 12:00».
 
-Nothing is guessed: what has several readings (figures alone, «3/6»; 02:30 on the night the clocks go back) comes back
-with them, to be chosen from.
+Nothing is guessed: for a text that has several readings (figures alone, «3/6»; 02:30 on the night the clocks go back)
+all of them are returned, for the person to choose.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FROM_NOW = re.compile(r"(?:dans|in) (?P<count>\d{1,4}|[a-z]+) ?(?P<unit>[a-z]+)
 
 
 class DateProblem(Enum):
-    """Why a time is not taken as it is."""
+    """Why a typed time cannot be used as it is."""
 
     UNREADABLE = "unreadable"
     NO_HOUR = "no hour"
@@ -39,7 +39,10 @@ class DateProblem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypedTime:
-    """What was typed: its `instant` (aware, UTC), or a `problem` and the `readings` it could have, perhaps none."""
+    """The result of reading a typed time: its `instant` (aware, UTC), or a `problem` and the possible `readings`.
+
+    There may be no readings.
+    """
 
     instant: datetime | None
     problem: DateProblem | None = None
@@ -47,7 +50,7 @@ class TypedTime:
 
 
 class BadDate(Exception):
-    """What was typed is no date we take."""
+    """The error that a typed date cannot be used, with its `problem`."""
 
     def __init__(self, problem: DateProblem) -> None:
         super().__init__(problem.value)
@@ -55,10 +58,10 @@ class BadDate(Exception):
 
 
 def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
-    """Return the instant (aware, UTC) of a full date and a time in that zone; a date without a year is this year's.
+    """Return the instant (aware, UTC) of a full date and a time in a zone; a date without a year is in this year.
 
-    For lists and tables, in which nothing is relative to today. Of an hour that occurs twice the first is meant. Raises
-    BadDate with UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
+    For lists and tables, where words like «tomorrow» are not accepted. Of an hour that occurs twice in that night the
+    first is returned. Raises BadDate with UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
     """
     read = _read(typed, ZoneInfo(zone), now, "", (written_day,))
     match read.problem:
@@ -74,10 +77,10 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
 
 
 def read_time(typed: str, *, zone: str, now: datetime, locale: str) -> TypedTime:
-    """Return the instant that someone means by words in French, English or German, relative to `now` in that zone.
+    """Return the instant that words in French, English or German mean, relative to `now` in a zone.
 
-    `locale` is the writer's: «9:00 am Freitag» is a morning for some, «on Friday» for others. Every instant in the
-    answer lies in the future.
+    `locale` is the writer's: «9:00 am Freitag» is a morning in English, «on Friday» in German. The instant and all
+    readings lie in the future.
     """
     there = ZoneInfo(zone)
     words = _words(typed)
@@ -174,7 +177,7 @@ def _together(
 
 
 def _hour(clock: TypedHour, part: tuple[int, int] | None) -> int | None:
-    """Return the hour of the day, 24 for its end; None where a part of the day («le soir») contradicts the hour."""
+    """Return the hour of the day, 24 for its end; None where the part of the day («le soir») contradicts the hour."""
     if part is None or clock.fixed:
         return clock.hour
     first, last = part
@@ -182,7 +185,11 @@ def _hour(clock: TypedHour, part: tuple[int, int] | None) -> int | None:
 
 
 def _instants(local: datetime, there: ZoneInfo) -> tuple[DateProblem | None, tuple[datetime, ...]]:
-    """Return the instants of a local time: one, two when clocks go back; when clocks skip it, those just beside it."""
+    """Return the instants of a local time, and the problem with it (None for none).
+
+    There are two instants where the clocks go back (TWICE); where the clocks skip the time (SKIPPED), the two are those
+    just before and after the gap.
+    """
     both = {local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1)}
     instants = tuple(sorted(both))
     if len(instants) == 1:

@@ -1,4 +1,4 @@
-"""A day among typed words: «demain», «vendredi», «10 juin», «June 10th», «2027-06-10», «3/6»."""
+"""Finds a day among typed words: «demain», «vendredi», «10 juin», «June 10th», «2027-06-10», «3/6»."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ _AFTER = re.compile(r"(?:dans|in) (?P<count>\d{1,3}|[a-z]+) ?(?P<unit>[a-z]+)")
 
 @dataclass(frozen=True, slots=True)
 class TypedDay:
-    """The dates that a typed day may mean: several where the words are ambiguous, none when no such day exists.
+    """The dates that a typed day may mean: several where the words are ambiguous, none for a day that does not exist.
 
-    `instead` are the days nearest to one that does not exist; `later` is what is meant when the first has passed.
+    `instead` are the days nearest to one that does not exist; `later` is the date that is meant if the first has
+    passed. `other_weekday` says that the weekday typed is not that of the date typed; `dates` then has both.
     """
 
     dates: tuple[date, ...]
@@ -39,11 +40,14 @@ class TypedDay:
     later: date | None = None
     other_weekday: bool = False
     figures: bool = False
-    """Whether the day was typed in figures that leave month and day open, even if one of the readings has passed."""
+    """Whether month and day cannot be told apart in what was typed, even if one of the readings has passed."""
 
 
 def written_day(words: str, today: date) -> TypedDay | None:
-    """Return a date written in figures from the year down, or with its month in words; without a year, this year's."""
+    """Return the day of a date like «2027-06-10», or with its month in words; None for words that are no date.
+
+    Without a year, this year is meant.
+    """
     if match := _ISO.fullmatch(words):
         return _dated(int(match["year"]), int(match["month"]), int(match["day"]), today, None)
     for form in _IN_WORDS:
@@ -55,7 +59,10 @@ def written_day(words: str, today: date) -> TypedDay | None:
 
 
 def said_day(words: str, today: date) -> TypedDay | None:
-    """Return a day relative to today («demain», «vendredi», «dans 3 jours»), or one in figures, all readings."""
+    """Return a day relative to today («demain», «vendredi», «dans 3 jours»), or one in figures; None for other words.
+
+    No words at all mean today. A day in figures («3/6») has all possible readings.
+    """
     if not words or words in TODAY:
         return TypedDay((today,), later=today + timedelta(days=1))
     if words in TOMORROW or words in AFTER_TOMORROW:
@@ -116,7 +123,10 @@ def _dated(year: int | None, month: int, day: int, today: date, weekday: str | N
 
 
 def _nearest(year: int, month: int, day: int) -> tuple[date, ...]:
-    """Return the last day of a month that is too short for the day, and the first of the next month."""
+    """Return the last day of a month that is too short for the given day, and the first day of the next month.
+
+    Returns nothing for a month or day that exists in no year.
+    """
     if not (1 <= month <= 12 and 28 < day <= 31):
         return ()
     following = date(year + month // 12, month % 12 + 1, 1)

@@ -1,6 +1,6 @@
-"""The kinds and ranks of rows in the outbox, as the store keeps them.
+"""The kinds and ranks of rows in the outbox, as they are stored.
 
-Everything that has a message sent or deleted writes such rows; `bot.delivery` sends them.
+Each row is a message to be sent, edited or deleted; `bot.delivery` does that.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ REPORT = "report"
 """A message to the organisers that somebody was reported; the reported person is not told."""
 
 MEMBERSHIP = "membership"
-"""An account whose name and roles on its platform are to be brought up to date."""
+"""An account whose nickname and roles on its platform are to be updated."""
 
 PIN = "pin"
-"""A message to be pinned, once it has arrived."""
+"""A message that was sent and is to be pinned."""
 
 REMINDER = "reminder "
-"""The beginning of the kind of a reminder's row; its subject follows, so that it can be called back."""
+"""The beginning of the kind of a reminder's row; its subject follows, so that the reminder can be cancelled."""
 
 LATER = "later"
-"""An edit of an answer whose screen was sent anew, or whose time is over."""
+"""An edit of an answer, because its screen was sent again below, or its buttons have expired."""
 
 URGENT, USUAL, BULK = 1, 0, -1
-"""The ranks in `urgent`: a higher rank leaves first, so that bulk keeps nobody's own message waiting."""
+"""The ranks in `urgent`: a higher rank is sent first, so that announcements delay nobody's own messages."""

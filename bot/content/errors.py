@@ -1,4 +1,4 @@
-"""The errors that are told to a person, and those that a platform answers."""
+"""The errors that are told to a person, and those that a platform answers to a request."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class UserError(Exception):
-    """A polite refusal: the person reads it in their language, and everything their message did is undone.
+    """A polite refusal: the person reads it in their language, and all changes that their update made are undone.
 
-    `text` says what happened, what is kept and the next step; `buttons` are that next step.
+    `text` says what happened, what is kept and what to do next; `buttons` lead there.
     """
 
     def __init__(self, text: Text, *, buttons: tuple[Button, ...] = ()) -> None:
@@ -24,17 +24,18 @@ class UserError(Exception):
 
 
 class Stale(Exception):
-    """A button, choice or payload that no longer means anything; the person gets their present screen instead."""
+    """The error for a button, choice or payload that is outdated; the person gets their present screen instead."""
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used. The message names the key and the remedy, never a secret."""
+    """The error for a configuration that cannot be used. Its message names the key and what to do, never a secret."""
 
 
 class PlatformError(Exception):
     """An error that a platform answered to one of our requests.
 
-    Its text is what the platform said, for the log; `why` is what people are told, by default that of its class.
+    Its text is what the platform said, for the log; `why` is the reason that people are told, by default the one that
+    is usual for its class.
     """
 
     usually: ClassVar[Reason] = Reason.REFUSED
@@ -45,16 +46,17 @@ class PlatformError(Exception):
 
 
 class Unreachable(PlatformError):
-    """The account cannot be written to until it writes again: blocked, left, deactivated, messages closed."""
+    """The account cannot get messages until it writes to the bot again: blocked, left, deactivated, messages closed."""
 
     usually = Reason.OUT_OF_REACH
 
 
 class RetryLater(PlatformError):
-    """A passing fault (429, 5xx, network). `seconds` is the wait that the platform asked for, None where it asked none.
+    """A temporary failure (429, 5xx, network).
 
-    `whole_platform` says that the wait concerns every chat; None where the platform does not say. `doubtful` says that
-    the request may have been carried out all the same.
+    `seconds` is the wait that the platform asked for, None where it named none. `whole_platform` says that the wait
+    concerns every chat; None where the platform does not say. `doubtful` says that the request may have been carried
+    out all the same.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class RetryLater(PlatformError):
 
 
 class Moved(PlatformError):
-    """The chat has another id from now on; the request was not carried out."""
+    """The chat has the new id `chat` from now on; the request was not carried out."""
 
     def __init__(self, said: str, chat: str) -> None:
         super().__init__(said)
@@ -80,14 +82,17 @@ class Moved(PlatformError):
 
 
 class Rejected(PlatformError):
-    """The platform will never take this request, because of a defect of ours or something gone. It is not repeated."""
+    """The platform will never accept this request; it is not repeated.
+
+    The cause is an error in this program, or something that is gone.
+    """
 
 
 class ChannelGone(Rejected):
-    """The thread or topic written to is gone: somebody deleted it. A group's channel is made again."""
+    """The thread or topic of the request is gone, because somebody deleted it. A group's channel is created anew."""
 
     usually = Reason.CHANNEL_GONE
 
 
 class MessageGone(Rejected):
-    """The message to edit is gone: its reader deleted it. Nothing was sent in its place."""
+    """The message to edit is gone, because its reader deleted it. Nothing was sent in its place."""

@@ -1,6 +1,6 @@
-"""What each platform can do and what it forbids: one record per platform, read by rendering, delivery, announcements.
+"""What each platform can do and what it forbids: one record for each platform.
 
-Nothing outside bot/platforms compares the name of a platform: it asks here for what it wants to know.
+Nothing outside bot/platforms compares the name of a platform: rendering, delivery and announcements read these records.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ def _never(_chat: str) -> bool:
 class Pace:
     """How many messages a second a platform allows: in all, in one chat, and in a chat that is a group.
 
-    A chat may get `chat_burst` messages at once. `is_group` tells by a chat's id whether it is a group, where groups
-    have a pace of their own.
+    A chat may get `chat_burst` messages at once. `is_group` returns whether a chat is a group, by the chat's id.
     """
 
     per_second: float = math.inf
@@ -34,63 +33,71 @@ class Pace:
     is_group: Callable[[str], bool] = _never
 
     def of_chat(self, chat: str) -> float:
-        """Return the messages a second that one chat may get."""
+        """Return how many messages a second one chat may get."""
         return min(self.chat_per_second, self.group_per_second if self.is_group(chat) else math.inf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformFeatures:
-    """What one platform can do. A feature that is left out is missing there; a limit left out is not set."""
+    """What one platform can do.
+
+    The default of a feature means that the platform does not have it, the default of a limit that there is none.
+    """
 
     name: str
     """The platform's name in tables, settings and logs."""
     title: Span
     """The platform's name as people know it."""
     count: Callable[[int], Text] | None = None
-    """The words for so many people on it, where «3 on TITLE» would not do."""
+    """Returns the words for so many people on the platform, if «3 on TITLE» is not good enough; None if it is."""
 
     own_page: bool = False
-    """Whether its messages are rows of our own database, shown with the role that their reader has by then. Nothing
-    there needs to be taken away or corrected by sending; and any browser that follows its owner's link has it open."""
+    """Whether its messages are shown on web pages of this program, which check the reader's role when drawn.
+
+    Nothing there needs to be deleted or corrected by sending. Any browser in which the owner's link was opened shows
+    the page.
+    """
     asks_consent: bool = False
-    """Whether it forbids writing in private, to many, to who did not agree to it."""
+    """Whether it forbids private messages to many people, unless each of them agreed to such messages."""
     speaks_in_channels: bool = False
-    """Whether what is for a group, or for everybody, is said once in a channel they share rather than to each in
-    private; who cannot be written to in private is called by name there."""
+    """Whether a message to a group, or to everybody, is sent once to a shared channel, not to each in private.
+
+    People who cannot be written to in private are mentioned in that channel.
+    """
     group_channel: Span | None = None
-    """The words of the button that leads to the channel of one's group; None where groups can have none."""
+    """The label of the button that leads to the channel of a group; None where groups cannot have channels."""
     channels_on_request: bool = False
-    """Whether groups' channels stand in a shared chat that people enter by themselves, through a link."""
+    """Whether groups' channels are in a shared chat that people must ask to enter, through a link."""
     membership: bool = False
-    """Whether people have a nickname and roles there, which are taken back from who leaves."""
+    """Whether people have a nickname and roles in a shared chat, which are removed when they leave."""
 
     longest_text: int | None = None
-    """The length of a message that surely arrives in one piece, with its markup; None for any."""
+    """The length of a text, markup included, that is sure to fit into one message; None for any length."""
     text_length: Callable[[str], int] = len
-    """How it counts the length of a text, never less than the truth."""
+    """How the platform counts the length of a text; the result is never less than the true length."""
 
     largest_file: int | None = None
-    """The bytes of a file, or picture, that surely hangs on a message; None for any."""
+    """The most bytes of one file or picture that is sure to be accepted; None for any number."""
     most_files: int | None = None
-    """How many of them one message takes; None for any number."""
+    """The most files in one message; None for any number."""
 
     pace: Pace = Pace()
-    """How fast it may be written to."""
+    """How many messages a second may be sent to it."""
     replies_count: bool = False
-    """Whether replies and what the outbox sends count together against the pace."""
+    """Whether replies count towards the pace together with the messages of the outbox."""
     drops_repeats: bool = False
-    """Whether it drops a message that is sent a second time under the same key."""
+    """Whether it ignores a message that is sent a second time with the same key."""
     single_intake: bool = False
-    """Whether only one program at a time may receive its updates."""
+    """Whether only one program at a time may receive updates from it."""
 
 
 @cache
 def platforms() -> Mapping[str, PlatformFeatures]:
-    """Return what every platform of this program can do, by name.
+    """Return what every platform of this program can do, by the platform's name.
 
-    A platform is a package of bot/platforms whose module `features` holds its record, FEATURES. These modules are found
-    by their place, as capabilities are by their name, so that adding a platform changes nothing here; they import
-    nothing but `bot.content`, and no chat library.
+    A platform is a package in bot/platforms whose module `features` holds its record, FEATURES. All such packages are
+    found, so that adding a platform changes nothing here. These modules import nothing but `bot.content`, and no chat
+    library.
     """
     package = import_module("bot.platforms")
     records = [
@@ -102,20 +109,23 @@ def platforms() -> Mapping[str, PlatformFeatures]:
 
 
 def features_of(platform: str) -> PlatformFeatures:
-    """Return what a platform can do; of a platform that the program no longer has only the name is known."""
+    """Return what a platform can do.
+
+    For a platform that the program does not have any more, the record holds only its name.
+    """
     return platforms().get(platform) or PlatformFeatures(name=platform, title=platform)
 
 
 def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
-    """Return the lowest of the limits that platforms set, so that whatever keeps to it fits every platform.
+    """Return the lowest value of a limit over all platforms that have one.
 
-    Raises ValueError where no platform sets one.
+    `limit` gets the features of a platform. Raises ValueError where no platform has such a limit.
     """
     limits = [limit(features) for features in platforms().values()]
     return min(most for most in limits if most is not None)
 
 
 def in_sql(question: Callable[[PlatformFeatures], bool]) -> str:
-    """Return the platforms for which a question holds, as a list for SQL: `platform IN ('discord', 'web')`."""
+    """Return the platforms for which `question` returns True as an SQL list, as in `platform IN ('discord', 'web')`."""
     names = [name for name, features in platforms().items() if question(features)]
     return "('{}')".format("', '".join(names))

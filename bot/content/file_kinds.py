@@ -1,4 +1,4 @@
-"""Tells the kind of a file that somebody sent by its bytes alone, because a name may say anything."""
+"""Tells the kind of a file that somebody sent by its bytes alone, because its name may be wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WRITER = b"application/vnd.oasis.opendocument.text"
 
 
 def is_heic(content: bytes) -> bool:
-    """Return whether a file is a HEIC photo, as telephones take them; few programs show one."""
+    """Return whether a file is a HEIC photo, as many telephones take them; few programs can show one."""
     if content[4:8] != b"ftyp":
         return False
     brands = content[8 : min(int.from_bytes(content[:4]), 256)]
@@ -21,7 +21,7 @@ def is_heic(content: bytes) -> bool:
 
 
 def is_video(content: bytes) -> bool:
-    """Return whether a file is a video, whatever its name; nothing that is made of ideas can show one."""
+    """Return whether a file is a video, by its content."""
     box, brand = content[4:8], content[8:12]
     if box == b"ftyp":
         return not is_heic(content) and brand not in _STILL_OR_SOUND
@@ -34,5 +34,5 @@ def is_video(content: bytes) -> bool:
 
 
 def is_text_document(content: bytes) -> bool:
-    """Return whether a file is a document of Word (.docx) or Writer (.odt), which is an archive like a workbook."""
+    """Return whether a file is a document of Word (.docx) or Writer (.odt)."""
     return content.startswith(b"PK\x03\x04") and (_WORD in content or _WRITER in content[:200])

@@ -31,28 +31,34 @@ from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n
 from bot.content.views import Option
 
 MAX_PARTS = 5
-"""The most parts in a form, notices included: what a Discord modal holds."""
+"""The most parts in a form: each question, notice and text above the questions is one, a message field two.
+
+A Discord modal holds as many.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of a form: a label (≤ 45 characters) and how its answer is understood."""
+    """One question of a form: a label (≤ 45 characters), whether an answer is required, and a hint.
+
+    Each subclass parses one kind of answers.
+    """
 
     label: Text
     required: bool = True
     hint: Text | None = None
 
     def parse(self, raw: Raw, locale: str) -> Any:
-        """Return the value of an answer. Raises UserError, translated, saying what is wrong with the answer."""
+        """Return the value of an answer. Raises UserError, saying in words what is wrong with the answer."""
         raise NotImplementedError
 
     def options(self) -> Sequence[Option]:
-        """Return what can be pressed instead of typed."""
+        """Return the options that can be pressed instead of typed; none for most fields."""
         return ()
 
     @property
     def parts(self) -> int:
-        """Return how many of a modal's MAX_PARTS the field takes."""
+        """Return how many of the MAX_PARTS parts of a form the field takes."""
         return 1
 
 
@@ -65,7 +71,7 @@ class TextField(Field):
     multiline: bool = False
 
     def parse(self, raw: Raw, locale: str) -> str:
-        """The cleaned words."""
+        """Return the words, cleaned."""
         words = (names.clean_lines if self.multiline else names.clean)(_typed(raw))
         if (over := len(words) - self.max_length) > 0:
             raise UserError(
@@ -89,7 +95,7 @@ class IntegerField(Field):
     maximum: int = 0
 
     def parse(self, raw: Raw, locale: str) -> int:
-        """The number."""
+        """Return the number."""
         digits = _typed(raw).strip()
         if not (digits.isascii() and digits.isdigit() and self.minimum <= int(digits[:18]) <= self.maximum):
             raise UserError(
@@ -104,19 +110,19 @@ class IntegerField(Field):
 
 @dataclass(frozen=True, slots=True)
 class ChoiceField(Field):
-    """A question answered by one of a few options: by its value, or by its label where that is typed."""
+    """A question answered by one of a few options, given by its value."""
 
     choices: tuple[Option, ...] = ()
 
     def parse(self, raw: Raw, locale: str) -> str:
-        """The value of the option."""
+        """Return the value of the chosen option."""
         value = _typed(raw).strip()
         if value not in {option.value for option in self.choices}:
             raise UserError(_("Choose one of the answers, please."))
         return value
 
     def options(self) -> Sequence[Option]:
-        """The options as given."""
+        """Return the options of the field."""
         return self.choices
 
 
@@ -125,7 +131,7 @@ class TerritoryField(Field):
     """A question answered by a country or region: its name in any of the languages, or its code."""
 
     def parse(self, raw: Raw, locale: str) -> str:
-        """The territory's code."""
+        """Return the territory's code."""
         typed = _typed(raw)
         code = parse_territory(typed)
         if code is None:
@@ -142,13 +148,13 @@ class TerritoryField(Field):
 
 @dataclass(frozen=True, slots=True)
 class UploadField(Field):
-    """A question answered by a file with one of these endings, of at most so many bytes."""
+    """A question answered by a file whose name has one of these endings, of at most `max_bytes` bytes."""
 
     endings: tuple[str, ...] = ()
     max_bytes: int = MAX_BYTES
 
     def parse(self, raw: Raw, locale: str) -> Upload:
-        """The file."""
+        """Return the file."""
         if not isinstance(raw, Upload):
             raise UserError(_("Send a file, please: {endings}.", endings=Listing(self.endings)))
         if raw.lost:
@@ -201,7 +207,7 @@ class MessageField(Field):
 
     @property
     def parts(self) -> int:
-        """Its text and its files."""
+        """Return 2: one part for the text, one for the files."""
         return 2
 
 
@@ -220,32 +226,32 @@ def text(
     required: bool = True,
     hint: Text | None = None,
 ) -> Any:
-    """Return a field for words."""
+    """Return a form's field for words; its value is '' where it may be left empty and is."""
     return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
 
 
 def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field for a whole number; its value is None where it may be left empty and is."""
+    """Return a form's field for a whole number; its value is None where it may be left empty and is."""
     return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
 def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field for one of a few options."""
+    """Return a form's field for one of a few options; its value is '' where it may be left empty and is."""
     return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
 
 
 def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field for a country or region."""
+    """Return a form's field for a country or region; its value is the code, '' where it may be left empty and is."""
     return _declare(TerritoryField(label, required, hint), "")
 
 
 def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
-    """Return a field for a file."""
+    """Return a form's field for a file whose name has one of these endings."""
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
 
 
 def message(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field for a whole message: text with formatting, pictures, documents. It is asked last."""
+    """Return a form's field for a whole message: text with formatting, pictures, documents. It must come last."""
     return _declare(MessageField(label, required, hint), Composition())
 
 
@@ -255,19 +261,21 @@ def _declare(declared: Field, default: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions that are asked together: at most MAX_PARTS, below a title (≤ 45 characters) and perhaps a notice."""
+    """Questions that are asked together: a title (≤ 45 characters), perhaps a notice, and at most MAX_PARTS parts."""
 
     title: ClassVar[Text]
     notice: ClassVar[Text | None] = None
     codes: ClassVar[bool] = False
-    """Whether its only answer is a code: then the code may follow the command that asks for it, and is stored nowhere.
+    """Whether the only answer is a code.
+
+    The code may then be typed after the command that asks for it, and is stored nowhere.
     """
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:
-        """Return the form filled from raw answers.
+        """Return the form filled in with raw answers, given by field name.
 
-        Raises Incomplete, which names the first field that is wrong and why.
+        Raises Incomplete for the first answer that is wrong.
         """
         values = {}
         for name, asked in form_fields(cls).items():
@@ -282,7 +290,7 @@ class Form:
 
 
 class Incomplete(UserError):
-    """An answer that was not understood; the draft is kept. `field` is the name of the field."""
+    """The error for an answer that was not understood; `field` is the name of its field. The other answers are kept."""
 
     def __init__(self, name: str, why: Text) -> None:
         super().__init__(why)
@@ -296,9 +304,10 @@ def form_fields(form: type[Form]) -> dict[str, Field]:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A form ready to be shown: the encoded action that takes it, what is filled in already, and who reads it.
+    """A form to be shown: the encoded action that gets the answers, the prefilled answers, and the reader.
 
-    `about` is the text that the form answers to, shown above its questions.
+    `prefill` holds the answers by field name. `problem` says what was wrong with an earlier answer, `about` is a text
+    to which the form replies, shown above its questions.
     """
 
     form: type[Form]

@@ -23,23 +23,22 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hook(Generic[P, T]):
-    """A function that one capability declares and that one capability above it may define.
+    """A function that one capability declares and that at most one capability above it may define.
 
-    Calling it raises RuntimeError before capabilities are loaded, because its definition would be passed over in
-    silence.
+    Calling it raises RuntimeError before capabilities are loaded, when it is not known yet who defines it.
     """
 
     default: Callable[P, Awaitable[T]]
 
     async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call the definition of the capability that answers, or the declared function where none does."""
+        """Call the function that a capability defined for this hook, or the declared function where none did."""
         if _connected is None:
             raise RuntimeError(f"{self.default.__qualname__} is a hook: bot.capability.load was not called")
         answer: Callable[P, Awaitable[T]] = _connected.get(self, self.default)
         return await answer(*args, **kwargs)
 
     def answered_by(self, function: Callable[P, Awaitable[T]]) -> HookDefinition:
-        """Return the declaration that `function` defines this hook."""
+        """Return the declaration that `function` defines this hook, to be listed in a `Capability`."""
         return HookDefinition(self, function)
 
 
@@ -52,16 +51,16 @@ class HookDefinition:
 
 
 _connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] | None = None
-"""The definitions by their hooks; None before capabilities are loaded into this process."""
+"""The defining functions by their hooks; None before capabilities are loaded into this process."""
 
 
 def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
-    """Declare a hook. The decorated function says what it gets and returns, and runs where nobody defines the hook."""
+    """Declare a hook, as a decorator. The decorated function is called where no capability defines the hook."""
     return Hook(default)
 
 
 def connect(answers: Iterable[HookDefinition]) -> None:
-    """Connect these definitions with their hooks, and no others. Raises ValueError where two define the same hook."""
+    """Set these definitions of hooks, in place of any before. Raises ValueError where two define the same hook."""
     global _connected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}
     for answer in answers:

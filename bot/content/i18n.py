@@ -18,15 +18,12 @@ _FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wh
 
 
 class MissingCatalogue(LookupError):
-    """A locale that is offered has no catalogue. The message names it and the remedy."""
+    """The error that a locale has no catalogue. Its message names the locale and says what to do."""
 
 
 @lru_cache
 def catalogue(locale: str) -> GNUTranslations:
-    """Return the messages of one locale.
-
-    Raises MissingCatalogue where there is none: a program without words must not start.
-    """
+    """Return the translated messages of a locale. Raises MissingCatalogue where there is no catalogue."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
@@ -43,7 +40,10 @@ def catalogue(locale: str) -> GNUTranslations:
 
 
 def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:
-    """Return the first wanted locale that is offered («de-CH» counts as «de»), else the first offered one."""
+    """Return the first wanted locale that is offered («de-CH» counts as «de»), else the first offered one.
+
+    None among the wanted locales is skipped.
+    """
     for tag in wanted:
         if tag:
             language = tag.replace("_", "-").split("-")[0].lower()
@@ -74,12 +74,15 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
-    """Return a date with its month in words (3/10 reads differently in Montréal), a time, or both, in that zone."""
+    """Return a date with its month in words, a time, or both, as the `style` says, in a zone and a locale.
+
+    The month is in words because 3/10 is read differently in Montréal.
+    """
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
 
 
 def format_minutes_ahead(minutes: int, locale: str) -> str:
-    """Return «in 12 minutes» in that locale."""
+    """Return «in 12 minutes» in a locale."""
     from babel.dates import format_timedelta
 
     return format_timedelta(
@@ -92,12 +95,12 @@ def format_minutes_ahead(minutes: int, locale: str) -> str:
 
 
 def format_list(items: Sequence[str], locale: str) -> str:
-    """Return «a, b et c» in that locale."""
+    """Return «a, b et c» in a locale."""
     from babel.lists import format_list
 
     return format_list(items, locale=_locale(locale))  # type: ignore[arg-type]
 
 
 def locale_name(locale: str, reader: str | None = None) -> str:
-    """Return a locale's name in a reader's language («anglais»), else in itself: «français», «English», «Deutsch»."""
+    """Return a locale's name in the `reader`'s locale («anglais»), or, for None, in itself («English»)."""
     return str(_locale(locale).get_display_name(reader or locale))  # type: ignore[attr-defined]

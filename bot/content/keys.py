@@ -1,4 +1,4 @@
-"""Keys: the short names by which files, settings and buttons know a thing that people know by its title."""
+"""Keys: short names that stand for a thing in files, settings and buttons; people read the thing's title."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.content.names import fold, words
 def key_like(title: str, taken: Collection[str], *, mark: str, longest: int, otherwise: str) -> str:
     """Return a key that resembles a title and is none of those `taken`.
 
-    It consists of the title's words in small letters without accents, joined by `mark`, in at most `longest` characters
-    before a number that tells it from others. A title without such letters gives `otherwise`.
+    It consists of the title's words in small letters without accents, joined by `mark`, at most `longest` characters
+    long. A number is added where that key is taken. A title without such letters gives `otherwise`.
     """
     stem = "".join(sign for sign in mark.join(words(fold(title))) if sign.isascii())[:longest].strip(mark) or otherwise
     keys = chain((stem,), (f"{stem}{mark}{number}" for number in count(2)))

@@ -12,7 +12,7 @@ _WRITTEN = re.compile(r"(?:(\d{1,3})d)? ?(?:(\d{1,3})h)? ?(?:(\d{1,6})min)?")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lead:
-    """The time between a reminder and its subject: whole days by the calendar of the place, then minutes."""
+    """The time between a reminder and its subject: whole calendar days, then minutes."""
 
     days: int = 0
     minutes: int = 0
@@ -24,13 +24,17 @@ class Lead:
         return "".join(f"{count}{unit}" for count, unit in parts if count)
 
     def before(self, at: datetime, zone: str) -> datetime:
-        """The instant (UTC) that long before `at`: a day before nine o'clock is nine o'clock, whatever clocks do."""
+        """Return the instant (UTC) that lies this long before `at`.
+
+        Days are those of the calendar in a zone: one day before nine o'clock is nine o'clock, even if the clocks
+        change.
+        """
         there = at.astimezone(ZoneInfo(zone)) - timedelta(days=self.days)
         return there.astimezone(UTC) - timedelta(minutes=self.minutes)
 
 
 def parse_lead(word: str) -> Lead:
-    """Return the lead of a word that `encode` made or somebody typed. Raises ValueError."""
+    """Return the lead for a word that `encode` returned or somebody typed. Raises ValueError for any other word."""
     match = _WRITTEN.fullmatch(word.strip().lower())
     days, hours, minutes = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
     lead = Lead(days, hours * 60 + minutes)
@@ -40,5 +44,5 @@ def parse_lead(word: str) -> Lead:
 
 
 def until(at: datetime, due: datetime) -> Lead:
-    """Return the lead, in minutes, between two instants."""
+    """Return the time from `due` to `at` as a lead in minutes, at least one."""
     return Lead(minutes=max(1, round((at - due) / timedelta(minutes=1))))

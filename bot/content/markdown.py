@@ -23,7 +23,7 @@ _RULES = ("fence", "emphasis", "strikethrough", "backticks", "link", "escape", "
 _ADDRESS = re.compile(r"https?://[^\s<>|*`]+[^\s<>|*`.,;:!?'\"»)\]}]")
 _HIDDEN = "||"
 _APART = "\u200b"
-"""An invisible character between two marks that would otherwise be read as one."""
+"""An invisible character put between two marks that would otherwise be read as one."""
 _ANYONE = Reader("en", "UTC")
 """The reader of text that holds no messages of the catalogues."""
 
@@ -41,7 +41,10 @@ _MARKS: tuple[tuple[Style | str, str], ...] = (
 
 
 def read(text: str) -> tuple[Span, ...]:
-    """Return the lines of a markdown text, one span each; blank lines around it go, several in a row become one."""
+    """Return the lines of a markdown text, one span each.
+
+    Blank lines at the beginning and end are removed, several in a row become one.
+    """
     made: list[Span] = []
     for quoted, block in _blocks(text):
         tokens = [token for token in _parser().parse(block) if token.type in ("inline", "fence") and token.map]
@@ -57,7 +60,7 @@ def read(text: str) -> tuple[Span, ...]:
 
 
 def _blocks(text: str) -> Iterator[tuple[bool, str]]:
-    """Return the blocks of a text and whether each is a quote. Only lines that begin with «>» are quoted."""
+    """Yield the blocks of a text, each with whether it is a quote. Only lines that begin with «>» are quoted."""
     fenced = False
 
     def quoted(line: str) -> bool:
@@ -79,7 +82,7 @@ def _trimmed(lines: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def body(runs: Iterable[Run]) -> tuple[Span, ...]:
-    """Return the lines of a message for runs that another platform's formatting was read into."""
+    """Return the lines of a message, given as runs that were read from another platform's formatting."""
     return _trimmed(list(compose(runs)))
 
 
@@ -93,7 +96,7 @@ def _code(content: str) -> list[Run]:
 
 
 def _words(tokens: Sequence[Token]) -> Iterator[Run]:
-    """Return the runs of a paragraph, each in the styles that are open when its token comes."""
+    """Yield the runs of a paragraph, each with the styles that are open at its place."""
     opened: list[str] = []
     urls: list[str] = []
     hidden = False
@@ -123,7 +126,7 @@ def _run(text: str, opened: Sequence[str], urls: Sequence[str], hidden: bool) ->
 
 
 def compose(runs: Iterable[Run]) -> Iterator[Span]:
-    """Return the spans of lines for runs, a line each, cleaned; bare addresses become links to themselves."""
+    """Yield one span for each line of these runs, cleaned; bare addresses become links to themselves."""
     line: list[Run] = []
     ended = False
     for run in runs:
@@ -138,7 +141,7 @@ def compose(runs: Iterable[Run]) -> Iterator[Span]:
 
 
 def _joined(line: list[Run]) -> Span:
-    """Return the spans of a line without blanks at its ends, because markdown knows none there, nor inside a style."""
+    """Return one line as a span, without blanks at its ends or just inside a style, where markdown allows none."""
     runs = list(line)
     for end, strip in ((-1, str.rstrip), (0, str.lstrip)):
         while runs and "code" not in runs[end].styles:
@@ -175,7 +178,7 @@ def _styled(text: str, run: Run, url: str | None) -> Span:
 
 
 def _cleaned(text: str, *, code: bool = False) -> str:
-    """Return text without invisible characters; blanks at its ends stay, as do those of code."""
+    """Return text without invisible characters; a blank at either end stays. Of code, all blanks stay."""
     if code:
         return "".join(char for char in text if category(char) not in ("Cc", "Cf", "Cs"))
     words = clean(text)
@@ -187,14 +190,14 @@ def _cleaned(text: str, *, code: bool = False) -> str:
 
 
 def write(lines: Sequence[Span]) -> str:
-    """Return the markdown of a message's lines, for its writer to correct; `read` makes the same lines of it."""
+    """Return the lines of a message as markdown, for its writer to correct; `read` returns equal lines for it."""
     return "\n".join(marked(render(line, _ANYONE), _written) for line in lines)
 
 
 def marked(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
-    """Return one line of runs as markdown: marks nest, stand close to words, and are told apart from their neighbours.
+    """Return one line of runs as markdown, with its marks nested, next to words, and apart from other marks.
 
-    `words` writes the words of a run so that they are not read as marks; words of code are written here.
+    `words` returns the words of a run, escaped so that they are not read as marks; words of code are not passed to it.
     """
     made = ""
     opened: list[str] = []
@@ -213,7 +216,7 @@ def marked(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
 
 
 def _spaced(runs: Sequence[Run]) -> Iterator[Run]:
-    """Return the runs with blanks at their ends as runs of their own, in the styles that both neighbours have."""
+    """Yield the runs with blanks at their ends split off as runs, in those styles that both neighbours have."""
     parts: list[Run] = []
     for run in runs:
         if "code" in run.styles:

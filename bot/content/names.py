@@ -1,4 +1,4 @@
-"""Names and other words that people typed: cleaned when they come in, shortened, and searched for."""
+"""Names and other words that people typed: cleaned when they are received, shortened, and searched for."""
 
 import re
 import unicodedata
@@ -9,11 +9,11 @@ _ZWJ = "\u200d"  # joins the parts of one emoji (👩‍🌾); anywhere else it 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _STROKED = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 _MOST_MARKS = 30
-"""The most accents on one letter: the most in any language are a few. Unicode's stream-safe format has as many."""
+"""The most accents kept on one letter; no language needs more than a few. Unicode's stream-safe format has as many."""
 _SOON_ORDERED = 200
-"""The number of characters that are decomposed without a check, whatever they are."""
+"""A text of at most so many characters is decomposed as a whole; a longer one character by character."""
 _DECIDES = 100
-"""The number of characters that decide a text's place in a list."""
+"""The number of characters that are compared when a list is sorted."""
 _WORD = re.compile(r"[^\W_]+")
 _MOST_QUERY_WORDS = 10
 
@@ -21,8 +21,8 @@ _MOST_QUERY_WORDS = 10
 def clean(text: str) -> str:
     """Return `text` fit to be stored and shown: on one line, composed (NFC), without invisible characters.
 
-    NUL, lone surrogates, bidirectional controls and zero-width characters go, except the joiners inside an emoji; so do
-    accents heaped on one letter; blanks of every kind, line breaks included, become single spaces.
+    NUL, lone surrogates, bidirectional controls and zero-width characters are removed, except the joiners inside an
+    emoji; so are too many accents on one letter. Blanks of every kind, line breaks included, become single spaces.
     """
     text = _without_heaps(text)
     if _is_plain(text):  # nearly every text, and soon seen
@@ -74,7 +74,7 @@ def _is_pictorial(char: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` without accents and case, blanks collapsed, so that spellings of one word are equal."""
+    """Return `text` without accents and in small letters, blanks collapsed, so that spellings of a word are equal."""
     # A long text letter by letter: its marks go anyway, and putting many of them in order first could take minutes.
     parts = [text] if len(text) <= _SOON_ORDERED else text
     decomposed = "".join(unicodedata.normalize("NFKD", part) for part in parts)
@@ -83,30 +83,30 @@ def fold(text: str) -> str:
 
 
 def collation(text: str) -> tuple[str, str, str]:
-    """Return the key that sorts `text` in a list: é beside e, ç beside c, œ as oe, ß as ss; signs matter least.
+    """Return the key by which `text` is sorted in a list: é with e, ç with c, œ as oe, ß as ss; signs matter least.
 
-    French, English and German put the letters of names in the same order, so no reader is asked for. The end of a long
-    text decides nothing.
+    French, English and German sort the letters of names in the same order, so the key is the same for all readers. Only
+    the beginning of a long text counts.
     """
     begins = text[:_DECIDES]
     return " ".join(words(fold(begins))), begins.casefold(), begins
 
 
 def words(text: str) -> list[str]:
-    """Return the runs of letters and digits in `text`: hyphens, apostrophes, pictures and other signs part them."""
+    """Return the words of `text`: runs of letters and digits, separated by hyphens, apostrophes and all other signs."""
     return _WORD.findall(text)
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the folded words of a name, stored beside it for `matches`; '' for a name without letters."""
+    """Return the folded words of a name, which are stored for `matches`; '' for a name without letters."""
     return " ".join(words(fold(f"{given} {family}")))
 
 
 def matches(query: str, key: str) -> bool:
-    """Return whether every word of `query` begins a different word of a `search_key`, in any order.
+    """Return whether each word of `query` is the beginning of a different word of a `search_key`, in any order.
 
-    «dupont marie», «m dupont» and «élise» find whom one expects, «jeanpierre» finds Jean-Pierre. A query without any
-    letter or digit finds nobody.
+    «dupont marie», «m dupont» and «élise» find the person one expects, «jeanpierre» finds Jean-Pierre. A query without
+    any letter or digit finds nobody.
     """
     query_words = _query_words(query)
     parts = key.split()
@@ -143,12 +143,12 @@ def display_name(given: str, family: str) -> str:
 
 
 def full_name(given: str, family: str) -> str:
-    """The whole name, for the team: «Marie Dupont». Either part may be ''."""
+    """Return the whole name, for the team: «Marie Dupont». Either part may be ''."""
     return f"{given} {family}".strip()
 
 
 class Named:
-    """The two ways of naming a person, for dataclasses with these two fields."""
+    """A base of dataclasses with the fields `given_name` and `family_name`, with the two ways of naming a person."""
 
     __slots__ = ()
 
@@ -157,17 +157,20 @@ class Named:
 
     @property
     def name(self) -> str:
-        """Given name and initial, as participants read it: «Marie D.»."""
+        """Return given name and initial, as participants read it: «Marie D.»."""
         return display_name(self.given_name, self.family_name)
 
     @property
     def full_name(self) -> str:
-        """Given and family name, for the team: «Marie Dupont»."""
+        """Return given and family name, for the team: «Marie Dupont»."""
         return full_name(self.given_name, self.family_name)
 
 
 def shortened(text: str, most: int) -> str:
-    """Return `text`, visibly cut where it has more than `most` characters, between words if that loses little."""
+    """Return `text` cut to at most `most` characters, ending in «…» if it was longer.
+
+    It is cut between words if that loses little.
+    """
     if len(text) <= most:
         return text
     cut = text[: most - 1]

@@ -1,6 +1,6 @@
-"""The reasons why a delivery waits or did not arrive: a closed list, so that each has words in every language.
+"""The reasons why a delivery waits or did not arrive: a fixed list, so that each has words in every language.
 
-What a platform said itself is for the log. Rows written before this list hold such words; nobody is shown those.
+What a platform said is only logged. Rows written before this list existed hold such words; nobody is shown those.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """A reason as the store keeps it."""
+    """A reason, with the value under which it is stored."""
 
     NIGHT = "night"
     ENOUGH = "two today"

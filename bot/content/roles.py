@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Who(IntEnum):
-    """The role that something is for. Each role includes those after it."""
+    """A role for which screens, buttons and messages are meant. A higher role includes the lower ones."""
 
     ANYONE = 0
     PARTICIPANT = 1

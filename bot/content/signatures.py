@@ -1,4 +1,4 @@
-"""Checks declared functions when they are declared, so that one that cannot be called stops the start, not a person."""
+"""Checks the signatures of handlers when they are declared, so that a wrong one stops the start of the program."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 
 def check_call(function: Callable[..., object], *given: str, named: tuple[str, ...] = ()) -> None:
-    """Check that a function can be called with these arguments.
+    """Check that a function can be called with these arguments. Raises ValueError, naming the function, if not.
 
-    `given` describes the positional arguments; those in `named` are passed by name. Raises ValueError, which names the
-    function and its arguments.
+    `given` has a name for each positional argument, for the error message; those in `named` are passed by name.
     """
     try:
         inspect.signature(function).bind(*given, **dict.fromkeys(named))

@@ -1,4 +1,4 @@
-"""Stores spans as JSON values, in the outbox, the journal, and every other row that keeps words for later."""
+"""Converts spans to JSON values and back, for the outbox, the journal, and every other row that stores words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def encode(span: Span) -> Any:
 
 
 def decode(data: Any) -> Span:
-    """Return the span that `encode` made these JSON values of."""
+    """Return the span for JSON values that `encode` returned."""
     match data:
         case str() | int():
             return data

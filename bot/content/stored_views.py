@@ -1,6 +1,6 @@
-"""Stores messages: their structure as JSON, and the bytes of their attachments apart from it.
+"""Converts messages to what is stored: their structure as JSON, and the bytes of their attachments apart from it.
 
-The bytes of several attachments stand one after the other; the JSON says how long each is.
+The bytes of several attachments are stored one after the other; the JSON says how long each is.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from bot.content.stored_texts import decode, encode
 from bot.content.views import Attachment, File, Picture, View, decode_view, encode_view
 
 LARGEST_FILE = fits_everywhere(lambda platform: platform.largest_file)
-"""The most bytes in one attachment: what every platform takes."""
+"""The most bytes in one attachment: the lowest limit of all platforms."""
 
 
 def pack(view: View) -> tuple[str, bytes | None]:
-    """Return a view as the outbox stores it. Raises ValueError for a file too large for a platform."""
+    """Return a view as JSON and the bytes of its attachments, None if it has none.
+
+    Raises ValueError for a file too large for a platform.
+    """
     stored = encode_view(replace(view, attachments=()))
     if not view.attachments:
         return json.dumps(stored, ensure_ascii=False), None
@@ -31,7 +34,7 @@ def pack(view: View) -> tuple[str, bytes | None]:
 
 
 def unpack(content: str, carried: bytes | None) -> View:
-    """Return the view that `pack` made these values of."""
+    """Return the view for JSON and bytes that `pack` returned."""
     stored = json.loads(content)
     view = decode_view(stored)
     return view if carried is None else replace(view, attachments=tuple(_attachments(stored, carried)))

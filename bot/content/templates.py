@@ -1,4 +1,7 @@
-"""Renders pages from templates: values are escaped, missing ones fail, and each template is compiled once a process."""
+"""Renders pages from templates: values are escaped, a missing value is an error.
+
+Each template is compiled once in a process.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from jinja2.bccache import Bucket
 
 
 class _CompiledOnce(BytecodeCache):
-    """A cache of compiled templates by place and content, because compiling takes longer than drawing many pages."""
+    """A cache of compiled templates by place and content, because compiling takes longer than rendering many pages."""
 
     def __init__(self) -> None:
         self._compiled: dict[tuple[str, str], CodeType] = {}
@@ -27,7 +30,7 @@ _compiled = _CompiledOnce()
 
 
 def templates(folder: Path) -> Environment:
-    """Return the environment for the templates of a folder, with globals of their own."""
+    """Return an environment for the templates of a folder, to which the caller can add its own globals."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

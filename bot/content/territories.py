@@ -14,7 +14,7 @@ from types import MappingProxyType
 from bot.content.names import collation, fold, words
 
 _LANGUAGES = ("fr", "en", "de")
-"""The languages in which names of territories are understood; any locale can show them."""
+"""The languages in which names of territories are understood; they can be shown in any locale."""
 
 _REGIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -25,7 +25,7 @@ _REGIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 _NOT_TERRITORIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
-"""Two-letter codes that CLDR names and ISO does not assign: groupings, islands of others, test locales."""
+"""Two-letter codes that CLDR names but ISO does not assign: groupings, islands of other states, test locales."""
 
 _ALIASES: Mapping[str, str] = MappingProxyType(
     {
@@ -75,20 +75,20 @@ _CLOSE_ENOUGH = 0.76  # of 1: «Belgik» for «Belgien» is, «Atlantide» for �
 
 
 def territory_name(code: str, locale: str) -> str:
-    """Return the name of a territory in a locale («fr», «de-CH»); an unknown code is its own name."""
+    """Return the name of a territory in a locale («fr», «de-CH»); an unknown code is returned as it is."""
     return _names(locale).get(code, code)
 
 
 def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
-    """Return codes in the order of their names in a locale."""
+    """Return codes of territories, sorted by their names in a locale."""
     return sorted(codes, key=lambda code: (collation(territory_name(code, locale)), code))
 
 
 def parse_territory(raw: str) -> str | None:
-    """Return the code for a code or a name in French, English or German; None for anything else.
+    """Return the code for a code or a name in French, English or German; None for any other text.
 
-    Accents, case, hyphens, articles and «et» do not matter; ISO's three-letter codes are understood too. What could be
-    two territories («Congo») is none.
+    Accents, case, hyphens, articles and «et» do not matter; ISO's three-letter codes are understood too. A name that
+    could mean two territories («Congo») gives None.
     """
     code = raw.strip().upper()
     code = _iso_aliases().get(code, code)
@@ -97,7 +97,10 @@ def parse_territory(raw: str) -> str | None:
 
 @lru_cache(maxsize=1024)  # a file repeats its mistakes, and comparing with every name takes milliseconds
 def suggest(raw: str, locale: str, n: int = 3) -> tuple[str, ...]:
-    """Return up to `n` codes whose names resemble `raw`, the nearest first, the reader's own language preferred."""
+    """Return up to `n` codes whose names resemble `raw`, the most similar first.
+
+    Names in the reader's `locale` are preferred.
+    """
     key = _key(raw)
     own = {_key(name) for name in _names(locale).values()}
     scores: dict[str, float] = {}
@@ -136,7 +139,7 @@ def _names(locale: str) -> Mapping[str, str]:
 
 @cache
 def _index() -> Mapping[str, str]:
-    """Return the codes by every name that is understood, as keys."""
+    """Return the codes by every name that is understood; names are normalised by `_key`."""
     index = {_key(name): code for language in _LANGUAGES for code, name in _names(language).items()}
     for code, names in _ALIASES.items():
         index |= {_key(name): code for name in names.split(",")}
@@ -145,7 +148,7 @@ def _index() -> Mapping[str, str]:
 
 @cache
 def _iso_aliases() -> Mapping[str, str]:
-    """Return alpha-2 codes by what is written in their place: alpha-3 codes, «UK», codes of former states."""
+    """Return alpha-2 codes by other codes that people write: alpha-3 codes, «UK», codes of former states."""
     from babel.core import get_global
 
     aliases = get_global("territory_aliases")

@@ -19,22 +19,23 @@ from bot.content import i18n
 from bot.content.territories import territory_name
 
 MomentStyle = Literal["date", "datetime", "time", "left", "end"]
-"""How an instant is shown: «left» reads «in 12 minutes» as long as that is near, else the time.
+"""How an instant is shown.
 
-Platforms keep «in 12 minutes» true by themselves. «end» reads «in 12 minutes, at 10:40», else «at 10:40».
+«left» reads «in 12 minutes» while the instant is at most ten hours ahead, else the time of day. Platforms that can keep
+«in 12 minutes» up to date do so. «end» reads «in 12 minutes, at 10:40», else «at 10:40».
 """
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
-"""The styles with which organisers may set words off, besides Strong and Link. A quote is whole lines."""
+"""The styles that organisers may give to words, besides Strong and Link. A quote is whole lines."""
 _IN_SIGHT = timedelta(hours=10)
 LONGEST_LABEL = 40
-"""The most characters of a button or an option that a phone shows in one line."""
+"""The most characters of a button or an option that a phone shows on one line."""
 _RECOGNISED_BY = 8
 """The fewest characters by which a shortened name is still recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who will read: a locale, the zone of the gathering in which times are told first, and when they read."""
+    """Who will read a text: a locale, the zone in which times are given (the gathering's), and the present instant."""
 
     locale: str
     zone: str
@@ -43,7 +44,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message of the catalogues with its values. `count` chooses the plural form."""
+    """A message of the catalogues with its values by name. `count` chooses the plural form."""
 
     message: str
     plural: str = ""
@@ -53,14 +54,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Strong:
-    """Words that the eye should find first."""
+    """Important words, shown in bold."""
 
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Words that their writer set off, in one of the styles."""
+    """Words to which their writer gave one of the styles."""
 
     span: Span
     style: Style
@@ -68,34 +69,34 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Several spans, one right after the other."""
+    """Several spans, one directly after the other."""
 
     spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Words that a person chose, isolated so that their writing direction stays theirs."""
+    """Words that a person chose, isolated so that their writing direction does not change the text around them."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant (aware), shown in the venue's zone and, where the platform can, in the reader's."""
+    """An instant (aware), shown in the gathering's zone and, where the platform can, in the reader's."""
 
     instant: datetime
     style: MomentStyle = "datetime"
 
     @classmethod
     def of_day(cls, day: date) -> Moment:
-        """Return a whole day as its noon, which is on the same date in every zone that readers are told times in."""
+        """Return a whole day as the Moment of its noon (UTC), which falls on that date in the zones of all readers."""
         return cls(datetime.combine(day, time(12), UTC), "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """The time until an instant (aware), counted when it is read: «3 days left»."""
+    """The time until an instant (aware), computed when it is read: «3 days left»."""
 
     until: datetime
 
@@ -110,7 +111,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Localised:
-    """Words that organisers wrote per locale; readers of any other locale read the first."""
+    """Words that organisers wrote, by locale; readers of any other locale read the first."""
 
     words: Mapping[str, str]
 
@@ -133,18 +134,18 @@ Span = str | int | Text | Strong | Styled | Joined | Name | Moment | Countdown |
 
 
 def _(message: str, /, **values: Span) -> Text:
-    """Return a message to translate, with its named values."""
+    """Return a message to translate, with its values by name."""
     return Text(message, values=values)
 
 
 def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
-    """Return a message whose plural form follows `count`, which the message may name as {count}."""
+    """Return a message whose plural form depends on `count`, which the message may contain as {count}."""
     return Text(singular, plural, count, {"count": count, **values})
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of rendered text in one style."""
+    """A stretch of rendered text in one style; `url` is set for a link, `moment` for an instant."""
 
     text: str
     strong: bool = False
@@ -154,7 +155,7 @@ class Run:
 
 
 def render(span: Span, reader: Reader) -> list[Run]:
-    """Return the runs that a reader sees; neighbours of one style are joined."""
+    """Return the runs that a reader sees; adjacent runs of the same style are joined."""
     runs: list[Run] = []
     for run in _runs(span, reader):
         last = runs[-1] if runs else None
@@ -166,7 +167,7 @@ def render(span: Span, reader: Reader) -> list[Run]:
 
 
 def plain(span: Span, reader: Reader) -> str:
-    """Return the words alone, for places that know no style: buttons, toasts, titles."""
+    """Return the words of a span without any style, for buttons, toasts and titles."""
     if isinstance(span, str):
         return span
     return "".join(run.text for run in _runs(span, reader))
@@ -181,14 +182,14 @@ def file_name(name: Span, reader: Reader) -> str:
 
 
 def source_name(name: Span) -> str:
-    """Return a file's name as the code has it, to look at its ending, which is the same in every language."""
+    """Return a file's name untranslated, to look at its ending, which is the same in every language."""
     return name.message if isinstance(name, Text) else str(name)
 
 
 def label(span: Span, reader: Reader) -> str:
     """Return the words of a button or an option, at most LONGEST_LABEL characters.
 
-    What is too long ends in «…»: in a message its longest value is shortened, so that the rest stays, else the whole.
+    What is too long is cut and ends in «…». In a message with values, the longest value is cut, so that the rest stays.
     """
     words = plain(span, reader)
     over = len(words) - LONGEST_LABEL
@@ -252,14 +253,14 @@ def _text_runs(text: Text, reader: Reader) -> list[Run]:
 
 
 def _minutes_ahead(instant: datetime, reader: Reader) -> int | None:
-    """Return the minutes until an instant, rounded up; None unless the instant is near."""
+    """Return the minutes until an instant, rounded up; None if it has passed or is more than ten hours ahead."""
     if reader.now is None or not timedelta() < instant - reader.now <= _IN_SIGHT:
         return None
     return -((reader.now - instant) // timedelta(minutes=1))
 
 
 def _left(until: datetime, reader: Reader) -> Text:
-    """Return the time left: days as the calendar of the gathering counts them, hours on the last day, then minutes."""
+    """Return the time left in words: days by the calendar of the gathering, hours on the last day, then minutes."""
     if reader.now is None:
         return _("until {moment}", moment=Moment(until))
     left = until - reader.now

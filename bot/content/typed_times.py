@@ -1,4 +1,4 @@
-"""A time as somebody types it, and back in words: why it is asked again, what it could mean, how it is echoed.
+"""Answers to a time that somebody typed: why it is asked for again, what it could mean, how it is read back.
 
 What an organiser types in chat is read back and confirmed by `handlers/navigation/time_questions.py`.
 """
@@ -49,18 +49,18 @@ REFUSALS: Mapping[DateProblem, Text] = MappingProxyType(
 )
 
 _CITIES: Mapping[str, str] = MappingProxyType({"America/Toronto": "Montréal", "America/Montreal": "Montréal"})
-"""Zones that are named by another of their cities, which the people who come know better."""
+"""The city by which a zone is called here, where the gatherings' people know another one better than the zone's own."""
 
 _MINUTE = 60_000_000  # µs
 
 
 def to_minute(instant: datetime) -> int:
-    """Return an instant as whole minutes since 1970, as buttons carry it."""
+    """Return an instant as whole minutes since 1970, the number that buttons carry."""
     return to_micros(instant) // _MINUTE
 
 
 def from_minute(minute: int) -> datetime:
-    """Return the instant (aware, UTC) behind `to_minute`. Raises Stale for one that no button of ours carries."""
+    """Return the instant (aware, UTC) for a number that `to_minute` returned. Raises Stale for an impossible one."""
     try:
         return from_micros(minute * _MINUTE)
     except OverflowError:
@@ -68,7 +68,7 @@ def from_minute(minute: int) -> datetime:
 
 
 def refusal(typed: TypedTime) -> Text:
-    """Return why a typed time with a problem is asked again, and whether there is something to choose."""
+    """Return the words that ask for a typed time again: its problem, and to choose if there are readings."""
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
@@ -77,7 +77,10 @@ def refusal(typed: TypedTime) -> Text:
 
 
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
-    """Return the same for a form that stays open, with the possible readings in words, to be typed."""
+    """Return the words that ask for a typed time again in a form that stays open.
+
+    They list the possible readings, of which the person types one.
+    """
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
@@ -87,12 +90,15 @@ def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
-    """Return a button for each reading; `action` gets the reading as minutes since 1970."""
+    """Return one button for each possible reading; `action` is called with the reading as minutes since 1970."""
     return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 
 
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
-    """Return an instant in words, with its year unless that is this one; an hour that occurs twice is told apart."""
+    """Return an instant in words, with its year unless that is the present one.
+
+    Of an hour that occurs twice in a night, the words say whether it is the first or the second time.
+    """
     there = ZoneInfo(zone)
     local = instant.astimezone(there)
     said: Span = Moment(instant)
@@ -109,7 +115,10 @@ def _with_year(instant: datetime, zone: str, locale: str) -> str:
 
 
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
-    """Return an instant as it is read back before it is saved: where the gathering is, and where others of it are."""
+    """Return an instant in words to be confirmed: in the gathering's `zone`, and in the zone `elsewhere` if given.
+
+    `elsewhere` is the zone in which other people of the gathering are; None for nobody.
+    """
     when = Strong(spoken(instant, zone=zone, now=now))
     if elsewhere is None:
         return _("{moment} in {city}", moment=when, city=_city(zone))

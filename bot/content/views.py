@@ -1,4 +1,4 @@
-"""What a person sees, as structure: lines, buttons, one choice, files. Adapters draw it; nothing here is markup."""
+"""What a person sees, as structure: lines, buttons, one choice, files. Adapters render it; nothing here is markup."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ ButtonStyle = Literal["plain", "primary", "danger"]
 
 @dataclass(frozen=True, slots=True)
 class Raw(Action):
-    """An action that is encoded already, because it comes from the store; it is sent on as it is."""
+    """An action as its encoded payload, because it was read from the database."""
 
     code: ClassVar[str] = ""
     payload: str
 
     def encode(self) -> str:
-        """Return the payload as it was stored."""
+        """Return the payload unchanged."""
         return self.payload
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Words and an address that the reader can pass on to others."""
+    """Words and an address that the reader can forward to other people."""
 
     text: Span
     url: str
@@ -39,10 +39,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label (≤ 40 characters) that does something here, or leads to an address.
+    """A label (≤ 40 characters) with an `action`, or with a `url` to which the button leads.
 
-    A button with a `share` opens the platform's way of passing something on; where there is none, its action answers.
-    `unsent` replaces the label while a choice beside the button is changed and not sent yet.
+    A button with a `share` opens the platform's way of forwarding something; on platforms without one, the `action` is
+    done. `unsent` replaces the label while a choice beside the button was changed but not sent yet.
     """
 
     label: Span
@@ -55,9 +55,9 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
+    """One option of a choice: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
 
-    In a choice that is `listed` both may be longer.
+    In a choice that is `listed` label and description may be longer.
     """
 
     value: str
@@ -67,11 +67,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Options to choose among; the handler of `action` gets the complete new set of values.
+    """Options to choose from; the handler of `action` gets the complete set of values chosen now.
 
-    With `listed`, the options are what there is to read: their labels may be long, and stand in the text where buttons
-    have no room for them. Where exactly one of several must be chosen a single tap does it, wherever the platform has
-    that, and always where none is selected yet.
+    A `listed` choice is for reading: its labels may be long, and are shown in the text where they do not fit on
+    buttons. If exactly one option must be chosen, a tap on it is enough: always while none is selected yet, else on
+    platforms that can do that.
     """
 
     action: Action
@@ -84,13 +84,13 @@ class Choice:
 
     @property
     def opens(self) -> bool:
-        """Return whether one tap on an option is all there is to do."""
+        """Return whether one tap on an option is enough on every platform, with no second tap to send the choice."""
         return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document to hand over; its name's ending is the same in every language."""
+    """A document to hand over; the ending of its name is the same in every language."""
 
     name: Span
     content: bytes
@@ -107,7 +107,7 @@ class Picture:
 
     @property
     def media_type(self) -> str:
-        """Return the media type, told from the name."""
+        """Return the media type, which follows from the name."""
         return "image/jpeg" if source_name(self.name).lower().endswith((".jpg", ".jpeg")) else "image/png"
 
 
@@ -119,10 +119,10 @@ Attachment = File | Picture
 class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
-    A `secret` view is not kept where we can help it. A `quiet` view that replaces another one in a message draws no
-    attention. A `pinned` view is pinned once it is there, where the platform can do that. `who` is the role that may
-    read it, as long as the reader has it; None leaves this to the route that answers with the view, and is anyone
-    elsewhere.
+    A `secret` view is kept nowhere, if that can be avoided. A `quiet` view that replaces another one draws no
+    attention. A `pinned` view is pinned at the top of the chat once it was sent, where the platform can do that. `who`
+    is the role that its reader must have, also later; None means the role of the route that answers with the view, and
+    anyone for other messages.
     """
 
     lines: tuple[Span, ...]
@@ -136,20 +136,23 @@ class View:
 
     @property
     def entrusted(self) -> bool:
-        """Return whether it hands over files or ways in that its reader may have only because of a role."""
+        """Return whether the view has files or secrets that only facilitators or organisers may keep.
+
+        Such messages are deleted when their reader loses the role.
+        """
         return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A handler's answer: a view, and how it takes its place.
+    """A handler's answer: a view, and how the view is shown.
 
-    A press edits its own message unless `fresh`; `toast` (≤ 200 characters) is a passing word beside it; `job` is the
-    work to start once this is committed, whose result replaces the view. One that is but a `mark` puts a 👍 to the
-    message it answers, where the platform has that; elsewhere its view is shown. What it answers is
-    `unsaid` where we keep what people say. Of a `screen` only the newest copy in a chat looks live. `later` is what
-    becomes of it with time. A screen that belongs to another capability is gone on to by `then`, the action that shows
-    it: below the lines of this reply, and above its buttons.
+    The reply to a press replaces the pressed message unless it is `fresh`. `toast` (≤ 200 characters) is shown for a
+    moment. `job` is work to start after the commit, whose result replaces the view. A `mark` puts a 👍 on the message
+    that is answered, where the platform has that; elsewhere the view is shown. With `unsaid`, what the person wrote is
+    not kept in the chat's history. Of several copies of a `screen` in a chat only the newest keeps its buttons. `later`
+    replaces the view after some time. `then` is the action of another screen, shown below the lines of this reply and
+    above its buttons.
     """
 
     view: View
@@ -165,7 +168,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """How an answer reads from an instant on, if it still stands there: for what can be done for a while only."""
+    """The view that replaces an answer at the instant `at`, for answers whose buttons work for a limited time."""
 
     at: datetime
     view: View
@@ -173,7 +176,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """Work too long for a transaction: its kind, registered in the router, and a JSON payload."""
+    """A request for work too long for a database transaction: its kind (see `Routes.job`) and a JSON payload."""
 
     kind: str
     payload: Mapping[str, Any] = field(default_factory=dict)
@@ -194,7 +197,7 @@ def reply(
     later: Later | None = None,
     then: Action | None = None,
 ) -> Reply:
-    """The usual way to make a Reply: its lines, then the rest by name."""
+    """Return a Reply with these lines; the other arguments are the fields of `View` and `Reply`."""
     attachments = tuple(attachment for attachment in (picture, file) if attachment is not None)
     view = View(lines, buttons, choice, attachments, secret, who)
     return Reply(view, toast, fresh, job, mark, later=later, then=then)
@@ -217,7 +220,7 @@ def encode_view(view: View) -> dict[str, Any]:
 
 
 def decode_view(stored: Mapping[str, Any]) -> View:
-    """Return the view that `encode_view` made these values of; its actions are Raw."""
+    """Return the view for values that `encode_view` returned; its actions are Raw."""
     return View(
         tuple(decode(line) for line in stored["lines"]),
         tuple(_decode_button(*button) for button in stored.get("buttons", ())),
@@ -285,9 +288,9 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 
 
 def as_read(view: View, reader: Reader) -> str:
-    """Return a digest of a message as one reader reads it, 32 hexadecimal digits; "" for a message with files.
+    """Return a digest of a message as one reader reads it, 32 hexadecimal digits; '' for a message with files.
 
-    A change of words in other languages only leaves the digest as it is.
+    It does not change if only the words in other languages change.
     """
     if view.attachments:
         return ""
@@ -309,12 +312,12 @@ def as_read(view: View, reader: Reader) -> str:
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
-    """Return the reply with lines before its own; a reply that is only a mark becomes words."""
+    """Return a reply with these lines before its own; a reply that is only a mark becomes a message."""
     return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
 
 
 def with_lines_last(reply: Reply, *lines: Span) -> Reply:
-    """Return the reply with lines after its own; a reply that is only a mark becomes words."""
+    """Return a reply with these lines after its own; a reply that is only a mark becomes a message."""
     return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
 
 

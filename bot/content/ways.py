@@ -1,7 +1,7 @@
-"""The ways from messages of the engine to screens of capabilities, none of which it knows by name.
+"""The ways from messages of the engine to screens of capabilities, whose names the engine does not know.
 
-A capability declares the button that leads to such a screen of its own in its `Capability`, as
-`ways={Way.HOME: HOME}`; `bot.capability.load` makes them known.
+A capability declares the button that leads to such a screen of its own in its `Capability`, as `ways={Way.HOME: HOME}`;
+`bot.capability.load` calls `make_known` with all of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.content.views import Button
 
 
 class Way(Enum):
-    """A screen of a capability that messages of the engine lead to."""
+    """A screen of some capability to which messages of the engine lead."""
 
     HOME = auto()
     """The home screen of a participant."""
@@ -36,7 +36,7 @@ _ways: Mapping[Way, Button] | None = None
 
 
 def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
-    """Set the buttons of all ways, in place of any before. Raises ValueError for a way declared twice."""
+    """Set the buttons of all ways, in place of any before. Raises ValueError for a way that is declared twice."""
     global _ways
     ways: dict[Way, Button] = {}
     for mapping in declared:
@@ -47,7 +47,7 @@ def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
 
 
 def buttons_to(*wanted: Way) -> tuple[Button, ...]:
-    """Return the buttons of these ways, without those that no capability declares.
+    """Return the buttons that lead to the wanted screens, without those that no capability declares.
 
     Raises RuntimeError before capabilities are loaded.
     """

@@ -14,12 +14,12 @@ _LIVED_IN: Mapping[str, str] = MappingProxyType(
         "DE": "Europe/Berlin",  # Büsingen keeps the same time
     }
 )
-"""The zones of regions of ours, and of territories whose other zones hardly anybody lives in."""
+"""The zones of regions that ISO does not know, and of territories in whose other zones hardly anybody lives."""
 
 
 @cache
 def zone_of(territory: str) -> str | None:
-    """Return the zone of a territory's people; None where it has several, or is unknown."""
+    """Return the zone in which a territory's people live; None where they live in several, or it is unknown."""
     from babel.core import get_global
 
     if lived_in := _LIVED_IN.get(territory):

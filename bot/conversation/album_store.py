@@ -1,4 +1,4 @@
-"""Stores the parts of albums: a platform sends each picture by itself, and it waits here until all have come."""
+"""Stores the parts of albums: a platform sends each picture by itself, and it is stored here until all have come."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.database.engine import Transaction
 async def add_part(
     tx: Transaction, platform: str, chat: str, album: str, place: int, part: Composition, now: datetime
 ) -> None:
-    """Store one part of an album with its one file; parts may come in any order, `place` is the part's position."""
+    """Store one part of an album, which holds one file. Parts may come in any order; `place` is the part's position."""
     [file] = part.attachments
     await tx.run(
         "INSERT INTO albums (platform, chat, album, place, body, name, media_type, picture, state, content, came_at)"
@@ -36,7 +36,7 @@ async def add_part(
 
 
 async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> Composition | None:
-    """Return an album as one message, its parts in order, and forget it; None where no part is stored."""
+    """Return an album as one message, its parts in order; None where no part is stored. Deletes the chat's albums."""
     rows = await tx.all(
         "SELECT body, name, media_type, picture, state, content FROM albums"
         " WHERE platform = :platform AND chat = :chat AND album = :album ORDER BY place",
@@ -65,11 +65,11 @@ async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> C
 
 
 async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:
-    """Return chat and id of the albums that nobody has declared complete yet, as there may be after a restart."""
+    """Return the chat and id of each stored album; after a restart these were not declared complete yet."""
     rows = await tx.all("SELECT DISTINCT chat, album FROM albums WHERE platform = :platform", platform=platform)
     return sorted((row["chat"], row["album"]) for row in rows)
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete albums that were never taken, once their senders are not asked for them any more; returns how many."""
+    """Delete albums that were never taken, when the question that they answer has expired. Returns how many parts."""
     return await tx.run("DELETE FROM albums WHERE came_at <= :before", before=to_micros(now - dialogue_store.KEPT))

@@ -1,7 +1,7 @@
 """Finds the handler that answers a command, a press, a choice, a form or words, and runs it.
 
-Text goes to the first taker: a command («/…» is never content), the chat's dialogue, plain words that mean a screen, a
-text route, the present screen.
+Text is tried as each of these in turn, and the first that fits takes it: a command («/…»), an answer to the question
+being asked in the chat, plain words that mean a screen, a text for a text route. Otherwise the present screen is shown.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from bot.people.participants import refusal
 def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ...]]:
     """Return the payload, the route and the handler's first arguments for a press or a command.
 
-    Raises Stale when nothing answers it.
+    Raises Stale when no route answers it.
     """
     match content:
         case Called(word):
@@ -64,18 +64,20 @@ def find(router: Router, content: Content) -> tuple[str, Route, tuple[object, ..
 
 
 async def answer(router: Router, request: Request, content: Content) -> Reply | None:
-    """Run the handler that takes this content and return its reply; None for a part of an album that is not whole yet.
+    """Run the handler that takes this content and return its reply; None where nothing is to be said.
 
-    Raises Stale when nothing takes it, UserError for a refusal.
+    That is so for a part of an album that is not complete yet, for instance. Raises Stale when nothing takes the
+    content, UserError for a refusal.
     """
     reply = await _take(router, request, content)
     return await _go_on(router, request, reply) if reply and reply.then else reply
 
 
 async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
-    """Add the screen that a reply continues with (`then`) below its lines and above its buttons.
+    """Return a reply followed by the screen that its action `then` leads to.
 
-    Raises Stale and UserError as `answer` does.
+    The lines of the reply stand above those of the screen, the buttons of the reply below those of the screen. Raises
+    Stale and UserError as `answer` does.
     """
     assert reply.then is not None
     screen = await _take(router, request, Pressed(reply.then.encode()))
@@ -95,7 +97,7 @@ async def _go_on(router: Router, request: Request, reply: Reply) -> Reply:
 
 
 async def _take(router: Router, request: Request, content: Content) -> Reply | None:
-    """Return the reply of the handler that takes this content, before `then` is followed."""
+    """Return the reply of the handler that takes this content, without the screen that its `then` leads to."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
@@ -126,7 +128,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
 
 
 async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
-    """Take the choice that was made beside a button first, then press the button as that choice left it."""
+    """Carry out the choice made beside a button first, then the press of that button as it is on the screen by then."""
     chosen = await answer(router, request, beside)
     became = after_choice(chosen.view, payload, beside) if chosen else payload
     if became is None:
@@ -138,11 +140,11 @@ async def _press_with_choice(router: Router, request: Request, payload: str, bes
 
 
 def after_choice(shown: View, payload: str, beside: Picked) -> str | None:
-    """Return the payload that a pressed button has once the choice beside it was taken, as the screen is now.
+    """Return the payload that the pressed button has on the screen `shown`, after the choice beside it was carried out.
 
-    The most similar button of the same action on the screen `shown` counts: for instance one that acts for the theme
-    just chosen instead of for everyone. Returns None where the same screen no longer has such a button. The payload
-    stays as it is where another screen is shown, and where the button only leads to a command.
+    For instance, a button may act for the theme just chosen instead of for everyone. The most similar button of the
+    same action counts. Returns None where the same screen no longer has such a button. The payload is returned
+    unchanged where another screen is shown, and where the button only leads to a command.
     """
     theirs = [button.action.encode() for button in shown.buttons if button.action]
     parts = payload.split("-")
@@ -167,10 +169,10 @@ def _code(payload: str) -> str:
 
 
 def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Reply:
-    """Complete a reply with what its route decides: who may read it, and which screen it shows.
+    """Return a reply completed with what its route decides: who may read it, and which screen it shows.
 
-    A `payload` that leads to a command shows that command's screen, however it was asked for; of the copies of one
-    screen only the newest looks live.
+    With a `payload` that leads to a command, the reply counts as that command's screen; of the copies of one screen in
+    a chat only the newest keeps its buttons.
     """
     who = route.who if reply.view.who is None else reply.view.who
     return replace(
@@ -183,7 +185,7 @@ def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Rep
 
 
 def _without_timed(reply: Reply, now: datetime) -> Later | None:
-    """Return how an answer reads once its buttons that work for a while only have expired; None where it has none."""
+    """Return what becomes of a reply once its buttons with limited duration have expired; None where it has none."""
     lasts = [button.action.lasts for button in reply.view.buttons if button.action and button.action.lasts]
     if not lasts or reply.view.attachments or reply.view.secret:
         return None
@@ -215,9 +217,9 @@ async def _run(request: Request, content: Content, payload: str, route: Route, a
 
 
 async def _guarded(router: Router, request: Request, content: Content, dialogue: Dialogue | None) -> Reply | None:
-    """Return the reply of a guard that keeps what someone wrote from being taken; None where all guards let it pass.
+    """Return the reply of a guard that refuses what someone wrote; None where all guards let it pass.
 
-    Of a form every answer is looked at; the answers that were not refused are kept.
+    Of a form every answer is checked; the answers that were not refused are kept.
     """
     match content:
         case Typed(text) | Sent(caption=text):
@@ -242,12 +244,12 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
 
 
 def typed_in(submitted: Submitted) -> dict[str, str]:
-    """Return the answers of a submitted form that are words, by field."""
+    """Return those answers of a submitted form that are words, by field name."""
     return {name: words for name, raw in submitted.answers.items() if (words := words_of(raw)) is not None}
 
 
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
-    """Store what was typed into a form that was refused, so that the form opens again as it was left."""
+    """Store the words typed into a form that was refused, by field name, so that it opens again with these words."""
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, payload, typed, request.now)
 
@@ -258,7 +260,7 @@ def reopen_form(payload: str) -> Button:
 
 
 def answered_at_once(route: Route, content: Content) -> bool:
-    """Return whether a command came with everything that its form asks for, as a code does."""
+    """Return whether a command was typed together with the only answer that its form asks for, as for a code."""
     return isinstance(content, Called) and bool(content.argument) and route.form is not None and route.form.codes
 
 
@@ -269,7 +271,11 @@ def _may_be_linked(router: Router, payload: str) -> bool:
 async def filled(
     request: Request, content: Content, payload: str, route: Route, args: tuple[object, ...]
 ) -> dict[str, str]:
-    """Return the answers that a form opens with: those of its route, then what was typed before or with the command."""
+    """Return the answers with which a form opens, by field name.
+
+    They are those that the route's `before` returns, overridden by what was typed into the form before, and after the
+    command.
+    """
     known = await route.before(request, *args) if route.before else None
     draft = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
     typed = draft.draft if draft and draft.action == payload else {}
@@ -281,7 +287,7 @@ async def filled(
 
 
 async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> Span | None:
-    """Return the text that the form of a route answers to, shown above its questions; None where there is none."""
+    """Return the text to which the form of a route replies, shown above its questions; None where there is none."""
     return await route.about(request, *args) if route.about else None
 
 
@@ -336,9 +342,10 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
 
 
 async def first_said(request: Request, content: Content, said: str) -> bool:
-    """Return whether an answer was not given yet to another part of the same album; True outside an album.
+    """Return True the first time that `said` is about to be answered to a part of an album, or outside an album.
 
-    An album comes in parts, and what is said of one part is not repeated below each of them.
+    An album comes in parts, and the same answer is not repeated below each of them. That the answer was given is
+    stored.
     """
     if not (isinstance(content, Sent) and content.album):
         return True
@@ -363,7 +370,7 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 
 
 async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:
-    """Return whether a form reads files of this person now, at one step (None: at any step)."""
+    """Return whether this person may use a form and the form reads a file, at the given step (None: at any step)."""
     try:
         route = router.find(payload)[1]
         authorise(request, route)
@@ -377,7 +384,7 @@ async def _form_takes_files(router: Router, request: Request, payload: str, step
 
 
 async def _take_album(router: Router, request: Request, album: str) -> Reply | None:
-    """Answer a complete album. Nothing is said to somebody who left the question meanwhile."""
+    """Return the answer to a complete album; None where its sender is no longer asked for a message."""
     whole = await album_store.take_album(request.tx, request.account.platform, request.account.chat, album)
     dialogue = await _dialogue(router, request)
     if dialogue is None or whole is None or not _asks_message(router, dialogue):
@@ -391,7 +398,10 @@ def _asks_message(router: Router, dialogue: Dialogue) -> bool:
 
 
 async def _dialogue(router: Router, request: Request) -> Dialogue | None:
-    """Return the form that a chat is in; None where there is none, or an older version of the program asked it."""
+    """Return the form whose questions a chat is being asked; None where there is none.
+
+    A form of an older version of the program, which no longer exists, counts as none.
+    """
     dialogue = await dialogue_store.current(request.tx, request.account.platform, request.account.chat, request.now)
     if dialogue is None or dialogue.step == dialogue_store.DRAFT_ONLY:
         return None
@@ -417,9 +427,9 @@ async def _answer(
 
 
 async def ask_again(router: Router, request: Request, content: Content, refusal: Incomplete) -> Reply | None:
-    """Ask one question anew after the whole form was refused; None where it was asked as a whole.
+    """Ask one question once more after the complete form was refused; None where no dialogue asked it.
 
-    The refusal undid the last answer, in `content`; it is kept like the answers before it.
+    The refusal undid the storing of the last answer, in `content`; that answer is kept like the earlier ones.
     """
     dialogue = await _dialogue(router, request)
     form = router.find(dialogue.action)[1].form if dialogue else None
@@ -446,7 +456,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
 
 
 def authorise(request: Request, route: Route) -> None:
-    """Check that a person may use a route. Raises Stale for a stranger, UserError for who lacks the role."""
+    """Check that a person may use a route. Raises Stale for a stranger, UserError for someone who lacks the role."""
     if request.may(route.who):
         return
     if request.person is None:

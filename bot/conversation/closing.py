@@ -1,4 +1,4 @@
-"""What is answered after the data's time is over: nobody is taken in any more, and everyone gets the same message."""
+"""What is answered once all personal data were erased: nobody can register any more, everyone gets the same message."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 
 ERASED_FOR = "retention_over"
-"""The setting that holds, in microseconds, the configured end for which everything was erased."""
+"""The setting that holds, in microseconds, the end of data keeping for which everything was erased."""
 CLOCK_WAS_WRONG = timedelta(days=1)
-"""An end of data later than this from now was written by a program whose clock was wrong."""
+"""An end of data keeping that lies further ahead than this was written by a program whose clock was wrong."""
 
 
 def end_of(gathering: GatheringSettings) -> datetime:
-    """Return when the last day of data keeping is over where the gathering is; never before the gathering's own end."""
+    """Return the end of the last day on which data are kept, in the gathering's zone.
+
+    It is never before the end of the gathering itself.
+    """
     day = max(gathering.retention_ends, gathering.ends) + timedelta(days=1)
     return gathering.instant(datetime.combine(day, time()))
 
 
 async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
-    """Return whether everything was erased, so that nobody is taken in until a later end is configured.
+    """Return whether all personal data were erased, and no later end of data keeping was configured since.
 
-    Before the configured end the store is not asked, because this is called for everything that anybody does. A day is
-    allowed for the differing clocks of several machines.
+    Before the configured end the database is not asked, because this is called for every update. One day is allowed for
+    differing clocks of several machines.
     """
     if now < end_of(settings.gathering) - CLOCK_WAS_WRONG:
         return False
@@ -37,7 +40,7 @@ async def is_over(tx: Transaction, settings: Settings, now: datetime) -> bool:
 
 
 def farewell(settings: Settings) -> View:
-    """Return the message that everyone gets once the data's time is over."""
+    """Return the message that everyone gets once all personal data were erased."""
     sentence = _(
         "{gathering} is over, and everything we kept about people is erased.", gathering=settings.gathering.name
     )

@@ -11,18 +11,19 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(minutes=30)
-"""How long a question waits for an answer; what is typed later is not taken for one."""
+"""How long a question waits for its answer; what is typed later is not taken as an answer."""
 DRAFT_ONLY = -1
-"""The step of a draft whose questions are not being asked: it prefills the form when it is opened again."""
+"""The step of a form that is not being asked: its answers are kept to prefill the form when it is opened again."""
 _EXPECTED = -2
-"""The step of a form whose first question stands on another screen, beside what else that shows."""
+"""The step stored for a `Dialogue` that is `expected`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """A form being filled in: the payload of its action, the present question, and the raw answers so far.
+    """A form that a chat is being asked: the payload of its action, the present question, and the raw answers so far.
 
-    `expected` marks a form that nobody opened: its first question stands on a screen beside what else that shows.
+    `step` is the position of the present question; `draft` holds the answers by field name. `expected` is True for a
+    form that nobody opened, because its first question is part of another screen.
     """
 
     action: str
@@ -32,7 +33,7 @@ class Dialogue:
 
 
 async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> Dialogue | None:
-    """Return the dialogue that a chat is in; None where there is none or it has expired."""
+    """Return the dialogue of a chat; None where there is none or it has expired."""
     row = await tx.one(
         "SELECT action, step, draft FROM dialogues WHERE platform = :platform AND chat = :chat AND expires_at > :now",
         platform=platform,
@@ -46,7 +47,7 @@ async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> D
 
 
 async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime) -> None:
-    """Store a dialogue at its present step, in place of the chat's earlier one."""
+    """Store a dialogue at its present step, in place of an earlier one of the chat."""
     await tx.run(
         "INSERT INTO dialogues (platform, chat, action, step, draft, expires_at)"
         " VALUES (:platform, :chat, :action, :step, :draft, :expires)"
@@ -64,12 +65,12 @@ async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, no
 async def keep_draft(
     tx: Transaction, platform: str, chat: str, action: str, draft: Mapping[str, str], now: datetime
 ) -> None:
-    """Store what was typed into a form that was not accepted, so that the form opens again as it was left."""
+    """Store the answers to a form that was refused, by field name, so that the form opens again with them."""
     await save(tx, platform, chat, Dialogue(action, DRAFT_ONLY, draft), now)
 
 
 async def end(tx: Transaction, platform: str, chat: str) -> bool:
-    """End a chat's dialogue. Returns False when there was none."""
+    """Delete a chat's dialogue. Returns False when there was none."""
     return bool(
         await tx.run("DELETE FROM dialogues WHERE platform = :platform AND chat = :chat", platform=platform, chat=chat)
     )

@@ -1,4 +1,4 @@
-"""Asks a form one question at a time, on platforms that have no forms. The draft is stored at every step."""
+"""Asks a form one question at a time, on platforms that cannot show forms. The answers are stored at every step."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from bot.conversation.routes import Request
 
 @dataclass(frozen=True, slots=True)
 class CancelForm(Action):
-    """The button that leaves the form."""
+    """The button that leaves the form without submitting it."""
 
     code: ClassVar[str] = "dx"
 
 
 @dataclass(frozen=True, slots=True)
 class SkipField(Action):
-    """The button that leaves an optional question empty."""
+    """The button that leaves an optional question empty; `step` is the question's position in the form."""
 
     code: ClassVar[str] = "ds"
     step: int
@@ -32,7 +32,7 @@ class SkipField(Action):
 
 @dataclass(frozen=True, slots=True)
 class KeepAnswer(Action):
-    """The button that keeps an answer already filled in."""
+    """The button that keeps the answer with which a question is prefilled; `step` is the question's position."""
 
     code: ClassVar[str] = "dk"
     step: int
@@ -40,7 +40,7 @@ class KeepAnswer(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickOption(Action):
-    """The button that answers a question with one of its options."""
+    """The choice that answers a question with one of its options; `step` is the question's position in the form."""
 
     code: ClassVar[str] = "da"
     step: int
@@ -49,7 +49,11 @@ class PickOption(Action):
 async def begin(
     request: Request, action: str, form: type[Form], draft: dict[str, str], about: Span | None = None
 ) -> Reply:
-    """Ask the first question of a form, below the text it is `about`. Answers in `draft` can be kept with one press."""
+    """Ask the first question of the form of an encoded `action`.
+
+    `about` is a text to which the form replies, shown above the question. The answers in `draft`, by field name,
+    prefill the questions.
+    """
     dialogue = Dialogue(action, 0, draft)
     await _save(request, dialogue)
     asked = ask(form, dialogue)
@@ -57,9 +61,10 @@ async def begin(
 
 
 async def expect(request: Request, action: str) -> None:
-    """Make the next words in the chat answer the form's first question, which a screen asks in its own words.
+    """Take the next words in the chat as the answer to the first question of the form of an encoded `action`.
 
-    Plain words that mean a screen still open that screen. What was typed into the form before is kept.
+    Used by screens that ask this question themselves. Plain words that mean a screen still open that screen. What was
+    typed into the form before is kept.
     """
     platform, chat = request.account.platform, request.account.chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
@@ -70,9 +75,10 @@ async def expect(request: Request, action: str) -> None:
 async def answer(
     request: Request, form: type[Form], dialogue: Dialogue, raw: Raw | None, step: int | None = None
 ) -> Form | Reply:
-    """Take an answer (None: the one filled in already); return the finished form, or the reply with the next question.
+    """Take the answer to the present question; return the finished form, or the reply that asks the next question.
 
-    Raises UserError for a wrong answer; the draft is kept.
+    A `raw` of None takes the answer with which the question is prefilled. Raises Stale if `step` is not None and not
+    the present question, UserError for a wrong answer; the answers so far are kept.
     """
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
@@ -105,7 +111,7 @@ async def ask_again(request: Request, form: type[Form], dialogue: Dialogue, refu
 
 
 def ask(form: type[Form], dialogue: Dialogue, *problem: Span) -> Reply:
-    """Return the reply that asks the question a dialogue is at."""
+    """Return the reply that asks the present question of a dialogue, below the lines of `problem`."""
     asked = form_fields(form)
     name = list(asked)[dialogue.step]
     field = asked[name]
@@ -135,7 +141,7 @@ async def _save(request: Request, dialogue: Dialogue) -> None:
 
 
 def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
-    """Return the press behind a payload that begins with one of CODES. Raises Stale for a forged payload."""
+    """Return the action that a payload of a dialogue encodes. Raises Stale for a forged payload."""
     code, *parts = payload.split("-")
     kinds: dict[str, type[CancelForm | SkipField | KeepAnswer | PickOption]] = {
         kind.code: kind for kind in (CancelForm, SkipField, KeepAnswer, PickOption)
@@ -149,4 +155,4 @@ def decode(payload: str) -> CancelForm | SkipField | KeepAnswer | PickOption:
 # L10N: a button, a verb: leave the form
 CANCEL = Button(_("Cancel"), CancelForm())
 CODES = ("dx", "ds-", "dk-", "da-")
-"""The codes that payloads of a dialogue begin with; no route may use them."""
+"""The beginnings of the payloads of dialogues' buttons; no route may use them."""

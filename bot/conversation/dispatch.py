@@ -1,6 +1,6 @@
-"""Runs one update through inbox, account, locale, role, handler and commit to the reply, in one transaction.
+"""Runs one update through inbox, account, locale, role and handler to the reply, in one database transaction.
 
-What a person reads depends on what was committed: nobody is told «done» before it is, and an update that comes again
+The reply is sent only after the commit: nobody is told «done» before it is true, and an update that comes a second time
 changes nothing.
 """
 
@@ -57,14 +57,14 @@ log = structlog.get_logger()
 Run = Callable[[Request], Awaitable[Reply | None]]
 
 _IN_PLACE = Pressed | Picked | Submitted
-"""The kinds of content that may be answered in their own message; words are always answered below."""
+"""The kinds of content whose reply may replace the message that was used; words are always answered below."""
 
 _FORM_DUE = 1.5
-"""Seconds of real time a form waits for prefilled answers: Discord must get it first, within 3 s."""
+"""How many seconds of real time a form waits for its prefilled answers: Discord must get it within 3 s."""
 
 
 class Dispatcher:
-    """Runs what people do through the routes, over one store. Adapters call `handle`, then `sent` for each reply."""
+    """Answers updates with the handlers that the router finds. Adapters call `handle`, then `sent` for each reply."""
 
     def __init__(
         self,
@@ -76,10 +76,10 @@ class Dispatcher:
         committed: Callable[[], None] = lambda: None,
         files: Files | None = None,
     ) -> None:
-        """`declared` describes the data kept about people; handlers read it.
+        """`declared` describes the data kept about people, which handlers read.
 
-        `committed` is called after each commit, so that what the unit put into the outbox leaves at once. `files` are
-        the stored files: by default those in the folder of the settings, of which nobody knows which are in use.
+        `committed` is called after each commit, so that new rows of the outbox are sent at once. `files` are the stored
+        files, by default those in the folder of the settings.
         """
         self._store = store
         self.router = router
@@ -91,7 +91,7 @@ class Dispatcher:
         self.files = files or Files(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
-        """Process one update and return what to answer. Never raises: failures become replies that say what is kept."""
+        """Process one update and return its answer. Never raises: a failure becomes a reply that says what was kept."""
         with under_reference(incoming.reference):
             try:
                 return await self._commit(
@@ -113,9 +113,10 @@ class Dispatcher:
                 return await self._fail(incoming)
 
     async def form(self, incoming: Incoming) -> FormView | Answered | None:
-        """Return the form that an update asks for, for platforms that show forms; None when it asks for none.
+        """Return the form that an update asks for, on platforms that show forms; None when it asks for none.
 
-        Nothing is written. A refusal comes back as an Answered; where the store is slow the form opens without answers.
+        Nothing is written. A refusal is returned as an Answered; where the database is slow the form is returned
+        without prefilled answers.
         """
         reader = self._reader(incoming)
         try:
@@ -151,7 +152,7 @@ class Dispatcher:
             return None
 
     async def menu(self, incoming: Incoming) -> Sequence[OpenSection]:
-        """Return the sections of the menu that a person can use now; none once the gathering is erased.
+        """Return the sections of the menu that a person can use now; none once all personal data were erased.
 
         For platforms that show a menu of their own. Raises StoreUnavailable.
         """
@@ -164,20 +165,20 @@ class Dispatcher:
         return await self._store.read(unit)
 
     def target(self, content: Content) -> Target:
-        """Return where the answer to something done in a group may be read: there («here»), or only in private."""
+        """Return where the answer to something done in a shared chat may be read: «here» or only in «private»."""
         try:
             return answering.find(self.router, content)[1].target
         except Stale:
             return "private"
 
     def payload(self, content: Content) -> str:
-        """Return the encoded action of a command or press, to continue it in another chat. Raises Stale for none."""
+        """Return the encoded action of a command or press, to continue in another chat. Raises Stale for none."""
         return answering.find(self.router, content)[0]
 
     async def takes_files(self, incoming: Incoming) -> bool:
-        """Return whether a file would be read, so that fetching it is worth while; True where the store is silent.
+        """Return whether a file would be read, so that it should be fetched; True where no database answers.
 
-        The file belongs to a form where the content is Submitted (its answers do not matter), else it was sent by
+        If the content is Submitted (its answers do not matter), the file belongs to that form, else it was sent by
         itself.
         """
 
@@ -191,9 +192,9 @@ class Dispatcher:
             return True
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
-        """Note that the reply left, and its id where the platform can change or delete it later (see `Platform`).
+        """Note that a reply was sent, and its native id where the platform can change or delete the message later.
 
-        `withholds` says that the platform itself hides the reply from a reader whose role no longer lets them see it.
+        `withholds` says that the platform itself hides the reply from a reader who lost the role to see it.
         """
         if answered.update_id:
             self._replied.note(answered.platform, answered.update_id)
@@ -217,7 +218,7 @@ class Dispatcher:
             self._replied.note_entrusted(answered.platform, answered.update_id, native_id, view.who or Who.ANYONE)
 
     async def leftovers(self, platform: str) -> list[Leftover]:
-        """Return one present screen for each chat whose last answer never left before the program ended."""
+        """Return the present screen for each chat whose last answer was not sent before the program ended."""
 
         async def present(tx: Transaction, incoming: Incoming) -> Answered:
             request = await self._request(tx, incoming, reading=True)
@@ -226,7 +227,7 @@ class Dispatcher:
         return await self._replied.leftovers(platform, present)
 
     async def close(self) -> None:
-        """Store the marks of the last replies that left."""
+        """Store which of the last replies were sent."""
         await self._replied.close()
 
     # --- one transaction
@@ -286,7 +287,7 @@ class Dispatcher:
         return answered
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
-        """Note the update as done, after everything it did was undone, and return the reply that says why."""
+        """Store how the update ended, after all its changes were undone, and return the reply that says why."""
         try:
             return await self._commit(incoming, run, outcome)
         except StoreUnavailable as error:
@@ -296,7 +297,7 @@ class Dispatcher:
             return await self._fail(incoming)
 
     async def _fail(self, incoming: Incoming) -> Answered:
-        """Note the update as failed, with its words, and return the apology that names its reference."""
+        """Store the update as failed, with its words, and return the apology that names its reference."""
         text = said_in(incoming.content)
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
@@ -317,9 +318,9 @@ class Dispatcher:
         return Answered(answer, self._reader(incoming), platform, update_id)
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
-        """Return the request for an update: who asks, and how they read.
+        """Return the request for an update: the person, the account and the locale.
 
-        With `reading` nothing is written: what the update says about the person is left to the transaction that writes.
+        With `reading` nothing is written: for instance, a changed chat of the account is not stored.
         """
         sender, settings, now = incoming.sender, self.settings, self._clock.now()
         account, person = await participant_store.identify(tx, incoming.platform, sender.native_id)
@@ -358,7 +359,10 @@ class Dispatcher:
     # --- what is said when something did not go through
 
     async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply | None:
-        """Return the refusal as a reply, once per album. What a form held is kept until it opens again."""
+        """Return the refusal as a reply; None for a part of an album if the refusal was sent for another part.
+
+        The answers of a refused form are kept until the form is opened again.
+        """
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
             await answering.keep_typed(request, content.payload, answering.typed_in(content))
@@ -382,7 +386,7 @@ class Dispatcher:
         return with_lines_first(present, _("That button has aged. Here is where you are now."))
 
     def _not_saved(self, incoming: Incoming, error: StoreUnavailable | None = None) -> Answered:
-        """Return the reply that says nothing was saved, or that nobody knows whether it was."""
+        """Return the reply that says that nothing was saved, or that it is unknown whether it was saved."""
         words = (
             _("Our store stopped answering: this may be saved or not. Look in a minute before you repeat it.")
             if isinstance(error, OutcomeUnknown)

@@ -1,4 +1,4 @@
-"""Stores one row per incoming update, so that a repeat changes nothing and nobody is left without an answer."""
+"""Stores one row for each update, so that a repeated update changes nothing and nobody is left without an answer."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=2)
-"""How long rows are kept: a platform repeats an update for a day at most, and a failed message stays no longer."""
+"""How long rows are kept. A platform repeats an update for a day at most; failed messages are not kept longer."""
 
 UpdateOutcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
-"""What became of an update: it took effect; its person read a polite refusal; it was a button that has aged; or a
-defect of ours undid it."""
+"""What became of an update.
+
+«done»: it took effect. «refused»: its sender read a polite refusal. «stale»: it was a button that is outdated.
+«failed»: a defect of this program undid it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class UnansweredUpdate:
-    """The sender of an update that took effect and whose answer never left."""
+    """An update that was processed but whose answer was never sent, with its sender."""
 
     update_id: str
     native_id: str
@@ -36,9 +39,9 @@ async def receive(
     now: datetime,
     outcome: UpdateOutcome | None = None,
 ) -> bool:
-    """Note an update, with the reference of this transaction and what becomes of it. Returns False when it was noted.
+    """Store an update, with its outcome. Returns False when it was stored before.
 
-    Without an `outcome` the row stands for no update, but for something that must not be done twice.
+    Without an `outcome`, `update_id` names not an update but something else that must be done only once.
     """
     return bool(
         await tx.run(
@@ -56,7 +59,7 @@ async def receive(
 
 
 async def received(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Return whether an update was noted before."""
+    """Return whether an update is stored."""
     row = await tx.one(
         "SELECT 1 AS one FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -66,7 +69,7 @@ async def received(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> frozenset[str]:
-    """Return which of these updates were noted before."""
+    """Return those of these updates that are stored."""
     noted = set()
     for update_id in update_ids:
         if await received(tx, platform, update_id):
@@ -75,7 +78,7 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
 
 
 async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Return whether the answer to a noted update left."""
+    """Return whether the answer to a stored update was sent."""
     row = await tx.one(
         "SELECT replied FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -85,7 +88,10 @@ async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
-    """Store the words of an update that a defect dropped; its sender was given the reference of this transaction."""
+    """Store that a defect undid an update, and the words of the update (None for none).
+
+    The sender was told the reference of this database transaction.
+    """
     await tx.run(
         "UPDATE inbox SET outcome = 'failed', reference = :reference, text = :text"
         " WHERE platform = :platform AND update_id = :update_id",
@@ -97,7 +103,7 @@ async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str 
 
 
 async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) -> None:
-    """Note that the answers to these updates (platform, update id) left."""
+    """Store that the answers to these updates, given as pairs of platform and update id, were sent."""
     await tx.many(
         "UPDATE inbox SET replied = 1 WHERE platform = :platform AND update_id = :update_id",
         [{"platform": platform, "update_id": update_id} for platform, update_id in answered],
@@ -105,7 +111,7 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
 
 
 async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[UnansweredUpdate]:
-    """Return the senders whose answers never left, oldest first."""
+    """Return the updates since an instant whose answers were never sent, oldest first."""
     rows = await tx.all(
         "SELECT update_id, native_id, chat FROM inbox"
         " WHERE platform = :platform AND replied = 0 AND received_at >= :since ORDER BY received_at",
@@ -116,5 +122,5 @@ async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Un
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows that no platform can repeat any more; returns how many."""
+    """Delete the rows of updates that no platform can repeat any more. Returns how many."""
     return await tx.run("DELETE FROM inbox WHERE received_at < :before", before=to_micros(now - KEPT))

@@ -1,4 +1,4 @@
-"""What people do, in terms that belong to no platform; adapters make these objects of native updates."""
+"""What people do, in terms common to all platforms; the adapters translate each platform's updates into these."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words in a private chat that are no command; `composed` is the same with its formatting, where that is known.
+    """Words in a private chat that are no command; `composed` are the same words with their formatting, if known.
 
-    `message` is the platform's id of the message, '' where messages have none.
+    `message` is the native id of the message, '' where messages have none.
     """
 
     text: str
@@ -40,7 +40,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message that its sender changed: its id, and its words (or the caption of its file) as they are now."""
+    """A message changed by its sender: its native id, and its words (or its file's caption) as they are now."""
 
     message: str
     text: str
@@ -48,14 +48,14 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A message that its sender deleted, by its id. Not every platform tells."""
+    """A message deleted by its sender, given by its native id. Not every platform reports this."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """A command as typed: its word without the slash, and the text after it."""
+    """A command as it was typed: its word without the slash, and the text after the word."""
 
     word: str
     argument: str = ""
@@ -63,10 +63,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A press on a button, or a link that carries a payload: an encoded action.
+    """A press on a button, or the opening of a link with a payload: an encoded action.
 
-    Anybody can make a link, so a link (`linked`) may do less. `beside` is the choice made in the same message and not
-    sent yet; it goes along with the press.
+    `linked` is True for a link; anybody can make one, so a link may do less than a button. `beside` is the choice made
+    in the same message and not sent yet; it is carried out before the press.
     """
 
     payload: str
@@ -76,7 +76,7 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """A choice among options: the encoded action and the complete new set of values."""
+    """A choice among options: the encoded action and the complete set of values that are chosen now."""
 
     payload: str
     values: tuple[str, ...]
@@ -84,7 +84,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A complete form, from a platform that shows forms: the encoded action and the raw answers by field."""
+    """A complete form, from a platform that shows forms: the encoded action and the raw answers by field name."""
 
     payload: str
     answers: Mapping[str, Raw] = field(default_factory=dict)
@@ -92,10 +92,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Something other than words: a file to read, or something nobody can use (a voice, a sticker: `upload` is None).
+    """A message with a file, or with something that cannot be used (a voice, a sticker: `upload` is None).
 
-    `composed` is the whole message it came in, `caption` its words without formatting, `message` its id. Each part of
-    an `album` comes by itself, at its position `place`; a Gathered tells that all have come.
+    `composed` is the whole message, `caption` its words without formatting, `message` its native id. Each part of an
+    album comes by itself, with the id `album` and its position `place`; `Gathered` follows once all parts have come.
     """
 
     upload: Upload | None = None
@@ -107,7 +107,7 @@ class Sent:
 
     @property
     def uploads(self) -> tuple[Upload, ...]:
-        """Return every file of the message, because some platforms allow several in one."""
+        """Return every file of the message; some platforms allow several in one message."""
         if self.composed and self.composed.attachments:
             return self.composed.attachments
         return (self.upload,) if self.upload else ()
@@ -115,13 +115,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """An album is complete: nothing more of it came for a while."""
+    """The event that an album is complete: no further part came for a while."""
 
     album: str
 
 
 def album_id(album: str) -> str:
-    """Return the update id under which the completion of an album is processed, once."""
+    """Return the update id under which the completion of an album is stored, so that it is processed once."""
     return f"album-{album}"
 
 
@@ -129,7 +129,7 @@ Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sen
 
 
 def said_in(content: Content) -> str | None:
-    """Return the words that someone wrote, captions included; None for content without words."""
+    """Return the words that someone wrote, as a message or caption; None for content without words."""
     match content:
         case Typed(text) | Edited(_, text) | Sent(caption=text):
             return text or None
@@ -148,15 +148,15 @@ def uploads_in(content: Content) -> tuple[Upload, ...]:
 
 
 def message_of(content: Content) -> str:
-    """Return the platform's id of the message that this content came as; '' where there is none."""
+    """Return the native id of the message that this content came as; '' where there is none."""
     return content.message if isinstance(content, Typed | Edited | Deleted | Sent) else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update: the platform, the update's id there (unique), the sender, the content, and the chat.
+    """One update: the platform, the update's unique id there, the sender and the content.
 
-    `private` says that nobody else reads that chat.
+    `private` says that nobody but the sender reads the chat.
     """
 
     platform: str
@@ -167,7 +167,7 @@ class Incoming:
 
     @property
     def reference(self) -> str:
-        """The reference of everything that this update causes, see `bot.logs`."""
+        """The reference under which everything that this update causes is logged and stored, see `bot.logs`."""
         return reference_of(self.platform, self.update_id)
 
 

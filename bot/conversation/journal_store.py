@@ -1,4 +1,4 @@
-"""Stores the changes that organisers made, and how each is taken back."""
+"""Stores the changes that organisers and facilitators made, and for each the action that undoes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 
 KEPT = timedelta(days=1)
-"""How long an entry is kept: it holds old values, personal ones too, so no longer than somebody may ask about it."""
+"""How long an entry is kept: no longer than somebody may ask about it, because it holds old, also personal, values."""
 
 _ENTRIES = (
     "SELECT j.id, j.author_id, j.subject, j.what, j.inverse, j.done_at, j.undone_at, p.given_name, p.family_name"
@@ -20,7 +20,10 @@ _ENTRIES = (
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """A change that was made: its subject, its description in stored words, its author, and its stored inverse."""
+    """A stored change: its subject («person:12»), its description `what` as a JSON span, its author, and its inverse.
+
+    `inverse` is JSON: the encoded action that undoes the change, and the values before and after the change.
+    """
 
     id: int
     author_id: int
@@ -48,7 +51,7 @@ def _entry(row: Row) -> JournalEntry:
 
 
 async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse: str, now: datetime) -> int:
-    """Store a change and return the id of its entry."""
+    """Store a change and return the id of its entry. The arguments are the fields of `JournalEntry`."""
     row = await tx.one(
         "INSERT INTO journal (author_id, subject, what, inverse, done_at)"
         " VALUES (:author, :subject, :what, :inverse, :now) RETURNING id",
@@ -70,7 +73,7 @@ async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
 
 
 async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
-    """Return the next change to the same subject that was not taken back; None where there is none."""
+    """Return the first later change to the same subject that was not undone; None where there is none."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
         subject=entry.subject,
@@ -80,7 +83,7 @@ async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
 
 
 async def last(tx: Transaction, subject: str) -> JournalEntry | None:
-    """Return the latest change to a subject that was not taken back; None where there is none."""
+    """Return the latest change to a subject that was not undone; None where there is none."""
     row = await tx.one(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
     )
@@ -88,7 +91,7 @@ async def last(tx: Transaction, subject: str) -> JournalEntry | None:
 
 
 async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[JournalEntry]:
-    """Return the latest changes, newest first."""
+    """Return the changes since an instant, newest first, at most `most` of them."""
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most
     )
@@ -96,10 +99,10 @@ async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[Journa
 
 
 async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
-    """Note that a change was taken back."""
+    """Store that a change was undone."""
     await tx.run("UPDATE journal SET undone_at = :now WHERE id = :id", id=entry_id, now=to_micros(now))
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the entries that nobody may need any more; returns how many."""
+    """Delete the entries that have been kept for long enough. Returns how many."""
     return await tx.run("DELETE FROM journal WHERE done_at < :before", before=to_micros(now - KEPT))

@@ -1,4 +1,4 @@
-"""Stores the live screens: which messages show them, and which of these are out of date."""
+"""Stores the live screens: which messages show them, and which of these messages are out of date."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A live screen that is out of date: `wanted` is the state to show, `native_id` is '' until the message was sent.
+    """One message that shows a live screen and is out of date.
 
-    `role` is the role of its reader. `to_pin` says that the message is to be pinned, `pinned` that the platform was
-    asked to. `reference` is that of what changed it last, see `bot.logs`.
+    `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
+    it grows with each change. `digest` is that of the content shown now, '' if unknown. `role` is the role of the
+    reader. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` is that of the last
+    change, see `bot.logs`.
     """
 
     id: int
@@ -37,17 +39,17 @@ class Screen:
 
     @property
     def kind(self) -> str:
-        """Return the part of its key before the colon."""
+        """Return the part of the key before the colon."""
         return self.key.partition(":")[0]
 
     @property
     def subject(self) -> str:
-        """Return the part of its key after the colon."""
+        """Return the part of the key after the colon."""
         return self.key.partition(":")[2]
 
 
 async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show a screen to an account, in an existing message, or (without `native_id`) in a new one."""
+    """Show a live screen to an account, in the message `native_id`, or in a new message if that is ''."""
     await leave(tx, key, account_id)
     await tx.run(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
@@ -61,7 +63,7 @@ async def show(tx: Transaction, key: str, account_id: int, native_id: str = "", 
 
 
 async def touch(tx: Transaction, key: str) -> int:
-    """Mark every copy of a screen as out of date; returns to how many accounts it is shown."""
+    """Mark every message that shows a screen as out of date. Returns their number."""
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
         key=key,
@@ -75,7 +77,7 @@ async def leave(tx: Transaction, key: str, account_id: int) -> None:
 
 
 async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Mark everything shown to these accounts as out of date, because what they may see has changed."""
+    """Mark all live screens shown to these accounts as out of date, because what the accounts may see has changed."""
     await tx.many(
         "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE account_id = :account",
         [{"account": account_id, "reference": tx.reference} for account_id in account_ids],
@@ -83,14 +85,14 @@ async def touch_of(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
-    """Stop showing anything to these accounts, because they belong to nobody any more."""
+    """Stop showing live screens to these accounts, because they belong to nobody any more."""
     await tx.many(
         "DELETE FROM screens WHERE account_id = :account", [{"account": account_id} for account_id in account_ids]
     )
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
-    """Return the screens on a platform that may be updated now, those that waited longest first."""
+    """Return at most `limit` outdated screens of a platform that may be updated now, the longest waiting first."""
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, s.reference, a.chat,"
         f" a.locale AS account_locale, p.locale, {ROLE} AS role"
@@ -121,7 +123,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the next outdated screen may be updated, perhaps already; None when none is outdated."""
+    """Return when the next outdated screen may be updated, perhaps in the past; None when no screen is outdated."""
     row = await tx.one(
         "SELECT MIN(s.not_before) AS due FROM screens s JOIN accounts a ON a.id = s.account_id"
         " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown",
@@ -131,9 +133,9 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 
 
 async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """Note that a screen is being drawn: later changes make it out of date again, from `not_before` on.
+    """Store that a screen is being drawn: later changes make it out of date again.
 
-    Its digest is '' until `note` is called.
+    It may be updated again from `not_before` on. Its digest is '' until `note` is called.
     """
     await tx.run(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
@@ -144,7 +146,7 @@ async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
 
 
 async def take_up_again(tx: Transaction, platform: str) -> int:
-    """Mark as out of date the screens whose drawing was cut off by the end of the program; returns how many."""
+    """Mark as out of date the screens whose drawing was interrupted by the end of the program. Returns how many."""
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1 WHERE digest = '' AND wanted <= shown"
         " AND account_id IN (SELECT id FROM accounts WHERE platform = :platform)",
@@ -153,7 +155,10 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
 
 
 async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not_before: datetime) -> None:
-    """Note that a screen shows the state that was wanted when drawing began, and may change again at `not_before`."""
+    """Store the message and digest of a screen after it was drawn.
+
+    It may be updated again from `not_before` on.
+    """
     await tx.run(
         "UPDATE screens SET native_id = :native_id, digest = :digest, not_before = :not_before WHERE id = :id",
         id=screen.id,
@@ -164,12 +169,12 @@ async def note(tx: Transaction, screen: Screen, native_id: str, digest: str, not
 
 
 async def note_pinned(tx: Transaction, screen: Screen) -> None:
-    """Note that the message of a screen was pinned, or that it never will be."""
+    """Store that the message of a screen was pinned, or is never going to be."""
     await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
 async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """Note that a screen could not be updated and is to be tried again at `not_before`."""
+    """Store that a screen could not be updated and is to be tried again at the instant `not_before`."""
     await tx.run(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before WHERE id = :id",
         id=screen.id,
@@ -178,5 +183,5 @@ async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> Non
 
 
 async def drop(tx: Transaction, screen: Screen) -> None:
-    """Forget a screen whose message is gone."""
+    """Delete a screen from the store: its message is gone, or is not updated any more."""
     await tx.run("DELETE FROM screens WHERE id = :id", id=screen.id)

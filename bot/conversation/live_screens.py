@@ -22,7 +22,10 @@ from bot.database.engine import Transaction
 from bot.people.participants import Account
 
 Renderer = Callable[[Transaction, str, datetime], Awaitable[View | None]]
-"""A function that draws a screen as it is now: renderer(tx, subject, now). It writes nothing."""
+"""A function that returns the view of a screen as it is now, called as renderer(tx, subject, now).
+
+It returns None for a screen that is over, and writes nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +37,23 @@ class LiveScreen:
 
 
 LiveScreens = Mapping[str, LiveScreen]
-"""The kinds of screens, by the part of their keys before the colon."""
+"""The kinds of live screens, by the part of a screen's key before the colon."""
 
 
 async def show(tx: Transaction, key: str, account: Account, native_id: str = "", *, pinned: bool = False) -> None:
-    """Show someone the screen of `key` («kind:subject») and keep it up to date, in a new message or in an existing one.
+    """Show someone the live screen `key` («kind:subject») and keep it up to date from now on.
 
-    With `pinned` the message is pinned at the top of the chat, where the platform can do that.
+    It is shown in the message `native_id`, or in a new message if that is ''. With `pinned` the message is pinned at
+    the top of the chat, where the platform can do that.
     """
     await live_screen_store.show(tx, key, account.id or 0, native_id, pinned=pinned)
 
 
 async def touch(tx: Transaction, key: str) -> None:
-    """Have a screen drawn anew for everybody who is shown it, soon. Costs little where nobody is."""
+    """Have a live screen updated soon for everybody who is shown it. Costs little where nobody is."""
     await live_screen_store.touch(tx, key)
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:
-    """Stop updating a screen for someone who opened something else, perhaps in the same message."""
+    """Stop updating a live screen for someone who opened another screen, perhaps in the same message."""
     await live_screen_store.leave(tx, key, account.id or 0)

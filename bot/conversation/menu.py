@@ -20,7 +20,7 @@ class OpenSection:
 
 
 async def open_sections(request: Request) -> Sequence[OpenSection]:
-    """Return the sections of the menu in which the person who asks can do something now, in order."""
+    """Return, in order, the sections of the menu in which the person who asks can do something now."""
     sections = []
     for section, parts in groupby(request.shared.menu, key=lambda part: part.section):
         buttons: list[Button] = []

@@ -1,4 +1,4 @@
-"""Stores since when, and from whom, messages may be missing that a platform could not deliver."""
+"""Stores since when, and from whom, messages may be missing that were sent while the bot was not connected."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from bot.config import setting_store
 from bot.database.engine import Transaction
 
 _BEGAN = "missed_on_{platform}"
-"""The setting that holds when the session began whose missed messages were not all processed yet."""
+"""The setting that holds when the first session began whose missed messages are not all processed; '' for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listened:
     """An account, and the id of the last update received from it ('' for none).
 
-    `private_chat` is the chat of its private messages, '' where that is unknown.
+    `private_chat` is the native id of the chat of its private messages, '' where that is unknown. `linked` is when the
+    account was linked to its owner.
     """
 
     native_id: str
@@ -28,10 +29,10 @@ class Listened:
 
 
 async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
-    """Note that a session begins, so that earlier messages may be missing, and return since when they may.
+    """Store that a session begins, and return the instant before which messages may be missing.
 
-    Returns the beginning of an earlier session where its missed messages were not all processed: what came by itself
-    since then says nothing about them.
+    That is `now`, or the beginning of an earlier session whose missed messages were not all processed: updates received
+    since then do not tell which earlier messages are missing.
     """
     key = _BEGAN.format(platform=platform)
     if before := await setting_store.get(tx, key):
@@ -41,12 +42,12 @@ async def begin(tx: Transaction, platform: str, now: datetime) -> datetime:
 
 
 async def end(tx: Transaction, platform: str) -> None:
-    """Note that all missed messages were processed."""
+    """Store that all missed messages were processed."""
     await setting_store.put(tx, _BEGAN.format(platform=platform), "")
 
 
 async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
-    """Return whether an account still belongs to the person it was looked up for; it may have been detached."""
+    """Return whether an account still belongs to the participant to whom it belonged when it was listed."""
     row = await tx.one(
         "SELECT 1 AS one FROM accounts WHERE platform = :platform AND native_id = :native_id"
         " AND participant_id IS NOT NULL AND linked_at = :linked",
@@ -58,7 +59,10 @@ async def is_linked(tx: Transaction, platform: str, listened: Listened) -> bool:
 
 
 async def accounts(tx: Transaction, platform: str, before: datetime) -> Sequence[Listened]:
-    """Return the accounts of people of the gathering with the last update of each; those heard last come first."""
+    """Return all accounts of participants, each with its last update received before an instant.
+
+    The accounts with the latest updates come first.
+    """
     rows = await tx.all(
         "SELECT a.native_id, a.private_chat, a.linked_at, i.update_id FROM accounts a"
         " LEFT JOIN (SELECT native_id, MAX(received_at) AS at FROM inbox"

@@ -1,4 +1,4 @@
-"""Asks capabilities for their parts of shared screens: a part with a defect is left out, and the others are shown."""
+"""Asks capabilities for their parts of shared screens; a part that raises an error is left out."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 
 async def ask_part(part: Callable[[Request], Awaitable[T]], request: Request, *, otherwise: T) -> T:
-    """Return a part of a shared screen, or `otherwise` where it fails; the failure is logged as a defect.
+    """Return what `part(request)` returns, or `otherwise` where it fails; the failure is logged.
 
-    An error of the database undoes the answer all the same, whoever catches it (see `Transaction`).
+    An error of the database still undoes the whole answer (see `Transaction`).
     """
     try:
         return await part(request)

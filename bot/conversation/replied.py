@@ -1,4 +1,4 @@
-"""Notes which replies left, many at once, and finds at the next start who is still without one."""
+"""Stores which replies were sent, many at once, and finds at the next start who is still without a reply."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from bot.people import entrusted_store
 log = structlog.get_logger()
 
 _FLUSH_AFTER = 0.05
-"""Seconds of real time during which marks of sent replies are collected into one transaction."""
+"""For how many seconds of real time sent replies are collected before one database transaction stores them all."""
 
 SEE_BELOW = pack(View((_("Sent again: see below."),), quiet=True))[0]
-"""The text that replaces an older copy of a screen, as the outbox stores it."""
+"""The stored view that replaces an older copy of a screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The reply for the sender of an update, and how they read. `reply` is None when they were answered already.
+    """The reply to an update, and its reader. `reply` is None when the update was answered before.
 
-    `repeated` says that the update had come before: its reply is the present screen, in case the first one never left.
-    `account_id` is the sender's account, None where nothing of them is stored. `in_place` says that the reply may
-    replace the message that was pressed. `role` is the sender's role at that time, `ANYONE` for strangers, None where
-    it was not looked up.
+    `repeated` says that the update came before: the reply is then the present screen, in case the first reply was never
+    sent. `account_id` is the sender's account, None where it is not stored. `in_place` says that the reply may replace
+    the message that was pressed. `role` is the sender's role at that time, `ANYONE` for strangers, None where it was
+    not looked up.
     """
 
     reply: Reply | None
@@ -51,28 +51,28 @@ class Answered:
 
     @property
     def reference(self) -> str:
-        """The reference of everything that the update causes, see `bot.logs`."""
+        """The reference under which everything that the update causes is logged and stored, see `bot.logs`."""
         return reference_of(self.platform, self.update_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Leftover:
-    """A chat's present screen, sent in place of an answer that never left before the program ended."""
+    """A chat's present screen, sent in place of an answer that was not sent before the program ended."""
 
     chat: str
     answered: Answered
 
 
 class Present(Protocol):
-    """A function that makes the present screen of the sender of an update. It only reads."""
+    """A function that returns the present screen for the sender of an update. It only reads."""
 
     async def __call__(self, tx: Transaction, incoming: Incoming) -> Answered:
-        """Return the screen, as the answer to the update."""
+        """Return the present screen, as the answer to the update."""
         ...
 
 
 class Replied:
-    """Notes the updates whose replies left."""
+    """Collects which updates had their replies sent, and stores this in short intervals."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
@@ -85,17 +85,20 @@ class Replied:
         self._writing = asyncio.Lock()
 
     def note(self, platform: str, update_id: str) -> None:
-        """Note, soon, that the reply to an update left. If the program ends before, the person is answered twice."""
+        """Note that the reply to an update was sent; this is stored soon.
+
+        If the program ends before, the person is answered twice.
+        """
         self._sent.append((platform, update_id))
         self._write_soon()
 
     def note_entrusted(self, platform: str, update_id: str, native_id: str, who: Who) -> None:
-        """Note a reply that only people of a role may read: it is deleted once its reader has lost the role."""
+        """Note that a reply only for people of a role was sent, to delete it when its reader loses the role."""
         self._entrusted.append((platform, update_id, native_id, who))
         self._write_soon()
 
     def note_shown(self, shown: ShownScreen) -> None:
-        """Note that an answer stands in a chat, so that older copies of its screen are marked soon."""
+        """Note that an answer was sent to a chat, so that older copies of its screen are soon replaced."""
         self._shown.append(shown)
         self._write_soon()
 
@@ -104,9 +107,9 @@ class Replied:
             self._flush = asyncio.get_running_loop().call_later(_FLUSH_AFTER, self._start_flush)
 
     async def leftovers(self, platform: str, present: Present) -> list[Leftover]:
-        """Return one present screen for each chat whose last answer never left.
+        """Return the present screen for each chat whose last answer was never sent.
 
-        A chat whose screen has a defect waits for the next start and keeps nobody else from being answered.
+        A chat whose screen raises an error is left out until the next start; the others are answered.
         """
         since = self._clock.now() - inbox_store.KEPT
         rows = await self._store.read(lambda tx: inbox_store.unanswered(tx, platform, since))
@@ -127,7 +130,7 @@ class Replied:
         return left
 
     async def close(self) -> None:
-        """Store the marks of the last replies that left."""
+        """Store which of the last replies were sent."""
         if self._flush is not None:
             self._flush.cancel()
             self._flush = None

@@ -32,11 +32,11 @@ from bot.conversation.routes import (
 )
 
 _LONGEST_SAID = 60
-"""The most characters that plain words meaning a screen may have; longer text says something of its own."""
+"""The most characters of plain words that are taken as the name of a screen; a longer text is taken as a message."""
 
 
 class Router:
-    """All routes of the program, found by command word or by payload."""
+    """All routes of the program, found by command word, payload, plain words or file."""
 
     def __init__(
         self,
@@ -44,10 +44,10 @@ class Router:
         shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
         reminders: Mapping[str, Subject] | None = None,
     ) -> None:
-        """`shared` are the screens that all capabilities add to, `reminders` what people are reminded of.
+        """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
-        Both are handed on to handlers. Raises ValueError where two modules claim the same word, payload or kind, or
-        both take everything that no other takes.
+        Both are passed on to handlers. Raises ValueError where two modules declare the same command word, action code
+        or kind, or where two take all texts, or all files, that no other takes.
         """
         self.reminders = reminders or {}
         self.commands: dict[str, Command] = {}
@@ -76,11 +76,11 @@ class Router:
             _add_kinds("live screens", self.live, module.live)
 
     def command(self, word: str) -> Command | None:
-        """Return the command that a typed word means, ignoring accents and case; None for none."""
+        """Return the command that a typed word means, ignoring accents and case; None for an unknown word."""
         return self._words.get(fold(word))
 
     def listed(self, role: Who) -> Sequence[Command]:
-        """Return the commands that people of a role see in lists, in order."""
+        """Return, in order, the commands that platforms list for people of a role."""
         listed = [
             (known_command.listed, known_command)
             for known_command in self.commands.values()
@@ -89,7 +89,7 @@ class Router:
         return [command for _place, command in sorted(listed, key=lambda placed: placed[0])]
 
     def find_plain_words(self, text: str, locales: Iterable[str]) -> PlainWords | None:
-        """Return the route that plain words mean in the first of these locales that knows them; None for no route."""
+        """Return the route that a text means in the first of these locales that has it; None for no route."""
         if len(text) > _LONGEST_SAID:
             return None
         key = bare(text)
@@ -97,13 +97,13 @@ class Router:
         return next((route for route in routes if route), None)
 
     def _said_in(self, locale: str) -> dict[str, PlainWords]:
-        """Return every way of saying something in a locale, spelled as `bare` does."""
+        """Return the routes of plain words by every way of writing them in a locale, normalised by `bare`."""
         if locale not in self._said:
             self._said[locale] = {way: word for word in self.plain_words for way in ways(word.words, locale)}
         return self._said[locale]
 
     def find(self, payload: str) -> tuple[Action, Route]:
-        """Return the action and the route behind a payload. Raises Stale for an unknown payload."""
+        """Return the action that a payload encodes, and its route. Raises Stale for an unknown payload."""
         code, *parts = payload.split("-")
         try:
             if code == Go.code:
@@ -115,42 +115,45 @@ class Router:
             raise Stale from None
 
     def rides(self, picked: Picked) -> bool:
-        """Return whether a choice that was not sent yet goes along with a press on a button beside it."""
+        """Return whether a choice that was not sent yet is carried out before a press on a button beside it."""
         try:
             return self.find(picked.payload)[1].rides
         except Stale:
             return False
 
     async def take_text(self, request: Request, text: str) -> Reply:
-        """Give words to the first route that takes them; where none does, return the screen the person is on."""
+        """Call the first text route that takes this text, or else the home screen; return the reply."""
         for when, handler in self._texts:
             if when is None or await when(request):
                 return await handler(request, text)
         return await self.home(request)
 
     async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
-        """Return the reply of the first guard that keeps words from being taken; None where all let them pass."""
+        """Return the reply of the first guard that refuses words; None where all guards let them pass.
+
+        `answering` says that the words answer a question or change an earlier message.
+        """
         for guard in self._guards:
             if reply := await guard(request, text, answering=answering):
                 return replace(reply, unsaid=True)
         return None
 
     async def file_taker(self, request: Request) -> FileTaker | None:
-        """Return the route that takes a file sent unasked, and when it reads files; None where none does."""
+        """Return the route that takes a file sent unasked, with its condition for reading; None where no route does."""
         for when, taker in self._files:
             if when is None or await when(request):
                 return taker
         return None
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
-        """Give a changed message to the route that it concerns; None where it concerns none."""
+        """Return the reply of the first route that takes a message changed by its sender; None where none does."""
         for handler in self._edits:
             if reply := await handler(request, text):
                 return reply
         return None
 
     async def take_deletion(self, request: Request) -> Reply | None:
-        """Tell the route that it concerns that a message was deleted; None where there is nothing to say."""
+        """Tell each route that a message was deleted, until one replies. Returns that reply, None for none."""
         for handler in self._deletions:
             if reply := await handler(request):
                 return reply
@@ -174,7 +177,7 @@ class Router:
 
 
 def _both(first: type[Action] | Handler, second: type[Action] | Handler) -> str:
-    """Return where two colliding declarations stand, for the error that names them."""
+    """Return the names of two colliding declarations, for the error message."""
     return " and ".join(f"{declared.__module__}.{declared.__name__}" for declared in (first, second))
 
 
@@ -186,12 +189,12 @@ def _add_kinds(what: str, known: dict[str, T], declared: Mapping[str, T]) -> Non
 
 
 def bare(text: str) -> str:
-    """Return text without accents, case, and anything but letters and digits, so that spellings of it are equal."""
+    """Return a text without accents, case and signs, so that different ways of writing the same words become equal."""
     return " ".join(words(fold(text)))
 
 
 def ways(words: Text, locale: str) -> list[str]:
-    """Return the ways of saying something that a locale's catalogue lists, spelled as `bare` does."""
+    """Return the ways of saying something that the catalogue of a locale lists, each normalised by `bare`."""
     listed = plain(words, Reader(locale, "UTC")).split(",")
     return [way for phrase in listed if (way := bare(phrase))]
 
@@ -200,9 +203,9 @@ T = TypeVar("T")
 
 
 def _takers(what: str, declared: Iterable[tuple[When | None, T]]) -> list[tuple[When | None, T]]:
-    """Return takers in the order in which they are asked; the one that takes everything comes last.
+    """Return handlers with their conditions in the order in which they are tried: one without a condition is last.
 
-    Raises ValueError where two take everything.
+    Raises ValueError where two have no condition.
     """
     takers = sorted(declared, key=lambda taker: taker[0] is None)
     if sum(when is None for when, _taker in takers) > 1:

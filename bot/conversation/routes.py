@@ -46,9 +46,10 @@ ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
 
-    `declared` describes the data kept about people, for handlers that read or erase it; `shared` are the screens to
-    which every capability adds a part, `reminders` what people are reminded of, by kind. `message` is the platform's id
-    of the person's message, '' where there is none.
+    `person` is None for a stranger. `declared` describes the data kept about people, for handlers that read or erase
+    it; `shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
+    `argument` is the text after a command, `message` the native id of the person's message; both are '' where there is
+    none.
     """
 
     tx: Transaction
@@ -66,14 +67,14 @@ class Request:
 
     @property
     def participant(self) -> Participant:
-        """Return the participant; for routes that only known people reach. Raises Stale for a stranger."""
+        """Return the person who asked; for routes that only participants reach. Raises Stale for a stranger."""
         if self.person is None:
             raise Stale
         return self.person
 
     @property
     def reader(self) -> Reader:
-        """Return how the person who asked reads: locale and zone."""
+        """Return the reader of the answer: the locale of the person who asked, the gathering's zone, the present."""
         return Reader(self.locale, self.settings.gathering.zone, self.now)
 
     @property
@@ -83,7 +84,7 @@ class Request:
 
     @property
     def gathering_is_over(self) -> bool:
-        """Return whether the last day of the gathering has passed where it takes place."""
+        """Return whether the last day of the gathering has passed, in the gathering's zone."""
         return self.today > self.settings.gathering.ends
 
     def may(self, who: Who) -> bool:
@@ -93,9 +94,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSection:
-    """A heading of a shared screen, below which parts of any capability stand together.
+    """A heading of a shared screen, below which parts of several capabilities stand together.
 
-    Sections come in the order of their numbers; `name` (A-Za-z0-9) identifies one.
+    Sections are shown in the order of their numbers; `name` (A-Za-z0-9) identifies one.
     """
 
     order: int
@@ -105,7 +106,7 @@ class ScreenSection:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What someone had better do next: a sentence with its figure, and the button that opens just that.
+    """What someone should do next: a sentence, and the button that opens the screen for it.
 
     `by` is the instant (UTC) by which it should be done: the earlier it is, the more pressing.
     """
@@ -119,9 +120,9 @@ class NextStep:
 class ScreenPart:
     """The lines and buttons that one capability adds to a shared screen, or none at this moment.
 
-    Parts come in the order of their numbers, lowest first: those without a section, then section by section.
-    `next_steps` are what the screen may lead with: of all parts, the most pressing one. Both functions are asked only
-    for people among `who`; they read and change nothing.
+    Parts are shown in the order of their numbers, lowest first: those without a section, then section by section. Of
+    the `next_steps` of all parts, the screen begins with the most pressing one. Both functions are called only for
+    people with the role `who`; they read and change nothing.
     """
 
     order: int
@@ -134,7 +135,7 @@ class ScreenPart:
 def fixed_part(
     order: int, *buttons: Button, who: Who = PARTICIPANT, section: ScreenSection | None = None
 ) -> ScreenPart:
-    """Return a part that always shows the same buttons."""
+    """Return a part of a shared screen that always shows the same buttons."""
     view = View((), buttons)
 
     async def show(_request: Request) -> View:
@@ -147,8 +148,8 @@ def fixed_part(
 class MenuPart:
     """The buttons that one capability adds to a section of the menu, for what can be done at this moment, or none.
 
-    Parts come in the order of their numbers, lowest first. `offer` is asked only for people among `who`, whenever the
-    menu is opened: it reads little and changes nothing.
+    Parts are shown in the order of their numbers, lowest first. `offer` is called only for people with the role `who`,
+    whenever the menu is opened: it reads little and changes nothing.
     """
 
     section: ScreenSection
@@ -164,7 +165,7 @@ def menu_part(
     when: Callable[[Request], Awaitable[bool]] | None = None,
     who: Who = PARTICIPANT,
 ) -> MenuPart:
-    """Return a part of the menu that shows the same buttons whenever `when(request)` holds (None: always)."""
+    """Return a part of the menu that shows the same buttons whenever `when(request)` is true (None: always)."""
 
     async def offer(request: Request) -> Sequence[Button]:
         return buttons if when is None or await when(request) else ()
@@ -174,7 +175,7 @@ def menu_part(
 
 @dataclass(frozen=True, slots=True)
 class SharedScreens:
-    """The parts of each shared screen, in order (see `bot.capability.Capability`)."""
+    """The parts of each screen to which several capabilities contribute, in order (see `bot.capability.Capability`)."""
 
     home: Sequence[ScreenPart] = ()
     menu: Sequence[MenuPart] = ()
@@ -189,18 +190,22 @@ About = Callable[..., Awaitable[Span]]
 K = TypeVar("K")
 V = TypeVar("V")
 Taker = Callable[..., Awaitable[Reply | None]]
-"""A handler for something sent unasked; it returns None where there is nothing to say."""
+"""A handler for a file that was sent without being asked for; it returns None where there is nothing to say."""
 FileTaker = tuple[Taker, When | None]
 """A handler for files, and the condition under which it reads their content (None: always)."""
 Guard = Callable[..., Awaitable[Reply | None]]
-"""A function that looks at words before anything takes them; it returns None to let them pass."""
+"""A function that checks words before any handler takes them; it returns None to let them pass, else a refusal."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
 Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One declared way in: a handler, who may use it, and what the platform must know before it runs."""
+    """One declared handler, who may use it, and what the platform must know before the handler runs.
+
+    `target` says where the answer may be read. `before` returns the answers that prefill the form. `chooses` is True
+    for a choice; `rides`, `linkable`, `reads` and `about` are as for `Routes.choice` and `Routes.action`.
+    """
 
     handler: Handler
     action: type[Action]
@@ -217,9 +222,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word after a slash: its name per locale, other words that mean it, and its description in lists (≤ 100).
+    """A slash command: its name per locale, other words that mean it, and its description in lists (≤ 100 characters).
 
-    `listed` is its position in the lists of commands that platforms show to `who`, lowest first; None keeps it out.
+    `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first;
+    None keeps it out of the lists.
     """
 
     name: str
@@ -233,9 +239,10 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class PlainWords:
-    """Plain words that open a route: a message of the catalogues that lists the ways of saying it, separated by commas.
+    """Plain words that open a route.
 
-    `payload` is the encoded action of the route, '' for a route that nothing else leads to.
+    `words` is a message of the catalogues that lists the ways of saying it, separated by commas. `payload` is the
+    encoded action of the route, '' for a route that nothing else leads to.
     """
 
     words: Text
@@ -275,16 +282,17 @@ class Routes:
         listed: int | None = None,
         listed_for: Who | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Declare a slash command. `name` is French; `names` gives the other locales' words.
+        """Declare the handler of a slash command. `name` is its French word; `names` has those of other locales.
 
-        `listed` is its place among the commands that Telegram lists for `listed_for`, by default for everybody who may
-        use it: what stands in no list works when it is typed.
+        `listed` is its position among the commands that Telegram lists for the role `listed_for`, by default for
+        everybody who may use it; a command without a position works when it is typed.
 
-        `said` are the words that mean it without a slash, with commas between: where nothing else is asked for, they
-        open the screen, whatever their accents, case and punctuation.
+        `said` is a list of words, separated by commas, that open the screen without a slash, in any spelling of
+        accents, case and punctuation, unless the chat is being asked a question.
 
-        The handler gets the request and, if asked, the form; `before` gets the request. One that changes something at
-        once is not `linkable`: a link made by anybody must not do it. It takes no plain words either.
+        The handler gets the request and, with a `form`, the form. `before` gets the request and returns the answers
+        that prefill the form. `linkable` is False for a command that changes something at once, because anybody can
+        make a link; such a command has no `said` either.
         """
         if said and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
@@ -304,7 +312,7 @@ class Routes:
         return declare
 
     def answers_to(self, words: Text, *, who: Who = PARTICIPANT) -> Callable[[Handler], Handler]:
-        """Declare a handler(request) for plain words that mean no command, written as those in `said` of `command`.
+        """Declare a handler(request) for plain words that mean no command; `words` is as `said` in `command`.
 
         The handler changes nothing, because what was written may not have been meant for the bot.
         """
@@ -328,11 +336,12 @@ class Routes:
         reads: When | None = None,
         about: About | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Declare what a button does: the handler gets the request, the action and, if asked, the form.
+        """Declare the handler of a button: it gets the request, the action and, with a `form`, the form.
 
-        `before` gets the request and the action; so does `about`, which says what the form answers to. `linkable` lets
-        a link (`t.me/…?start=…`) do it too: for what a secret in the payload authorises. Files for the form are fetched
-        where `reads(request)` holds (None: always).
+        `before` gets the request and the action, and returns the answers that prefill the form; `about` gets the same
+        and returns the text to which the form replies. `linkable` lets a link (`t.me/…?start=…`) do the same as the
+        button: for payloads with a secret that authorises it. Files for the form are fetched if `reads(request)` is
+        true (None: always).
         """
 
         def declare(handler: Handler) -> Handler:
@@ -352,10 +361,11 @@ class Routes:
     def choice(
         self, action: type[Action], *, who: Who = PARTICIPANT, target: Target = "private", rides: bool = True
     ) -> Callable[[Handler], Handler]:
-        """Declare what a choice does: the handler gets the request, the action and the whole new set of values.
+        """Declare the handler of a choice: it gets the request, the action and the complete set of chosen values.
 
-        Where one chooses before one sends, as on a page, a choice not sent yet is taken along by a press on a button
-        beside it (`rides`). Not so what only leads on to something else, nor what is done to others at once.
+        On a page, a choice can be made but not sent yet when a button beside it is pressed. With `rides` the choice is
+        then carried out before the press. It is False for a choice that only leads to another screen, or that affects
+        other people at once.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -367,7 +377,11 @@ class Routes:
         return declare
 
     def text(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
-        """Declare what takes words that answer no question, where `when(request)` holds; one route takes the rest."""
+        """Declare a handler(request, text) for words that answer no question.
+
+        It gets those for which `when(request)` is true; one handler, with a `when` of None, gets all that no other
+        takes.
+        """
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", "text")
@@ -379,10 +393,11 @@ class Routes:
         return declare
 
     def sent(self, *, when: When | None = None, reads: When | None = None) -> Callable[[Taker], Taker]:
-        """Declare what takes files that answer no question, where `when(request)` holds: handler(request, sent).
+        """Declare a handler(request, sent) for files that answer no question.
 
-        It also gets what cannot be used (a sticker, a place: no upload; a file too large, or lost) and says so. Of an
-        album each part comes by itself. Where `reads(request)` does not hold, files come unfetched, `unwanted`.
+        It gets those for which `when(request)` is true (None: always). It also gets what cannot be used (a sticker, a
+        place: no upload; a file too large, or lost) and says so. Each part of an album comes by itself. If
+        `reads(request)` is false, files are not fetched and come marked as `unwanted`.
         """
 
         def declare(handler: Taker) -> Taker:
@@ -396,9 +411,9 @@ class Routes:
         return declare
 
     def edited(self) -> Callable[[Edits], Edits]:
-        """Declare what may take a message that its sender changed: handler(request, text), None for «not mine».
+        """Declare a handler(request, text) that is called when a sender changed a message.
 
-        `request.message` is the id of the message.
+        `request.message` is the native id of the message. The handler returns None for a message that it does not know.
         """
 
         def declare(handler: Edits) -> Edits:
@@ -409,10 +424,10 @@ class Routes:
         return declare
 
     def guard(self) -> Callable[[Guard], Guard]:
-        """Declare a guard(request, text, answering=…), which looks at whatever someone wrote before anything takes it.
+        """Declare a guard(request, text, answering=…) that checks what someone wrote before any handler gets it.
 
-        `answering` says that the words answer a question or change an earlier message. Forms that ask for codes are not
-        looked at. Text that a guard answers is stored nowhere.
+        It returns a refusal, or None. `answering` says that the words answer a question or change an earlier message.
+        Forms that ask for codes are not checked. Text that a guard refuses is stored nowhere.
         """
 
         def declare(guard: Guard) -> Guard:
@@ -423,9 +438,9 @@ class Routes:
         return declare
 
     def deleted(self) -> Callable[[Deletions], Deletions]:
-        """Declare what is told that a sender deleted a message: handler(request), None for «not mine».
+        """Declare a handler(request) that is called when a sender deleted a message; only some platforms report this.
 
-        `request.message` is the id of the message. Only some platforms tell.
+        `request.message` is the native id of the message. The handler returns None for a message that it does not know.
         """
 
         def declare(handler: Deletions) -> Deletions:
@@ -436,7 +451,7 @@ class Routes:
         return declare
 
     def screen(self) -> Callable[[Handler], Handler]:
-        """Declare the handler that shows the screen a person is on when nothing else answers."""
+        """Declare the handler that shows the home screen when nothing else answers."""
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request")
@@ -456,18 +471,19 @@ class Routes:
         seconds: float = SECONDS,
         instead: Text = INSTEAD,
     ) -> Callable[[Finish], Finish]:
-        """Declare a job: finish(tx, person, result) keeps what work(payload) made of JSON values, and says so.
+        """Declare a job: work(payload) computes a result, finish(tx, person, result) stores it and returns the reply.
 
-        `work` runs in another process, outside any transaction, so it is a function at the top of its module. After a
-        crash it runs again; what `finish` does is kept once. A `finish` that returns None says nothing; who lost the
-        role that the asking route is for meanwhile is told so, and it is not called.
+        Payload and result are JSON values. `work` runs in another process, outside any database transaction, so it must
+        be a function at the top of its module. After a crash it runs again; the changes that `finish` makes are
+        committed once. If `finish` returns None nothing is said; a person who lost the needed role meanwhile is told
+        so, and `finish` is not called.
 
-        With `read`, the work gets what read(tx, payload, declared) finds in the store when its turn comes; `declared`
-        is what is kept about people.
+        With `read`, `work` gets what read(tx, payload, declared) returns when the job's turn comes; `declared`
+        describes what is kept about people.
 
-        After so many `seconds` at work it is ended for good: who asked reads so, and what to do `instead`. A person has
-        one job of a kind waiting; asking for another is refused in words. What may take longer than SECONDS is done
-        only in the process kept for organisers.
+        After `seconds` at work the job is ended for good: the person reads so, and what to do `instead`. A person can
+        have one job of a kind waiting; asking for another is refused. A job that may take longer than SECONDS is done
+        only in the process reserved for organisers.
         """
         if "<" in work.__qualname__:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")
@@ -483,9 +499,9 @@ class Routes:
         return declare
 
     def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
-        """Declare how the screens of a kind are drawn: renderer(tx, subject, now), which only reads.
+        """Declare how the live screens of a kind are drawn: renderer(tx, subject, now), which only reads.
 
-        Whoever is shown one and is no longer among `who` loses it.
+        Whoever is shown such a screen and no longer has the role `who` loses it.
         """
 
         def declare(renderer: Renderer) -> Renderer:
@@ -497,12 +513,12 @@ class Routes:
 
 
 def _add_once(declared: dict[K, V], key: K, value: V, what: str) -> None:
-    """Add a declaration. Raises ValueError where its key was declared before: one of the two would never run."""
+    """Add a declaration to those `declared`. Raises ValueError, naming it `what`, where its key was declared before."""
     if key in declared:
         raise ValueError(f"{what} is declared twice")
     declared[key] = value
 
 
 def _form_of(form: type[Form] | None) -> tuple[str, ...]:
-    """Return the names of the arguments that a handler is given in addition where a form is asked."""
+    """Return the names of the arguments that a handler gets besides the others: the form, if there is one."""
     return ("form",) if form else ()

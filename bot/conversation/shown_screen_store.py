@@ -1,7 +1,8 @@
-"""Stores which screen each answer in a chat shows, so that of several copies only the newest looks live.
+"""Stores which screen each answer in a chat shows, so that of several copies only the newest keeps its buttons.
 
-An answer replaces the message that was pressed, or is a new message. A replaced message loses whatever was planned for
-it; where the answer shows a screen, older messages of the chat that show the same screen are edited once.
+An answer replaces the message that was pressed, or is a new message. Edits planned for a replaced message are deleted.
+Where the answer shows a screen, older messages of the chat that show the same screen are edited to say that it was sent
+again.
 """
 
 from __future__ import annotations
@@ -19,16 +20,15 @@ KEPT = timedelta(days=30)
 """How long an answer is remembered; nobody scrolls further back."""
 
 _Message: TypeAlias = tuple[int, str]
-"""A message by its account and its ids joined by commas; a long text is several messages."""
+"""A message, given by its account's id and its native ids joined by commas; a long text is several messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownScreen:
-    """An answer that left: its account, the ids of its messages joined by commas, and its screen ('' for none).
+    """An answer that was sent: its account, its native ids joined by commas, and its screen ('' for none).
 
-    `in_place` says that it replaced a message for which something was planned. `later` is how it is to read, as the
-    outbox stores it, from the instant `at` on; both are None where it stays as it is. `reference` is that of its
-    update, see `bot.logs`.
+    `in_place` says that it replaced the message that was pressed. `later` is the stored view by which it is replaced at
+    the instant `at`; both are None if it stays as it is. `reference` is that of its update, see `bot.logs`.
     """
 
     account_id: int
@@ -42,7 +42,7 @@ class ShownScreen:
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """A message, by its account and its ids, the stored view that it is to show, and the reference of its cause."""
+    """A message, the stored view that it is to show, and the reference of the cause."""
 
     account_id: int
     native_id: str
@@ -51,9 +51,10 @@ class _Edit:
 
 
 async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
-    """Note answers that left, in this order. `below` is the text that replaces older copies of their screens.
+    """Store answers that were sent, given in the order of sending, and edit older copies of their screens.
 
-    Each chat is read once, and only changes are written, for all answers that left together.
+    `below` is the stored view that replaces older copies. Each chat is read once, and only changes are written, for all
+    answers that were sent together.
     """
     last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
@@ -92,10 +93,10 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
 
 
 async def _known(tx: Transaction, account_id: int, message: str, screen: str) -> Sequence[Row]:
-    """Return what is known of a chat: the messages that show a screen, and what is shown or planned in one message.
+    """Return the messages of a chat that show a screen, and what is stored of the one message `message`.
 
-    A message is given by its first id, which may be one of several where its text was long. A row without a screen is a
-    delivery: the message itself, known by a subject, or an edit that is planned for it.
+    A message is given by its first native id, which may be one of several if its text was long. A row without a screen
+    is a delivery: the message itself, which has a subject, or an edit that is planned for it.
     """
     same = "(native_id = :message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE :among))"
     return await tx.all(
@@ -111,7 +112,7 @@ async def _known(tx: Transaction, account_id: int, message: str, screen: str) ->
 
 
 async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: datetime) -> None:
-    """Detach messages from their subjects, because they show an answer from now on."""
+    """Remove the subject of messages, because they show an answer from now on."""
     pending = "op = 'edit' AND state = 'waiting' AND announcement_id IS NULL"
     await tx.many(
         f"UPDATE deliveries SET subject = '', state = CASE WHEN {pending} THEN 'sent' ELSE state END,"
@@ -123,10 +124,9 @@ async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: da
 
 
 async def _drop_planned(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Delete the edits planned for these messages, done ones too.
+    """Delete the edits planned for these messages, also those that were carried out.
 
-    An edit that was done must go as well: its words stand in the chat no more, and would be searched when somebody is
-    erased.
+    What a finished edit holds is no longer shown in the chat, and would be searched whenever somebody is erased.
     """
     await tx.many(
         f"DELETE FROM deliveries WHERE kind = '{LATER}' AND state <> 'sending'"
@@ -136,7 +136,7 @@ async def _drop_planned(tx: Transaction, messages: Iterable[_Message]) -> None:
 
 
 async def _forget(tx: Transaction, messages: Iterable[_Message]) -> None:
-    """Forget that messages are copies of screens."""
+    """Delete what is stored of these messages as copies of screens."""
     await tx.many(
         "DELETE FROM shown_screens WHERE account_id = :account AND native_id = :message",
         [{"account": account, "message": message} for account, message in messages],
@@ -144,7 +144,7 @@ async def _forget(tx: Transaction, messages: Iterable[_Message]) -> None:
 
 
 async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: datetime) -> None:
-    """Note which screens answers show."""
+    """Store which screens these answers show."""
     await tx.many(
         "INSERT INTO shown_screens (account_id, native_id, screen, shown_at)"
         " SELECT a.id, CAST(:message AS TEXT), CAST(:screen AS TEXT), CAST(:now AS BIGINT) FROM accounts a"
@@ -158,7 +158,10 @@ async def _note_screens(tx: Transaction, screens: Iterable[ShownScreen], now: da
 
 
 async def replace(tx: Transaction, people: Collection[int], contents: Mapping[str, str], now: datetime) -> None:
-    """Replace, for these people, the screens that no longer hold, wherever they stand; each gets their own text."""
+    """Edit all messages to these participants that show an outdated screen.
+
+    `contents` maps the names of screens to the stored views that replace them.
+    """
     for person in people:
         standing = await tx.all(
             "SELECT s.account_id, s.native_id, s.screen FROM shown_screens s"
@@ -172,7 +175,7 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
 
 
 async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:
-    """Plan edits of messages for when it is time."""
+    """Enqueue edits of messages for the instant `due`."""
     await tx.many(
         "INSERT INTO deliveries"
         " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"
@@ -194,7 +197,7 @@ async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: dat
 
 
 async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
-    """Forget the screens of accounts that belong to nobody any more; their messages are left as they are."""
+    """Delete what is stored of screens of accounts that belong to nobody any more; their messages stay as they are."""
     accounts = [{"account": account_id} for account_id in account_ids]
     await tx.many("DELETE FROM shown_screens WHERE account_id = :account", accounts)
     await tx.many(
@@ -203,6 +206,6 @@ async def forget(tx: Transaction, account_ids: Collection[int]) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete answers that nobody looks at any more, and edits that are done; returns how many."""
+    """Delete answers older than KEPT, and edits that were carried out. Returns the number of answers."""
     await tx.run(f"DELETE FROM deliveries WHERE kind IN ('{LATER}', '{PIN}') AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM shown_screens WHERE shown_at < :before", before=to_micros(now - KEPT))

@@ -1,12 +1,12 @@
-"""Taking back: every change an organiser makes leaves a journal row with its inverse, good for ten minutes.
+"""Undo: each change by an organiser or facilitator is stored with its inverse, which can be used for ten minutes.
 
-An inverse is an action with the values before and after the change, and is declared beside the change it takes back:
+An inverse is the action that undoes the change, with the values before and after it. It is declared beside the change:
 
     @inverses.declare(RestoreDeadline)
     async def restore_deadline(request: Request, action: RestoreDeadline, values: Values) -> None: ...
 
-It compares what is stored with the values after, and raises `changed_since` where someone else was there meanwhile. It
-may return `Undone`: how things are again, and the way back to where one was.
+The function compares what is stored with the values after the change, and raises `changed_since` where someone changed
+them again. It may return `Undone`: what the values are now, and the buttons that lead on.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from bot.conversation.routes import ORGANISER, Request
 from bot.people.participants import refusal
 
 WINDOW = timedelta(minutes=10)
-"""How long a change can be taken back."""
+"""How long a change can be undone."""
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The result of taking a change back: how things are now, in words, and the buttons that lead on."""
+    """The result of undoing a change: how things are now, in words, and the buttons that lead on."""
 
     said: tuple[Span, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -50,7 +50,7 @@ Inverse = Callable[..., Awaitable[Undone | None]]
 
 @dataclass(frozen=True, slots=True)
 class Undo(Action):
-    """The button that takes a change back."""
+    """The button that undoes a change; `entry` is the id of the change in the journal."""
 
     code: ClassVar[str] = "un"
     lasts: ClassVar[timedelta | None] = WINDOW
@@ -58,9 +58,10 @@ class Undo(Action):
 
 
 async def note(request: Request, subject: str, what: Span, inverse: Action, values: Values) -> Button:
-    """Store a change to `subject` («person:12») and return the button that takes it back.
+    """Store a change to `subject` («person:12») and return the button that undoes it.
 
-    `what` describes the change to everyone who may look; `values` are JSON.
+    `what` describes the change to all organisers; `values` are JSON values that the `inverse` needs, before and after
+    the change.
     """
     stored = json.dumps([inverse.encode(), dict(values)], ensure_ascii=False)
     description = json.dumps(encode(what), ensure_ascii=False)
@@ -79,30 +80,30 @@ def author(entry: JournalEntry) -> Name:
 
 
 def is_open(entry: JournalEntry, request: Request) -> bool:
-    """Return whether a change can still be taken back, as far as time goes."""
+    """Return whether a change was not undone yet and is recent enough to be undone."""
     return not entry.undone and request.now < entry.done_at + WINDOW
 
 
 def ways_back(request: Request) -> tuple[Button, ...]:
-    """Return the buttons with which the author of a change goes on."""
+    """Return the buttons that lead an author of a change back to their main screen."""
     return buttons_to(Way.ORGANISE if request.participant.organises else Way.FACILITATE)
 
 
 def changed_since() -> UserError:
-    """Return the refusal for values that are no longer what the change left."""
+    """Return the refusal for a change whose values were changed again since."""
     return UserError(_("This was changed again since, so nothing was undone. Look at it first."))
 
 
 class Inverses:
-    """The functions that take changes back, by kind."""
+    """The functions that undo changes, by kind of change."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[type[Action], Inverse, Who]] = {}
 
     def declare(self, action: type[Action], *, who: Who = ORGANISER) -> Callable[[Inverse], Inverse]:
-        """Declare what an inverse action does: it gets the request, the action and the values of the change.
+        """Declare the function that undoes a change: it gets the request, the action and the values of the change.
 
-        Only people who are among `who` when they press may take the change back. An inverse for facilitators checks
+        Only people who have the role `who` when they press may undo the change. An inverse for facilitators checks
         itself whether the groups are theirs. Raises ValueError for a function that cannot take these arguments.
         """
 
@@ -116,9 +117,10 @@ class Inverses:
         return keep
 
     async def undo(self, request: Request, entry_id: int) -> tuple[JournalEntry, Undone]:
-        """Take a change back; return its entry and the result. Raises UserError with the reason where it cannot be.
+        """Undo a change; return its journal entry and the result. Raises UserError if it cannot be undone, saying why.
 
-        The author may take it back, and so may every organiser, as long as they could make the change now.
+        Its author and every organiser may undo it, if their role still allows them to make the change. Raises Stale for
+        an entry that does not exist any more.
         """
         entry = await journal_store.find(request.tx, entry_id)
         if entry is None:

@@ -1,4 +1,4 @@
-"""Entries in a platform's own calendar: what an entry shows of a session, and what was created of it so far."""
+"""Entries in a platform's own calendar: what an entry shows of a session, and what exists of the entry there so far."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """What a calendar that everybody reads shows of a session.
+    """What an entry in a public calendar shows of a session.
 
     `about` is the description as plain text, once in each language; `link` is the address of a map, '' for none.
     """
@@ -23,9 +23,9 @@ class CalendarEntry:
 
 @dataclass(frozen=True, slots=True)
 class CreatedEntry:
-    """What was created of an entry on its platform so far; '' and None stand for what does not exist yet.
+    """What exists of an entry on its platform so far; '' and None stand for what does not exist yet.
 
-    `title` and `starts` are stored before the entry is created with them, so that an entry can be found again if the
+    `title` and `starts` are stored before the entry is created with them, so that the entry can be found again if the
     program ended while creating it.
     """
 

@@ -1,4 +1,4 @@
-"""Keeps the programme in one platform's own calendar in step with the sessions."""
+"""Keeps the entries in one platform's own calendar in step with the sessions of the programme."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ class CalendarResource:
         return {"session": row.session_id}
 
     async def next_row(self) -> DueEntry | None:
-        """Return the entry that is due first; None where there is none."""
+        """Return the entry that is due first, perhaps in the future; None where there is none."""
         return await self._store.read(
             lambda tx: calendar_store.next_entry(tx, self._source, self._platform, self._clock.now())
         )
 
     async def reconcile(self, row: DueEntry) -> None:
-        """Create or update the entry of a session, or withdraw it where the session no longer belongs there."""
+        """Create or update a session's calendar entry, or cancel it if the session is gone or not public any more."""
         wanted = await self._store.read(lambda tx: self._wanted(tx, row))
         if isinstance(wanted, WantedEntry):
             await self._port.reconcile(wanted, lambda created: self._note(row, created))
@@ -52,14 +52,14 @@ class CalendarResource:
             await self._store.transact(lambda tx: calendar_store.forget(tx, row))
 
     async def postpone(self, row: DueEntry, again: datetime) -> None:
-        """Note that an entry is to be tried again at a later instant."""
+        """Store that a try at an entry failed, and that it is tried again at the instant `again`."""
         await self._store.transact(lambda tx: calendar_store.postpone(tx, row, again))
 
     async def _note(self, row: DueEntry, created: CreatedEntry) -> None:
         await self._store.transact(lambda tx: calendar_store.note_created(tx, row, created, self._clock.now()))
 
     async def _wanted(self, tx: Transaction, row: DueEntry) -> WantedEntry | tuple[CreatedEntry, frozenset[str]]:
-        """Return the entry as it should be now; for a session without one, what `Calendar.withdraw` takes."""
+        """Return the entry as it should be now; for a session that is to have none, what `Calendar.withdraw` takes."""
         created = await calendar_store.created_entry(tx, row)
         used_ids = await calendar_store.used_ids(tx, self._platform) - {created.native_id}
         entry = await self._source.draw(tx, row.session_id, self._locales, self._clock.now())

@@ -1,4 +1,4 @@
-"""The SQL of the entries in platforms' calendars: which exist, and which have to be brought in step."""
+"""The SQL of the entries in platforms' calendars: which exist, and which have to be updated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.delivery.contributions import CalendarSource
 
 @dataclass(frozen=True, slots=True)
 class DueEntry:
-    """An entry and the instant from which it is due to be brought in step with its session.
+    """A calendar entry and the instant from which it has to be compared with its session and updated.
 
     `revision` is that of the session, 0 for a session that is gone; `attempts` counts the tries that failed.
     """
@@ -26,9 +26,10 @@ class DueEntry:
 
 
 async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now: datetime) -> DueEntry | None:
-    """Return the entry to be brought in step next: due changes first, then new sessions, the soonest first.
+    """Return the calendar entry of a platform to be updated next, or created for a new session; None for none at all.
 
-    Where nothing is due yet, it is the entry that is due first; None where there is none at all.
+    Changes that are due come first, then new sessions, the soonest first. Where nothing is due yet, the entry that will
+    be due first is returned.
     """
     row = await tx.one(
         "SELECT l.session_id, COALESCE(s.revision, 0) AS revision, l.tried, l.attempts,"
@@ -54,7 +55,7 @@ async def next_entry(tx: Transaction, source: CalendarSource, platform: str, now
 
 
 async def created_entry(tx: Transaction, entry: DueEntry) -> CreatedEntry:
-    """Return what was created of an entry so far; an empty one where nothing was."""
+    """Return what exists of an entry on its platform so far; an empty CreatedEntry where nothing does."""
     row = await tx.one(
         "SELECT native_id, title, starts_at FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=entry.session_id,
@@ -67,13 +68,13 @@ async def created_entry(tx: Transaction, entry: DueEntry) -> CreatedEntry:
 
 
 async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
-    """Return the native ids of all entries in a platform's calendar."""
+    """Return the native ids of all entries that this program made in a platform's calendar."""
     rows = await tx.all("SELECT native_id FROM calendar_entries WHERE platform = :platform", platform=platform)
     return frozenset(row["native_id"] for row in rows if row["native_id"])
 
 
 async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, now: datetime) -> None:
-    """Store what was created of an entry so far."""
+    """Store what exists of an entry on its platform so far."""
     await tx.run(
         "INSERT INTO calendar_entries (session_id, platform, native_id, title, starts_at, due_at)"
         " VALUES (:id, :platform, :native_id, :title, CAST(:starts AS BIGINT), :now)"
@@ -89,12 +90,18 @@ async def note_created(tx: Transaction, entry: DueEntry, created: CreatedEntry, 
 
 
 async def mark_synchronised(tx: Transaction, entry: DueEntry, again: datetime) -> None:
-    """Note that an entry shows the session's `revision`; it is due `again`, or at once if the session changed since."""
+    """Store that an entry shows the session's `revision`.
+
+    The entry is due once more at the instant `again`, or at once if the session changed meanwhile.
+    """
     await _note_try(tx, entry, 0, again)
 
 
 async def postpone(tx: Transaction, entry: DueEntry, again: datetime) -> None:
-    """Note that a try failed; the entry is due `again`, or at once if its session changed since."""
+    """Store that a try at an entry failed.
+
+    The entry is due once more at the instant `again`, or at once if its session changed meanwhile.
+    """
     await _note_try(tx, entry, entry.attempts + 1, again)
 
 
@@ -113,7 +120,7 @@ async def _note_try(tx: Transaction, entry: DueEntry, attempts: int, again: date
 
 
 async def forget(tx: Transaction, entry: DueEntry) -> None:
-    """Forget an entry that was withdrawn."""
+    """Delete the row of an entry that was cancelled on its platform."""
     await tx.run(
         "DELETE FROM calendar_entries WHERE session_id = :id AND platform = :platform",
         id=entry.session_id,

@@ -22,7 +22,10 @@ from bot.people import participant_store
 
 
 async def note_offer(store: Store, platform: Platform, now: datetime) -> None:
-    """Store whether a platform gives groups channels: those who request channels read it. Raises StoreUnavailable."""
+    """Store whether groups get channels on a platform, as its adapter says now. Raises StoreUnavailable.
+
+    `channel_store.request_sync` creates no channels on a platform that offers none.
+    """
     await store.transact(lambda tx: channel_store.set_offered(tx, platform.name, platform.channels is not None, now))
 
 
@@ -44,11 +47,11 @@ class ChannelResource:
         return {"group": row.group_id}
 
     async def next_row(self) -> DueChannel | None:
-        """Return the channel that is due first; None where there is none."""
+        """Return the channel that is due first, perhaps in the future; None where there is none."""
         return await self._store.read(lambda tx: channel_store.next_channel(tx, self._platform))
 
     async def reconcile(self, row: DueChannel) -> None:
-        """Create or update the channel of a group, or close it where the group no longer exists."""
+        """Create or update the channel of a group, or close the channel of a group that is to have none any more."""
         if wanted := await self._store.read(lambda tx: self._wanted(tx, row)):
             await self._port.reconcile(wanted, lambda created: self._note(row, created))
             again = self._clock.now() + RECONCILED_EVERY
@@ -59,7 +62,7 @@ class ChannelResource:
             await self._store.transact(lambda tx: channel_store.forget(tx, row.id))
 
     async def postpone(self, row: DueChannel, again: datetime) -> None:
-        """Note that a channel is to be tried again at a later instant."""
+        """Store that a try at a channel failed, and that it is tried again at the instant `again`."""
         await self._store.transact(lambda tx: channel_store.postpone(tx, row, again))
 
     async def _note(self, row: DueChannel, created: CreatedChannel) -> None:

@@ -1,4 +1,8 @@
-"""The SQL of groups' channels: what exists on the platforms, and which channels have to be brought in step."""
+"""The SQL of groups' channels: what exists on the platforms, and which channels have to be updated.
+
+A group's channel is a thread on Discord and a topic of the forum on Telegram. A round is one day's set of groups; its
+groups get channels once the round is published.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +20,15 @@ from bot.people.group_store import tables
 PLATFORMS = tuple(name for name, features in platforms().items() if features.group_channel)
 """The names of the platforms on which groups can have channels of their own."""
 FORUM_INVITATION = "telegram_forum_invitation"
-"""The key of the setting that holds the forum's chat and the link by which people ask to enter it."""
+"""The key of the setting that holds the forum's chat and the link by which people ask to enter that chat."""
 _OFFERED = "spaces_on_{platform}"
 
 
 @dataclass(frozen=True, slots=True)
 class DueChannel:
-    """A channel and the instant from which it is due to be brought in step with its group.
+    """A group's channel and the instant from which it has to be compared with its group and updated.
 
-    `wanted` is the revision that it is to show, `attempts` counts the tries that failed.
+    `wanted` is the revision that the channel is to show, `attempts` counts the tries that failed.
     """
 
     id: int
@@ -36,14 +40,17 @@ class DueChannel:
 
 
 async def set_offered(tx: Transaction, platform: str, offered: bool, now: datetime) -> None:
-    """Note whether a platform gives groups channels; if so, request one for every group of a published round."""
+    """Store whether groups can have channels on a platform (`offered`).
+
+    If they can, a channel is requested for every group of a published round.
+    """
     await setting_store.put(tx, _OFFERED.format(platform=platform), str(int(offered)))
     if offered:
         await tx.run(_insert("TRUE"), platform=platform, now=to_micros(now))
 
 
 async def request_sync(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Request that the channels of groups are brought in step; groups of an unpublished round get none."""
+    """Request that the channels of groups are created or updated; groups of an unpublished round get none."""
     rows = [{"group": group_id, "now": to_micros(now)} for group_id in group_ids]
     await tx.many(
         "UPDATE channels SET wanted = wanted + 1, due_at = :now, attempts = 0 WHERE group_id = :group",
@@ -55,7 +62,10 @@ async def request_sync(tx: Transaction, group_ids: Iterable[int], now: datetime)
 
 
 def _insert(which: str) -> str:
-    """Return the SQL that adds channels for groups `g` of published rounds without one; `which` is a condition on g."""
+    """Return the SQL that adds channels for groups `g` of published rounds that have none.
+
+    `which` is an SQL condition that restricts the groups g.
+    """
     return (
         "INSERT INTO channels (group_id, platform, due_at) SELECT g.id, CAST(:platform AS TEXT), CAST(:now AS BIGINT)"
         f" FROM {tables().groups} g WHERE {tables().published} AND {which}"
@@ -64,7 +74,7 @@ def _insert(which: str) -> str:
 
 
 async def request_repair(tx: Transaction, delivery_id: int) -> None:
-    """Request that the channel of a delivery is created anew at once, because somebody deleted it."""
+    """Request that the channel that a delivery goes to is created anew at once, because somebody deleted it."""
     await tx.run(
         "UPDATE channels SET wanted = wanted + 1, due_at = 0 WHERE wanted = shown"
         " AND id = (SELECT d.channel_id FROM deliveries d WHERE d.id = :id)",
@@ -79,14 +89,14 @@ async def groups_with_channels(tx: Transaction) -> Sequence[int]:
 
 
 async def request_sync_of_person(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Request that the channels of a person's groups are brought in step, after an account was linked or removed."""
+    """Request that the channels of a participant's groups are updated, after an account was linked or unlinked."""
     rows = await tx.all(f"SELECT m.group_id FROM {tables().members} m WHERE m.participant_id = :id", id=participant_id)
     if rows:
         await request_sync(tx, [row["group_id"] for row in rows], now)
 
 
 async def forget_admissions(tx: Transaction, account_id: int) -> None:
-    """Note that an account is in no channel any more, so that it is admitted again with the next synchronisation."""
+    """Store that an account is a member of no channel any more, so that the next update admits it again."""
     await tx.run("DELETE FROM admissions WHERE account_id = :id", id=account_id)
 
 
@@ -103,7 +113,7 @@ async def next_channel(tx: Transaction, platform: str) -> DueChannel | None:
 
 
 async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
-    """Return what was created of a channel so far; an empty one where nothing was."""
+    """Return what exists of a channel on its platform so far; an empty CreatedChannel where nothing does."""
     row = await tx.one("SELECT * FROM channels WHERE id = :id", id=channel_id)
     if row is None:
         return CreatedChannel()
@@ -124,13 +134,13 @@ async def created_channel(tx: Transaction, channel_id: int) -> CreatedChannel:
 
 
 async def used_ids(tx: Transaction, platform: str) -> frozenset[str]:
-    """Return the native ids of all threads and roles that belong to a channel of ours on a platform."""
+    """Return the native ids of all threads and roles on a platform that belong to groups' channels."""
     rows = await tx.all("SELECT thread, role FROM channels WHERE platform = :platform", platform=platform)
     return frozenset(native_id for row in rows for native_id in (row["thread"], row["role"]) if native_id)
 
 
 async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel) -> None:
-    """Store what was created of a channel so far, and who was admitted to it."""
+    """Store what exists of a channel on its platform so far, and which accounts were admitted to it."""
     await tx.run(
         "UPDATE channels SET title = :title, chat = :chat, thread = :thread, role = :role, card = :card,"
         " digest = :digest, url = :url WHERE id = :id",
@@ -152,7 +162,10 @@ async def note_created(tx: Transaction, channel_id: int, created: CreatedChannel
 
 
 async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime, again: datetime) -> None:
-    """Note that a channel shows revision `wanted`; it is due `again`, or at once if another change was requested."""
+    """Store that a channel shows its revision `channel.wanted`.
+
+    The channel is due once more at the instant `again`, or at once if another change was requested meanwhile.
+    """
     await tx.run(
         "UPDATE channels SET shown = :wanted, attempts = 0,"
         " due_at = CASE WHEN wanted > :wanted THEN CAST(:now AS BIGINT) ELSE CAST(:again AS BIGINT) END WHERE id = :id",
@@ -164,7 +177,10 @@ async def mark_synchronised(tx: Transaction, channel: DueChannel, now: datetime,
 
 
 async def postpone(tx: Transaction, channel: DueChannel, again: datetime) -> None:
-    """Note that a try failed; the channel is due `again`, or at once if another change was requested meanwhile."""
+    """Store that a try at a channel failed.
+
+    The channel is due once more at the instant `again`, or earlier if another change was requested meanwhile.
+    """
     await tx.run(
         "UPDATE channels SET attempts = attempts + 1, due_at = CASE WHEN wanted > :wanted THEN due_at ELSE :again END"
         " WHERE id = :id",
@@ -175,12 +191,12 @@ async def postpone(tx: Transaction, channel: DueChannel, again: datetime) -> Non
 
 
 async def forget(tx: Transaction, channel_id: int) -> None:
-    """Forget a channel that was closed for good."""
+    """Delete the row of a channel that was closed for good."""
     await tx.run("DELETE FROM channels WHERE id = :id", id=channel_id)
 
 
 async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str:
-    """Return the address of a person's channel on a platform, that of their latest group; '' where there is none."""
+    """Return the address of the channel of a participant's latest group on a platform; '' where there is none."""
     row = await tx.one(
         f"SELECT s.url FROM {tables().members} m JOIN channels s ON s.group_id = m.group_id AND s.platform = :platform"
         " WHERE m.participant_id = :participant AND s.url <> '' ORDER BY m.round DESC LIMIT 1",
@@ -191,10 +207,10 @@ async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str
 
 
 async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tuple[str, str]]:
-    """Return a group's channels for one person, as pairs of platform and address, where they have an account.
+    """Return a group's channels for one participant, as pairs of platform and address.
 
-    Where channels are topics of a forum, a person who is not in the forum gets the invitation to it instead, even
-    before the group's channel exists.
+    Only platforms on which the participant has an account are listed. Where channels are topics of a forum, a
+    participant who has not entered the forum gets the invitation to it as the address, even before the channel exists.
     """
     rows = await tx.all(
         "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
@@ -214,18 +230,18 @@ async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tup
 
 
 async def forum_invitation(tx: Transaction) -> tuple[str, str]:
-    """Return the forum's chat and the link by which people ask to enter it; '' for what does not exist yet."""
+    """Return the forum's chat and the link by which people ask to enter that chat; '' for what does not exist yet."""
     chat, _space, link = (await setting_store.get(tx, FORUM_INVITATION) or "").partition(" ")
     return chat, link
 
 
 async def set_forum_invitation(tx: Transaction, chat: str, link: str) -> None:
-    """Store the link by which people ask to enter the forum."""
+    """Store the forum's chat and the link by which people ask to enter that chat."""
     await setting_store.put(tx, FORUM_INVITATION, f"{chat} {link}")
 
 
 async def set_in_forum(tx: Transaction, account_id: int, entered: bool) -> None:
-    """Note whether an account is in the forum."""
+    """Store whether an account is in the forum: `entered` is False for one that left."""
     await tx.run("UPDATE accounts SET in_forum = :entered WHERE id = :id", id=account_id, entered=int(entered))
 
 
@@ -236,9 +252,10 @@ async def is_in_forum(tx: Transaction, account_id: int) -> bool:
 
 
 async def claim_topic(tx: Transaction, platform: str, chat: str, title: str, thread: str, url: str) -> bool:
-    """Assign a topic to the channel it was created for, if the program ended before it was stored.
+    """Assign a topic to the channel for which it was created, if the program ended before that was stored.
 
-    Returns False where the topic belongs to no channel: the channel has another topic, or is gone.
+    The channel is found by its `title`; `thread` and `url` are those of the topic. Returns False where no channel has
+    this topic or could get it.
     """
     row = await tx.one(
         "SELECT 1 FROM channels WHERE platform = :platform AND chat = :chat AND thread = :thread",

@@ -1,7 +1,7 @@
-"""Reaches people who closed their private messages by mentioning them in their group's thread, which the group reads.
+"""Mentions people who closed their private messages in their group's thread, so that they learn of a message.
 
-A copy of an announcement is sent to the thread itself. Any other message may be confidential, so that the thread only
-says that there is something for them.
+A copy of an announcement is sent to the thread itself. Any other message may be confidential: then the thread only says
+that there is something for the person.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ _ONCE_IN = timedelta(days=1)
 
 
 async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Mention people whose private messages just turned out to be closed, in their group's thread if there is one.
+    """Mention people in their group's thread whose private messages turned out to be closed in one of these outcomes.
 
-    Where that was known before, nothing happens: announcements mention these people as soon as they are released.
+    Nothing happens for a person without a thread. For accounts known to be closed before, nothing happens here:
+    announcements mention these people in their thread as soon as they are released.
     """
     for outcome in outcomes:
         if not (isinstance(outcome, Undeliverable) and outcome.closed and outcome.claimed.op == "send"):
@@ -36,7 +37,10 @@ async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: dateti
 
 
 async def _move_copy(tx: Transaction, outcome: Undeliverable, thread: GroupThread, now: datetime) -> None:
-    """Send a copy to the thread, where it is corrected and withdrawn like others; a thread gets one copy for all."""
+    """Send a copy of an announcement to the thread instead; where the thread has that copy already, only mention them.
+
+    A copy in a thread is corrected and withdrawn like any other.
+    """
     copy = outcome.claimed.copy
     assert copy is not None
     thread_copy = await closed_store.copy_in(tx, copy.announcement_id, thread)
@@ -51,7 +55,7 @@ async def _move_copy(tx: Transaction, outcome: Undeliverable, thread: GroupThrea
 
 
 async def _call_to_home(tx: Transaction, thread: GroupThread, now: datetime) -> None:
-    """Say in the thread that there is something for a person, without saying what."""
+    """Say in the thread that there is a message for a person, without saying what it is."""
     line = _(
         "I have something for you, and your private messages are closed. Allow those of this server, then write to me;"
         " or look here."
@@ -60,6 +64,6 @@ async def _call_to_home(tx: Transaction, thread: GroupThread, now: datetime) -> 
 
 
 async def _call(tx: Transaction, view: View, thread: GroupThread, now: datetime) -> None:
-    """Mention somebody in their thread, once a day at most."""
+    """Send a message to the thread that mentions the person, unless one was sent within the last day."""
     content, _carried = pack(view)
     await closed_store.call(tx, thread, content, now, unless_since=now - _ONCE_IN)

@@ -1,4 +1,4 @@
-"""The SQL of `bot.delivery.closed`: threads in which people are mentioned who closed their private messages."""
+"""The SQL of `bot.delivery.closed`: threads in which people who closed their private messages are mentioned."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS
 from bot.people.group_store import tables
 
 _CLOSED = "closed"
-"""The kind of a delivery that tells someone in a thread that there is something for them."""
+"""The kind of a delivery that tells someone in a thread that there is a message for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupThread:
-    """A group's thread, by the id of its `channel`, and the `native_id` of the person to be mentioned in it."""
+    """A group's thread, and one member to be mentioned there.
+
+    `channel` is the id of the group's row in the table of channels, `native_id` that of the member's account on the
+    platform.
+    """
 
     channel: int
     platform: str
@@ -26,7 +30,10 @@ class GroupThread:
 
 @dataclass(frozen=True, slots=True)
 class CopyThere:
-    """A copy of an announcement in a thread: whether it still `waits` to be sent, and the native ids it mentions."""
+    """A copy of an announcement in a thread: `waits` is True until it is sent.
+
+    `mentions` are the native ids of the accounts that the copy mentions.
+    """
 
     id: int
     waits: bool
@@ -34,9 +41,10 @@ class CopyThere:
 
 
 async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
-    """Return the thread of the latest group of the person whom a delivery could not reach on any account.
+    """Return the thread in which to mention the participant whom a delivery could not reach on any account.
 
-    None for a person without one, or whose delivery went on to another account.
+    It is the thread of the participant's latest group. Returns None where there is no thread, or where the delivery
+    went on to another account.
     """
     row = await tx.one(
         "SELECT s.id AS channel, s.platform, a.native_id FROM deliveries d JOIN accounts a ON a.id = d.account_id"
@@ -50,7 +58,7 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
 
 
 async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) -> CopyThere | None:
-    """Return the copy of an announcement that a thread has or is about to get; None where there is none."""
+    """Return the copy of an announcement that was sent or is going to be sent to a thread; None where there is none."""
     row = await tx.one(
         "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND channel_id = :channel"
         " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
@@ -61,7 +69,7 @@ async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) ->
 
 
 async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: datetime) -> None:
-    """Redirect a delivery to a thread, where it mentions its person."""
+    """Redirect a delivery from a private chat to a thread, where it mentions `thread.native_id`."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', participant_id = NULL, account_id = NULL, channel_id = :channel,"
         " mentions = :name, attempts = 0, reason = NULL, settled_at = NULL, due_at = :now WHERE id = :id",
@@ -73,18 +81,21 @@ async def move(tx: Transaction, delivery_id: int, thread: GroupThread, now: date
 
 
 async def drop(tx: Transaction, delivery_id: int) -> None:
-    """Delete a delivery whose content the thread already gets by another one."""
+    """Delete a delivery that is not needed, because another delivery brings its content to the thread."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
 async def mention(tx: Transaction, delivery_id: int, native_ids: Iterable[str]) -> None:
-    """Set whom a waiting delivery mentions."""
+    """Store the native ids of the accounts that a waiting delivery mentions, in place of any before."""
     mentions = ",".join(native_id for native_id in native_ids if native_id)
     await tx.run("UPDATE deliveries SET mentions = :mentions WHERE id = :id", mentions=mentions, id=delivery_id)
 
 
 async def call(tx: Transaction, thread: GroupThread, content: str, now: datetime, *, unless_since: datetime) -> None:
-    """Mention somebody in their thread, with a stored view, unless that was done after the instant `unless_since`."""
+    """Enqueue a message to a thread that mentions the member `thread.native_id`.
+
+    `content` is the stored view. Nothing happens if such a message was enqueued after the instant `unless_since`.
+    """
     await tx.run(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, due_at, created_at, reference)"
         " SELECT CAST(:platform AS TEXT), :kind, CAST(:channel AS BIGINT), :name, :content,"

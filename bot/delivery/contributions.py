@@ -1,4 +1,4 @@
-"""What capabilities contribute to delivery, which itself knows none of them."""
+"""What capabilities contribute to delivery, which itself knows none of the capabilities."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from bot.delivery.channels import GroupChannel
 from bot.delivery.outgoing import Copy, Outcome
 
 DrawEntry = Callable[[Transaction, int, Sequence[str], datetime], Awaitable[CalendarEntry | None]]
-"""Draws the public calendar entry of a session, by its id, in these locales; the instant is the present.
+"""Returns the public calendar entry of a session.
 
-Returns None for a session that does not belong in a public calendar (any more).
+Called with the session's id, the locales of the entry and the present instant. Returns None for a session that does not
+belong in a public calendar (any more).
 """
 
 
@@ -34,19 +35,19 @@ class CalendarSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimPart:
-    """The columns that the statement which claims deliveries `d` reads in a capability's tables, in SQL.
+    """SQL that a capability adds to the statement that claims deliveries `d`, to read columns of its own tables.
 
-    They are part of that statement, so that nothing has to be read once more for each delivery.
+    As a part of that statement, it needs no further query for each delivery.
     """
 
     joins: str
-    """LEFT JOINs, each of at most one row, under names that the statement does not use."""
+    """LEFT JOINs, each adding at most one row, under aliases that the statement does not use."""
     columns: Mapping[str, str]
-    """The SQL expressions, by those column names that `bot.delivery.delivery_store` reads."""
+    """The SQL expressions, by names of columns that `bot.delivery.delivery_store` reads (`_CLAIMED_COLUMNS`)."""
 
 
 class CopyContent(Protocol):
-    """The content of copies, which is stored once for all deliveries and drawn for each reader's locale."""
+    """The content of copies of announcements: stored once for all deliveries, rendered for each reader's locale."""
 
     @property
     def withdrawn(self) -> Text:
@@ -67,23 +68,27 @@ class CopyContent(Protocol):
 
 
 class DeliveryProgress(Protocol):
-    """Is told the outcomes of the deliveries on one platform, many at once."""
+    """A capability's object that is told the outcomes of the deliveries on one platform, many at once."""
 
     async def follow(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-        """Do what follows from outcomes, in the transaction that stores them, before more deliveries are claimed."""
+        """Change what depends on these outcomes, in the transaction that stores them, before the next claim."""
         ...
 
     async def note(self, tx: Transaction, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Store how far the deliveries have come, in the same transaction. `last`: nothing else is due for now."""
+        """Store how many of the deliveries are done, in the transaction that stores their outcomes.
+
+        `last` is True when nothing else is due for now.
+        """
         ...
 
     def committed(self, outcomes: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Learn that the transaction in which `note` was called with the same arguments is committed."""
+        """Called with the arguments of `note` once the transaction in which `note` was called is committed."""
         ...
 
 
 DrawChannel = Callable[[Transaction, int], Awaitable[GroupChannel | None]]
-"""Draws the channel of a group, by its id, as it should be now; returns None for a group without one (any more)."""
+"""Returns a group's channel as it should be now, by the group's id; None for a group that is to have none (any more).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +96,12 @@ class Contributions:
     """What all capabilities together contribute to delivery."""
 
     of_its_day: Sequence[str] = ()
-    """The kinds of subjects whose reminders would come too late a day later."""
+    """The kinds of subjects whose reminders are not postponed to the next day, when they would come too late."""
     claims: Sequence[ClaimPart] = ()
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By the kind of deliveries: the function that creates the content of their copies, once for each platform."""
+    """By the kind of deliveries: a function that creates the `CopyContent` of their copies; called once per platform.
+    """
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
-    """The functions that create a `DeliveryProgress`, once for each platform."""
+    """Functions that each create a `DeliveryProgress`; called once per platform."""
     channels: DrawChannel | None = None
     calendar: CalendarSource | None = None

@@ -34,19 +34,19 @@ class DeliveryHandler:
     def __init__(
         self, platform: Platform, settings: Settings, clock: Clock, content: Mapping[str, Callable[[], CopyContent]]
     ) -> None:
-        """`content` holds, by the kind of deliveries, the function that creates the content of their copies."""
+        """`content` maps a kind of deliveries to the function that creates the content of their copies."""
         self._content = {kind: create() for kind, create in content.items()}
         self._platform = platform
         self._gathering = settings.gathering
         self._clock = clock
 
     async def fetch(self, tx: Transaction, claimed: Sequence[ClaimedDelivery]) -> None:
-        """Read the content of the copies among these deliveries, in the transaction that claimed them."""
+        """Read the content of the copies among these claimed deliveries, in the transaction that claims them."""
         for kind, content in self._content.items():
             await content.fetch(tx, [delivery.copy for delivery in claimed if delivery.copy and delivery.kind == kind])
 
     async def deliver(self, claimed: ClaimedDelivery) -> Outcome:
-        """Carry out one delivery. Returns its outcome; raises what the platform raises."""
+        """Carry out one delivery on the platform and return its outcome. Raises what `Platform` raises."""
         recipient = claimed.recipient
         if claimed.kind == MEMBERSHIP:
             membership = Membership(recipient.native_id, recipient.name, recipient.theme, recipient.takes_part)
@@ -79,7 +79,7 @@ class DeliveryHandler:
         return Arrived(claimed, message, shown)
 
     async def _replace_withdrawn(self, address: Address, message: str, view: View, reader: Reader) -> None:
-        """Edit a withdrawn copy that cannot be deleted, so that it says so, where the platform allows that."""
+        """Edit a withdrawn copy that cannot be deleted to say that it was withdrawn, where the platform allows that."""
         try:
             await self._platform.edit(address, message, view, reader)
         except PlatformError as error:
@@ -87,9 +87,9 @@ class DeliveryHandler:
 
 
 def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datetime) -> Outcome:
-    """Return the outcome of a delivery whose group's channel is missing: it is tried again for five minutes.
+    """Return the outcome of a delivery to a group's channel that is missing: postponed, or failed after 60 tries.
 
-    The channel is created anew meanwhile.
+    The tries last five minutes in all, during which the channel is created anew.
     """
     if claimed.attempts + 1 >= _TRIES_AT_A_CHANNEL:
         return Ended(claimed, "failed", reason)
@@ -97,7 +97,10 @@ def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datet
 
 
 def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
-    """Return the outcome of a delivery that must not be sent, as its recipient is now; None for one that may be."""
+    """Return the outcome of a delivery that must not be sent to its recipient now; None for one that may be sent.
+
+    Reasons are, among others: a role that was taken away, a cancelled announcement, an account out of reach.
+    """
     recipient, copy = claimed.recipient, claimed.copy
     if not claimed.allowed and claimed.message is None:
         return Ended(claimed, "dropped", Reason.ROLE_TAKEN)

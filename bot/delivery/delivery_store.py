@@ -21,7 +21,7 @@ from bot.people.presence_store import away
 from bot.people.quiet import Hours
 
 CONTENT_KEPT = timedelta(days=30)
-"""How long the content of a settled message is stored, to answer «I was never told»."""
+"""How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""
 
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
 """The platforms, as an SQL list, on which a message to a group goes to its channel instead of to each member."""
@@ -32,7 +32,7 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 _CLAIMED_COLUMNS: Mapping[str, str] = MappingProxyType(
     {"theme": "NULL", "copy_revision": "NULL", "copy_state": "NULL", "copy_seen": "0"}
 )
-"""The columns of the claim that capabilities contribute, and their SQL where none does.
+"""The columns of the claiming statement that capabilities contribute, with their SQL where no capability does.
 
 `theme` is that of the recipient. The others concern the announcement that a delivery is a copy of: its revision, its
 state («cancelled», «withdrawn», …), and whether the recipient confirmed to have seen it (0 or 1).
@@ -40,7 +40,10 @@ state («cancelled», «withdrawn», …), and whether the recipient confirmed t
 
 
 def may_be_written_to(account: str) -> str:
-    """Return the SQL condition that an account, by its alias `account`, accepts messages that nobody asked for."""
+    """Return the SQL condition that an account accepts messages that its owner did not ask for.
+
+    `account` is the alias of the table of accounts in the statement.
+    """
     return f"({account}.platform NOT IN {_ASKING_CONSENT} OR {account}.private_pushes = 1)"
 
 
@@ -72,9 +75,10 @@ _CLAIM = (
 
 
 async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | None:
-    """Return when others were notified of a person for the `back`-th last time; None where that was less often.
+    """Return the instant of the `back`-th last notification of others about a participant; None if there were fewer.
 
-    Messages to several people at one instant count once. Reports by others do not count, they are not the person's act.
+    Messages to several people at one instant count as one. Reports, which others make about the participant, do not
+    count.
     """
     row = await tx.one(
         f"SELECT d.created_at FROM deliveries d WHERE d.about = :about AND d.kind <> '{REPORT}'"
@@ -86,10 +90,10 @@ async def nth_last_notice(tx: Transaction, about: int, back: int) -> datetime | 
 
 
 def claim_statement(of_its_day: Iterable[str], parts: Sequence[ClaimPart]) -> str:
-    """Return the SQL statement that claims deliveries, with the parts that capabilities contribute.
+    """Return the SQL statement that claims deliveries, completed with the `parts` that capabilities contribute.
 
-    Reminders of subjects of the kinds `of_its_day` do not count among a person's bulk messages of the day. Raises
-    ValueError for a column that does not exist or is contributed twice.
+    Reminders of subjects of the kinds `of_its_day` do not count towards the two bulk messages that a person gets in a
+    day. Raises ValueError for a column that does not exist or is contributed twice.
     """
     columns = dict(_CLAIMED_COLUMNS)
     contributed = [column for part in parts for column in part.columns]
@@ -115,10 +119,10 @@ async def claim(
     statement: str,
     of_its_day: Collection[str],
 ) -> list[ClaimedDelivery]:
-    """Claim due deliveries of a platform, at most `limit`: urgent ones first, bulk last, then in order of due time.
+    """Claim and return at most `limit` due deliveries: urgent ones first, bulk messages last, then by due time.
 
-    `statement` comes from `claim_statement`. Bulk messages are postponed until their recipient is awake, and to the
-    next day for a person who had two that day. Reminders are bulk messages too, but those of subjects of the kinds
+    `statement` comes from `claim_statement`. Bulk messages (announcements, reminders) are postponed until their
+    recipient's night is over, and to the next day for a person who had two that day. Reminders of subjects of the kinds
     `of_its_day` are not postponed to the next day, when they would come too late.
     """
     today = hours.day(now).isoformat()
@@ -160,10 +164,10 @@ async def claim(
 async def _postpone_for_night(
     tx: Transaction, platform: str, home: str | None, now: datetime, wake: datetime, hours: Hours
 ) -> None:
-    """Postpone all due bulk messages to people in one time zone, until they wake.
+    """Postpone all due bulk messages to people who live by one territory's time, until the instant `wake`.
 
-    `home` is the territory whose time they live by; None is the gathering's, which counts for shared channels and for
-    everybody who is there.
+    `home` is that territory; None stands for the gathering's own time, which applies to shared channels and to
+    everybody who is at the gathering.
     """
     on_site = hours.on_site(now)
     params: dict[str, str] = {"today": hours.day(now).isoformat()} if on_site else {}
@@ -202,7 +206,7 @@ def _had_two(row: Row, now: datetime, hours: Hours) -> bool:
 
 
 def _one_bulk_per_person(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows with at most one bulk message for each person: the next waits until the first is being sent."""
+    """Return the rows without the second and later bulk messages to one person, which wait for the next claim."""
     people: set[int] = set()
     claimed = []
     for row in rows:
@@ -215,7 +219,7 @@ def _one_bulk_per_person(rows: Sequence[Row]) -> list[Row]:
 
 
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
-    """Return when the first waiting delivery is due, perhaps in the past; None when none waits."""
+    """Return when the first waiting delivery of a platform is due, perhaps in the past; None when none waits."""
     row = await tx.one(
         "SELECT MIN(due) AS due FROM ("
         " SELECT MIN(due_at) AS due FROM deliveries WHERE platform = :platform AND state = 'waiting' AND urgent = 1"
@@ -231,9 +235,9 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 
 
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
-    """Hold a person's waiting messages on accounts that are being unlinked, until `send_held`.
+    """Hold back a participant's waiting messages on accounts that are being unlinked, until `send_held` is called.
 
-    Copies of announcements and reminders are not held: a person who comes back is shown what they missed.
+    Copies of announcements and reminders are not held: a participant who comes back is shown what they missed.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
@@ -244,7 +248,7 @@ async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int])
 
 
 async def send_held(tx: Transaction, participant_id: int, account_id: int, platform: str, now: datetime) -> None:
-    """Send a person's held messages to one of their accounts."""
+    """Send the messages that `hold` held back for a participant to one of the participant's accounts, at once."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', account_id = :account, platform = :platform, due_at = :now"
         " WHERE participant_id = :participant AND state = 'held'",
@@ -256,9 +260,9 @@ async def send_held(tx: Transaction, participant_id: int, account_id: int, platf
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now: datetime) -> None:
-    """Have messages deleted that these accounts got for the role `least` or a higher one.
+    """Delete messages on the platforms that are for the role `least` or a higher one, from these accounts.
 
-    Pages are left alone: they check the role by themselves.
+    Used when the accounts' owner lost that role. Web pages are left alone: they check the role by themselves.
     """
     await tx.many(
         "UPDATE deliveries SET kind = :kind, op = 'delete', state = 'waiting', content = '', file_id = NULL,"
@@ -273,10 +277,11 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content: str, now: datetime) -> None:
-    """Replace messages by other content: those that arrived or are leaving are edited, those that wait are cancelled.
+    """Replace messages by other content: those that arrived are edited, those that wait are cancelled.
 
-    They lose their subject, so that no later change of it edits them again. Copies of announcements are left alone,
-    their announcement corrects them.
+    `content` is the stored view. A message that is being sent is edited as well. The messages lose their subject, so
+    that no later change of the subject edits them again. Copies of announcements are left alone; the announcement
+    corrects those.
     """
     rows = [
         {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}
@@ -301,10 +306,10 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
 
 
 async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = ()) -> None:
-    """Let deliveries wait again that a program claimed and no longer sends, except those with the ids `besides`.
+    """Set deliveries back to waiting that a program claimed and never settled, because it ended meanwhile.
 
-    Such a message may have arrived, and is then sent twice rather than lost. Its row says so, unless the platform drops
-    repeats.
+    Those with the ids `besides` are still being sent and are left alone. A message may have arrived and is then sent
+    twice rather than lost; its row says so, unless the platform drops repeats.
     """
     rows = await tx.all("SELECT id FROM deliveries WHERE platform = :platform AND state = 'sending'", platform=platform)
     lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
@@ -314,13 +319,13 @@ async def recover(tx: Transaction, platform: str, *, besides: Collection[int] = 
 
 
 async def forget_files(tx: Transaction) -> int:
-    """Delete the files that no waiting delivery carries: they may hold secrets, like invitations. Returns how many."""
+    """Delete the files of settled deliveries, because they may hold secrets, like invitations. Returns how many."""
     await tx.run("UPDATE deliveries SET file_id = NULL WHERE file_id IS NOT NULL AND settled_at IS NOT NULL")
     return await tx.run("DELETE FROM files WHERE NOT EXISTS (SELECT 1 FROM deliveries WHERE file_id = files.id)")
 
 
 async def forget_content(tx: Transaction, now: datetime) -> int:
-    """Delete the content of deliveries settled long ago, and files that nobody gets any more. Returns how many rows.
+    """Delete the content of deliveries settled long ago, and files no longer needed. Returns how many deliveries.
 
     The rows stay, with their outcome.
     """

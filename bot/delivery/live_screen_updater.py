@@ -1,4 +1,7 @@
-"""Keeps the live screens on one platform up to date: those that may have changed are drawn, and edited if they did."""
+"""Keeps the live screens on one platform up to date: draws those that may have changed, edits those that did.
+
+A live screen is a message that is edited whenever what it shows changes, like a progress bar.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
-    """Keeps the screens on one platform up to date, for as long as this program holds the lease."""
+    """Keeps the live screens on one platform up to date, for as long as this program holds the platform's lease."""
 
     def __init__(self, platform: Platform, kinds: LiveScreens, store: Store, settings: Settings, clock: Clock) -> None:
         self._platform = platform
@@ -44,7 +47,7 @@ class LiveScreenUpdater:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Look soon whether a screen has to be updated. Cheap: many calls cause one look."""
+        """Make `serve` look soon whether a screen has to be updated. Cheap: many calls cause one look."""
         if self._due > _LONG_AGO:
             self._due = _LONG_AGO
             self._woken.set()
@@ -77,7 +80,7 @@ class LiveScreenUpdater:
     async def _update(self, screen: Screen) -> None:
         """Update one screen; after a failure it is tried again later.
 
-        The screen is noted as up to date before it is drawn: a change meanwhile then marks it as outdated again.
+        The screen is stored as up to date before it is drawn: a change meanwhile then marks it as outdated again.
         """
         about = {"platform": self._platform.name, "screen": screen.key}
         now = self._clock.now()
@@ -123,7 +126,10 @@ class LiveScreenUpdater:
             await self._platform.edit(address, screen.native_id, over, Reader(locale, self._gathering.zone))
 
     async def _pin(self, screen: Screen, native_id: str) -> None:
-        """Pin a screen's message. A refusal is final; where the platform asks to wait, the next update tries again."""
+        """Pin a screen's message at the top of its chat.
+
+        A refusal is final; where the platform asks to wait, the next update of the screen tries again.
+        """
         about = {"platform": self._platform.name, "screen": screen.key}
         try:
             await self._platform.pin(Address(screen.chat), native_id)
@@ -137,11 +143,11 @@ class LiveScreenUpdater:
         await self._store.transact(lambda tx: live_screen_store.note_pinned(tx, screen))
 
     def _may_read(self, screen: Screen) -> bool:
-        """Return whether the screen's reader has the role that it is for."""
+        """Return whether the screen's reader still has the role that the screen is for."""
         return screen.role >= self._kinds[screen.kind].who
 
     async def _show(self, screen: Screen, now: datetime) -> tuple[str, str] | None:
-        """Send or edit a screen's message. Returns its id and a digest of its content; None if the screen is over."""
+        """Send or edit a screen's message. Returns its native id and a digest of its content, None if it is over."""
         kind = self._kinds[screen.kind]
         view = await self._store.read(lambda tx: kind.draw(tx, screen.subject, now))
         if view is None:

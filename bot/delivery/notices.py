@@ -1,4 +1,4 @@
-"""Limits how often others are notified of what one person does: a number of notices per hour."""
+"""Limits how often one person's acts may notify others, in notifications per hour."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from bot.people.participants import Participant
 
 
 async def not_too_often(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Check that a person may do something that others are notified of. Raises UserError over the hourly limit."""
+    """Check that a person is below the hourly limit of acts that notify others. Raises UserError over the limit."""
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise _limit_reached(settings, person, again)
 
 
 async def may_tell(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> bool:
-    """Return whether others may still be notified of what a person does, for acts that are possible without it."""
+    """Return whether others may be notified of what a person does now; False over the hourly limit.
+
+    For acts that are possible even if nobody is notified of them.
+    """
     oldest = await delivery_store.nth_last_notice(tx, person.id, limits.most(settings.limits.notices, person))
     return limits.an_hour_after(oldest, now) is None
 

@@ -32,14 +32,15 @@ async def notify(
     subject: str = "",
     due: datetime | None = None,
 ) -> bool:
-    """Send a message to one person, on the account they prefer among those that can be reached.
+    """Enqueue a message to one participant, on the preferred one of the accounts that can be reached.
 
-    `asked` marks an answer to something they asked: it is also sent to people who stopped all messages, and goes to
-    `account_id`, where they asked, if that is given. `urgent` overtakes other messages. With a `topic`, people who
-    muted that get nothing. The message is deleted together with the participant it is `about`; `subject` is the key
-    by which `follow` finds it. It leaves when it is `due`, by default at once.
+    `asked` marks an answer to something that the participant asked: it is also sent to people who stopped all messages,
+    and to the account `account_id`, where they asked, if that is given. An `urgent` message overtakes others. With a
+    `topic`, people who muted that topic get nothing. When the participant `about` is deleted, the message is deleted
+    too. `subject` is the key by which `follow` finds the message again. It is sent at the instant `due`, by default at
+    once.
 
-    Returns False when the person has no account, stopped all messages, or muted the topic.
+    Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
     pushes = await outbox_store.pushes_of(tx, participant_id)
     if pushes is None:
@@ -54,7 +55,10 @@ async def notify(
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
-    """Return which of these people `notify` reaches unasked: they have an account and have not stopped messages."""
+    """Return those of these participants who get messages they did not ask for.
+
+    They have an account and have not stopped all messages.
+    """
     return await outbox_store.notifiable(tx, participant_ids)
 
 
@@ -68,10 +72,10 @@ async def notify_organisers(
     subject: str = "",
     report: bool = False,
 ) -> int:
-    """Send a message to every organiser except `but`, who caused it. Returns to how many.
+    """Enqueue a message to every organiser except the one with the id `but`, who caused it. Returns to how many.
 
-    `about` and `subject` are as for `notify`. A `report` is what somebody else says of the participant it is `about`,
-    who does not get to read it.
+    `about` and `subject` are as for `notify`. A `report` is what somebody else says of the participant `about`, who
+    does not get to read it.
     """
     message = await _message(tx, replace(view, who=Who.ORGANISER), now, subject=subject, about=about)
     if report:
@@ -90,11 +94,11 @@ async def notify_groups(
     subject: str = "",
     due: datetime | None = None,
 ) -> Sequence[int]:
-    """Send an urgent message to the members of groups, in the group's channel or in private.
+    """Enqueue an urgent message to the members of groups, in the group's channel or in private. Returns delivery ids.
 
-    It goes to the channel on platforms that speak in channels, where the group has one; to all others in private.
-    `but` is the id of the person who caused it, and gets none. Returns the ids of the deliveries, one for each person
-    and each channel.
+    On platforms that speak in channels it goes to the group's channel, if the group has one, and else to each member in
+    private. The participant `but`, who caused it, gets no private message. `about`, `subject` and `due` are as for
+    `notify`. There is one delivery for each person and each channel.
     """
     message = await _message(tx, view, now, due=due, subject=subject, about=about)
     delivery_ids: list[int] = []
@@ -104,9 +108,9 @@ async def notify_groups(
 
 
 async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: View, now: datetime) -> None:
-    """Replace messages that no longer hold: those that arrived are edited to `view`, those that wait are cancelled.
+    """Replace messages that are no longer true: those that arrived are edited to `view`, those that wait are cancelled.
 
-    A message that is just leaving is edited once it arrived; one that its reader deleted is not sent again. Raises
+    A message that is being sent is edited once it arrived; one that its reader deleted is not sent again. Raises
     ValueError for a view with a file.
     """
     content, carried = pack(view)
@@ -116,44 +120,50 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: V
 
 
 async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
-    """Return the ids of the members whom `notify_groups` reaches in their group's thread, perhaps in private too."""
+    """Return the ids of the members of groups whose account is on a platform where `notify_groups` uses the thread.
+
+    They may have got other messages in private.
+    """
     return frozenset(
         [person for group_id in group_ids for person in await outbox_store.members_told_in_thread(tx, group_id)]
     )
 
 
 async def notify_channels(tx: Transaction, group_ids: Iterable[int], view: View, now: datetime) -> int:
-    """Send a message to every existing channel of groups, in the gathering's first language. Returns to how many."""
+    """Enqueue a message to every existing channel of these groups. Returns to how many.
+
+    It is written in the gathering's first language.
+    """
     message = await _message(tx, view, now)
     return sum([await outbox_store.add_in_channels(tx, group_id, message) for group_id in group_ids])
 
 
 async def refresh_membership(tx: Transaction, participant_id: int, now: datetime, *, ended: bool = False) -> None:
-    """Bring a person's nickname, roles and groups' channels in step with the store, on every platform that has them.
+    """Update a participant's nickname, roles and groups' channels on every platform that has them.
 
-    `ended` says that the person's accounts are about to be unlinked.
+    `ended` says that the participant's accounts are about to be unlinked: the update then happens all the same.
     """
     await outbox_store.follow_membership(tx, participant_id, now, owned=not ended)
     await channel_store.request_sync_of_person(tx, participant_id, now)
 
 
 async def leave_channels(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Remove accounts that are about to be unlinked from every channel of a person, and close their open pages."""
+    """Remove accounts that are about to be unlinked from a participant's channels, and close their open web pages."""
     for account_id in account_ids:
         await outbox_store.leave(tx, account_id, now)
     await channel_store.request_sync_of_person(tx, participant_id, now)
 
 
 async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Have the open pages of a person show at once what the person may see from now on."""
+    """Redraw the open web pages of a participant, because what they may see has changed."""
     await outbox_store.refresh_pages(tx, participant_id, now)
 
 
 async def restore_membership(tx: Transaction, platform: str, native_id: str, entered: datetime, now: datetime) -> bool:
-    """Give nickname, roles and groups' channels back to a person who entered the shared chat after linking an account.
+    """Restore the nickname, roles and channels of a participant who entered the shared chat at the instant `entered`.
 
-    The person may have left the chat in between, which took all of that away. Returns False for an account that was
-    not linked before `entered`.
+    A participant who linked an account earlier may have left the chat since, which removed all of that. Returns False,
+    and does nothing, for an account that was not linked before `entered`.
     """
     linked = await outbox_store.linked_before(tx, platform, native_id, entered)
     if linked is None:
@@ -165,9 +175,10 @@ async def restore_membership(tx: Transaction, platform: str, native_id: str, ent
 
 
 async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Bring the channels of groups in step with them (created, renamed, closed), and the panels that show them.
+    """Have the channels of groups created, renamed or closed as the groups are now, and redraw the groups' panels.
 
-    Only groups of published rounds have channels: publish first, then call this. A dissolved group loses its channel.
+    Only groups of published rounds have channels: publish the round first, then call this. A dissolved group loses its
+    channel.
     """
     changed = list(group_ids)
     await channel_store.request_sync(tx, changed, now)
@@ -175,17 +186,18 @@ async def refresh_channels(tx: Transaction, group_ids: Iterable[int], now: datet
 
 
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
-    """Return when a message of a subject was last enqueued; None where none was."""
+    """Return when a message with this `subject` was last enqueued; None if there was none."""
     return await outbox_store.last_notified_at(tx, subject)
 
 
 async def follow(
     tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, participant_id: int | None = None
 ) -> None:
-    """Change the messages of a subject, which has changed or is over, to what `change` returns for their view.
+    """Replace the views of all messages with a `subject` by what `change` returns for each view.
 
-    With a `participant_id`, only that person's messages. Messages that arrived are edited within about a minute, those
-    that wait are changed before they leave, and a message whose view stays the same is left alone.
+    Used when the subject has changed or is over. With a `participant_id`, only the messages to that participant change.
+    Messages that arrived are edited within about a minute, waiting ones change before they are sent; a message for
+    which `change` returns an equal view is left alone.
     """
     contents = await outbox_store.contents_of_subject(tx, subject, participant_id)
     changed: dict[str, str] = {}
@@ -208,7 +220,7 @@ async def _message(
     subject: str = "",
     about: int | None = None,
 ) -> OutboxMessage:
-    """Return what the rows of one message have in common, after storing the file that it carries once."""
+    """Return the data that the rows of one message share, after storing the file of the view once, if it has one."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.store_file(tx, carried)
     return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)

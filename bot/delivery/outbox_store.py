@@ -21,13 +21,13 @@ _ACCOUNT = (
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
 )
 PEOPLE_AND_ACCOUNTS = f"participants p JOIN {_ACCOUNT}"
-"""The SQL source of every person `p` with the account `a` that they are written to.
+"""SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.
 
-It is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and `account`
-(0 for none) are for answers to something they asked, see `bot.delivery.outbox.notify`.
+That is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and
+`account` (an id, 0 for none) are as for `bot.delivery.outbox.notify`.
 """
 PEOPLE_WITH_ACCOUNT_OR_NONE = f"participants p LEFT JOIN {_ACCOUNT}"
-"""The same SQL source with people who have no account: all columns of `a` are NULL for them."""
+"""As PEOPLE_AND_ACCOUNTS, with the participants who have no account: all columns of `a` are NULL for them."""
 
 _INSERT = (
     "INSERT INTO deliveries"
@@ -47,8 +47,9 @@ _LEFT_VISIBLY = in_sql(lambda platform: platform.membership or platform.own_page
 class OutboxMessage:
     """What the rows of one message have in common.
 
-    `content` is its stored view, `file_id` the file it carries, `who` the lowest role that may read it. It leaves when
-    it is `due`; `subject` and `about` are as for `bot.delivery.outbox.notify`. `reference` is that of what causes it.
+    `content` is its stored view, `file_id` the id of the file that belongs to it, `who` the lowest role that may read
+    it. `subject`, `about` and `due` are as for `bot.delivery.outbox.notify`. `reference` is that of what causes the
+    message, see `bot.logs`.
     """
 
     content: str
@@ -80,7 +81,7 @@ class OutboxMessage:
 
 
 async def store_file(tx: Transaction, content: bytes) -> int:
-    """Store the file that a message carries. Returns its id."""
+    """Store the content of the file that belongs to a message. Returns the id of the stored file."""
     row = await tx.one("INSERT INTO files (content) VALUES (:content) RETURNING id", content=content)
     assert row is not None
     file_id: int = row["id"]
@@ -93,20 +94,26 @@ async def store_file(tx: Transaction, content: bytes) -> int:
 async def add_for_person(
     tx: Transaction, participant_id: int, message: OutboxMessage, *, urgent: bool, asked: bool, account_id: int | None
 ) -> bool:
-    """Add a message to one person to the outbox. Returns False where the person has no account."""
+    """Add a message to one participant to the outbox. Returns False where the participant has no account.
+
+    The other parameters are as for `bot.delivery.outbox.notify`.
+    """
     params = message.params(urgent=urgent, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, *, but: int | None) -> int:
-    """Add a message to every organiser except `but` to the outbox. Returns to how many."""
+    """Add a message to every organiser except the participant `but` to the outbox. Returns to how many."""
     return await tx.run(
         f"{_INSERT} WHERE p.organises = 1 AND p.stopped = 0 AND p.id <> :but", but=but or 0, **message.params()
     )
 
 
 async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, *, but: int | None) -> Sequence[int]:
-    """Add a message to a group's members to the outbox, in its channels or in private. Returns the ids of the rows."""
+    """Add a message to a group's members to the outbox, in its channels or in private. Returns the ids of the rows.
+
+    The participant `but` gets none in private.
+    """
     params = {**message.params(urgent=True), "group": group_id, "but": but or 0}
     in_private = await tx.all(
         f"{_INSERT} JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
@@ -148,7 +155,7 @@ async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage
 
 
 async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of a group's members who read messages to the group in its thread."""
+    """Return the ids of a group's members whose account is on a platform where messages go to the group's thread."""
     rows = await tx.all(
         f"SELECT p.id FROM {PEOPLE_AND_ACCOUNTS} JOIN {tables().members} m ON m.participant_id = p.id"
         " JOIN channels s ON s.group_id = m.group_id AND s.platform = a.platform AND s.thread <> ''"
@@ -161,13 +168,13 @@ async def members_told_in_thread(tx: Transaction, group_id: int) -> Sequence[int
 
 
 async def pushes_of(tx: Transaction, participant_id: int) -> tuple[bool, str] | None:
-    """Return whether a person stopped all messages, and the muted topics as JSON; None if there is no such person."""
+    """Return whether a participant stopped all messages, and the muted topics as JSON; None if there is none."""
     row = await tx.one("SELECT stopped, muted FROM participants WHERE id = :id", id=participant_id)
     return (bool(row["stopped"]), row["muted"]) if row else None
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
-    """Return which of these people `notify` reaches unasked: they have an account and have not stopped messages."""
+    """Return those of these participants who have an account and have not stopped all messages."""
     if not participant_ids:
         return frozenset()
     rows = await tx.all(
@@ -183,9 +190,10 @@ async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> froze
 
 
 async def follow_membership(tx: Transaction, participant_id: int, now: datetime, *, owned: bool) -> None:
-    """Have platforms update a person's nickname and roles.
+    """Have platforms update a participant's nickname and roles.
 
-    With `owned`, that is dropped if the accounts are unlinked meanwhile; without, it happens all the same.
+    With `owned`, the update is dropped if the accounts are unlinked before it is carried out; without, it happens all
+    the same.
     """
     await _add_memberships(
         tx, f"a.participant_id = :id AND a.platform IN {_WITH_MEMBERSHIP}", participant_id, now, owned=owned
@@ -193,19 +201,22 @@ async def follow_membership(tx: Transaction, participant_id: int, now: datetime,
 
 
 async def leave(tx: Transaction, account_id: int, now: datetime) -> None:
-    """Have a platform remove an account's nickname and roles, or close the pages it looks at."""
+    """Have a platform remove an account's nickname and roles, or close the web pages that are open for the account."""
     await _add_memberships(tx, f"a.id = :id AND a.platform IN {_LEFT_VISIBLY}", account_id, now, owned=False)
 
 
 async def refresh_pages(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Have the open pages of a person show at once what the person may see from now on."""
+    """Redraw the open web pages of a participant, because what they may see has changed."""
     await _add_memberships(
         tx, f"a.participant_id = :id AND a.platform IN {_OWN_PAGES}", participant_id, now, owned=False
     )
 
 
 async def _add_memberships(tx: Transaction, which: str, row_id: int, now: datetime, *, owned: bool) -> None:
-    """Add to the outbox that memberships of accounts `a` changed; `which` is the SQL condition on a, with an :id."""
+    """Add an update of nickname and roles to the outbox for some accounts `a`.
+
+    `which` is the SQL condition on a, with the parameter :id, which is `row_id`. `owned` is as for `follow_membership`.
+    """
     await tx.run(
         "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, due_at, created_at, reference)"
         " SELECT a.platform, :kind, CASE WHEN :owned = 1 THEN a.participant_id END, a.id, '', :now, :now,"
@@ -220,7 +231,7 @@ async def _add_memberships(tx: Transaction, which: str, row_id: int, now: dateti
 
 
 async def linked_before(tx: Transaction, platform: str, native_id: str, entered: datetime) -> tuple[int, int] | None:
-    """Return the ids of an account and its participant, if it was linked before an instant; None otherwise."""
+    """Return the ids of an account and its participant if it was linked before `entered`; None otherwise."""
     row = await tx.one(
         "SELECT a.id, a.participant_id FROM accounts a JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id AND a.linked_at < :entered AND p.status = 'joined'",
@@ -235,15 +246,15 @@ async def linked_before(tx: Transaction, platform: str, native_id: str, entered:
 
 
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
-    """Return when a message of a subject was last enqueued; None where none was."""
+    """Return when a message with this `subject` was last enqueued; None if there was none."""
     row = await tx.one("SELECT MAX(created_at) AS last FROM deliveries WHERE subject = :subject", subject=subject)
     return from_micros(row["last"]) if row and row["last"] is not None else None
 
 
 async def contents_of_subject(tx: Transaction, subject: str, participant_id: int | None) -> Mapping[int, str]:
-    """Return the stored views of the messages of a subject that can still change, by delivery id.
+    """Return the stored views of the messages with a `subject` that can still change, by delivery id.
 
-    With a participant's id only those to that person; with None those to everybody.
+    With a participant's id, only those to that participant; with None, those to everybody.
     """
     whose = "" if participant_id is None else " AND participant_id = :person"
     rows = await tx.all(
@@ -256,7 +267,7 @@ async def contents_of_subject(tx: Transaction, subject: str, participant_id: int
 
 
 async def change_contents(tx: Transaction, contents: Mapping[int, str], now: datetime) -> None:
-    """Store new views of messages, by delivery id; those that arrived are edited within about a minute."""
+    """Store new views of messages, given by delivery id; messages that arrived are edited within about a minute."""
     rows = [{"id": delivery_id, "content": content} for delivery_id, content in contents.items()]
     await tx.many("UPDATE deliveries SET content = :content, revision = COALESCE(revision, 0) + 1 WHERE id = :id", rows)
     # The edits are spread over a minute, because a phase ends in a hundred chats at once. They wait three seconds, so

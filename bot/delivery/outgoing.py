@@ -1,4 +1,4 @@
-"""Deliveries as they are claimed from the outbox, and the outcomes that a try can have."""
+"""Deliveries as they are claimed from the outbox, and the possible outcomes of carrying them out."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a delivery is for, as stored when it was claimed.
+    """The account or channel that a delivery is for, as it was stored when the delivery was claimed.
 
-    `owns_account` says that the account is still linked to that participant. A group's channel has no account
-    (`account_id` is 0) and no language of its own, but a `chat` and a `thread` in it ('' for one that is missing).
+    `takes_pushes` says that the account accepts messages that its owner did not ask for, `stopped` that the owner
+    stopped all messages. `owns_account` says that the account is still linked to that participant. A group's channel
+    has no account (`account_id` is 0) and no language, but a `chat` and a `thread` in it ('' if the thread is missing).
     `mentions` are native ids, separated by commas.
     """
 
@@ -39,9 +40,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The announcement that a delivery brings a copy of, and its `revision`, which the copy will show.
+    """The announcement that a delivery is a copy of, and the announcement's `revision`, which the copy will show.
 
-    `ended` says that the announcement is cancelled or withdrawn, `seen` that the reader confirmed to have seen it.
+    `ended` says that the announcement was cancelled or withdrawn before the copy was sent, `seen` that the reader
+    confirmed to have seen the announcement.
     """
 
     announcement_id: int
@@ -52,13 +54,14 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDelivery:
-    """A delivery that this program claimed, and nobody else sends.
+    """A delivery that this program claimed: no other program sends it.
 
-    `op` is what is to be done with the `message` of that id on the platform, None where none was sent yet. `carried` is
-    the content of its file. `attempts` counts the tries that failed. `allowed` says that the recipient's role lets them
-    read it. `revision` grows with each change of the content: what is sent now may be outdated when it arrives. `shown`
-    is a digest of what the message shows now, '' where that is unknown. `followed` says that the delivery has a subject
-    that may change, so that it is edited then. `reference` is that of what caused it, see `bot.logs`.
+    `op` is what is to be done. `message` is the native id of the message to edit, delete or pin, None if none was sent
+    yet. `carried` is the content of its file. `asked` is as for `bot.delivery.outbox.notify`. `attempts` counts the
+    tries that failed. `allowed` says that the recipient's role lets them read it. `revision` grows with each change of
+    the content: the content being sent may be outdated when it arrives. `shown` is a digest of what the message shows
+    now, '' where that is unknown. `followed` says that the delivery has a subject, so that it is edited when the
+    subject changes. `reference` is that of what caused it, see `bot.logs`.
     """
 
     id: int
@@ -79,15 +82,15 @@ class ClaimedDelivery:
 
     @property
     def in_group_channel(self) -> bool:
-        """Whether it goes to a group's thread or topic, rather than to a person or a channel of the server."""
+        """Whether the delivery goes to a group's thread or topic, not to a person or a channel of the server."""
         return not self.recipient.account_id and self.recipient.thread != self.recipient.chat
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The message was sent, edited or pinned; `native_id` is its id on the platform.
+    """The outcome that the message was sent, edited or pinned; `native_id` is its id on the platform.
 
-    `shown` is a digest of what it shows, '' where none was computed.
+    `shown` is a digest of what the message shows, '' where none was computed.
     """
 
     claimed: ClaimedDelivery
@@ -97,7 +100,7 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The message was to be deleted; `gone` is False where the platform no longer allows that."""
+    """The outcome of a deletion: `gone` is False where the platform does not allow it (any more)."""
 
     claimed: ClaimedDelivery
     gone: bool
@@ -105,10 +108,11 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """The delivery is to be sent later; `reason` is why a try failed, None where none was made.
+    """The outcome that the delivery is tried again at the instant `due`.
 
-    `doubtful` says that it may have arrived all the same. `chat` is the new id of the chat, if that moved.
-    `channel_missing` says that its group's channel has to be created anew first.
+    `reason` is why a try failed, None where none was made. `doubtful` says that the message may have arrived all the
+    same. `chat` is the new native id of the chat, if that changed, else None. `channel_missing` says that the group's
+    channel has to be created anew first.
     """
 
     claimed: ClaimedDelivery
@@ -121,9 +125,9 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """The account cannot get the delivery, but another account of the same person may.
+    """The outcome that the account cannot get the delivery; another account of the same person may get it.
 
-    `closed` says that no other message reaches the account either.
+    `closed` says that no message at all reaches the account.
     """
 
     claimed: ClaimedDelivery
@@ -133,9 +137,9 @@ class Undeliverable:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The delivery is never sent: refused for good, out of reach, or no longer wanted.
+    """The outcome that the delivery is never sent: refused for good, out of reach, or no longer wanted.
 
-    `channel_gone` says that the channel it goes to no longer exists.
+    `channel_gone` says that the channel to which it goes no longer exists.
     """
 
     claimed: ClaimedDelivery

@@ -1,7 +1,7 @@
 """Decides when the next message may be sent to a platform: below its limits, and slower after a flood error.
 
-It does no waiting itself: callers tell it the time, and it answers with instants. The limits of a platform are the
-`pace` of its `bot/platforms/<name>/features.py`.
+A flood error is a platform's answer that too much was sent. The pacer does no waiting itself: callers tell it the time,
+and it answers with instants. The limits of a platform are the `pace` of its `bot/platforms/<name>/features.py`.
 """
 
 from __future__ import annotations
@@ -16,32 +16,36 @@ from bot.content.features import Pace
 _LOWERED_TO = 0.7
 """The part of the rate that remains after a flood error."""
 _RAISED_BY = 0.05
-"""By how many messages a second each success raises the rate, below the ceiling: a flood error costs about ninety."""
+"""By how many messages a second each success raises the rate, as long as it is below the ceiling."""
 _PROVED_TOO_FAST = 0.85
-"""The part of the rate at which a flood error came that becomes the ceiling."""
+"""After a flood error, the ceiling is this part of the rate at which the error came."""
 _HOPED_BY = 0.001
-"""By how many messages a second each success at the ceiling raises that: the platform may allow more again."""
+"""By how many messages a second each success raises the ceiling once the rate has reached it."""
 _LENT = 3
-"""How many intervals a sender may catch up, so that a late timer or a slow store costs nothing."""
+"""How many messages a sender that is late may send without a pause, so that a late timer or slow store costs nothing.
+"""
 _WINDOW = 1.006
 """The seconds in which no more messages may arrive than the pace allows, by the estimate of when they arrived."""
 _TRIPS_REMEMBERED = 512
 _CHATS_REMEMBERED = 1024
 _SET_BACK = timedelta(seconds=1)
-"""From how far back on the clock counts as set back: less may be two callers who read it at the same time."""
+"""A clock that jumps back by more was set back; a smaller jump may be two callers who read it at the same time."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Departure:
-    """A message that left `at` an instant; `arrived` is the latest at which it arrived, less the shortest trip."""
+    """A message that was sent at the instant `at`; `arrived` estimates when it arrived at the platform, at the latest.
+
+    The estimate subtracts the shortest known trip from the instant of the platform's answer.
+    """
 
     at: datetime
     arrived: datetime
 
 
 class Pacer:
-    """Paces what is sent to one platform; `rate` is the present number of messages a second."""
+    """Decides the pace of what is sent to one platform; `rate` is the present number of messages a second."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -56,7 +60,10 @@ class Pacer:
         self._latest = _LONG_AGO
 
     def read_clock(self, now: datetime) -> bool:
-        """Take note of the time. Returns True if the clock was set back: all instants then move back with it."""
+        """Tell the pacer the present time. Returns True if the clock was set back.
+
+        All instants that the pacer remembers then move back as far.
+        """
         back = self._latest - now
         if back > _SET_BACK:
             self._free_at, self._held_until = self._free_at - back, self._held_until - back
@@ -67,18 +74,18 @@ class Pacer:
         return back > _SET_BACK
 
     def free_at(self) -> datetime:
-        """Return when the next message may leave."""
+        """Return the instant from which the next message may be sent to the platform."""
         free_at = max(self._free_at, self._held_until)
         if self._departures.maxlen is not None and len(self._departures) == self._departures.maxlen:
             free_at = max(free_at, self._departures[0].arrived + timedelta(seconds=_WINDOW))
         return free_at
 
     def chat_free_at(self, chat: str) -> datetime:
-        """Return when the next message may leave for a chat, regardless of other chats."""
+        """Return the instant from which the next message may be sent to a chat, as far as this chat's limit goes."""
         return self._chats.get(chat, _LONG_AGO)
 
     def depart(self, chat: str, now: datetime) -> Departure:
-        """Record that a message leaves for a chat now. Pass the result to `answered` once the platform answered."""
+        """Record that a message is sent to a chat now. Pass the result to `answered` once the platform answered."""
         departure = Departure(now, now)
         interval = timedelta(seconds=1 / self.rate)
         self._free_at = max(self._free_at, now - interval * _LENT) + interval
@@ -88,13 +95,13 @@ class Pacer:
         return departure
 
     def count_in_chat(self, chat: str, now: datetime, messages: int = 1) -> None:
-        """Record messages that left for a chat without waiting for their turn: later ones wait for longer."""
+        """Record a number of messages that were sent to a chat without asking the pacer: the next ones wait longer."""
         self._chats[chat] = max(self.chat_free_at(chat), now - self._lent(chat)) + self._interval(chat) * messages
         if len(self._chats) > _CHATS_REMEMBERED:
             self._chats = {key: free_at for key, free_at in self._chats.items() if free_at > now - self._lent(key)}
 
     def answered(self, departure: Departure, now: datetime) -> None:
-        """Record that the platform answered: a message that took long may have arrived just before the next ones."""
+        """Record that the platform answered now, from which is estimated when the message arrived."""
         self._trips.append(now - departure.at)
         departure.arrived = max(departure.at, now - min(self._trips))
 
@@ -102,15 +109,15 @@ class Pacer:
         return timedelta(seconds=1 / self._pace.of_chat(chat))
 
     def _lent(self, chat: str) -> timedelta:
-        """Return how far a chat may be ahead of its pace."""
+        """Return how far ahead of the pace of a chat its messages may be sent."""
         return self._interval(chat) * (self._pace.chat_burst - 1)
 
     def hold(self, until: datetime) -> None:
-        """Let nothing leave before an instant."""
+        """Let nothing be sent before the instant `until`."""
         self._held_until = max(self._held_until, until)
 
     def hold_chat(self, chat: str, until: datetime) -> None:
-        """Let nothing leave for a chat before an instant."""
+        """Let nothing be sent to a chat before the instant `until`."""
         self._chats[chat] = max(self.chat_free_at(chat), until)
 
     def crowded(self, chat: str, now: datetime) -> bool:
@@ -118,7 +125,7 @@ class Pacer:
         return self._pace.is_group(chat) or self.chat_free_at(chat) > now - self._lent(chat) + self._interval(chat)
 
     def slow_down(self, now: datetime) -> None:
-        """Lower the rate after a flood error, once for all messages that were under way."""
+        """Lower the rate and the ceiling after a flood error, once for all messages that were being sent."""
         if now >= self._held_until:
             self._ceiling = max(self.rate * _PROVED_TOO_FAST, 1.0)
             self.rate = max(self.rate * _LOWERED_TO, 1.0)

@@ -14,7 +14,7 @@ from bot.delivery.channels import CreatedChannel
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a message goes: to a chat (a person's private one, or one that is shared), and to a thread within it.
+    """Where a message goes: to a chat (a person's private one or a shared one), and to a `thread` within it.
 
     `mentions` are the native ids of the people that are mentioned there; the id of a role begins with «&».
     """
@@ -26,7 +26,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """How a person should appear in a shared chat: with their name and the theme they chose, None for no theme."""
+    """How a person should appear in a shared chat: with their name and the theme they chose (None for no theme)."""
 
     native_id: str
     name: str
@@ -38,8 +38,9 @@ class Membership:
 class WantedChannel:
     """A group's channel as it should be: its title, its card, and the native ids of the people who belong in it.
 
-    `digest` is a hash of the card. `created` is what exists of the channel so far, `used_ids` are the native ids of
-    other groups' threads and roles. `attempts` counts the tries that failed since this state was requested.
+    The card is the message that presents the group, `digest` a hash of it. `created` is what exists of the channel so
+    far, `used_ids` are the native ids of other groups' threads and roles. `attempts` counts the tries that failed since
+    this state was requested.
     """
 
     id: int
@@ -54,19 +55,20 @@ class WantedChannel:
 
 
 NoteChannel = Callable[[CreatedChannel], Awaitable[None]]
-"""Stores and commits what was created of a channel so far; an adapter calls it after each step, before the next."""
+"""Stores and commits what exists of a channel so far; an adapter calls this after each step, before the next."""
 
 
 class Channels(Protocol):
-    """Gives groups channels of their own on a platform.
+    """The part of a platform's adapter that creates, updates and closes groups' channels.
 
     Each call may be repeated after it was interrupted at any point, and then completes what is missing.
     """
 
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
-        """Create a channel, or update the one that exists; one that an interrupted call created is found again.
+        """Create a channel or update the one that exists, so that it is as `wanted`.
 
-        Raises Unreachable, RetryLater or Rejected.
+        `note` stores each step; a channel that an interrupted call created is found again. Raises Unreachable,
+        RetryLater or Rejected.
         """
         ...
 
@@ -92,67 +94,69 @@ class WantedEntry:
 
 
 NoteEntry = Callable[[CreatedEntry], Awaitable[None]]
-"""Stores and commits what was created of an entry so far; an adapter calls it after each step, before the next."""
+"""Stores and commits what exists of an entry so far; an adapter calls this after each step, before the next."""
 
 
 class Calendar(Protocol):
-    """A platform's own calendar, which everybody there sees.
+    """The part of a platform's adapter that keeps entries in the platform's public calendar.
 
     Each call may be repeated after it was interrupted at any point, and then completes what is missing.
     """
 
     async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
-        """Create an entry, or update the one that exists; one that an interrupted call created is found again.
+        """Create an entry or update the one that exists, so that it is as `wanted`.
 
-        Raises Unreachable, RetryLater or Rejected.
+        `note` stores each step; an entry that an interrupted call created is found again. Raises Unreachable,
+        RetryLater or Rejected.
         """
         ...
 
     async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
-        """Cancel an entry; one that does not exist or is over needs nothing.
+        """Cancel an entry; does nothing for an entry that does not exist or is over.
 
-        Raises Unreachable, RetryLater or Rejected.
+        `used_ids` are the native ids of other sessions' entries, which are left alone. Raises Unreachable, RetryLater
+        or Rejected.
         """
         ...
 
 
 class Platform(Protocol):
-    """One platform's adapter, which receives what people do there and sends what they are to read."""
+    """One platform's adapter: receives what people do there, and sends messages to them."""
 
     name: str
 
     @property
     def channels(self) -> Channels | None:
-        """Gives groups channels; None where the platform has none or is not configured for it."""
+        """The object that keeps groups' channels; None where the platform has none or is not configured for them."""
         ...
 
     @property
     def calendar(self) -> Calendar | None:
-        """The platform's calendar; None where it has none or is not configured for it."""
+        """The object that keeps the platform's calendar; None where it has none or is not configured for one."""
         ...
 
     async def run(self) -> None:
         """Receive updates until cancelled.
 
-        Passing errors (network, 5xx) are retried here; raises ConfigError for those that only a person can mend.
+        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can mend.
         """
         ...
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a message from the outbox. Returns its id on the platform.
+        """Send a message from the outbox. Returns its native id.
 
-        `delivery_id` is the same for every try, by which a platform can tell repeats. Raises Unreachable, RetryLater or
-        Rejected.
+        `delivery_id` is the same for every try, so that a platform can recognise repeats. Raises Unreachable,
+        RetryLater or Rejected.
         """
         ...
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message that was sent before. Returns its id, a new one if it had to be sent anew.
+        """Change a message that was sent before. Returns its native id, a new one if the message had to be sent anew.
 
         A text stays a text, a caption is edited as a caption, and a single picture or document is replaced by another;
         of several attachments, only the words are certain to change. Where the attachments are of other kinds than
-        before, the message is sent anew and the old one deleted.
-        Raises MessageGone, and sends nothing, where the reader deleted it; else Unreachable, RetryLater or Rejected.
+        before, the message is sent anew and the old one deleted. Raises MessageGone, and sends nothing, where the
+        reader deleted the message; else Unreachable, RetryLater or Rejected.
         """
         ...
 
@@ -171,7 +175,7 @@ class Platform(Protocol):
         ...
 
     async def show_membership(self, membership: Membership) -> None:
-        """Give a person their nickname and roles; does nothing on a platform without them.
+        """Set a person's nickname and roles; does nothing on a platform without them.
 
         Raises Unreachable, RetryLater or Rejected.
         """

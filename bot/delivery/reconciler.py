@@ -1,7 +1,8 @@
-"""Keeps what a platform shows of stored rows (groups' channels, calendar entries) in step with them.
+"""Keeps what exists on a platform (groups' channels, calendar entries) equal to what is stored in the database.
 
-Rows are reconciled one after the other, because platforms limit how much may be created and nobody waits for the
-result. Each row is reconciled once a day without any change too: what somebody deleted by hand is then created again.
+To reconcile a row is to create or update on the platform what the row stands for. Rows are reconciled one after the
+other, because platforms limit how much may be created and nobody waits for the result. Each row is reconciled once a
+day without any change too: what somebody deleted by hand is then created again.
 """
 
 from __future__ import annotations
@@ -22,19 +23,19 @@ from bot.logs import new_reference, under_reference
 log = structlog.get_logger()
 
 RECONCILED_EVERY = timedelta(days=1)
-"""How long after a reconciliation a row without changes is due again."""
+"""How long after a reconciliation a row without changes is reconciled again."""
 _LOOK_EVERY = 2.0
 _REFUSED_AGAIN_AFTER = timedelta(hours=1)
-"""A refusal means a missing permission or a limit; somebody may have mended that meanwhile."""
+"""How long after a platform's refusal (a missing permission, a limit) the row is tried again."""
 _LONGEST_WAIT = 300.0
 
 
 class Due(Protocol):
-    """A row to be brought in step."""
+    """A row to be reconciled."""
 
     @property
     def due(self) -> datetime:
-        """The instant from which the row is to be brought in step."""
+        """The instant from which the row is to be reconciled."""
         ...
 
     @property
@@ -47,7 +48,7 @@ D = TypeVar("D", bound=Due)
 
 
 class Resource(Protocol[D]):
-    """One kind of thing on one platform that is kept in step with rows, as groups' channels.
+    """One kind of thing on one platform that is reconciled with rows, such as groups' channels.
 
     Each method may be repeated after it was interrupted at any point.
     """
@@ -57,20 +58,20 @@ class Resource(Protocol[D]):
         ...
 
     async def next_row(self) -> D | None:
-        """Return the row that is due first, perhaps in the future; None for none. Raises StoreUnavailable."""
+        """Return the row that is due first, perhaps in the future; None for no row. Raises StoreUnavailable."""
         ...
 
     async def reconcile(self, row: D) -> None:
-        """Bring a row in step, and store that it is. Raises what the platform and the store raise."""
+        """Reconcile a row, and store that it is done. Raises what the platform and the store raise."""
         ...
 
     async def postpone(self, row: D, again: datetime) -> None:
-        """Store that a try failed and when to try again. Raises StoreUnavailable."""
+        """Store that a try failed and that the row is due at the instant `again`. Raises StoreUnavailable."""
         ...
 
 
 class Reconciler:
-    """Brings due rows in step on one platform, for as long as this program holds the lease."""
+    """Reconciles due rows on one platform, for as long as this program holds the lease."""
 
     def __init__(self, platform: str, clock: Clock) -> None:
         self._platform = platform
@@ -80,7 +81,7 @@ class Reconciler:
         self._refusals: set[str] = set()
 
     async def serve(self, resource: Resource[D]) -> None:
-        """Bring the due rows of a resource in step until cancelled."""
+        """Reconcile the due rows of a resource until cancelled."""
         while True:
             try:
                 row = await resource.next_row()
@@ -96,7 +97,7 @@ class Reconciler:
                 await self._clock.sleep(wait)
 
     async def _reconcile(self, resource: Resource[D], row: D) -> float:
-        """Bring one row in step. Returns for how many seconds the platform asks to be left alone then."""
+        """Reconcile one row. Returns for how many seconds the platform asks not to be called after that."""
         about = {"platform": self._platform, **resource.log_context(row)}
         try:
             await resource.reconcile(row)

@@ -59,7 +59,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Sender:
-    """Sends what is due on one platform, for as long as this program holds its lease."""
+    """Sends the due deliveries of one platform, for as long as this program holds the platform's lease."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Sender:
         rerouted: Callable[[], None],
         pacer: Pacer | None = None,
     ) -> None:
-        """`rerouted` is called when a delivery goes to another platform, `pacer` is shared with the adapter."""
+        """`rerouted` is called when a delivery goes to another platform; the adapter may use the same `pacer`."""
         self._platform = platform
         self._store = store
         self._clock = clock
@@ -97,13 +97,13 @@ class Sender:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Look soon whether something is due. Cheap: many calls cause one look."""
+        """Make `serve` look soon whether something is due. Cheap: many calls cause one look."""
         if self._due > _LONG_AGO:
             self._due = _LONG_AGO
             self._woken.set()
 
     async def serve(self) -> None:
-        """Send until cancelled; sends that are in flight then are waited for, and their outcomes stored."""
+        """Send due deliveries until cancelled; then wait for those that are being sent, and store their outcomes."""
         try:
             while True:
                 self._woken.clear()
@@ -197,13 +197,16 @@ class Sender:
     # --- one send
 
     def _startable(self) -> ClaimedDelivery | None:
-        """Return the first delivery whose chat nothing is being sent to, None for none: a chat gets one at a time."""
+        """Return the first delivery to a chat that nothing is being sent to, as a chat gets one at a time; or None."""
         if len(self._sending) >= _IN_FLIGHT:
             return None
         return next((delivery for delivery in self._claimed if delivery.recipient.chat not in self._sending), None)
 
     def _take_next(self, now: datetime) -> tuple[ClaimedDelivery, Departure] | None:
-        """Return the delivery to send now, None if the pace allows none. Those whose chat must wait are put back."""
+        """Return the delivery to send now, None if the pace allows none.
+
+        Deliveries whose chat must wait are postponed on the way.
+        """
         while now >= self._pacer.free_at() and (claimed := self._startable()):
             self._claimed.remove(claimed)
             chat = claimed.recipient.chat
@@ -259,7 +262,7 @@ class Sender:
     def _postpone(self, claimed: ClaimedDelivery, error: RetryLater) -> Outcome:
         """Return the outcome of a try that failed for now, and slow down the chat or the platform accordingly.
 
-        The wait is what the platform asks for, else it doubles with each failure; chance spreads the tries of many.
+        The wait is what the platform asks for, or else doubles with each failure; chance spreads the tries of many.
         """
         if claimed.attempts + 1 >= _TRIES:
             return Ended(claimed, "failed", error.why)
@@ -301,7 +304,7 @@ class Sender:
         await sleep_unless(self._clock, (min(until) - now).total_seconds(), self._woken)
 
     async def _finish(self) -> None:
-        """Wait for sends in flight, and store the outcomes. The next program sends what did not arrive or leave."""
+        """Wait for deliveries that are being sent, and store the outcomes. The next program sends the rest."""
         if last := {task for _claimed, task in self._sending.values()}:
             _, late = await asyncio.wait(last, timeout=_LAST_SENDS)
             for task in late:

@@ -14,7 +14,7 @@ from bot.delivery.delivery_store import forget_files, may_be_written_to
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
 
 _PINNED = '"pinned": true'
-"""What the stored view of a message holds that is to be pinned; within a text the quotes would be escaped."""
+"""A piece of JSON by which the stored view of a message to be pinned is recognised; a text would escape its quotes."""
 
 _REACHABLE_OTHER = (
     "SELECT b.id, b.platform FROM accounts b JOIN participants p ON p.id = b.participant_id"
@@ -25,7 +25,7 @@ _REACHABLE_OTHER = (
 
 
 async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) -> bool:
-    """Store the outcomes of deliveries. Returns True when one goes on to another account of its person."""
+    """Store the outcomes of deliveries. Returns True if one of them was redirected to another account of its person."""
     ended = [outcome for outcome in outcomes if isinstance(outcome, Ended)]
     rerouted = False
     for outcome in outcomes:
@@ -98,7 +98,10 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
 
 
 async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:
-    """Store what copies show now; `DeliveryProgress.follow` then applies what changed while they were sent."""
+    """Store what copies of announcements show now.
+
+    What changed while they were sent is applied by `DeliveryProgress.follow`.
+    """
     rows = []
     for outcome in arrived:
         copy = outcome.claimed.copy
@@ -147,7 +150,7 @@ async def _postpone(tx: Transaction, postponed: Iterable[Postponed]) -> None:
 
 
 async def _move(tx: Transaction, claimed: ClaimedDelivery, chat: str) -> None:
-    """Store the new id of a chat for all accounts, channels and deliveries that go to it."""
+    """Store the new native id of a chat in all accounts, channels and deliveries that go to that chat."""
     row = await tx.one("SELECT platform FROM deliveries WHERE id = :id", id=claimed.id)
     if row is None:
         return
@@ -163,7 +166,7 @@ async def _move(tx: Transaction, claimed: ClaimedDelivery, chat: str) -> None:
 async def _reroute(tx: Transaction, outcome: Undeliverable, now: datetime) -> bool:
     """Redirect a delivery that one account cannot get to another account of the person. Returns False without one.
 
-    Only what was to be sent is redirected: corrections and withdrawals concern the message on this account.
+    Only messages to be sent are redirected: corrections and withdrawals concern the message on this account.
     """
     claimed, recipient = outcome.claimed, outcome.claimed.recipient
     if outcome.closed:

@@ -21,21 +21,21 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 
 _A_MOMENT = timedelta(seconds=3)
-"""How long an answer may take to reach its chat: a message that an answer is about to replace is not edited before."""
+"""How long an answer may take to reach its chat; a message is edited later than that, as the answer may replace it."""
 
 
 async def settle(
     tx: Transaction, subject: str, line: Span, now: datetime, *, participant_id: int | None = None
 ) -> None:
-    """Mark what a subject asked for as done: every message that still has buttons gets `line` and loses them.
+    """Add `line` to every message of a subject that still has buttons, and remove the buttons: it is done.
 
-    With a `participant_id`, only the messages to that person.
+    With a `participant_id`, only the messages to that participant.
     """
     await outbox.follow(tx, subject, lambda view: _settled(view, line), now, participant_id=participant_id)
 
 
 async def remark(tx: Transaction, subject: str, line: Span, now: datetime, participant_id: int) -> None:
-    """Add `line` to the messages of a subject to one person, because something changed; their buttons stay."""
+    """Add `line` to the messages of a subject to one participant, because something changed; their buttons stay."""
     await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, participant_id=participant_id)
 
 
@@ -55,9 +55,10 @@ async def outdate(
     *,
     over: Mapping[str, View] = MappingProxyType({}),
 ) -> None:
-    """Replace the screens of commands that these people have in their chats by a link to the present state.
+    """Replace the screens of these commands in these participants' chats by a link to the present screen.
 
-    `over` maps other screens, by the `screen` of their reply, to the views that replace them.
+    Used when the screens are outdated. `over` maps the names of other screens (the `screen` of their reply) to the
+    views that replace them.
     """
     contents = dict(map(_outdated, commands))
     contents |= {screen: pack(replace(view, quiet=True))[0] for screen, view in over.items()}
@@ -66,7 +67,7 @@ async def outdate(
 
 @cache
 def _outdated(command: str) -> tuple[str, str]:
-    """Return the name of a command's screen, and the stored view that replaces an outdated one."""
+    """Return the name of a command's screen, and the stored view by which an outdated one is replaced."""
     # L10N: replaces an outdated screen; {command} is the command that shows the present one, such as «moi».
     changed = View((_("This has changed since: /{command}", command=command),), quiet=True)
     return Go(command).encode(), pack(changed)[0]

@@ -1,4 +1,7 @@
-"""The SQL that finds what is stored under a reference (see `bot.logs`): an update, and the work that it caused."""
+"""The SQL that finds what is stored under a reference: an update, and the work that it caused.
+
+A reference is a short code that joins an update with everything that it causes, see `bot.logs`.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from bot.database.engine import Transaction
 
 @dataclass(frozen=True, slots=True)
 class TracedUpdate:
-    """An update: when it came, its outcome, and whether its reply left (`answered`).
+    """An update that was received: when it came, its outcome, and whether its reply was sent (`answered`).
 
-    `participant` is the person's number in the team's list, None for an account that is linked to nobody. `outcome` is
-    one of `bot.conversation.inbox_store.UpdateOutcome`.
+    `participant` is the number of its sender in the team's list, None for an account without a participant. `outcome`
+    is one of `bot.conversation.inbox_store.UpdateOutcome`.
     """
 
     platform: str
@@ -27,7 +30,7 @@ class TracedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class TracedJob:
-    """A job that waits or is under way, created `at` an instant; jobs that ended are not stored any more."""
+    """A job that waits or is running, created at the instant `at`; jobs that ended are not stored any more."""
 
     id: int
     kind: str
@@ -38,7 +41,10 @@ class TracedJob:
 
 @dataclass(frozen=True, slots=True)
 class TracedScreen:
-    """A live screen that the update was the last to change; `behind` says that it does not show the change yet."""
+    """A live screen last changed by the update; `behind` says that its message does not show the change yet.
+
+    `participant` is the number of its reader in the team's list.
+    """
 
     key: str
     platform: str
@@ -51,8 +57,8 @@ class TracedDelivery:
     """A delivery and its state.
 
     `participant` is the recipient's number in the team's list, None for a channel; `announcement` is the id of the
-    announcement that it is a copy of, None for any other. `op` is what is or was to be done: send, edit, delete or pin.
-    `at` is when it was settled, or when it is due while it waits.
+    announcement that the delivery is a copy of, None for any other. `op` is what is or was to be done: send, edit,
+    delete or pin. `at` is when the delivery was settled, or when it is due while it waits.
     """
 
     id: int
@@ -68,7 +74,7 @@ class TracedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything that is stored under a reference, in the order in which it was stored."""
+    """Everything that is stored under a reference; each list in the order in which its rows were stored."""
 
     reference: str
     updates: Sequence[TracedUpdate]
@@ -83,7 +89,10 @@ class Trace:
 
 
 async def reference_of_delivery(tx: Transaction, delivery_id: int) -> str | None:
-    """Return the reference of a delivery; '' for one of an older version, None where there is no such delivery."""
+    """Return the reference of a delivery; None where there is no such delivery.
+
+    It is '' for a delivery stored by a version of the program that had no references.
+    """
     row = await tx.one("SELECT reference FROM deliveries WHERE id = :id", id=delivery_id)
     return None if row is None else row["reference"] or ""
 

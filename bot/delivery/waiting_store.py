@@ -1,4 +1,4 @@
-"""Counts the deliveries that the outbox still holds or has given up, by platform, kind and reason."""
+"""Counts the deliveries that still wait in the outbox or have failed for good, by platform, kind and reason."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from bot.database.engine import Row, Transaction
 class WaitingDeliveries:
     """The number of deliveries of one `kind` to one platform, in one state and for one reason.
 
-    `since` is when the first of them was requested, or given up; `due` is when the first is tried next, None for those
-    that are settled. `op` is «send», «edit» or «delete»; `announcement` is the id of the announcement that they are
-    copies of. `later` says that none of them is due yet.
+    `since` is when the first of them was requested, or failed; `due` is when the first is tried next, None for those
+    that failed. `op` is «send», «edit», «delete» or «pin»; `announcement` is the id of the announcement that they are
+    copies of, None for others. `later` says that none of them is due yet.
     """
 
     platform: str
@@ -32,7 +32,10 @@ class WaitingDeliveries:
 
 
 async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliveries]:
-    """Return everything that has still to leave, the longest waiting first: messages, roles, and groups' channels."""
+    """Return the counts of all that is still to be sent or updated: messages, roles and groups' channels.
+
+    What has waited longest comes first.
+    """
     rows = await tx.all(
         "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
         # A correction or a deletion waits since it was requested, not since the message was first sent.
@@ -54,13 +57,16 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
 
 
 async def first_due(tx: Transaction) -> datetime | None:
-    """Return when the first waiting message is due; None where none waits."""
+    """Return when the first waiting delivery is due; None where none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
     return from_micros(row["due"]) if row and row["due"] is not None else None
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
-    """Return whether something is being sent, or is due by an instant: a message, a job or a group's channel."""
+    """Return whether anything is being sent, or waits and is due by the instant `at`.
+
+    That is a delivery or a group's channel; a job counts whenever it is due.
+    """
     row = await tx.one(
         "SELECT 1 AS one FROM deliveries WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at)"
         " UNION ALL SELECT 1 FROM jobs UNION ALL SELECT 1 FROM channels WHERE wanted > shown AND due_at <= :at LIMIT 1",
@@ -70,7 +76,10 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
 
 
 async def given_up(tx: Transaction) -> Sequence[WaitingDeliveries]:
-    """Return what will never arrive, the oldest first: refused for good, or without an account that can be reached."""
+    """Return the counts of deliveries that will never arrive, the oldest first.
+
+    They were refused for good, or their recipient has no account that can be reached.
+    """
     return _sorted(
         await tx.all(
             "SELECT platform, kind, announcement_id, state, op, reason, 0 AS later, COUNT(*) AS n,"

@@ -1,4 +1,7 @@
-"""Runs delivery: for each platform a sender and reconcilers, each in one program at a time, which holds its lease."""
+"""Runs delivery: for each platform a sender and reconcilers, each in only one program at a time.
+
+The program that runs one of them holds its lease, a row in the database.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ _AGAIN_AFTER = 5.0
 
 
 class Delivery:
-    """Sends what the outbox holds: `run` it until cancelled, `wake` it after each commit that may have added rows."""
+    """Sends what the outbox holds.
+
+    Call `run`, which ends only when cancelled, and `wake` after each commit that may have added rows to the outbox.
+    """
 
     def __init__(
         self,
@@ -42,7 +48,7 @@ class Delivery:
     ) -> None:
         """`contributions` come from the capabilities, `live` are the kinds of live screens.
 
-        `pacers`, by platform, are shared with the adapters that pace their replies as well.
+        `pacers`, by platform, are those that the adapters use for their replies too.
         """
         self._store = store
         self._platforms = platforms
@@ -55,14 +61,14 @@ class Delivery:
         self._updaters: dict[str, LiveScreenUpdater] = {}
 
     def wake(self) -> None:
-        """Look soon whether something is due. Cheap: many calls cause one look."""
+        """Make all senders look soon whether something is due. Cheap: many calls cause one look."""
         for sender in self._senders.values():
             sender.wake()
         for updater in self._updaters.values():
             updater.wake()
 
     async def run(self) -> None:
-        """Deliver on every platform until cancelled; where another program does, wait for it to end."""
+        """Deliver on every platform until cancelled; while another program does that, wait for that program to end."""
         async with asyncio.TaskGroup() as tasks:
             for platform in self._platforms.values():
                 tasks.create_task(self._deliver(platform))
@@ -91,7 +97,10 @@ class Delivery:
                 await self._clock.sleep(_AGAIN_AFTER)
 
     async def _run_leased(self, what: str, platform: Platform, run: Callable[[Platform], Awaitable[None]]) -> None:
-        """Run a service of one platform while holding its lease, and again after it failed."""
+        """Run a service of one platform while holding its lease, and start it again after it failed.
+
+        The name of the lease begins with `what`.
+        """
         while True:
             try:
                 async with lease(self._store, self._clock, name=f"{what}:{platform.name}"):

@@ -1,1 +1,6 @@
-"""Who someone is: participants, accounts, roles, codes, audiences; what is kept about a person, as it is declared."""
+"""Who someone is: participants, accounts, roles, codes, audiences; what is kept about a person, as it is declared.
+
+A participant is one person of the gathering, also an organiser; an account is that person on one platform. A
+participant is invited first and joins with a code or link. A facilitator leads the phases of the workshop of some
+groups. A round is one day's set of groups. An audience is a set of participants that something is meant for.
+"""

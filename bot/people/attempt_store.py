@@ -1,6 +1,7 @@
-"""How often an account guessed a code: after `TRIES` it waits for a `PAUSE`; sooner where many guess at once.
+"""Counts how often an account guessed a code: after `TRIES` wrong ones it must wait for a `PAUSE`.
 
-Other things that are to be done so often are counted in the same way, under a name in place of a platform's.
+Where many guess at once, it must wait after `TRIES_IN_A_CROWD`. Other limited things are counted in the same way, under
+another word in place of the platform's name.
 """
 
 from __future__ import annotations
@@ -13,18 +14,23 @@ from bot.database.engine import Transaction
 TRIES = 5
 PAUSE = timedelta(minutes=10)
 CROWD = 200
-"""The number of wrong codes in ten minutes, over all accounts, that may mean somebody guesses from many accounts."""
+"""The number of wrong codes in ten minutes, over all accounts, from which someone may be guessing with many accounts.
+"""
 TRIES_IN_A_CROWD = 2
 DOCUMENT = "document"
-"""What is counted beside wrong codes, by participant: the number names nobody once they are erased."""
+"""The word under which requests for the document of one's data are counted, by the participant's id.
+
+The id leads to nobody once the participant is erased.
+"""
 
 
 async def pause(
     tx: Transaction, platform: str, native_id: str, now: datetime, *, tries: int = TRIES
 ) -> timedelta | None:
-    """Return how long an account that has used up its tries must wait; None where it may try.
+    """Return how long an account that has used up its tries must still wait; None where it may try.
 
-    A count that ends further ahead than a pause lasts was written under a wrong clock and is ignored.
+    `tries` is the number of tries that it has. A count whose end lies further ahead than a pause can last was written
+    under a wrong clock and is ignored.
     """
     row = await tx.one(
         "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"
@@ -38,7 +44,7 @@ async def pause(
 
 
 async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -> None:
-    """One more wrong guess."""
+    """Count one more wrong guess of an account."""
     await tx.run(
         "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, 1, :until)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET"
@@ -53,7 +59,7 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -
 
 
 async def last(tx: Transaction, platform: str, native_id: str) -> datetime | None:
-    """Return when something was counted last; None where that is forgotten, or nothing was counted."""
+    """Return when something was counted last for an account; None where nothing is stored."""
     row = await tx.one(
         "SELECT until FROM attempts WHERE platform = :platform AND native_id = :native_id",
         platform=platform,
@@ -63,7 +69,7 @@ async def last(tx: Transaction, platform: str, native_id: str) -> datetime | Non
 
 
 async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
-    """Return the number of wrong guesses of the last ten minutes, and the number of accounts they came from."""
+    """Return the number of wrong guesses of the last ten minutes, and the number of accounts that made them."""
     row = await tx.one(
         "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS guesses, COUNT(*) AS accounts FROM attempts"
         " WHERE platform <> :document AND until > :now AND until <= :latest",
@@ -75,5 +81,5 @@ async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete counts that no longer matter; returns how many."""
+    """Delete the counts whose pause is over. Returns how many."""
     return await tx.run("DELETE FROM attempts WHERE until <= :now", now=to_micros(now))

@@ -16,7 +16,7 @@ from bot.people.audiences import Audience
 
 
 def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
-    """Return the condition, in brackets, on participants p that are in an audience, and its parameters."""
+    """Return the SQL condition, in brackets, that a participant p is in an audience, and its parameters."""
     condition = audience.condition
     params: dict[str, str | int] = {}
     if ":a_value" in condition:
@@ -27,14 +27,14 @@ def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
 
 
 async def people(tx: Transaction, audience: Audience) -> Sequence[int]:
-    """Return the ids of everyone in an audience, ascending."""
+    """Return the ids of all participants in an audience, ascending."""
     condition, params = where(audience)
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition} ORDER BY p.id", **params)
     return [row["id"] for row in rows]
 
 
 async def count(tx: Transaction, audience: Audience) -> int:
-    """Return how many people are in an audience."""
+    """Return how many participants are in an audience."""
     condition, params = where(audience)
     row = await tx.one(f"SELECT COUNT(*) AS n FROM participants p WHERE {condition}", **params)
     assert row is not None
@@ -43,7 +43,7 @@ async def count(tx: Transaction, audience: Audience) -> int:
 
 
 async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
-    """Return which of these people are in an audience."""
+    """Return those of these participants who are in an audience."""
     if not people:
         return frozenset()
     condition, params = where(audience)
@@ -57,7 +57,7 @@ async def among(tx: Transaction, audience: Audience, people: Collection[int]) ->
 
 
 async def includes(tx: Transaction, audience: Audience, participant_id: int) -> bool:
-    """Return whether someone is in an audience."""
+    """Return whether a participant is in an audience."""
     condition, params = where(audience)
     row = await tx.one(
         f"SELECT 1 AS found FROM participants p WHERE p.id = :a_person AND {condition}",
@@ -70,6 +70,6 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 async def describe(tx: Transaction, audience: Audience) -> Span:
     """Return the name of an audience: «everyone», «Culture», «Culture · group 3», «Québec».
 
-    What is gone is named by its word.
+    If its group, person or theme no longer exists, its stored word is returned («group:12»).
     """
     return await audience.words(tx, audience.value) or Name(audience.encode())

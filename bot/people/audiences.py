@@ -1,7 +1,7 @@
 """Audiences: whom something is for. A kind and, for most kinds, a value; written as one word: «theme:culture».
 
-What a kind means is one `AudienceKind`: the engine's own are here, a capability's in its module `audiences`. They are
-declared by the composition root before any audience is read: `declare` makes them known to this process.
+Each kind is one `AudienceKind`: the engine's own are here, those of a capability in its module `audiences`. All kinds
+must be declared, with `declare`, before any audience is read.
 """
 
 from __future__ import annotations
@@ -17,10 +17,13 @@ from bot.content.texts import Name, Span, Territory, _
 from bot.people.naming import platform_name
 
 COMES = "p.status = 'joined' AND p.attends = 1"
-"""SQL: a participant p came in, and attends the gathering."""
+"""SQL: a participant p has joined, and attends the gathering."""
 
 Words = Callable[[Any, str], Awaitable[Span | None]]
-"""Called with the transaction, whose type is not said: settings name audiences, and are read before any store is."""
+"""A function words(tx, value) that returns the name of an audience, None if its subject no longer exists.
+
+The type of tx is not given, because settings name audiences and this module must not import the database.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,29 +31,29 @@ class AudienceKind:
     """One kind of audience: the condition for being in it, and its name."""
 
     name: str
-    """The first part of the word that is stored; it never changes."""
+    """The part of the stored word before the colon; it must never change."""
     takes: Callable[[str], bool]
-    """A function that says whether a value is one of this kind; '' stands for none."""
+    """A function that returns whether a value is valid for this kind; '' means that there is no value."""
     condition: str
-    """SQL: a participant p is in it. `:a_value` is the value, `:a_number` the value as a number."""
+    """SQL: a participant p is in the audience. `:a_value` is the value, `:a_number` the value as a number."""
     words: Words
-    """A function that returns the audience's name for a value; None where the value's subject is gone."""
+    """A function that returns the audience's name for a value; None if the value's subject no longer exists."""
     personal: bool = False
-    """Whether nobody else should read what is for this audience."""
+    """Whether nobody outside the audience should read what is for it."""
 
 
 def no_value(value: str) -> bool:
-    """Return whether there is no value, for kinds that need none."""
+    """Return whether a value is '', for kinds without values."""
     return value == ""
 
 
 def is_id(value: str) -> bool:
-    """Return whether a value is the id of a row."""
+    """Return whether a value is the id of a row, in digits."""
     return re.fullmatch(r"[1-9][0-9]{0,17}", value) is not None
 
 
 def is_key(value: str) -> bool:
-    """Return whether a value is a key of the configuration, like a theme's."""
+    """Return whether a value has the form of a key of the configuration, like a theme's."""
     return re.fullmatch(r"[a-z0-9_]{1,20}", value) is not None
 
 
@@ -66,10 +69,10 @@ def declare(*kinds: AudienceKind) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """The people that something is for.
+    """A set of participants, given by a kind and a value.
 
-    `value` is what its kind takes: a theme's key, a group's id, a territory's code, …; '' for kinds without one. Raises
-    ValueError for a kind that is not known, and for a value that its kind does not take.
+    `value` is one that its kind takes: a theme's key, a group's id, a territory's code, …; '' for kinds without one.
+    Raises ValueError for an unknown kind, and for a value that its kind does not take.
     """
 
     kind: str = "all"
@@ -81,32 +84,32 @@ class Audience:
             raise ValueError(f"no audience is called {self.encode()!r}")
 
     def encode(self) -> str:
-        """Return the audience as one word, for the store, files and the shell."""
+        """Return the audience as one word («theme:culture»), for the database, files and the shell."""
         return f"{self.kind}:{self.value}" if self.value else self.kind
 
     @property
     def condition(self) -> str:
-        """Return SQL for the condition that a participant p is in the audience."""
+        """Return the SQL condition that a participant p is in the audience."""
         return _KINDS[self.kind].condition
 
     @property
     def words(self) -> Words:
-        """Return the function that names the audience: words(tx, value)."""
+        """Return the function words(tx, value) that returns the audience's name."""
         return _KINDS[self.kind].words
 
     @property
     def number(self) -> int:
-        """Return the id of a group or participant. Raises ValueError for other kinds."""
+        """Return the value as a number, the id of a group or participant. Raises ValueError for other kinds."""
         return int(self.value)
 
     @property
     def personal(self) -> bool:
-        """Return whether nobody else should read what is for it: the team's own messages, and one's own."""
+        """Return whether nobody outside the audience should read what is for it: the team, or one person."""
         return _KINDS[self.kind].personal
 
 
 def parse(word: str) -> Audience:
-    """Return the audience for a word that `encode` made or somebody typed. Raises ValueError."""
+    """Return the audience for a word that `encode` returned or somebody typed. Raises ValueError for any other word."""
     kind, _colon, value = word.strip().partition(":")
     return Audience(kind, value)
 
@@ -115,7 +118,7 @@ def parse(word: str) -> Audience:
 
 
 def _said(words: Span) -> Words:
-    """Return the function that names a kind without values."""
+    """Return a function that returns these words as the name of a kind without values."""
 
     async def say(_tx: Any, _value: str) -> Span:
         return words

@@ -1,29 +1,29 @@
-"""Recognises codes as people type them."""
+"""Recognises and normalises codes as people type them."""
 
 from __future__ import annotations
 
 import re
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""The characters of codes. None of them reads like another one: neither O nor 0, neither I, L nor 1."""
+"""The characters of codes. None can be mistaken for another: there is neither O nor 0, neither I, L nor 1."""
 INVITATION, LINK = 12, 8
-"""The number of characters in an invitation's code, and in a code that links two accounts."""
+"""The number of characters in the code of an invitation, and in a code that links a second account."""
 
 _BETWEEN = re.compile(r"[\s_.·‐-―−-]+")
 
 
 def normalise(code: str) -> str:
-    """Return a code as people type it, without dashes and blanks, in capitals."""
+    """Return a typed code without dashes and blanks, in capitals."""
     return "".join(sign for sign in code.upper() if sign.isalnum())
 
 
 def spell(code: str) -> str:
-    """Return a code as people read it: in groups of four."""
+    """Return a code as it is shown to people: in groups of four characters, joined by dashes."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def might_be(text: str) -> bool:
-    """Return whether a text has the characters of a code, in groups of four or in one piece, as some words do too."""
+    """Return whether a text could be a code by its characters, in one piece or groups of four; some words could too."""
     groups = _BETWEEN.split(text.strip())
     signs = "".join(groups).upper()
     whole = len(groups) == 1 or all(len(group) == 4 for group in groups)
@@ -31,9 +31,9 @@ def might_be(text: str) -> bool:
 
 
 def must_be(text: str) -> bool:
-    """Return whether a text can hardly be anything but a code, perhaps a mistyped one: nobody's words look like it.
+    """Return whether a text is surely meant as a code, perhaps a mistyped one, because no words look like it.
 
-    A code without any digit that is typed in one piece, or with blanks, only `might_be` one.
+    A code without digits that is typed in one piece, or with blanks, is not sure; `might_be` recognises it.
     """
     text = text.strip()
     groups = _BETWEEN.split(text)

@@ -24,9 +24,10 @@ from bot.people.participants import Participant
 
 @dataclass(frozen=True, slots=True)
 class AuthoredContent:
-    """Text and files that go with the person who made them: they are searched for in what others were shown.
+    """Texts and files that are erased with the person who wrote or sent them.
 
-    `files` are the names of all their files, `digests` those of the files that go, as the SHA-256 of their content.
+    They are also searched for in what others were shown. `files` are the names of all files of the person, `digests`
+    the SHA-256 of the content of those that are erased.
     """
 
     texts: Sequence[str] = ()
@@ -36,9 +37,9 @@ class AuthoredContent:
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """A person who is being erased, while their row is still there.
+    """A person who is being erased, while their row in the database still exists.
 
-    `texts` says that what they wrote for others goes too; otherwise what others have read of it stays, without its
+    `texts` says that what they wrote for others is erased too; otherwise what others have read of it stays, without its
     author. `traces` are what is searched for in what others were shown.
     """
 
@@ -53,11 +54,11 @@ Sweep = Callable[[Transaction, Redaction], Awaitable[None]]
 
 
 async def _nothing_more(_tx: Transaction, _forgetting: Forgetting) -> None:
-    """Do nothing: the row refers to the person, and the database deletes or empties it along with them."""
+    """Do nothing: the row refers to the person, and the database itself deletes or empties it with them."""
 
 
 class Chapter(Enum):
-    """Where something stands on the page that tells people what is kept about them; chapters come in this order."""
+    """A chapter of the page that tells people what is kept about them; the page has them in this order."""
 
     YOU = "you"
     WRITTEN = "what you wrote"
@@ -68,11 +69,11 @@ class Chapter(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
-    """What the document of one person's data tells of a table: to programs, and on a page to people.
+    """What the document of one person's data tells of one table: as JSON for programs, as a page for people.
 
-    Programs find every row that `sql` reads under `name`. On the page stands the `title`, and for each row the words of
-    the column `said`, then `facts`: columns with what they are called. Without any of both rows are only counted there.
-    The statement gets the participant's id as `:id`; one that contains `:subject` gets «person:12» instead.
+    The JSON has all rows that `sql` returns under `name`. The page has the `title`, and for each row the words in the
+    column `said`, then the columns `facts` with their labels. Without `said` and `facts`, the page only says how many
+    rows there are. The statement has the parameter `:id`, the participant's id; or `:subject`, which is «person:12».
     """
 
     name: str
@@ -84,7 +85,7 @@ class DocumentPart:
 
     @property
     def told(self) -> bool:
-        """Whether people read what is in its rows, not only how many there are."""
+        """Whether the page shows what is in the rows, not only how many there are."""
         return bool(self.said or self.facts)
 
 
@@ -94,48 +95,56 @@ class PersonalData:
 
     Columns of words and of bytes, and those that refer to people or accounts, are named in exactly one of the fields
     from `goes` to `of_nobody`, with a blank between two names. Other columns (numbers, instants) say nothing of anybody
-    once these are dealt with.
+    once these are erased or emptied.
     """
 
     table: str
     goes: str = ""
-    """Columns whose reference to a person deletes the row along with the person."""
+    """Columns of rows that are deleted together with the person to whom they refer."""
     deleted: str = ""
-    """Columns of rows that `forget` deletes, because they know the person by their account alone."""
+    """Columns of rows that `forget` deletes, because they refer only to an account of the person."""
     emptied: str = ""
-    """Columns that are emptied: the row stays, and leads to nobody any more."""
+    """Columns that are emptied: the row stays, but refers to nobody any more."""
     texts: str = ""
-    """Columns of what people wrote for others: it goes with their texts, else what others have read of it stays."""
+    """Columns of what people wrote for others.
+
+    It is erased if the person wants that (`Forgetting.texts`), otherwise what others have read of it stays.
+    """
     swept: str = ""
-    """Columns of what others were shown, or what is kept for a while and names people: searched for the person."""
+    """Columns of what others were shown, or what is kept for a limited time; the person's name and words are removed.
+    """
     of_others: str = ""
-    """Columns of what the team or the program wrote, and is not about one person."""
+    """Columns of what the team or the program wrote, and which is not about one person."""
     of_nobody: str = ""
     """Columns of kinds, states, and words of the configuration."""
     document: Sequence[DocumentPart] = ()
-    """The parts of the document of one person's data that this table gives."""
+    """The parts of the document of one person's data that come from this table."""
     stored_json: str = ""
-    """Columns of the document that hold JSON."""
+    """Columns that hold JSON; the document has it as JSON."""
     instants: str = ""
-    """Columns of the document that hold an instant and whose name does not end in `_at`."""
+    """Columns that hold an instant although their name does not end in `_at`; the document has them as dates."""
     forget: Forget | Sequence[str] = _nothing_more
-    """What is done besides when someone is erased: a function, or statements with the parameters of a `DocumentPart`.
+    """What is done besides when someone is erased.
+
+    A function, or statements with the parameters of a `DocumentPart`.
     """
     written: Read | None = None
-    """A function that reads what someone wrote into the table and goes with them: written(tx, participant_id, texts).
+    """A function written(tx, participant_id, texts) that returns what a person wrote into the table and is erased.
+
+    `texts` says whether what they wrote for others is erased too.
     """
     sweep: Sweep | None = None
-    """A function that takes an erased person out of the columns `swept`; it may run again."""
+    """A function that removes an erased person from the columns `swept`; it may be called again."""
     files: str = ""
-    """SQL for the digests of files that people sent: they stay with others' messages as long as a row names them."""
+    """SQL for the digests of the files that people sent and that the table still needs."""
     stays_at_the_end: bool = False
-    """Whether the rows stay when the gathering's data end; otherwise all of them are deleted."""
+    """Whether the rows stay when all data of the gathering are erased; otherwise all of them are deleted."""
     at_the_end: Sequence[str] = ()
-    """Statements that run besides when the gathering's data end."""
+    """Statements that are run besides when all data of the gathering are erased."""
 
     @property
     def columns(self) -> Iterator[str]:
-        """Return every declared column, as often as it is named."""
+        """Return the names of all declared columns; one that is declared twice is returned twice."""
         fates = (self.goes, self.deleted, self.emptied, self.texts, self.swept, self.of_others, self.of_nobody)
         return (column for names in fates for column in names.split())
 
@@ -151,19 +160,20 @@ class AfterMembership:
     """What a package or capability does when someone leaves, is let in again, loses a role, or is to be erased."""
 
     leave: Leave | None = None
-    """Someone says that they do not come, or is shut out: leave(tx, person, now, quiet).
+    """Called when someone says that they do not come, or is shut out: leave(tx, person, now, quiet).
 
-    It returns what `come_back` needs: JSON values by names of its own. `quiet`: the organisers are told by the caller.
+    It returns what `come_back` needs: JSON values under names that no other `leave` uses. `quiet` is True if the caller
+    tells the organisers, so that this function does not.
     """
     come_back: ComeBack | None = None
     """Called when someone is let in again: come_back(tx, person, kept, now).
 
-    `kept` is what every `leave` returned, together.
+    `kept` has what all `leave` functions returned.
     """
     loses_role: LoseRole | None = None
-    """Someone may see nothing more that is for `least` and above: loses_role(tx, person, least, now).
+    """Called when someone loses the role `least` and all higher ones: loses_role(tx, person, least, now).
 
-    `person` is as they were until now.
+    `person` is as before the loss.
     """
     before_erasing: Erase | None = None
     """Called before someone is erased, while all their rows are there: before_erasing(tx, person, now)."""
@@ -171,9 +181,9 @@ class AfterMembership:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything declared about personal data: by the engine, then by capabilities in their order, which is followed.
+    """Everything that is declared about personal data: by the engine, then by the capabilities in their order.
 
-    Raises ValueError for a table, or a name in the document, that is declared twice.
+    All of it is done in this order. Raises ValueError for a table, or a name in the document, that is declared twice.
     """
 
     tables: Sequence[PersonalData] = ()
@@ -186,11 +196,11 @@ class Declared:
 
     @property
     def document(self) -> Sequence[DocumentPart]:
-        """Return every part of the document of one person's data."""
+        """Return all parts of the document of one person's data."""
         return [part for data in self.tables for part in data.document]
 
     async def forget(self, tx: Transaction, forgetting: Forgetting) -> None:
-        """Do what is declared for erasing someone; their own row and their accounts stay for the caller."""
+        """Do what all tables declare for erasing someone; the caller deletes the person's own row and accounts."""
         for data in self.tables:
             if callable(data.forget):
                 await data.forget(tx, forgetting)
@@ -199,7 +209,7 @@ class Declared:
                     await tx.run(statement, **parameters(statement, forgetting.person.id))
 
     async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> AuthoredContent:
-        """Return what someone wrote anywhere that goes with them; with `texts` also what they wrote for others."""
+        """Return what someone wrote that is erased with them; with `texts`, also what they wrote for others."""
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
         return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
@@ -208,24 +218,23 @@ class Declared:
         )
 
     async def sweep(self, tx: Transaction, redaction: Redaction) -> None:
-        """Take an erased person out of everything that is kept for a while and names them."""
+        """Remove an erased person from everything that others were shown or that is kept for a limited time."""
         for data in self.tables:
             if data.sweep:
                 await data.sweep(tx, redaction)
 
     async def files(self, tx: Transaction) -> frozenset[str]:
-        """Return the digests of all files that people sent and that a row still names."""
+        """Return the digests of all files that people sent and that are still needed."""
         rows = [row for data in self.tables if data.files for row in await tx.all(data.files)]
         return frozenset(row["digest"] for row in rows)
 
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
     ) -> dict[str, Any]:
-        """Do what is declared for someone who does not come or is shut out; return what `come_back` needs, as JSON.
+        """Do what is declared for someone who does not come or is shut out; return what `come_back` needs.
 
-        `quiet`: the organisers are told by the caller.
-
-        Raises ValueError where two store something under the same name, because one would take back what the other did.
+        That is JSON values by name. `quiet` is True if the caller tells the organisers. Raises ValueError where two
+        functions return a value under the same name, because one would overwrite the other.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
@@ -237,13 +246,13 @@ class Declared:
         return kept
 
     async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
-        """Do what is declared for someone who is let in again."""
+        """Do what is declared for someone who is let in again; `kept` is what `leave` returned."""
         for after in self.membership:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)
 
     async def lose_role(self, tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
-        """Do what is declared for someone who lost a role; `person` is as they were until now."""
+        """Do what is declared for someone who loses the role `least`; `person` is as before the loss."""
         for after in self.membership:
             if after.loses_role:
                 await after.loses_role(tx, person, least, now)
@@ -256,5 +265,5 @@ class Declared:
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:
-    """Return the parameters of a declared statement about a participant."""
+    """Return the parameters of a declared statement about a participant: `:subject` if it has that, else `:id`."""
     return {"subject": f"person:{participant_id}"} if ":subject" in statement else {"id": participant_id}

@@ -1,4 +1,4 @@
-"""Collects everything that the store holds about one person into a document they can read."""
+"""Collects everything that is stored about one person into one document."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.people.declared import Declared, PersonalData, parameters
 
 
 async def collect(tx: Transaction, declared: Declared, participant_id: int, exported_at: str) -> dict[str, Any]:
-    """Return everything stored about a participant on every platform: JSON values by their declared names.
+    """Return everything stored about a participant on every platform, as JSON values by their declared names.
 
-    `exported_at` is an instant in ISO 8601.
+    `exported_at` is an instant in ISO 8601, which the document states.
     """
     document: dict[str, Any] = {"exported_at": exported_at}
     for data in declared.tables:
@@ -26,7 +26,7 @@ async def collect(tx: Transaction, declared: Declared, participant_id: int, expo
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
-    """Return the document for programs, as UTF-8. `handlers/privacy/jobs.py` draws it for people."""
+    """Return the document as JSON in UTF-8, for programs; `handlers/privacy/jobs.py` makes a page of it for people."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 

@@ -1,6 +1,6 @@
-"""Stores which answers in chats hold files or ways in that only a role may have, to delete them with the role.
+"""Stores which answers in chats hold files or secrets that only a role may have, to delete them with the role.
 
-What the outbox sent has a row there already, see `bot.delivery.delivery_store.take_back`.
+Messages of the outbox have a row already, see `bot.delivery.delivery_store.take_back`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ KEPT = timedelta(days=30)
 
 
 async def note(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
-    """Note the id of an answer that left. Where the reader lost the role meanwhile, the answer is deleted too."""
+    """Store that an answer for the role `who` was sent; it is deleted at once if its reader lost the role meanwhile."""
     row = await tx.one(
         "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
         " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
@@ -36,7 +36,10 @@ async def note(tx: Transaction, platform: str, update_id: str, native_id: str, w
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, *, least: Who | None = None) -> None:
-    """Have everything deleted that these accounts got and their owners may not have now; from `least` on, all of it."""
+    """Delete the answers on these accounts for which their owners lack the role.
+
+    With `least`, those for that role and higher ones are deleted even if the owners have the role still.
+    """
     for account_id in account_ids:
         rows = await tx.all(
             "SELECT e.native_id FROM entrusted e JOIN accounts a ON a.id = e.account_id"
@@ -62,5 +65,5 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, 
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the marks of answers that no platform lets us delete any more; returns how many."""
+    """Delete the rows of answers that are so old that no platform lets them be deleted. Returns how many."""
     return await tx.run("DELETE FROM entrusted WHERE said_at < :before", before=to_micros(now - KEPT))

@@ -1,4 +1,7 @@
-"""Stores who runs the phases of which groups."""
+"""Stores who leads the phases of the workshop of which groups.
+
+To run a group here means to lead its phases, as a facilitator does.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,25 @@ from bot.people.audiences import Audience, parse
 from bot.people.group_store import tables
 
 PANEL = "panel"
-"""The kind of live screen that shows groups to those who run them; every change of a group redraws it."""
+"""The kind of live screen that shows groups to facilitators and organisers; every change of a group redraws it."""
 _IS_PANEL = f"key LIKE '{PANEL}:%'"
 
 OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
-"""SQL: a facilitator f runs the phases of a group g."""
+"""SQL: a facilitator f runs a group g."""
 
 
 ROLE = (
     "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3"
     " WHEN EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) THEN 2 ELSE 1 END"
 )
-"""SQL: the highest `Who` of a participant p; 0 where they have no role."""
+"""SQL: the highest `Who` of a participant p, as a number; 0 where they have no role."""
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Let someone run the phases of these audiences (all, theme:KEY, group:ID) and no others; for none, of nobody."""
+    """Let a participant run the groups of these audiences (all, theme:KEY, group:ID) and no others.
+
+    With no audiences, the participant is no facilitator any more.
+    """
     await tx.run("DELETE FROM facilitators WHERE participant_id = :id", id=participant_id)
     for audience in audiences:
         await tx.run(
@@ -39,7 +45,7 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
-    """Return the audiences whose phases someone runs, without groups that were dissolved; empty for nobody."""
+    """Return the audiences whose groups a participant runs, without groups that were dissolved."""
     rows = await tx.all(
         "SELECT f.audience FROM facilitators f WHERE f.participant_id = :id AND (f.audience NOT LIKE 'group:%'"
         f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.audience = 'group:' || CAST(g.id AS TEXT)))"
@@ -51,7 +57,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
 
 @dataclass(frozen=True, slots=True)
 class Facilitator(Named):
-    """A person who runs workshops."""
+    """A participant who runs groups."""
 
     id: int
     given_name: str
@@ -59,7 +65,7 @@ class Facilitator(Named):
 
 
 async def everyone(tx: Transaction) -> Sequence[Facilitator]:
-    """Return everyone who runs workshops, by first name."""
+    """Return all facilitators, sorted by first name."""
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
         " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
@@ -72,7 +78,7 @@ async def everyone(tx: Transaction) -> Sequence[Facilitator]:
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Drop what someone was to be told about themselves and has not been yet: it changed meanwhile."""
+    """Delete the notices to a participant about themselves that are not sent yet, because they are outdated."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
         id=participant_id,
@@ -81,7 +87,7 @@ async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetim
 
 
 async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of those who run the phases of a group, ascending."""
+    """Return the ids of the facilitators who run a group, ascending."""
     rows = await tx.all(
         f"SELECT DISTINCT f.participant_id AS id FROM {tables().groups} g JOIN facilitators f ON {OF_GROUP}"
         " WHERE g.id = :group ORDER BY 1",
@@ -91,12 +97,12 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
 
 
 async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
-    """Return whether someone runs the phases of a group."""
+    """Return whether a participant runs a group as a facilitator."""
     return participant_id in await of_group(tx, group_id)
 
 
 async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
-    """Return the ids of the groups of a round whose phases someone runs."""
+    """Return the ids of the groups of a round that a participant runs."""
     rows = await tx.all(
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
         f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
@@ -107,10 +113,10 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
-    """Redraw, soon, the panels that show these groups: those of who runs them, and of organisers.
+    """Have the panels that show these groups redrawn soon: those of their facilitators and of organisers.
 
-    Panels that are out of date already are left alone, because ideas that arrive together must not all write the same
-    row.
+    Panels that are out of date already are left alone, so that many ideas that arrive together do not all write the
+    same row.
     """
     for group_id in group_ids:
         await tx.run(
@@ -126,7 +132,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
 
 
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
-    """Redraw someone's panel because the groups they run changed; where they run none any more, it goes."""
+    """Have a participant's panel redrawn, because the groups they run changed; it is deleted if they run none."""
     await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
@@ -136,7 +142,7 @@ async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Look at every panel because time passed, so that those that are over go; returns how many."""
+    """Have every panel redrawn, because time passed and some may be over. Returns how many were not outdated before."""
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
         reference=tx.reference,
@@ -144,7 +150,10 @@ async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
-    """Show another page, `key`, in the message of an account's panel; returns False where it is shown none."""
+    """Show another page in the message of an account's panel. Returns False where the account is shown no panel.
+
+    `key` is that of the page's live screen.
+    """
     return bool(
         await tx.run(
             "UPDATE screens SET key = :key, wanted = wanted + 1, reference = :reference"
@@ -157,5 +166,5 @@ async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
 
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """Leave the panels of an account as they are from now on."""
+    """Stop updating the panels of an account; their messages stay as they are."""
     await tx.run(f"DELETE FROM screens WHERE {_IS_PANEL} AND account_id = :id", id=account_id)

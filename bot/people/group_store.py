@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTables:
-    """SQL for what is known of groups: names of tables, or of SELECTs in brackets, and conditions."""
+    """The SQL that the engine uses to read groups: names of tables (or SELECTs in brackets), and conditions."""
 
     groups: str
     """A table with the columns id, theme and round."""
     members: str
-    """A table with the columns participant_id, group_id and round. A person is in at most one group a round."""
+    """A table with the columns participant_id, group_id and round. A participant is in at most one group of a round."""
     published: str
-    """Whether the round of a group g is published, so that the group gets channels."""
+    """A condition: the round of a group g is published, so that the group gets channels."""
     absent: str
-    """Whether a participant p is marked absent on the day `:today`, a local date in ISO 8601."""
+    """A condition: a participant p is marked absent on the day `:today`, a local date in ISO 8601."""
 
 
 NOBODY = GroupTables(
@@ -30,12 +30,12 @@ NOBODY = GroupTables(
     published="1 = 0",
     absent="(1 = 0 AND :today = '')",
 )
-"""Where groups are without a capability that forms them: nobody is in any, and nobody absent."""
+"""The SQL for a program without a capability that forms groups: nobody is in a group, and nobody is absent."""
 _declared: list[GroupTables] = []
 
 
 def declare(tables: GroupTables) -> None:
-    """Declare where groups are stored; NOBODY changes nothing once they are stored somewhere.
+    """Declare where groups are stored; NOBODY does not replace another declaration.
 
     Raises ValueError where they were declared to be somewhere else.
     """
@@ -47,7 +47,7 @@ def declare(tables: GroupTables) -> None:
 
 
 def tables() -> GroupTables:
-    """Where groups are. Raises RuntimeError before the capabilities said so: a statement made then would miss them."""
+    """Return where groups are stored. Raises RuntimeError before the capabilities declared that."""
     if not _declared:
         raise RuntimeError("where groups are is known once the audiences of the capabilities are loaded")
     return _declared[0]

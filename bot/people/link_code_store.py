@@ -1,6 +1,7 @@
-"""Stores link codes, and the accounts that typed one and wait until the code's owner says that they are theirs.
+"""Stores link codes, and the accounts that typed one and wait until the code's owner confirms them.
 
-Such an account is a row without a participant; the used code names both.
+A link code links a second account to a participant. A waiting account is a row without a participant; the used code
+refers to both.
 """
 
 from __future__ import annotations
@@ -16,17 +17,17 @@ from bot.people.participants import Account
 VALID = timedelta(minutes=10)
 """How long a link code can be typed."""
 _PATIENCE = timedelta(days=1)
-"""How long the owner of a code may take to accept the account that typed it."""
+"""How long the owner of a code has to confirm the account that typed it."""
 
 
 async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
-    """Return a new code for someone, in clear, to be shown on that account; an earlier code is forgotten."""
+    """Return a new code for a participant, in clear, to be shown on that account; an earlier code is deleted."""
     await forget_claims(tx, participant_id)
     return await secret_store.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
 
 
 async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> int | None:
-    """Use a code up for an account that nobody has, and return the account's id; None when it has an owner by now."""
+    """Use up a code for an account without an owner, and return the account's id; None if it has an owner already."""
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :chat, :name, :locale, :now)"
@@ -52,7 +53,7 @@ async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, 
 
 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
-    """Return the account if it typed this person's code and waits for their answer, else None."""
+    """Return the account if it typed this participant's code and waits to be confirmed; None otherwise."""
     row = await tx.one(
         "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes, a.linked_at,"
         " a.private_chat"
@@ -65,7 +66,7 @@ async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Acco
 
 
 async def forget_claims(tx: Transaction, participant_id: int) -> None:
-    """Make someone's link code worthless, and delete the account that typed it and was not accepted."""
+    """Delete a participant's link code, and the account that typed it and was not confirmed."""
     await tx.run(
         "DELETE FROM accounts WHERE participant_id IS NULL AND id IN"
         " (SELECT account_id FROM secrets WHERE participant_id = :id AND purpose = 'link')",
@@ -75,7 +76,7 @@ async def forget_claims(tx: Transaction, participant_id: int) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete accounts that nobody has had for a day: not accepted, or of someone erased or revoked.
+    """Delete accounts that have had no owner for a day: not confirmed, or of someone erased or revoked.
 
     Returns how many.
     """

@@ -1,4 +1,4 @@
-"""People as organisers list them before anyone has joined, and what a newer list changes."""
+"""People as organisers list them before anyone has joined, and what importing a newer list would change."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.content.texts import Text, _
 
 
 class Gender(StrEnum):
-    """What people say of themselves, or that they would rather not."""
+    """The gender that a person states, or that they prefer not to say."""
 
     WOMAN = "woman"
     MAN = "man"
@@ -28,12 +28,16 @@ GENDERS: Mapping[Gender, Text] = {
     Gender.OTHER: _("other"),
     Gender.UNDISCLOSED: _("prefers not to say"),
 }
-"""What people say of themselves, as a list and a screen show it."""
+"""The words for each gender, in lists and on screens."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson(Named):
-    """A selected person on a list. A value not given is '' where people write freely, None elsewhere."""
+    """A selected person on a list.
+
+    A value that is not given is '' where people write freely, None elsewhere. `ref` is the number that organisers gave
+    the person.
+    """
 
     ref: str
     given_name: str
@@ -50,7 +54,7 @@ class RosterPerson(Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """A person whom a newer list describes otherwise; `fields` names what differs, in RosterPerson's order."""
+    """A person whose values in a newer list differ; `fields` are the names of those values, in RosterPerson's order."""
 
     before: RosterPerson
     after: RosterPerson
@@ -59,7 +63,10 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class RosterDifference:
-    """What importing a list would change. Absent people are only reported: a list never removes anyone."""
+    """What importing a list would change.
+
+    People absent from the list are only reported: importing a list never removes anyone.
+    """
 
     new: tuple[RosterPerson, ...]
     changed: tuple[PersonChange, ...]
@@ -68,10 +75,9 @@ class RosterDifference:
 
 
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> RosterDifference:
-    """Return how a list, each ref once, differs from the people stored, by ref.
+    """Return how a list of people, each with a different ref, differs from the stored people, given by ref.
 
-    A blank cell says «not given» and keeps what is stored: lists come back from other hands with columns missing, and
-    an erasure nobody meant is worse than a correction made in chat.
+    An empty cell means «not given» and keeps what is stored, because lists often come back with columns missing.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

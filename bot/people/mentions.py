@@ -1,9 +1,8 @@
-"""Finds a person in what others were shown and takes them out, so that somebody who is erased stands nowhere any more.
+"""Finds a person in what others were shown, and removes them, so that somebody who is erased is named nowhere.
 
-What others read is kept as structure (`bot/content/views.py::View`). Words in it that are the person's name, or
-something they wrote, are replaced; everything around them stays. A first name may be somebody else's too: where the
-words are exactly how another person is called they stay, everywhere else forgetting comes before keeping an old message
-whole.
+What others read is stored as structure (`bot/content/views.py::View`). Words in it that are the person's name, or
+something the person wrote, are replaced; everything around them stays. If a whole text is exactly the name of another
+person, it stays; everywhere else the name is replaced, even where it may mean someone else.
 """
 
 from __future__ import annotations
@@ -27,26 +26,27 @@ SOMEONE = _("someone")
 WITHDRAWN = _("(words that were erased)")
 """The words that replace what a person wrote."""
 NOTICE = View((_("This message spoke of someone who has erased their data."),))
-"""The words that replace a message that cannot be kept without the person."""
+"""The message that replaces one from which the person cannot be removed."""
 
 _GAP = "…"
 _ISOLATES = "\u2066\u2067\u2068\u2069"
 _SURE = 12
-"""The fewest characters of words that are found inside others' words too; shorter ones must stand alone."""
+"""The fewest characters of a person's text that are searched for inside longer texts; shorter ones must be alone."""
 _BEGINNING = 8
-"""The fewest characters by which a cut text is recognised as the beginning of another."""
+"""The fewest characters by which a text ending in «…» is recognised as the beginning of another."""
 _NEEDLE = 16
 _MOST_UNPACKED = 50_000_000
-"""The most bytes of an archive that are searched; one that unpacks to more may hold anything."""
+"""The most bytes of an archive that are searched; one that unpacks to more is treated as naming the person."""
 _COUNTED = re.compile(r" \(\d+\)$")  # how many votes an idea got that stands in a list
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What a person is recognised by: their names, what only their own record says, what they wrote.
+    """What a person is recognised by: their names, what only their own record says, and what they wrote.
 
-    `full` are the names that mean them alone, as far as one can tell; `names` all of them. `facts` are their reference
-    and e-mail address, `files` the names of their files. `others` are the names of other people, who stay.
+    `full` are the names that mean only them, as far as can be told; `names` all of them. `facts` are their reference
+    and e-mail address, `texts` what they wrote, `files` the names of their files. `others` are the names of other
+    people, which are not replaced.
     """
 
     names: tuple[str, ...] = ()
@@ -64,13 +64,13 @@ class Traces:
 
     @classmethod
     def load(cls, stored: str) -> Traces:
-        """Return the traces that `dump` wrote."""
+        """Return the traces for JSON that `dump` returned."""
         names, full, facts, texts, files, others = json.loads(stored)
         return cls(tuple(names), tuple(full), tuple(facts), tuple(texts), tuple(files), frozenset(others))
 
     @property
     def needles(self) -> tuple[str, ...]:
-        """Return pieces of JSON, one of which is in every stored message that `Redaction` would change."""
+        """Return pieces of JSON of which every stored message that `Redaction` would change contains at least one."""
         words = (*self.names, *self.facts, *self.files)
         beginnings = [line[:_NEEDLE] for text in self.texts for line in text.splitlines()[:1]]
         return tuple(dict.fromkeys(json.dumps(word, ensure_ascii=False)[1:-1] for word in (*words, *beginnings)))
@@ -78,18 +78,18 @@ class Traces:
 
 @dataclass(frozen=True)
 class Redaction:
-    """The traces of a person, compiled to be searched for and taken out."""
+    """Searches texts, messages and files for the traces of a person, and replaces them."""
 
     traces: Traces
 
     @cached_property
     def _words(self) -> re.Pattern[str]:
-        """Return a pattern for names and facts as whole words; a single letter is a name only where it stands alone."""
+        """Return a pattern for names and facts as whole words, without names of one letter."""
         return _whole([name for name in (*self.traces.names, *self.traces.facts) if len(name) > 1])
 
     @cached_property
     def _telling(self) -> Redaction:
-        """Return the redaction for what means nobody else."""
+        """Return a redaction for only those traces that mean nobody else."""
         return Redaction(Traces(names=self.traces.full, facts=self.traces.facts, others=self.traces.others))
 
     @cached_property
@@ -99,15 +99,15 @@ class Redaction:
     # --- finding
 
     def is_in(self, stored: Any) -> bool:
-        """Return whether words in JSON values are the person's own, or name them."""
+        """Return whether any text in JSON values was written by the person, or names the person."""
         return any(self.span(words) != words for words in _strings(stored))
 
     def is_about(self, content: str) -> bool:
-        """Return whether a stored message names the person in a way that means nobody else."""
+        """Return whether a stored message names the person by a trace that means nobody else."""
         return self._telling.stored_view(content) != content
 
     def may_hold(self, content: bytes, name: str) -> bool:
-        """Return whether a file may name the person; True for one that cannot be searched, or is too large to be."""
+        """Return whether a file may name the person; True for one that cannot be searched or is too large for that."""
         try:
             if zipfile.is_zipfile(io.BytesIO(content)):
                 return self._may_hold_packed(content)
@@ -118,7 +118,7 @@ class Redaction:
         return True
 
     def _may_hold_packed(self, content: bytes) -> bool:
-        """Return the same for an archive; it may be hostile, so what comes out of it is counted."""
+        """Return whether an archive may name the person; one that unpacks to too many bytes is treated as if it did."""
         left = _MOST_UNPACKED
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for text in archive.namelist():
@@ -136,7 +136,7 @@ class Redaction:
     # --- taking out
 
     def span(self, words: str) -> Span:
-        """Return words without the person; the same object where they are not in it."""
+        """Return a text with the person replaced; the same object if the person is not in it."""
         bare = _bare(words)
         if self._is_theirs(bare):
             return WITHDRAWN
@@ -147,7 +147,7 @@ class Redaction:
         return self.words(words)
 
     def words(self, words: str) -> str:
-        """Return plain words without the person."""
+        """Return a plain text with the person replaced."""
         if "\n" in words or _COUNTED.search(words):
             words = "\n".join(_GAP if self._is_theirs(_COUNTED.sub("", line)) else line for line in words.splitlines())
         for text in (*self.traces.texts, *self._texts):
@@ -161,10 +161,10 @@ class Redaction:
         return any(words == text or (len(cut) >= _BEGINNING and text.startswith(cut)) for text in self._texts if text)
 
     def stored_view(self, content: str) -> str:
-        """Return a stored message (`bot/content/stored_views.py::pack`, or a page's) without the person.
+        """Return a stored message with the person replaced.
 
-        A message that cannot be read as such is replaced whole where they are in it, because nothing may keep an
-        erasure from ending.
+        It is one that `bot/content/stored_views.py::pack`, or the web page, stored. A message that cannot be read as
+        such is replaced as a whole if the person is in it, so that an error never stops an erasure.
         """
         stored = json.loads(content)
         try:
@@ -176,7 +176,7 @@ class Redaction:
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
 
     def stored_span(self, content: str) -> str:
-        """A stored span without the person, as `stored_view`."""
+        """Return a stored span with the person replaced, in the same way as `stored_view`."""
         stored = json.loads(content)
         try:
             redacted = encode(self._in(decode(stored)))
@@ -185,7 +185,7 @@ class Redaction:
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
 
     def view(self, view: View) -> View:
-        """Return a message without the person."""
+        """Return a message with the person replaced."""
         choice = view.choice
         return replace(
             view,
@@ -195,7 +195,7 @@ class Redaction:
         )
 
     def file_name(self, name: str, position: int) -> str:
-        """Return the name that a file has from now on."""
+        """Return a file's name, or a neutral name with its number (`position` + 1) if it names the person."""
         known = name in self.traces.files or self._words.search(name)
         return photo_name(name, position) if known else name
 
@@ -204,7 +204,7 @@ class Redaction:
         return [kind, called, encode(self._in(decode(about))) if kind == "picture" else about, length]
 
     def _leads_to(self, button: Button) -> bool:
-        """Return whether a button carries the person in its payload or address."""
+        """Return whether a button has the person's name or facts in its payload or address."""
         carried = (button.action.encode() if button.action else "", button.url or "")
         return any(self._words.search(text) for text in carried)
 
@@ -249,7 +249,7 @@ class Redaction:
 
 
 def photo_name(name: str, position: int) -> str:
-    """Return the name of a photo or document that has no author any more."""
+    """Return a neutral name for a photo or document whose author was erased: its number, and its ending."""
     return f"{position + 1}{PurePath(name).suffix}"
 
 
@@ -258,13 +258,13 @@ def _bare(words: str) -> str:
 
 
 def _whole(words: Collection[str]) -> re.Pattern[str]:
-    """Return a pattern for any of some words, whole, the longest that fits; None where there are none."""
+    """Return a pattern that matches any of some words as a whole, the longest first; without words, nothing."""
     longest_first = sorted({word for word in words if word}, key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(text)}(?!\w)" for text in longest_first) or r"(?!)")
 
 
 def _strings(stored: Any) -> Iterator[str]:
-    """Return all words in JSON values."""
+    """Yield all texts in JSON values."""
     if isinstance(stored, str):
         yield stored
     elif isinstance(stored, dict):

@@ -1,4 +1,4 @@
-"""Names platforms and accounts as readers know them."""
+"""The names of platforms and accounts as readers know them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ def platform_name(platform: str) -> Span:
 
 
 def on_platform(platform: str, count: int) -> Text:
-    """Return how many people are on a platform, in words: «3 on Telegram», «73 on their page»."""
+    """Return how many participants use a platform, in words: «3 on Telegram», «73 on their page»."""
     if in_words := features_of(platform).count:
         return in_words(count)
     return _n("{count} on {platform}", "{count} on {platform}", count, platform=platform_name(platform))
 
 
 def account_label(account: Account) -> Span:
-    """Return the platform of an account, and the name its owner has there if any: «Discord · zoe»."""
+    """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe»."""
     platform = platform_name(account.platform)
     return _("{platform} · {name}", platform=platform, name=Name(account.name)) if account.name else platform

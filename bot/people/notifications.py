@@ -1,4 +1,4 @@
-"""The topics of messages that a person gets without having asked."""
+"""The topics of messages that a person gets without having asked for them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 
 Topic = Literal["team", "reminders"]
-"""A topic that can be turned off. What concerns one's own theme or group, and answers, always arrive."""
+"""A topic that people can turn off. Messages about one's own theme or group, and answers, cannot be turned off."""
 
 TOPICS: tuple[Topic, ...] = ("team", "reminders")
-"""Every topic, in the order people see them."""
+"""All topics, in the order in which people see them."""
 
 
 class Notify(Protocol):
-    """A function that tells one person something: `bot.delivery.outbox.notify`, for modules below the outbox."""
+    """A function that enqueues a message to one participant, for packages that must not import the outbox.
+
+    It is `bot.delivery.outbox.notify`, where the parameters are explained.
+    """
 
     async def __call__(
         self,
@@ -29,5 +32,5 @@ class Notify(Protocol):
         urgent: bool = False,
         account_id: int | None = None,
     ) -> bool:
-        """Put a view into the outbox, in the transaction that causes it; False for a person who cannot be told."""
+        """Put a view into the outbox, in the transaction of its cause; return False if nothing was enqueued."""
         ...

@@ -19,7 +19,7 @@ _COLUMNS = (
 
 
 def participant_of(row: Row) -> Participant:
-    """Return the participant in a row that selects `_COLUMNS`."""
+    """Return the participant for a row that was selected with `_COLUMNS`."""
     return Participant(
         row["id"],
         row["ref"],
@@ -37,7 +37,7 @@ def participant_of(row: Row) -> Participant:
 
 
 def account_of(row: Row) -> Account:
-    """Return the account in a row of the table."""
+    """Return the account for a row of the table of accounts."""
     return Account(
         row["platform"],
         row["native_id"],
@@ -59,13 +59,13 @@ async def find(tx: Transaction, participant_id: int) -> Participant | None:
 
 
 async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
-    """Return a participant by the reference that organisers gave them, or None."""
+    """Return a participant by the reference that organisers gave them (`ref`), or None."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
     return participant_of(row) if row else None
 
 
 async def email_of(tx: Transaction, participant_id: int) -> str:
-    """Return someone's e-mail address, '' where none is known."""
+    """Return a participant's e-mail address, '' where none is known."""
     row = await tx.one("SELECT email FROM participants WHERE id = :id", id=participant_id)
     return row["email"] if row else ""
 
@@ -76,13 +76,13 @@ async def has_anyone(tx: Transaction) -> bool:
 
 
 async def organisers(tx: Transaction) -> Sequence[int]:
-    """Return the ids of everyone who organises, also who has not come in yet or stopped all messages."""
+    """Return the ids of all organisers, including those who have not joined yet or stopped all messages."""
     rows = await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id")
     return [row["id"] for row in rows]
 
 
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
-    """Return the account behind a platform's id and its owner, each None where it is not known."""
+    """Return the account with this native id on a platform, and its owner; each is None where it is not known."""
     row = await tx.one(
         "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
         f" a.linked_at, a.private_chat, {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
@@ -122,7 +122,7 @@ async def add(
     attends: bool = True,
     organises: bool = False,
 ) -> Participant:
-    """Add a new person, invited, and return them."""
+    """Store a new participant with the status «invited», and return them."""
     row = await tx.one(
         "INSERT INTO participants (ref, given_name, family_name, search_key, territory, gender, birth_year,"
         " organisation, locale, attends, organises, created_at)"
@@ -148,14 +148,14 @@ async def add(
 
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
-    """Delete people who never came in. The caller frees their seats."""
+    """Delete participants who never joined. The caller frees their seats in groups."""
     await tx.many(
         "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
     )
 
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Note that the person came in."""
+    """Set a participant's status to «joined», and let them get messages again."""
     await tx.run(
         "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
         id=participant_id,
@@ -164,9 +164,9 @@ async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
 
 
 async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int], now: datetime) -> None:
-    """Take accounts from a participant, so that they belong to nobody.
+    """Unlink accounts from a participant, so that they belong to nobody.
 
-    If messages went to one of them, they go to the oldest account that is left.
+    If one of them was the preferred account, the oldest account that is left becomes the preferred one.
     """
     await tx.many(
         "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE id = :account AND participant_id = :id",
@@ -182,7 +182,7 @@ async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int
 
 
 async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int]) -> None:
-    """Give accounts back to a participant, except those that are someone else's by now."""
+    """Link unlinked accounts to a participant again, except those that belong to someone by now."""
     await tx.many(
         "UPDATE accounts SET participant_id = :id WHERE id = :account AND participant_id IS NULL",
         [{"id": participant_id, "account": account} for account in account_ids],
@@ -190,12 +190,12 @@ async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[i
 
 
 async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
-    """Set the status that organisers decided on."""
+    """Set the status of a participant."""
     await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
 
 
 async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Return whether someone came in for the first time after an instant, or was put on the list then."""
+    """Return whether a participant joined for the first time after `since`; if they did not join, was listed then."""
     row = await tx.one(
         "SELECT 1 AS found FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
         id=participant_id,
@@ -205,22 +205,22 @@ async def came_since(tx: Transaction, participant_id: int, since: datetime) -> b
 
 
 async def withdraw(tx: Transaction, participant_id: int) -> None:
-    """Note that the person does not come; what they told us stays until they erase it."""
+    """Store that a participant does not come; what they told us stays until they erase it."""
     await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)
 
 
 async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
-    """Set the language that the person chose."""
+    """Set the language that a participant chose."""
     await tx.run("UPDATE participants SET locale = :locale WHERE id = :id", id=participant_id, locale=locale)
 
 
 async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> None:
-    """Set whether the person wants no messages that they did not ask for."""
+    """Set whether a participant gets no messages that they did not ask for (`stopped`)."""
     await tx.run("UPDATE participants SET stopped = :stopped WHERE id = :id", id=participant_id, stopped=int(stopped))
 
 
 async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
-    """Give or take an organiser's rights."""
+    """Give (True) or take away (False) the role of an organiser."""
     await tx.run(
         "UPDATE participants SET organises = :organises WHERE id = :id",
         id=participant_id,
@@ -229,7 +229,7 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
 
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:
-    """Return how many other organisers can act: they joined and have an account."""
+    """Return how many organisers besides this one can act: they joined and have an account."""
     row = await tx.one(
         "SELECT COUNT(*) AS people FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id)",
@@ -239,7 +239,10 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 
 
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
-    """Give an account to a participant; the first one becomes the preferred. Returns the stored account."""
+    """Link an account to a participant, and return it as it is stored.
+
+    A participant's first account becomes the preferred one.
+    """
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :participant, :chat, :private_chat, :name, :locale, :now)"
@@ -275,9 +278,9 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
 
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
-    """Note that an account wrote again, perhaps from a chat with another id, and can be reached there.
+    """Store that an account wrote again, perhaps from a chat with another id, and can be reached there.
 
-    A `private_chat` of '' leaves the known one. Returns the account as it is now.
+    A `private_chat` of '' keeps the known one. Returns the account as it is now.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
@@ -294,7 +297,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
 
 
 async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
-    """Store the chats of accounts' private messages, by native id."""
+    """Store the native ids of the chats of accounts' private messages, by the account's native id."""
     await tx.many(
         "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
         [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],
@@ -302,7 +305,7 @@ async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[
 
 
 async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """Return the known chats of accounts' private messages, by native id."""
+    """Return the known native ids of the chats of accounts' private messages, by the account's native id."""
     rows = await tx.all(
         "SELECT native_id, private_chat FROM accounts WHERE platform = :platform AND private_chat <> ''",
         platform=platform,
@@ -311,7 +314,10 @@ async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """Return the digests of the lists of commands that accounts have of their own, by native id."""
+    """Return the digests of the lists of commands that single accounts are shown, by the account's native id.
+
+    Accounts that are shown the list for everybody are left out.
+    """
     rows = await tx.all(
         "SELECT native_id, command_list FROM accounts WHERE platform = :platform AND command_list <> ''",
         platform=platform,
@@ -320,7 +326,7 @@ async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def set_command_list(tx: Transaction, platform: str, native_id: str, command_list: str) -> None:
-    """Store the digest of the list of commands that an account has of its own; '' for none."""
+    """Store the digest of the list of commands that an account is shown; '' for the list for everybody."""
     await tx.run(
         "UPDATE accounts SET command_list = :list WHERE platform = :platform AND native_id = :native_id",
         list=command_list,
@@ -334,7 +340,8 @@ async def enlist(
 ) -> tuple[Account, Participant]:
     """Make the owner of an account an organiser, and return both.
 
-    The organiser is the account's owner, its owner before they were revoked, or someone new, who does not attend.
+    If the account has no owner (`person` is None), its owner before they were revoked is linked again, or a new
+    participant who does not attend is added.
     """
     if person is None:
         ref = f"O-{account.platform}-{account.native_id}"
@@ -368,7 +375,7 @@ async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]
 
 
 async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
-    """Set the account that messages go to."""
+    """Set the account on which a participant gets messages."""
     await tx.run(
         "UPDATE participants SET preferred_account = :account WHERE id = :id",
         id=participant_id,
@@ -377,7 +384,7 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 
 
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
-    """Note whether the platform still lets us write to an account; where it does, pending deletions are retried."""
+    """Store whether messages reach an account. If so, deletions that failed are tried again."""
     if reachable:
         await _take_back_again(tx, account_id)
     await tx.run(
@@ -388,7 +395,7 @@ async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> N
 
 
 async def _take_back_again(tx: Transaction, account_id: int) -> None:
-    """Retry what was to be deleted from an account that was out of reach and wrote again."""
+    """Try again the deletions on an account that could not be reached before."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"
         " WHERE account_id = :account AND op = 'delete' AND state = 'unreachable'",

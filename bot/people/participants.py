@@ -13,15 +13,17 @@ from bot.content.roles import Who
 from bot.content.texts import _
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
-"""Where a person stands: «withdrawn» is their own decision, «revoked» the organisers', who shut them out."""
+"""Where a person stands: «withdrawn» is their own decision, «revoked» means that organisers shut them out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Participant(Named):
     """A person of the gathering.
 
-    `attends` counts them among the participants; `organises` lets them run it, `facilitates` the phases of some groups:
-    a person may be all of it. `locale` is the one they chose or were imported with, None for neither.
+    `attends` says that they are among the participants; `organises` that they are an organiser, `facilitates` that they
+    lead the phases of some groups; one person may be all of these. `stopped` says that they get no messages that they
+    did not ask for. `locale` is the one that they chose or were imported with, None for neither. `ref` is the number
+    that organisers gave them.
     """
 
     id: int
@@ -39,21 +41,21 @@ class Participant(Named):
 
     @property
     def joined(self) -> bool:
-        """Return whether the person came in and still comes."""
+        """Return whether the person has joined, and has neither withdrawn nor been revoked since."""
         return self.status == "joined"
 
     @property
     def takes_part(self) -> bool:
-        """Return whether they are among the participants, and have not said that they are not coming."""
+        """Return whether the person is among the participants and has not said that they do not come."""
         return self.attends and self.status != "withdrawn"
 
     @property
     def role(self) -> Who:
-        """Return the highest of their roles."""
+        """Return the highest role of the person."""
         return Who.ORGANISER if self.organises else Who.FACILITATOR if self.facilitates else Who.PARTICIPANT
 
     def may(self, who: Who) -> bool:
-        """Return whether their role includes `who`."""
+        """Return whether the person has the role `who` or a higher one."""
         if who == Who.ORGANISER:
             return self.organises
         return who != Who.FACILITATOR or self.facilitates or self.organises
@@ -63,8 +65,9 @@ class Participant(Named):
 class Account:
     """A person's account on one platform. `id` is None for a stranger, of whom nothing is stored.
 
-    `linked` is when it became its owner's, where that was asked for. `private_chat` is the platform's own id of their
-    chat with the bot, '' where it is the same or not known.
+    `linked` is when it was linked to its owner, None where that was not read. `unreachable` says that messages do not
+    reach it, `private_pushes` that its owner agreed to private messages. `private_chat` is the native id of its private
+    chat with the bot, '' where it is that of `chat` or not known.
     """
 
     platform: str
@@ -80,17 +83,17 @@ class Account:
 
     @property
     def needs_consent(self) -> bool:
-        """Return whether its platform asks for the person's agreement before messages to many come here in private."""
+        """Return whether its platform requires consent to private messages that are sent to many people."""
         return features_of(self.platform).asks_consent
 
     @property
     def is_page(self) -> bool:
-        """Return whether it is the person's page, which any browser that follows their link has open."""
+        """Return whether the account is the person's web page, open in any browser that followed their link."""
         return features_of(self.platform).own_page
 
 
 def refusal(who: Who) -> UserError:
-    """Return the refusal for someone who lacks a role."""
+    """Return the refusal for someone who lacks the role `who`."""
     if who == Who.ORGANISER:
         return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))

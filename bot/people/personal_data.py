@@ -1,4 +1,4 @@
-"""What is kept of people themselves: who they are, their accounts, their ways in, the role of a facilitator."""
+"""Declares what is kept of people themselves: who they are, their accounts, codes and links, and their role."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 _MINE = "SELECT platform, {column} FROM accounts WHERE participant_id = :id"
 BY_CHAT = f"(platform, chat) IN ({_MINE.format(column='chat')})"
-"""SQL: a row is of a chat in which the person with this :id writes."""
+"""SQL: a row belongs to a chat of an account of the participant with the id `:id`."""
 BY_NUMBER = f"(platform, native_id) IN ({_MINE.format(column='native_id')})"
-"""SQL: a row is of an account of the person with this :id, known by its number on the platform."""
+"""SQL: a row belongs to an account of the participant with the id `:id`, given by its platform and native id."""
 BY_ACCOUNT = "account_id IN (SELECT id FROM accounts WHERE participant_id = :id)"
-"""SQL: a row is of an account of the person with this :id."""
+"""SQL: a row belongs to an account of the participant with the id `:id`, given by the account's id."""
 
 PEOPLE: Sequence[PersonalData] = (
     PersonalData(

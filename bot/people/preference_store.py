@@ -1,4 +1,4 @@
-"""Stores which messages people want without having asked for them, and where."""
+"""Stores which messages people want that they did not ask for, and where."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from bot.people.notifications import Topic
 
 
 async def muted(tx: Transaction, participant_id: int) -> frozenset[Topic]:
-    """Return the topics that someone turned off."""
+    """Return the topics that a participant turned off."""
     row = await tx.one("SELECT muted FROM participants WHERE id = :id", id=participant_id)
     return frozenset(json.loads(row["muted"])) if row else frozenset()
 
 
 async def mute(tx: Transaction, participant_id: int, topics: Iterable[Topic]) -> None:
-    """Turn these topics off and every other one on."""
+    """Turn off these topics for a participant, and turn on all others."""
     await tx.run(
         "UPDATE participants SET muted = :muted WHERE id = :id", id=participant_id, muted=json.dumps(sorted(topics))
     )
 
 
 async def set_private_pushes(tx: Transaction, participant_id: int, wanted: bool) -> None:
-    """Set whether someone agrees to private messages on the platforms that ask for it."""
+    """Set whether a participant consents to private messages, on the platforms that require consent."""
     await tx.run(
         "UPDATE accounts SET private_pushes = :wanted WHERE participant_id = :id",
         id=participant_id,

@@ -1,4 +1,4 @@
-"""Reads who is away from the gathering, when people are awake, and whose clocks show another hour.
+"""Reads who is away from the gathering, until when people sleep, and whose clocks show another hour.
 
 A day is a local date, in ISO 8601.
 """
@@ -17,14 +17,20 @@ from bot.people.quiet import Hours
 
 
 def away() -> str:
-    """Return SQL: a participant p is known to be away on the day `:today`, not coming or marked absent."""
+    """Return the SQL condition that a participant p is known to be away on a day: not coming or marked absent.
+
+    The day is the parameter `:today`.
+    """
     return f"(p.status <> 'joined' OR {tables().absent})"
 
 
 async def awake_at(
     tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
 ) -> Mapping[int, datetime]:
-    """Return, by person, when a message wakes them no more: `now` for whom it is day, else the end of their night."""
+    """Return, by participant's id, the first instant at which a message does not disturb their night.
+
+    It is `now` for a participant who has day, else the end of the night.
+    """
     if not participant_ids:
         return {}
     rows = await tx.all(
@@ -39,7 +45,10 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return the zone of most of the people whose clocks show another hour at `instant`; None where there are none."""
+    """Return the zone of most participants whose clocks do not show the hour of `zone`; None for nobody.
+
+    The clocks are compared at the given instant.
+    """
     rows = await tx.all(
         "SELECT territory, COUNT(*) AS people FROM participants"
         " WHERE status = 'joined' AND attends = 1 AND territory IS NOT NULL GROUP BY territory"

@@ -1,7 +1,7 @@
-"""When people are left alone: at night, and after two messages to many in one day, by the reader's own clock.
+"""Quiet hours: people get no messages to many at night, nor more than two in one day, by their own clock.
 
-A reader's clock is that of where they live, and while the gathering lasts the gathering's: who came from Québec sleeps
-when Paris does. Only people known to be away live by their clock at home meanwhile.
+A person's clock is that of the territory where they live, and during the gathering that of the gathering: a guest from
+Québec sleeps when Paris does. Only people known to be away keep the clock of their territory then.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The days and nights of a gathering's people: in their territory's zone, else in the gathering's.
+    """The days and nights of a gathering's people: in their territory's zone, else in the gathering's zone.
 
-    From `first` to `last`, days in the gathering's zone, everybody is there and keeps its hours, except those who are
-    `away`. Without these two days nobody ever is.
+    From `first` to `last`, days in the gathering's zone, everybody lives by the gathering's clock, except those who are
+    `away`. If these are None, nobody ever does.
     """
 
     zone: str
@@ -38,11 +38,11 @@ class Hours:
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def home(self, territory: str | None, now: datetime, *, away: bool = False) -> str | None:
-        """Return the territory whose clocks someone lives by now; None for the gathering's own."""
+        """Return the territory by whose clock someone lives now; None for the gathering's own."""
         return None if self.on_site(now) and not away else territory
 
     def wakes_at(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime | None:
-        """Return when the present night of someone ends; None by day."""
+        """Return when the present night of someone ends; None if it is day for them."""
         local = self._local(territory, now, away)
         if MORNING <= local.time() < NIGHT_FALLS:
             return None
@@ -50,12 +50,12 @@ class Hours:
         return self._sooner(_next_morning(local), _next_morning(there), away)
 
     def day_began(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the midnight at which someone's day began."""
+        """Return the instant (UTC) of the last midnight by someone's clock."""
         local = self._local(territory, now, away)
         return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
 
     def next_morning(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return when someone wakes tomorrow."""
+        """Return the morning of the day after the present one, by someone's clock."""
         local, there = self._local(territory, now, away), now.astimezone(ZoneInfo(self.zone))
         return self._sooner(_morning(local + _DAY), _morning(there + _DAY), away)
 
@@ -64,7 +64,11 @@ class Hours:
         return now.astimezone(ZoneInfo((home and zone_of(home)) or self.zone))
 
     def _sooner(self, at_home: datetime, on_site: datetime, away: bool) -> datetime:
-        """Return the morning someone wakes in: on the eve they go to bed at home, and wake where the gathering is."""
+        """Return the earlier of two mornings for someone whose clock changes overnight, as the gathering begins.
+
+        `at_home` is the morning at home, `on_site` that at the gathering. For someone away, or if the gathering does
+        not take place that morning, it is the one at home.
+        """
         return at_home if away or not self.on_site(on_site) else min(at_home, on_site)
 
 

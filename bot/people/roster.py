@@ -1,6 +1,6 @@
-"""The roster: the list of selected people, as organisers send it.
+"""The roster: the list of selected people that organisers send as a file.
 
-Nothing here stores anything; `bot.people.listed.compare` tells what importing would change.
+Nothing is stored here; `bot.people.listed.compare` returns what importing the list would change.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ ASKED = (
         " zweites Thema",
     ),
 )
-"""The columns of a list, those of the table that is handed out to be filled in."""
+"""The columns of a list; the table that is handed out to be filled in has these."""
 UNASKED = (
     Column(
         "name",
@@ -95,14 +95,20 @@ UNASKED = (
     # L10N: a column's heading in the list of selected people
     Column("platform", _("platform"), "platform, plateforme, Plattform"),
 )
-"""What a list may have besides. The platform counts for `rencontres groups form` alone, which reads the same lists."""
+"""Columns that a list may have besides.
+
+The platform is used only by `rencontres groups form`, which reads the same lists.
+"""
 NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNASKED)}
-"""What each column is called in the reader's language, which is a heading of it that is understood."""
+"""The name of each column in the reader's language, which is also accepted as its heading."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterRules:
-    """What a list may say in this gathering: theme keys with other names of each, locales, years of birth inclusive."""
+    """What is valid in a list of this gathering: theme keys with other names of each, locales, years of birth.
+
+    The years of birth include both bounds.
+    """
 
     themes: Mapping[str, Collection[str]]
     locales: Sequence[str]
@@ -112,10 +118,11 @@ class RosterRules:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a file says: the people it describes well, everything to correct, and the headings nobody understood.
+    """The content of a file: the people without errors, all problems to correct, and the unknown headings.
 
-    Import it only where there are no `problems`: a line with one wrong cell is not among `people`. With `whole_names`
-    the names stood in one column, and the first word of each was taken for the given name.
+    Import it only if there are no `problems`: a line with one wrong cell is not among `people`. `whole_names` says that
+    names were in one column, and that the first word of each was taken as the given name. `ignored` are the unknown
+    headings.
     """
 
     people: tuple[RosterPerson, ...] = ()
@@ -125,7 +132,7 @@ class Roster:
 
 
 def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
-    """The people in a CSV or XLSX file. Never raises for what the file holds."""
+    """Return the people in a CSV or XLSX file. Never raises because of the content of the file."""
     readers = cell_readers(rules)
     form = TableFormat(
         [replace(column, read=readers.get(column.key, str)) for column in (*ASKED, *UNASKED)],
@@ -138,7 +145,7 @@ def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
 
 
 def _person(row: TableRow) -> RosterPerson | None:
-    """The person on a line, None where anything on it is refused."""
+    """Return the person on a line, None where any value is refused."""
     cells = row.cells
     if not {"given_name", "family_name", "name"} & cells.keys():
         row.refuse(_("The name is missing."))
@@ -160,7 +167,7 @@ def _person(row: TableRow) -> RosterPerson | None:
 
 
 def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
-    """How the cells of columns that hold more than words are read, by the key of the column; they raise CellError."""
+    """Return the functions that read cells other than plain words, by the key of the column; they raise CellError."""
     theme = one_of(
         {key_of(name): key for key, names in rules.themes.items() for name in (key, *names)},
         lambda value: _("«{value}» is no theme of this gathering.", value=value),

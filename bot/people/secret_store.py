@@ -1,7 +1,8 @@
-"""Stores codes and links that let people in; they are hashed, and shown once.
+"""Stores the secrets that let people in, as hashes: codes and links, which are shown once.
 
-Codes hold at least 40 bits and are guarded by `attempts`; links hold 130. Both are random, so a plain SHA-256 is enough
-where a password would need a slow hash. A personal page that shows one to an organiser keeps it for an hour: `page`.
+Purposes are: an invitation, a link to one's page, a session of a browser on that page, a code that links an account,
+and an organiser's link. Codes hold at least 40 bits and wrong guesses are limited by `attempt_store`; links hold 130.
+All are random, so a plain SHA-256 is enough where a password would need a slow hash.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ _LENGTHS: dict[Purpose, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A stored secret: its owner, and the account that used it, if any."""
+    """A stored secret, with its owner.
+
+    `account_id` is the account that used it or, before, the one on which it was asked for, if any.
+    """
 
     hash: str
     purpose: Purpose
@@ -66,7 +70,10 @@ async def issue(
     expires: datetime | None = None,
     account_id: int | None = None,
 ) -> str:
-    """Return a new secret for someone, in clear, which is stored nowhere."""
+    """Return a new secret for a participant, in clear; only its hash is stored.
+
+    `expires` is None for a secret that does not expire, `account_id` the account on which it was asked for, if any.
+    """
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
         "INSERT INTO secrets (hash, purpose, participant_id, account_id, created_at, expires_at)"
@@ -82,9 +89,10 @@ async def issue(
 
 
 async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
-    """Return the secret behind a code; None for a code that was never issued for that purpose.
+    """Return the secret with this code; None for a code that was never issued for that purpose.
 
-    The look-up is by hash, so how long it takes says nothing about how near a guess came.
+    It may be used or expired. It is found by its hash, so the time that this takes tells nothing about how near a guess
+    was.
     """
     row = await tx.one(
         "SELECT hash, purpose, participant_id, account_id, used_at, expires_at FROM secrets"
@@ -96,12 +104,12 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
 
 
 async def is_one(tx: Transaction, code: str) -> bool:
-    """Return whether a code was ever issued, for any purpose and person, used or not."""
+    """Return whether a code is that of any stored secret, for any purpose and person, used or not."""
     return await tx.one("SELECT 1 AS one FROM secrets WHERE hash = :hash", hash=_hash(code)) is not None
 
 
 async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
-    """Use a secret up. False when someone else was first."""
+    """Store that an account used a secret. Returns False when it was used before."""
     return bool(
         await tx.run(
             "UPDATE secrets SET used_at = :now, account_id = :account WHERE hash = :hash AND used_at IS NULL",
@@ -113,7 +121,7 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
 
 
 async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
-    """Return whether someone has a secret of this purpose."""
+    """Return whether any secret of this purpose is stored for a participant."""
     row = await tx.one(
         "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
         id=participant_id,
@@ -123,7 +131,10 @@ async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool
 
 
 async def waits(tx: Transaction, participant_id: int, *, from_account: int | None = None) -> bool:
-    """Return whether someone has a way in that was given out and still works; `from_account`: asked for from there."""
+    """Return whether a participant has an unused invitation or link to their page.
+
+    With `from_account`, only those count that were asked for on that account.
+    """
     row = await tx.one(
         "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page')"
         " AND used_at IS NULL AND (CAST(:account AS BIGINT) IS NULL OR account_id = CAST(:account AS BIGINT)) LIMIT 1",
@@ -134,7 +145,7 @@ async def waits(tx: Transaction, participant_id: int, *, from_account: int | Non
 
 
 async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
-    """Keep someone's secrets of a purpose for good, those that would have ended too."""
+    """Make a participant's secrets of a purpose never expire."""
     await tx.run(
         "UPDATE secrets SET expires_at = NULL WHERE participant_id = :id AND purpose = :purpose",
         id=participant_id,
@@ -143,7 +154,7 @@ async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
 
 
 async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: datetime) -> bool:
-    """Use up someone's secrets of a purpose that are good still. False where there is none."""
+    """Use up all valid secrets of a purpose of a participant. Returns False where there were none."""
     return bool(
         await tx.run(
             "UPDATE secrets SET used_at = :now WHERE participant_id = :id AND purpose = :purpose AND used_at IS NULL"
@@ -156,7 +167,7 @@ async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: d
 
 
 async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> None:
-    """Make someone's secrets of these purposes worthless."""
+    """Delete a participant's secrets of these purposes, so that they stop working."""
     for purpose in purposes:
         await tx.run(
             "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose",
@@ -166,7 +177,7 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
 
 
 async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, *, keep: int) -> int:
-    """Make all but the `keep` newest of someone's secrets of a purpose worthless; how many."""
+    """Delete all but the `keep` newest secrets of a purpose of a participant. Returns how many were deleted."""
     return await tx.run(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose AND hash NOT IN"
         " (SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"
@@ -178,7 +189,7 @@ async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, 
 
 
 async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int | None = None) -> None:
-    """Make every way in of someone that waits to be used worthless, but for those asked for from one account."""
+    """Delete a participant's unused invitations, links and codes, except those asked for on the account `but_from`."""
     await tx.run(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link', 'organiser')"
         " AND used_at IS NULL AND (account_id IS NULL OR account_id <> :account)",
@@ -188,7 +199,7 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
 
 
 async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> int:
-    """In how many browsers someone's page is open."""
+    """Return in how many browsers a participant's page is open."""
     row = await tx.one(
         "SELECT COUNT(*) AS open FROM secrets WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now",
         id=participant_id,
@@ -198,18 +209,18 @@ async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> in
 
 
 async def forget(tx: Transaction, secret: Secret) -> None:
-    """Make one secret worthless."""
+    """Delete one secret, so that it stops working."""
     await tx.run("DELETE FROM secrets WHERE hash = :hash", hash=secret.hash)
 
 
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
-    """Make all of someone's secrets worthless; the rows, still hashed, for `give_back`."""
+    """Delete all secrets of a participant, and return their rows, with hashes, for `give_back`."""
     rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
     return [{column: row[column] for column in _COLUMNS.split(", ")} for row in rows]
 
 
 async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Make secrets that were taken away good again."""
+    """Store secrets again that `take_away` deleted."""
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
         " :expires_at, :used_at)",
@@ -218,5 +229,5 @@ async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 async def forget_expired(tx: Transaction, now: datetime) -> int:
-    """Drop the secrets that open nothing any more."""
+    """Delete the secrets that have expired. Returns how many."""
     return await tx.run("DELETE FROM secrets WHERE expires_at <= :now", now=to_micros(now))

@@ -10,7 +10,7 @@ from bot.platforms.opening import configured
 
 
 async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
-    """Report for each platform whether it is off, or works as configured."""
+    """Yield findings for each platform: whether it is off, or works as configured."""
     on = configured(settings)
     for name, missing in (("telegram", "token"), ("discord", "token"), ("web", "public_url")):
         if name not in on:
@@ -35,7 +35,7 @@ async def check_platforms(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def answering(settings: Settings) -> str:
-    """Return the address of a chat platform that is on, to compare clocks with; '' where none is."""
+    """Return the address of a configured chat platform, to compare its clock with ours; '' where none is configured."""
     on = configured(settings)
     if "telegram" in on:
         return settings.telegram.api_base

@@ -38,10 +38,11 @@ def open_platforms(
     *,
     framed: bool,
 ) -> list[Platform]:
-    """Create the adapters that are both `wanted` and configured, loading only their libraries.
+    """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
 
-    `pacers` are shared with delivery, by platform; `framed` lets web pages be shown inside the demo's page. Raises
-    ConfigError where Telegram is to call a webhook and there is no web server.
+    `wanted` holds names of platforms. `pacers` limit the rate of messages by platform, and are shared with delivery;
+    `framed` lets web pages be shown inside the demo's page. Raises ConfigError where Telegram is to call a webhook and
+    there is no web server.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []

@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
-"""NUL, which PostgreSQL refuses, and lone surrogates, which no encoding knows."""
+"""Characters that cannot be stored: NUL, which PostgreSQL refuses, and lone surrogates, which no encoding has."""
 
 _as_json = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 _LONGEST_PATIENCE = 86_400.0
-"""The most seconds that a platform is left alone, whatever it asks for."""
+"""The most seconds for which calls to a platform pause, whatever it asks for."""
 _SOME_PATIENCE = 1.0
 
 T = TypeVar("T")
@@ -32,13 +32,13 @@ class Malformed(Exception):
 
 
 class Shape(BaseModel):
-    """A base class of shapes: the fields of an update that are read, with their exact types; others are ignored."""
+    """The base class of shapes: the fields of an update that are read, with their exact types; others are ignored."""
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
 
 def check(shape: TypeAdapter[T], update: object) -> T:
-    """Return an update as its shape. Raises Malformed for an update of another shape."""
+    """Return an update converted to a shape. Raises Malformed for an update whose fields do not fit the shape."""
     try:
         return shape.validate_python(update)
     except ValidationError as error:
@@ -48,7 +48,7 @@ def check(shape: TypeAdapter[T], update: object) -> T:
 
 
 def storable(value: Any) -> Any:
-    """Return decoded JSON with every character that cannot be stored replaced by U+FFFD, which keeps UTF-16 lengths.
+    """Return decoded JSON with every character that cannot be stored replaced by U+FFFD; UTF-16 lengths are kept.
 
     A value without such characters is returned itself. Raises RecursionError for a value nested too deeply.
     """
@@ -80,13 +80,13 @@ def _with_replacements(value: Any) -> Any:
 
 
 def patience(seconds: object) -> float:
-    """Return the seconds that a platform asks to be left alone, a day at most; anything but a positive number is 1."""
+    """Return the seconds to pause, as a platform asked, a day at most; 1 for anything but a positive number."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
         return _SOME_PATIENCE
     return min(seconds, _LONGEST_PATIENCE) if math.isfinite(seconds) else _LONGEST_PATIENCE
 
 
 def location_of(error: BaseException) -> str:
-    """Return the file, line and function that raised an error, for logs: its text may hold what people wrote."""
+    """Return the file, line and function that raised an error, for logs: the error's text may quote people."""
     *_outer, innermost = traceback.extract_tb(error.__traceback__) or [None]
     return f"{Path(innermost.filename).name}:{innermost.lineno} {innermost.name}" if innermost else ""

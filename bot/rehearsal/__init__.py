@@ -1,1 +1,1 @@
-"""A gathering that can be played: local servers, invented people, a clock that moves."""
+"""The rehearsal and the demo: a gathering played with local servers, invented people and a clock that is moved."""

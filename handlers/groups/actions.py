@@ -232,4 +232,4 @@ class AttendPerson(Action):
 
 GROUPS = Button(_("Groups"), Go("groupes"))
 BACK_TO_GROUPS = (GROUPS, BACK)
-"""The buttons below a reply that confirms a change of groups."""
+"""The buttons below a reply that confirms a change of groups: to the groups, and back."""

@@ -79,8 +79,8 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 class People:
     """The people to be placed, as a file lists them.
 
-    `themes` holds the people of each theme, both sorted. `names` and `second`, the second themes, are by id. `notes`
-    are remarks on the file.
+    `themes` holds the people of each theme; themes and people are sorted. `names` and `second`, the themes chosen
+    second, are by id. `notes` are remarks on the file.
     """
 
     themes: Mapping[str, tuple[Placeable, ...]]
@@ -104,7 +104,10 @@ class _Listed(NamedTuple):
 
 
 def read_people(data: bytes, file: str, year: int) -> People:
-    """Return the people in a file. `year` is the one in which ages are counted. Raises Unreadable."""
+    """Return the people in a file. Raises Unreadable.
+
+    `file` is its name for messages, `year` the one in which ages are counted.
+    """
     table = _read(data, file, _people_columns(year), _listed)
     themes: dict[str, list[Placeable]] = {}
     for listed in table.rows:
@@ -179,7 +182,7 @@ def _notes_on_people(people: Iterable[_Listed]) -> Iterator[str]:
 
 
 def called(names: Mapping[str, str], ref: str) -> str:
-    """Return how a person is named to the author of the list: by the listed name and the id."""
+    """Return how a person is named in messages to the author of a list: the listed name and the id."""
     return _called(names.get(ref, ref), ref)
 
 
@@ -216,7 +219,7 @@ _KINDS = by_spelling(
 
 
 def read_constraints(data: bytes, file: str, people: People) -> dict[str, list[Constraint]]:
-    """Return the rules in a file, by theme. Raises Unreadable.
+    """Return the organisers' rules in a file, by theme. Raises Unreadable.
 
     Rules that keep two people of different themes apart are left out, since they always hold.
     """
@@ -235,7 +238,10 @@ class _RuleReader:
         self._theme = theme_finder(people.themes)
 
     def read(self, row: TableRow) -> bool:
-        """Add the rule on a line, or refuse the line. Always returns True, so that the row counts."""
+        """Add the rule on a line to `rules`, or refuse the line with a reason.
+
+        Always returns True, so that the line counts.
+        """
         kind, first, second = (row.cells.get(key) or "" for key in ("type", "a", "b"))
         reason = self._add(kind, first, second)
         if reason:
@@ -278,9 +284,9 @@ class _RuleReader:
 
 
 def read_groups(data: bytes, file: str, people: People | None = None) -> dict[str, Label]:
-    """Return the group of each person, by id. Raises Unreadable.
+    """Return the group of each person in a file, by id. Raises Unreadable.
 
-    With `people`, a group must be of the person's own theme.
+    With `people`, each person must be listed there with the group's theme; None allows any.
     """
     return dict(_read(data, file, _GROUPS, _GroupReader(people).read).rows)
 
@@ -318,7 +324,10 @@ class _GroupReader:
 
 
 def write_groups(groups: Mapping[str, Mapping[int, Sequence[str]]]) -> bytes:
-    """Return a CSV file (UTF-8, commas) of groups, which are ids by theme and number, in sorted order."""
+    """Return groups as a CSV file (UTF-8, commas), sorted.
+
+    `groups` holds the ids of the members by theme and group number.
+    """
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(column.key for column in _GROUPS)

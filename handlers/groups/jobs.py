@@ -34,14 +34,14 @@ from handlers.groups.solver.model import (
 _MOST_PICTURES = 10  # the most that can be attached to one message
 
 Block = tuple[str, list[str], list[list[Any]]]
-"""A theme to draw, as JSON values: its title, the lines below it, and its groups (title, members, figures)."""
+"""A theme to draw, as JSON values: its title, the lines below it, and its groups (title, members, counts)."""
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Compute a proposal from the payload of `request_groups`.
 
-    Returns the `proposal`, its `picture` (PNG, None if there is none or it is too large) and `now` of the request, in
-    microseconds.
+    Returns the `proposal`, its `picture` (a PNG file; None if there is none or it is too large), and `now`, the time of
+    the request in microseconds.
     """
     wishes = Wishes.decode(payload["wishes"])
     people = [PersonToPlace(*values) for values in payload["people"]]
@@ -193,7 +193,7 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 
 
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the card of a group as a picture. The payload holds the words, in the language of the reader."""
+    """Draw a group's card as a picture. The payload holds the words, in the reader's language."""
     content = draw_group(
         gathering=payload["gathering"],
         title=payload["title"],
@@ -229,7 +229,7 @@ def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the door lists as a PDF."""
+    """Make a PDF file with the door lists from the payload's words."""
     from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 
     lists = [
@@ -249,9 +249,10 @@ def draw(
     people: Iterable[PersonToPlace],
     reader: Reader,
 ) -> bytes | None:
-    """Draw a proposal for organisers as a PNG. Returns None if there are no groups, or more than a picture shows.
+    """Draw a proposal for organisers as a PNG file.
 
-    `titles` holds the words of each theme's title by locale.
+    `titles` holds the words of each theme's title by locale. Returns None if there are no groups, or more than a
+    picture can show.
     """
     themes = [theme for theme in proposal.themes if theme.rounds and theme.people]
     if not 0 < sum(theme.count for theme in themes) <= MOST_GROUPS:

@@ -13,7 +13,7 @@ from handlers.groups.solver.model import Apart, Constraint, Level, Limits, Lock,
 
 PairKind = Literal["together", "apart"]
 MEETING = "meeting"
-"""The beginning of a reminder's subject that is a first meeting of groups (see `meeting_subject`)."""
+"""The first word of the subjects under which reminders of first meetings are stored (see `meeting_subject`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ def meeting_subject(round_number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of a theme. `number` counts from 1 within theme and round; `name` and `room` are '' while unknown.
+    """A group of people who have one theme. `number` counts from 1 within theme and round.
 
-    A locked group stays as it is when groups are formed again.
+    `name` and `room` are '' while unknown. A locked group stays as it is when groups are formed again.
     """
 
     id: int
@@ -95,7 +95,7 @@ class Attendee(Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonToPlace:
-    """A person to be placed in a group, as a job's payload describes them."""
+    """A participant to be placed in a group, as the payload of a job describes them."""
 
     id: int
     theme: str
@@ -112,7 +112,7 @@ class PersonToPlace:
 
 Kind = Literal["form", "repair"]
 Groups = Mapping[int, tuple[int, ...]]
-"""The ids of each group's participants, by group number."""
+"""The ids of the participants in each group, by group number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Wishes:
 
     @classmethod
     def decode(cls, stored: Mapping[str, Any]) -> Wishes:
-        """Return the wishes that `encode` stored."""
+        """Return the wishes that were stored with `encode`."""
         waivers = {key: (smallest, largest) for key, (smallest, largest) in stored["waivers"].items()}
         return cls(**{**stored, "waivers": waivers, "waiting": tuple(stored["waiting"])})
 
@@ -163,10 +163,11 @@ class FormedGroups:
 
 @dataclass(frozen=True, slots=True)
 class FormingFailed:
-    """Why a theme has no groups: it `waits`, its people cannot be `split`, its `rules` conflict or it took too `long`.
+    """Why a theme has no groups.
 
-    `count` is the number of groups asked for, None for any; `conflict` the rules that exclude each other; `seconds` the
-    time limit that ended.
+    `why`: it waits (organisers want no groups for now), its people cannot be split, its rules exclude each other, or
+    the search took too long. `count` is the number of groups asked for, None for any; `conflict` the rules that exclude
+    each other; `seconds` the time limit that ended.
     """
 
     why: Literal["waits", "split", "rules", "long"]
@@ -237,7 +238,10 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an applied proposal decided for one theme in its `rounds`: the sizes of groups, or that the theme waits."""
+    """What an applied proposal decided for one theme in its `rounds`.
+
+    That is the sizes of its groups or, if `waits`, that it gets no groups for now.
+    """
 
     theme: str
     limits: Limits
@@ -246,7 +250,7 @@ class Terms:
 
 
 def decode_terms(stored: Mapping[str, Any]) -> Sequence[Terms]:
-    """Return the terms of a proposal that `encode` stored, without decoding its groups and measures."""
+    """Return what a proposal stored with `encode` decided for each theme, without decoding its groups."""
     return [_decode_terms(theme, stored["rounds"]) for theme in stored["themes"]]
 
 
@@ -257,7 +261,7 @@ def _decode_terms(theme: Mapping[str, Any], planned: Iterable[int]) -> Terms:
 
 
 def encode(proposal: Proposal) -> dict[str, Any]:
-    """Return a proposal as JSON values."""
+    """Return a proposal as JSON values, to be stored."""
     return {
         "wishes": proposal.wishes.encode(),
         "digest": proposal.digest,
@@ -269,7 +273,7 @@ def encode(proposal: Proposal) -> dict[str, Any]:
 
 
 def decode(stored: Mapping[str, Any]) -> Proposal:
-    """Return the proposal that `encode` stored."""
+    """Return the proposal that was stored with `encode`."""
     return Proposal(
         Wishes.decode(stored["wishes"]),
         stored["digest"],

@@ -1,4 +1,4 @@
-"""The participant's screens of their own group: the card, a picture of it, why they are in it, groups of other days."""
+"""The participant's screens of their own group: its card, a picture of it, and why it is as it is."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ routes = Routes()
     listed=30,
 )
 async def my_group(request: Request) -> Reply:
-    """Show the participant's group of today, or of the next day that has groups."""
+    """Show the participant's group of today, else of the next day with published groups, else of the last."""
     if request.participant.status == "withdrawn":
         return reply(
             _("You told us that you are not coming, so you have no group."),
@@ -49,7 +49,7 @@ async def my_group(request: Request) -> Reply:
 
 @routes.action(ShowGroup)
 async def show_group(request: Request, action: ShowGroup) -> Reply:
-    """Show the participant's group of another day."""
+    """Show the participant's group of the round that was chosen."""
     return await _show(request, await _published(request, action.round))
 
 
@@ -103,7 +103,10 @@ async def explain(request: Request, action: ExplainGroup) -> Reply:
 
 @routes.action(DrawGroup)
 async def draw(request: Request, action: DrawGroup) -> Reply:
-    """Request a picture of the card. It is drawn in a job, since drawing takes longer than a transaction may."""
+    """Request a picture of the group's card.
+
+    A job draws it, because that takes longer than a database transaction may.
+    """
     round_ = await _published(request, action.round)
     group = await _mine(request, round_)
     theme = await _theme(request, group)
@@ -128,7 +131,7 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
 
 @routes.job("group", work=draw_card)
 async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the picture, whose alternative text holds the words of the card."""
+    """Return the message with the picture that a job drew; its alternative text holds the words of the card."""
     picture = Picture(result["content"], result["alt"], _("group.png"))
     return View((_("Your group as a picture."),), (_back(result["round"]), HOME), attachments=(picture,))
 

@@ -22,7 +22,7 @@ from handlers.themes.settings import ThemeSettings
 _MEETING = time(14, 0)
 """The time at which the demo's groups first meet, on the first day."""
 _FEW, _SOME = 30, 60
-"""With fewer people than `_FEW` groups are much smaller than usual, with fewer than `_SOME` a little smaller."""
+"""With fewer people than `_FEW`, groups are much smaller than usual; with fewer than `_SOME`, a little smaller."""
 _ABSENT = 2
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -58,7 +58,7 @@ class PlayedGroup:
 
 
 async def form(play: Play) -> None:
-    """Let the organiser form groups, apply the proposal, look at the preview and publish."""
+    """Let the organiser form groups, apply the proposal and publish them, and check what everyone reads."""
     organiser = play.organiser
     await organiser.command("groupes")
     await organiser.act("gb")
@@ -155,7 +155,7 @@ async def stay_away(play: Play) -> None:
 
 
 def card(play: Play, group: Group) -> ExpectedMessage:
-    """Return the message with a group's card that is expected when groups are published."""
+    """Return the message that is expected when groups are published: the one with this group's card."""
     return ExpectedMessage(
         f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group))
     )

@@ -1,4 +1,7 @@
-"""The SQL of rounds, groups and their members, attendance, pairs of people and proposals of groups."""
+"""The SQL of rounds, groups and their members, attendance, rules about two people, and proposals of groups.
+
+A round is the set of groups of one day; a day is a local date in ISO format.
+"""
 
 from __future__ import annotations
 
@@ -89,7 +92,7 @@ async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
 
 
 async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
-    """Store the configured sizes of groups, in people, for rules that cannot read the configuration."""
+    """Store the configured sizes of groups, in people, where code that does not have the settings can read them."""
     await setting_store.put(tx, _SIZES, f"{smallest} {largest} {target}")
 
 
@@ -156,7 +159,11 @@ class Readiness:
 
 
 async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
-    """Return the counts of a round and its attendance on a day (a local date, ISO)."""
+    """Return what is left to do for a round, with its attendance on a day (ISO).
+
+    The answer is cached for the database transaction: if the transaction also changes groups or attendance, it must do
+    so first.
+    """
 
     async def read(tx: Transaction) -> Readiness:
         row = await tx.one(
@@ -228,7 +235,7 @@ async def add_group(tx: Transaction, round_number: int, theme: str, number: int)
 
 
 async def highest_group_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
-    """Return, by theme, the highest number that a group of a round ever had, dissolved groups included."""
+    """Return the highest number that a group of a theme ever had in a round, by theme, deleted groups included."""
     rows = await tx.all("SELECT theme, highest FROM group_numbers WHERE round = :round", round=round_number)
     return {row["theme"]: row["highest"] for row in rows}
 
@@ -271,7 +278,10 @@ async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
 
 
 async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Member]:
-    """Return everyone who comes and has a theme, joined or not, with their group of a round, by id."""
+    """Return everyone who comes and has a theme, with their group of the round, by id.
+
+    People who have not joined the bot yet are included.
+    """
     rows = await tx.all(f"{_PEOPLE} WHERE {_COMES} ORDER BY p.id", round=round_number)
     return [_member(row) for row in rows]
 
@@ -391,9 +401,9 @@ async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, 
 
 
 async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
-    """Return participant id, group id and whether pinned of everyone in a group of a round, whether they come or not.
+    """Return participant id, group id and whether pinned of everyone in a group of a round, sorted by participant id.
 
-    They are sorted by participant id.
+    People who do not come any more are included.
     """
     rows = await tx.all(
         "SELECT participant_id, group_id, pinned FROM members WHERE round = :round ORDER BY participant_id",
@@ -449,7 +459,10 @@ async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceMark:
-    """How a person was marked on a day, when (UTC) and by whom; the names are '' if the author was erased since."""
+    """How a person was marked on a day, when (UTC) and by whom.
+
+    The author's names are '' if the author's data was erased since.
+    """
 
     present: bool
     by_given_name: str
@@ -464,7 +477,7 @@ async def attendance_on(tx: Transaction, day: str) -> Mapping[int, bool]:
 
 
 async def attendance_of(tx: Transaction, participant_id: int, day: str) -> AttendanceMark | None:
-    """Return how a person was marked on a day, None if they were not."""
+    """Return how a person was marked on a day (ISO); None if the person was not marked."""
     row = await tx.one(
         "SELECT t.present, t.marked_at, p.given_name, p.family_name FROM attendance t"
         " LEFT JOIN participants p ON p.id = t.marked_by WHERE t.participant_id = :id AND t.day = :day",
@@ -498,7 +511,7 @@ async def mark_attendance(
 
 
 async def everyone_who_may_come(tx: Transaction) -> Sequence[Attendee]:
-    """Return everyone who may come, with or without a theme, by id."""
+    """Return everyone who is invited or joined and did not say that they are not coming, by id."""
     rows = await tx.all(
         "SELECT id, given_name, family_name, status FROM participants"
         " WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
@@ -544,7 +557,7 @@ _SELECT = "SELECT id, content, kept_at FROM proposals"
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A proposal with its id, and whether it was applied («kept», as buttons call it)."""
+    """A proposal with its id, and whether it was applied (buttons say «kept»)."""
 
     id: int
     proposal: Proposal
@@ -579,7 +592,7 @@ async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Sto
 
 
 async def applied_terms(tx: Transaction) -> Sequence[Terms]:
-    """Return the terms of all applied proposals, the one applied last first."""
+    """Return what all applied proposals decided for each theme and round, the last one first."""
     return await tx.once(_TERMS, _read_terms)
 
 

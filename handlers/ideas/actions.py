@@ -1,4 +1,7 @@
-"""The actions of the buttons under ideas, which more than one module shows. `idea` is the id of an idea."""
+"""The actions of the buttons and choices about ideas that more than one module shows.
+
+In these classes, `idea` is the id of an idea, and `run` the id of a run (a phase as one group lives it).
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,13 @@ from bot.content.actions import Action
 
 
 def number_of(value: str) -> int | None:
-    """Return the id in the value of a choice; None for a value that is no id."""
+    """Return the id that the value of a chosen option stands for; None for a value that is no id."""
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenFrom(Action):
-    """Open the idea that is chosen from a list. `origin` and `at` are those of `OpenIdea`."""
+    """The choice that opens one idea of a list. `origin` and `at` say where the way back leads, as in `OpenIdea`."""
 
     code: ClassVar[str] = "wof"
     origin: str = ""
@@ -24,7 +27,10 @@ class OpenFrom(Action):
 
 @dataclass(frozen=True, slots=True)
 class VoteFor(Action):
-    """Give an idea one of one's votes, or take the vote back. `origin` and `at` are those of `OpenIdea`."""
+    """The button that gives an idea one of the person's votes (`gives`), or takes the vote back.
+
+    `origin` and `at` say where the way back leads, as in `OpenIdea`.
+    """
 
     code: ClassVar[str] = "wvf"
     idea: int
@@ -35,7 +41,10 @@ class VoteFor(Action):
 
 @dataclass(frozen=True, slots=True)
 class CastVotes(Action):
-    """Vote for the chosen ideas of a page, which shows ids `first` to `last`. Votes for other ideas stay."""
+    """The choice of the ideas of a page for which a person votes.
+
+    `first` and `last` are the ids of the first and last idea of the page. Votes for ideas of other pages stay.
+    """
 
     code: ClassVar[str] = "wvi"
     run: int
@@ -45,7 +54,10 @@ class CastVotes(Action):
 
 @dataclass(frozen=True, slots=True)
 class CastVotesFrom(Action):
-    """Vote on a ballot sent by an earlier version of the program, which stored only the rank of its first idea."""
+    """The choice of ideas in a message sent by an earlier version of the program.
+
+    It stored only `page`, the rank of the first idea of the page.
+    """
 
     code: ClassVar[str] = "wvc"
     run: int
@@ -54,7 +66,7 @@ class CastVotesFrom(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAgain(Action):
-    """Show a hidden idea again."""
+    """The button with which a facilitator shows a hidden idea again."""
 
     code: ClassVar[str] = "wqs"
     idea: int
@@ -62,7 +74,7 @@ class ShowAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class PartIdeas(Action):
-    """Separate the ideas that were merged into an idea."""
+    """The button that makes the ideas merged into an idea ideas of their own again."""
 
     code: ClassVar[str] = "wjp"
     idea: int
@@ -70,7 +82,7 @@ class PartIdeas(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeIn(Action):
-    """Add a late idea to the wall."""
+    """The button with which a facilitator adds a late idea to the wall."""
 
     code: ClassVar[str] = "wli"
     idea: int
@@ -78,7 +90,7 @@ class TakeIn(Action):
 
 @dataclass(frozen=True, slots=True)
 class LeaveOut(Action):
-    """Leave a late idea off the wall, so that only its author sees it."""
+    """The button with which a facilitator leaves a late idea off the wall, so that only its author sees it."""
 
     code: ClassVar[str] = "wlo"
     idea: int
@@ -86,7 +98,7 @@ class LeaveOut(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskTheTeam(Action):
-    """Send a text that may be no idea to the team as a question."""
+    """The button that sends a text, which the bot took for no idea, to the team as a question."""
 
     code: ClassVar[str] = "wxq"
     idea: int
@@ -94,7 +106,7 @@ class AskTheTeam(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyFiles(Action):
-    """Get the files of one's ideas, from the one at index `start` on."""
+    """The button that sends a person the files of their ideas, beginning with the file at index `start`."""
 
     code: ClassVar[str] = "prf"
     start: int = 0
@@ -105,14 +117,17 @@ class MyFiles(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyIdea(Action):
-    """Open the idea that is chosen from one's own ideas."""
+    """The choice that opens one idea of the person's own ideas."""
 
     code: ClassVar[str] = "wxo"
 
 
 @dataclass(frozen=True, slots=True)
 class MyIdeasAt(Action):
-    """See a page of one's own ideas, counted from 1. `run` 0 stands for the phase of one's latest idea."""
+    """The button that shows a page of the person's own ideas of a phase. `page` counts from 1.
+
+    0 as `run` stands for the phase of the person's latest idea.
+    """
 
     code: ClassVar[str] = "wxp"
     run: int
@@ -121,7 +136,7 @@ class MyIdeasAt(Action):
 
 @dataclass(frozen=True, slots=True)
 class EditIdea(Action):
-    """Change the text of one's idea."""
+    """The button that opens the form for changing the text of the person's idea."""
 
     code: ClassVar[str] = "wxe"
     idea: int
@@ -129,7 +144,7 @@ class EditIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawIdea(Action):
-    """Withdraw one's idea."""
+    """The button with which a person withdraws their idea."""
 
     code: ClassVar[str] = "wxw"
     idea: int
@@ -137,7 +152,7 @@ class WithdrawIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class BringBack(Action):
-    """Restore an idea that one withdrew."""
+    """The button with which a person restores an idea they withdrew."""
 
     code: ClassVar[str] = "wxr"
     idea: int
@@ -145,7 +160,7 @@ class BringBack(Action):
 
 @dataclass(frozen=True, slots=True)
 class ItIsAnIdea(Action):
-    """Answer that a text the bot asked about is an idea."""
+    """The button that answers that a text, about which the bot asked, is an idea."""
 
     code: ClassVar[str] = "wxy"
     idea: int
@@ -153,7 +168,7 @@ class ItIsAnIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class ItIsNoIdea(Action):
-    """Answer that a text the bot asked about is no idea."""
+    """The button that answers that a text, about which the bot asked, is no idea."""
 
     code: ClassVar[str] = "wxm"
     idea: int
@@ -161,7 +176,7 @@ class ItIsNoIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetAnonymous(Action):
-    """Hide or show one's name beside one's idea."""
+    """The button that hides the person's name beside their idea (`anonymous`), or shows it again."""
 
     code: ClassVar[str] = "wxn"
     idea: int
@@ -170,7 +185,7 @@ class SetAnonymous(Action):
 
 @dataclass(frozen=True, slots=True)
 class Categorise(Action):
-    """Choose the category of one's idea: a fact, a need or a scheme."""
+    """The choice of the category of the person's idea: a fact, a need or a scheme."""
 
     code: ClassVar[str] = "wxc"
     idea: int
@@ -178,7 +193,7 @@ class Categorise(Action):
 
 @dataclass(frozen=True, slots=True)
 class SendLate(Action):
-    """Send one's late idea to the facilitator."""
+    """The button with which a person sends their late idea to the facilitator."""
 
     code: ClassVar[str] = "wxl"
     idea: int

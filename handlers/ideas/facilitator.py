@@ -1,6 +1,6 @@
 """The screens with which facilitators moderate a wall: hide ideas, add late ones, and merge similar ones.
 
-Every change can be undone.
+The wall is the list of a group's ideas. Every change can be undone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class RestoreHidden(Action):
-    """Undo hiding or showing an idea."""
+    """The button that undoes hiding an idea, or showing it again."""
 
     code: ClassVar[str] = "wqr"
     idea: int
@@ -39,16 +39,17 @@ class RestoreHidden(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreOffered(Action):
-    """Undo the decision on a late idea."""
+    """The button that undoes the decision on a late idea."""
 
     code: ClassVar[str] = "wlr"
     idea: int
 
 
 async def idea_to_moderate(request: Request, idea_id: int) -> Idea:
-    """Return an idea of a group whose workshops the person runs.
+    """Return the idea with this id, for a person who runs the workshops of its group.
 
-    Raises Stale for an idea that is gone, UserError for one of a group that the person does not run.
+    Raises Stale if there is no such idea, UserError if the person does not run the workshops of its group. Ideas
+    without a group are for organisers.
     """
     idea = await store.find_idea(request.tx, idea_id)
     if idea is None or (idea.group_id is None and not request.participant.organises):
@@ -59,7 +60,7 @@ async def idea_to_moderate(request: Request, idea_id: int) -> Idea:
 
 
 async def idea_buttons(request: Request, idea: Idea) -> tuple[Button, ...]:
-    """Return the buttons to an idea's card, if it can be read, and to the wall of its group."""
+    """Return the buttons to the card of an idea, if facilitators can read the idea, and to the wall of its group."""
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     see = (Button(_("See the idea"), OpenIdea(idea.id)),) if service.is_shared(idea) else ()
     wall = (Button(_("The wall"), ShowWall(run.id)),) if run else ()
@@ -98,7 +99,7 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
 
 @inverses.declare(RestoreHidden, who=FACILITATOR)
 async def restore_hidden(request: Request, action: RestoreHidden, values: Values) -> Undone:
-    """Show or hide the idea as it was before. Raises UserError where it was changed again since."""
+    """Undo hiding an idea, or showing it again. Raises UserError if the idea was changed again since."""
     idea = await idea_to_moderate(request, action.idea)
     if not await store.set_hidden(request.tx, idea.id, not values["after"]):
         raise changed_since()
@@ -111,7 +112,7 @@ async def restore_hidden(request: Request, action: RestoreHidden, values: Values
 
 @routes.action(SetAside, who=FACILITATOR)
 async def set_aside(request: Request, action: SetAside) -> Reply:
-    """List the late ideas of a group that await a decision, then the hidden ones."""
+    """List a group's late ideas on which nobody has decided, then its hidden ones."""
     run, phase = await service.find_run_and_phase(request.tx, action.run)
     await group_to_run(request.tx, request.participant, run.group_id)
     late = await store.late_ideas(request.tx, run.group_id, run.phase)
@@ -172,7 +173,10 @@ async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
 
 @inverses.declare(RestoreOffered, who=FACILITATOR)
 async def restore_offered(request: Request, action: RestoreOffered, values: Values) -> Undone:
-    """Let a late idea await a decision again. Raises UserError where it was changed again since."""
+    """Undo the decision on a late idea, so that it waits for a decision again.
+
+    Raises UserError if the idea was changed again since.
+    """
     idea = await idea_to_moderate(request, action.idea)
     if idea.state != values["after"] or idea.merged_into is not None or idea.hidden:
         raise changed_since()
@@ -186,7 +190,10 @@ async def restore_offered(request: Request, action: RestoreOffered, values: Valu
 
 
 async def _notify_author(request: Request, idea: Idea, line: Span) -> None:
-    """Notify the author of a decision on their idea, unless they were erased or decide themselves."""
+    """Notify the author of an idea of a decision on it.
+
+    Nobody is notified if the author was erased or is the person who decides.
+    """
     if idea.author_id is None or idea.author_id == request.participant.id:
         return
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
@@ -198,12 +205,12 @@ async def _notify_author(request: Request, idea: Idea, line: Span) -> None:
 
 
 _OPTIONS = 25
-"""How many ideas are offered at once: as many as one menu on Discord holds."""
+"""How many ideas are offered at once: as many as one menu on Discord can hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntoIdea(Action):
-    """Merge an idea into the one that is chosen."""
+    """The choice of the idea into which `idea` is merged."""
 
     code: ClassVar[str] = "wji"
     idea: int
@@ -211,7 +218,7 @@ class IntoIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMerged(Action):
-    """Undo merging an idea into another."""
+    """The button that undoes merging an idea into another."""
 
     code: ClassVar[str] = "wjr"
     idea: int
@@ -219,7 +226,7 @@ class RestoreMerged(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreParted(Action):
-    """Undo separating the ideas that were merged into an idea."""
+    """The button that undoes separating the ideas that were merged into an idea."""
 
     code: ClassVar[str] = "wjs"
     idea: int
@@ -227,7 +234,7 @@ class RestoreParted(Action):
 
 @routes.action(MergeIdea, who=FACILITATOR)
 async def merge(request: Request, action: MergeIdea) -> Reply:
-    """Offer the ideas of the group into which an idea can be merged, the most alike first."""
+    """Offer the ideas of the same group into which an idea can be merged, the most similar first."""
     idea = await idea_to_moderate(request, action.idea)
     if idea.group_id is None or not idea.counts:
         raise _not_listed(idea)
@@ -256,7 +263,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
 
 @routes.choice(IntoIdea, who=FACILITATOR, rides=False)
 async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...]) -> Reply:
-    """Merge an idea, with all ideas that were merged into it, into the chosen one."""
+    """Merge an idea into the chosen one, together with all ideas that had been merged into it."""
     idea = await idea_to_moderate(request, action.idea)
     if not idea.counts:
         raise _not_listed(idea)
@@ -273,9 +280,10 @@ async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...])
 
 
 async def _target(request: Request, idea: Idea, values: tuple[str, ...]) -> Idea:
-    """Return the chosen idea, or the one into which it was merged meanwhile.
+    """Return the idea that was chosen; if it was merged into another since, that other idea.
 
-    Raises Stale for an idea of another group or phase, UserError for the idea itself and for one that does not count.
+    Raises Stale for an idea of another group or phase. Raises UserError for the idea that is to be merged itself, and
+    for one that was hidden or withdrawn.
     """
     if len(values) != 1 or not (values[0].isascii() and values[0].isdecimal() and len(values[0]) < 19):
         raise Stale
@@ -295,7 +303,7 @@ async def _target(request: Request, idea: Idea, values: tuple[str, ...]) -> Idea
 
 
 def _not_listed(idea: Idea) -> UserError:
-    """Return the refusal for an idea that was hidden, withdrawn or merged meanwhile."""
+    """Return the error that tells a facilitator that an idea was hidden, withdrawn or merged in the meantime."""
     refusal = (
         _("It was hidden or withdrawn meanwhile, so nothing was changed.")
         if idea.merged_into is None
@@ -306,7 +314,10 @@ def _not_listed(idea: Idea) -> UserError:
 
 @inverses.declare(RestoreMerged, who=FACILITATOR)
 async def restore_merged(request: Request, action: RestoreMerged, values: Values) -> Undone:
-    """Separate two ideas again, each with the ideas merged into it before. Raises UserError where they changed."""
+    """Undo merging an idea into another: both get back the ideas merged into them before.
+
+    Raises UserError if the ideas were changed again since.
+    """
     idea = await idea_to_moderate(request, action.idea)
     target, moved = values["target"], values["moved"]
     merged_ids = {merged.id for merged in await store.ideas_merged_into(request.tx, target)}
@@ -320,7 +331,7 @@ async def restore_merged(request: Request, action: RestoreMerged, values: Values
 
 @routes.action(PartIdeas, who=FACILITATOR)
 async def part(request: Request, action: PartIdeas) -> Reply:
-    """Separate all ideas that were merged into an idea."""
+    """Make all ideas that were merged into an idea ideas of their own again."""
     idea = await idea_to_moderate(request, action.idea)
     separated = [merged.id for merged in await store.ideas_merged_into(request.tx, idea.id)]
     if not separated:
@@ -339,7 +350,10 @@ async def part(request: Request, action: PartIdeas) -> Reply:
 
 @inverses.declare(RestoreParted, who=FACILITATOR)
 async def restore_parted(request: Request, action: RestoreParted, values: Values) -> Undone:
-    """Merge the separated ideas again. Raises UserError where one of them was changed since."""
+    """Merge the ideas that were separated into the idea again.
+
+    Raises UserError if one of them was changed since.
+    """
     idea = await idea_to_moderate(request, action.idea)
     for idea_id in values["parted"]:
         separated = await store.find_idea(request.tx, idea_id)

@@ -9,7 +9,7 @@ from bot.content.texts import Joined, Name, Span, Territory, Text, _, _n
 from handlers.workshops.model import Category, Idea
 
 MOST = 500
-"""The most characters of an idea that a wall shows. The card shows all of them."""
+"""How many characters of an idea a wall shows. The card of the idea shows all of them."""
 _GLIMPSE = 60
 _LABEL = 90
 
@@ -21,13 +21,14 @@ CATEGORIES: Mapping[Category, Text] = {
     # L10N: a kind of idea, in lists and as an option: a public programme or service that exists in a territory
     "scheme": _("existing scheme"),
 }
-"""What readers call each category of ideas."""
+"""The word that readers see for each category of ideas."""
 
 
 def author_of(idea: Idea, given_name: str, *, reader: int | None = None) -> Span:
     """Return the author of an idea as readers see it: the first name, «anonymous», or «you».
 
-    `reader` is the id of the reader, who sees «you» on their own ideas; None for a text that many read.
+    `given_name` is the author's first name, '' if they were erased. `reader` is the id of the reader, who sees «you» on
+    their own ideas; None for a text that many read.
     """
     if reader is not None and idea.author_id == reader:
         if idea.anonymous:
@@ -46,12 +47,15 @@ def words_of(text: str) -> Span:
 
 
 def glimpse(text: str, most: int = _GLIMPSE) -> Span:
-    """Return the beginning of an idea on one line, for buttons and quotes."""
+    """Return the beginning of a text on one line, at most `most` characters, for buttons and quotes.
+
+    Returns «(a photo)» for a text that is ''.
+    """
     return words_of(shortened(" ".join(text.split()), most))
 
 
 def label(text: str, most: int = _LABEL) -> Span:
-    """Return the beginning of an idea on one line, as the label of an option."""
+    """Return the beginning of a text on one line, at most `most` characters, as the label of an option of a choice."""
     return shortened(" ".join(text.split()), most) or words_of("")
 
 
@@ -70,9 +74,10 @@ def line(
 ) -> Span:
     """Return the line below the text of an idea: its author, category, votes, files, and the idea it builds on.
 
-    `voted` says that one of the votes is the reader's, `alike` is the number of ideas merged into it, and `of_group`
-    the name of its group, where ideas of several groups are shown. With `territory` the line names the author's
-    territory, except for anonymous ideas, because in a group of six it would identify the author.
+    `voted` says that one of the votes is the reader's; `alike` is the number of ideas merged into it. `documents` is
+    how many of its files are no photos, `builds_on` the text of the other idea, `of_group` the name of its group; 0 and
+    '' leave a part out. With `territory` the line names the author's territory, except for anonymous ideas, because in
+    a group of six it would identify the author.
     """
     parts: list[Span] = [
         # L10N: the author of an idea, and in brackets the territory that the author speaks for
@@ -103,7 +108,10 @@ def line(
 
 
 def see_files(files: int, documents: int) -> Text:
-    """Return the label of the button that shows the files of an idea, of which `documents` are no photos."""
+    """Return the label of the button that shows the files of an idea.
+
+    `files` is how many there are, `documents` how many of them are no photos.
+    """
     if documents:
         return _n("See the file", "See the files", files)
     return _n("See the photo", "See the photos", files)

@@ -17,7 +17,7 @@ from bot.content.names import fold, words
 
 _LANGUAGES: Mapping[str, str] = {"fr": "french", "en": "english", "de": "german"}
 _LIKE_ENOUGH = 0.12
-"""The least likeness of two ideas that count as alike. Below it they only share a common word."""
+"""The smallest likeness of two ideas that are called alike. Less alike ideas only share a common word."""
 
 
 def _word_set(text: str) -> frozenset[str]:
@@ -48,11 +48,17 @@ _STOP: Mapping[str, frozenset[str]] = {
         " zur zwischen"
     ),
 }
-"""The stop words of each language, folded. They identify the language and do not count for likeness."""
+"""The stop words (frequent words such as «the») of each language, without accents and capitals.
+
+They identify the language of a text, and do not count when ideas are compared.
+"""
 
 
 def language(text: str, otherwise: str) -> str:
-    """Return the language of a text by its stop words, «fr», «en» or «de»; `otherwise` where they do not decide."""
+    """Return the language of a text, «fr», «en» or «de», by its frequent words (stop words).
+
+    Returns `otherwise` where these do not decide.
+    """
     folded = words(fold(text))
     scores = {locale: sum(word in stop for word in folded) for locale, stop in _STOP.items()}
     best = max(scores.values())
@@ -61,9 +67,9 @@ def language(text: str, otherwise: str) -> str:
 
 
 def stems(text: str, locale: str) -> str:
-    """Return the stems of a text, each once, in order, separated by blanks.
+    """Return the stems (beginnings of words, without endings) of a text, each once, in order, separated by blanks.
 
-    `locale` is the language of a text whose stop words do not decide it.
+    `locale` is the language to assume where the frequent words of the text do not decide it.
     """
     text_locale = language(text, locale)
     stop = _STOP.get(text_locale, frozenset())
@@ -80,10 +86,10 @@ def _stem(word: str, locale: str) -> str:
 
 
 def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[tuple[int, float]]:
-    """Return the candidates most like some stems, as (id, likeness from 0 to 1), the most alike first, then by id.
+    """Return the candidates most alike to an idea, the most alike first, as pairs of id and likeness (from 0 to 1).
 
-    `stems` are separated by blanks, and candidates are (id, stems). At most `most` are returned, none that is less like
-    than `_LIKE_ENOUGH`. Rare stems count more than common ones.
+    `stems` are those of the idea, separated by blanks; `candidates` are pairs of id and stems. At most `most` are
+    returned, none less alike than `_LIKE_ENOUGH`. Rare stems count more than common ones.
     """
     wanted = set(stems.split())
     # The lists of stems are split once more below, because that is faster than holding thousands of lists.
@@ -103,5 +109,5 @@ def alike(stems: str, candidates: Sequence[tuple[int, str]], most: int) -> list[
 
 
 def _weight(count: int, total: int) -> float:
-    """Return the weight of a stem that `count` of `total` ideas contain: the rarer, the heavier."""
+    """Return how much a stem counts that `count` of `total` ideas contain: the rarer, the more."""
     return math.log(1 + (1 + total) / (1 + count)) ** 2

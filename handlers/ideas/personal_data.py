@@ -15,19 +15,25 @@ _READ = (
     f"{is_shown('i')} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"
     " AND r.phase = i.phase AND r.revealed_at IS NOT NULL)"
 )
-"""The condition for ideas `i` that their group could read."""
+"""The SQL condition for ideas `i` that the members of their group could read."""
 _GIVEN = "i.author_id = :id"
 _UNREAD = f"i.id IN (SELECT i.id FROM ideas i WHERE i.author_id = :id AND NOT ({_READ}))"
-"""The condition for ideas `i` of the person `:id` that their group could never read."""
+"""The SQL condition for ideas `i` of the person `:id` that the members of their group could never read."""
 
 
 def _going(*, texts: bool) -> str:
-    """Return the condition for ideas `i` that are deleted with a person: with `texts` all, else those nobody read."""
+    """Return the SQL condition for ideas `i` that are deleted when the person `:id` is erased.
+
+    With `texts`, these are all their ideas, otherwise those that their group could never read.
+    """
     return _GIVEN if texts else _UNREAD
 
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """Return the texts and files that are deleted with a person, and the names of all their files."""
+    """Return the texts and files that are deleted when a person is erased, and the names of all their files.
+
+    With `texts`, all ideas are deleted, otherwise those that their group could never read.
+    """
     ideas = await tx.all(f"SELECT i.text FROM ideas i WHERE {_going(texts=texts)}", id=participant_id)
     files = await tx.all(
         "SELECT DISTINCT f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
@@ -42,7 +48,10 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
 
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
-    """Delete a person's ideas; without `forgetting.texts`, ideas that their group read stay, without an author."""
+    """Delete the ideas of a person who is erased.
+
+    Unless `forgetting.texts` is True, ideas that their group could read stay, without an author.
+    """
     person_id = forgetting.person.id
     # The journal quotes ideas that facilitators moderated.
     await tx.run(
@@ -58,7 +67,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 
 
 async def _forget_messages(tx: Transaction, person_id: int) -> None:
-    """Forget in which messages ideas and files came, and the names of files."""
+    """Delete the record of the messages in which a person's ideas and files came, and the names of the files."""
     await tx.run(
         "UPDATE ideas SET platform = '', chat = '', native_id = '', album = '' WHERE author_id = :id", id=person_id
     )

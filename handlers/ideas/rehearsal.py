@@ -1,4 +1,7 @@
-"""What the rehearsal plays of ideas: people give, change and withdraw them, build on them and vote for them."""
+"""The parts of the rehearsal (a gathering played by the program) about ideas.
+
+People give, change and withdraw ideas, build on others' ideas and vote.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +24,26 @@ _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
 _VOTING = 0.7
 _BUILDING = 0.15
 _DOWN = timedelta(minutes=7)
-"""How long the app is down. The warning of the phase's end becomes due in that time."""
+"""How long the app is stopped. The warning before the end of the phase becomes due in that time."""
 _LEFT = timedelta(minutes=2)
-"""How much of the phase is left when the app starts again."""
+"""How much time the phase still has when the app starts again."""
 
 
 async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Return whether a visitor of the demo gave an idea. Invented people give ideas without them."""
+    """Return whether one of these visitors of the demo gave an idea. The demo's invented people are not counted."""
     return any([await store.has_given(tx, visitor) for visitor in visitors])
 
 
 async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Return whether a visitor of the demo voted."""
+    """Return whether one of these visitors of the demo voted."""
     return any([await store.has_voted(tx, visitor) for visitor in visitors])
 
 
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:
-    """Let everyone with a group give one to `most` ideas. Some change or withdraw the first one, or hide their name."""
+    """Let all people with a group give one to `most` ideas in the phase with this key.
+
+    Some change or withdraw their first idea, or hide their name.
+    """
     phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
     edited, withdrawn = play.some(speaking, _EDITED), play.some(speaking, _WITHDRAWN)
@@ -68,7 +74,7 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
 async def _give(
     play: Play, player: CastMember, phase: PhaseSettings, text: str, *, by_form: bool = False
 ) -> PlayedIdea:
-    """Give an idea as people do on their platform: as a message, or with `by_form` on Discord in a form."""
+    """Let a person give an idea as people do on their platform: as a message, or on Discord in a form (`by_form`)."""
     idea = PlayedIdea(player, phase.key, text)
     play.ideas.append(idea)
     if player.platform == "discord" and by_form and phase.collects != "territories":
@@ -85,7 +91,7 @@ async def _give(
 
 
 async def _edit(player: CastMember, idea: PlayedIdea) -> None:
-    """Change an idea: by editing the message on Telegram, elsewhere in «My ideas»."""
+    """Let a person change an idea: on Telegram by editing the message, elsewhere in «My ideas»."""
     better = idea.text.replace(" [", ", et vite [")
     if isinstance(player.driver, TelegramChat):
         await player.driver.rewrite(idea.text, better)
@@ -98,7 +104,10 @@ async def _edit(player: CastMember, idea: PlayedIdea) -> None:
 
 
 async def send_sheets(play: Play, key: str) -> None:
-    """Let a few people send a photo of a sheet of paper, every second one with its line of text."""
+    """Let a few people send a photo of a sheet of paper, and describe it in a line of text.
+
+    Every second line comes as a message after the photo, the others as its caption.
+    """
     phase = find_phase(play.settings, key)
     sending = [player for player in play.coming if player.group and player.platform != "web"]
     chosen = play.some(sending, 0.05, at_least=2)
@@ -115,7 +124,7 @@ async def send_sheets(play: Play, key: str) -> None:
 
 
 async def read_and_vote(play: Play, key: str) -> None:
-    """Let many people vote for revealed ideas, and some build on an idea."""
+    """Let many people vote for the revealed ideas of the phase with this key, and some build on an idea."""
     phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
     voting, building = play.some(speaking, _VOTING), play.some(speaking, _BUILDING)
@@ -145,7 +154,7 @@ async def read_and_vote(play: Play, key: str) -> None:
 
 
 async def hide_one(play: Play, key: str) -> None:
-    """Let a facilitator hide an idea on a group's wall before it is revealed."""
+    """Let a facilitator hide an idea of the phase with this key before the ideas are revealed."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     groups = sorted({player.group for player in play.coming if player.group})
     await by.driver.command("animer")
@@ -161,7 +170,7 @@ async def hide_one(play: Play, key: str) -> None:
 
 
 async def speak_late(play: Play, key: str) -> None:
-    """Let one person write after the end of a phase: the text is stored, but is no idea of the group."""
+    """Let one person write after the end of a phase. The text is stored, but does not count as an idea of the group."""
     phase = find_phase(play.settings, key)
     late = next(player for player in play.coming if player.group and player.platform == "telegram")
     text = play.voices.idea(late)
@@ -173,7 +182,10 @@ async def speak_late(play: Play, key: str) -> None:
 
 
 async def stop_the_app(play: Play) -> None:
-    """Stop the app during a phase: it takes messages on Telegram after its start, and warns late but only once."""
+    """Stop the app during a phase, while people go on writing on Telegram, and start it again.
+
+    It then takes these messages, and sends the warning before the end of the phase late but only once.
+    """
     on_telegram = [player for player in play.coming if player.group and isinstance(player.driver, TelegramChat)]
     writing = play.some(on_telegram, 0.3)
     drivers = []
@@ -196,7 +208,7 @@ async def stop_the_app(play: Play) -> None:
 
 
 def count_ideas(play: Play) -> Iterator[str]:
-    """Yield a line with the number of ideas that are live at the end."""
+    """Yield one line that says how many ideas are live at the end, and how many were given."""
     live = sum(idea.stands for idea in play.ideas)
     yield f"{live} ideas stand, of {len(play.ideas)} that were given."
 

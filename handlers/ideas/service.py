@@ -1,4 +1,7 @@
-"""Stores and changes the ideas of participants, limits their files, and handles ideas that come late."""
+"""Stores and changes the ideas of participants, limits their files, and handles ideas that come late.
+
+A run is a phase as one group lives it. An opening (`Opening`) is the run that takes a person's ideas at a moment.
+"""
 
 from __future__ import annotations
 
@@ -35,19 +38,22 @@ from handlers.workshops.model import Category, Collects, Idea, IdeaState, Phase,
 from handlers.workshops.store import find_phase, find_run, latest_run_of_person, run_of_group
 
 MOST = 1000
-"""The most characters of an idea."""
+"""The largest number of characters of an idea."""
 _NAME = 100
-"""The most characters of a file's name. Only the last ones are stored, because the end says what kind of file it is."""
+"""How many characters of a file's name are stored, the last ones, because the end says what kind of file it is."""
 _CATEGORY_WORDS: Mapping[str, Category] = {
     **dict.fromkeys(("fait", "faits", "constat", "fact", "facts", "tatsache", "fakt", "fakten"), "fact"),
     **dict.fromkeys(("besoin", "besoins", "need", "needs", "bedarf", "bedurfnis", "bedurfnisse"), "need"),
     **dict.fromkeys(("dispositif", "dispositifs", "scheme", "schemes", "angebot", "angebote"), "scheme"),
 }
-"""The category that a word before a colon gives to the text after it. The words are folded."""
+"""The words that name a category when they stand before a colon at the beginning of a text.
+
+They are without accents and capitals.
+"""
 _HOW = frozenset(("comment", "how", "wie"))
-"""The words that a challenge begins with, folded."""
+"""The words that a challenge begins with, without accents and capitals."""
 _WORDS_OF_A_CHALLENGE = 5
-"""The fewest words of a challenge. «Comment ça marche ?», which is shorter, is a question."""
+"""How many words a challenge has at least. «Comment ça marche ?», which is shorter, is an ordinary question."""
 _QUESTION = re.compile(r"\?\W*\Z")
 _TOO_SHORT = 2
 """A text with at most this many letters and digits may be no idea."""
@@ -56,9 +62,9 @@ _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 @dataclass(frozen=True, slots=True)
 class StoredIdea:
-    """An idea that was stored. `first` says that it is its author's first one in the phase.
+    """An idea that was just stored. `first` says that it is the author's first idea in the phase.
 
-    `run` is None for an author without a group.
+    `run` is the run that took it, None for an author without a group. `collects` is what the phase collects.
     """
 
     idea: Idea
@@ -71,8 +77,8 @@ class StoredIdea:
 class IdeaWording:
     """The text of an idea as its author wrote it: at most MOST characters, '' for a photo without a line of text.
 
-    `locale` is the author's language. `message` is the message that the text came in, as platform, chat and native id,
-    all '' where it came in none that can be edited.
+    `locale` is the author's language. `message` is the message that the text came in, as platform, chat and id on the
+    platform, all '' where it came in none that can be edited.
     """
 
     text: str
@@ -83,7 +89,7 @@ class IdeaWording:
 def categorise(text: str) -> tuple[Category, str]:
     """Split a text such as «Besoin : un local» into its category, here «need», and the rest.
 
-    Returns '' and the whole text where it does not begin with a category.
+    Returns '' and the whole text if it does not begin with a category.
     """
     prefix = _BEFORE_COLON.match(text)
     category = _CATEGORY_WORDS.get(fold(prefix[1])) if prefix else None
@@ -93,9 +99,10 @@ def categorise(text: str) -> tuple[Category, str]:
 
 
 def is_doubtful(text: str, collects: Collects) -> bool:
-    """Return whether a text may be no idea: it is a question, or has at most two letters («ok»).
+    """Return whether a text is perhaps no idea: a question, or a text of at most two letters («ok»).
 
-    In a phase that asks for a challenge, a question such as «How could … ?» is an idea.
+    `collects` is what the phase collects: in a phase that asks for a challenge, a question such as «How could … ?» is
+    an idea.
     """
     if sum(map(str.isalnum, text)) <= _TOO_SHORT:
         return True
@@ -106,14 +113,20 @@ def is_doubtful(text: str, collects: Collects) -> bool:
 
 
 async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
-    """Return the run that takes a person's ideas now; None between phases and for people who do not take part."""
+    """Return the run that takes a person's ideas now.
+
+    Returns None between phases, for people who do not take part, and for None as the person.
+    """
     if person is None or not (person.attends and person.joined):
         return None
     return await store.opening_for(tx, person.id, now)
 
 
 async def find_last_opening(tx: Transaction, person: Participant) -> Opening | None:
-    """Return the run that takes a person's late ideas, however late: their groups' latest run; None before any."""
+    """Return the run that began last in a person's groups, which takes their ideas even long after its end.
+
+    Returns None before any phase began in their groups.
+    """
     run = await latest_run_of_person(tx, person.id)
     phase = await find_phase(tx, run.phase) if run else None
     return Opening(run, phase.collects, True) if run and phase else None
@@ -133,10 +146,11 @@ async def give_idea(
     album: str = "",
     before: GivenIdeas | None = None,
 ) -> StoredIdea:
-    """Store an idea for the opening `into`, which also determines its state.
+    """Store an idea, in the run and with the state that `into` determines.
 
-    Without a `category`, the beginning of the text may name one. `before` is what the author gave earlier; None reads
-    it from the store. With `asked`, the author must first confirm that the text is an idea (`accept_idea`).
+    `category` None means that the beginning of the text may name one. With `asked`, the author must first confirm that
+    the text is an idea (`accept_idea`). `parent` is the idea this one builds on; `album` identifies photos that were
+    sent together. `before` is what the author gave earlier in the phase; None reads it from the database.
     """
     run = into.run
     before = before or await store.given_ideas(tx, author.id, run.phase, now)
@@ -161,15 +175,18 @@ async def give_idea(
 
 
 def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category, str]:
-    """Return the category that a text names and the rest of it; '' and the whole text in phases without categories."""
+    """Return the category that a text names, and the rest of the text.
+
+    Returns '' and the whole text if it names none, or if the phase has no categories.
+    """
     return categorise(wording.text) if collects == "facts" else ("", wording.text)
 
 
 def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload], list[Text]]:
-    """Return the files that can be stored with an idea, and for each other file why it cannot.
+    """Return the files that can be stored with an idea, and for each other file the reason why it cannot.
 
-    Without `room` files are not downloaded: a file whose content is missing then counts as usable, and is refused later
-    because of the limit.
+    `room` says whether the person may add files. Without it, files are not downloaded: a file without content then
+    counts as usable, and is refused later because of the limit.
     """
     usable: list[Upload] = []
     refusals: list[Text] = []
@@ -191,7 +208,10 @@ def usable_files(uploads: Sequence[Upload], *, room: bool) -> tuple[list[Upload]
 async def fitting_files(
     tx: Transaction, settings: Settings, person: Participant, uploads: Sequence[Upload]
 ) -> tuple[Sequence[Upload], Text | None]:
-    """Return the files that are within the person's limits, and why the others are refused (None where none is)."""
+    """Return the files that are within the person's limits, and the reason why the others are refused.
+
+    The reason is None where no file is refused.
+    """
     if not uploads:
         return (), None
     fits, refused = (await room_for_files(tx, settings, person)).split(uploads)
@@ -204,9 +224,10 @@ def _category_in_phase(collects: Collects, named: Category) -> Category:
 
 
 async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload, native_id: str) -> bool:
-    """Store a file that `fitting_files` returned. `native_id` is the id of the message it came in.
+    """Store a file of an idea. Returns False, and stores nothing, if the idea has as many files as it can have.
 
-    Returns False where the idea has as many files as it can have. Raises OSError when the disk fails.
+    `upload` is one that `fitting_files` returned; `native_id` is the id, on the platform, of the message it came in.
+    Raises OSError when the disk fails.
     """
     stored = await store.add_file(
         tx,
@@ -222,7 +243,10 @@ async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload,
 
 
 async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collects: Collects, now: datetime) -> Idea:
-    """Change the text of an idea. Votes and links stay, and `wording.message` becomes its message, if there is one."""
+    """Change the text of an idea, and return the changed idea. Its votes and links to other ideas stay.
+
+    `wording.message`, if there is one, becomes the message of the idea. `collects` is what the phase collects.
+    """
     category, words = _split_category(wording, collects)
     _platform, _chat, native_id = wording.message
     await store.edit_idea(
@@ -238,19 +262,26 @@ async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collect
 
 
 def may_change(idea: Idea, run: PhaseRun | None) -> bool:
-    """Return whether the author may change the text: until the phase ends, and for a photo without text later too."""
+    """Return whether the author may change the text of an idea.
+
+    They may until the phase ends, and later too if the idea is not live or is a photo without text. `run` is the run of
+    the idea, None for an idea without a group.
+    """
     return idea.state != "live" or run is None or run.open or not idea.text
 
 
 async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
-    """Withdraw an idea, and separate the ideas that were merged into it."""
+    """Withdraw an idea, separate the ideas that were merged into it, and return the changed idea."""
     await store.set_idea_state(tx, idea.id, "withdrawn")
     await store.separate_merged(tx, idea.id)
     return await _changed(tx, idea)
 
 
 async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
-    """Restore a withdrawn idea, or accept a doubtful one: it gets the state of the moment when it was given."""
+    """Restore a withdrawn idea, or accept one in the state «asked», and return the changed idea.
+
+    The idea gets the state of the moment when it was given: «live», «late», or «homeless» without a group.
+    """
     state: IdeaState = "live"
     if idea.group_id is None:
         state = "homeless"
@@ -263,9 +294,9 @@ async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> StoredIdea:
-    """Turn a doubtful text into an idea, as its author says it is one.
+    """Turn a doubtful text (state «asked») into an idea, because its author says that it is one.
 
-    Raises Stale where the text is not the author's own, or not doubtful.
+    Raises Stale if the text is not the author's own, or is not doubtful any more.
     """
     idea = await _doubtful_idea(tx, author, idea_id)
     before = await store.given_ideas(tx, author.id, idea.phase, now)
@@ -277,14 +308,17 @@ async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: d
 
 
 async def drop_doubtful(tx: Transaction, author: Participant, idea_id: int) -> str:
-    """Delete a doubtful text, as its author says it is no idea. Returns it. Raises Stale as `accept_idea` does."""
+    """Delete a doubtful text (state «asked») because its author says that it is no idea, and return the text.
+
+    Raises Stale if the text is not the author's own, or is not doubtful any more.
+    """
     idea = await _doubtful_idea(tx, author, idea_id)
     await store.drop_asked_idea(tx, idea.id)
     return idea.text
 
 
 async def _doubtful_idea(tx: Transaction, author: Participant, idea_id: int) -> Idea:
-    """Return a doubtful text of the author. Raises Stale for any other idea."""
+    """Return a text of the author that is in the state «asked». Raises Stale for any other idea."""
     idea = await store.find_idea(tx, idea_id)
     if idea is None or idea.author_id != author.id or idea.state != "asked":
         raise Stale
@@ -299,7 +333,7 @@ async def _changed(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def refresh_panels(tx: Transaction, idea: Idea) -> None:
-    """Redraw the panels of the facilitators of an idea's group soon, because the idea is new or changed."""
+    """Have the panels of the facilitators of an idea's group updated soon, because the idea is new or changed."""
     if idea.group_id is not None:
         await facilitator_store.touch_panels(tx, (idea.group_id,))
 
@@ -308,9 +342,9 @@ async def refresh_panels(tx: Transaction, idea: Idea) -> None:
 
 
 async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
-    """Return the button with which a person who changed group moves their ideas; none where they have none to move.
+    """Return the button with which a participant who changed group moves their ideas.
 
-    `left` is the group they were in, None for no group.
+    Returns no button if they have none to move. `left` is the group they were in before, None for no group.
     """
     group_id = left.id if left else None
     if not await store.ideas_left_behind(tx, participant_id, group_id):
@@ -319,18 +353,20 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
 
 
 async def may_take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> bool:
-    """Return whether a person has ideas in a group (0: without a group) while they are now in another one.
+    """Return whether a participant has ideas in a group that they can move to another group they are in now.
 
-    `today` is the date of `now` at the place of the gathering.
+    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` at the place of
+    the gathering.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     return target not in (None, group_id) and bool(await store.ideas_left_behind(tx, person.id, group_id or None))
 
 
 async def take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int:
-    """Move a person's ideas from a group (0: without a group) to the group they are in now. Returns how many.
+    """Move a participant's ideas from an earlier group to the group they are in now. Returns how many were moved.
 
-    `today` is the date of `now` at the place of the gathering. Raises Stale where they are in no group now.
+    `group_id` is the earlier group; 0 stands for ideas without a group. `today` is the date of `now` at the place of
+    the gathering. Raises Stale if the participant is in no group now.
     """
     target = await _group_instead(tx, person, group_id, now, today)
     if target is None:
@@ -343,7 +379,11 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
 
 
 async def _group_instead(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int | None:
-    """Return the id of the group that a person is in instead of a group (0: of none); None where they are in none."""
+    """Return the id of the group that a participant is in now, in the round of an earlier group; None for none.
+
+    `group_id` is the earlier group. For 0, it is the group whose phase takes the participant's ideas, or else that of
+    today.
+    """
     if group_id:
         left = await find_group(tx, group_id)
         present = await group_of(tx, person.id, left.round) if left else None
@@ -361,21 +401,21 @@ async def _group_instead(tx: Transaction, person: Participant, group_id: int, no
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many files, and how many bytes (`size`), a person can still add to their ideas. Never below 0."""
+    """How many more files, and how many more bytes (`size`), a participant can add to their ideas. Never below 0."""
 
     files: int
     size: int
 
     @property
     def any(self) -> bool:
-        """Whether there is room left, so that a file is worth downloading."""
+        """Whether another file can be added, so that it is worth downloading."""
         return self.files > 0 and self.size > 0
 
     def split(self, uploads: Sequence[Upload]) -> tuple[list[Upload], list[Upload]]:
-        """Split files, in order, into those that fit into the room and those that do not.
+        """Return two lists: the files that can be added, and those that cannot.
 
-        Every file that fits takes its room from the next ones. A file without content, as it was not downloaded, fits
-        while any room is left.
+        The files are considered in order, and each that can be added leaves less room for the next ones. A file without
+        content, because it was not downloaded, can be added while any room is left.
         """
         files, size = self.files, self.size
         fits: list[Upload] = []
@@ -413,7 +453,7 @@ def _over_limit(settings: Settings, person: Participant, refused: Sequence[Uploa
 
 
 async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
-    """Raise UserError for a person who has reported as many ideas within an hour as they may."""
+    """Raise UserError if a person has reported as many ideas within an hour as they may."""
     oldest = await store.reported_before(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise UserError(
@@ -429,7 +469,10 @@ async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: P
 
 
 async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Notify the facilitators of an idea's group that it was sent to them; the organisers where there are none."""
+    """Ask the facilitators of a late idea's group to decide on it; the organisers if no facilitator can be reached.
+
+    Nothing happens for an idea without a group.
+    """
     if idea.group_id is None:
         return
     heading: Span = _("An idea came after the end, in {group}:", group=await whole_title(tx, idea.group_id))
@@ -451,7 +494,7 @@ async def offer_late_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
 
 
 def decision_subject(idea_id: int) -> str:
-    """Return the subject of messages that ask for a decision on an idea."""
+    """Return the subject under which messages are stored that ask for a decision on an idea."""
     return f"idea:{idea_id}"
 
 
@@ -459,7 +502,7 @@ def decision_subject(idea_id: int) -> str:
 
 
 async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Phase]:
-    """Return a run and its phase. Raises Stale where the run does not exist."""
+    """Return the run with this id, and its phase. Raises Stale if there is none."""
     run = await find_run(tx, run_id)
     phase = await find_phase(tx, run.phase) if run else None
     if run is None or phase is None:
@@ -468,22 +511,26 @@ async def find_run_and_phase(tx: Transaction, run_id: int) -> tuple[PhaseRun, Ph
 
 
 async def runs_group(tx: Transaction, person: Participant, group_id: int | None) -> bool:
-    """Return whether a person organises, or runs the workshops of a group (None: of no group)."""
+    """Return whether a person is an organiser, or runs the workshops of a group.
+
+    For None as the group, only organisers do.
+    """
     if person.organises:
         return True
     return group_id is not None and await facilitator_store.runs_group(tx, person.id, group_id)
 
 
 def is_shared(idea: Idea) -> bool:
-    """Return whether facilitators can read an idea: it is live, or a late one that was sent to them."""
+    """Return whether facilitators can read an idea: a live one, or a late one that was sent to them."""
     return idea.state in ("live", "offered")
 
 
 async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     """Return whether a person can read an idea.
 
-    Its author always can, and facilitators of its group can read shared ideas. The members of its group and of other
-    groups of the theme can read live ideas that are revealed and not hidden.
+    Authors can read their own ideas, and facilitators and organisers the shared ones (`is_shared`) of the groups they
+    run. Members of the idea's group, and of other groups of the theme, can read live ideas that are revealed and not
+    hidden.
     """
     if idea.author_id == person.id or (is_shared(idea) and await runs_group(tx, person, idea.group_id)):
         return True
@@ -496,7 +543,10 @@ async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
 
 
 async def group_title(tx: Transaction, group_id: int) -> Text:
-    """Return the short title of a group: «group 3», with the name it chose, if any. Raises Stale where it is gone."""
+    """Return the short title of a group: «group 3», with the name it chose, if any.
+
+    Raises Stale if the group is gone.
+    """
     group = await find_group(tx, group_id)
     if group is None:
         raise Stale
@@ -506,7 +556,7 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 
 async def whole_title(tx: Transaction, group_id: int) -> Text:
-    """Return the title of a group with its theme: «Culture · group 3». Raises Stale where the group is gone."""
+    """Return the title of a group with its theme: «Culture · group 3». Raises Stale if the group is gone."""
     group = await find_group(tx, group_id)
     theme = await find_theme(tx, group.theme) if group else None
     if group is None or theme is None:
@@ -515,7 +565,7 @@ async def whole_title(tx: Transaction, group_id: int) -> Text:
 
 
 async def theme_title(tx: Transaction, key: str) -> dict[str, str]:
-    """Return the title of a theme by locale. Raises Stale where the theme is gone."""
+    """Return the title of a theme by locale. Raises Stale if there is no theme with this key."""
     theme = await find_theme(tx, key)
     if theme is None:
         raise Stale

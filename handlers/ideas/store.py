@@ -1,4 +1,9 @@
-"""Reads and writes ideas: what people give in a phase, walls, votes, files, hiding, merging and reports."""
+"""Reads and writes ideas: what people give in a phase, walls, votes, files, hiding, merging and reports.
+
+A phase is one step of the workshops; a run is this phase as one group lives it. Live ideas are those given in time and
+not withdrawn. Ideas that count are live, not hidden and not merged into another: the wall, the list of a group's ideas,
+shows these. Stems are the beginnings of words by which ideas are compared.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +46,16 @@ def idea_of_row(row: Row) -> Idea:
 
 
 async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
-    """Return an idea by its id; None where there is none."""
+    """Return the idea with this id; None where there is none."""
     row = await tx.one(f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
     return idea_of_row(row) if row else None
 
 
 async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
-    """Return the idea that was given in a message; None for any other message."""
+    """Return the idea whose text came in a message; None for any other message.
+
+    The message is identified by its platform, its chat and `native_id`, its id on the platform.
+    """
     row = await tx.one(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.platform = :platform AND i.chat = :chat AND i.native_id = :native_id"
         " AND i.native_id <> ''",
@@ -74,10 +82,12 @@ async def add_idea(
     message: tuple[str, str, str] = ("", "", ""),
     album: str = "",
 ) -> Idea:
-    """Add an idea, with the theme of its group (else of its author) and the author's present territory.
+    """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
 
-    `text` is '' for a photo whose line of text is awaited. `message` is the message it came in, as platform, chat and
-    native id, all '' where it came in none that can be edited. `album` identifies photos that were sent together.
+    `text` is '' for a photo whose line of text is awaited. `stems` are those of the text, separated by blanks.
+    `parent_id` is the id of the idea that this one builds on. `message` is the message the text came in, as platform,
+    chat and id on the platform, all '' where it came in none that can be edited. `album` identifies photos that were
+    sent together.
     """
     platform, chat, native_id = message
     row = await tx.one(
@@ -119,7 +129,10 @@ async def edit_idea(
     category: Category | None = None,
     message: tuple[str, str, str] | None = None,
 ) -> None:
-    """Change the text of an idea; its votes and links stay. None leaves the category or the message as it is."""
+    """Change the text of an idea, with the stems of the new text. Its votes and links to other ideas stay.
+
+    With None, the category or the message stays as it is. `message` is a platform, a chat and an id on the platform.
+    """
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
         " category = COALESCE(CAST(:category AS TEXT), category) WHERE id = :id",
@@ -146,12 +159,12 @@ async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> Non
 
 
 async def drop_asked_idea(tx: Transaction, idea_id: int) -> None:
-    """Delete a text whose author says that it is no idea."""
+    """Delete a text in the state «asked», because its author says that it is no idea."""
     await tx.run("DELETE FROM ideas WHERE id = :id AND state = 'asked'", id=idea_id)
 
 
 async def separate_merged(tx: Transaction, idea_id: int) -> None:
-    """Separate all ideas that were merged into an idea."""
+    """Make the ideas that were merged into an idea ideas of their own again."""
     await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)
 
 
@@ -189,7 +202,10 @@ async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence
 
 
 async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int) -> Sequence[tuple[int, str]]:
-    """Return the ids and stems of the revealed ideas that count in a theme's phase, except those of one group."""
+    """Return the ids and stems of the ideas of a theme's groups in a phase, to compare other ideas with them.
+
+    Only ideas that count and are revealed are returned, and none of the group `but_group`.
+    """
     rows = await tx.all(
         "SELECT i.id, i.stems FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
         f" WHERE i.theme = :theme AND i.phase = :phase AND i.group_id <> :group AND {counts('i')}"
@@ -202,7 +218,7 @@ async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: 
 
 
 async def count_built_on(tx: Transaction, idea_id: int) -> int:
-    """Return how many ideas that count build on an idea."""
+    """Return how many ideas build on an idea, counting ideas that are live, not hidden and not merged."""
     row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE i.parent_id = :id AND {counts('i')}", id=idea_id)
     assert row is not None
     return int(row["n"])
@@ -214,16 +230,17 @@ async def count_built_on(tx: Transaction, idea_id: int) -> int:
 LATE_FOR = timedelta(minutes=30)
 """How long after the end of a phase a message is still stored as a late idea."""
 LINE_WITHIN = timedelta(minutes=30)
-"""How long a photo waits for its line of text."""
+"""How long after a photo the next message is taken as the line of text that describes the photo."""
 BURST = timedelta(minutes=2)
-"""The longest time between two messages that belong together."""
+"""The longest time between two messages that are taken to belong together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The run that takes a person's ideas now, and what its phase collects.
+    """The run that takes a participant's ideas now, and what its phase collects.
 
-    `mine` is False for a person without a group, whose ideas are stored for a phase that is open in other groups.
+    `mine` says that it is the run of the participant's own group. It is False for people without a group, whose ideas
+    are stored for a phase that is open in other groups.
     """
 
     run: PhaseRun
@@ -232,7 +249,7 @@ class Opening:
 
     @property
     def state(self) -> IdeaState:
-        """The state that an idea given now gets."""
+        """The state of an idea given now: «live», «late» after the end, «homeless» for people without a group."""
         if not self.mine:
             return "homeless"
         return "live" if self.run.open else "late"
@@ -240,10 +257,10 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class GivenIdeas:
-    """The ideas that a person has given in a phase, without withdrawn ones and those the bot asked about.
+    """The ideas that a participant has given in a phase, without withdrawn ones and those in the state «asked».
 
-    `count` is how many there are, and `awaiting` the ids of those that wait for their line of text, oldest first.
-    `last_file_at` is when one of the latter last got a file, in UTC; None where none waits.
+    `count` is how many there are. `awaiting` are the ids of photos that wait for their line of text, oldest first, and
+    `last_file_at` is when the last file of these came, in UTC; None where no photo waits.
     """
 
     count: int
@@ -252,10 +269,10 @@ class GivenIdeas:
 
 
 async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
-    """Return the run that takes a person's ideas now; None where none of theirs is open or has just ended.
+    """Return the run that takes a participant's ideas now; None where no phase is open or has just ended.
 
-    The run of their own group comes first: the open one, else one that ended within LATE_FOR. A person without a group
-    in a round whose other groups are in a phase gets the run of their theme that began last, else any open run.
+    For people with a group, it is the open run of their group, or one that ended within LATE_FOR. For people who have
+    no group in a round whose groups are in a phase, it is the run of their theme that began last, or else any open run.
     """
     row = await tx.one(
         f"SELECT {RUN_COLUMNS}, f.collects, EXISTS (SELECT 1 FROM members m WHERE m.group_id = r.group_id"
@@ -275,7 +292,7 @@ async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Op
 
 
 async def latest_phase(tx: Transaction, author_id: int) -> str | None:
-    """Return the key of the phase of a person's latest idea; None where they gave none."""
+    """Return the key of the phase in which a participant gave their latest idea; None if they gave none."""
     row = await tx.one(
         "SELECT phase FROM ideas WHERE author_id = :author ORDER BY id DESC LIMIT 1",
         author=author_id,
@@ -284,7 +301,10 @@ async def latest_phase(tx: Transaction, author_id: int) -> str | None:
 
 
 async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
-    """Return whether a chat got the hint about what an idea can be within BURST; if not, note that it gets it now."""
+    """Note that a chat gets the hint about what can be an idea, unless it got this hint within BURST.
+
+    Returns True if the chat got it within BURST, so that it must not be sent again; False if it is to be sent now.
+    """
     return not await tx.run(
         "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
         " ON CONFLICT (platform, chat) DO UPDATE SET told_at = excluded.told_at WHERE idea_hints.told_at <= :since",
@@ -296,12 +316,12 @@ async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) 
 
 
 async def forget_hints(tx: Transaction, now: datetime) -> int:
-    """Delete notes about hints that are older than BURST. Returns how many."""
+    """Delete notes about hints that are older than BURST. Returns how many were deleted."""
     return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
 
 
 async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime) -> GivenIdeas:
-    """Return what a person has given in a phase so far."""
+    """Return what a participant has given in a phase so far, in any group."""
     rows = await tx.all(
         "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
         " WHERE author_id = :author AND phase = :phase AND state NOT IN ('withdrawn', 'asked') ORDER BY id",
@@ -315,7 +335,10 @@ async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime
 
 
 async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:
-    """Return the latest idea that the photos of an album became; None where there is none."""
+    """Return the latest idea made from the photos of an album; None where there is none.
+
+    `album` identifies photos that were sent together.
+    """
     row = await tx.one(
         f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.album = :album AND i.state <> 'withdrawn'"
         " ORDER BY i.id DESC LIMIT 1",
@@ -326,7 +349,7 @@ async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | N
 
 
 async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
-    """Note that an idea got another file, so that the wait for its line of text begins again."""
+    """Note that an idea got another file now, so that the wait for its line of text begins again."""
     await tx.run("UPDATE ideas SET edited_at = :now WHERE id = :id", id=idea_id, now=to_micros(now))
 
 
@@ -334,9 +357,10 @@ async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
 
 
 async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to_group: int) -> int:
-    """Move the ideas of `ideas_left_behind` to another group. Returns how many.
+    """Move the ideas of `ideas_left_behind` to the group `to_group`. Returns how many were moved.
 
-    They lose their votes, and are separated from the ideas they were merged with.
+    Moved ideas lose their votes, and are separated from ideas that were merged with them. `from_group` is None for
+    ideas without a group.
     """
     ids = [idea.id for idea in await ideas_left_behind(tx, author_id, from_group)]
     for idea_id in ids:
@@ -353,9 +377,10 @@ async def move_ideas(tx: Transaction, author_id: int, from_group: int | None, to
 
 
 async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | None) -> Sequence[Idea]:
-    """Return the ideas that a person can move from a group: the live ones of its open phase, else of its last phase.
+    """Return the ideas that a participant who changed group can move from the earlier group `group_id`.
 
-    For None as the group, these are ideas that were given without a group, or whose group was dissolved.
+    They are the live ideas of its open phase, or of its last phase if none is open. None as `group_id` stands for ideas
+    that were given without a group, or whose group was dissolved.
     """
     if group_id is None:
         where = "i.group_id IS NULL AND i.state IN ('homeless', 'live')"
@@ -377,19 +402,19 @@ async def ideas_left_behind(tx: Transaction, author_id: int, group_id: int | Non
 
 
 Order = Literal["v", "t"]
-"""«v» sorts by votes, the oldest first among equals; «t» sorts by time, the newest first."""
+"""The order of a wall: «v» by votes, the oldest first among equals; «t» by time, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdeaScope:
-    """The ideas of a phase that a wall shows: of one group, of a theme, or of everyone where both are None."""
+    """A choice of ideas of one phase: those of a group, of all groups of a theme, or of everyone if both are None."""
 
     phase: str
     group_id: int | None = None
     theme: str | None = None
 
     def where(self, ideas: str) -> str:
-        """Return the SQL condition for the table of ideas with the alias `ideas`."""
+        """Return the SQL condition for the ideas of this scope, in which `ideas` is the alias of the table of ideas."""
         if self.group_id is not None:
             return f"{ideas}.phase = :phase AND {ideas}.group_id = :group"
         if self.theme is not None:
@@ -398,7 +423,7 @@ class IdeaScope:
 
     @property
     def params(self) -> Mapping[str, str | int]:
-        """The parameters of the condition."""
+        """The parameters of the condition that `where` returns."""
         if self.group_id is not None:
             return {"phase": self.phase, "group": self.group_id}
         return {"phase": self.phase} if self.theme is None else {"phase": self.phase, "theme": self.theme}
@@ -406,11 +431,11 @@ class IdeaScope:
 
 @dataclass(frozen=True, slots=True)
 class WallEntry:
-    """An idea on a wall, with its author's first name ('' where the author was erased) and its number of votes.
+    """An idea with what a wall shows beside it. `author` is the author's first name, '' if they were erased.
 
-    `alike` is how many ideas were merged into it, `files` how many files came with all of these, and `documents` how
-    many of the files are no pictures. `builds_on` is the text of the idea it builds on, '' where there is none or
-    nobody can read it any more.
+    `alike` is how many ideas were merged into this one. `files` is how many files came with these and this one, and
+    `documents` how many of the files are no pictures. `builds_on` is the text of the idea that this one builds on, ''
+    where there is none or nobody can read that idea any more.
     """
 
     idea: Idea
@@ -423,7 +448,7 @@ class WallEntry:
 
 
 async def count_on_wall(tx: Transaction, scope: IdeaScope) -> int:
-    """Return how many ideas are on a wall."""
+    """Return how many ideas a wall shows on all its pages."""
     row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE {scope.where('i')} AND {counts('i')}", **scope.params)
     assert row is not None
     number: int = row["n"]
@@ -447,7 +472,7 @@ async def page_of_wall(tx: Transaction, scope: IdeaScope, by: Order, start: int,
 
 
 async def wall_entries(tx: Transaction, idea_ids: Sequence[int]) -> Sequence[WallEntry]:
-    """Return the wall entries of some ideas, in their order, without ideas that do not exist any more."""
+    """Return the wall entries of ideas, in the given order. Ideas that do not exist any more are left out."""
     entries = [await wall_entry(tx, idea_id) for idea_id in idea_ids]
     return [entry for entry in entries if entry is not None]
 
@@ -456,7 +481,7 @@ _ATTACHED = (
     "FROM idea_files f JOIN ideas a ON a.id = f.idea_id WHERE (a.id = i.id"
     f" OR (a.merged_into = i.id AND {is_shown('a')}))"
 )
-"""The files `f` that came with an idea `i` and with the ideas merged into it."""
+"""The part of a query with the files `f` that came with an idea `i` and with the ideas merged into it."""
 
 
 async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
@@ -486,7 +511,7 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
 
 
 async def own_on_wall(tx: Transaction, participant_id: int, scope: IdeaScope) -> Sequence[WallEntry]:
-    """Return a person's own ideas on a wall, oldest first."""
+    """Return the ideas on a wall that a participant gave, oldest first."""
     rows = await tx.all(
         f"SELECT i.id FROM ideas i WHERE i.author_id = :person AND {scope.where('i')} AND {counts('i')} ORDER BY i.id",
         person=participant_id,
@@ -518,7 +543,7 @@ async def is_in_group_or_theme(tx: Transaction, participant_id: int, group_id: i
 
 
 async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) -> bool:
-    """Return whether a person runs the workshops of all groups of a theme; for None, of all groups."""
+    """Return whether a person runs the workshops of all groups of a theme; for None, of all groups of all themes."""
     row = await tx.one(
         "SELECT 1 AS found FROM facilitators f WHERE f.participant_id = :person"
         " AND (f.audience = 'all' OR f.audience = :theme)",
@@ -529,7 +554,10 @@ async def runs_theme(tx: Transaction, participant_id: int, theme: str | None) ->
 
 
 async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int, most: int) -> Sequence[int]:
-    """Return the ids of the revealed ideas with the most votes in a theme's phase, except those of one group."""
+    """Return the ids of at most `most` ideas of a theme's groups in a phase, those with the most votes first.
+
+    Only ideas that count and are revealed are returned, and none of the group `but_group`.
+    """
     others = (
         "m.theme = :theme AND m.phase = :phase AND m.group_id <> :group AND EXISTS (SELECT 1 FROM phase_runs r"
         " WHERE r.group_id = m.group_id AND r.phase = m.phase AND r.revealed_at IS NOT NULL)"
@@ -548,15 +576,16 @@ async def most_voted_of_theme(tx: Transaction, theme: str, phase: str, *, but_gr
 
 
 OF_GROUP = "m.group_id = :group AND m.phase = :phase"
-"""The condition for ideas `m` of a group's phase."""
+"""The SQL condition for ideas `m` that a group gave in a phase."""
 VOTES = "COUNT(DISTINCT v.participant_id)"
-"""How many people voted for an idea, in a `voted_query`."""
+"""The SQL expression for how many people voted for an idea, in a query of `voted_query`."""
 
 
 def voted_query(columns: str, condition: str) -> str:
-    """Return the query for ideas `i` that count, where `m` are the ideas of a condition and those merged into others.
+    """Return an SQL query for the ideas `i` that count, with their votes and those of the ideas merged into them.
 
-    The query groups by idea, and can be ordered by VOTES.
+    `columns` are what to select. `condition` says which ideas `m` are considered; an idea `m` stands for the idea `i`
+    it was merged into, or for itself. The query groups by idea, and can be ordered by VOTES.
     """
     return (
         f"SELECT {columns} FROM ideas m JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id)"
@@ -566,7 +595,10 @@ def voted_query(columns: str, condition: str) -> str:
 
 
 async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[Idea, int]]:
-    """Return the ideas of a group's phase that count, with their votes, the most voted first, then the oldest."""
+    """Return the ideas that count in a group's phase, each with its number of votes.
+
+    The idea with the most votes comes first, and the oldest first among equals.
+    """
     rows = await tx.all(
         f"{voted_query(f'{COLUMNS}, {VOTES} AS votes', OF_GROUP)} ORDER BY {VOTES} DESC, i.id",
         group=group_id,
@@ -576,7 +608,10 @@ async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Seq
 
 
 async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, phase: str) -> frozenset[int]:
-    """Return the ids of the ideas of a group's phase for which a person's votes count."""
+    """Return the ids of the ideas of a group's phase for which a participant has voted.
+
+    A vote for an idea that was merged into another stands for that other idea.
+    """
     rows = await tx.all(
         "SELECT DISTINCT i.id FROM idea_votes v JOIN ideas m ON m.id = v.idea_id"
         f" JOIN ideas i ON i.id = COALESCE(m.merged_into, m.id) WHERE v.participant_id = :person AND {OF_GROUP}"
@@ -589,9 +624,10 @@ async def votes_of_person(tx: Transaction, participant_id: int, group_id: int, p
 
 
 async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase: str, idea_ids: Iterable[int]) -> None:
-    """Replace a person's votes in a group's phase. The caller checks whether they may vote.
+    """Replace a participant's votes in a group's phase by votes for these ideas.
 
-    Their votes in the same phase of other groups of the round, from before they changed group, are deleted too.
+    The caller checks whether the participant may vote. Their votes in the same phase of other groups of the round,
+    given before they changed group, are deleted too.
     """
     await tx.run(
         "DELETE FROM idea_votes WHERE participant_id = :person AND EXISTS (SELECT 1 FROM ideas m"
@@ -611,7 +647,7 @@ async def cast_votes(tx: Transaction, participant_id: int, group_id: int, phase:
 
 
 MOST = 10
-"""The most files of one idea: as many as one message can carry."""
+"""The largest number of files of one idea: as many as one message can carry."""
 TABLE = FileTable(
     name="idea_files",
     owner="idea_id",
@@ -624,7 +660,11 @@ _COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
 
 @dataclass(frozen=True, slots=True)
 class IdeaFile:
-    """A file of an idea. `position` counts from 0, `size` is in bytes; a `picture` is shown, other files are sent."""
+    """A file of an idea.
+
+    `position` counts from 0 within the idea, `digest` identifies the content, `size` is in bytes. A `picture` is shown
+    as such, other files are sent as documents.
+    """
 
     idea_id: int
     position: int
@@ -658,9 +698,10 @@ async def add_file(
     size: int,
     native_id: str = "",
 ) -> IdeaFile | None:
-    """Add a file to an idea, after its other files. Returns None where it has MOST files already.
+    """Store a file of an idea, after its other files, and return it. Returns None if the idea has MOST files already.
 
-    `native_id` is the id of the message it came in, in the chat of its idea; '' for none.
+    `digest` identifies the content, `size` is in bytes. `native_id` is the id, on the platform, of the message the file
+    came in; '' for none.
     """
     row = await tx.one(
         f"INSERT INTO idea_files ({_COLUMNS}, native_id)"
@@ -682,7 +723,11 @@ async def add_file(
 async def delete_files_of_message(
     tx: Transaction, author_id: int, platform: str, chat: str, native_id: str
 ) -> int | None:
-    """Delete the files that came in a message. Returns the id of their idea, None where no file came in it."""
+    """Delete the files of a participant's idea that came in a message. Returns the id of the idea.
+
+    Returns None if no file of an idea came in the message, which is identified by platform, chat and id on the
+    platform.
+    """
     row = await tx.one(
         "SELECT f.idea_id FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author"
         " AND i.platform = :platform AND i.chat = :chat AND f.native_id = :native_id AND f.native_id <> ''",
@@ -708,7 +753,7 @@ async def files_of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
 
 
 def count_documents(files: Iterable[IdeaFile]) -> int:
-    """Return how many of some files are no pictures."""
+    """Return how many of these files are no pictures."""
     return sum(not file.picture for file in files)
 
 
@@ -737,7 +782,7 @@ async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
 
 
 async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
-    """Hide an idea, or show it again. Returns False where nothing changed."""
+    """Hide an idea, or show it again if `hidden` is False. Returns False where nothing changed."""
     return bool(
         await tx.run(
             "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
@@ -752,7 +797,7 @@ async def ideas_merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
 
 
 async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
-    """Merge ideas into a `target` idea; None separates them."""
+    """Merge ideas into the idea with the id `target`. With None as `target`, make them ideas of their own again."""
     await tx.many(
         "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
         [{"id": idea_id, "target": target} for idea_id in idea_ids],
@@ -760,7 +805,10 @@ async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | Non
 
 
 async def late_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
-    """Return the late ideas of a group's phase that were sent to the facilitator, oldest first."""
+    """Return the late ideas of a group's phase that their authors sent to the facilitator, oldest first.
+
+    Ideas that the facilitator has decided on are left out.
+    """
     return await _ideas_where(tx, group_id, phase, "i.state = 'offered'")
 
 
@@ -781,7 +829,10 @@ async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence
 
 
 async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> str:
-    """Return the stems of all live ideas of a person in a phase, merged ones too: each once, separated by blanks."""
+    """Return the stems of all live ideas of a participant in a phase: each once, separated by blanks.
+
+    Ideas that were merged into others are included.
+    """
     rows = await tx.all(
         "SELECT stems FROM ideas WHERE author_id = :person AND phase = :phase AND state = 'live' ORDER BY id",
         person=participant_id,
@@ -791,7 +842,7 @@ async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> s
 
 
 async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
-    """Note that a person reports an idea. Returns False where they had reported it before."""
+    """Note that a participant reports an idea as out of place. Returns False if they had reported it before."""
     return bool(
         await tx.run(
             "INSERT INTO idea_reports (idea_id, participant_id, at) VALUES (:idea, :person, :now)"
@@ -804,7 +855,10 @@ async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: d
 
 
 async def reported_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
-    """Return when a person made their `back`-th last report (1 is the last); None where they made fewer."""
+    """Return when a participant made one of their last reports: 1 as `back` is the last, 2 the one before.
+
+    Returns None when the participant has made fewer reports.
+    """
     row = await tx.one(
         "SELECT at FROM idea_reports WHERE participant_id = :person ORDER BY at DESC LIMIT 1 OFFSET :before",
         person=participant_id,

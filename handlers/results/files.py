@@ -1,4 +1,8 @@
-"""Writes the workbook (XLSX) of the results, with links between its sheets and to attachments, which it names."""
+"""Writes the workbook (XLSX) of the results, with links between its sheets, and names the attachments.
+
+Attachments are photos and documents that were sent with ideas. An exported workbook links to them in a folder beside
+it.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +32,11 @@ _HARMLESS = {
     *("numbers", "key", "jpg", "jpeg", "png", "gif", "webp", "heic", "tif", "tiff", "mp3", "m4a", "ogg", "oga"),
     *("opus", "wav", "mp4", "mov", "webm", "zip"),
 }
-"""Suffixes to which a link may lead. A file with another suffix might be run when someone follows the link."""
+"""The suffixes of files to which a link may lead. Other files might be run as programs when the link is followed."""
 
 
 def named_files(results: WorkshopResults) -> Mapping[tuple[int, str], str]:
-    """Return the names of attachments in the folder beside the workbook, by idea and digest.
+    """Return the name of each attachment in the folder beside the workbook, by idea (id) and digest.
 
     A name looks like «culture-3-idea-12.jpg».
     """
@@ -47,7 +51,10 @@ def named_files(results: WorkshopResults) -> Mapping[tuple[int, str], str]:
 
 
 def suffix(file: Attachment) -> str:
-    """Return the suffix for an attachment: by its media type, else the sender's if that is harmless, else «bin»."""
+    """Return the suffix for the name of an attachment: that of its media type, if it is known.
+
+    Otherwise it is the suffix that the sender gave, if that is harmless, or else «bin».
+    """
     own = file.name.rpartition(".")[2].lower()
     return _SUFFIXES.get(file.media_type) or (own if own in _HARMLESS else "bin")
 
@@ -83,7 +90,7 @@ class _Sheet:
 
 
 def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> bytes:
-    """Return the workbook. With `folder`, cells of attachments link to a folder beside it."""
+    """Return the workbook. With `folder`, the cells of attachments link to files in a folder beside it."""
     import xlsxwriter
 
     target = io.BytesIO()
@@ -127,7 +134,10 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
 
 
 LinkTo = Callable[[int | None], Cell]
-"""A function that returns a link to a group, or to an idea, given its id; None if there is no such row."""
+"""A function that returns a cell with a link to a group or to an idea, given its id.
+
+It returns None if there is no such group or idea in the workbook.
+"""
 
 
 def _sheets(results: WorkshopResults, wording: Wording, *, folder: bool) -> Iterable[_Sheet]:

@@ -20,11 +20,17 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
 WORKBOOK, DECK, BOOKLET = "workshops.xlsx", "plenary.pptx", "booklet.pdf"
-"""The names of the files about all groups in an exported folder. They are the same in all languages, for programs."""
+"""The names, in an exported folder, of the files about all groups.
+
+They are the same in all languages, so that other programs can rely on them.
+"""
 RESULTS: Mapping[str, Text] = {"xlsx": _("workshops.xlsx"), "pptx": _("plenary.pptx"), "pdf": _("booklet.pdf")}
-"""The names of the same files in the chat, in the reader's language; no other files are sent there under them."""
+"""The names of the files about all groups when they are sent in the chat, in the reader's language.
+
+No other files are sent under these names.
+"""
 MOST_BYTES = 9_500_000
-"""The largest file, in bytes, that every platform certainly takes."""
+"""The largest size of a file, in bytes, that can be sent on every platform."""
 _PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
 
 
@@ -38,7 +44,10 @@ class ResultFile:
 
 
 def attachment_reader(folder: Path) -> ReadFile:
-    """Return a function that reads the content of an attachment from a folder, and returns None if the file is gone."""
+    """Return a function that reads attachments from a folder.
+
+    The function returns the content of an attachment, None if the file is gone.
+    """
     files = Files(folder)
 
     def read(attachment: Attachment) -> bytes | None:
@@ -51,7 +60,7 @@ def attachment_reader(folder: Path) -> ReadFile:
 
 
 def workbook(results: WorkshopResults, wording: Wording, *, folder: bool) -> ResultFile:
-    """Make the workbook with everything. With `folder`, its cells link to attachments in a folder beside it."""
+    """Return the workbook with all results. With `folder`, its cells link to attachments in a folder beside it."""
     from handlers.results.files import write_book
 
     return ResultFile(WORKBOOK, write_book(results, wording, folder=folder), XLSX)
@@ -60,7 +69,11 @@ def workbook(results: WorkshopResults, wording: Wording, *, folder: bool) -> Res
 def plenary_deck(
     results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
 ) -> ResultFile:
-    """Make the slides of all groups. With `small`, photos are reduced until the file can be sent on every platform."""
+    """Return the slides of all groups.
+
+    `read` returns the content of an attachment. With `small`, photos are reduced until the file can be sent on every
+    platform, if that is possible.
+    """
     return ResultFile(
         DECK, _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small), PPTX
     )
@@ -69,7 +82,11 @@ def plenary_deck(
 def booklet(
     results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
 ) -> ResultFile:
-    """Make the booklet. With `small`, photos are reduced until the file can be sent on every platform."""
+    """Return the booklet.
+
+    `read` returns the content of an attachment. With `small`, photos are reduced until the file can be sent on every
+    platform, if that is possible.
+    """
     from handlers.results.drawing.booklet import write_booklet
 
     content = _within(lambda most: write_booklet(results, wording, charts, read, most=most), small)
@@ -77,15 +94,19 @@ def booklet(
 
 
 def group_deck(results: WorkshopResults, wording: Wording, group_id: int, read: ReadFile) -> ResultFile:
-    """Make the slides of one group. Raises KeyError if there is no such group in the results."""
+    """Return the slides of one group. Raises KeyError if there is no such group in the results.
+
+    `read` returns the content of an attachment.
+    """
     group = {group.id: group for group in results.groups}[group_id]
     return ResultFile(f"{group_file(group, results)}.pptx", write_group_slides(results, group, wording, read), PPTX)
 
 
 def _within(make: Callable[[int | None], bytes], small: bool) -> bytes:
-    """Make a file, with fewer and fewer bytes for its photos if it must be `small`, until it can be sent.
+    """Return a file that `make` makes, which is made smaller until it can be sent if it must be `small`.
 
-    `make` takes the bytes that photos may need, None for no limit. If no attempt is small enough, the last is returned.
+    `make` takes the number of bytes that photos may need, None for no limit. If no attempt is small enough, the last is
+    returned.
     """
     if not small:
         return make(None)
@@ -100,9 +121,10 @@ def _within(make: Callable[[int | None], bytes], small: bool) -> bytes:
 
 
 def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make one file about all groups: `what` in the payload is «xlsx», «pptx» or «pdf».
+    """Make one file about all groups from a snapshot of the results.
 
-    The `content` returned is None if the file is too large to be sent.
+    `what` in the payload, and in the result, is «xlsx», «pptx» or «pdf». The `content` in the result is None if the
+    file is too large to be sent.
     """
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
     read = attachment_reader(Path(payload["folder"]))
@@ -118,13 +140,20 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the charts, each with its name and alternative text."""
+    """Draw the charts from a snapshot of the results.
+
+    The result has `charts`: each as name, alternative text, PNG file.
+    """
     charts = draw_charts(decode_snapshot(payload["snapshot"]), wording_of(payload))
     return {"charts": [(chart.name, chart.alt, chart.content) for chart in charts]}
 
 
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make the slides of the groups in the payload's `snapshot`. Returns the rest of the payload with `decks`."""
+    """Make the slides of each group in the payload's `snapshot`.
+
+    Returns the payload without the snapshot, and with `decks`: each with the id of the `group`, the `digest` of what
+    the slides show, the `name` of the file and its `content`.
+    """
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
     read = attachment_reader(Path(payload["folder"]))
     decks = []
@@ -136,7 +165,7 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def attachments(results: WorkshopResults) -> Iterator[tuple[str, Attachment]]:
-    """Yield every attachment once, with its name in the folder beside the workbook."""
+    """Yield every attachment once, with the name it has in the folder beside the workbook."""
     names = named_files(results)
     seen = set()
     for idea in results.all_ideas:

@@ -21,42 +21,51 @@ _ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the fil
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How a file is worded: its locale, and the time zone and the name of the gathering."""
+    """The language of a file (`locale`), and the time zone and the `name` of the gathering.
+
+    Its methods return texts in this language.
+    """
 
     locale: str
     zone: str
     name: str
 
     def say(self, span: Span) -> str:
-        """Return a span as plain text."""
+        """Return a text or other span in the language of the file, as plain text."""
         return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
 
     def words(self, words: Mapping[str, str]) -> str:
-        """Return a text of the organisers in this language, or else in the first one they wrote."""
+        """Return a text that organisers wrote, in the language of the file.
+
+        If it is missing in this language, return the first one they wrote.
+        """
         return words.get(self.locale) or next(iter(words.values()), "")
 
     def local(self, instant: datetime) -> datetime:
-        """Return an instant as local time of the gathering, without a zone, as spreadsheets need it."""
+        """Return a time (UTC) as local time of the gathering, without a time zone, as spreadsheets need it."""
         return instant.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None, microsecond=0)
 
     def day(self, group: ResultGroup) -> str:
-        """Return the day of a group's round."""
+        """Return the date of a group's day."""
         return self.say(Moment.of_day(group.day))
 
     def territory(self, code: str) -> str:
-        """Return the name of a territory, '' for none."""
+        """Return the name of a territory, given by its code; '' for ''."""
         return self.say(Territory(code)) if code else ""
 
     def theme(self, results: WorkshopResults, key: str) -> str:
-        """Return the title of a theme, '' for none."""
+        """Return the title of the theme with this key; '' if there is none."""
         return self.words(results.themes.get(key, {}))
 
     def phase(self, results: WorkshopResults, key: str) -> str:
-        """Return the title of a phase, or its key if it was removed."""
+        """Return the title of the phase with this key; the key itself if the phase was removed."""
         return next((self.words(phase.title) for phase in results.phases if phase.key == key), key)
 
     def group(self, results: WorkshopResults, group: ResultGroup) -> str:
-        """Return a group's title: «Culture · group 3», its own name if any, and its day if there are several."""
+        """Return a group's title: «Culture · group 3», with the name it chose, if any.
+
+        The date of the group is added if the results are those of several days.
+        """
         title = self.say(_("{theme} · group {number}", theme=self.theme(results, group.theme), number=group.number))
         if group.name:
             title = f"{title} · {group.name}"
@@ -68,11 +77,11 @@ class Wording:
         return self.say(_("anonymous")) if idea.anonymous else idea.author
 
     def category(self, key: str) -> str:
-        """Return the name of an idea's category, which ideas have in a phase that collects facts; '' for none."""
+        """Return the name of the category of an idea (a fact, a need, an existing scheme); '' for no category."""
         return next((self.say(words) for category, words in CATEGORIES.items() if category == key), "")
 
     def opinions(self, version: Version) -> Sequence[str]:
-        """Return the opinions on a version, a line for each member."""
+        """Return the members' opinions on a version, a line for each member."""
         lines = []
         for name, approves, comment in version.opinions:
             # L10N: The opinion of a member about a text, as in «Zoé D. · approves».
@@ -82,7 +91,7 @@ class Wording:
         return lines
 
     def opinions_together(self, version: Version) -> Sequence[str]:
-        """Return the opinions on a version, with all members who approve without a comment on one line."""
+        """Return the members' opinions on a version, with all who approve without a comment on one line."""
         silent = [name for name, approves, comment in version.opinions if name and approves and not comment]
         commented = [opinion for opinion in version.opinions if not (opinion[0] and opinion[1] and not opinion[2])]
         lines = self.opinions(replace(version, opinions=commented))
@@ -96,7 +105,7 @@ class Wording:
 
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:
-    """Return the wording that a job's payload asks for."""
+    """Return the language and the gathering that a job's payload names, as a `Wording`."""
     return Wording(payload["locale"], payload["zone"], payload["gathering"])
 
 
@@ -106,13 +115,16 @@ def file_name(*parts: str) -> str:
 
 
 def group_file(group: ResultGroup, results: WorkshopResults) -> str:
-    """Return how a group's file names begin in a folder, in any language: theme, round if there are several, number."""
+    """Return the beginning of the names of a group's files: theme, day if there are several, number.
+
+    It does not depend on the language.
+    """
     day = [f"day{group.round}"] if _has_several_rounds(results) else []
     return file_name(group.theme, *day, str(group.number))
 
 
 def group_file_in_words(group: ResultGroup, results: WorkshopResults, wording: Wording) -> str:
-    """Return the file name, without suffix, of a file that one group gets: «innovation-pedagogique-groupe-3»."""
+    """Return the name, without suffix, of a file that is sent to one group: «innovation-pedagogique-groupe-3»."""
     day = [_("Day {number}", number=group.round)] if _has_several_rounds(results) else []
     parts = (wording.say(part) for part in (*day, _("Group {number}", number=group.number)))
     return file_name(wording.theme(results, group.theme), *parts)
@@ -126,7 +138,7 @@ def _has_several_rounds(results: WorkshopResults) -> bool:
 
 
 Column = tuple[Text, int]
-"""A column's heading and its width in characters."""
+"""A column of the workbook: its heading, and its width in characters."""
 
 _WIDE, _USUAL, _NARROW = 60, 24, 12
 

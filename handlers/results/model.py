@@ -1,4 +1,8 @@
-"""The results of the workshops, as files show them: groups with all that they wrote."""
+"""The results of the workshops, as files show them: groups with all that they wrote.
+
+A phase is one step of the workshops. In a phase, members of a group give ideas, and the group writes a synthesis, of
+which there can be several versions. A territory card is what a member wrote about a territory.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from datetime import date, datetime
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGrid, lay_out
 
 Words = Mapping[str, str]
-"""A text of the organisers, by locale."""
+"""A text that organisers wrote, by locale."""
 _MOST_PICTURES = 3
 _DIGEST = 12  # hex digits: enough to notice a change, and nothing secret depends on it
 
@@ -27,9 +31,9 @@ class ResultMember:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A photo or document that was sent with an idea. The folder of files holds its content under `digest`.
+    """A photo or document that was sent with an idea. The folder of files holds the content, named by `digest`.
 
-    `picture` tells that it can be shown as a picture; `size` is in bytes.
+    `phase` is the key of the idea's phase. `picture` says that the file can be shown as a picture; `size` is in bytes.
     """
 
     idea_id: int
@@ -43,10 +47,10 @@ class Attachment:
 
 @dataclass(slots=True)
 class ResultIdea:
-    """An idea. `author` is '' if it is anonymous or its author was erased.
+    """An idea as files show it. `author` is a name, '' if the idea is anonymous or its author was erased.
 
-    `at` is when it was given (UTC), `parent_id` the idea it builds on, `votes` how many people voted for it or for an
-    idea in `merged`, the ideas that were merged into it.
+    `at` is when it was given (UTC), `parent_id` the id of the idea it builds on, None for none. `merged` are the ideas
+    that were merged into it, `votes` how many people voted for it or for one of these.
     """
 
     id: int
@@ -68,9 +72,11 @@ class ResultIdea:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of a group's synthesis of a phase. A `rival` stands beside the current version.
+    """A version of what a group wrote in a phase (its synthesis). `rival` says that it is not the current one.
 
-    `at` is when it was written (UTC). Each of `opinions` is a member's name, whether they approve, and their comment.
+    A rival was written at the same time as the current version, and the group has not chosen. `content` has the texts
+    by field, `at` is when the version was written (UTC). Each of `opinions` is a member's name, whether they approve,
+    and their comment.
     """
 
     id: int
@@ -96,7 +102,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ResultPhase:
-    """A phase of the method. `collects` is what groups write in it: «challenge», «solution», «territories»…"""
+    """A phase of the workshops. `collects` is what groups produce in it: «challenge», «solution», «territories»…"""
 
     key: str
     title: Words
@@ -105,7 +111,7 @@ class ResultPhase:
 
 @dataclass(frozen=True, slots=True)
 class LivedPhase:
-    """A phase as a group lived it. Times are UTC; `ended` is None while the phase is open."""
+    """A phase that a group began: its key and times (UTC). `ended` is None while the phase is open."""
 
     phase: str
     started: datetime
@@ -114,9 +120,10 @@ class LivedPhase:
 
 @dataclass(slots=True)
 class ResultGroup:
-    """A group of a published round with its members and all that they wrote.
+    """A group of a published round (one day's set of groups) with its members and all that they wrote.
 
-    Ideas are sorted by votes, then age. `confirmed` is the digest of the slides that the group confirmed, '' for none.
+    `lived` are the phases that the group began. `ideas` are sorted by votes, then age. `confirmed` is the digest of the
+    slides that the group confirmed, '' for none.
     """
 
     id: int
@@ -136,7 +143,7 @@ class ResultGroup:
 
     @property
     def grid(self) -> TerritoryGrid:
-        """The group's territory cards, laid out by territory. The ids of the cards are 0."""
+        """The grid of the group's territory cards, with a row for each territory. The ids of the cards are 0."""
         cards = [
             TerritoryCard(0, self.id, None, card.territory, card.present, card.obstacle, card.change, card.carrier)
             for card in self.cards
@@ -145,7 +152,7 @@ class ResultGroup:
 
     @property
     def pictures(self) -> Sequence[Attachment]:
-        """The photos that are shown, each once, latest first, since the last sheet of paper matters most."""
+        """The photos that slides and booklet show, each once, the latest first, at most three."""
         photos = {file.digest: file for file in reversed(self.files) if file.picture}
         return list(photos.values())[:_MOST_PICTURES]
 
@@ -154,8 +161,9 @@ class ResultGroup:
 class WorkshopResults:
     """All results of the workshops. `themes` holds each theme's title, by key.
 
-    `strays` are ideas whose group was dissolved. Those in `aside` count for no group: their authors had none yet (state
-    «homeless»), or sent them on after the end of the phase and no facilitator has decided («offered»).
+    `strays` are ideas whose group was dissolved. `aside` are ideas that count for no group: their authors had no group
+    yet (state «homeless»), or gave them after the end of the phase and sent them to the facilitator, who has not
+    decided («offered»).
     """
 
     themes: Mapping[str, Words]
@@ -166,7 +174,7 @@ class WorkshopResults:
 
     @property
     def counted_ideas(self) -> list[ResultIdea]:
-        """All ideas that count, without those merged into others, oldest first."""
+        """All ideas that count, oldest first: without those merged into others and those put aside."""
         ideas = [*(idea for group in self.groups for idea in group.ideas), *self.strays]
         return sorted(ideas, key=lambda idea: (idea.at, idea.id))
 
@@ -177,17 +185,27 @@ class WorkshopResults:
         return [*ideas, *(merged for idea in ideas for merged in idea.merged), *self.aside]
 
     def of(self, group: ResultGroup, collects: str) -> Sequence[Version]:
-        """Return a group's versions in the phases that collect `collects`: of each phase, the current one first."""
+        """Return all versions that a group wrote in the phases that collect `collects`.
+
+        Of each phase, the current version comes first, then its rivals.
+        """
         keys = [phase.key for phase in self.phases if phase.collects == collects]
         versions = [version for key in keys for version in group.versions if version.phase == key]
         return sorted(versions, key=lambda version: (keys.index(version.phase), version.rival, version.id))
 
     def current(self, group: ResultGroup, collects: str) -> Mapping[str, str]:
-        """Return the content of a group's current version in the phases that collect `collects`; empty for none."""
+        """Return the texts, by field, of a group's current version in a phase that collects `collects`.
+
+        Of several such phases, the first in which the group wrote something counts. Returns an empty mapping if it
+        wrote nothing.
+        """
         return next((version.content for version in self.of(group, collects) if not version.rival), {})
 
     def digest(self, group: ResultGroup) -> str:
-        """Return a hash of what a group's slides show, regardless of the language."""
+        """Return a digest of what a group's slides show, to notice whether it changed.
+
+        It does not depend on the language.
+        """
         shown = [
             group.name,
             sorted([member.name, member.territory] for member in group.members),
@@ -202,7 +220,7 @@ class WorkshopResults:
         return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:_DIGEST]
 
     def is_empty(self, group: ResultGroup) -> bool:
-        """Return whether a group's slides would show its members and nothing else."""
+        """Return whether a group's slides would show only its members."""
         solution = self.current(group, "solution")
         written = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))
         return not (written or group.cards or group.pictures)

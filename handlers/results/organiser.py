@@ -1,4 +1,4 @@
-"""The organisers' screens of slides: which groups have not confirmed, to remind them, and to send all groups theirs."""
+"""The organisers' screens of slides: see which groups have not confirmed theirs, remind them, send all their slides."""
 
 from __future__ import annotations
 
@@ -36,40 +36,43 @@ _REST = timedelta(minutes=10)  # before the same can be done again
 
 @dataclass(frozen=True, slots=True)
 class AskToRemindGroups(Action):
-    """Ask whether to remind the groups that have not confirmed, and say how many they are."""
+    """The button that asks for confirmation before groups that have not confirmed their slides are reminded."""
 
     code: ClassVar[str] = "wda"
 
 
 @dataclass(frozen=True, slots=True)
 class RemindGroups(Action):
-    """Remind the groups that have not confirmed."""
+    """The button that reminds the groups that have not confirmed their slides."""
 
     code: ClassVar[str] = "wdr"
 
 
 @dataclass(frozen=True, slots=True)
 class AskToSend(Action):
-    """Ask whether to send every group its slides, and say how many they are."""
+    """The button that asks for confirmation before every group is sent its slides."""
 
     code: ClassVar[str] = "wdq"
 
 
 @dataclass(frozen=True, slots=True)
 class SendDecks(Action):
-    """Send every group its slides."""
+    """The button that sends every group its slides."""
 
     code: ClassVar[str] = "wds"
 
 
 async def offer_results(request: Request) -> View:
-    """Return the part of the organisers' home screen with buttons to the results, once groups are published."""
+    """Return the part of the organisers' screen with buttons to the results; empty before groups are published."""
     published = any(round_.published for round_ in await all_rounds(request.tx))
     return View((), (SHOW_RESULTS, ALL_DECKS) if published else ())
 
 
 async def results_to_gather(request: Request) -> Sequence[NextStep]:
-    """Return the next steps once groups have done their work: slides to confirm before the plenary, results to take."""
+    """Return the next steps that the organisers' screen proposes once groups have finished their work.
+
+    They are slides that are not confirmed, until the gathering closes, and the results, which are ready.
+    """
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
         return ()
@@ -92,7 +95,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
 
 @routes.action(ShowDecks, who=ORGANISER)
 async def show_decks(request: Request, action: ShowDecks) -> Reply:
-    """Show how many groups have confirmed their slides, and which have not."""
+    """Show how many groups have confirmed their slides, and list those that have not."""
     decks = await service.all_decks(request.tx)
     if not decks:
         raise UserError(_("No groups are published yet."), buttons=(Button(_("Groups"), Go("groupes")), BACK))
@@ -118,7 +121,7 @@ async def show_decks(request: Request, action: ShowDecks) -> Reply:
 
 @routes.action(AskToRemindGroups, who=ORGANISER)
 async def ask_to_remind(request: Request, _action: AskToRemindGroups) -> Reply:
-    """Ask whether to remind the groups that have not confirmed."""
+    """Ask for confirmation before groups are reminded to confirm their slides, and say how many they are."""
     await _check_rest(request, _REMINDED)
     count = len(await _unconfirmed(request))
     if not count:
@@ -131,7 +134,10 @@ async def ask_to_remind(request: Request, _action: AskToRemindGroups) -> Reply:
 
 @routes.action(RemindGroups, who=ORGANISER)
 async def remind_groups(request: Request, _action: RemindGroups) -> Reply:
-    """Remind each group that has not confirmed, privately or in its channel. This is refused again for a while."""
+    """Remind each group that has not confirmed its slides, in private or in its channel.
+
+    Raises UserError if groups were reminded less than ten minutes ago.
+    """
     await _check_rest(request, _REMINDED)
     decks = await _unconfirmed(request)
     for deck in decks:
@@ -148,7 +154,10 @@ async def _unconfirmed(request: Request) -> list[GroupDeck]:
 
 
 async def _check_rest(request: Request, key: str) -> None:
-    """Raise UserError if the same was done minutes ago, so that two presses, or two organisers, count once."""
+    """Raise UserError if what `key` stands for was done less than ten minutes ago.
+
+    So two presses, or two organisers, have one effect.
+    """
     last = await setting_store.get(request.tx, key)
     if last and request.now < from_micros(int(last)) + _REST:
         at = Moment(from_micros(int(last)), "time")
@@ -157,7 +166,7 @@ async def _check_rest(request: Request, key: str) -> None:
 
 @routes.action(AskToSend, who=ORGANISER)
 async def ask_to_send(request: Request, _action: AskToSend) -> Reply:
-    """Ask whether to send every group its slides."""
+    """Ask for confirmation before every group is sent its slides, and say how many groups they are."""
     await _check_rest(request, _SENT)
     count = sum(not deck.empty for deck in await service.all_decks(request.tx))
     if not count:
@@ -168,7 +177,10 @@ async def ask_to_send(request: Request, _action: AskToSend) -> Reply:
 
 @routes.action(SendDecks, who=ORGANISER)
 async def send_decks(request: Request, _action: SendDecks) -> Reply:
-    """Request the slides of every group. They are made a few at a time, and each group gets its own."""
+    """Start the job that makes the slides of every group that has something to show.
+
+    They are made a few groups at a time. Raises UserError if this was done less than ten minutes ago.
+    """
     await _check_rest(request, _SENT)
     group_ids = [deck.group.id for deck in await service.all_decks(request.tx) if not deck.empty]
     await setting_store.put(request.tx, _SENT, str(to_micros(request.now)))
@@ -196,7 +208,10 @@ async def send_decks(request: Request, _action: SendDecks) -> Reply:
     instead=_("Groups that got their slides keep them; the others take theirs with /diapos."),
 )
 async def decks_are_made(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View | None:
-    """Send each group its slides and request the next few. After the last, return the message for the organiser."""
+    """Send each group the slides that were made, and start the job for the next few groups.
+
+    Returns None; after the last groups, the message that tells the organiser how many were sent.
+    """
     sent = result["sent"]
     for deck in result["decks"]:
         if view := await deck_message(tx, deck):

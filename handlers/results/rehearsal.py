@@ -1,4 +1,7 @@
-"""The rehearsal of results: files are exported and asked for in the chat, and must hold every counted idea once."""
+"""The parts of the rehearsal (a gathering played by the program) about results.
+
+Files are exported, and asked for in the chat; each idea that counts must be in them exactly once.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ ASKED_FOR = "bilan.xlsx"
 
 
 async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether a file of the results was sent, in any language."""
+    """Return whether a file of all results was sent to anybody, in any language."""
     names = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
     return any([await store.stands_on_a_page(tx, name) for name in sorted(names)])
 
@@ -46,7 +49,7 @@ async def export(play: Play) -> None:
 
 
 async def take_away(play: Play) -> None:
-    """Let the organiser ask for the workbook in the chat. It must hold the same ideas."""
+    """Let the organiser ask for the workbook in the chat, and store it. It must hold the same ideas as the export."""
     await play.organiser.command("bilan")
     await play.organiser.act("wbf-xlsx")
     await play.servers.calm()
@@ -60,7 +63,7 @@ async def take_away(play: Play) -> None:
 
 @contextmanager
 def _in_silence() -> Iterator[None]:
-    """Silence the output of the command, since the rehearsal reports in its own words."""
+    """Print nothing of the command's output, since the rehearsal reports in its own words."""
     console.out.quiet = console.err.quiet = True
     try:
         yield
@@ -73,7 +76,7 @@ def _quoted(text: str) -> str:
 
 
 def differences(play: Play) -> list[str]:
-    """Return a line for each idea or file that the export lacks, or holds too often."""
+    """Return a line for each idea or file that the export lacks, or has too often."""
     folder = play.folder / FOLDER
     if not (folder / WORKBOOK).is_file():
         return [f"there is no {WORKBOOK}"]
@@ -93,7 +96,7 @@ def differences(play: Play) -> list[str]:
 
 
 def _ideas(path: Path, reader: Reader) -> list[str]:
-    """Return the text of every idea in a workbook."""
+    """Return the text of every idea in a workbook, which `path` names."""
     with closing(load_workbook(path, read_only=True)) as book:
         headings, *rows = book[plain(_("Ideas"), reader)].iter_rows(values_only=True)
     column = headings.index(plain(_("Idea"), reader))

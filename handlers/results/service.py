@@ -1,4 +1,7 @@
-"""The slides that groups show in the plenary: what they contain, and whether the group has confirmed them."""
+"""The slides that groups show in the plenary: what they contain, and whether the group has confirmed them.
+
+A digest identifies what slides show, to notice whether they have changed since a group confirmed them.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ OUR_SLIDES = _("Our slides")
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDeck(Action):
-    """Confirm the slides of the reader's group, in the state that `digest` identifies."""
+    """The button with which a member confirms the slides of the group.
+
+    `digest` identifies the slides that the member was shown.
+    """
 
     code: ClassVar[str] = "wdc"
     group: int
@@ -35,7 +41,7 @@ class ConfirmDeck(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowDecks(Action):
-    """Show a page (from 0) of the groups that have not confirmed their slides."""
+    """The button that lists the groups that have not confirmed their slides. `page` is counted from 0."""
 
     code: ClassVar[str] = "wdl"
     page: int
@@ -46,19 +52,19 @@ ALL_DECKS = Button(_("Slides of the groups"), ShowDecks(0))
 
 @dataclass(frozen=True, slots=True)
 class GroupDeck:
-    """The slides of a group, which show part of the results."""
+    """The slides of one group: `group` with all that it wrote, and the `results` to which it belongs."""
 
     results: WorkshopResults
     group: ResultGroup
 
     @property
     def digest(self) -> str:
-        """The hash that identifies the present state of the slides."""
+        """The digest of what the slides show now."""
         return self.results.digest(self.group)
 
     @property
     def confirmed(self) -> bool:
-        """Whether the group confirmed the slides as they are now."""
+        """Whether the group confirmed the slides and they have not changed since."""
         return self.group.confirmed == self.digest
 
     @property
@@ -92,12 +98,12 @@ class GroupDeck:
 
 
 async def find_deck(tx: Transaction, group_id: int) -> GroupDeck | None:
-    """Return the slides of a group, None if its round is not published."""
+    """Return the slides of the group with this id; None if there is no such group or its round is not published."""
     return next(iter(await _decks(tx, [group_id])), None)
 
 
 async def all_decks(tx: Transaction) -> Sequence[GroupDeck]:
-    """Return the slides of all groups of published rounds, in the order of the plenary."""
+    """Return the slides of all groups of published rounds, sorted by round, theme and number."""
     return await _decks(tx, None)
 
 
@@ -107,12 +113,12 @@ async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[G
 
 
 async def confirm_deck(tx: Transaction, deck: GroupDeck, participant_id: int, now: datetime) -> None:
-    """Store that a member of the group confirms the slides as they are."""
+    """Store that a participant confirms the slides for the group, as they are now."""
     await store.put_confirmation(tx, deck.group.id, deck.digest, participant_id, to_micros(now))
 
 
 def deck_lines(deck: GroupDeck) -> Sequence[Span]:
-    """Return the lines that sum up what the slides show, and whether they are confirmed."""
+    """Return lines that sum up what the slides show, the last of which says whether they are confirmed."""
     challenge = deck.results.current(deck.group, "challenge").get("sentence", "")
     solution = deck.results.current(deck.group, "solution").get("idea", "")
     grid = deck.group.grid
@@ -131,7 +137,7 @@ def deck_lines(deck: GroupDeck) -> Sequence[Span]:
 
 
 def deck_state(deck: GroupDeck) -> Text:
-    """Return the line that tells whether the slides are empty, confirmed, or changed since."""
+    """Return a line that says whether the slides are empty, confirmed, changed since, or not confirmed."""
     if deck.empty:
         return _("There is nothing to show yet: write your challenge or your solution first.")
     if deck.confirmed:
@@ -142,7 +148,10 @@ def deck_state(deck: GroupDeck) -> Text:
 
 
 def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, Any]:
-    """Return the payload, as JSON values, of a job that makes files in a language, with `more` entries."""
+    """Return the payload of a job that makes files in the language `locale`.
+
+    `more` are further entries of the payload; all must be JSON values.
+    """
     gathering = settings.gathering
     return {
         "locale": locale,

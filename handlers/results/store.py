@@ -1,8 +1,9 @@
 """The SQL of results: snapshots from which files and charts are made, counts for the summary, confirmed slides.
 
-A snapshot is read in slices, and each is turned into JSON at once: no step is so long that it holds up other work of
-the thread, and the slices travel to another process as they are. Hidden and withdrawn ideas are not read, nor late ones
-unless their authors sent them on; nor is the author of an anonymous idea.
+A snapshot is all data of the results as one database transaction read them. It is read in slices of rows, each of which
+is turned into JSON at once: so no step is so long that it holds up other work of the thread, and the slices travel to
+another process as they are. Hidden and withdrawn ideas are not read, nor late ones unless their authors sent them to
+the facilitator; nor is the author of an anonymous idea.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ from handlers.syntheses.model import CARD_FIELDS
 from handlers.workshops.store import counts, is_shown
 
 Slices = list[str]
-"""The rows of one table as JSON texts, each of which is a list of rows with the columns named in COLUMNS."""
+"""The rows of one table as JSON texts. Each text is a list of rows, with the columns named in COLUMNS."""
 Snapshot = dict[str, Slices]
-"""Slices by table, as `read_snapshot` read them in one transaction."""
+"""The data of the results: the slices of each table, by the name of the table. `read_snapshot` returns it."""
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "themes": ("key", "title"),
@@ -116,10 +117,10 @@ _CONFIRMATIONS = f"SELECT group_id, digest, confirmed_at FROM deck_confirmations
 
 
 async def read_snapshot(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True) -> Snapshot:
-    """Return a snapshot of the results of all groups of published rounds, or of the groups with these ids.
+    """Return a snapshot of the results of the groups with these ids; for None, of all groups of published rounds.
 
     A snapshot of all groups also holds ideas whose group was dissolved, and ideas that wait for a group or for a
-    facilitator's decision. Without `ideas`, it holds only what slides show.
+    facilitator's decision. Without `ideas`, the snapshot holds only what slides show.
     """
     snapshot: Snapshot = {table: [] for table in COLUMNS}
     await _read_table(tx, snapshot, "themes", _THEMES)
@@ -176,7 +177,7 @@ def _encode_slice(table: str, rows: Iterable[Row]) -> str:
 
 
 def unpack_table(snapshot: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
-    """Return the rows of one table of a snapshot, by column, with titles and contents decoded."""
+    """Return the rows of one table of a snapshot, each as a mapping by column, with titles and contents decoded."""
     columns = COLUMNS[table]
     rows = [dict(zip(columns, row, strict=True)) for slice_ in snapshot[table] for row in json.loads(slice_)]
     for row in rows:
@@ -189,7 +190,10 @@ def unpack_table(snapshot: Mapping[str, Slices], table: str) -> list[dict[str, A
 
 
 async def put_confirmation(tx: Transaction, group_id: int, digest: str, participant_id: int, now: int) -> None:
-    """Store that a person confirms the slides of a group in the state of `digest`; `now` is in microseconds."""
+    """Store that a participant confirms the slides of a group.
+
+    `digest` identifies what the slides show; `now` is in microseconds since 1970.
+    """
     await tx.run(
         "INSERT INTO deck_confirmations (group_id, digest, confirmed_by, confirmed_at)"
         " VALUES (:group, :digest, :person, :now) ON CONFLICT (group_id) DO UPDATE SET digest = :digest,"
@@ -206,11 +210,10 @@ async def put_confirmation(tx: Transaction, group_id: int, digest: str, particip
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """How many groups have done their work, and how many of them have never confirmed their slides.
+    """How many groups have finished their work (`done`), and how many of these have never confirmed their slides.
 
-    A group has done its work if it lived at least one phase, and every phase has ended for it or its day is over.
-    `running` tells that some group is in a phase; `plenary` is when (UTC) the next plenary begins, None if none is
-    planned.
+    A group has finished if it began at least one phase, and has ended every phase or its day is past. `running` says
+    that some group is in a phase; `plenary` is when (UTC) the next plenary begins, None if none is planned.
     """
 
     done: int
@@ -228,7 +231,10 @@ _DONE = (
 
 
 async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
-    """Return what groups have left to do at `now`; `today` is the local date."""
+    """Return how many groups have finished their work, and what is left to do at `now`.
+
+    `today` is the date at the place of the gathering.
+    """
     row = await tx.one(
         f"SELECT (SELECT COUNT(*) FROM {_DONE}) AS done, (SELECT COUNT(*) FROM {_DONE} AND NOT EXISTS"
         " (SELECT 1 FROM deck_confirmations d WHERE d.group_id = g.id)) AS unconfirmed,"
@@ -247,10 +253,10 @@ async def unfinished(tx: Transaction, today: date, now: datetime) -> Unfinished:
 
 
 async def count_results(tx: Transaction) -> Mapping[str, int]:
-    """Return the counts of the summary.
+    """Return the numbers that the summary shows, by name.
 
-    They are «groups» of published rounds, «ideas» that count, their «authors», «votes», «files» and «territories» that
-    have a card.
+    They are «groups» of published rounds, «ideas» that are not hidden or merged into others, their «authors», «votes»,
+    «files», and «territories» that have a card.
     """
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
@@ -265,9 +271,9 @@ async def count_results(tx: Transaction) -> Mapping[str, int]:
 
 
 async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tuple[str, int, int]]:
-    """Return, for each phase that a group began, its key and the numbers of ideas that count and of their authors.
+    """Return for each phase that a group began: its key, the number of ideas, and the number of their authors.
 
-    The phases are in the order of the method.
+    Hidden ideas and those merged into others are not counted. The phases are in the order in which groups have them.
     """
     rows = await tx.all(
         "SELECT h.key, COUNT(i.id) AS ideas, COUNT(DISTINCT i.author_id) AS authors FROM phase_runs r"
@@ -280,7 +286,7 @@ async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tup
 
 
 async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
-    """Return whether a file of this name stands on somebody's page."""
+    """Return whether a file of this name is on the web page of any person."""
     row = await tx.one("SELECT 1 AS one FROM page_files WHERE name = :name LIMIT 1", name=file_name)
     return row is not None
 
@@ -289,7 +295,7 @@ async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
 
 
 def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
-    """Return the results that a snapshot holds."""
+    """Return the results that a snapshot holds, as objects."""
     groups = {
         row["id"]: ResultGroup(
             row["id"],
@@ -325,7 +331,10 @@ def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
 def _add_ideas(
     snapshot: Mapping[str, Slices], groups: Mapping[int, ResultGroup]
 ) -> tuple[list[ResultIdea], list[ResultIdea]]:
-    """Add ideas and files to their groups. Returns the ideas whose group was dissolved, and those put aside."""
+    """Add ideas and files to their groups. Returns the ideas whose group was dissolved, and those put aside.
+
+    Ideas are put aside that wait for a group or for a facilitator's decision.
+    """
     ideas = {}
     merged_into: dict[int, int | None] = {}
     for row in unpack_table(snapshot, "ideas"):
@@ -380,7 +389,10 @@ def _add_ideas(
 
 
 def _last(idea: int, merged_into: Mapping[int, int | None]) -> int:
-    """Return the idea into which an idea was merged in the end, following the ideas in `into`; itself if into none."""
+    """Return the idea into which an idea was merged in the end; the idea itself if it was not merged.
+
+    `merged_into` has, by idea, the idea it was merged into (None for none). All are ids.
+    """
     seen = {idea}
     while (target := merged_into.get(idea)) in merged_into and target not in seen and target is not None:
         seen.add(target)
@@ -407,7 +419,10 @@ def _add_versions(snapshot: Mapping[str, Slices], groups: Mapping[int, ResultGro
 
 
 def _rows_of(snapshot: Mapping[str, Slices], table: str, groups: Mapping[int, ResultGroup]) -> list[dict[str, Any]]:
-    """Return the rows of these groups. A snapshot also holds rows of groups between them that are not published."""
+    """Return the rows of a table that belong to these groups.
+
+    A snapshot may also hold rows of other groups, whose ids lie between theirs.
+    """
     return [row for row in unpack_table(snapshot, table) if row["group_id"] in groups]
 
 

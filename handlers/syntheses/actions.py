@@ -1,7 +1,8 @@
-"""The actions of the buttons of a synthesis. `run` is the id of a phase's run, `version` the id of a version.
+"""The actions of the buttons of a synthesis, which is what a group writes in a phase.
 
-`base` is the id of the version that a person changes, 0 for none. It travels with the form, so that saving can tell
-whether another version was saved meanwhile.
+`run` is the id of a run (a phase as one group lives it), `version` the id of a version of the synthesis. `base` is the
+id of the version that a person changes, 0 for none. It travels with the form, so that saving can tell whether another
+version was saved meanwhile.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from bot.content.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class TakePen(Action):
-    """Become the member who writes the synthesis."""
+    """The button with which a member becomes the one who writes the synthesis."""
 
     code: ClassVar[str] = "xp"
     run: int
@@ -22,7 +23,7 @@ class TakePen(Action):
 
 @dataclass(frozen=True, slots=True)
 class WriteText(Action):
-    """Write a synthesis in free words."""
+    """The button that opens the form for a synthesis in free words."""
 
     code: ClassVar[str] = "xw"
     run: int
@@ -31,7 +32,7 @@ class WriteText(Action):
 
 @dataclass(frozen=True, slots=True)
 class WriteSentence(Action):
-    """Write the challenge in one sentence."""
+    """The button that opens the form for a challenge, in one sentence."""
 
     code: ClassVar[str] = "xs"
     run: int
@@ -40,7 +41,7 @@ class WriteSentence(Action):
 
 @dataclass(frozen=True, slots=True)
 class WriteFirstHalf(Action):
-    """Write the first three fields of the canvas."""
+    """The button that opens the form for the first three fields of the canvas."""
 
     code: ClassVar[str] = "xa"
     run: int
@@ -49,7 +50,7 @@ class WriteFirstHalf(Action):
 
 @dataclass(frozen=True, slots=True)
 class WriteSecondHalf(Action):
-    """Write the last three fields of the canvas."""
+    """The button that opens the form for the last three fields of the canvas."""
 
     code: ClassVar[str] = "xb"
     run: int
@@ -57,12 +58,12 @@ class WriteSecondHalf(Action):
 
 
 Write = WriteText | WriteSentence | WriteFirstHalf | WriteSecondHalf
-"""The actions that open a form for a version."""
+"""The buttons that open a form for writing a version."""
 
 
 @dataclass(frozen=True, slots=True)
 class PickIdea(Action):
-    """Choose the idea on which the solution is built."""
+    """The choice of the idea on which the solution is built."""
 
     code: ClassVar[str] = "xi"
     run: int
@@ -71,7 +72,7 @@ class PickIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class Approve(Action):
-    """Approve of a version."""
+    """The button with which a member approves of a version."""
 
     code: ClassVar[str] = "xo"
     version: int
@@ -79,7 +80,7 @@ class Approve(Action):
 
 @dataclass(frozen=True, slots=True)
 class Comment(Action):
-    """Comment on a version."""
+    """The button that opens the form for a comment on a version."""
 
     code: ClassVar[str] = "xc"
     version: int
@@ -87,7 +88,7 @@ class Comment(Action):
 
 @dataclass(frozen=True, slots=True)
 class Choose(Action):
-    """Choose one of several versions written at the same time."""
+    """The button that chooses one of several versions written at the same time."""
 
     code: ClassVar[str] = "xk"
     version: int
@@ -95,7 +96,7 @@ class Choose(Action):
 
 @dataclass(frozen=True, slots=True)
 class Earlier(Action):
-    """See the earlier versions, which can be restored. Pages count from 1."""
+    """The button that shows the earlier versions, which can be restored. `page` is counted from 1."""
 
     code: ClassVar[str] = "xv"
     run: int
@@ -104,7 +105,7 @@ class Earlier(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBack(Action):
-    """Restore an earlier version instead of the version `current`."""
+    """The button that restores an earlier version in place of the version with the id `current`."""
 
     code: ClassVar[str] = "xr"
     version: int

@@ -1,6 +1,7 @@
 """Draws the grid of a solution as a picture: a row for each territory, a column for each field of a territory card.
 
-The caller passes translated texts. Pillow is imported when the first picture is drawn.
+A territory card is what a member writes about the group's solution in a territory. The caller passes translated texts.
+Pillow is imported when the first picture is drawn.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ _HEAD = 84
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """A row of the grid: the name of a territory, and for each column the texts of its square (none if empty)."""
+    """A row of the grid: the name of a territory, and the texts in each column.
+
+    `squares` has for each column the texts that members wrote, an empty sequence if there are none.
+    """
 
     territory: str
     squares: Sequence[Sequence[str]]
@@ -35,8 +39,8 @@ def draw_grid(
 ) -> bytes:
     """Return the picture of a grid as a PNG file.
 
-    `lines` are drawn below the title, and `empty` into squares without a text. A text that is too long for its square
-    is drawn smaller, then cut with an ellipsis.
+    `lines` are drawn below the title, `columns` are the headings of the columns, and `empty` is drawn into squares
+    without a text. A text that is too long for its square is drawn smaller, then cut with an ellipsis.
     """
     from PIL import Image
 
@@ -79,7 +83,7 @@ def _height(row: GridRow) -> int:
 
 
 def _listed(square: Sequence[str]) -> Sequence[str]:
-    """Return the lines of a square, each with a bullet if several members wrote one."""
+    """Return the texts of a square, each with a bullet if there are several."""
     return [f"· {text}" for text in square] if len(square) > 1 else square
 
 

@@ -1,4 +1,4 @@
-"""The job that draws a group's grid in another process."""
+"""The job that draws a group's grid in another process, because drawing takes long."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from handlers.syntheses.drawing import GridRow, draw_grid
 
 
 def draw_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the grid of a group, in the language of the person who asked.
+    """Draw the grid of a group in the language of the person who asked, and return the PNG file.
 
-    The payload has a `title`, `lines`, `columns`, the text for `empty` squares, the id of the `group`, and `rows`, each
-    as [name, squares]. The result has the PNG file as `content`, its text alternative as `alt`, and the `group`.
+    The payload has a `title`, `lines` below it, `columns`, the text for `empty` squares, the id of the `group`, and
+    `rows`, each as [name, squares]. The result has the file as `content`, its text alternative as `alt`, and the
+    `group`.
     """
     rows = [GridRow(name, squares) for name, squares in payload["rows"]]
     columns, empty = payload["columns"], payload["empty"]

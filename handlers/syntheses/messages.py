@@ -36,7 +36,7 @@ LABELS: Mapping[str, Text] = {
     # L10N: the label of a field of a solution: how one sees that it works
     "measure": _("Measure of success"),
 }
-"""The labels of a solution's fields: its idea, and the six fields of the canvas."""
+"""The label of each field of a solution: its idea, and the six fields of the canvas."""
 QUESTIONS: Mapping[str, Text] = {
     "for_whom": _("For whom is it?"),
     "what": _("What is it?"),
@@ -45,7 +45,7 @@ QUESTIONS: Mapping[str, Text] = {
     "first_step": _("What is the first step?"),
     "measure": _("How will you see that it works?"),
 }
-"""The questions of a form for the six fields of the canvas."""
+"""The question that a form asks for each of the six fields of the canvas."""
 CARD_LABELS: Mapping[CardField, Text] = {
     # L10N: the label of a field of a territory card, about the group's solution in a territory
     "present": _("What exists already"),
@@ -56,14 +56,14 @@ CARD_LABELS: Mapping[CardField, Text] = {
     # L10N: the label of a field of a territory card: which people or institutions could run the solution
     "carrier": _("Who could carry it"),
 }
-"""The labels of a territory card's fields."""
+"""The label of each field of a territory card."""
 CARD_QUESTIONS: Mapping[CardField, Text] = {
     "present": _("What exists already?"),
     "obstacle": _("What stands in the way?"),
     "change": _("What must change?"),
     "carrier": _("Who could carry it?"),
 }
-"""The questions of a form for a territory card."""
+"""The question that a form asks for each field of a territory card."""
 
 TITLES: Mapping[Collects, Text] = {
     "facts": _("What we keep"),
@@ -79,12 +79,16 @@ _SHOWN_IDEAS = 20
 _GLIMPSE = 80
 _IDEA = 300
 _OPENINGS = ("comment", "how ", "wie ")
-"""The beginnings of a challenge, folded."""
+"""The beginnings of a challenge, without accents and capitals."""
 _RUNNERS_UP = 3
 
 
 def content_lines(collects: Collects, content: Content, *, only: Iterable[str] | None = None) -> Sequence[Span]:
-    """Return the text of a synthesis, a line for each field; with `only`, just the fields of these names."""
+    """Return the text of a synthesis, a line for each field.
+
+    `collects` is what the phase collects. With `only`, just the fields of these names are returned; None stands for
+    all.
+    """
     fields = FIELDS[collects] if only is None else tuple(name for name in FIELDS[collects] if name in set(only))
     if collects == "solution":
         return [_field(name, content.get(name, "")) for name in fields]
@@ -102,24 +106,27 @@ def _field(name: str, words: str) -> Span:
 
 
 def missing_fields(content: Content) -> Span | None:
-    """Return a line that names the empty fields of a canvas; None where no field is empty."""
+    """Return a line that names the empty fields of a canvas; None if no field is empty."""
     left = [LABELS[name] for name in CANVAS if not content.get(name)]
     return _("Still missing: {fields}", fields=Listing(tuple(left))) if left else None
 
 
 def opens_well(sentence: str) -> bool:
-    """Return whether a challenge begins as the method asks: «Comment…», «How…», «Wie…»."""
+    """Return whether a challenge begins as it should: «Comment…», «How…», «Wie…»."""
     return fold(sentence).startswith(_OPENINGS)
 
 
 def filled_squares(grid: TerritoryGrid) -> Text:
-    """Return a line that says how many squares of a grid are filled."""
+    """Return a line that says how many squares of a grid are filled, and how many there are."""
     total = len(grid.territories) * len(CARD_FIELDS)
     return _("Territories: {done} of {all} squares", done=grid.filled, all=total)
 
 
 def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
-    """Return the text of a territory card, a line for each field that is filled, cut to `most` characters."""
+    """Return the text of a territory card, a line for each field that is filled.
+
+    Each text is cut to `most` characters; None leaves them whole.
+    """
     return [
         _("{label}: {words}", label=CARD_LABELS[field], words=glimpse(words, most) if most else Name(words))
         for field in CARD_FIELDS
@@ -131,7 +138,7 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
 
 
 def fact_lines(ideas: Sequence[Idea]) -> Sequence[Span]:
-    """Return lines with ideas by territory, then by category (facts, needs, schemes): the first `_SHOWN_IDEAS` only.
+    """Return lines with facts, needs and schemes by territory, then by category: at most `_SHOWN_IDEAS` of them.
 
     Anonymous ideas are listed without a territory, because in a group of six it would identify the author.
     """
@@ -165,16 +172,19 @@ def _category(idea: Idea) -> Category:
 
 
 def leading_ideas(best: Sequence[tuple[Idea, int]]) -> Sequence[Idea]:
-    """Return the ideas with the most votes: several at a tie, none before anyone voted.
+    """Return the ideas with the most votes: several if they have as many, none if nobody voted.
 
-    `best` are ideas with their numbers of votes, the most voted first.
+    `best` are all ideas with their numbers of votes, the most voted first.
     """
     most = best[0][1] if best else 0
     return [idea for idea, votes in best if votes == most] if most else []
 
 
 def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
-    """Return a line with the idea that has the most votes, or with those of a tie; `best` as for `leading_ideas`."""
+    """Return a line with the idea that has the most votes, or with all that have as many, or that nobody voted.
+
+    `best` are all ideas with their numbers of votes, the most voted first.
+    """
     leaders = leading_ideas(best)
     if not leaders:
         return [_("Nobody voted yet.")]
@@ -186,9 +196,10 @@ def leading_lines(best: Sequence[tuple[Idea, int]]) -> Sequence[Span]:
 
 
 def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
-    """Return the next ideas by votes after the one that became the challenge, one on a line: «words (votes)».
+    """Return the ideas with the next most votes after the one that became the challenge, as lines «words (votes)».
 
-    The idea that became the challenge has the words of `sentence`, else the most votes.
+    The idea that became the challenge is the one with the words of `sentence`, or else the one with the most votes.
+    `best` are all ideas with their numbers of votes, the most voted first.
     """
     voted = [(" ".join(idea.text.split()), votes) for idea, votes in best if votes and idea.text]
     chosen = next((index for index, (words, _votes) in enumerate(voted) if fold(words) == fold(sentence)), 0)
@@ -197,7 +208,7 @@ def runners_up(best: Sequence[tuple[Idea, int]], sentence: str) -> str:
 
 
 def too_many_versions(most: int) -> Text:
-    """Return the refusal of another version for a group that has `most` versions to choose from."""
+    """Return the text that refuses another version because the group has `most` versions to choose from."""
     return _(
         "Easy: your group has {most} versions to choose from already. Your text is kept here: choose one version"
         " together first, then send it again.",

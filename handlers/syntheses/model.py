@@ -1,6 +1,8 @@
 """The values of what groups write: versions of a synthesis and opinions on them, territory cards and their grid.
 
-A synthesis stands for what a group writes in any phase: a free text, a challenge, or the canvas of a solution.
+A synthesis is what a group writes in any phase: a free text, a challenge (one sentence), or the canvas of a solution (a
+form of six fields). Each save makes a version of it. A territory card is what a member writes about the group's
+solution in a territory; the grid shows all cards of a group.
 """
 
 from __future__ import annotations
@@ -13,9 +15,13 @@ from typing import Literal
 from handlers.workshops.model import Collects
 
 Content = Mapping[str, str]
-"""The text of a synthesis by the names of FIELDS. Empty fields are missing."""
+"""The text of a synthesis: the words of each field by its name in FIELDS. Empty fields are left out."""
 SynthesisState = Literal["current", "rival", "past"]
-"""«current»: the version in force. «rival»: one written at the same time, to choose from. «past»: an earlier one."""
+"""The state of a version of a synthesis.
+
+«current»: the version in force. «rival»: another version, written at the same time, from which the group can choose.
+«past»: an earlier version.
+"""
 CardField = Literal["present", "obstacle", "change", "carrier"]
 
 CANVAS: tuple[str, ...] = ("for_whom", "what", "how", "with_whom", "first_step", "measure")
@@ -27,18 +33,22 @@ FIELDS: Mapping[Collects, tuple[str, ...]] = {
     "territories": ("text",),
     "ideas": ("text",),
 }
-"""The fields of a synthesis, by what the phase collects."""
+"""The names of a synthesis's fields, by what the phase collects."""
 RUNNERS_UP = "runners_up"
-"""The field that the program adds to a challenge: the next ideas by votes, one on a line, «words (votes)»."""
+"""The name of the field that the program adds to a challenge.
+
+It holds the ideas with the next most votes, one on a line: «words (votes)».
+"""
 CARD_FIELDS: tuple[CardField, ...] = ("present", "obstacle", "change", "carrier")
-"""The fields of a territory card: what exists, what blocks, what must change, who could carry it."""
+"""The fields of a territory card: what exists, what blocks, what must change, who could carry the solution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Synthesis:
-    """A version of a group's synthesis. `created_at` is in UTC, `author_id` None when the author was erased.
+    """A version of a group's synthesis.
 
-    `based_on` is the id of the version it replaced, None where it replaced none.
+    `group_id` is None when the group was dissolved, `author_id` when the author was erased. `based_on` is the id of the
+    version that this one replaced, None for none. `created_at` is in UTC.
     """
 
     id: int
@@ -53,7 +63,7 @@ class Synthesis:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A member's opinion on a version: they approve, or they comment."""
+    """A member's opinion on a version of a synthesis: either approval, or a comment ('' when they approve)."""
 
     participant_id: int
     approves: bool
@@ -62,7 +72,10 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class TerritoryCard:
-    """What a member writes about the group's solution in a territory (a code). Empty fields are ''."""
+    """What a member writes about the group's solution in a territory, which is given by its code.
+
+    Empty fields are ''. `group_id` is None when the group was dissolved, `participant_id` when the author was erased.
+    """
 
     id: int
     group_id: int | None
@@ -80,7 +93,7 @@ class TerritoryCard:
 
     @property
     def empty(self) -> bool:
-        """Whether all fields are empty."""
+        """Whether all four fields are empty."""
         return not any(self.text_of(field) for field in CARD_FIELDS)
 
 
@@ -88,7 +101,8 @@ class TerritoryCard:
 class TerritoryGrid:
     """The grid of a group's solution: a row for each territory of its members, a column for each of CARD_FIELDS.
 
-    `cards` are the territory cards by the code of the territory. A square is a territory and a field.
+    `territories` are codes; `cards` are the territory cards by code. A square is one field of one territory; it is
+    filled once a card has a text for it.
     """
 
     territories: Sequence[str]
@@ -96,7 +110,7 @@ class TerritoryGrid:
 
     @property
     def empty(self) -> Sequence[tuple[str, CardField]]:
-        """The empty squares, in the order of the territories."""
+        """The empty squares as pairs of territory and field, in the order of the territories."""
         return [
             (territory, field)
             for territory in self.territories
@@ -116,7 +130,10 @@ class TerritoryGrid:
 
 
 def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> TerritoryGrid:
-    """Return the grid of some territories, then of further territories that have cards. Empty cards do not count."""
+    """Return the grid with these territories, and with further territories that have cards.
+
+    Territories that are '' and cards whose fields are all empty are left out.
+    """
     written = [card for card in cards if not card.empty]
     codes = dict.fromkeys([*(code for code in territories if code), *(card.territory for card in written)])
     return TerritoryGrid(
@@ -125,13 +142,16 @@ def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> Terri
 
 
 def changed_fields(base: Content, content: Content) -> frozenset[str]:
-    """Return the fields in which two contents differ, without the field RUNNERS_UP that the program adds."""
+    """Return the names of the fields in which two contents differ, without RUNNERS_UP, which the program writes."""
     fields = (base.keys() | content.keys()) - {RUNNERS_UP}
     return frozenset(field for field in fields if base.get(field, "") != content.get(field, ""))
 
 
 def merge_contents(base: Content, theirs: Content, mine: Content) -> Content | None:
-    """Merge the changes that two people made to one base. None where both changed the same field differently."""
+    """Return the content with the changes that two people made to the same `base`.
+
+    Returns None if both changed the same field in different ways.
+    """
     my_changes = changed_fields(base, mine)
     if my_changes & changed_fields(base, theirs) & changed_fields(theirs, mine):
         return None
@@ -139,7 +159,7 @@ def merge_contents(base: Content, theirs: Content, mine: Content) -> Content | N
 
 
 def is_incomplete(collects: Collects, content: Content | None) -> bool:
-    """Return whether a synthesis is missing (None), or a solution has empty fields."""
+    """Return whether a group has still to write: nothing is written (None), or a solution has empty fields."""
     if content is None:
         return True
     return collects == "solution" and any(not content.get(name) for name in ("idea", *CANVAS))

@@ -15,13 +15,13 @@ from handlers.syntheses.model import CARD_FIELDS, Content, tidy
 
 
 async def _comments(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:  # noqa: ARG001 - they always go
-    """Return a person's comments on syntheses."""
+    """Return a person's comments on syntheses, which are deleted when the person is erased."""
     rows = await tx.all("SELECT comment FROM synthesis_opinions WHERE participant_id = :id", id=participant_id)
     return AuthoredContent([row["comment"] for row in rows])
 
 
 async def _cards(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """Return the texts of a person's territory cards, if their texts are deleted."""
+    """Return the texts of a person's territory cards if they are deleted when the person is erased (`texts`)."""
     if not texts:
         return AuthoredContent()
     rows = await tx.all(
@@ -31,14 +31,14 @@ async def _cards(tx: Transaction, participant_id: int, texts: bool) -> AuthoredC
 
 
 async def _syntheses(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """Return what a person added to syntheses, if their texts are deleted."""
+    """Return what a person added to syntheses, if it is deleted when the person is erased (`texts`)."""
     if not texts:
         return AuthoredContent()
     return AuthoredContent([words for added in await _added_contents(tx, participant_id) for words in added.values()])
 
 
 async def _added_contents(tx: Transaction, person_id: int) -> list[Content]:
-    """Return for each version by a person the fields that they added or changed, without what was there before."""
+    """Return, for each version that a person wrote, the fields that they added or changed."""
     rows = await tx.all(
         "SELECT s.content, b.content AS base FROM syntheses s LEFT JOIN syntheses b ON b.id = s.based_on"
         " WHERE s.author_id = :id ORDER BY s.id",
@@ -51,7 +51,10 @@ async def _added_contents(tx: Transaction, person_id: int) -> list[Content]:
 
 
 async def _redact(tx: Transaction, forgetting: Forgetting) -> None:
-    """Remove a person's words and ideas from all versions of all syntheses, if their texts are deleted."""
+    """Remove the words and ideas of a person who is erased from all versions of all syntheses.
+
+    Nothing happens if their texts stay (`forgetting.texts` False).
+    """
     if not forgetting.texts:
         return
     redaction = Redaction(Traces(texts=forgetting.traces.texts))
@@ -71,13 +74,13 @@ async def _redact(tx: Transaction, forgetting: Forgetting) -> None:
 
 
 def _redacted_field(redaction: Redaction, words: str) -> str:
-    """Return what is left of a field; '' where nothing is left."""
+    """Return what remains of the text of a field; '' if nothing remains."""
     left = redaction.span(words)
     return left if isinstance(left, str) and left.strip("… \n") else ""
 
 
 async def _forget_cards(tx: Transaction, forgetting: Forgetting) -> None:
-    """Delete a person's territory cards, if their texts are deleted."""
+    """Delete the territory cards of a person who is erased, unless their texts stay (`forgetting.texts` False)."""
     if forgetting.texts:
         await tx.run("DELETE FROM territory_cards WHERE participant_id = :id", id=forgetting.person.id)
 

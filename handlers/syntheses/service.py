@@ -1,4 +1,8 @@
-"""Syntheses: who may read and write them, saving a version, approval, and what a group has written or not."""
+"""Syntheses: who may read and write them, saving a version, approval, and what a group has written or not.
+
+A synthesis is what a group writes in a phase. Each save makes a version; several versions written at the same time are
+rivals, from which the group chooses.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +51,15 @@ from handlers.workshops.service.phases import set_writer
 from handlers.workshops.store import all_phases, find_phase, find_run, run_of_group
 
 _SHOWN = 160
-"""The most characters of a synthesis in a summary."""
+"""How many characters of a synthesis a summary shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedPhase:
-    """A run with its phase and group, opened by a person who may read it. `member` says that they are in the group."""
+    """A phase in a group, with its run, for a person who may read what the group writes.
+
+    `member` says that the person is in the group.
+    """
 
     run: PhaseRun
     phase: Phase
@@ -66,7 +73,7 @@ class OpenedPhase:
 
 
 def open_button(phase: Phase, run_id: int) -> Button:
-    """Return the button that opens the synthesis, or the canvas, of a run."""
+    """Return the button that opens the synthesis of a run, which is a canvas in a phase that collects a solution."""
     action = OpenCanvas(run_id) if phase.collects == "solution" else OpenSynthesis(run_id)
     return Button(TITLES[phase.collects], action)
 
@@ -77,9 +84,10 @@ def heading(phase: Phase) -> Span:
 
 
 async def open_phase(tx: Transaction, person: Participant, run_id: int) -> OpenedPhase:
-    """Open a run for a member of its group or a person who runs its workshops.
+    """Return a run with its phase and group, for a person who may read what the group writes.
 
-    Raises Stale for a run that is gone, UserError for everybody else.
+    Members of the group may, and people who run its workshops. Raises Stale if there is no such run, UserError for
+    other people.
     """
     run = await find_run(tx, run_id)
     phase = await find_phase(tx, run.phase) if run else None
@@ -93,7 +101,10 @@ async def open_phase(tx: Transaction, person: Participant, run_id: int) -> Opene
 
 
 async def open_version(tx: Transaction, person: Participant, version_id: int) -> tuple[Synthesis, OpenedPhase]:
-    """Return a version and its opened phase. Raises Stale for a version that is gone, else as `open_phase`."""
+    """Return the version with this id, and its phase in the group, for a person who may read it.
+
+    Raises Stale if there is no such version, UserError for people who may not read it.
+    """
     version = await store.find_version(tx, version_id)
     if version is None or version.group_id is None:
         raise Stale
@@ -104,7 +115,7 @@ async def open_version(tx: Transaction, person: Participant, version_id: int) ->
 
 
 async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bool, bool]:
-    """Return whether a person is a member of a group, and whether they may read what it writes."""
+    """Return two booleans: whether a person is a member of a group, and whether they may read what it writes."""
     mine = await group_of(tx, person.id, group.round)
     member = mine is not None and mine.id == group.id
     may_look = member or person.organises or await facilitator_store.runs_group(tx, person.id, group.id)
@@ -112,7 +123,7 @@ async def access(tx: Transaction, person: Participant, group: Group) -> tuple[bo
 
 
 async def versions(tx: Transaction, at: OpenedPhase) -> Sequence[Synthesis]:
-    """Return the current version, then its rivals; nothing before anything is written."""
+    """Return the current version of a synthesis, then its rivals; an empty list before anything is written."""
     present = await store.current_version(tx, at.group.id, at.phase.key)
     return [present, *await store.rival_versions(tx, at.group.id, at.phase.key)] if present else []
 
@@ -126,11 +137,12 @@ async def save_fields(
     written: Content,
     now: datetime,
 ) -> SavedVersion:
-    """Save what a person wrote into some fields of the version `base` (0: of none), and make them the writer.
+    """Save what a participant wrote into some fields of a synthesis, and make them its writer.
 
-    Members are notified of the first version, and when there is a choice between several, within the hourly limit of
-    notices about one person. Raises Stale for fields that the phase does not have, UserError where all fields are
-    empty, and Incomplete where the group has too many versions to choose from.
+    `base` is the id of the version that they changed, 0 for none; its other fields are kept. Members are notified of
+    the first version, and when there is a choice between several, as often as notices about one person are allowed.
+    Raises Stale for fields that the phase does not have, UserError if all fields are empty, and Incomplete if the group
+    has too many versions to choose from.
     """
     if not written.keys() <= set(FIELDS[at.phase.collects]):
         raise Stale
@@ -174,7 +186,10 @@ async def save_fields(
 
 
 async def favourite_idea(tx: Transaction, at: OpenedPhase) -> str:
-    """Return the text of the idea with the most votes; '' at a tie, without votes, and before ideas are revealed."""
+    """Return the text of the idea with the most votes.
+
+    Returns '' if several ideas have as many votes, if nobody voted, and before ideas are revealed.
+    """
     if not at.run.revealed:
         return ""
     leaders = leading_ideas(await most_voted_of_group(tx, at.group.id, at.phase.key))
@@ -195,7 +210,10 @@ async def _notify_group(
 
 @dataclass(frozen=True, slots=True)
 class VersionApproval:
-    """How many of the members who joined approve of a version, and the opinions of those who comment."""
+    """The approval of a version: `approve` of the `members` who joined approve.
+
+    `comments` are the opinions of members who comment instead.
+    """
 
     approve: int
     members: int
@@ -208,7 +226,7 @@ class VersionApproval:
 
 
 async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) -> VersionApproval:
-    """Return the approval of a version by the members who joined."""
+    """Return how many members approve of a version, and who comments. Only members who joined are counted."""
     member_ids = {member.id for member in await members_of(tx, at.group) if member.joined}
     opinions = [opinion for opinion in await store.opinions_of(tx, version.id) if opinion.participant_id in member_ids]
     comments = [opinion for opinion in opinions if not opinion.approves]
@@ -216,9 +234,9 @@ async def read_approval(tx: Transaction, at: OpenedPhase, version: Synthesis) ->
 
 
 async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
-    """Post the current version in the group's channels once a majority approves. Returns in how many channels.
+    """Post the current version in the group's channels once a majority approves. Returns the number of channels.
 
-    A version is posted once, and not while it has rivals.
+    A version is posted once, and not while it has rivals; otherwise 0 is returned.
     """
     current = await versions(tx, at)
     if len(current) != 1:
@@ -235,13 +253,13 @@ async def post_version(tx: Transaction, at: OpenedPhase, now: datetime) -> int:
 
 
 def approval_line(approval: VersionApproval) -> Span:
-    """Return how many members approve, in words."""
+    """Return a line that says how many members approve: «approved by 3 of 6»."""
     # L10N: a part of the line about a version of a text: {approve} of {members} members of the group approve of it
     return _("approved by {approve} of {members}", approve=approval.approve, members=approval.members)
 
 
 async def author_name(tx: Transaction, participant_id: int | None) -> Span:
-    """Return the name of an author; «someone who left» for one who was erased."""
+    """Return the name of a participant; «someone who left» for None (the author was erased)."""
     person = await participant_store.find(tx, participant_id) if participant_id is not None else None
     # L10N: instead of a person's name
     return Name(person.name) if person else _("someone who left")
@@ -251,10 +269,10 @@ async def author_name(tx: Transaction, participant_id: int | None) -> Span:
 
 
 async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
-    """Return whether something that a group is to write in a phase is missing.
+    """Return whether a group has still to write something in a phase.
 
-    In a phase of territories that is a square of the grid, in a solution phase the idea or a field of the canvas, in
-    any other phase the synthesis.
+    In a phase of territories, this is a square of the grid; in a solution phase, the idea or a field of the canvas; in
+    any other phase, the synthesis.
     """
     if phase.collects == "territories":
         return not (await read_grid(tx, group_id)).complete
@@ -289,9 +307,9 @@ async def what_is_written(tx: Transaction, group_id: int, phase: Phase) -> Seque
 
 
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """Return the text that a phase starts from: the challenge in a solution phase, the solution in a territory phase.
+    """Return what the group wrote in an earlier phase and works on in this one; None where there is nothing.
 
-    None in other phases, and for a group that has not written it.
+    For a phase that collects a solution it is the challenge; for a phase of territories, the idea of the solution.
     """
     earlier_phases = [other for other in await all_phases(tx) if other.position < phase.position]
     for earlier in reversed(earlier_phases):
@@ -310,7 +328,7 @@ async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span |
 
 
 async def read_grid(tx: Transaction, group_id: int) -> TerritoryGrid:
-    """Return the grid of a group, with the territories of its members and of its cards."""
+    """Return the grid of a group: its territory cards, with a row for each territory of its members and cards."""
     return lay_out(await store.territories_of_group(tx, group_id), await store.cards_of_group(tx, group_id))
 
 

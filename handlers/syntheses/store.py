@@ -1,6 +1,8 @@
 """Reads and writes versions of syntheses, opinions on them, and territory cards.
 
-Each save of a synthesis adds a version; no version is overwritten.
+A synthesis is what a group writes in a phase. Each save adds a version; no version is overwritten. One version is
+current; versions that were written at the same time and could not be joined are its rivals, from which the group
+chooses; all others are past. A territory card is what a member writes about the group's solution in a territory.
 """
 
 from __future__ import annotations
@@ -32,18 +34,19 @@ _SYNTHESIS = "SELECT id, group_id, phase, author_id, content, based_on, state, c
 _OF_PHASE = "group_id = :group AND phase = :phase"
 
 SaveOutcome = Literal["first", "next", "merged", "rival", "same", "full"]
-"""The outcome of a save.
+"""The outcome of saving a version.
 
-«first»: the first version. «next»: one that replaced its base. «merged»: one that joins the changes of two people.
-«rival»: one that the group must choose or not. «same»: nothing new. «full»: not stored, as there are too many rivals.
+«first»: the group's first version. «next»: a version that replaced the one its author had read. «merged»: a version
+that joins the changes of two people. «rival»: another version, so that the group must choose. «same»: nothing new was
+stored. «full»: nothing was stored, as there are too many rivals.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class SavedVersion:
-    """The result of a save.
+    """The result of saving a version.
 
-    `synthesis` is the new version, for «same» the stored version with the same content, for «full» the current one.
+    `synthesis` is the new version; for «same» the stored version with the same content, for «full» the current one.
     """
 
     synthesis: Synthesis
@@ -67,24 +70,24 @@ def _synthesis(row: Row) -> Synthesis:
 
 
 async def find_version(tx: Transaction, synthesis_id: int) -> Synthesis | None:
-    """Return a version by its id; None where there is none."""
+    """Return the version with this id; None where there is none."""
     row = await tx.one(f"{_SYNTHESIS} WHERE id = :id", id=synthesis_id)
     return _synthesis(row) if row else None
 
 
 async def current_version(tx: Transaction, group_id: int, phase: str) -> Synthesis | None:
-    """Return the current version of a group's synthesis; None before anything was written."""
+    """Return the current version of a group's synthesis in a phase (a key); None before anything was written."""
     versions = await _versions_in_state(tx, group_id, phase, "current")
     return versions[0] if versions else None
 
 
 async def rival_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """Return the versions to choose from besides the current one, oldest first."""
+    """Return the versions from which the group can choose besides the current one, oldest first."""
     return await _versions_in_state(tx, group_id, phase, "rival")
 
 
 async def past_versions(tx: Transaction, group_id: int, phase: str) -> Sequence[Synthesis]:
-    """Return the earlier versions, which can be restored, newest first."""
+    """Return the past versions of a group's synthesis, which can be restored, newest first."""
     return list(reversed(await _versions_in_state(tx, group_id, phase, "past")))
 
 
@@ -99,11 +102,12 @@ async def save_version(
     *,
     most_rivals: int | None = None,
 ) -> SavedVersion:
-    """Save a content that someone wrote on the basis of the version `based_on` (0: of none).
+    """Store what a participant wrote after reading the version `based_on` (an id; 0 for none).
 
-    Based on the current version or on a rival, it replaces that one. Based on any other version, it is merged with the
-    current version if both changed different fields; else it becomes a rival of the current version, unless there are
-    `most_rivals` already.
+    If that version is the current one or a rival, the new version replaces it. If it is another, because somebody saved
+    meanwhile, the new content is merged with the current version where both changed different fields. Where both
+    changed the same field, it becomes a rival of the current version; nothing is stored if there are `most_rivals`
+    already (None: no limit).
     """
     content = tidy(content)
     present = await current_version(tx, group_id, phase)
@@ -132,7 +136,10 @@ async def save_version(
 
 
 async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
-    """Make one of several versions the current one, and the others past. False where there is no choice any more."""
+    """Make one of several versions the current one, and the others past. Returns True.
+
+    Returns False, and changes nothing, if there are no rivals any more or `chosen` is past.
+    """
     assert chosen.group_id is not None
     others = await rival_versions(tx, chosen.group_id, chosen.phase)
     present = await current_version(tx, chosen.group_id, chosen.phase)
@@ -145,9 +152,10 @@ async def choose_version(tx: Transaction, chosen: Synthesis) -> bool:
 
 
 async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int) -> bool:
-    """Restore a past version as the current one; as another rival where there are several to choose from.
+    """Restore a past version as the current one, instead of the version with the id `instead_of`. Returns True.
 
-    Returns False, with nothing changed, where the version `instead_of` is not the current one any more.
+    If the current version has rivals, the restored version becomes another rival. Returns False, and changes nothing,
+    if `instead_of` is not the current version any more or `wanted` is not past.
     """
     assert wanted.group_id is not None
     present = await current_version(tx, wanted.group_id, wanted.phase)
@@ -162,7 +170,10 @@ async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int)
 
 
 async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:
-    """Note that a version is posted in the group's channels. False where it was the last one posted there."""
+    """Note that a version is posted in the group's channels. Returns True.
+
+    Returns False, and changes nothing, if this version is the one that was posted last.
+    """
     row = await tx.one(
         f"SELECT id FROM syntheses WHERE {_OF_PHASE} AND posted_at IS NOT NULL"
         " ORDER BY posted_at DESC, id DESC LIMIT 1",
@@ -221,7 +232,7 @@ async def _set_state(tx: Transaction, synthesis_id: int, state: SynthesisState) 
 async def put_opinion(
     tx: Transaction, synthesis_id: int, participant_id: int, *, approves: bool, comment: str, now: datetime
 ) -> None:
-    """Store a person's opinion on a version, instead of their earlier one."""
+    """Store a participant's opinion on a version, in place of their earlier opinion on it."""
     await tx.run(
         "INSERT INTO synthesis_opinions (synthesis_id, participant_id, approves, comment, at)"
         " VALUES (:synthesis, :person, :approves, :comment, :now) ON CONFLICT (synthesis_id, participant_id)"
@@ -255,7 +266,7 @@ _WRITTEN = (
 
 
 async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
-    """Return the ids of the runs in a round whose groups have not written all that their phase asks for."""
+    """Return the ids of the runs of a round in which the group has not written all that the phase asks for."""
     rows = await tx.all(_WRITTEN, round=round_number)
     with_grid = any(row["collects"] == "territories" for row in rows)
     grids = await grids_of_round(tx, round_number) if with_grid else {}
@@ -270,7 +281,10 @@ async def unwritten_runs(tx: Transaction, round_number: int) -> frozenset[int]:
 
 
 async def grids_of_round(tx: Transaction, round_number: int) -> Mapping[int, TerritoryGrid]:
-    """Return the grids of a round's groups that have members or cards, by the id of the group, in two statements."""
+    """Return the grid of each group of a round, by the id of the group; groups without members or cards are left out.
+
+    A grid shows a group's territory cards, with a row for each territory. Two queries read all grids.
+    """
     territories: dict[int, list[str]] = defaultdict(list)
     for row in await tx.all(
         "SELECT m.group_id, p.territory FROM members m JOIN participants p ON p.id = m.participant_id"
@@ -307,12 +321,12 @@ def _card(row: Row) -> TerritoryCard:
 
 
 async def cards_of_group(tx: Transaction, group_id: int) -> Sequence[TerritoryCard]:
-    """Return the cards of a group, oldest first."""
+    """Return the territory cards of a group, oldest first."""
     return [_card(row) for row in await tx.all(f"{_CARD} WHERE c.group_id = :group ORDER BY c.id", group=group_id)]
 
 
 async def card_of_person(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
-    """Return a person's card in a group; None before they wrote one."""
+    """Return a participant's territory card in a group; None before they wrote one."""
     row = await tx.one(
         f"{_CARD} WHERE c.group_id = :group AND c.participant_id = :person", group=group_id, person=participant_id
     )
@@ -320,7 +334,10 @@ async def card_of_person(tx: Transaction, group_id: int, participant_id: int) ->
 
 
 async def card_left_behind(tx: Transaction, group_id: int, participant_id: int) -> TerritoryCard | None:
-    """Return the latest card that a person wrote in another group, which they left or which was dissolved; or None."""
+    """Return the territory card a participant changed last in an earlier group, which they left or which was dissolved.
+
+    Returns None if there is none. `group_id` is the present group, whose card is not considered.
+    """
     row = await tx.one(
         f"{_CARD} WHERE c.participant_id = :person AND (c.group_id IS NULL OR (c.group_id <> :group AND NOT EXISTS"
         " (SELECT 1 FROM members m WHERE m.group_id = c.group_id AND m.participant_id = c.participant_id)))"
@@ -343,7 +360,10 @@ async def put_card(
     change: str,
     carrier: str,
 ) -> None:
-    """Store a person's card in a group, instead of their earlier one there."""
+    """Store a participant's territory card in a group, in place of their earlier card there.
+
+    `territory` is a code. The four texts are those of CARD_FIELDS; '' leaves a field empty.
+    """
     await tx.run(
         "INSERT INTO territory_cards (group_id, participant_id, territory, present, obstacle, change, carrier,"
         " updated_at) VALUES (:group, :person, :territory, :present, :obstacle, :change, :carrier, :now)"
@@ -362,12 +382,15 @@ async def put_card(
 
 
 async def bring_card(tx: Transaction, card_id: int, group_id: int) -> None:
-    """Move a card to another group of its author, where they must have none."""
+    """Move a territory card to another group of its author, who must have no card there."""
     await tx.run("UPDATE territory_cards SET group_id = :group WHERE id = :id", id=card_id, group=group_id)
 
 
 async def territories_of_group(tx: Transaction, group_id: int) -> Sequence[str]:
-    """Return the territories of the members who joined, each once, in the order of their ids; '' for no territory."""
+    """Return the territories (codes) of a group's members who joined, each once, in the order of the members' ids.
+
+    The code is '' for members without a territory.
+    """
     rows = await tx.all(
         "SELECT p.territory FROM members m JOIN participants p ON p.id = m.participant_id"
         " WHERE m.group_id = :group AND p.status = 'joined' ORDER BY p.id",

@@ -1,4 +1,7 @@
-"""The screens of questions to the team: participants ask in private, and any organiser can answer."""
+"""The screens of questions to the team: participants ask in private, and any organiser can answer.
+
+The team is all organisers. A stray text is one that a person wrote without being asked.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +35,14 @@ _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
 _SHORT = 100
 _ANSWER_WITHIN = timedelta(days=1)
-"""How long the answer to a question may take."""
+"""How long the team may take to answer a question."""
 
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuestion(Action):
-    """Give the first answer to a question."""
+    """The button that opens the form for the first answer to a question."""
 
     code: ClassVar[str] = "qa"
     question: int
@@ -47,7 +50,7 @@ class AnswerQuestion(Action):
 
 @dataclass(frozen=True, slots=True)
 class AnswerQuestionToo(Action):
-    """Give another answer to a question that has one."""
+    """The button that opens the form for another answer to a question that has one."""
 
     code: ClassVar[str] = "qt"
     question: int
@@ -55,14 +58,14 @@ class AnswerQuestionToo(Action):
 
 @dataclass(frozen=True, slots=True)
 class SendWords(Action):
-    """Send the text that was kept (`stray_words`) to the team as a question."""
+    """The button that sends the person's stray text, which was kept, to the team as a question."""
 
     code: ClassVar[str] = "qs"
 
 
 @dataclass(frozen=True, slots=True)
 class DropWords(Action):
-    """Drop the text that was kept, as it was no question."""
+    """The button that deletes the person's stray text, which was kept, because it was no question."""
 
     code: ClassVar[str] = "qd"
 
@@ -80,7 +83,7 @@ class QuestionForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class AnswerForm(Form):
-    """The form for an answer."""
+    """The form for an answer to a question."""
 
     title: ClassVar[Text] = _("Your answer")
     answer: str = text(_("Your answer"), max_length=1500, multiline=True)
@@ -95,7 +98,10 @@ class AnswerForm(Form):
     listed=70,
 )
 async def ask(request: Request, form: QuestionForm) -> Reply:
-    """Store a question and send it to every organiser. A question over the hourly limit is kept for its author."""
+    """Store a question and send it to every organiser.
+
+    If the person has asked too many questions within an hour, the text is kept so that they can send it later.
+    """
     person = request.participant
     again = await _next_question(request)
     if again is not None:
@@ -119,29 +125,29 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
 
 
 async def offer_to_ask(request: Request) -> View:
-    """Return the part of the home screen with the button that asks the team. It is the first to be left out."""
+    """Return the part of the home screen with the button to ask the team; empty for people who do not attend."""
     return View((), (ASK,) if await may_ask(request) else ())
 
 
 async def may_ask(request: Request) -> bool:
-    """Return whether the person attends, and so may ask the team."""
+    """Return whether the person may ask the team: whether they attend the gathering."""
     return request.participant.attends
 
 
 async def has_asked(request: Request) -> bool:
-    """Return whether the person has asked the team a question before. False for organisers."""
+    """Return whether the person has ever asked the team a question. Returns False for organisers."""
     person = request.participant
     return not person.organises and bool(await store.questions_of(request.tx, person.id, 1))
 
 
 async def offer_questions(request: Request) -> Sequence[Button]:
-    """Return the organisers' menu button to the questions that wait for an answer; none where none waits."""
+    """Return the button of the organisers' menu to the questions without an answer; no button if there are none."""
     waiting = await store.count_unanswered(request.tx)
     return (Button(_("Questions: {count}", count=waiting.count), MY_QUESTIONS.action),) if waiting.count else ()
 
 
 async def count_questions(request: Request) -> View:
-    """Return the part of the organisers' screen with the number of questions that wait for an answer."""
+    """Return the part of the organisers' screen with the number of questions without an answer; empty for none."""
     waiting = await store.count_unanswered(request.tx)
     if not waiting.count:
         return View(())
@@ -149,7 +155,10 @@ async def count_questions(request: Request) -> View:
 
 
 async def questions_to_answer(request: Request) -> Sequence[NextStep]:
-    """Return the next step of answering questions, due a day after the oldest was asked; none where none waits."""
+    """Return the next step «answer questions» for the organisers' screen; nothing if all are answered.
+
+    It is due a day after the oldest of these questions was asked.
+    """
     waiting = await store.count_unanswered(request.tx)
     if waiting.since is None:
         return ()
@@ -158,14 +167,17 @@ async def questions_to_answer(request: Request) -> Sequence[NextStep]:
 
 
 async def _next_question(request: Request) -> datetime | None:
-    """Return when the person may ask the team again, by the hourly limit; None when they may ask now."""
+    """Return when the person may ask the team again; None if they may ask now.
+
+    Only a certain number of questions is allowed within an hour.
+    """
     person, at_most = request.participant, request.settings.limits.questions
     oldest = await store.asked_before(request.tx, person.id, limits.most(at_most, person))
     return limits.an_hour_after(oldest, request.now)
 
 
 def _question_waits(request: Request, again: datetime) -> Text:
-    """Return the line that says that a question was not sent, and when it can be."""
+    """Return a line that says that a question was not sent, and from when on it can be sent (`again`)."""
     return _(
         "Easy: {most} questions an hour. Your question is kept here, you can send it from {time} on.",
         most=limits.most(request.settings.limits.questions, request.participant),
@@ -180,7 +192,10 @@ def _question_waits(request: Request, again: datetime) -> Text:
     said=_("my questions, questions, my question"),
 )
 async def show_questions(request: Request) -> Reply:
-    """List the person's questions, the newest first; for an organiser, the questions that wait for an answer."""
+    """List the person's questions with their answers, the newest first.
+
+    Organisers see the questions that have no answer instead, the oldest first.
+    """
     if request.participant.organises:
         return await _show_waiting(request)
     questions = await store.questions_of(request.tx, request.participant.id, _SHOWN)
@@ -213,14 +228,14 @@ async def _show_waiting(request: Request) -> Reply:
 
 
 async def _refuse_answered(request: Request, action: AnswerQuestion) -> None:
-    """Raise UserError with the answer if the question has been answered already."""
+    """Raise UserError, with the answer, if a question has been answered already."""
     question = await _question(request, action.question)
     if question.answer is not None:
         raise UserError(await _answered_line(request, question), buttons=(_answer_too_button(question), BACK))
 
 
 async def _asked_line(request: Request, action: AnswerQuestion | AnswerQuestionToo) -> Span:
-    """Return the line above the form for an answer: the question and who asked it."""
+    """Return the line above the form for an answer: the question, and who asked it."""
     question = await _question(request, action.question)
     asker = await _asker_name(request, question)
     return _("{name} asks: «{question}»", name=asker, question=Name(question.question))
@@ -228,7 +243,11 @@ async def _asked_line(request: Request, action: AnswerQuestion | AnswerQuestionT
 
 @routes.action(AnswerQuestion, who=ORGANISER, form=AnswerForm, before=_refuse_answered, about=_asked_line)
 async def answer(request: Request, action: AnswerQuestion, form: AnswerForm) -> Reply:
-    """Send the first answer. The text of an organiser who was slower is kept, and can still be sent."""
+    """Send the first answer to a question.
+
+    If another organiser has answered meanwhile, the text is kept in the form for another answer, which can still be
+    sent.
+    """
     question = await _question(request, action.question)
     if question.answer is None:
         return await _send(request, question, form.answer)
@@ -282,7 +301,10 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
 
 @routes.text()
 async def take_words(request: Request, words: str) -> Reply:
-    """Keep a text that answers no question of the bot, and ask its author what it is."""
+    """Keep a text that the person wrote without being asked, and ask them what it is: a question or an idea.
+
+    The home screen answers people who are not known, and messages without text.
+    """
     if request.person is None or not words:
         return reply(then=Go("moi"))
     await stray_words.keep(request, words)
@@ -296,7 +318,7 @@ async def take_words(request: Request, words: str) -> Reply:
 
 @routes.action(SendWords)
 async def send_words(request: Request, _action: SendWords) -> Reply:
-    """Send the text that was kept to the team as a question."""
+    """Send the person's stray text to the team as a question. Raises Stale if no text is kept."""
     words = await stray_words.kept(request)
     if words is None:
         raise Stale
@@ -306,12 +328,15 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
 
 @routes.action(AskTheTeam)
 async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
-    """Send a doubtful idea to the team as a question instead."""
+    """Send a text to the team as a question that was perhaps no idea, and delete the idea."""
     return await _send_as_question(request, await drop_doubtful(request.tx, request.participant, action.idea))
 
 
 async def _send_as_question(request: Request, words: str) -> Reply:
-    """Ask the team with a text that was not written in the form. A text that is not valid can be corrected there."""
+    """Ask the team with a text that was not written in the form for a question.
+
+    A text that the form would refuse is kept, so that the person can correct it in the form.
+    """
     try:
         form = QuestionForm.read({"question": words}, request.locale)
     except Incomplete as problem:
@@ -323,7 +348,7 @@ async def _send_as_question(request: Request, words: str) -> Reply:
 
 @routes.action(DropWords)
 async def drop_words(request: Request, _action: DropWords) -> Reply:
-    """Drop the text that was kept, as it was no question."""
+    """Delete the person's stray text, because it was no question."""
     await stray_words.drop(request)
     return reply(_("Then nothing was sent. Here is what you can do:"), then=Go("moi"))
 

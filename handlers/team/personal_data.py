@@ -10,7 +10,7 @@ from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetti
 
 
 async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """Return a person's questions and the answers to them, if their texts are deleted."""
+    """Return a person's questions and the answers to them, if they are deleted when the person is erased (`texts`)."""
     if not texts:
         return AuthoredContent()
     rows = await tx.all("SELECT question, answer FROM questions WHERE participant_id = :id", id=participant_id)
@@ -18,7 +18,10 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
 
 
 async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
-    """Remove the person from the answers they gave and, if their texts stay, from their questions."""
+    """Remove a person who is erased from the answers they gave.
+
+    Unless their texts are deleted (`forgetting.texts`), remove them also from their questions, which stay.
+    """
     await tx.run("UPDATE questions SET answered_by = NULL WHERE answered_by = :id", id=forgetting.person.id)
     if not forgetting.texts:
         await tx.run("UPDATE questions SET participant_id = NULL WHERE participant_id = :id", id=forgetting.person.id)

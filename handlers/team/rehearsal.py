@@ -1,4 +1,4 @@
-"""What the demo and the rehearsal play of questions to the team."""
+"""The parts of the demo and the rehearsal (a gathering played by the program) about questions to the team."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[in
 
 
 async def ask(play: Play) -> None:
-    """Let a few people ask the team a question, and the organiser answer."""
+    """Let a few people ask the team a question each, and let the organiser answer."""
     asking = play.some(play.coming, 0.03, at_least=2)
 
     async def send(player: CastMember) -> None:

@@ -1,4 +1,4 @@
-"""Reads and writes questions to the team and their answers."""
+"""Reads and writes questions to the team (all organisers) and their answers."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from bot.database.engine import Row, Transaction
 
 _COLUMNS = "id, participant_id, question, answer, answered_by"
 _WAITS = "answer IS NULL AND participant_id IS NOT NULL"
-"""The condition for questions that wait for an answer. Nobody would read an answer to a person who was erased."""
+"""The SQL condition for questions that wait for an answer.
+
+Those of people who were erased do not wait, as nobody would read the answer.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question to the team.
 
-    `participant_id` is None when the person who asked was erased. `answer` holds all answers, None before the first;
-    `answered_by` is the id of who answered first.
+    `participant_id` is None when the person who asked was erased. `answer` has the texts of all answers, None before
+    the first; `answered_by` is the id of the organiser who answered first, None before that.
     """
 
     id: int
@@ -40,7 +43,7 @@ def _question(row: Row) -> Question:
 
 
 async def add_question(tx: Transaction, participant_id: int, question: str, now: datetime) -> int:
-    """Add a question. Returns its id."""
+    """Store a question of a participant, and return its id."""
     row = await tx.one(
         "INSERT INTO questions (participant_id, question, asked_at) VALUES (:participant, :question, :now)"
         " RETURNING id",
@@ -54,13 +57,16 @@ async def add_question(tx: Transaction, participant_id: int, question: str, now:
 
 
 async def find_question(tx: Transaction, question_id: int) -> Question | None:
-    """Return a question by its id; None where there is none."""
+    """Return the question with this id; None where there is none."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM questions WHERE id = :id", id=question_id)
     return _question(row) if row else None
 
 
 async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now: datetime) -> None:
-    """Add an answer after the earlier ones. `answered_by` stays the person who answered first."""
+    """Add an answer to a question, after earlier answers.
+
+    `by` is the id of the organiser who answers, which is stored only with the first answer.
+    """
     await tx.run(
         "UPDATE questions SET answer = CASE WHEN answer IS NULL THEN :words ELSE answer || :gap || :words END,"
         " answered_by = COALESCE(answered_by, :by), answered_at = COALESCE(answered_at, :now) WHERE id = :id",
@@ -73,7 +79,7 @@ async def add_answer(tx: Transaction, question_id: int, words: str, by: int, now
 
 
 async def questions_of(tx: Transaction, participant_id: int, most: int) -> Sequence[Question]:
-    """Return at most `most` questions of a person, the newest first."""
+    """Return at most `most` questions of a participant, the newest first."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM questions WHERE participant_id = :id ORDER BY id DESC LIMIT :most",
         id=participant_id,
@@ -83,7 +89,10 @@ async def questions_of(tx: Transaction, participant_id: int, most: int) -> Seque
 
 
 async def asked_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
-    """Return when a person asked their `back`-th last question (1 is the last); None where they asked fewer."""
+    """Return when a participant asked one of their last questions: 1 as `back` is the last, 2 the one before.
+
+    Returns None when the participant has asked fewer questions.
+    """
     row = await tx.one(
         "SELECT asked_at FROM questions WHERE participant_id = :id ORDER BY asked_at DESC, id DESC"
         " LIMIT 1 OFFSET :before",
@@ -95,14 +104,17 @@ async def asked_before(tx: Transaction, participant_id: int, back: int) -> datet
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """How many questions wait for an answer, and when the oldest of them was asked (None where none waits)."""
+    """How many questions wait for an answer (`count`), and when the oldest of them was asked; None if none waits."""
 
     count: int
     since: datetime | None
 
 
 async def count_unanswered(tx: Transaction) -> Unanswered:
-    """Return how many questions wait for an answer, and since when."""
+    """Return how many questions wait for an answer, and when the oldest of them was asked.
+
+    They are counted once in a database transaction: later calls return the first answer.
+    """
     return await tx.once("unanswered", _count_unanswered)
 
 
@@ -122,12 +134,12 @@ async def unanswered_questions(tx: Transaction, most: int) -> Sequence[Question]
 
 
 async def was_asked(tx: Transaction, since: datetime) -> bool:
-    """Return whether the team was asked a question after an instant."""
+    """Return whether any participant asked the team a question after `since`."""
     row = await tx.one("SELECT 1 AS one FROM questions WHERE asked_at > :since LIMIT 1", since=to_micros(since))
     return row is not None
 
 
 async def was_answered(tx: Transaction, since: datetime) -> bool:
-    """Return whether the team answered a question after an instant."""
+    """Return whether any question got its first answer after `since`."""
     row = await tx.one("SELECT 1 AS one FROM questions WHERE answered_at > :since LIMIT 1", since=to_micros(since))
     return row is not None

@@ -1,4 +1,4 @@
-"""The actions that show themes, and the notice to a person who is given a theme."""
+"""The buttons that show themes, and the notice to a person to whom an organiser gives a theme."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from handlers.themes.model import Theme
 
 @dataclass(frozen=True, slots=True)
 class ShowMyTheme(Action):
-    """Show the person's theme, or the themes to choose from."""
+    """The button that shows a person their theme, or the themes to choose from."""
 
     code: ClassVar[str] = "tm"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowThemes(Action):
-    """Show the themes to edit."""
+    """The button that lists the themes for an organiser to edit."""
 
     code: ClassVar[str] = "oh"
 
 
 @dataclass(frozen=True, slots=True)
 class PickTheme(Action):
-    """Choose the theme to edit."""
+    """The choice of the theme to edit."""
 
     code: ClassVar[str] = "ohp"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowEditedTheme(Action):
-    """Show one theme to edit."""
+    """The button that shows one theme for an organiser to edit. `theme` is its key."""
 
     code: ClassVar[str] = "oho"
     theme: str
@@ -50,7 +50,7 @@ class ShowEditedTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowThemesToGive(Action):
-    """Show the themes that an organiser can give to a person."""
+    """The button that shows an organiser the themes to give to a person, whose id is `person`."""
 
     code: ClassVar[str] = "ot"
     person: int
@@ -58,14 +58,14 @@ class ShowThemesToGive(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreGivenTheme(Action):
-    """Undo giving a person a theme."""
+    """The button that undoes giving a person a theme."""
 
     code: ClassVar[str] = "it"
     person: int
 
 
 async def find_theme(request: Request, key: str) -> Theme:
-    """Return the theme with a key. Raises Stale where there is none any more."""
+    """Return the theme with this key. Raises Stale if there is none."""
     theme = await store.find_theme(request.tx, key)
     if theme is None:
         raise Stale
@@ -73,16 +73,17 @@ async def find_theme(request: Request, key: str) -> Theme:
 
 
 def back_to_theme(key: str) -> tuple[Button, ...]:
-    """Return the buttons after a change of a theme: the theme, all themes, and back."""
+    """Return the buttons below the answer to a change of a theme: to the theme, to all themes, and back."""
     return Button(_("See the theme"), ShowEditedTheme(key)), Button(_("Themes"), ShowThemes()), BACK
 
 
 async def notify_given_theme(
     request: Request, person: Participant, before: str | None, theme: Theme | None
 ) -> tuple[Text, Button]:
-    """Notify a person of the theme they were given (None: taken from them), and note the change.
+    """Notify a person of the theme they were given (None: taken from them), and store the change for undoing.
 
-    `before` is the key of their earlier theme. Returns one line about the change and the button that undoes it.
+    `before` is the key of their earlier theme, None for none. Returns one line about the change, and the button that
+    undoes it.
     """
     name = Name(person.name)
     summary = (

@@ -1,6 +1,7 @@
-"""The audiences of themes: the people of a theme, and the people without one.
+"""The audiences of themes: all people who have a theme, and all people without one.
 
-Processes that only read files load this module to know the kinds of audiences, so the store is imported late.
+An audience is a set of people who can be addressed together. Commands that only read files load this module to know the
+kinds of audiences, so the store is imported late.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The hooks through which themes tell and ask the capability «groups», which stands above them."""
+"""Events and questions of themes that the capability «groups» answers, which is built on top of themes.
+
+Themes cannot import it, so they call it through these hooks. A round is one day's set of groups.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ from bot.database.engine import Transaction
 async def theme_left(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Take a person who leaves their theme out of its groups. Returns the titles of these groups by round number.
+    """Take a participant who leaves their theme out of its groups. Returns the titles of these groups by round number.
 
-    With `forgotten` the person is about to be erased, and nobody is told their name. With `quiet` the caller notifies
-    the organisers.
+    With `forgotten`, the participant is about to be erased and notices do not name them. With `quiet`, the caller
+    notifies the organisers.
     """
     return {}
 
@@ -32,45 +35,51 @@ async def theme_taken(
     by: int | None = None,
     left: Mapping[int, Text] | None = None,
 ) -> object:
-    """Give a person who has another theme now a group of it in every published round.
+    """Give a participant who has taken a theme a group of this theme in every published round.
 
-    `by` is the id of the organiser who did it and gets no notice. `left` is what `theme_left` returned for their former
-    theme.
+    `by` is the id of the organiser who did it and gets no notice, None for nobody. `left` is what `theme_left` returned
+    when they left their former theme.
     """
     return None
 
 
 @hook
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """Return a line for each group that a person would lose by taking another theme, if they know it and it meets."""
+    """Return a line for each group that a participant would lose by taking another theme.
+
+    These are groups of published rounds that are not over.
+    """
     return ()
 
 
 @hook
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether a person who takes a theme now gets a group at once, so that other people are notified."""
+    """Return whether a participant who takes a theme now gets a group at once, so that other people are notified."""
     return False
 
 
 @hook
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """Return the button to one's own group, once groups are published."""
+    """Return the button that leads readers to their own group; no button before groups are published."""
     return ()
 
 
 @hook
 async def has_group(tx: Transaction, participant_id: int) -> bool:
-    """Return whether a person is in a published group, whose title already names the theme."""
+    """Return whether a participant is in a group of a published round."""
     return False
 
 
 @hook
 async def theme_renamed(tx: Transaction, key: str, now: datetime) -> object:
-    """Rename the channels of a theme's groups after the theme was renamed."""
+    """Rename the chat channels of a theme's groups, after the theme was renamed."""
     return None
 
 
 @hook
 async def theme_dropped(tx: Transaction, key: str, now: datetime) -> bool:
-    """Dissolve the groups of a theme that is about to be removed. Returns False where somebody is in one of them."""
+    """Dissolve the groups of a theme that is about to be removed. Returns True.
+
+    Returns False, and dissolves none, if a participant is in one of them.
+    """
     return True

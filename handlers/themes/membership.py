@@ -14,14 +14,17 @@ from handlers.themes.service import ChoiceOutcome
 
 
 async def _leave(tx: Transaction, person: Participant, now: datetime, quiet: bool) -> Mapping[str, Any]:
-    """Free the seat of a person who leaves. Returns what they had chosen, for coming back."""
+    """Free the seat of a person who leaves the gathering.
+
+    Returns what they had chosen, to restore if they come back. With `quiet`, the caller notifies the organisers.
+    """
     choice = await store.choice_of(tx, person.id)
     await service.leave_theme(tx, person.id, now, quiet=quiet)
     return {"theme": choice.theme, "second": choice.second, "awaited": choice.awaited}
 
 
 async def _come_back(tx: Transaction, person: Participant, stored: Mapping[str, Any], now: datetime) -> None:
-    """Restore what a person had chosen. If their theme is full now, they wait for a seat."""
+    """Restore what a person who comes back had chosen (`stored`). If their theme is full now, they wait for a seat."""
     keys = {theme.key for theme in await store.all_themes(tx)}
     first, second, awaited = (stored[wish] if stored[wish] in keys else None for wish in ("theme", "second", "awaited"))
     await store.put_choice(tx, person.id, None, second, now)
@@ -32,7 +35,7 @@ async def _come_back(tx: Transaction, person: Participant, stored: Mapping[str, 
 
 
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Free the seat of a person who is about to be erased, without telling anybody their name."""
+    """Free the seat of a person who is about to be erased. Notices do not name them."""
     await service.leave_theme(tx, person.id, now, forgotten=True)
 
 

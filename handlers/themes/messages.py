@@ -8,13 +8,13 @@ from bot.conversation.routes import Go
 from handlers.themes.model import Theme
 
 CLOSED = _("Themes can no longer be changed. Write to the team: they can.")
-"""The answer after the deadline to a person who has a theme."""
+"""The text that people who have a theme get when they try to change it after the deadline."""
 PLACE_FOUND = _("Themes can no longer be chosen here: the team finds you a place and tells you.")
-"""The answer after the deadline to a person without a theme."""
+"""The text that people without a theme get when they try to choose one after the deadline."""
 
 
 def seat_found_view(theme: Theme) -> View:
-    """Return the notice to a person on the waiting list who gets a seat."""
+    """Return the notice to a person who was on the waiting list of a theme and gets a seat."""
     return View(
         (_("A place opened up: your theme is now {theme}.", theme=Strong(Localised(theme.title))),),
         (Button(_("My theme"), Go("theme")),),
@@ -22,7 +22,7 @@ def seat_found_view(theme: Theme) -> View:
 
 
 def theme_given_view(theme: Theme | None) -> View:
-    """Return the notice to a person whom the team gave a theme, or whose theme it took away (None)."""
+    """Return the notice to a person to whom an organiser gave a theme; for None, from whom the theme was taken."""
     mine = (Button(_("My theme"), Go("theme")),)
     if theme is None:
         return View((_("The team took you out of your theme. A question? Write to the team with /equipe."),), mine)

@@ -1,6 +1,6 @@
 """The values of themes, and the rule until when they can be chosen.
 
-Each person who has a theme takes a seat in it.
+Each person who has a theme takes a seat in it. People who want a theme without a free seat can join its waiting list.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 THEMES = "themes"
-"""The kind of reminders of the deadline for choosing a theme, and the subject of their messages."""
+"""The kind of the reminders of the deadline for choosing a theme, which is also the subject of their messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme, with its texts by locale, its number of seats (None: no limit) and how many of them are taken."""
+    """A theme that participants can choose.
+
+    The texts are by locale. `capacity` is the number of seats, None for no limit; `taken` is how many of them people
+    have.
+    """
 
     key: str
     title: Mapping[str, str]
@@ -25,7 +29,10 @@ class Theme:
 
     @property
     def seats_left(self) -> int | None:
-        """How many seats are left; None for no limit. Never negative, even if the capacity was lowered."""
+        """How many seats are free; None for no limit.
+
+        It is 0, not negative, if the capacity was set below the taken seats.
+        """
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
@@ -36,7 +43,10 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class ThemeChoice:
-    """The keys of the themes that a person has, named as their second choice, and waits for; None for none."""
+    """What a person has chosen: the key of their theme, of their second choice, and of the theme they wait for.
+
+    Each is None for none.
+    """
 
     theme: str | None = None
     second: str | None = None
@@ -44,5 +54,5 @@ class ThemeChoice:
 
 
 def choosing_is_open(deadline: datetime | None, now: datetime) -> bool:
-    """Return whether participants can still choose: before the deadline, or always without one (None)."""
+    """Return whether participants can still choose a theme: before the deadline, or always if it is None."""
     return deadline is None or now < deadline

@@ -25,19 +25,19 @@ routes = Routes()
 CHOOSE = Button(_("Choose a theme"), Go("theme"), style="primary")
 CHANGE = Button(_("Change theme"), Go("theme"))
 _SUBJECT = 75
-"""The most characters of a theme's description in a list: two lines on a phone."""
+"""How many characters of a theme's description a list shows: two lines on a phone."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookAt(Action):
-    """See one theme before choosing it."""
+    """The choice of a theme to read about before choosing it."""
 
     code: ClassVar[str] = "tl"
 
 
 @dataclass(frozen=True, slots=True)
 class Take(Action):
-    """Take a seat in a theme."""
+    """The button with which a person takes a seat in a theme. `theme` is its key."""
 
     code: ClassVar[str] = "tt"
     theme: str
@@ -45,21 +45,21 @@ class Take(Action):
 
 @dataclass(frozen=True, slots=True)
 class Second(Action):
-    """Name a second choice, or none."""
+    """The choice of a second theme, or of none."""
 
     code: ClassVar[str] = "t2"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferSecond(Action):
-    """Show the themes that can be the second choice."""
+    """The button that shows the themes that can be the second choice."""
 
     code: ClassVar[str] = "to"
 
 
 @dataclass(frozen=True, slots=True)
 class WaitFor(Action):
-    """Join the waiting list of a full theme."""
+    """The button with which a person joins the waiting list of a full theme. `theme` is its key."""
 
     code: ClassVar[str] = "tw"
     theme: str
@@ -67,13 +67,13 @@ class WaitFor(Action):
 
 @dataclass(frozen=True, slots=True)
 class LeaveWaitingList(Action):
-    """Leave the waiting list."""
+    """The button with which a person leaves the waiting list they are on."""
 
     code: ClassVar[str] = "ts"
 
 
 async def _refuse_closed(request: Request) -> None:
-    """Raise UserError after the deadline, and Stale for people who do not take part."""
+    """Raise UserError if the deadline is past, and Stale for people who do not take part."""
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
@@ -83,7 +83,10 @@ async def _refuse_closed(request: Request) -> None:
 
 @routes.action(ShowMyTheme)
 async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
-    """Show the person's theme, or the themes to choose from; after the deadline, that the team finds them a seat."""
+    """Show the person's theme, or the themes to choose from if they have none.
+
+    After the deadline, people without a theme read that the team finds them a seat.
+    """
     choice = await store.choice_of(request.tx, request.participant.id)
     if choice.theme is None:
         return await offer(request)
@@ -92,9 +95,10 @@ async def show_my_theme(request: Request, _action: ShowMyTheme) -> Reply:
 
 
 async def show_choice(request: Request) -> View:
-    """Return the part of the home screen with the person's theme, second choice and rank on a waiting list.
+    """Return the part of the home screen about themes: the person's theme, second choice and rank on a waiting list.
 
-    The title of a group names its theme, so people with a group only read for which other theme they wait.
+    People with a group are shown only the rank, as the title of their group names the theme. The view is empty for
+    people who do not take part.
     """
     person = request.participant
     if not person.takes_part or request.gathering_is_over:
@@ -113,7 +117,10 @@ async def show_choice(request: Request) -> View:
 
 
 async def _choice_view(request: Request, choice: model.ThemeChoice, titles: Mapping[str, Span]) -> View:
-    """Return what a person without a group has chosen, with the button to choose while that is possible."""
+    """Return lines with what a person without a group has chosen, and a button to choose before the deadline.
+
+    `titles` are the titles of all themes by key.
+    """
     if not titles:
         return View(())
     may_choose = await service.may_choose_theme(request.tx, request.now)
@@ -126,7 +133,10 @@ async def _choice_view(request: Request, choice: model.ThemeChoice, titles: Mapp
 
 
 async def offer_to_choose(request: Request) -> Sequence[Button]:
-    """Return the menu's button to choose a theme, for people without one, while that is possible."""
+    """Return the button of the menu to choose a theme.
+
+    There is none for people who have a theme, and after the deadline.
+    """
     choice = await _open_choice(request)
     if choice is None or choice.theme is not None or not await store.all_themes(request.tx):
         return ()
@@ -134,13 +144,16 @@ async def offer_to_choose(request: Request) -> Sequence[Button]:
 
 
 async def offer_to_change(request: Request) -> Sequence[Button]:
-    """Return the menu's button to change the theme, for people who have one, while that is possible."""
+    """Return the button of the menu to change the theme.
+
+    There is none for people without a theme, and after the deadline.
+    """
     choice = await _open_choice(request)
     return () if choice is None or choice.theme is None else (CHANGE,)
 
 
 async def _open_choice(request: Request) -> model.ThemeChoice | None:
-    """Return what the person has chosen; None where they may no longer choose."""
+    """Return what the person has chosen, if they may still choose; None if they may not."""
     person = request.participant
     if not (person.attends and person.joined) or request.gathering_is_over:
         return None
@@ -150,7 +163,10 @@ async def _open_choice(request: Request) -> model.ThemeChoice | None:
 
 
 async def _closed(request: Request, key: str | None) -> Reply:
-    """Answer after the deadline: the person's theme (`key`, None for none), and that only the team can change it."""
+    """Show, after the deadline, the person's theme, and that only the team can change it.
+
+    `key` is that of the theme, None for none.
+    """
     if key is None:
         return reply(PLACE_FOUND, buttons=(ASK, HOME))
     theme = await _theme(request, key)
@@ -166,7 +182,7 @@ async def _closed(request: Request, key: str | None) -> Reply:
     listed=50,
 )
 async def offer(request: Request) -> Reply:
-    """Offer the themes with their free seats as one choice; after the deadline, show the person's theme."""
+    """Offer the themes with their free seats as one choice. After the deadline, show the person's theme instead."""
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
@@ -196,7 +212,7 @@ async def offer(request: Request) -> Reply:
 
 
 async def _after_deadline(request: Request) -> Later | None:
-    """Return how a choice of themes must read after the deadline, so that no button of it would refuse; or None."""
+    """Return the text that replaces a choice of themes at the deadline; None without a deadline."""
     deadline = await store.theme_deadline(request.tx)
     if deadline is None:
         return None
@@ -207,7 +223,7 @@ async def _after_deadline(request: Request) -> Later | None:
 
 @routes.choice(LookAt, rides=False)
 async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) -> Reply:
-    """Show one theme, its free seats, and the button that takes one."""
+    """Show one theme, its free seats, and the button to take one, or to wait for one if the theme is full."""
     await _refuse_closed(request)
     theme = await _theme(request, values[0] if values else "")
     choice = await store.choice_of(request.tx, request.participant.id)
@@ -230,9 +246,9 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
 
 
 async def _losses(request: Request, key: str | None) -> Sequence[Span]:
-    """Return lines about what a person would lose by changing theme: a seat in a full theme, and their groups.
+    """Return lines that say what the person would lose by changing theme: a seat in a full theme, and their groups.
 
-    `key` is their present theme, None for none.
+    `key` is that of their present theme, None for none.
     """
     before = await _theme(request, key) if key else None
     lines: list[Span] = []
@@ -249,7 +265,7 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 
 @routes.action(Take)
 async def take(request: Request, action: Take) -> Reply:
-    """Take a seat in a theme; if it has just filled up, offer the other themes and the waiting list."""
+    """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list."""
     await _refuse_closed(request)
     theme = await _theme(request, action.theme)
     if await hooks.groups_follow(request.tx, request.now):
@@ -267,7 +283,10 @@ async def take(request: Request, action: Take) -> Reply:
 
 
 async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *, may_change: bool = True) -> Reply:
-    """Show the person's theme, with the button to their group, or that they will learn it."""
+    """Show the person's theme, with a button to their group once groups are published.
+
+    `toast` is a passing notice. With `may_change`, there are buttons to change the theme and to name a second choice.
+    """
     group_buttons = await hooks.ways_to_group(request.tx)
     group_comes = () if group_buttons else (_("You will learn your group here before the gathering begins."),)
     change = (Button(_("Name a second choice"), OfferSecond()), Button(_("Change theme"), Go("theme")))
@@ -280,7 +299,7 @@ async def _show_own(request: Request, theme: Theme, toast: Span | None = None, *
 
 
 async def offer_waiting(request: Request, theme: Theme) -> Reply:
-    """Offer the other themes, and the waiting list of a theme that is full."""
+    """Offer the themes that are not full, and the waiting list of a theme that is."""
     remaining = [other for other in await store.all_themes(request.tx) if not other.full]
     return reply(
         _("Choose another theme, or wait for a place: you may keep another theme meanwhile."),
@@ -299,7 +318,7 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
 
 @routes.action(WaitFor)
 async def wait_for(request: Request, action: WaitFor) -> Reply:
-    """Put the person on the waiting list, or give them a seat at once if one is free meanwhile."""
+    """Put the person on the waiting list of a theme. If a seat is free meanwhile, give them the seat at once."""
     await _refuse_closed(request)
     theme = await _theme(request, action.theme)
     choice = await store.choice_of(request.tx, request.participant.id)
@@ -328,7 +347,7 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
 
 @routes.action(LeaveWaitingList)
 async def stop_waiting(request: Request, _action: LeaveWaitingList) -> Reply:
-    """Take the person off the waiting list."""
+    """Take the person off the waiting list they are on."""
     left = await store.leave_waiting_list(request.tx, request.participant.id)
     line = _("You left the waiting list.") if left else _("You were on no waiting list.")
     return reply(line, buttons=(Button(_("See the themes"), Go("theme")), HOME))
@@ -358,7 +377,7 @@ async def offer_second(request: Request, _action: OfferSecond) -> Reply:
 
 @routes.choice(Second)
 async def choose_second(request: Request, _action: Second, values: tuple[str, ...]) -> Reply:
-    """Store the second choice, or none."""
+    """Store the person's second choice, or that they have none."""
     await _refuse_closed(request)
     if not values:
         await service.choose_second_theme(request.tx, request.participant, None, request.now)
@@ -379,9 +398,9 @@ async def _theme(request: Request, key: str) -> Theme:
 
 
 def _option(theme: Theme, *, mine: bool = False) -> Option:
-    """Return the option for a theme: its title, and a line with its free seats and its subject.
+    """Return the option for a theme: its title, and a line with its free seats and the beginning of its description.
 
-    The person's own theme (`mine`) says so instead of the free seats, which are for others.
+    If the theme is the person's own (`mine`), the line says so in place of the free seats.
     """
     subject = {locale: shortened(" ".join(words.split()), _SUBJECT) for locale, words in theme.description.items()}
     parts = [
@@ -394,7 +413,7 @@ def _option(theme: Theme, *, mine: bool = False) -> Option:
 
 
 def _seat_lines(theme: Theme) -> tuple[Span, ...]:
-    """Return a line with the free seats of a theme; none for a theme without a limit."""
+    """Return a line that says how many seats of a theme are free; no line for a theme without a limit."""
     left = theme.seats_left
     if left is None:
         return ()

@@ -1,4 +1,4 @@
-"""The personal data of themes: what people chose and what they wait for."""
+"""The personal data of themes: which themes people chose, and for which they wait."""
 
 from __future__ import annotations
 

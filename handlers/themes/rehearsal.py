@@ -1,4 +1,7 @@
-"""What the demo and the rehearsal play of themes: people choose themes, wait for seats and give seats up."""
+"""The parts of the demo and the rehearsal (a gathering played by the program) about themes.
+
+People choose themes, wait for seats and give seats up.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +23,18 @@ from handlers.themes.model import THEMES
 from handlers.themes.settings import ThemeSettings
 
 _FEW = 30
-"""With fewer people than this there are two themes only."""
+"""The number of people below which a rehearsal has only two themes."""
 _UNDECIDED = 0.08
 _SECOND = 0.3
 
 NO_THEME = ExpectedMessage(
     "the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),)
 )
-"""The reminder for people without a theme."""
+"""The reminder that people without a theme are expected to get."""
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """Return the keys of the configured themes, among which people choose."""
+    """Return the keys of the configured themes, which are what people of the rehearsal want."""
     return [theme.key for theme in settings.all_of(ThemeSettings)]
 
 
@@ -39,14 +42,17 @@ def wishes(settings: Settings) -> Sequence[str]:
 
 
 async def leave_one_seat(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
-    """Leave a single seat in the theme that most people chose, so that the waiting list can be tried."""
+    """Set the capacity of the theme that most people chose so that one seat is left.
+
+    So visitors of the demo can try the waiting list.
+    """
     wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
     position = await store.position_of(tx, wanted.key)
     await store.put_theme(tx, wanted.key, position or 0, wanted.title, wanted.description, wanted.taken + 1)
 
 
 async def say_how_to_choose(tx: Transaction) -> Text:
-    """Return the hint for the demo's first move, which names the theme with a single seat."""
+    """Return the hint for the demo's first task, which names the theme with one free seat."""
     scarce = next(theme for theme in await store.all_themes(tx) if theme.seats_left == 1)
     title = Localised(scarce.title)
     return _("As the participant. The last place of «{theme}»? Whoever comes next has to wait.", theme=title)
@@ -61,7 +67,10 @@ async def is_chosen(tx: Transaction, since: datetime, _visitors: Collection[int]
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Reduce the configuration to two themes for few people, and give the first theme few seats."""
+    """Change the configuration for a rehearsal with this number of people.
+
+    With few people there are two themes. The first theme gets few seats, so that some people have to wait.
+    """
     if people < _FEW:
         configuration["themes"] = configuration["themes"][:2]
     configuration["themes"][0]["capacity"] = max(4, people * 3 // 10)
@@ -92,7 +101,7 @@ async def choose_themes(play: Play) -> None:
 
 
 async def take(player: CastMember, theme: str) -> None:
-    """Take a seat in a theme, or wait for one if it is full."""
+    """Let a person take a seat in a theme, or wait for one if the theme is full. `theme` is its key."""
     driver = player.driver
     await driver.command("theme")
     await driver.choose(theme)
@@ -109,7 +118,7 @@ async def take(player: CastMember, theme: str) -> None:
 
 
 async def give_seats_up(play: Play) -> None:
-    """Let a few people change from the full theme to another: those who waited longest get their seats."""
+    """Let a few people leave the full theme for another. The people who waited longest must get their seats."""
     waiting = sorted((player for player in play.coming if player.waits), key=lambda player: player.line)
     if not waiting:
         play.report.tell("Every theme has room: nobody waits for a place.")
@@ -133,7 +142,7 @@ async def give_seats_up(play: Play) -> None:
 
 
 async def make_up_minds(play: Play) -> None:
-    """Let the deadline come near: people without a theme are reminded twice, and half of them choose each time."""
+    """Let the deadline come near: people without a theme must be reminded twice, and half of them choose each time."""
     deadline = play.settings.gathering.deadline
     assert deadline
     reminders = await play.servers.app.store.read(configured)
@@ -158,7 +167,7 @@ async def make_up_minds(play: Play) -> None:
 
 
 async def tell_deadline(tx: Transaction, now: datetime) -> Deadline:
-    """Return the deadline for choosing a theme, and a line about it for the demo's page."""
+    """Return the deadline for choosing a theme (None for none), and a line about it for the demo's page."""
     deadline = await store.theme_deadline(tx)
     if deadline is None:
         return Deadline(None, _("Themes can be changed at any time."))

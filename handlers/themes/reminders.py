@@ -1,4 +1,4 @@
-"""The reminders of the deadline for choosing a theme."""
+"""The reminders to people without a theme that the deadline for choosing one is near."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from handlers.themes import store
 from handlers.themes.model import THEMES
 
 _PLANNED_FOR = "reminders_planned_for"
-"""The setting with the deadline for which reminders were planned last."""
+"""The name of the setting that holds the deadline for which reminders were planned last."""
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """Return the reminder for people without a theme; None where the deadline was moved or is past."""
+    """Return the notice of a reminder, for all people without a theme.
+
+    Returns None if the deadline was moved since the reminder was planned, or is past.
+    """
     deadline = await store.theme_deadline(tx)
     if deadline is None or deadline != reminder.about or deadline <= now:
         return None
@@ -36,7 +39,7 @@ async def _name(_tx: Transaction, reminder: Reminder) -> Span:
 
 
 async def _plan(tx: Transaction, now: datetime) -> None:
-    """Plan the reminders again for the present deadline."""
+    """Plan the reminders for the present deadline, in place of those planned before."""
     deadline = await store.theme_deadline(tx)
     if await _has_moved(tx):
         await call_back(tx, THEMES)

@@ -1,4 +1,4 @@
-"""Writes the themes and the deadline of config.toml into the store once, and compares them with the stored ones."""
+"""Stores the themes and the deadline of config.toml once, and lists how those stored differ from the file later."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _compare(stored: Theme, configured: ThemeSettings) -> Iterator[str]:
 
 
 async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
-    """Write the themes and the deadline of the file, and give new seats to the people who wait."""
+    """Store the themes and the deadline of the file, and give new seats to the people who wait."""
     from handlers.themes import service  # imported late, because it loads much and is needed only here
 
     await _write(tx, settings)

@@ -1,6 +1,6 @@
 """The rule of themes: one theme for each person, never more people than seats, and a waiting list for full themes.
 
-Whatever frees or adds a seat (changing, not coming, erasing, a larger capacity) ends in `fill_free_seats`.
+Whatever frees or adds a seat (changing, leaving the gathering, erasing, a larger capacity) ends in `fill_free_seats`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from handlers.themes.model import THEMES, choosing_is_open
 
 
 class ChoiceOutcome(Enum):
-    """The outcome of choosing a theme: chosen, the person's theme already, or full."""
+    """The outcome of choosing a theme: chosen, the person has this theme already, or the theme is full."""
 
     CHOSEN = "chosen"
     ALREADY = "already"
@@ -29,10 +29,11 @@ class ChoiceOutcome(Enum):
 async def choose_theme(
     tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False, by: int | None = None
 ) -> ChoiceOutcome:
-    """Give a person a seat in a theme, and the seat they leave to the first person who waits for it.
+    """Give a participant a seat in a theme, and their former seat to the first person who waits for it.
 
-    With `beyond` the theme may exceed its capacity, which only organisers may do. `by` is the id of the organiser who
-    did it, who gets no notice of the group that follows.
+    `key` is the theme's key. With `beyond`, the participant gets a seat even if the theme is full, which only
+    organisers may do. `by` is the id of the organiser who does it, and who gets no notice of the group that the
+    participant gets; None for the participant.
     """
     before = await store.choice_of(tx, person.id)
     if before.theme == key:
@@ -47,7 +48,7 @@ async def choose_theme(
 
 
 async def choose_second_theme(tx: Transaction, person: Participant, key: str | None, now: datetime) -> None:
-    """Store a person's second choice, None for none. It takes no seat."""
+    """Store a participant's second choice (a key, None for none). It takes no seat."""
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
 
@@ -55,9 +56,10 @@ async def choose_second_theme(tx: Transaction, person: Participant, key: str | N
 async def leave_theme(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> None:
-    """Give up a person's theme, second choice, waiting list and group.
+    """Delete a participant's theme, second choice and place on a waiting list, and take them out of their groups.
 
-    With `forgotten` nobody is told their name. With `quiet` the caller notifies the organisers.
+    The seat goes to the first person who waits for it. With `forgotten`, the participant is about to be erased and
+    notices do not name them; with `quiet`, the caller notifies the organisers.
     """
     before = await store.choice_of(tx, participant_id)
     await hooks.theme_left(tx, participant_id, now, forgotten=forgotten, quiet=quiet)
@@ -69,19 +71,19 @@ async def leave_theme(
 
 
 async def join_waiting_list(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
-    """Put a person on the waiting list of a theme, instead of any other list."""
+    """Put a participant on the waiting list of a theme, and take them off any other waiting list."""
     await store.join_waiting_list(tx, participant_id, key, now)
 
 
 async def may_choose_theme(tx: Transaction, now: datetime) -> bool:
-    """Return whether participants can still choose a theme."""
+    """Return whether participants can still choose a theme: before the deadline, or always if there is none."""
     return choosing_is_open(await store.theme_deadline(tx), now)
 
 
 async def fill_free_seats(tx: Transaction, key: str, now: datetime) -> int:
-    """Give free seats to the people who wait longest, and notify them. Returns how many people got one.
+    """Give the free seats of a theme to the people who wait longest, and notify them. Returns how many got a seat.
 
-    The seats that they leave in other themes are given on as well.
+    Seats that these people had in other themes are given to people who wait for those, who are counted too.
     """
     moved = 0
     freed = [key]
@@ -112,10 +114,11 @@ async def _settle(
     now: datetime,
     by: int | None = None,
 ) -> None:
-    """Store a choice whose seat is taken, and free the seat in the `old` theme.
+    """Store a choice for which a seat was taken, and free the seat in the theme `old` (None for none).
 
-    The person leaves the waiting list of the `new` theme, and the groups of the old theme; where groups are published
-    they get one of the new theme.
+    `second` is the participant's second choice, `awaited` the theme whose waiting list they are on, which they leave if
+    it is `new`. They leave the groups of the old theme and, where groups are published, get groups of the new one. `by`
+    is the id of the organiser who did it, None for nobody.
     """
     left: Mapping[int, Text] = {}
     if old:

@@ -12,7 +12,7 @@ from bot.config.settings import Sections, Settings
 
 
 class ThemeSettings(Section):
-    """A theme as config.toml describes it. `capacity` is its number of seats, None for no limit."""
+    """A theme as config.toml describes it, with texts by locale. `capacity` is its number of seats (None: no limit)."""
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,20}$")]
     title: Mapping[str, str]

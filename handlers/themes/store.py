@@ -1,7 +1,8 @@
 """Reads and writes themes, people's choices and waiting lists.
 
-The column `taken` of a theme changes with each choice in one conditional UPDATE. So both engines give the last seat
-only once, and counting costs the same for a hundred people as for a hundred thousand.
+Each person who has a theme takes a seat in it. The column `taken` of a theme changes with each choice in one
+conditional UPDATE. So both database engines give the last seat only once, and counting costs the same for a hundred
+people as for a hundred thousand.
 """
 
 from __future__ import annotations
@@ -18,14 +19,17 @@ from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Theme, ThemeChoice
 
 CLAIMED = ClaimPart(joins="LEFT JOIN choices c ON c.participant_id = d.participant_id", columns={"theme": "c.theme"})
-"""The theme of the recipient, read with each delivery `d`."""
+"""The part of the query for messages to send that reads the theme of each message's recipient (delivery `d`)."""
 
 DEADLINE = "theme_deadline"
-"""The setting with the deadline for choosing a theme."""
+"""The name of the setting that holds the deadline for choosing a theme."""
 _COLUMNS = "key, position, title, description, capacity, taken"
 
 RECOUNT = "UPDATE themes SET taken = (SELECT COUNT(*) FROM choices WHERE choices.theme = themes.key)"
-"""The SQL that counts the taken seats again, for an administrator whose database has other numbers than choices."""
+"""The SQL that counts the taken seats of all themes again.
+
+An administrator runs it if the numbers in the database differ from people's choices.
+"""
 
 
 def _theme(row: Row) -> Theme:
@@ -33,15 +37,16 @@ def _theme(row: Row) -> Theme:
 
 
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
-    """Return every theme, in the organisers' order."""
+    """Return every theme, in the order that organisers gave them."""
     return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The numbers of all themes together: themes, seats taken, all seats, and people waiting.
+    """The numbers of all themes together.
 
-    `capacity` is None where a theme has no limit.
+    `themes` is how many there are, `taken` how many seats people have, `capacity` how many seats there are (None if a
+    theme has no limit), `waiting` how many people are on waiting lists.
     """
 
     themes: int
@@ -51,7 +56,7 @@ class Totals:
 
 
 async def totals(tx: Transaction) -> Totals:
-    """Return the numbers of all themes together."""
+    """Return the numbers of all themes together: themes, seats taken, all seats, people on waiting lists."""
     row = await tx.one(
         "SELECT COUNT(*) AS themes, COUNT(capacity) AS limited, CAST(COALESCE(SUM(taken), 0) AS BIGINT) AS taken,"
         " CAST(SUM(capacity) AS BIGINT) AS capacity, (SELECT COUNT(*) FROM waiting) AS waiting FROM themes"
@@ -62,13 +67,13 @@ async def totals(tx: Transaction) -> Totals:
 
 
 async def count_waiting(tx: Transaction) -> Mapping[str, int]:
-    """Return how many people wait for each theme, by its key, without themes for which nobody waits."""
+    """Return how many people are on the waiting list of each theme, by its key. Empty lists are left out."""
     rows = await tx.all("SELECT theme, COUNT(*) AS people FROM waiting GROUP BY theme")
     return {row["theme"]: row["people"] for row in rows}
 
 
 async def find_theme(tx: Transaction, key: str) -> Theme | None:
-    """Return the theme with a key; None where there is none."""
+    """Return the theme with this key; None where there is none."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM themes WHERE key = :key", key=key)
     return _theme(row) if row else None
 
@@ -81,7 +86,10 @@ async def put_theme(
     description: Mapping[str, str],
     capacity: int | None,
 ) -> None:
-    """Add a theme, or replace its position, texts and capacity. Its taken seats stay."""
+    """Store a theme, or replace the position, texts and capacity of the theme with the same key.
+
+    The number of taken seats stays. `title` and `description` are by locale; None as `capacity` means no limit.
+    """
     await tx.run(
         "INSERT INTO themes (key, position, title, description, capacity)"
         " VALUES (:key, :position, :title, :description, :capacity)"
@@ -96,19 +104,22 @@ async def put_theme(
 
 
 async def position_of(tx: Transaction, key: str) -> int | None:
-    """Return the position of a theme in the organisers' order; None where there is no such theme."""
+    """Return the position of a theme in the order of all themes, from 0; None where there is no such theme."""
     row = await tx.one("SELECT position FROM themes WHERE key = :key", key=key)
     return row["position"] if row else None
 
 
 async def next_position(tx: Transaction) -> int:
-    """Return the position after the last theme."""
+    """Return the position after the last theme, for a new theme."""
     row = await tx.one("SELECT COALESCE(MAX(position) + 1, 0) AS position FROM themes")
     return row["position"] if row else 0
 
 
 async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
-    """Take a seat in a theme, with `beyond` even over its capacity. False where none is left, or no such theme is."""
+    """Count one more seat of a theme as taken. Returns False if all are taken or there is no such theme.
+
+    With `beyond`, the seat is taken even if the theme is full.
+    """
     return bool(
         await tx.run(
             "UPDATE themes SET taken = taken + 1"
@@ -120,12 +131,15 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
 
 
 async def free_seat(tx: Transaction, key: str) -> None:
-    """Free a seat in a theme."""
+    """Count one seat fewer of a theme as taken."""
     await tx.run("UPDATE themes SET taken = taken - 1 WHERE key = :key", key=key)
 
 
 async def remove_theme(tx: Transaction, key: str) -> bool:
-    """Remove a theme without groups. False where somebody has it, named it as second choice or waits for it."""
+    """Delete a theme that has no groups. Returns True.
+
+    Returns False, and deletes nothing, if a person has it, named it as second choice or waits for it.
+    """
     return bool(
         await tx.run(
             "DELETE FROM themes WHERE key = :key"
@@ -137,13 +151,13 @@ async def remove_theme(tx: Transaction, key: str) -> bool:
 
 
 async def count_choices(tx: Transaction) -> Mapping[str, int]:
-    """Return how many people have each theme, by its key, without themes that nobody has."""
+    """Return how many people have each theme, by its key. Themes that nobody has are left out."""
     rows = await tx.all("SELECT theme, COUNT(*) AS people FROM choices WHERE theme IS NOT NULL GROUP BY theme")
     return {row["theme"]: row["people"] for row in rows}
 
 
 async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
-    """Return what a person has chosen and waits for."""
+    """Return which theme a participant has, named as second choice, and waits for."""
     row = await tx.one(
         "SELECT c.theme, c.second_theme, w.theme AS awaited, w.since FROM participants p"
         " LEFT JOIN choices c ON c.participant_id = p.id LEFT JOIN waiting w ON w.participant_id = p.id"
@@ -158,7 +172,10 @@ async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
 async def put_choice(
     tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
 ) -> None:
-    """Store a person's theme and second choice. The caller takes and frees the seats."""
+    """Store a participant's theme and second choice (keys; None for none).
+
+    The caller counts the seats with `take_seat` and `free_seat`.
+    """
     await tx.run(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET theme = :theme, second_theme = :second, chosen_at = :now",
@@ -170,7 +187,10 @@ async def put_choice(
 
 
 async def join_waiting_list(tx: Transaction, participant_id: int, theme: str, now: datetime) -> None:
-    """Put a person on the waiting list of a theme, instead of any other list."""
+    """Put a participant on the waiting list of a theme, and take them off any other waiting list.
+
+    Nothing changes for a participant who is on this list.
+    """
     await tx.run(
         "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET theme = :theme, since = :now WHERE waiting.theme <> :theme",
@@ -181,12 +201,12 @@ async def join_waiting_list(tx: Transaction, participant_id: int, theme: str, no
 
 
 async def leave_waiting_list(tx: Transaction, participant_id: int) -> bool:
-    """Take a person off the waiting list. Returns False where they were on none."""
+    """Take a participant off the waiting list they are on. Returns False if they were on none."""
     return bool(await tx.run("DELETE FROM waiting WHERE participant_id = :id", id=participant_id))
 
 
 async def first_waiting(tx: Transaction, theme: str) -> int | None:
-    """Return the id of the person who has waited longest for a theme; None where nobody waits."""
+    """Return the id of the participant who has waited longest for a theme; None if nobody waits."""
     row = await tx.one(
         "SELECT participant_id FROM waiting WHERE theme = :theme ORDER BY since, participant_id LIMIT 1",
         theme=theme,
@@ -195,7 +215,7 @@ async def first_waiting(tx: Transaction, theme: str) -> int | None:
 
 
 async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | None:
-    """Return a person's rank on their waiting list, 1 for the first; None where they are on none."""
+    """Return a participant's rank on the waiting list they are on, from 1; None if they are on none."""
     row = await tx.one(
         "SELECT COUNT(*) AS place FROM waiting w JOIN waiting mine ON mine.participant_id = :id"
         " WHERE w.theme = mine.theme"
@@ -206,7 +226,7 @@ async def rank_in_waiting_list(tx: Transaction, participant_id: int) -> int | No
 
 
 async def was_chosen(tx: Transaction, since: datetime) -> bool:
-    """Return whether somebody chose a theme after an instant."""
+    """Return whether any participant chose a theme after `since`."""
     row = await tx.one(
         "SELECT 1 AS one FROM choices WHERE theme IS NOT NULL AND chosen_at > :since LIMIT 1", since=to_micros(since)
     )
@@ -223,5 +243,5 @@ async def theme_deadline(tx: Transaction) -> datetime | None:
 
 
 async def set_theme_deadline(tx: Transaction, deadline: datetime | None) -> None:
-    """Set the deadline for choosing a theme; None lifts it."""
+    """Set the deadline for choosing a theme; None removes the deadline."""
     await setting_store.put(tx, DEADLINE, str(to_micros(deadline)) if deadline else "")

@@ -1,6 +1,7 @@
 """The actions of the workshops' buttons that more than one module shows.
 
-`run` is the id of a phase's run, `group` the id of a group, `idea` the id of an idea.
+In these classes, `run` is the id of a run (a phase as one group lives it), `group` the id of a group, `idea` the id of
+an idea.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from bot.content.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class GiveIdea(Action):
-    """Give an idea."""
+    """The button that opens the form for giving an idea."""
 
     code: ClassVar[str] = "wg"
     run: int
@@ -21,7 +22,7 @@ class GiveIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyIdeas(Action):
-    """See one's own ideas of a phase."""
+    """The button that shows a person the ideas they gave in a phase."""
 
     code: ClassVar[str] = "wm"
     run: int
@@ -29,7 +30,10 @@ class MyIdeas(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowWall(Action):
-    """See the ideas of one's group, sorted `by` votes («v») or time («t»), from rank `page` on (1 is the first)."""
+    """The button that shows the wall: all ideas that a group gave in a phase.
+
+    `by` is the order: «v» by votes, «t» by time. `page` is the rank of the first idea shown, counted from 1.
+    """
 
     code: ClassVar[str] = "ww"
     run: int
@@ -39,7 +43,7 @@ class ShowWall(Action):
 
 @dataclass(frozen=True, slots=True)
 class Vote(Action):
-    """Vote among the ideas of one's group."""
+    """The button that opens the screen on which a member votes among the ideas of the group."""
 
     code: ClassVar[str] = "wv"
     run: int
@@ -47,7 +51,10 @@ class Vote(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReadyPhase(Action):
-    """See who is missing before a phase starts for the groups of `scope` (a word of `facilitator.scopes`)."""
+    """The button that shows a facilitator who is missing before a phase starts in some groups.
+
+    `phase` is the key of the phase; `scope` is a word that stands for the groups, as `facilitator.scopes` explains.
+    """
 
     code: ClassVar[str] = "wrr"
     phase: str
@@ -56,7 +63,7 @@ class ReadyPhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class Inspire(Action):
-    """See other groups' ideas that resemble one's own."""
+    """The button that shows other groups' ideas that resemble the person's own."""
 
     code: ClassVar[str] = "wi"
     run: int
@@ -64,7 +71,7 @@ class Inspire(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenSynthesis(Action):
-    """See or write the group's synthesis of a phase."""
+    """The button that shows the group's synthesis of a phase (what it keeps of all ideas) or lets a member write it."""
 
     code: ClassVar[str] = "wsy"
     run: int
@@ -72,7 +79,7 @@ class OpenSynthesis(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenCanvas(Action):
-    """See or fill in the group's solution."""
+    """The button that shows the group's canvas, the form about its solution, or lets a member fill it in."""
 
     code: ClassVar[str] = "wca"
     run: int
@@ -80,7 +87,7 @@ class OpenCanvas(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyTerritory(Action):
-    """Describe the situation in one's own territory."""
+    """The button that shows a person the card about their territory, or a button to write one if there is none."""
 
     code: ClassVar[str] = "wt"
     run: int
@@ -88,7 +95,7 @@ class MyTerritory(Action):
 
 @dataclass(frozen=True, slots=True)
 class WriteCard(Action):
-    """Write one's territory card."""
+    """The button that opens the form of the person's territory card."""
 
     code: ClassVar[str] = "xt"
     run: int
@@ -96,7 +103,7 @@ class WriteCard(Action):
 
 @dataclass(frozen=True, slots=True)
 class Grid(Action):
-    """See the grid of territory cards of a group."""
+    """The button that shows the grid of a group: the territory cards of all its members."""
 
     code: ClassVar[str] = "wtg"
     group: int
@@ -104,7 +111,7 @@ class Grid(Action):
 
 @dataclass(frozen=True, slots=True)
 class CallForHelp(Action):
-    """Call a facilitator to one's group."""
+    """The button with which a member calls a facilitator to their group."""
 
     code: ClassVar[str] = "wh"
     group: int
@@ -112,7 +119,10 @@ class CallForHelp(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowPanel(Action):
-    """Open the panel of the groups that one facilitates. Pages count from 1."""
+    """The button that sends a facilitator a new panel, the message with all groups they run.
+
+    `page` is counted from 1.
+    """
 
     code: ClassVar[str] = "wp"
     page: int = 1
@@ -120,7 +130,7 @@ class ShowPanel(Action):
 
 @dataclass(frozen=True, slots=True)
 class RunPhases(Action):
-    """Manage the phase of a group: more time, a break, the end."""
+    """The button that lets a facilitator manage the phase of one group: more time, a break, the end."""
 
     code: ClassVar[str] = "wr"
     group: int
@@ -128,7 +138,7 @@ class RunPhases(Action):
 
 @dataclass(frozen=True, slots=True)
 class MyDeck(Action):
-    """See and confirm the slides that one's group shows in the plenary."""
+    """The button that shows the slides that a group presents in the plenary, for a member to confirm."""
 
     code: ClassVar[str] = "wd"
     group: int
@@ -136,7 +146,7 @@ class MyDeck(Action):
 
 @dataclass(frozen=True, slots=True)
 class BuildOn(Action):
-    """Give an idea that builds on another."""
+    """The button that opens the form for an idea that builds on another person's idea. `idea` is the other idea."""
 
     code: ClassVar[str] = "wb"
     idea: int
@@ -144,7 +154,10 @@ class BuildOn(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeAlong(Action):
-    """Move one's ideas from `group` to the group one is in now; `group` 0 moves ideas given without a group."""
+    """The button that moves the person's ideas from an earlier group to their present group.
+
+    `group` is the earlier group; 0 moves ideas that were given without a group.
+    """
 
     code: ClassVar[str] = "wk"
     group: int
@@ -152,11 +165,11 @@ class TakeAlong(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenIdea(Action):
-    """See one idea. `origin` and `at` describe the screen to go back to; '' and 0 for none.
+    """The button that shows one idea. `origin` and `at` say which screen the way back leads to; '' and 0 for none.
 
-    For a wall, `origin` is «g» (group), «t» (theme) or «a» (everyone), then «v» (by votes) or «t» (by time), and `at`
-    is the rank the wall began with. «i» is the list of inspiring ideas, and `at` the reader's run. «l» is the list of
-    ideas that are set aside.
+    For a wall, `origin` has two letters: «g» (ideas of the group), «t» (of the theme) or «a» (of everyone), then «v»
+    (by votes) or «t» (by time); `at` is the rank of the first idea shown. «i» is the list of inspiring ideas, with the
+    reader's run as `at`. «l» is the list of ideas that are set aside.
     """
 
     code: ClassVar[str] = "wo"
@@ -167,7 +180,7 @@ class OpenIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class HideIdea(Action):
-    """Hide an idea from the wall, the votes and the exports."""
+    """The button that hides an idea from the wall, the votes and the exports."""
 
     code: ClassVar[str] = "wq"
     idea: int
@@ -175,7 +188,10 @@ class HideIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class MergeIdea(Action):
-    """Choose the idea into which `idea` is merged. `at` is the rank of the first one offered; 0 is the most similar."""
+    """The button that lists the ideas into which `idea` can be merged, the most similar first.
+
+    `at` is the position of the first idea listed, counted from 0.
+    """
 
     code: ClassVar[str] = "wj"
     idea: int
@@ -184,7 +200,10 @@ class MergeIdea(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetAside(Action):
-    """See the ideas that are not on a group's wall: late ones that were sent to the facilitator, and hidden ones."""
+    """The button that lists the ideas not on a group's wall: late ones sent to the facilitator, and hidden ones.
+
+    `at` is the rank of the first idea listed, counted from 1; 0 also stands for the first.
+    """
 
     code: ClassVar[str] = "wl"
     run: int
@@ -193,7 +212,7 @@ class SetAside(Action):
 
 @dataclass(frozen=True, slots=True)
 class GiveFact(Action):
-    """Give a fact, a need or an existing scheme, in a phase that collects these."""
+    """The button that opens the form for a fact, a need or an existing scheme, in a phase that collects these."""
 
     code: ClassVar[str] = "wf"
     run: int
@@ -201,14 +220,17 @@ class GiveFact(Action):
 
 @dataclass(frozen=True, slots=True)
 class KeepAsIdea(Action):
-    """Turn a text that answered no question into an idea of the phase that ended last."""
+    """The button that turns a text, written without being asked, into an idea of the phase that ended last."""
 
     code: ClassVar[str] = "wxi"
 
 
 @dataclass(frozen=True, slots=True)
 class NudgeSilent(Action):
-    """Ask the silent members of a group in private for an idea; `group` 0 lists the groups with silent members."""
+    """The button that asks the silent members of a group in private for an idea.
+
+    With 0 as `group` it lists the groups with silent members.
+    """
 
     code: ClassVar[str] = "wks"
     group: int
@@ -216,7 +238,7 @@ class NudgeSilent(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowFacilitators(Action):
-    """See the people who run workshops. Pages count from 0."""
+    """The button that lists the people who run workshops. `page` is counted from 0."""
 
     code: ClassVar[str] = "ow"
     page: int
@@ -224,7 +246,7 @@ class ShowFacilitators(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowFacilitator(Action):
-    """See and change for whom a person runs the workshops."""
+    """The button that shows for whom a person runs the workshops, and lets an organiser change it."""
 
     code: ClassVar[str] = "owp"
     person: int

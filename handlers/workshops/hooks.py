@@ -1,4 +1,7 @@
-"""The hooks through which workshops ask the capability «syntheses», which stands above, what groups have written."""
+"""Questions that workshops ask the capability «syntheses», which is built on top of workshops.
+
+Workshops cannot import it, so it answers through these hooks. Without it, nothing is written.
+"""
 
 from __future__ import annotations
 
@@ -12,19 +15,19 @@ from handlers.workshops.model import Phase
 
 @hook
 async def starting_point(tx: Transaction, group_id: int, phase: Phase) -> Span | None:
-    """Return the text that a phase starts from, which the group wrote in an earlier phase; None where there is none."""
+    """Return the text that a group wrote in an earlier phase and works on in this one; None where there is none."""
     return None
 
 
 @hook
 async def is_unwritten(tx: Transaction, group_id: int, phase: Phase) -> bool:
-    """Return whether something that the group is to write in a phase is still missing."""
+    """Return whether a group has not yet written its result of a phase, or only a part of it."""
     return False
 
 
 @hook
 async def unwritten_runs(tx: Transaction, round_number: int) -> Collection[int]:
-    """Return the ids of all runs in a round for which `is_unwritten` holds."""
+    """Return the ids of all runs of a round in which the group has not yet written its result."""
     return ()
 
 

@@ -1,4 +1,7 @@
-"""When a person leaves the gathering or loses a role, the calls they took go to the organisers at once."""
+"""Passes on the calls for help that a person has taken when the person leaves the gathering or loses a role.
+
+These calls go to the organisers at once.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from handlers.workshops import store
 
 
 async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: bool) -> Mapping[str, Any]:
-    """Pass on the calls of a person who leaves. Nothing is returned for an undo: the calls are not given back."""
+    """Pass on the calls that a leaving person has taken.
+
+    Returns an empty mapping: there is nothing to store, as undoing the leave does not give the calls back.
+    """
     await store.hand_on_calls(tx, person.id, leaves=True)
     return {}
 

@@ -1,4 +1,8 @@
-"""The texts and buttons of workshops: messages about a phase, and the lines of a facilitator's panel."""
+"""The texts and buttons of workshops: messages about a phase, and the lines of a facilitator's panel.
+
+A phase is one step of the workshops, a run is this phase as one group lives it. The panel is a message that shows a
+facilitator how far each of their groups is.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,7 @@ from handlers.workshops.store import Collected, GroupProgress
 SHOW_PHASE = Button(_("My phase"), Go("phase"))
 RUN = Button(_("Run the workshops"), Go("animer"), style="primary")
 RUN_TOO = replace(RUN, style="plain")
-"""The same button as `RUN`, where another one stands out."""
+"""The button `RUN` without emphasis, for messages in which another button is emphasised."""
 VOTING_OVER = _("This phase is finished, and voting with it. Your votes are kept.")
 _MINUTE = timedelta(minutes=1)
 
@@ -78,7 +82,10 @@ def call_button(run: PhaseRun) -> Button:
 
 
 def time_left(run: PhaseRun) -> Text:
-    """Return when an open phase ends, «It ends in 12 minutes, at 14:42.», or how much time is left after a break."""
+    """Return a line that says when an open phase ends: «It ends in 12 minutes, at 14:42.».
+
+    For a paused phase, the line says how many minutes are left after the break.
+    """
     if run.ends_at is None:
         return _n(
             "A break. {count} minute is left after it.",
@@ -95,9 +102,9 @@ def whole_minutes(length: timedelta | None) -> int:
 
 
 def begin_view(phase: Phase, run: PhaseRun, starting_point: Span | None = None) -> View:
-    """Return the message that a phase begins: what is asked, and until when.
+    """Return the message that a phase begins: what is asked of the group, and until when.
 
-    `starting_point` is the text of an earlier phase that the group works on now.
+    `starting_point` is the text that the group wrote in an earlier phase and works on now; None where there is none.
     """
     return View((heading(phase, run), *instruction_lines(phase, starting_point)), _begin_buttons(phase, run))
 
@@ -107,7 +114,7 @@ def _begin_buttons(phase: Phase, run: PhaseRun) -> tuple[Button, ...]:
 
 
 def call_off_view(phase: Phase, collected: Collected) -> View:
-    """Return the message that the start of a phase was undone."""
+    """Return the message that the start of a phase was undone. `collected` is what the group gave in the meantime."""
     line = _("{phase} has not begun after all: starting it was undone.", phase=Strong(phase_title(phase)))
     something = collected.ideas or collected.territories
     texts = (_("What was written meanwhile is kept for when it begins."),) if something else ()
@@ -115,7 +122,7 @@ def call_off_view(phase: Phase, collected: Collected) -> View:
 
 
 def heading(phase: Phase, run: PhaseRun) -> Span:
-    """Return one line with the title of an open phase and its end, or that it has a break."""
+    """Return one line with the title of an open phase and the time of its end, or the word that it is paused."""
     title = Strong(phase_title(phase))
     if run.ends_at is None:
         # L10N: the first line of a message: the clock of this phase is stopped
@@ -125,7 +132,10 @@ def heading(phase: Phase, run: PhaseRun) -> Span:
 
 
 def instruction_lines(phase: Phase, starting_point: Span | None = None) -> tuple[Span, ...]:
-    """Return the instruction of a phase, after its starting point, or where there is none before its example."""
+    """Return the instruction of a phase as lines, with the starting point before it, or else the example after it.
+
+    `starting_point` is the text that the group wrote in an earlier phase; None where there is none.
+    """
     if starting_point is not None:
         return starting_point, Localised(phase.instruction)
     example = (_("For example: {example}", example=Localised(phase.example)),) if phase.example else ()
@@ -143,10 +153,11 @@ PURPOSES: Sequence[Purpose] = get_args(Purpose)
 
 
 def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> View:
-    """Return how a message that a group got earlier (`before`) must read now that the phase has changed.
+    """Return the new text of a message that a group got earlier, now that its phase has changed.
 
-    A message that asks for ideas gets the present end of the phase, and says so when the phase is over. Other messages
-    keep their first line and lose the lines and buttons that are no longer true.
+    `purpose` is that of the earlier message and `before` its present text. A message that asks for ideas gets the
+    present end of the phase, and says so when the phase is over. Other messages keep their first line and lose the
+    lines and buttons that are no longer true.
     """
     if purpose == "asks" and run.open:
         buttons = before.buttons or _begin_buttons(phase, run)
@@ -160,7 +171,11 @@ def update_view(purpose: Purpose, before: View, phase: Phase, run: PhaseRun) -> 
 
 
 def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
-    """Return the warning that a phase ends soon. `votes` is how many votes a person has, once ideas can be read."""
+    """Return the message that warns a group that its phase ends soon.
+
+    `votes` is how many votes each person has in a phase, 0 without voting; a button to vote is shown once ideas are
+    revealed.
+    """
     question = _("Is there something you have not said yet?")
     if run.revealed and votes:
         until_then = _("Votes can be given and changed until the end.")
@@ -170,7 +185,10 @@ def warning_view(phase: Phase, run: PhaseRun, votes: int) -> View:
 
 
 def extension_view(phase: Phase, run: PhaseRun, by: timedelta) -> View:
-    """Return the message that an open phase ends later; with a negative `by`, that an extension was undone."""
+    """Return the message that an open phase ends later, `by` this length.
+
+    A negative `by` says that an extension was undone.
+    """
     title = Strong(phase_title(phase))
     end = Strong(Moment(run.ends_at, "time")) if run.ends_at else None
     if by >= timedelta():
@@ -182,7 +200,7 @@ def extension_view(phase: Phase, run: PhaseRun, by: timedelta) -> View:
 
 
 def pause_view(phase: Phase, run: PhaseRun) -> View:
-    """Return the message that the clock of a phase is stopped."""
+    """Return the message that the clock of a phase is stopped, and how much time is left."""
     line = _n(
         "{phase}: a break. {count} minute is left after it; ideas are still taken.",
         "{phase}: a break. {count} minutes are left after it; ideas are still taken.",
@@ -199,7 +217,10 @@ def resume_view(phase: Phase, run: PhaseRun) -> View:
 
 
 def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
-    """Return the message that a group can read its ideas. `votes` is how many votes a person has."""
+    """Return the message that a group can read its ideas.
+
+    `ideas` is how many there are, `votes` how many votes each person has, 0 without voting.
+    """
     title = Strong(phase_title(phase))
     if not ideas:
         none_yet = _("{phase}: from now on your group reads every idea at once. There is none yet.", phase=title)
@@ -217,7 +238,10 @@ def reveal_view(phase: Phase, run: PhaseRun, ideas: int, votes: int) -> View:
 
 
 def end_view(phase: Phase, run: PhaseRun, collected: Collected, following: Span, unwritten: bool) -> View:
-    """Return the message that a phase is over: its ideas in numbers, what is still to be written, and what is next."""
+    """Return the message that a phase is over: its ideas in numbers, what is still to be written, and what is next.
+
+    `following` is the line about the next phase. `unwritten` says that the group has not written its result.
+    """
     left = (
         _("Your grid has empty squares.")
         if phase.collects == "territories"
@@ -235,7 +259,7 @@ def voting_over_view(run: PhaseRun) -> View:
 
 
 def collected_line(phase: Phase, collected: Collected) -> Span:
-    """Return one line with the number of ideas and of territory cards that a group made in a phase."""
+    """Return one line with the number of ideas a group gave in a phase, and of territories if it describes these."""
     ideas: Span = _("No idea was given.")
     if collected.ideas:
         ideas = _n(
@@ -255,10 +279,10 @@ def collected_line(phase: Phase, collected: Collected) -> Span:
 
 
 def next_phase_line(phase: Phase | None, *, inside: bool, at: datetime | None) -> Span:
-    """Return which phase comes next, and when. None as `phase` means that none is left.
+    """Return a line that says which phase comes next, and when. None as `phase` means that no phase is left.
 
-    The next phase comes right away while the group is `inside` a workshop of the programme, else when the next workshop
-    begins (`at`), and without such a time when the facilitator starts it.
+    `inside` says that a workshop of the programme takes place now, so that the phase comes right after; `at` is when
+    the next workshop begins. Without both, the line says that the facilitator decides.
     """
     if phase is None:
         return _("That was the last phase.")
@@ -274,14 +298,21 @@ def next_phase_line(phase: Phase | None, *, inside: bool, at: datetime | None) -
 
 
 PER_PAGE = 17
-"""How many groups fit one message on every platform: 2,000 characters, and 25 buttons together with the other ones."""
+"""How many groups one page of the panel shows.
+
+More would not fit the 2,000 characters and 25 buttons that a message can have on every platform.
+"""
 _MOST_LETTERS_OF_THEME, _MOST_LETTERS = 12, 10
-"""The longest title of a theme and the longest name of a room or person, in characters."""
+"""How many characters of a theme's title, and of the name of a room or person, the panel shows."""
 _SOON = timedelta(minutes=5)
 
 
 def sort_by_urgency(standings: Sequence[GroupProgress], now: datetime) -> Sequence[GroupProgress]:
-    """Sort groups: calls that nobody has taken, other calls, groups that need attention, then the rest."""
+    """Return groups sorted by how much they need a facilitator.
+
+    First groups whose call for help nobody has taken, then those with another open call, then those that are behind or
+    silent, then the rest.
+    """
     return sorted(standings, key=lambda progress: _urgency(progress, now))
 
 
@@ -292,7 +323,7 @@ def _urgency(progress: GroupProgress, now: datetime) -> int:
 
 
 def is_behind(progress: GroupProgress, now: datetime) -> bool:
-    """Whether the group has not written its result although the phase is over or ends within five minutes."""
+    """Return whether a group has not written its result although the phase is over or ends within five minutes."""
     run = progress.run
     if run is None or not progress.missing:
         return False
@@ -300,7 +331,10 @@ def is_behind(progress: GroupProgress, now: datetime) -> bool:
 
 
 def is_silent(progress: GroupProgress, now: datetime) -> bool:
-    """Whether no member has spoken although the phase began at least five minutes ago."""
+    """Return whether a group is in a phase in which nobody has given anything after at least five minutes.
+
+    False for groups without present members.
+    """
     run = progress.run
     if run is None or not run.open or progress.spoken:
         return False
@@ -308,7 +342,10 @@ def is_silent(progress: GroupProgress, now: datetime) -> bool:
 
 
 def is_unread(progress: GroupProgress, now: datetime) -> bool:
-    """Whether the phase ends within five minutes and the ideas are not revealed, so that nobody could vote."""
+    """Return whether a group's phase ends within five minutes and its ideas are not revealed, so nobody could vote.
+
+    False for groups without ideas.
+    """
     run = progress.run
     if run is None or not run.open or run.revealed or not progress.ideas:
         return False
@@ -334,9 +371,9 @@ def panel_lines(
     phases: Mapping[str, Phase],
     now: datetime,
 ) -> tuple[Span, ...]:
-    """Return the lines of the panel: the phase, if all groups are in the same one, then a line for each group shown.
+    """Return the lines of one page of the panel: the phase, if all groups share one, and a line for each group.
 
-    `everyone` is all groups of the facilitator, `shown` those of the page.
+    `shown` are the groups of the page, `everyone` all groups of the facilitator. `themes` and `phases` are by key.
     """
     shared = _shared_phase(everyone)
     heading = _heading(shared, phases)
@@ -351,7 +388,10 @@ def panel_lines(
 
 
 def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase], now: datetime) -> tuple[Span, ...]:
-    """Return the panel in two lines: the phase, when it ends, and how many groups need somebody."""
+    """Return the two lines of a folded panel: the phase; its end and how many groups need a facilitator.
+
+    `everyone` is all groups of the facilitator; `phases` are by key.
+    """
     open_runs = [progress.run for progress in everyone if progress.run and progress.run.open]
     parts: list[Span] = [_n("{count} group", "{count} groups", len(everyone))]
     if open_runs:
@@ -368,7 +408,7 @@ def folded_lines(everyone: Sequence[GroupProgress], phases: Mapping[str, Phase],
 
 
 def _shared_phase(everyone: Sequence[GroupProgress]) -> str | None:
-    """Return the key of the phase that all groups with an open phase are in; None for none or several phases."""
+    """Return the key of the phase that all groups with an open phase are in; None if there is none or several."""
     open_phases = {progress.run.phase for progress in everyone if progress.run and progress.run.open}
     return next(iter(open_phases)) if len(open_phases) == 1 else None
 

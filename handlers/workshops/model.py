@@ -1,7 +1,8 @@
 """The values of workshops: a phase, its run in one group, an idea, and the shares of women and men among ideas.
 
-The class `Idea` stands here, below the capabilities that use it (ideas, syntheses, results). How alike two ideas are is
-computed in `handlers.ideas.model`.
+Workshops consist of phases, which each group goes through in order; a run is a phase as one group lives it. The class
+`Idea` stands here, below the capabilities that use it (ideas, syntheses, results). How alike two ideas are is computed
+in `handlers.ideas.model`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ from typing import Literal
 from bot.people.listed import Gender
 
 Collects = Literal["facts", "challenge", "solution", "territories", "ideas"]
-"""What a group produces in a phase. «ideas»: only ideas, and a synthesis in free words."""
+"""What a group produces in a phase besides ideas, which members can give in every phase.
+
+«facts»: each idea is a fact, a need or an existing scheme. «challenge»: the group writes one sentence. «solution»: it
+fills in a canvas, that is a form about the solution. «territories»: members write cards about their territories.
+«ideas»: only ideas. What the group writes in the end, in any phase, is called its synthesis.
+"""
 Category = Literal["", "fact", "need", "scheme"]
 """The kind of an idea in a phase that collects facts: a fact, a need or an existing scheme; '' in other phases."""
 RunState = Literal["running", "paused", "ended"]
@@ -26,12 +32,12 @@ its author has no group. «withdrawn»: taken back by its author. «asked»: the
 is an idea, and nobody else reads it.
 """
 Words = Mapping[str, str]
-"""A text by locale. Readers of a locale that is missing get the first text."""
+"""A text in several languages, by locale. Readers whose locale is missing get the first text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase of the method, as it is configured. `position` counts from 0."""
+    """A phase of the workshops, as it is configured. `position` counts from 0; `minutes` is its length."""
 
     key: str
     position: int
@@ -44,10 +50,11 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class PhaseRun:
-    """A phase in one group, with its times in UTC.
+    """A run: a phase as one group lives it, with its times in UTC.
 
-    `ends_at` is None while the run is paused or ended; `remaining` is None unless the run is paused. `writer_id` is the
-    participant who writes the synthesis, None when nobody does.
+    `ends_at` is None while the run is paused or ended; `remaining` is the time left, None unless the run is paused.
+    `revealed_at` is when members could read each other's ideas, None before. `writer_id` is the participant who writes
+    the synthesis, None when nobody does.
     """
 
     id: int
@@ -68,7 +75,7 @@ class PhaseRun:
 
     @property
     def revealed(self) -> bool:
-        """Whether members can read each other's ideas. They always can once the run has ended."""
+        """Whether members can read each other's ideas, which is always so once the run has ended."""
         return self.revealed_at is not None
 
 
@@ -77,7 +84,8 @@ class Idea:
     """A text that a participant gave in a phase.
 
     `author_id` is None when the author was erased; `group_id` and `theme` are None while the author has no group.
-    `parent_id` is the idea that this one builds on, `merged_into` the idea that this one was merged into.
+    `territory` is the author's, '' for none. `parent_id` is the id of the idea that this one builds on, `merged_into`
+    the id of the idea that replaces this one; None for none.
     """
 
     id: int
@@ -102,7 +110,7 @@ class Idea:
 
     @property
     def counts(self) -> bool:
-        """Whether the wall, exports and counts have the idea by itself: it is shown and not merged into another."""
+        """Whether the wall and exports list the idea separately: it is live, not hidden and not merged into another."""
         return self.shown and self.merged_into is None
 
 
@@ -110,12 +118,12 @@ class Idea:
 
 
 FEWEST = 5
-"""The fewest people that a published share may be about."""
+"""The smallest number of people about whom a share may be published."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdeaCount:
-    """How many ideas some people gave, and how many of these people gave one."""
+    """How many ideas some people gave together, and how many people gave at least one."""
 
     ideas: int
     people: int
@@ -131,9 +139,10 @@ class Shares:
 
 
 def shares(counts: Mapping[str, IdeaCount]) -> Shares | None:
-    """Compute shares from counts by gender ('' for unknown). Returns None where a share would be about too few people.
+    """Return the shares of women and men among ideas, from counts by gender ('' for unknown).
 
-    One category with too few people hides all three, because a single hidden share could be computed from the others.
+    Returns None when women or men are fewer than `FEWEST` people, or others are fewer but not none: one category with
+    too few people hides all three, because a single hidden share could be computed from the others.
     """
     none = IdeaCount(0, 0)
     women, men = counts.get(Gender.WOMAN, none), counts.get(Gender.MAN, none)

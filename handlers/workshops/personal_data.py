@@ -1,4 +1,7 @@
-"""The personal data of workshops: who began phases, wrote for a group, called for help or was asked to speak."""
+"""The personal data that workshops store: who began phases, wrote for a group, called for help or was nudged.
+
+To nudge is to ask a silent member in private for an idea.
+"""
 
 from __future__ import annotations
 

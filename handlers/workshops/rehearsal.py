@@ -1,4 +1,7 @@
-"""What the rehearsal plays of workshops: facilitators join, four phases begin and end, and groups call for help."""
+"""The parts of the rehearsal (a gathering played by the program) about workshops.
+
+Facilitators join, four phases begin and end, and groups call for help.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_ph
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
 _ENOUGH = timedelta(minutes=10)
-"""The time a group needs to read and vote, and to build on ideas."""
+"""How much time a group needs to read, to vote and to build on ideas."""
 
 
 async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
@@ -98,7 +101,10 @@ def _heading(phase: PhaseSettings) -> Span:
 
 
 async def begin(play: Play, key: str, by: Sequence[int]) -> None:
-    """Let facilitators start a phase for their groups. `by` are their positions in `play.facilitators`."""
+    """Let facilitators start the phase with this key for their groups.
+
+    `by` are the positions of the facilitators in `play.facilitators`.
+    """
     phase, starting = find_phase(play.settings, key), [play.facilitators[position] for position in by]
     for facilitator in starting:
         await facilitator.driver.command("animer")
@@ -120,7 +126,7 @@ async def begin(play: Play, key: str, by: Sequence[int]) -> None:
 
 
 async def end(play: Play, key: str) -> None:
-    """Let a phase come to its end: groups are warned, then the phase is over."""
+    """Wait until the phase with this key ends, and expect a warning and a message that it is over in every group."""
     phase = find_phase(play.settings, key)
     ended = _("{phase} is finished.", phase=_title(phase))
     unsaid = _("Is there something you have not said yet?")
@@ -140,13 +146,13 @@ def _groups(play: Play) -> list[int]:
 
 
 async def leave_time(play: Play, key: str) -> None:
-    """Let a facilitator give more time until there is enough to vote."""
+    """Let a facilitator extend the phase with this key until there is enough time to vote."""
     while play.ends - play.servers.clock.now() < _ENOUGH:
         await _extend(play, find_phase(play.settings, key), play.facilitators[0])
 
 
 async def reveal(play: Play, key: str) -> None:
-    """Let a facilitator reveal the ideas of a phase: every group gets a notice with a button to vote."""
+    """Let a facilitator reveal the ideas of the phase with this key, and expect a notice with a button to vote."""
     phase, by = find_phase(play.settings, key), play.facilitators[0]
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
@@ -171,7 +177,7 @@ async def reveal(play: Play, key: str) -> None:
 
 
 async def _extend(play: Play, phase: PhaseSettings, by: CastMember) -> None:
-    """Let a facilitator give five minutes more: every group gets a notice."""
+    """Let a facilitator extend a phase by five minutes, and expect a notice in every group."""
     await by.driver.command("animer")
     await by.driver.act(f"wrm-{phase.key}")
     await by.driver.act("wrx-m")

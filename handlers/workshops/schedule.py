@@ -1,4 +1,4 @@
-"""What becomes due in workshops: the warning before the end of a phase, its end, and calls that nobody answered."""
+"""Does what becomes due in workshops: warns before the end of a phase, ends it, passes on unanswered calls for help."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SLICE = 10
 
 
 class PhaseClock:
-    """The `bot.background.scheduling.Source` of warnings and ends of phases.
+    """The source (`bot.background.scheduling.Source`) that warns groups before the end of phases and ends phases.
 
-    `votes` is how many votes a person has in a phase.
+    `votes` is how many votes each person has in a phase, for the warning.
     """
 
     def __init__(self, votes: int) -> None:
@@ -26,11 +26,14 @@ class PhaseClock:
         """Do nothing: phases that ended while the program was down are still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next phase ends or is to be warned of; None where no phase runs."""
+        """Return the time of the next end of a phase or warning before one; None where no phase runs."""
         return await store.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End phases whose time is over, else send warnings, for at most `_SLICE` groups. None once nothing is due."""
+        """End phases whose time is over; if there are none, send the warnings that are due. At most `_SLICE` groups.
+
+        Returns how many groups that were; None when nothing is due.
+        """
         if over := await store.due_ends(tx, now, _SLICE):
             for run in over:
                 await phases.end_phase(tx, run, now, at=run.ends_at)
@@ -46,20 +49,20 @@ class PhaseClock:
 
 
 class CallClock:
-    """The `bot.background.scheduling.Source` of calls that wait for an answer.
+    """The source (`bot.background.scheduling.Source`) that passes unanswered calls for help to the organisers.
 
-    The time is stored with each call, so a restart changes nothing.
+    The time is stored with each call, so restarting the program changes nothing.
     """
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
         """Do nothing: calls that became due while the program was down are released at once."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next call goes to the organisers; None where no call waits."""
+        """Return when the organisers are to be notified of the next call; None where no call waits."""
         return await store.next_escalation(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Notify the organisers of the call that has waited longest. None once no call is due."""
+        """Notify the organisers of one call that is due, the one that has waited longest; None when no call is due."""
         call = await store.first_unanswered_call(tx, now)
         if call is None:
             return None

@@ -1,4 +1,4 @@
-"""Writes the phases of config.toml into the store once, and compares them with the stored ones."""
+"""Stores the phases of config.toml once, and lists how the stored phases differ from the file later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Reads and writes phases, their runs in groups, calls for help, and the figures of the facilitators' panel."""
+"""Reads and writes phases, their runs in groups, calls for help, and the figures of the facilitators' panel.
+
+A phase is one step of the workshops, described in config.toml; a run is this phase as one group lives it, with its own
+beginning and end. A run is open (running, or paused) until it has ended. A call is a group's request that a facilitator
+comes. A round is one day's set of groups. Live ideas are those given in time and not withdrawn.
+"""
 
 from __future__ import annotations
 
@@ -81,18 +86,18 @@ def run_of_row(row: Row) -> PhaseRun:
 
 
 async def all_phases(tx: Transaction) -> Sequence[Phase]:
-    """Return every phase, in order."""
+    """Return every phase of the workshops, in the order in which groups have them."""
     return [_phase(row) for row in await tx.all(f"{_PHASE} ORDER BY position, key")]
 
 
 async def find_phase(tx: Transaction, key: str) -> Phase | None:
-    """Return the phase with a key; None where there is none."""
+    """Return the phase with this key; None where there is none."""
     row = await tx.one(f"{_PHASE} WHERE key = :key", key=key)
     return _phase(row) if row else None
 
 
 async def put_phase(tx: Transaction, phase: Phase) -> None:
-    """Add a phase, or replace the one with its key. Its runs and ideas stay."""
+    """Store a phase, or replace the stored phase with the same key. The runs and ideas of the phase stay."""
     await tx.run(
         "INSERT INTO phases (key, position, title, instruction, example, minutes, collects)"
         " VALUES (:key, :position, :title, :instruction, :example, :minutes, :collects)"
@@ -111,10 +116,10 @@ async def put_phase(tx: Transaction, phase: Phase) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PhaseProgress:
-    """How many groups of a round have begun a phase, are in it (`open`), and could begin it now (`to_start`).
+    """How many groups of a round have begun a phase (`begun`), are in it (`open`), and could begin it (`to_start`).
 
-    A group can begin a phase that it has not had while no other phase is open there. `ends_at` is when the first open
-    run ends, None while all are paused or none is open; `ended_at` is when the last run ended, None before any did.
+    A group could begin a phase if it has not had this phase and is in no other. `ends_at` is when the first open run
+    ends, None while all are paused or none is open; `ended_at` is when the last run ended, None before any did.
     """
 
     phase: Phase
@@ -127,9 +132,10 @@ class PhaseProgress:
 
 @dataclass(frozen=True, slots=True)
 class RoundProgress:
-    """The progress of the groups of a round, phase by phase.
+    """How far the groups of a round are, phase by phase.
 
-    `calls` counts the open calls that nobody has taken; `called_at` is when the first of them came, None without any.
+    `groups` is the number of groups. `calls` is the number of open calls for help that nobody has taken; `called_at` is
+    when the first of these was made, None without any.
     """
 
     groups: int
@@ -139,12 +145,15 @@ class RoundProgress:
 
     @property
     def over(self) -> bool:
-        """Whether every group has had every phase."""
+        """Whether there are groups and every group has had every phase."""
         return bool(self.groups) and all(phase.begun == self.groups and not phase.open for phase in self.phases)
 
 
 async def progress(tx: Transaction, round_number: int) -> RoundProgress:
-    """Return the progress of the groups of a round, all zero for a round without groups."""
+    """Return how far the groups of a round are. All numbers are 0 for a round without groups.
+
+    The figures are read once in a database transaction: later calls return the first answer.
+    """
 
     async def read(tx: Transaction) -> RoundProgress:
         rows = await tx.all(_PROGRESS, round=round_number)
@@ -169,13 +178,13 @@ def _instant(micros: int | None) -> datetime | None:
 
 
 async def find_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Return a run by its id; None where there is none."""
+    """Return the run with this id; None where there is none."""
     row = await tx.one(f"{RUNS} WHERE r.id = :id", id=run_id)
     return run_of_row(row) if row else None
 
 
 async def run_of_group(tx: Transaction, group_id: int, phase: str) -> PhaseRun | None:
-    """Return the run of a phase in a group; None before the phase began there."""
+    """Return the run of a phase in a group; None before the phase began there. `phase` is a key."""
     row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.phase = :phase", group=group_id, phase=phase)
     return run_of_row(row) if row else None
 
@@ -189,15 +198,15 @@ async def runs_of_group(tx: Transaction, group_id: int) -> Sequence[PhaseRun]:
 
 
 async def open_run_of(tx: Transaction, group_id: int) -> PhaseRun | None:
-    """Return the open run of a group; None between phases."""
+    """Return the running or paused run of a group; None while the group is in no phase."""
     row = await tx.one(f"{RUNS} WHERE r.group_id = :group AND r.state <> 'ended'", group=group_id)
     return run_of_row(row) if row else None
 
 
 async def latest_run_of_person(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """Return the open run of a person's group in any round, else the run of their groups that began last.
+    """Return the open run of a participant's group in any round; without one, the run that began last in their groups.
 
-    None before any phase began in a group of theirs.
+    Returns None before any phase began in a group of the participant.
     """
     row = await tx.one(
         f"{RUNS} JOIN members m ON m.group_id = r.group_id WHERE m.participant_id = :person"
@@ -229,9 +238,10 @@ class Collected:
 
 
 async def collected(tx: Transaction, run: PhaseRun) -> Collected:
-    """Count what a group has given in a run so far.
+    """Return how many ideas and territory cards a group has given in a run so far, and how many people gave ideas.
 
-    An idea that was merged into another counts only for its author; hidden ideas do not count at all.
+    An idea that was merged into another is not counted, but its author is. Hidden ideas and their authors are not
+    counted.
     """
     row = await tx.one(
         "SELECT COUNT(CASE WHEN i.merged_into IS NULL THEN 1 END) AS ideas,"
@@ -247,7 +257,7 @@ async def collected(tx: Transaction, run: PhaseRun) -> Collected:
 
 
 async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
-    """Return the ids of the groups that are in a phase and have live ideas in it."""
+    """Return the ids of the groups that are in a phase now and have live ideas in it. `phase` is a key."""
     rows = await tx.all(
         "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
         f" FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {is_shown('i')})",
@@ -257,7 +267,7 @@ async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
 
 
 async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
-    """Return how many live ideas a person gave in a run."""
+    """Return how many live ideas a participant gave in a run, hidden ones included."""
     row = await tx.one(
         "SELECT COUNT(*) AS n FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"
         " AND i.state = 'live'",
@@ -271,7 +281,10 @@ async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) ->
 
 
 async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple[bool, datetime | None]:
-    """Return whether now is within a workshop of the programme for a group, and when the next one begins (or None)."""
+    """Return whether a workshop of the programme takes place now for a group, and when the next one begins.
+
+    The second value is None when no later workshop is planned for the group.
+    """
     row = await tx.one(
         "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"
         " MIN(CASE WHEN s.starts_at > :now THEN s.starts_at END) AS next"
@@ -305,8 +318,9 @@ async def begin_runs(
 ) -> Sequence[PhaseRun]:
     """Begin a phase in groups, once more in groups that had ended it. Returns the runs that began.
 
-    Groups that are in a phase are left out. People are warned once, `warning` before the end, if the phase lasts longer
-    than `warned_beyond`. `by` is the id of who starts it; `revealed` lets members read all ideas from the beginning.
+    Groups that are in a phase are left out. `phase` is a key and `length` the time until the end. People are warned
+    once, `warning` before the end, if the phase lasts longer than `warned_beyond`. `by` is the id of the person who
+    starts the phase, None for nobody; `revealed` lets members read all ideas from the beginning.
     """
     begun = []
     for group_id in group_ids:
@@ -340,9 +354,10 @@ async def begin_runs(
 
 
 async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) -> bool:
-    """Undo a start: the run is as it was `before` (ended), or deleted where it is None. Its ideas stay.
+    """Undo the start of a run. Returns True, or False when the run has changed since it began.
 
-    Returns False when the run has changed since it began.
+    `before` is the run as it had ended earlier, which is stored again; None deletes the run. Ideas given in the run
+    stay.
     """
     as_begun = "id = :id AND state = 'running' AND started_at = :started"
     values = {"id": begun.id, "started": to_micros(begun.started_at)}
@@ -361,7 +376,10 @@ async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) 
 
 
 async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -> PhaseRun | None:
-    """Move the end of an open run, later or earlier but never before now. None when the run has ended."""
+    """Move the end of an open run by `by` (negative for earlier), but never before now.
+
+    Returns the changed run; None when it has ended.
+    """
     return await _changed(
         tx,
         run_id,
@@ -374,7 +392,7 @@ async def move_end(tx: Transaction, run_id: int, by: timedelta, now: datetime) -
 
 
 async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a running phase. None when it is not running."""
+    """Stop the clock of a running run. Returns the changed run; None when it is not running."""
     return await _changed(
         tx,
         run_id,
@@ -385,7 +403,7 @@ async def pause_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | N
 
 
 async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Let the clock of a paused phase go on. None when it is not paused."""
+    """Restart the clock of a paused run. Returns the changed run; None when it is not paused."""
     return await _changed(
         tx,
         run_id,
@@ -396,7 +414,7 @@ async def resume_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | 
 
 
 async def end_run(tx: Transaction, run_id: int, ended_at: datetime) -> PhaseRun | None:
-    """End an open run and reveal its ideas. None when it had ended before."""
+    """End an open run at `ended_at` and reveal its ideas. Returns the changed run; None when it had ended before."""
     return await _changed(
         tx,
         run_id,
@@ -415,7 +433,12 @@ async def reopen_run(
     paused: bool,
     revealed_at: datetime | None,
 ) -> PhaseRun | None:
-    """Undo the end of a run, with `remaining` time left. None when it ended once more since, or another phase began."""
+    """Undo the end of a run, so that `remaining` time is left. Returns the open run.
+
+    `ended` is the run as it ended. `paused` reopens it as paused; `revealed_at` is when its ideas had been revealed,
+    None if they had not. Returns None when the run was reopened and ended again since, or when the group is in another
+    phase.
+    """
     return await _changed(
         tx,
         ended.id,
@@ -432,24 +455,27 @@ async def reopen_run(
 
 
 async def reveal_run(tx: Transaction, run_id: int, now: datetime) -> PhaseRun | None:
-    """Let the group read its ideas. None when it already could, or the run has ended."""
+    """Let the group of an open run read all its ideas. Returns the changed run.
+
+    Returns None when the ideas were revealed already, or the run has ended.
+    """
     return await _changed(
         tx, run_id, "revealed_at = :now", "revealed_at IS NULL AND state <> 'ended'", now=to_micros(now)
     )
 
 
 async def conceal_run(tx: Transaction, run_id: int) -> PhaseRun | None:
-    """Undo revealing. None when the run has ended."""
+    """Undo revealing the ideas of an open run. Returns the changed run; None when it has ended."""
     return await _changed(tx, run_id, "revealed_at = NULL", "state <> 'ended'")
 
 
 async def set_writer(tx: Transaction, run_id: int, participant_id: int) -> None:
-    """Set who writes the synthesis of a run, until someone else takes over."""
+    """Set which participant writes the synthesis of a run. Another participant may replace this one later."""
     await tx.run("UPDATE phase_runs SET writer_id = :person WHERE id = :run", run=run_id, person=participant_id)
 
 
 async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> None:
-    """End the paused runs of earlier rounds in groups that share a member with a group, since nobody continues them."""
+    """End paused runs of earlier rounds in groups that share a member with this group, since nobody continues them."""
     await tx.run(
         "UPDATE phase_runs SET state = 'ended', ended_at = :now, remaining = NULL,"
         " revealed_at = COALESCE(revealed_at, :now) WHERE state = 'paused' AND group_id IN"
@@ -464,7 +490,7 @@ async def end_breaks_before(tx: Transaction, group_id: int, now: datetime) -> No
 
 
 async def next_phase_due(tx: Transaction) -> datetime | None:
-    """Return when the next running phase ends or is to be warned of; None where none runs."""
+    """Return the time of the next end of a phase, or of the next warning before an end; None where no phase runs."""
     row = await tx.one(
         "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
         " FROM phase_runs WHERE state = 'running'"
@@ -473,7 +499,7 @@ async def next_phase_due(tx: Transaction) -> datetime | None:
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return at most `most` runs whose time is over, the longest due first."""
+    """Return at most `most` runs whose time is over but which have not ended; those due first come first."""
     rows = await tx.all(
         f"{RUNS} WHERE r.state = 'running' AND r.ends_at <= :now ORDER BY r.ends_at, r.id LIMIT :most",
         now=to_micros(now),
@@ -483,7 +509,7 @@ async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseR
 
 
 async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:
-    """Return at most `most` runs whose warning is due, the longest due first."""
+    """Return at most `most` runs whose members are to be warned of the end now; those due first come first."""
     rows = await tx.all(
         f"{RUNS} WHERE r.state = 'running' AND r.warned = 0 AND r.length > r.warned_beyond"
         " AND r.ends_at - r.warning <= :now ORDER BY r.ends_at - r.warning, r.id LIMIT :most",
@@ -494,7 +520,7 @@ async def due_warnings(tx: Transaction, now: datetime, most: int) -> Sequence[Ph
 
 
 async def mark_warned(tx: Transaction, run_id: int) -> None:
-    """Note that the group of a run was warned."""
+    """Note that the group of a run was warned of the end."""
     await tx.run("UPDATE phase_runs SET warned = 1 WHERE id = :id", id=run_id)
 
 
@@ -519,9 +545,10 @@ _CALL = (
 
 @dataclass(frozen=True, slots=True)
 class FacilitatorCall:
-    """A group's call for help.
+    """A group's call for help: its request that a facilitator comes.
 
-    `taken_by` is the id of the person who comes, and `taker` their first name; None and '' while nobody does.
+    `taken_by` is the id of the person who has promised to come, and `taker` their first name; None and '' while nobody
+    has. `closed` says that the call is over.
     """
 
     id: int
@@ -544,19 +571,22 @@ def _call(row: Row) -> FacilitatorCall:
 
 
 async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
-    """Return a call by its id; None where there is none."""
+    """Return the call for help with this id; None where there is none."""
     row = await tx.one(f"{_CALL} WHERE c.id = :id", id=call_id)
     return _call(row) if row else None
 
 
 async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
-    """Return the open call of a group; None where there is none."""
+    """Return the call for help of a group that is not closed; None where there is none."""
     row = await tx.one(f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
     return _call(row) if row else None
 
 
 async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime, escalate_at: datetime) -> int | None:
-    """Add a call, which goes to the organisers at `escalate_at`. Returns its id; None if the group has an open call."""
+    """Store a call for help, and return its id; None if the group has an open call already.
+
+    The organisers are notified at `escalate_at` unless somebody takes the call before.
+    """
     row = await tx.one(
         "INSERT INTO calls (group_id, caller_id, called_at, escalate_at) VALUES (:group, :caller, :now, :escalate)"
         " ON CONFLICT DO NOTHING RETURNING id",
@@ -569,7 +599,7 @@ async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime
 
 
 async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: datetime) -> bool:
-    """Note who takes a call. Returns False when it is taken or closed."""
+    """Note which person takes a call for help. Returns False when somebody has taken it or it is closed."""
     return bool(
         await tx.run(
             "UPDATE calls SET taken_by = :person, taken_at = :now, escalate_at = NULL"
@@ -582,7 +612,11 @@ async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: dat
 
 
 async def set_given_back(tx: Transaction, call_id: int, participant_id: int, escalate_at: datetime) -> bool:
-    """Let a call wait again, because the person who took it cannot come. False when it is not theirs, or closed."""
+    """Let a call for help wait again, because the person who took it cannot come.
+
+    The organisers are notified at `escalate_at` unless somebody takes the call before. Returns False when this person
+    has not taken the call, or the call is closed.
+    """
     return bool(
         await tx.run(
             "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = :escalate"
@@ -595,9 +629,10 @@ async def set_given_back(tx: Transaction, call_id: int, participant_id: int, esc
 
 
 async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = False) -> int:
-    """Let the calls that a person took, and may no longer answer, go to the organisers at once. Returns how many.
+    """Take from a person the open calls they may no longer answer, and let these go to the organisers at once.
 
-    These are all their calls when the person `leaves`, else the calls of groups that they do not run now.
+    With `leaves` these are all open calls the person took, otherwise those the person took for a group whose workshops
+    they do not run. Organisers keep theirs. Returns how many calls.
     """
     return await tx.run(
         "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
@@ -611,7 +646,7 @@ async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = 
 
 
 async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime, now: datetime) -> None:
-    """Close the call of a group that was taken `before` an instant, because the facilitator forgot to close it."""
+    """Close the open call for help of a group if a person took it at `before` or earlier and forgot to close it."""
     await tx.run(
         "UPDATE calls SET closed_at = :now WHERE group_id = :group AND closed_at IS NULL AND taken_at <= :before",
         group=group_id,
@@ -621,7 +656,10 @@ async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime,
 
 
 async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_by: int | None = None) -> bool:
-    """Close a call, and note the id of the member who withdrew it, if any. False when it was closed already."""
+    """Close a call for help. Returns False when it was closed already.
+
+    `withdrawn_by` is the id of the member who withdrew the call, None when it was closed because the group was helped.
+    """
     return bool(
         await tx.run(
             "UPDATE calls SET closed_at = :now, escalate_at = NULL, withdrawn_by = :by"
@@ -634,7 +672,10 @@ async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_
 
 
 async def called_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
-    """Return when a person made their `back`-th last call (1 is the last); None when they have made fewer calls."""
+    """Return when a participant made one of their last calls for help: 1 as `back` is the last, 2 the one before.
+
+    Returns None when the participant has made fewer calls.
+    """
     row = await tx.one(
         "SELECT called_at FROM calls WHERE caller_id = :id ORDER BY called_at DESC LIMIT 1 OFFSET :before",
         id=participant_id,
@@ -644,18 +685,18 @@ async def called_before(tx: Transaction, participant_id: int, back: int) -> date
 
 
 async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
-    """Return when a person last withdrew a call; None for never."""
+    """Return when a participant last withdrew a call for help; None if the participant never did."""
     row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)
     return from_micros(row["at"]) if row and row["at"] is not None else None
 
 
 async def set_escalated(tx: Transaction, call_id: int) -> None:
-    """Note that the organisers were notified of a call."""
+    """Note that the organisers were notified of a call for help, so that they are not notified again."""
     await tx.run("UPDATE calls SET escalate_at = NULL WHERE id = :id", id=call_id)
 
 
 async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
-    """Return the call that has waited longest to go to the organisers; None when none is due."""
+    """Return the first call for help of which the organisers are to be notified now; None when there is none."""
     row = await tx.one(
         f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
         now=to_micros(now),
@@ -664,23 +705,23 @@ async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCa
 
 
 async def next_escalation(tx: Transaction) -> datetime | None:
-    """Return when the next call goes to the organisers, which may be past; None where none waits."""
+    """Return when the organisers are to be notified of the next call, which may be past; None where no call waits."""
     row = await tx.one("SELECT MIN(escalate_at) AS due FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL")
     return from_micros(row["due"]) if row and row["due"] is not None else None
 
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """A facilitator who may answer a group's call. `busy` says that they are on the way to another group."""
+    """A facilitator who may answer a group's call for help. `busy` says that they have taken another group's call."""
 
     id: int
     busy: bool
 
 
 async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime) -> Sequence[Answerer]:
-    """Return the facilitators of a group who joined and can be reached, except the one with the id `but`; by id.
+    """Return the facilitators of a group who joined and can be reached, sorted by id, without the person `but`.
 
-    A facilitator is busy who has taken another group's open call after `since`.
+    A facilitator is busy who took another group's call after `since`, if that call is still open.
     """
     rows = await tx.all(
         "SELECT p.id, EXISTS (SELECT 1 FROM calls c WHERE c.taken_by = p.id AND c.closed_at IS NULL"
@@ -703,13 +744,19 @@ IS_THERE = (
     "p.status = 'joined' AND NOT EXISTS (SELECT 1 FROM attendance t WHERE t.participant_id = p.id AND t.present = 0"
     " AND t.day = (SELECT w.day FROM rounds w WHERE w.number = m.round))"
 )
-"""The condition for a member `m`, the participant `p`, who joined and was not marked absent on the round's day."""
+"""The SQL condition for members who joined and were not marked absent on the day of their group's round.
+
+The query must name the row of `members` `m` and the row of `participants` `p`.
+"""
 HAS_SPOKEN = (
     "(EXISTS (SELECT 1 FROM ideas i WHERE i.author_id = p.id AND i.phase = r.phase AND i.group_id = m.group_id"
     " AND i.state = 'live') OR (r.phase IN (SELECT h.key FROM phases h WHERE h.collects = 'territories')"
     " AND EXISTS (SELECT 1 FROM territory_cards k WHERE k.participant_id = p.id AND k.group_id = m.group_id)))"
 )
-"""The condition for a member `m`, the participant `p`, who gave an idea or a territory card in the phase of run `r`."""
+"""The SQL condition for members who gave an idea in the phase of a run, or a territory card if it collects these.
+
+The query must name the row of `members` `m`, of `participants` `p` and of `phase_runs` `r`.
+"""
 
 _GROUP_PROGRESS = (
     "SELECT g.id AS g_id, g.round, g.theme, g.number, g.name, g.room,"
@@ -733,11 +780,12 @@ _GROUP_PROGRESS = (
 
 @dataclass(frozen=True, slots=True)
 class GroupProgress:
-    """The progress of a group in its open phase, else in the one that began last; `run` is None before any.
+    """How far a group is in its open phase or, between phases, how far it came in the phase that began last.
 
-    `members` is how many members are present, `spoken` how many of these gave something in the phase, and `missing`
-    says that the group has not written its result. `call` is the id of its open call, made at `called_at`; `taken_by`
-    is the id of the person who comes and `taker` their first name, None and '' while nobody does.
+    `run` is None before any phase began. `members` is how many members are present, `spoken` how many of these gave
+    something in the phase; `missing` says that the group has not written its result. `call` is the id of the group's
+    open call for help and `called_at` its time, both None without a call; `taken_by` is the id of the person who comes
+    and `taker` their first name, None and '' while nobody does.
     """
 
     group: Group
@@ -755,16 +803,17 @@ class GroupProgress:
 async def standings(
     tx: Transaction, round_number: int, participant_id: int, unwritten: Collection[int], *, everything: bool
 ) -> Sequence[GroupProgress]:
-    """Return the progress of the groups of a round that a person runs, or of all with `everything`.
+    """Return how far the groups of a round are that a person runs, sorted by theme, then number.
 
-    They are sorted by theme, then number. `unwritten` are the ids of the runs whose result is missing.
+    With `everything`, all groups of the round are returned, whoever runs them. `unwritten` are the ids of the runs in
+    which the group has not written its result.
     """
     rows = await tx.all(_GROUP_PROGRESS, round=round_number, person=participant_id, everything=int(everything))
     return [_group_progress(row, unwritten) for row in rows]
 
 
 async def last_round_begun(tx: Transaction) -> int:
-    """Return the number of the last round whose groups began a phase; 0 before any."""
+    """Return the highest number of a round in which a group began a phase; 0 if no phase has begun."""
     row = await tx.one("SELECT MAX(g.round) AS last FROM phase_runs r JOIN groups g ON g.id = r.group_id")
     return (row["last"] or 0) if row else 0
 
@@ -785,7 +834,7 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
 
 
 async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
-    """Return the ids of the present members of a run's group who have given nothing in the phase."""
+    """Return the ids of the members of a run's group who are present and have given nothing in the phase."""
     rows = await tx.all(
         "SELECT p.id FROM phase_runs r JOIN members m ON m.group_id = r.group_id"
         " JOIN participants p ON p.id = m.participant_id"
@@ -799,11 +848,11 @@ async def silent_members(tx: Transaction, run_id: int) -> Sequence[int]:
 
 
 PAUSE = timedelta(minutes=10)
-"""How long a person who was nudged is not nudged again."""
+"""How long a person who was nudged (asked in private for an idea) is not nudged again."""
 
 
 async def nudged_lately(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> frozenset[int]:
-    """Return the ids of those among some people who were nudged within `PAUSE`."""
+    """Return which of these participants were nudged (asked in private for an idea) within `PAUSE`."""
     rows = await tx.all(
         "SELECT participant_id FROM nudges WHERE at > :since AND at <= :latest",
         since=to_micros(now - PAUSE),
@@ -813,7 +862,7 @@ async def nudged_lately(tx: Transaction, participant_ids: Iterable[int], now: da
 
 
 async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) -> Sequence[int]:
-    """Return the ids of those among some people who take private messages they did not ask for, in the given order."""
+    """Return which of these participants can get private messages they did not ask for, in the given order."""
     reachable: list[int] = []
     for participant_id in participant_ids:
         row = await tx.one(
@@ -827,7 +876,7 @@ async def reachable_in_private(tx: Transaction, participant_ids: Iterable[int]) 
 
 
 async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: datetime) -> None:
-    """Note that some people are nudged now."""
+    """Note that these participants are nudged (asked in private for an idea) now."""
     await tx.many(
         "INSERT INTO nudges (participant_id, at) VALUES (:id, :now)"
         " ON CONFLICT (participant_id) DO UPDATE SET at = :now",
@@ -839,7 +888,7 @@ async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: date
 
 
 async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, IdeaCount]]:
-    """Count live ideas and their authors, by the key of the theme, then by gender ('' for unknown)."""
+    """Count live ideas and their authors by the key of the theme, then by the author's gender ('' for unknown)."""
     rows = await tx.all(
         "SELECT i.theme, p.gender, COUNT(*) AS ideas, COUNT(DISTINCT p.id) AS people FROM ideas i"
         " JOIN participants p ON p.id = i.author_id WHERE i.state = 'live' AND i.theme IS NOT NULL"
@@ -861,6 +910,6 @@ async def themes_of(tx: Transaction, participant_id: int) -> frozenset[str]:
 
 
 async def was_started(tx: Transaction, since: datetime) -> bool:
-    """Return whether a phase began after an instant."""
+    """Return whether a phase began in any group after `since`."""
     row = await tx.one("SELECT 1 AS one FROM phase_runs WHERE started_at > :since LIMIT 1", since=to_micros(since))
     return row is not None

@@ -1,1 +1,1 @@
-"""The adapter for Discord, through discord.py."""
+"""The adapter for Discord, written with the library discord.py."""

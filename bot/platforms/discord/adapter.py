@@ -204,9 +204,10 @@ class Discord:
     # --- deliveries
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a message, in private or in a thread; Discord itself drops a repeat within minutes.
+        """Send a message to a private channel or a thread. Returns the ids of its Discord messages, joined by commas.
 
-        Returns the ids of its parts, joined by commas. Raises Unreachable, RetryLater or Rejected.
+        Discord drops a message that is sent again with the same `delivery_id` within minutes. Raises Unreachable,
+        RetryLater or Rejected.
         """
         return await self._send(address, view, reader, str(delivery_id))
 
@@ -225,9 +226,10 @@ class Discord:
         return await self._in_channel(address, send)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message, part by part. Returns its ids, joined by commas; new ones for parts that were sent anew.
+        """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
 
-        Raises MessageGone where the reader deleted all parts; Unreachable, RetryLater or Rejected.
+        A view may need several Discord messages; those that cannot be edited are sent anew and have new ids. Raises
+        MessageGone where the reader deleted all of them; else Unreachable, RetryLater or Rejected.
         """
         return await self._in_channel(
             address,
@@ -242,7 +244,10 @@ class Discord:
         )
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message, part by part. Returns False where Discord forbids it. Raises RetryLater or Rejected."""
+        """Delete a message that was sent before, `native_id`. Returns False where Discord forbids the deletion.
+
+        Raises RetryLater or Rejected.
+        """
 
         async def delete(channel: discord.PartialMessageable) -> None:
             for message_id in map(int, native_id.split(",")):
@@ -257,7 +262,10 @@ class Discord:
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin the first part of a message in its chat. Raises Unreachable, RetryLater or Rejected."""
+        """Pin a message that was sent before at the top of its chat; of several Discord messages, the first.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
         await self._in_channel(
             address, lambda channel: channel.get_partial_message(int(native_id.partition(",")[0])).pin()
         )

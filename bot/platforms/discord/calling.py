@@ -13,7 +13,11 @@ _LONGEST = 2000
 
 
 def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list[MessagePart]:
-    """Return the messages with the mentions before the first text, or in a message of their own if they do not fit."""
+    """Return the messages of a view with mentions added, so that Discord notifies the mentioned people.
+
+    The mentions come before the first text, or in a message of their own where they do not fit. `mentions` are native
+    ids of people; the id of a role begins with «&».
+    """
     if not mentions:
         return list(parts)
     line = " ".join(f"<@{mention}>" for mention in mentions)
@@ -24,7 +28,10 @@ def with_mentions(parts: Sequence[MessagePart], mentions: Sequence[str]) -> list
 
 
 def allow_only(mentions: Sequence[str]) -> discord.AllowedMentions:
-    """Return the setting by which Discord notifies these people and roles, and nobody else."""
+    """Return the discord.py setting by which Discord notifies these people and roles, and nobody else.
+
+    `mentions` are native ids of people; the id of a role begins with «&».
+    """
     return discord.AllowedMentions(
         everyone=False,
         roles=[discord.Object(int(mention[1:])) for mention in mentions if mention.startswith("&")],

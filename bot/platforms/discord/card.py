@@ -1,4 +1,4 @@
-"""Posts the card in the welcome channel, by which people register, and edits it when it should show something else."""
+"""Posts the welcome card, a message with the buttons for registering, in the welcome channel, and updates it."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import MessagePart, draw
 
 CARD = "discord_card"
-"""The key of the setting that holds where the card is and what it shows: channel, message, digest."""
+"""The key of the setting that stores the posted card: the channel's id, the message's id and a digest of the content.
+"""
 
 
 async def update_card(client: discord.Client, store: Store, settings: Settings) -> None:
-    """Post the card, or edit it where it is outdated; does nothing where no welcome channel is configured.
+    """Post the welcome card, or edit the posted card if its content changed.
 
-    Raises what the library raises, and StoreUnavailable.
+    Does nothing where no welcome channel is configured. Raises the exceptions of discord.py, and StoreUnavailable.
     """
     channel_id = settings.discord.welcome_channel_id
     if channel_id is None:

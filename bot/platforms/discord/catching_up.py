@@ -32,7 +32,7 @@ from bot.platforms.discord.reading import PLATFORM, read_edit
 log = structlog.get_logger()
 
 LOOKED_BACK = timedelta(hours=24)
-"""How far back messages are read: as long as Telegram stores updates that nobody fetches."""
+"""How far back missed messages are read: as long as Telegram stores updates that no bot fetches."""
 _OVERLAP = timedelta(minutes=2)
 """How far before a person's last update messages are read: an earlier one may have been under way at the end."""
 _PAGE = 100
@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 
 class CatchingUp:
-    """Takes missed messages, person by person, those who were active last first."""
+    """Handles the private messages that people wrote while the bot was away; recently active people come first."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class CatchingUp:
         channels: PrivateChannels,
         first: Callable[[], Awaitable[None]],
     ) -> None:
-        """`first` runs before missed messages are taken."""
+        """`first` is awaited before any missed message is handled."""
         self._store = store
         self._clock = clock
         self._interactions = interactions
@@ -73,7 +73,10 @@ class CatchingUp:
         self._taken = 0
 
     def start_session(self) -> None:
-        """Start to take what was missed before a new session; called before any event of the session is delivered."""
+        """Start to handle, in the background, the messages that people wrote before a new gateway session.
+
+        Called before any event of the session is delivered.
+        """
         if self._serving:
             self._serving.cancel()
         self._listed.clear()
@@ -81,10 +84,10 @@ class CatchingUp:
         self._serving = asyncio.create_task(self._serve(self._clock.now(), self._serving))
 
     async def take_missed_of(self, user_id: int, patiently: bool = False) -> None:
-        """Take what a person wrote before something new of them is handled, if that is not done.
+        """Handle the missed messages of a person, so that a new message of that person can be handled after them.
 
-        Waits for it two seconds at most, or without limit if `patiently`, where nobody waits for an answer. If another
-        session begins meanwhile, the new message is handled first.
+        Returns at once where none are left. Waits two seconds at most, or without limit if `patiently`, for updates to
+        which nobody awaits an answer. If another session begins meanwhile, the new message is handled first.
         """
         if self._listed.is_set() and not self._due and not self._under_way:
             return
@@ -95,7 +98,7 @@ class CatchingUp:
                     await asyncio.wait((task,))
 
     async def stop(self) -> None:
-        """Stop; the next session takes the rest."""
+        """Stop handling missed messages; the next session handles the rest."""
         if self._serving:
             self._serving.cancel()
             await asyncio.wait((self._serving,))

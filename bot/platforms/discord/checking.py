@@ -19,7 +19,7 @@ IN_SERVER = ("manage_nicknames", "manage_roles", "create_events")
 """The permissions that the bot needs in the server: for nicknames, roles, and the programme as events."""
 IN_WELCOME_CHANNEL = ("view_channel", "send_messages", "read_message_history")
 IN_ANNOUNCEMENTS_CHANNEL = ("view_channel", "send_messages", "read_message_history", "attach_files", "mention_everyone")
-"""The permissions in the channel of announcements; a role that allows it can be mentioned without the last one."""
+"""The permissions in the channel of announcements; the last is not needed if everyone may mention the roles."""
 IN_GROUPS_CHANNEL = (
     "view_channel",
     "create_private_threads",
@@ -32,7 +32,7 @@ IN_GROUPS_CHANNEL = (
 INVITED_WITH = discord.Permissions(
     **dict.fromkeys((*IN_SERVER, *IN_WELCOME_CHANNEL, *IN_ANNOUNCEMENTS_CHANNEL, *IN_GROUPS_CHANNEL), True)
 )
-"""All permissions together, which the invitation address in the README asks for."""
+"""All permissions that the bot may need; the invitation address in the README asks for them."""
 
 _SUBJECT = "discord"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{18,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
@@ -65,7 +65,10 @@ async def check_discord(settings: DiscordSettings) -> list[Finding]:
 
 
 async def examine(client: discord.Client, settings: DiscordSettings) -> list[Finding]:
-    """Return the findings of a client that is logged in. Raises what the library raises."""
+    """Return the findings of `rencontres check` about Discord; `client` is logged in.
+
+    Raises the exceptions of discord.py.
+    """
     findings = [await _check_application(client)]
     if settings.guild_id is None:
         channels = (settings.welcome_channel_id, settings.groups_channel_id, settings.announcements_channel_id)
@@ -161,7 +164,7 @@ def _all_roles_mentionable(guild: discord.Guild, settings: DiscordSettings) -> b
 
 
 def named(permission: str) -> str:
-    """Return the name of a permission in Discord's settings."""
+    """Return the name that Discord's settings show for a permission of discord.py, such as `manage_roles`."""
     return _CALLED.get(permission, permission.replace("_", " ").title())
 
 

@@ -51,11 +51,11 @@ class Client(discord.Client):
         server_there: Hook,
         leaving: Hook,
     ) -> None:
-        """`logged_in` runs before any event arrives, `leaving` before the connection is closed.
+        """`logged_in` is awaited before any event arrives, `leaving` before the connection is closed.
 
-        `connected` is called whenever a new session begins, before its events arrive; `ready` runs once the session is
-        up. `channel_deleted` gets the id of a deleted channel of the server. `server_there` runs when a server is
-        available again, or the bot joins one.
+        `connected` is called for each new gateway session, before its events arrive; `ready` is awaited once the
+        session is established. `channel_deleted` gets the id of a deleted channel of the server. `server_there` is
+        awaited when a server is available again, or the bot joins a server.
         """
         super().__init__(
             intents=discord.Intents(guilds=True, dm_messages=True),  # none that Discord has to approve
@@ -90,15 +90,15 @@ class Client(discord.Client):
         await self._whenever_ready()
 
     async def on_interaction(self, interaction: Interaction) -> None:
-        """Take a command, a pressed button, a choice or a submitted form."""
+        """Handle an interaction: a slash command, a pressed button, a choice in a menu or a submitted form."""
         await self._interactions.take_interaction(interaction)
 
     async def on_message(self, message: discord.Message) -> None:
-        """Take a message; the intents bring private ones only."""
+        """Handle a new message; the bot's intents bring private messages only."""
         await self._interactions.take_message(message)
 
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
-        """Take an edited message, private as well."""
+        """Handle the edit of a message; the bot's intents bring private messages only."""
         await self._interactions.take_edit(payload.message)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
@@ -114,12 +114,12 @@ class Client(discord.Client):
         await self._server_there()
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Take the deletion of a private message."""
+        """Handle the deletion of a private message."""
         if payload.guild_id is None:
             await self._interactions.take_deletion(payload.channel_id, (payload.message_id,))
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Take the deletion of several private messages."""
+        """Handle the deletion of several private messages."""
         if payload.guild_id is None:
             await self._interactions.take_deletion(payload.channel_id, sorted(payload.message_ids))
 
@@ -129,7 +129,7 @@ class Client(discord.Client):
         await super().close()
 
     async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:
-        """Log the exception of an event's handler, which the library has caught and leaves in `sys.exc_info`."""
+        """Log the exception that the handler of an event raised; discord.py leaves it in `sys.exc_info`."""
         error = sys.exc_info()[1]
         assert error is not None
         log.error("discord.update_failed", kind=event_method, reason=type(error).__name__, where=location_of(error))

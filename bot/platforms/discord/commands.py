@@ -20,15 +20,15 @@ from bot.database.engine import Store, Transaction
 from bot.platforms.discord.render import clip
 
 SYNCED_COMMANDS = "discord_commands"
-"""The key of the setting that holds a digest of the commands that Discord was told last."""
+"""The key of the setting that stores a digest of the commands that were last sent to Discord."""
 _DESCRIPTION = 100
 
 _Words = Callable[[str], str | None]
-"""Returns a text in one of our locales; None where it has none there."""
+"""A function that returns a text in one of our locales; None where the text has no translation there."""
 
 
 class Menu(app_commands.CommandTree[discord.Client]):
-    """Tells Discord which commands there are; `InteractionHandler` answers them, those of older versions included."""
+    """The slash commands that Discord offers. `InteractionHandler` answers them, also commands of older versions."""
 
     def __init__(self, client: discord.Client, router: Router, gathering: GatheringSettings) -> None:
         super().__init__(
@@ -45,9 +45,9 @@ class Menu(app_commands.CommandTree[discord.Client]):
         return False
 
     async def sync_if_changed(self, store: Store) -> bool:
-        """Tell Discord the commands unless it has them already. Returns whether that was needed.
+        """Send the commands to Discord if they changed since the last time. Returns True if they were sent.
 
-        A stored digest is compared, because the commands that the library fetches lack their translations.
+        Changes are found by a stored digest, because the commands that discord.py fetches lack their translations.
         """
         translator = _Translator(self._gathering.locales)
         await self.set_translator(translator)

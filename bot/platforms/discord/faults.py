@@ -13,7 +13,7 @@ from bot.content.reasons import Reason
 from bot.platforms.untrusted import patience
 
 ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
-"""The exceptions that a call of the library may raise, those of the network included."""
+"""The exceptions that a call of discord.py may raise, errors of the network included."""
 _UNREACHABLE = {
     10013: Reason.ACCOUNT_GONE,
     50007: Reason.CLOSED,  # or the bot is blocked: Discord does not tell these apart
@@ -27,7 +27,7 @@ _A_WHILE = 5.0
 
 @contextmanager
 def classified() -> Iterator[None]:
-    """Turn the errors of the calls inside into Unreachable, RetryLater or Rejected."""
+    """Turn the errors of discord.py calls inside the `with` block into Unreachable, RetryLater or Rejected."""
     try:
         yield
     except ERRORS as error:
@@ -35,7 +35,7 @@ def classified() -> Iterator[None]:
 
 
 def classify(error: Exception) -> PlatformError:
-    """Return the platform error for an exception of the library. Its text holds no address, and thus no token."""
+    """Return the platform error for an exception of discord.py. Its text holds no address, and thus no token."""
     if isinstance(error, discord.RateLimited):
         return RetryLater("Discord asks for patience", patience(error.retry_after))
     if not isinstance(error, discord.HTTPException):

@@ -1,4 +1,4 @@
-"""The features of Discord, as the rest of the program reads them."""
+"""What Discord can do and what it forbids: the record that the rest of the program reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MARKED = re.compile(r"[\\`*_~|<>\[\]()#-]")
 
 
 def in_markdown(text: str) -> int:
-    """Return the length of a text as markdown, where each character that may be escaped counts two."""
+    """Return the length that a text may have as markdown: a character that may need escaping counts as two."""
     return len(text) + len(_MARKED.findall(text))
 
 

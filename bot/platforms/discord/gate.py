@@ -1,8 +1,8 @@
-"""Keeps all calls to Discord below its 50 requests a second, and lets those go first that somebody waits for.
+"""Keeps all calls to Discord below its 50 requests a second, and lets calls pass first whose result a person awaits.
 
-Discord counts every call of a bot together, so that the pace of one part (deliveries, groups' threads, missed messages)
-is not enough. Responses to interactions are not counted by Discord and pass freely. Time is real time here, as it is
-for Discord.
+Discord counts every call of a bot together, so that a pace for each part (deliveries, groups' threads, missed messages)
+is not enough. Discord does not count responses to interactions; they pass at once. Time is real time here, as it is for
+Discord.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from bot.content.features import Pace
 from bot.delivery.pacer import Departure, Pacer
 
 PER_SECOND = 45.0
-"""Calls a second in all: Discord allows 50, and some arrive closer together than they left."""
+"""The most calls a second in all: Discord allows 50, and calls may arrive closer together than they were sent."""
 MISSED_PER_SECOND = 17.0
-"""Calls a second that fetch what was written while the bot was away, so that at most 20 arrive in any second."""
+"""The most calls a second that fetch missed messages, so that at most 20 arrive at Discord in any second."""
 
 Priority = Literal["prompt", "ordinary", "missed"]
-"""What a call is for: somebody waits for it, nobody does, or it fetches what was written while the bot was away."""
+"""What a call is for: a person awaits it, nobody awaits it, or it fetches messages written while the bot was away."""
 
 Departures: TypeAlias = Sequence[tuple[Pacer, Departure]]
 
@@ -37,7 +37,7 @@ _priority: ContextVar[Priority] = ContextVar("priority", default="ordinary")
 
 @contextmanager
 def with_priority(priority: Priority) -> Iterator[None]:
-    """Give a priority to the calls inside, and to those of tasks started inside."""
+    """Give a priority to the calls made inside the `with` block, and in tasks started there."""
     token = _priority.set(priority)
     try:
         yield
@@ -46,7 +46,7 @@ def with_priority(priority: Priority) -> Iterator[None]:
 
 
 class CallGate:
-    """Lets calls pass at the allowed rate, «prompt» ones before all others, and those of a priority in their order."""
+    """Delays calls to the allowed rate: «prompt» calls pass before all others, calls of the same priority in order."""
 
     def __init__(self) -> None:
         self._total = Pacer(Pace(PER_SECOND))
@@ -61,7 +61,7 @@ class CallGate:
         self._calm.set()
 
     def trace(self) -> aiohttp.TraceConfig:
-        """Return the trace that makes each call of the library pass the gate, its own retries included."""
+        """Return the aiohttp trace that makes every request of discord.py pass the gate, also when it tries again."""
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._started)
         trace.on_request_end.append(self._ended)

@@ -16,10 +16,11 @@ Interaction: TypeAlias = discord.Interaction[discord.Client]
 
 
 class InteractionResponse:
-    """The response to an interaction. Every method raises what the library raises.
+    """The response to an interaction. Every method raises the exceptions of discord.py.
 
-    In a server only the person who acted sees the response, unless it is `public`. A press edits its own message if
-    only that person sees it and it bears no file, which an edit would lose; a card that everyone sees stays as it is.
+    In a server only the person who acted sees the response, unless it is `public`. The response to a press edits the
+    pressed message if only that person sees the message and the message bears no file (an edit would remove the file);
+    a message that everyone sees is left unchanged.
     """
 
     def __init__(self, interaction: Interaction, *, public: bool) -> None:
@@ -45,9 +46,10 @@ class InteractionResponse:
             await self._interaction.response.defer(thinking=True, ephemeral=self._hidden)
 
     async def answer(self, reply: Reply, reader: Reader) -> str:
-        """Show a reply, as the first response or after `defer`, in as many messages as it needs.
+        """Show a reply, as the first response or after `defer`, in as many messages as the reply needs.
 
-        Returns the ids of its messages joined by commas, '' for messages that the bot cannot delete later.
+        Returns the ids of these messages joined by commas; '' in a server where only the person sees them, because the
+        bot cannot delete such messages later.
         """
         parts = draw(reply.view, reader, reply.toast)
         response = self._interaction.response
@@ -68,6 +70,9 @@ class InteractionResponse:
         return "" if self._hidden else ",".join(str(message_id) for message_id in message_ids if message_id)
 
     async def withdraw(self) -> None:
-        """Respond with nothing, because the update was answered before; a deferred response is deleted."""
+        """End the interaction without a message, because the same update was answered before.
+
+        Deletes the message of a deferred response.
+        """
         if self._interaction.response.is_done() and not self._edits:
             await self._interaction.delete_original_response()

@@ -1,4 +1,4 @@
-"""Takes what people press and write on Discord, passes it to the dispatcher, and sends the replies."""
+"""Receives interactions and private messages from Discord, passes them to the dispatcher, and sends the replies."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def is_from_a_person(message: discord.Message) -> bool:
 class InteractionHandler:
     """Handles interactions and private messages that the gateway delivers.
 
-    It holds no state of people: a press carries all that is needed, so that it works after a restart too.
+    No state of people is kept in memory: a button carries all that is needed, and so works after a restart too.
     """
 
     def __init__(
@@ -67,9 +67,10 @@ class InteractionHandler:
         before: Callable[[int, bool], Awaitable[None]],
         returns: ReturningMembers,
     ) -> None:
-        """`before` takes what a person wrote while the bot was away; it is called before what they wrote now is taken.
+        """`before` is awaited before a message is handled; it handles what its writer wrote while the bot was away.
 
-        Its arguments are the person's id, and whether it may wait without limit.
+        Its arguments are the person's id, and whether it may wait without limit. `returns` notices people who left the
+        server and came back.
         """
         self._dispatcher = dispatcher
         self._channels = channels
@@ -86,7 +87,7 @@ class InteractionHandler:
         """The ids of the bot's own messages that the bot deleted."""
 
     async def take_interaction(self, interaction: Interaction) -> None:
-        """Answer a command, a press, a choice or a submitted form, once: Discord refuses a second response."""
+        """Answer a command, a press, a choice or a submitted form. Discord accepts one response only."""
         if not self._taken.add(str(interaction.id)):
             return
         update_id = str(interaction.id)
@@ -109,9 +110,10 @@ class InteractionHandler:
             await self._track(edit[0], self._take_delivered(message, edit[0], edited=True))
 
     async def take_missed(self, message: discord.Message, *, edited: bool) -> bool:
-        """Answer a private message, or its edit, that a person wrote while the bot was away.
+        """Answer a private message that a person wrote while the bot was away, or its edit if `edited`.
 
-        Does nothing where the gateway delivered it meanwhile. Returns False where the store did not save it.
+        Does nothing if the gateway delivered the update meanwhile. Returns False if the store could not save the
+        update.
         """
         async with self._turn(message.id):
             update_id, content = await self._read(message, edited=edited)
@@ -138,11 +140,11 @@ class InteractionHandler:
                 await self._track(_deletion_of(message_id), self._take_deleted(user_id, channel_id, message_id))
 
     def note_own_deletion(self, message_id: int) -> None:
-        """Remember that the bot is about to delete a message, so that its deletion is not taken for a person's."""
+        """Note that the bot is about to delete a message, so that the deletion is not mistaken for a person's."""
         self._deleted_by_bot.add(message_id)
 
     async def finish(self) -> None:
-        """Wait for the replies under way; those that take longer are sent at the next start."""
+        """Wait a few seconds for the replies under way; a reply that takes longer is sent at the next start."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=_LAST_ANSWERS)
 

@@ -17,9 +17,9 @@ _ROUND = str.maketrans("[]", "()")
 
 
 def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None) -> list[str]:
-    """Return lines as the contents of one or several messages, of at most MESSAGE_LENGTH characters each.
+    """Return lines as the texts of one or several Discord messages, of at most MESSAGE_LENGTH characters each.
 
-    Nothing is cut off. `aside` is a short notice, in small print before everything else.
+    Nothing is cut off. `aside` is a short notice, shown in small print before everything else; None for no notice.
     """
     texts = [f"-# {escape(plain(aside, reader))}" if aside is not None else ""]
     for line in lines:
@@ -41,7 +41,8 @@ def draw_texts(lines: Sequence[Span], reader: Reader, aside: Span | None = None)
 def escape(text: str) -> str:
     """Return a text escaped, so that nothing in it becomes emphasis, a link, a list or a mention.
 
-    Each line is escaped alone, because the library would put its backslash before a line's blanks, where it shows.
+    Each line is escaped alone, because discord.py would put its backslash before the blanks of a line, where the
+    backslash is visible.
     """
     return "\n".join(_escape_line(line) for line in text.split("\n"))
 

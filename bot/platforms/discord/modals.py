@@ -43,7 +43,7 @@ _LONGEST = 4000
 
 
 def draw_form(view: FormView) -> ui.Modal:
-    """Return the modal of a form: its notice, then a labelled input for each field, with the answers known so far."""
+    """Return the modal of a form: its notice, then a labelled input for each field, filled with the known answers."""
     form, reader = view.form, view.reader
     modal = ui.Modal(title=clip(plain(form.title, reader), _TITLE), custom_id=view.action)
     if view.about is not None:
@@ -90,7 +90,10 @@ def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.M
 
 
 async def read_answers(interaction: discord.Interaction[discord.Client]) -> dict[str, Raw]:
-    """Return the raw answers of a submitted modal, by field; a file too large or impossible to fetch is marked."""
+    """Return the answers of a submitted modal by the names of their fields, as the person typed or chose them.
+
+    A file that is too large or could not be fetched is marked as such.
+    """
     data: Any = interaction.data
     attachments = (data.get("resolved") or {}).get("attachments", {})
     answers: dict[str, Raw] = {}

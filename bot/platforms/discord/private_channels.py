@@ -36,7 +36,7 @@ class PrivateChannels:
         self._writing: set[asyncio.Task[None]] = set()
 
     async def channel_of(self, user_id: int) -> discord.PartialMessageable:
-        """Return the channel of a person, opened if that was never done. Raises what the library raises."""
+        """Return the private channel of a person, opened first if needed. Raises the exceptions of discord.py."""
         client = await self._login()
         await self._load()
         channel_id = self._channels.get(user_id)
@@ -47,9 +47,9 @@ class PrivateChannels:
         return client.get_partial_messageable(channel_id)
 
     async def use(self, user_id: int, do: Callable[[discord.PartialMessageable], Awaitable[T]]) -> T:
-        """Do something in the channel of a person; if the stored channel is not ours, again in a newly opened one.
+        """Call `do` with the private channel of a person. Returns its result, and raises the exceptions of discord.py.
 
-        Returns what `do` returns, and raises what the library raises.
+        If the stored channel belongs to another bot or is missing, a new channel is opened and `do` is called again.
         """
         was_stored = user_id in self._channels
         try:
@@ -61,16 +61,16 @@ class PrivateChannels:
         return await do(await self.channel_of(user_id))
 
     async def owner_of(self, channel_id: int) -> int | None:
-        """Return the id of the person whose private channel it is; None where that is not known."""
+        """Return the id of the person whose private channel this is; None where the channel is not known."""
         await self._load()
         return self._people.get(channel_id)
 
     def note_channel(self, user_id: int, channel_id: int) -> None:
-        """Remember the channel from which a person wrote; the update that they wrote stores it."""
+        """Remember the private channel of a person who just wrote; it is stored together with the update they sent."""
         self._note(user_id, channel_id)
 
     async def close(self) -> None:
-        """Store the channels that were opened last."""
+        """Store the channels that were opened last and are not stored yet."""
         if self._timer:
             self._timer.cancel()
         await self._write()

@@ -38,9 +38,9 @@ PLATFORM = FEATURES.name
 def sender_of(
     user: discord.User | discord.Member, language: discord.Locale | None = None, *, private_chat: int | None = None
 ) -> Actor:
-    """Return a user as an actor. The chat is the user's own id, by which a private message always reaches them.
+    """Return a Discord user as an actor, whose chat is the user's own id: private messages are sent to it.
 
-    `private_chat` is the id of their private channel with the bot, if they acted there.
+    `private_chat` is the id of the person's private channel with the bot, None if they did not act there.
     """
     user_id = str(user.id)
     locale = language.value if language else None
@@ -76,13 +76,13 @@ def _picked(custom_id: str, values: tuple[str, ...], message: discord.Message | 
 
 
 def read_form_id(interaction: Interaction) -> str | None:
-    """Return the encoded action of a submitted modal; None for any other interaction."""
+    """Return the encoded action of a submitted modal, which its custom_id holds; None for any other interaction."""
     data: Any = interaction.data
     return data["custom_id"] if interaction.type is discord.InteractionType.modal_submit else None
 
 
 async def read_submitted(interaction: Interaction, form_id: str) -> Submitted:
-    """Return a submitted modal with its answers."""
+    """Return a submitted modal with its answers; `form_id` is its encoded action."""
     return Submitted(form_id, await read_answers(interaction))
 
 
@@ -99,7 +99,10 @@ async def read_message(message: discord.Message, takes_files: Callable[[], Await
 
 
 def read_edit(message: discord.Message) -> tuple[str, Edited] | None:
-    """Return an id for the edit and the message's new text; None where only Discord changed it, by a link's preview."""
+    """Return the id of the update that an edit is, and the message's new text.
+
+    Returns None where only Discord changed the message, by adding the preview of a link.
+    """
     if message.edited_at is None or message.content.startswith("/"):
         return None
     return f"{message.id}.{int(message.edited_at.timestamp() * 1_000_000)}", Edited(str(message.id), message.content)

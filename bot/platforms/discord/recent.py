@@ -1,4 +1,4 @@
-"""A set of limited size, to recognise things that come again without growing for ever."""
+"""A set of limited size, to recognise ids that are received a second time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T", bound=Hashable)
 
 
 class Recent(Generic[T]):
-    """A set that holds the last `most` items, and forgets those that were added first."""
+    """A set that holds at most `most` items; when it is full, the item that was added first is removed."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -19,7 +19,7 @@ class Recent(Generic[T]):
         return item in self._items
 
     def add(self, item: T) -> bool:
-        """Add an item. Returns False where the set holds it already."""
+        """Add an item. Returns True if it was added, False if the set contains it already."""
         if item in self._items:
             return False
         self._items[item] = None
@@ -28,5 +28,5 @@ class Recent(Generic[T]):
         return True
 
     def discard(self, item: T) -> None:
-        """Remove an item if the set holds it."""
+        """Remove an item; does nothing if the set does not contain it."""
         self._items.pop(item, None)

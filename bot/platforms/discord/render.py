@@ -34,14 +34,14 @@ ONE, SEVERAL = ".+"
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One message of a view; only the last one with text bears files, and buttons and menus begin there."""
+    """One of the Discord messages of a view. Files are in the last part with text; buttons and menus begin there."""
 
     content: str
     components: ui.View | None = None
     files: tuple[discord.File, ...] = ()
 
     def as_new(self) -> dict[str, Any]:
-        """Return the arguments of the call that sends it as a new message."""
+        """Return the arguments for the discord.py call that sends this part as a new message."""
         arguments: dict[str, Any] = {"content": self.content}
         if self.components:
             arguments["view"] = self.components
@@ -50,12 +50,15 @@ class MessagePart:
         return arguments
 
     def as_edit(self) -> dict[str, Any]:
-        """Return the arguments of the call that replaces the content of an existing message by it."""
+        """Return the arguments for the discord.py call that replaces the content of a message by this part."""
         return {"content": self.content, "view": self.components, "attachments": list(self.files)}
 
 
 def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessagePart]:
-    """Return the messages of a view, in order; `aside` is a short notice before it. Their files can be sent once."""
+    """Return the Discord messages of a view, in order. The files of a message can be sent only once.
+
+    `aside` is a short notice shown before the view; None for no notice.
+    """
     *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)
     components = _components(view, reader)
     return [
@@ -74,7 +77,7 @@ def _listed(choice: Choice | None) -> Iterator[Span]:
 
 
 def clip(text: str, length: int) -> str:
-    """Return `text`, shortened to `length` characters with an ellipsis if it is longer."""
+    """Return `text`; if it is longer than `length` characters, it is cut to that length and ends with an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

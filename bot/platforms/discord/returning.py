@@ -27,7 +27,7 @@ _REMEMBERED = 10_000
 
 
 class ReturningMembers:
-    """Remembers when people entered the server, and restores the membership of those who entered again."""
+    """Remembers when people entered the server, and gives nickname, roles and threads to people who entered again."""
 
     def __init__(
         self, store: Store, clock: Clock, login: Callable[[], Awaitable[discord.Client]], guild_id: int | None
@@ -42,7 +42,7 @@ class ReturningMembers:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def note_activity(self, user: discord.User | discord.Member) -> None:
-        """Look, in the background, whether a person who just acted has entered the server again."""
+        """Check, in the background, whether a person who just acted has entered the server again."""
         if self._guild_id is None:
             return
         if isinstance(user, discord.Member):
@@ -55,7 +55,7 @@ class ReturningMembers:
             self._start(self._look_up(user.id, self._guild_id))
 
     async def stop(self) -> None:
-        """Cancel what is under way: it is looked up again after the next start."""
+        """Cancel the checks under way; they are repeated after the next start."""
         for task in self._under_way:
             task.cancel()
         if self._under_way:

@@ -25,7 +25,7 @@ _LIVE = (discord.EventStatus.scheduled, discord.EventStatus.active)
 
 
 class ScheduledEvents:
-    """The scheduled events of one server, the calendar that the programme is shown in."""
+    """The scheduled events of one Discord server, in which the programme's sessions are shown."""
 
     def __init__(self, login: Callable[[], Awaitable[discord.Client]], guild_id: int, clock: Clock) -> None:
         """`login` returns a client that is logged in."""
@@ -34,8 +34,9 @@ class ScheduledEvents:
         self._clock = clock
 
     async def reconcile(self, wanted: WantedEntry, note: NoteEntry) -> None:
-        """Create or update a session's event; Discord accepts no new one for a session that has begun.
+        """Create or update the scheduled event of a session; a session that has begun gets no new event.
 
+        `wanted` is the entry as it should be, with what was created of it before; `note` stores what was created.
         Raises RetryLater or Rejected.
         """
         entry, created = wanted.entry, wanted.created
@@ -61,7 +62,11 @@ class ScheduledEvents:
                 await _note(note, started, replace(started, native_id=str(event.id)))
 
     async def withdraw(self, created: CreatedEntry, used_ids: frozenset[str]) -> None:
-        """Cancel an event, or end it where it has begun. Raises RetryLater or Rejected."""
+        """Cancel an event, or end an event that has begun; does nothing if there is none.
+
+        `created` is what was stored of the event; the events in `used_ids` belong to other sessions. Raises RetryLater
+        or Rejected.
+        """
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)

@@ -27,11 +27,12 @@ async def put_view(
     mentions: Sequence[str] = (),
     deleting: Callable[[int], None] = lambda _id: None,
 ) -> str:
-    """Show a view in the messages of `native_id` (ids joined by commas, '' for none yet). Returns the new such id.
+    """Show a view in the messages of `native_id`. Returns the ids of the messages that show it, joined by commas.
 
-    Messages that are missing are sent, messages too many deleted: `deleting` is called with their id before. Discord
-    drops a message that is sent twice with the same `key` within minutes. Messages that the reader deleted are not
-    sent again: raises MessageGone where all of them are gone. Raises what the library raises.
+    `native_id` holds the ids of the present messages, joined by commas; '' if nothing was sent yet. Messages that are
+    missing are sent, messages too many deleted: `deleting` is called with their id before. Discord drops a message that
+    is sent twice with the same `key` within minutes. Messages that the reader deleted are not sent again: raises
+    MessageGone where all of them are gone. Raises the exceptions of discord.py.
     """
     shown: list[str] = []
     parts = [*with_mentions(draw(view, reader), mentions)]

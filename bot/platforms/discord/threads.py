@@ -27,7 +27,7 @@ _FIRST_MESSAGES = 10
 
 
 class Threads:
-    """The groups' channels on Discord: private threads below one text channel of the server."""
+    """Creates, updates and closes groups' private threads below one text channel of the server."""
 
     def __init__(self, login: Callable[[], Awaitable[discord.Client]], guild_id: int, channel_id: int) -> None:
         """`login` returns a client that is logged in."""
@@ -37,7 +37,11 @@ class Threads:
         self._role_refusal_logged = False
 
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
-        """Create or update the thread, the role, their members and the card. Raises RetryLater or Rejected."""
+        """Create or update a group's thread, its role, the members of both, and the card (the message about the group).
+
+        `wanted` is the channel as it should be, with what was created of it before; `note` stores what was created.
+        Raises RetryLater or Rejected.
+        """
         title = clip(wanted.title, _NAME)
         with classified():
             client = await self._login()
@@ -61,7 +65,11 @@ class Threads:
             await _noted(note, created, title=title)
 
     async def close(self, created: CreatedChannel, used_ids: frozenset[str], /) -> None:
-        """Archive and lock the thread, and delete the role. Raises RetryLater or Rejected."""
+        """Archive and lock a group's thread, and delete the role.
+
+        `created` is what was stored of the thread; the threads and roles in `used_ids` belong to other groups. Raises
+        RetryLater or Rejected.
+        """
         with classified():
             client = await self._login()
             guild = await client.fetch_guild(self._guild_id, with_counts=False)

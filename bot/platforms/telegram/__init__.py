@@ -1,1 +1,1 @@
-"""The adapter for Telegram, through python-telegram-bot."""
+"""The adapter for Telegram, written with the library python-telegram-bot."""

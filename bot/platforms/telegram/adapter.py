@@ -100,7 +100,10 @@ class Telegram:
     # --- serving
 
     async def run(self) -> None:
-        """Receive updates until cancelled. Raises ConfigError for a token that is refused or used elsewhere."""
+        """Receive updates until cancelled.
+
+        Raises ConfigError if Telegram refuses the token, or another program receives updates with it.
+        """
         await self._connect()
         await update_profile(self._bot, self._gathering, self._dispatcher.router)
         with contextlib.suppress(StoreUnavailable):  # the team's members get their lists when they next write
@@ -151,7 +154,7 @@ class Telegram:
             await self._clock.sleep(pause)
 
     def webhook_routes(self) -> list[web.RouteDef]:
-        """Return the route that Telegram posts updates to, for the web server; none when polling."""
+        """Return the route to which Telegram posts updates, for the web server; an empty list when polling."""
         return self._webhook.routes()
 
     # --- one update
@@ -193,7 +196,7 @@ class Telegram:
             self._albums.part_stored(incoming.sender.chat, content.album)
 
     async def _follow_role(self, update: ReadUpdate, answered: Answered) -> None:
-        """Set the command list of the person's present role in their private chat, after the reply."""
+        """After the reply, set the command list that Telegram shows the person, according to their present role."""
         role, reader = answered.role, answered.reader
         if role is not None and update.incoming.private and self._team_lists.is_due(update.chat_id, role, reader):
             await self.replies.start(update.chat_id, partial(self._team_lists.follow, update.chat_id, role, reader))
@@ -260,7 +263,10 @@ class Telegram:
             await self.replies.show(update.chat_id, None, view, reader, paced=True)
 
     def _may_point(self, chat: int, payload: str) -> bool:
-        """Return whether a group may be pointed to the private chat again: not for the same twice, nor too often."""
+        """Return whether the bot may write in a group that a person should continue in the private chat.
+
+        False if it did so for the same `payload` within the last minute, or too often in that time.
+        """
         since = self._clock.now() - _POINTED_WITHIN
         recent = {
             group: {key: at for key, at in pointed.items() if at > since} for group, pointed in self._pointed.items()
@@ -289,10 +295,10 @@ class Telegram:
     # --- deliveries
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Send a message. Returns the ids of its parts, joined by commas.
+        """Send a message. Returns the ids of its Telegram messages, joined by commas.
 
-        Telegram has no key against repeats, so that `delivery_id` is not used. Raises Unreachable, RetryLater or
-        Rejected.
+        `delivery_id` is not used: Telegram cannot recognise a message that is sent again. Raises Unreachable,
+        RetryLater or Rejected.
         """
         await self._connect()
         if self.channels and address.chat == str(self.channels.chat_id):
@@ -302,9 +308,10 @@ class Telegram:
         return ",".join(ids)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message, part by part. Returns the ids that show it, joined by commas.
+        """Change a message that was sent before, `native_id`. Returns the ids that show it now, joined by commas.
 
-        Raises MessageGone where the reader deleted all parts; Unreachable, RetryLater or Rejected.
+        A view may need several Telegram messages. Raises MessageGone where the reader deleted all of them; else
+        Unreachable, RetryLater or Rejected.
         """
         await self._connect()
         chat, thread = int(address.chat), int(address.thread) if address.thread else None
@@ -313,12 +320,18 @@ class Telegram:
         return ",".join(ids)
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message. Returns False where Telegram does not allow it any more. Raises RetryLater or Rejected."""
+        """Delete a message that was sent before. Returns False where Telegram does not allow that (any more).
+
+        Raises RetryLater or Rejected.
+        """
         await self._connect()
         return await delete_messages(self._bot, int(address.chat), native_id)
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin the first part of a message in its chat, silently. Raises Unreachable, RetryLater or Rejected."""
+        """Pin a message that was sent before in its chat, without notifying anybody.
+
+        Of several Telegram messages, the first is pinned. Raises Unreachable, RetryLater or Rejected.
+        """
         await self._connect()
         await pin_message(self._bot, int(address.chat), native_id)
 

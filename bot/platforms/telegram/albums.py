@@ -20,7 +20,10 @@ QUIET = 1.5
 
 
 class Albums:
-    """Waits for each album until no more of it comes; the parts are stored, so that a restart only waits once more."""
+    """Waits until all parts of an album have arrived, and then has the album answered as one message.
+
+    The parts are stored, so that a restart only makes the wait begin anew.
+    """
 
     def __init__(self, clock: Clock, store: Store, dispatcher: Dispatcher, replies: Replies) -> None:
         self._clock = clock
@@ -30,19 +33,19 @@ class Albums:
         self._waiting: dict[tuple[str, str], asyncio.Task[None]] = {}
 
     def part_stored(self, chat: str, album: str) -> None:
-        """Start to wait anew, because another part of an album was stored."""
+        """Begin the wait for an album anew, because another part of it was stored."""
         if before := self._waiting.get((chat, album)):
             before.cancel()
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))
 
     async def resume(self) -> None:
-        """Wait for the albums that were incomplete when the program ended."""
+        """Begin to wait for the albums that were incomplete when the program ended."""
         with contextlib.suppress(StoreUnavailable):
             for chat, album in await self._store.read(lambda tx: album_store.waiting_albums(tx, PLATFORM)):
                 self.part_stored(chat, album)
 
     async def stop(self) -> None:
-        """Stop waiting; the next start resumes."""
+        """Stop waiting for albums; `resume` continues at the next start."""
         tasks = list(self._waiting.values())
         for task in tasks:
             task.cancel()

@@ -11,7 +11,10 @@ from telegram.request import RequestData
 
 @dataclass(frozen=True, slots=True)
 class _Parameters:
-    """The attributes of a RequestData (a final class) that our transport reads, for parameters that are JSON."""
+    """The parameters of a call as JSON, with the attributes of a RequestData that our transport reads.
+
+    RequestData is a final class, so that this is none of its subclasses.
+    """
 
     parameters: dict[str, Any]
     contains_files: bool = False

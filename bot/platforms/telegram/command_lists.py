@@ -1,7 +1,8 @@
-"""Sets the commands that Telegram lists beside the input line, for everybody by language and for the team by chat.
+"""Sets the commands that Telegram lists beside the input line: for everybody by language, for the team by chat.
 
-Each list is set only where it differs from the one that Telegram has, since Telegram limits how often lists are set. A
-list grants and forbids nothing: other commands work when typed, and each is authorised when it is used.
+The team are the organisers and facilitators. Each list is set only where it differs from the list that Telegram has,
+since Telegram limits how often lists are set. A list grants and forbids nothing: other commands work when typed, and
+each command is authorised when it is used.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 
 
 def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...]:
-    """Return the listed commands for people of a role, in their language."""
+    """Return the commands to be listed for people of a role, with names and descriptions in the reader's language."""
     return tuple(
         BotCommand(command.names.get(reader.locale, command.name), plain(command.description, reader))
         for command in router.listed(role)
@@ -32,17 +33,22 @@ def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...
 
 
 async def list_for_everybody(bot: Bot, router: Router, reader: Reader, language: str | None) -> None:
-    """Update the list of participants for a language; None stands for all others. Raises TelegramError."""
+    """Set the command list that everybody without a list of their own sees, if it differs from Telegram's.
+
+    `language` is the language code of the people who see it, None for people of all other languages. Raises
+    TelegramError.
+    """
     scope, wanted = BotCommandScopeAllPrivateChats(), commands(router, Who.PARTICIPANT, reader)
     if await bot.get_my_commands(scope, language) != wanted:
         await bot.set_my_commands(wanted, scope, language)
 
 
 class TeamLists:
-    """Sets the command lists of organisers and facilitators in their private chats, and follows changes of roles.
+    """Sets the command lists of organisers and facilitators in their private chats, also after their role changed.
 
-    The account stores which list its chat has, so that a person who lost a role while the program was away loses the
-    list too. With an erased person that is forgotten; their chat loses the list if they write before the next start.
+    The account stores which list its chat has, so that the list is removed from a person who lost a role while the
+    program was away. For an erased person that is no longer known; their chat loses the list if they write before the
+    next start.
     """
 
     def __init__(self, bot: Bot, router: Router, store: Store) -> None:
@@ -53,7 +59,7 @@ class TeamLists:
         self._lists: dict[tuple[Who, str], tuple[str, tuple[BotCommand, ...]]] = {}
 
     async def load(self) -> None:
-        """Read which chats have a list of their own. Raises StoreUnavailable."""
+        """Read from the store which chats have a list of their own. Raises StoreUnavailable."""
 
         async def read_lists(tx: Transaction) -> Mapping[str, str]:
             return await participant_store.command_lists(tx, FEATURES.name)
@@ -61,11 +67,15 @@ class TeamLists:
         self._shown = {int(chat): digest for chat, digest in (await self._store.read(read_lists)).items()}
 
     def is_due(self, chat: int, role: Who, reader: Reader) -> bool:
-        """Return whether a private chat shows another list than that of its owner's role and language."""
+        """Return True if a private chat does not show the list for its owner's role and language."""
         return self._shown.get(chat, "") != self._list(role, reader)[0]
 
     async def follow(self, chat: int, role: Who, reader: Reader) -> None:
-        """Set the list of a role in a private chat, if it has another; a refusal is tried again the next time."""
+        """Set the command list for a role in a private chat, if the chat shows another list.
+
+        People who are neither organisers nor facilitators see everybody's list. A refusal of Telegram is logged; the
+        next call tries again.
+        """
         if not self.is_due(chat, role, reader):
             return
         digest, wanted = self._list(role, reader)

@@ -27,7 +27,10 @@ _INSIDE = (ChatMember.MEMBER, ChatMember.ADMINISTRATOR, ChatMember.OWNER)
 async def answer_request(
     bot: Bot, store: Store, gathering: GatheringSettings, request: ChatJoinRequest, now: datetime
 ) -> None:
-    """Answer a request to enter. Refusals of Telegram are logged: the person may ask again. Raises StoreUnavailable."""
+    """Answer a person's request to enter the forum: admit participants, and tell anybody else how to take part.
+
+    Refusals of Telegram are logged; the person may ask again. Raises StoreUnavailable.
+    """
     native_id = str(request.from_user.id)
     _account, person = await store.read(lambda tx: participant_store.identify(tx, PLATFORM, native_id))
     try:
@@ -46,7 +49,7 @@ async def answer_request(
 
 
 async def note_member(store: Store, change: ChatMemberUpdated) -> None:
-    """Store whether a person is in the forum now. Raises StoreUnavailable."""
+    """Store whether a person is a member of the forum, after Telegram reported a change. Raises StoreUnavailable."""
     member = change.new_chat_member
     inside = member.status in _INSIDE or bool(getattr(member, "is_member", False))
 

@@ -27,7 +27,7 @@ _NOT_TO_BE_EDITED = (_MESSAGE_GONE, "message can't be edited", "there is no text
 
 
 def classify(error: TelegramError) -> PlatformError:
-    """Return the platform error for an error of the library, without any text that could hold a token."""
+    """Return the platform error for an error of python-telegram-bot, without any text that could hold a token."""
     text = error.message.lower()
     if isinstance(error, RetryAfter):
         after = error.retry_after
@@ -54,12 +54,12 @@ def classify(error: TelegramError) -> PlatformError:
 
 
 def not_modified(error: TelegramError) -> bool:
-    """Return whether an edit failed because the message already shows this."""
+    """Return whether an edit failed because the message already has this content."""
     return "message is not modified" in error.message.lower()
 
 
 def message_gone(error: TelegramError) -> bool:
-    """Return whether an edit failed because its reader deleted the message."""
+    """Return whether an edit failed because the reader deleted the message."""
     return _MESSAGE_GONE in error.message.lower()
 
 
@@ -69,7 +69,7 @@ def topic_closed(error: TelegramError) -> bool:
 
 
 def cannot_be_edited(error: TelegramError) -> bool:
-    """Return whether an edit failed because the message is gone or cannot show a text, so that it must be sent anew."""
+    """Return whether an edit failed so that the message must be sent anew: it is gone, or cannot show a text."""
     return any(words in error.message.lower() for words in _NOT_TO_BE_EDITED)
 
 

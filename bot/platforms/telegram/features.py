@@ -1,4 +1,4 @@
-"""The features of Telegram, as the rest of the program reads them."""
+"""What Telegram can do and what it forbids: the record that the rest of the program reads."""
 
 from __future__ import annotations
 

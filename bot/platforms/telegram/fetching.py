@@ -24,16 +24,16 @@ log = structlog.get_logger()
 
 _TRIES = 3
 _LONGEST_PAUSE = 5.0
-"""The most seconds between tries: the sender waits meanwhile, and what they write next waits behind the file."""
+"""The most seconds between tries: meanwhile the sender waits, and so does every later update of theirs."""
 _BACKOFF = Backoff(first=0.5, longest=_LONGEST_PAUSE)
 
 
 async def with_file(
     bot: Bot, update: ReadUpdate, wanted: Callable[[Incoming], Awaitable[bool]], clock: Clock
 ) -> Incoming:
-    """Return the incoming update with its file, fetched if it is `wanted`.
+    """Return the incoming update with its file fetched from Telegram, if the file is `wanted`.
 
-    A file that is too large, not wanted or lost is marked as such.
+    A file that is too large, not wanted or could not be fetched is marked as such.
     """
     incoming, content = update.incoming, update.incoming.content
     if update.file is None or not isinstance(content, Sent):

@@ -14,18 +14,18 @@ _NEARLY = 0.05  # seconds: a sleep of the requested length may end a little earl
 
 
 class HeldBack(RetryAfter):
-    """A call was not made, because Telegram asked to leave its chat alone for longer."""
+    """A call was not made, because Telegram asked to send nothing to its chat for some time that is not over."""
 
 
 class Floods:
-    """The chats that are to be left alone, each until an instant."""
+    """The chats to which nothing may be sent until an instant, because Telegram asked for a pause."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._until: dict[str, datetime] = {}
 
     def check(self, method: str, parameters: dict[str, Any]) -> None:
-        """Raise HeldBack, with the seconds that are left, for a call that would write to such a chat too early."""
+        """Raise HeldBack, with the seconds that are left, if a call would write to a chat during such a pause."""
         if not self._until or not method.startswith(_WRITING):
             return
         left = (self._until.get(_chat(parameters), self._clock.now()) - self._clock.now()).total_seconds()
@@ -33,7 +33,7 @@ class Floods:
             raise HeldBack(timedelta(seconds=left))
 
     def note(self, method: str, parameters: dict[str, Any], seconds: float) -> None:
-        """Remember that Telegram asked, in answer to a call, to leave its chat alone for so many seconds."""
+        """Remember that Telegram answered a call by asking for a pause of so many seconds in its chat."""
         if not method.startswith(_WRITING):
             return
         now = self._clock.now()

@@ -33,7 +33,10 @@ _STYLES: dict[str, Style] = {
 
 
 def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
-    """Yield the entities of a piece of a run that begins at `offset`."""
+    """Yield the Telegram entities (formatting of a range of text) for a piece of a run.
+
+    `offset` is where the piece begins in the message, in UTF-16 code units.
+    """
     position = {"offset": offset, "length": units(piece)}
     if not position["length"]:
         return
@@ -56,7 +59,7 @@ def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
 
 
 def merge_entities(text: str, entities: Sequence[Json]) -> list[Json]:
-    """Return the entities, with adjacent ones of the same kind merged; quotes and code are merged across lines too."""
+    """Return the entities with adjacent ones of the same kind merged; quotes and code are merged across lines too."""
     encoded = text.encode("utf-16-le", "surrogatepass")
     merged: list[Json] = []
     latest: dict[str, Json] = {}
@@ -80,7 +83,7 @@ def _alike(one: Json, other: Json) -> bool:
 
 
 def composed(text: str, entities: Sequence[MessageEntity], attachments: tuple[Upload, ...] = ()) -> Composition:
-    """Return a message as a composition, with the formatting that every platform has."""
+    """Return a message that a person wrote, with the formatting that every platform has, and its files."""
     return Composition(body(_runs(text, entities)), attachments)
 
 

@@ -1,8 +1,9 @@
-"""Gives each group a topic of the forum, with its card pinned.
+"""Gives each group a topic of the forum, and pins the group's card (the message that presents the group) there.
 
-Nobody can be added to a topic: people ask to enter the forum by a link, and `entering` answers. The Bot API has no call
-that lists topics, but it reports each topic that the bot created as an update. So a topic that was created just before
-the program ended, or whose creation was never answered, is assigned by that update, and no second one is created.
+Nobody can be added to a topic: people ask to enter the forum through a link, and `entering` answers them. The Bot API
+has no call that lists topics, but it reports each topic that the bot created as an update. So a topic that was created
+just before the program ended, or whose creation was never answered, is assigned to its group by that update, and no
+second topic is created.
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ from bot.platforms.telegram.sending import edit_view, send_view
 log = structlog.get_logger()
 
 _HEARD_WITHIN = 15.0
-"""Seconds within which Telegram reports a topic that was created."""
+"""The seconds within which Telegram has reported a topic that was created."""
 _LAST_CALL = 3.0
-"""Seconds that a creation under way is given at the end of the program."""
+"""The seconds that a call which creates a topic may still take when the program ends."""
 _TOPIC_AS_WANTED = "topic_not_modified"
 
 
@@ -46,7 +47,7 @@ class Forum:
     def __init__(
         self, bot: Bot, connect: Callable[[], Awaitable[None]], store: Store, clock: Clock, chat_id: int
     ) -> None:
-        """`connect` waits until the bot is logged in."""
+        """`connect` waits until the bot is logged in; `chat_id` is the id of the forum."""
         self.chat_id = chat_id
         self._bot = bot
         self._connect = connect
@@ -57,7 +58,11 @@ class Forum:
         self._inviting = asyncio.Lock()
 
     async def reconcile(self, wanted: WantedChannel, note: NoteChannel) -> None:
-        """Create or update the topic and its card. Raises Unreachable, RetryLater or Rejected."""
+        """Create or update a group's topic and its card, the message that presents the group.
+
+        `wanted` is the channel as it should be, with what was created of it before; `note` stores what was created.
+        Raises Unreachable, RetryLater or Rejected.
+        """
         await self._connect()
         await self.ensure_invitation()
         title = wanted.title[: ForumTopicLimit.MAX_NAME_LENGTH]
@@ -75,7 +80,10 @@ class Forum:
         await self._reconcile_card(wanted, await self._create(title, note), note)
 
     async def close(self, created: CreatedChannel, _used_ids: frozenset[str], /) -> None:
-        """Close the topic, which stays readable. Raises Unreachable, RetryLater or Rejected."""
+        """Close a group's topic, which stays readable; `created` is what was stored of the topic.
+
+        Raises Unreachable, RetryLater or Rejected.
+        """
         await self._connect()
         if created.thread:
             try:
@@ -86,7 +94,7 @@ class Forum:
                     raise
 
     async def turn(self) -> None:
-        """Wait until the forum may be written to, and count one message."""
+        """Wait until Telegram's limits allow one more message in the forum, and count that message."""
         chat = str(self.chat_id)
         while True:
             now = self._clock.now()
@@ -97,7 +105,10 @@ class Forum:
         self._pacer.depart(chat, now)
 
     async def note_topic(self, message: Message) -> None:
-        """Assign a reported topic, if the bot created it, to its group's channel; close it if no group needs it."""
+        """Assign a topic that Telegram reported to the channel of its group; close the topic if no group needs it.
+
+        Does nothing for a topic that the bot did not create.
+        """
         topic = message.forum_topic_created
         if topic is None or message.from_user is None or message.from_user.id != self._bot.id:
             return
@@ -136,7 +147,7 @@ class Forum:
                 await self._topic("editForumTopic", created, name=title)
 
     async def _topic(self, method: str, created: CreatedChannel, **parameters: Any) -> None:
-        """Call a method that changes a topic. Raises _Unchanged where there was nothing to change; a PlatformError."""
+        """Call a method that changes a topic. Raises _Unchanged if the topic was so already, or a PlatformError."""
         await self.turn()
         try:
             await call(self._bot, method, chat_id=self.chat_id, message_thread_id=int(created.thread), **parameters)
@@ -197,7 +208,7 @@ class Forum:
     # --- the invitation
 
     async def ensure_invitation(self) -> None:
-        """Create the link by which people ask to enter, once for each forum. Raises as `reconcile` does."""
+        """Create the link through which people ask to enter the forum, unless it exists. Raises as `reconcile` does."""
         chat = str(self.chat_id)
         async with self._inviting:
             invited_chat, _link = await self._store.read(channel_store.forum_invitation)

@@ -61,15 +61,15 @@ Raw = Mapping[str, Any]
 
 
 Take = Callable[[Raw, bool], Awaitable[None]]
-"""Handles one update and returns once its effect is committed. Raises Malformed for an update of another shape.
+"""The type of a function that handles one update, and returns once the update's effect is committed.
 
-The flag says that the update may have been queued at Telegram while the program was away: so many may come at once that
-their replies have to be paced.
+Its second argument is True if the update may have been queued at Telegram while the program was away: many such updates
+may come at once, so that their replies have to be paced. Raises Malformed for an update of another shape.
 """
 
 
 class Intake:
-    """The polling loop: fetches updates and passes each to `take`, those of one chat one after the other."""
+    """The polling loop: fetches updates and passes each to `take`, the updates of one chat one after the other."""
 
     def __init__(self, request: BaseRequest, method_url: str, take: Take, clock: Clock) -> None:
         """`method_url` is the bot's base address; it contains the token, and is never logged here."""
@@ -173,7 +173,10 @@ class Intake:
 
 
 async def take_one(take: Take, update: object, queued: bool = False) -> None:
-    """Pass one update to `take`; an update that cannot be handled is logged without its content, and dropped."""
+    """Pass one update to `take`; an update that cannot be handled is logged without its content, and dropped.
+
+    `queued` is True if the update may have waited at Telegram while the program was away.
+    """
     number = update_id(update)
     with under_reference(new_reference() if number is None else reference_of(PLATFORM, str(number))):
         try:
@@ -200,15 +203,15 @@ def _storable(update: object) -> Raw:
 
 
 def update_id(update: object) -> int | None:
-    """Return the id of an update; None where it has none that Telegram could have given it."""
+    """Return the id of an update; None where the id is missing or cannot be Telegram's."""
     number = update.get("update_id") if isinstance(update, dict) else None
     return number if type(number) is int and 0 <= number <= LAST_UPDATE_ID else None
 
 
 def chat_of(update: object) -> object:
-    """Return the id of an update's chat, else that of its person; None for neither.
+    """Return the id of an update's chat, else the id of the person who caused it; None where it has neither.
 
-    Updates with the same id are taken in order.
+    Updates with the same result are handled in order.
     """
     body = _part(update, _kind_of(update))
     message = _part(body, "message") or body

@@ -1,4 +1,4 @@
-"""Sends and edits pictures and documents: uploads each once, and then sends it by the file id that Telegram gave it."""
+"""Sends and edits pictures and documents: each is uploaded once, and then sent by the file id that Telegram gave it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ async def send_media(
     *,
     thread: int | None = None,
 ) -> int:
-    """Send one picture or document. Returns the message's id. A picture without a caption gets its description."""
+    """Send one picture or document. Returns the message's id. A picture without a caption gets its description.
+
+    `thread` is the id of a topic in a forum, None outside topics.
+    """
     api_kwargs = {"caption_entities": caption.entities if caption else None, "reply_markup": keyboard}
     arguments: dict[str, Any] = {
         "caption": caption.text if caption else _description(attachment, reader),
@@ -59,7 +62,11 @@ async def send_album(
     *,
     thread: int | None = None,
 ) -> list[int]:
-    """Send two to ten attachments of one kind as an album, the caption at the index `at`. Returns the messages' ids."""
+    """Send two to ten attachments of one kind as an album. Returns the messages' ids.
+
+    `caption` is shown below the attachment with the index `at`. `thread` is the id of a topic in a forum, None outside
+    topics.
+    """
 
     def album(files: Sequence[bytes | str]) -> list[InputMediaPhoto | InputMediaDocument]:
         return [
@@ -82,7 +89,7 @@ async def edit_media(
     keyboard: Json | None,
     reader: Reader,
 ) -> None:
-    """Replace the picture of a message by another, or its document by another, with the caption and keyboard."""
+    """Replace the picture of a message by another picture, or its document by another, with caption and keyboard."""
     api_kwargs = {"reply_markup": keyboard} if keyboard else {}
     await _with_file_ids(
         bot,

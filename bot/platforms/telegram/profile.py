@@ -1,4 +1,4 @@
-"""Sets what Telegram shows of the bot in each language, where it differs, since Telegram limits how often it is set."""
+"""Sets the bot's name, texts and commands in each language, where they differ: Telegram limits such changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ log = structlog.get_logger()
 async def update_profile(bot: Bot, gathering: GatheringSettings, router: Router) -> None:
     """Update the bot's texts and command lists. What Telegram refuses is logged, and tried again at the next start.
 
-    The gathering's first language is set without a code: people whose language is not offered read that one.
+    The texts in the gathering's first language are set without a language code: Telegram shows them to people whose
+    language is not offered.
     """
     for locale in gathering.locales:
         code = None if locale == gathering.locales[0] else locale

@@ -47,10 +47,10 @@ class ReadUpdate:
 
 
 def read(raw: Mapping[str, Any], bot: Bot, username: str) -> ReadUpdate | Update:
-    """Return what a person did; the library's update for any other kind, and for commands to another bot.
+    """Return what a person did, ready to be handled; python-telegram-bot's Update for all other updates.
 
-    `username` is that of this bot. A press is read without the library, because creating its objects of the pressed
-    message takes longer than all the rest of handling it. Raises Malformed.
+    `username` is that of this bot; commands to another bot count as other updates. A press is read without
+    python-telegram-bot, because creating its objects takes longer than the rest of handling a press. Raises Malformed.
     """
     shape = check(UPDATE, raw)
     if shape.callback_query:

@@ -26,7 +26,7 @@ _STYLES = {"primary": KeyboardButtonStyle.PRIMARY, "danger": KeyboardButtonStyle
 _MOST_BUTTONS = 100
 """The most buttons of one keyboard: the rest goes below a further message."""
 GOES_ON = "…"
-"""The text of such a further message: Telegram refuses a message without any."""
+"""The text of a message that only bears further buttons: Telegram refuses a message without text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class TextPart:
 
 
 def draw_text(view: View, reader: Reader) -> list[TextPart]:
-    """Return the lines of a view and the descriptions of its options, in as many parts as needed, nothing cut off."""
+    """Return the lines of a view and the descriptions of its options, in as many messages as needed, nothing cut."""
     lines: list[Span] = [*view.lines]
     for option in view.choice.options if view.choice else ():
         if option.description is not None:
@@ -74,7 +74,10 @@ def _pieces(text: str, most: int) -> Iterable[str]:
 
 
 def draw_keyboards(view: View, reader: Reader) -> list[Json]:
-    """Return the keyboards of a view: one option per row, then the buttons, two per row where both are short."""
+    """Return the keyboards of a view: one option per row, then the buttons, two short ones in a row.
+
+    There are several where one keyboard would have too many buttons.
+    """
     rows = [*_options(view.choice, reader)] if view.choice else []
     rows += _button_rows(view.buttons, reader)
     keyboards: list[Json] = []
@@ -98,16 +101,16 @@ _ONE, _ONE_OR_NONE, _MANY = ":~+"
 
 
 def option_data(choice: Choice, value: str) -> str:
-    """Return the callback data of an option: the payload, a sign for how many may be chosen, and the value."""
+    """Return the callback data of an option: payload, a sign for how many options may be chosen, and value."""
     sign = _MANY if choice.at_most > 1 else _ONE_OR_NONE if choice.at_least == 0 else _ONE
     return f"{choice.action.encode()}{sign}{value}"
 
 
 def read_option(data: str, keyboard: Keyboard | None) -> tuple[str, tuple[str, ...]] | None:
-    """Return the payload and all chosen values after a press on an option; None for the data of a plain button.
+    """Return the payload and all chosen values after a press on an option; None if `data` is a plain button's.
 
-    A second press on an option deselects it where that is allowed. The other chosen options are read from the pressed
-    keyboard.
+    A second press on an option deselects it where that is allowed. The other chosen options are read from the keyboard
+    of the pressed message.
     """
     payload, sign, value = next(
         (data.partition(sign) for sign in (_ONE, _ONE_OR_NONE, _MANY) if sign in data), ("", "", "")

@@ -1,4 +1,4 @@
-"""Sends replies: in order within a chat, in several tries, and noted in the inbox once they left."""
+"""Sends replies: in order within a chat, in several tries, and noted in the inbox once they were sent."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _NEXT_TRY = 0.5  # seconds
 _UNDER_WAY = 1024
 """The most replies that are under way at once; further updates wait, and Telegram stores those behind them."""
 _OF_ONE_CHAT = 128
-"""The most replies of one chat among them, so that one person who writes very fast does not block the others."""
+"""The most replies under way to one chat, so that a person who writes very fast does not block the others."""
 
 
 class Replies:
-    """The replies under way to people who just acted."""
+    """Sends the replies to people who just acted, several chats at a time."""
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock, pacer: Pacer) -> None:
         """`pacer` is shared with delivery, because Telegram counts replies and deliveries together."""
@@ -56,20 +56,21 @@ class Replies:
         self._early: set[asyncio.Task[None]] = set()
 
     async def drained(self) -> None:
-        """Wait until every reply under way has left or was given up."""
+        """Wait until every reply under way was sent or given up."""
         while self._under_way:
             await asyncio.wait(self._under_way.values())
 
     async def chat_drained(self, chat: int) -> None:
-        """Wait until the replies under way to a chat have left or were given up."""
+        """Wait until every reply under way to this chat was sent or given up."""
         if under_way := self._under_way.get(chat):
             await asyncio.wait((under_way,))
 
     async def start(self, chat: int, reply: Callable[[], Awaitable[None]]) -> None:
-        """Start a reply, which runs after the earlier ones of its chat.
+        """Start to send a reply after the earlier replies of its chat; `reply` is awaited to send it.
 
-        Waits until fewer replies than allowed are under way. A reply that fails is logged. A reply too many for its
-        chat is left out: its effect is done, and the next start of the program shows the person the present state.
+        Waits while the most replies allowed are under way. A reply that fails is logged. If too many replies wait for
+        this chat, the reply is left out: the effect of the update is stored, and the next start of the program shows
+        the person the present state.
         """
         if self._of_chat[chat] >= _OF_ONE_CHAT:
             self._left_out[chat] += 1
@@ -98,7 +99,7 @@ class Replies:
         self._under_way[chat] = asyncio.create_task(run())
 
     def acknowledge_now(self, update: ReadUpdate) -> None:
-        """Acknowledge a press in the background."""
+        """Acknowledge a press in the background, so that the pressed button stops to spin."""
         self._run_in_background(self._acknowledge(update, None))
 
     async def answer(
@@ -110,10 +111,10 @@ class Replies:
         pressed: Mapping[str, Any] | None = None,
         paced: bool = False,
     ) -> None:
-        """Show the reply of an answered update, and acknowledge a press meanwhile with the reply's toast.
+        """Send the reply to an update; meanwhile, if `acknowledge`, acknowledge the press with the reply's toast.
 
-        `pressed` is the message that was pressed, as it came with the update. With `paced`, a new message waits for its
-        turn under Telegram's limits.
+        `pressed` is the pressed message as it came with the update, None for other updates. With `paced`, a new message
+        waits until Telegram's limits allow it.
         """
         reply = answered.reply
         message_ids: list[str] = []
@@ -147,9 +148,11 @@ class Replies:
         *,
         paced: bool = False,
     ) -> bool:
-        """Send a view, or show it in the message `edited`, in several tries; adds the ids to `message_ids`.
+        """Send a view, in several tries. Returns True if it was sent or can never be sent.
 
-        A new message that is `paced` waits for its turn. Returns True when the view left or can never leave.
+        The view replaces the message with the id `edited`, and is a new message for None. `pressed` is the pressed
+        message as it came with the update. The ids of the messages sent are added to `message_ids`. With `paced`, a new
+        message waits until Telegram's limits allow it.
         """
 
         async def send() -> None:

@@ -84,10 +84,10 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
 
 
 async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
-    """Send a view, as one message or as many as its length and attachments need. Returns their ids.
+    """Send a view, as one message or as many as its length and attachments need. Returns the messages' ids.
 
-    A topic that somebody closed is opened again, because it is a group's channel. Raises Unreachable, RetryLater or
-    Rejected.
+    `thread` is the id of a topic in a forum, None outside topics; a topic that somebody closed is opened again, because
+    it is a group's channel. Raises Unreachable, RetryLater or Rejected.
     """
     layout = _lay_out(view, reader)
     try:
@@ -168,10 +168,11 @@ async def edit_view(
     shown: ShownMessages | None = None,
     pressed: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """Replace the text of a message by a view; where the message cannot show the view, send it anew. Returns the ids.
+    """Show a view in an existing message, or in a new one if that message cannot show it. Returns the messages' ids.
 
-    `shown` and the message as it came with the press (`pressed`) tell whether it shows the same already, and no call is
-    needed. Raises Unreachable, RetryLater or Rejected.
+    `pressed` is the pressed message as it came with the update, None if no press is answered; `shown` remembers what
+    messages show. Both tell whether the message shows this view already, so that no call is needed. Raises Unreachable,
+    RetryLater or Rejected.
     """
     layout = _lay_out(view, reader)
     if view.attachments or len(layout.parts) != 1:
@@ -232,13 +233,13 @@ async def correct_view(
     *,
     thread: int | None = None,
 ) -> list[str]:
-    """Change the messages of a view, by their ids joined by commas, to its later state. Returns the ids that show it.
+    """Change the messages that show a view to its later state. Returns the ids that show it then.
 
-    A text is edited as a text, a caption as a caption, and a single picture or document is replaced by another; of an
-    album only the caption changes. Where the attachments are of other kinds than before, all is sent anew and the old
-    messages are deleted. A text that a reply has just `shown` in a message is left alone. Messages that the reader
-    deleted are not sent again: raises MessageGone where all of them are gone. Raises Unreachable, RetryLater or
-    Rejected.
+    `native_id` holds the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
+    caption, and a single picture or document is replaced by another; of an album only the caption changes. Where the
+    attachments are of other kinds than before, all is sent anew and the old messages are deleted. A text that a reply
+    has just `shown` in a message is not edited. Messages that the reader deleted are not sent again: raises MessageGone
+    where all of them are gone. Raises Unreachable, RetryLater or Rejected.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     old_media = [message_id for message_id in old if message_id[:1] in (_PICTURE, _DOCUMENT)]

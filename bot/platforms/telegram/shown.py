@@ -1,4 +1,4 @@
-"""Remembers what messages show, so that a press which changes nothing makes no call, which Telegram would refuse."""
+"""Remembers what messages show, so that a press which changes nothing causes no call: Telegram would refuse it."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ class ShownMessages:
     def shows(
         self, chat: int, message: int, part: TextPart, keyboard: Json | None, pressed: Mapping[str, Any] | None
     ) -> bool:
-        """Return whether a message shows this text and this keyboard.
+        """Return whether a message shows this text and this keyboard, as far as this program knows.
 
-        `pressed` is the message as it came with the press. After several quick presses it is older than the edit that
-        the first of them caused. Another program may have edited the message since: where `pressed` is not older than
-        our last edit, both must agree.
+        `pressed` is the message as it came with the press, None if no press is answered. After several quick presses it
+        is older than the edit that the first press caused. Another program may have edited the message since: where
+        `pressed` is not older than our last edit, both must agree.
         """
         if pressed is None:
             return False
@@ -65,7 +65,7 @@ class ShownMessages:
         return last.is_newer_than(pressed) or _same(pressed, part, keyboard)
 
     def just_shown(self, chat: int, message: int, part: TextPart, keyboard: Json | None) -> bool:
-        """Return whether a reply edited the message to show exactly this within the last minute."""
+        """Return whether a reply edited the message to show exactly this text and keyboard within the last minute."""
         last = self._last.get((chat, message))
         if last is None or (last.part, last.keyboard) != (part, keyboard):
             return False
@@ -80,15 +80,15 @@ class ShownMessages:
         edited: Mapping[str, Any],
         pressed: Mapping[str, Any] | None,
     ) -> None:
-        """Remember what a message shows now.
+        """Remember that a message shows this text and this keyboard now.
 
-        `edited` is the message as Telegram answered, empty if it showed this before; `pressed` is the message as it was
-        before.
+        `edited` is the message as Telegram answered, empty if it had this content before; `pressed` is the message as
+        it was before the edit.
         """
         self._remember(chat, message, _Edit(part, keyboard, _second(edited or pressed or {}), pressed))
 
     def forget(self, chat: int, message: int) -> None:
-        """Remember that a message is being changed: what it shows is unknown until the next `note`."""
+        """Forget what a message shows, because it is about to change; the next `note` tells again."""
         self._remember(chat, message, None)
 
     def _remember(self, chat: int, message: int, edit: _Edit | None) -> None:

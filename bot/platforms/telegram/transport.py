@@ -1,4 +1,4 @@
-"""The HTTP client of python-telegram-bot, replaced by aiohttp, which takes a fraction of the CPU time."""
+"""Replaces the HTTP client of python-telegram-bot by aiohttp, which takes a fraction of the CPU time."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class AiohttpRequest(BaseRequest):
 
     @property
     def read_timeout(self) -> float | None:
-        """The longest silence of the server in seconds, unless a call says otherwise."""
+        """The most seconds that the server may send nothing, unless a call states another limit; None for no limit."""
         return self._read
 
     async def initialize(self) -> None:
@@ -97,7 +97,7 @@ class AiohttpRequest(BaseRequest):
             await session.close()
 
     async def warm(self, count: int) -> None:
-        """Open `count` connections, so that a rush of calls needs no handshakes; failures are ignored."""
+        """Open `count` connections, so that many calls at once need no new connections; failures are ignored."""
 
         async def connect() -> None:
             with contextlib.suppress(NetworkError):

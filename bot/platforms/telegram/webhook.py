@@ -1,4 +1,4 @@
-"""Receives updates that Telegram posts, checks their secret, and takes those of one chat one after the other."""
+"""Receives updates that Telegram posts: checks their secret, and handles the updates of one chat in order."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.platforms.telegram.intake import ALLOWED_UPDATES, Take, chat_of, take_o
 
 WEBHOOK_PATH = "/telegram/updates"
 _IN_ONE_GO = timedelta(seconds=3)
-"""How long no update has come when all that were queued at Telegram have been delivered."""
+"""If no update has come for this long, all updates that were queued at Telegram have been delivered."""
 
 
 class Webhook:

@@ -1,4 +1,4 @@
-"""The adapter for personal pages: an HTTP server, on which others may serve too, and the deliveries to the pages."""
+"""The adapter for personal pages: an HTTP server, which can serve other routes too, and the deliveries to the pages."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Web:
     def __init__(
         self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, *, framed: bool = False
     ) -> None:
-        """`framed` lets pages of the same origin show this one in a frame."""
+        """`framed` says whether other pages of the same origin may show these pages in a frame, as the demo does."""
         self._settings = settings.web
         self._all_settings = settings
         self._dispatcher = dispatcher
@@ -100,7 +100,10 @@ class Web:
         """Set while the server listens."""
 
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
-        """Serve other routes on the same server, as a webhook or the demo's own pages; to be called before `run`."""
+        """Serve other routes on the same server, such as Telegram's webhook or the demo's own pages.
+
+        To be called before `run`.
+        """
         self.app.add_routes(routes)
 
     async def admit(self, request: web.Request, participant_id: int) -> web.Response:
@@ -114,9 +117,10 @@ class Web:
         return await self._auth_routes.admit(request, person)
 
     async def act(self, participant_id: int, content: Content, token: str, text: str = "") -> None:
-        """Take a gesture of a person on their page, as the demo's invented people do; once for the same token.
+        """Handle a gesture of a participant on their page, for the demo's invented people.
 
-        `text` is what the person's side of the conversation shows for it, '' for nothing.
+        A second call with the same `token` changes nothing. `text` is what the conversation shows as said by the
+        person, '' for nothing.
         """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is not None:
@@ -124,7 +128,7 @@ class Web:
             await self._gestures.take(visit, Gesture(content, token, words=(Name(text),) if text else ()))
 
     async def run(self) -> None:
-        """Serve pages until cancelled. Raises ConfigError for an address that can never be listened on."""
+        """Serve pages until cancelled. Raises ConfigError if the server can never listen on the configured address."""
         self._streams.start()
         # Compressed requests are refused, so that the library must not decompress them first.
         runner = web.AppRunner(
@@ -178,7 +182,7 @@ class Web:
             log.warning("web.leftovers_waiting")
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
-        """Add a message to a page, once for a delivery. Returns its id.
+        """Add a message to a page. Returns its id; a second call with the same `delivery_id` adds nothing.
 
         Raises Unreachable where the person was erased, RetryLater where the store does not answer.
         """
@@ -189,7 +193,7 @@ class Web:
         return _native_id(message)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
-        """Change a message. Returns its id, a new one if it had to be added anew.
+        """Change a message, `native_id`. Returns its id, a new id if the page no longer had it and it was added anew.
 
         Raises Unreachable where the person was erased, RetryLater where the store does not answer.
         """
@@ -200,7 +204,7 @@ class Web:
         return _native_id(message)
 
     async def delete(self, address: Address, native_id: str) -> bool:
-        """Delete a message from a page. Raises RetryLater where the store does not answer."""
+        """Delete a message from a page. Returns True. Raises RetryLater where the store does not answer."""
         try:
             await self._conversation.remove(int(address.chat), int(native_id))
         except StoreUnavailable:
@@ -208,7 +212,7 @@ class Web:
         return True
 
     async def pin(self, address: Address, native_id: str) -> None:
-        """Pin a message at the top of a page. Raises Rejected where the page no longer has it, or RetryLater."""
+        """Pin a message at the top of a page. Raises Rejected where the page has no such message, or RetryLater."""
         try:
             pinned = await self._conversation.pin(int(address.chat), int(native_id))
         except StoreUnavailable:
@@ -217,7 +221,7 @@ class Web:
             raise Rejected("the page does not show this any more")
 
     async def show_membership(self, membership: Membership) -> None:
-        """Refresh the open pages of a person, which show at once what the person may see from now on."""
+        """Refresh a person's open pages after their role changed, so that they show what the person may see now."""
         self._streams.wake(int(membership.native_id))
 
     async def close(self) -> None:
@@ -225,7 +229,10 @@ class Web:
 
 
 def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
-    """Return what prevents the server from listening on its address, and the remedy."""
+    """Return why the server cannot listen on its address, and what to do about that.
+
+    `error` is what the attempt raised.
+    """
     match error.errno:
         case errno.EADDRINUSE:
             why, remedy = "another program listens there", "stop it, or give web.port another number"

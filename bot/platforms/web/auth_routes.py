@@ -26,7 +26,7 @@ GREETING = "hi"
 
 
 class AuthRoutes:
-    """The routes that need no session."""
+    """The routes that need no session: personal links, static files and the health check."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ from bot.platforms.untrusted import storable
 Posted = MultiDictProxy[str | Upload]
 
 SMALL = 200_000
-"""The bytes of a body that is always read, and the most bytes of text in a larger one: a form has few characters."""
+"""A body of at most this many bytes is always read; a larger body may hold this many bytes of text."""
 _PIECE = 65_536
 _FIELDS = 1000
 """The most fields of one form; the longest choice has some dozens."""
@@ -32,7 +32,7 @@ each of which Python's warnings remember for ever.
 
 
 class TooManyWords(Exception):
-    """A form holds more text than is read, not counting its files."""
+    """A form holds more text than is accepted, not counting its files."""
 
 
 async def read_fields(request: web.Request) -> Posted:

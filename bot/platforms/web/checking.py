@@ -22,7 +22,7 @@ _PATIENCE = 5.0
 
 
 async def check_web(settings: Settings) -> Finding:
-    """Report whether the page's address is encrypted, and whether the program can listen there or does so already."""
+    """Report whether the page's address is encrypted, and whether the program can listen there or already does."""
     address = urlsplit(settings.web.public_url)
     if address.scheme != "https" and address.hostname not in ("localhost", "127.0.0.1"):
         detail = f"{settings.web.public_url} is not encrypted"

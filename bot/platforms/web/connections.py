@@ -25,7 +25,7 @@ _FULL = (
 
 
 def affordable() -> int:
-    """Return how many connections the system allows this program, after asking it for more."""
+    """Return how many connections the system allows this program, after asking the system to allow more."""
     try:
         import resource
     except ImportError:  # Windows: no such limit
@@ -40,7 +40,7 @@ def affordable() -> int:
 
 
 class Connections:
-    """The connections of one server, at most `most` at a time; half of them may be live pages."""
+    """Limits the connections of one server to `most` at a time; half of them may be event streams of open pages."""
 
     def __init__(self, most: int) -> None:
         """`most` is the limit of connections; 0 stands for as many as the system allows."""
@@ -51,11 +51,11 @@ class Connections:
 
     @property
     def most_streams(self) -> int:
-        """How many connections may be event streams."""
+        """How many connections may be event streams, by which open pages learn what changed."""
         return max(self.most // 2, 1)
 
     def middleware(self) -> Any:
-        """Return the middleware that notes which connections have a request under way."""
+        """Return the aiohttp middleware that notes which connections have a request under way."""
 
         @web.middleware
         async def note(
@@ -74,7 +74,7 @@ class Connections:
         return note
 
     def end(self) -> None:
-        """Stop reading bodies that were answered already: the library would wait for seconds for them when it ends."""
+        """Stop reading bodies of requests that were answered already: aiohttp would wait seconds for them."""
         for request in self._half_read.values():
             request.protocol.close()  # the rest of the body is discarded
             request.content.feed_eof()
@@ -90,7 +90,10 @@ class Connections:
         return accept
 
     def _make_room(self, server: web.Server) -> bool:
-        """Abort the connections that were idle longest, until there is room. Returns whether there is."""
+        """Abort the connections that were idle longest, until there is room for another.
+
+        Returns False if there is none.
+        """
         present = [connection for connection in server.connections if connection.transport is not None]
         over = len(present) - self.most + 1
         idle = [connection for connection in present if connection not in self._busy]

@@ -1,4 +1,4 @@
-"""Adds to and changes the conversations on pages: in the store, and then on the pages that are open."""
+"""Adds messages to the conversations on pages and changes them: first in the store, then on the pages that are open."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PageConversation:
         self._streams = streams
 
     def wake(self, person: int) -> None:
-        """Wake the open streams of a person's page, which then read what changed."""
+        """Make the open pages of a person read what changed."""
         self._streams.wake(person)
 
     async def answer(
@@ -45,10 +45,10 @@ class PageConversation:
     ) -> int | None:
         """Show the answer to something that the person did. Returns the id of the message that shows it.
 
-        Returns None for a person who was erased, or whose `session` has ended. The answer to a press replaces the
-        pressed message, unless the reply is fresh, or that message bears a file, a picture or a secret: then it is
-        added below. Before an added answer, the person's side of the conversation shows `words`, and the photos that
-        their ideas keep.
+        Returns None for a person who was erased, or whose `session` has ended ('' for no session). `message` is the id
+        of the pressed message, None if none was pressed. The answer replaces the pressed message, unless the reply is
+        fresh, or that message bears a file, a picture or a secret: then the answer is added below. Before an added
+        answer, the conversation shows `words` as said by the person, and the photos that their ideas keep.
         """
 
         view, attached = await self._split_attachments(reply.view, reader)
@@ -80,7 +80,10 @@ class PageConversation:
         return message_id
 
     async def greet(self, person: int, view: View, reader: Reader) -> int | None:
-        """Add a view for a person who opens their page. Returns the message's id; None if it shows the same already."""
+        """Add a view for a person who opens their page.
+
+        Returns the message's id; None if the last message shows the same.
+        """
         bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
@@ -94,7 +97,7 @@ class PageConversation:
         return shown
 
     async def push(self, person: int, view: View, reader: Reader, delivery_id: int) -> int | None:
-        """Add the message of a delivery. Returns its id; None if the person was erased."""
+        """Add the message of a delivery, once. Returns its id; None if the person was erased."""
         bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
@@ -108,7 +111,7 @@ class PageConversation:
         return pushed
 
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:
-        """Change a message. Returns its id, a new one if it had been forgotten; None if the person was erased."""
+        """Change a message. Returns its id; a new id if the page no longer had it; None if the person was erased."""
         bare, attached = await self._split_attachments(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
@@ -128,13 +131,13 @@ class PageConversation:
         return shown
 
     async def pin(self, person: int, message: int) -> bool:
-        """Pin a message. Returns False if it was forgotten."""
+        """Pin a message. Returns False if the page no longer has it."""
         pinned = await self._store.transact(lambda tx: page_store.pin(tx, person, message, self._clock.now()))
         self._streams.wake(person)
         return pinned
 
     async def remove(self, person: int, message: int) -> None:
-        """Delete a message: it is replaced by an empty view, so that open pages remove it."""
+        """Delete a message: an empty view replaces it, so that open pages remove it too."""
 
         async def unit(tx: Transaction) -> None:
             await page_store.change(tx, person, message, View(()), self._clock.now(), seen=True)

@@ -23,7 +23,7 @@ BODY = 30_000_000
 """The most bytes of one request: a few photos, each of 10 MB at most, and the form around them."""
 
 READER = web.RequestKey("reader", Reader)
-"""The reader whose session came with a request, once the session is recognised."""
+"""The key under which a request stores its reader, once the session of the request is recognised."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -48,7 +48,10 @@ def html(text: str, status: int = 200) -> web.Response:
 
 
 def note(request: web.Request, pages: Pages, reader: Reader, lines: tuple[Span, ...], status: int) -> web.Response:
-    """Return a response with a few lines, and a link back to the person's page."""
+    """Return a response with a few lines of text and a link to the person's page.
+
+    It is a page, or JSON if the page's script sent the request. `status` is the HTTP status.
+    """
     if wants_json(request):
         return web.json_response({"notice": "\n".join(plain(line, reader) for line in lines)}, status=status)
     page = request.match_info.get("person") if status != web.HTTPGone.status_code else None

@@ -1,4 +1,4 @@
-"""The features of personal pages, as the rest of the program reads them."""
+"""What personal pages can do: the record that the rest of the program reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Turns posted forms into incoming updates, has them handled, and adds the answers to the conversation."""
+"""Turns posted forms into incoming updates, passes them to the dispatcher, and adds the answers to the conversation."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Gesture:
 
 @dataclass(frozen=True, slots=True)
 class GestureTaken:
-    """The gesture was handled; `message` is the id of the answer, None if it had been handled before."""
+    """The gesture was handled; `message` is the id of the answer, None if there is none to show."""
 
     reader: Reader
     message: int | None = None
@@ -67,7 +67,7 @@ class GestureTaken:
 
 @dataclass(frozen=True, slots=True)
 class FormOpened:
-    """The gesture opens a form, perhaps once more: with the `answers` so far, and the name of the `wrong` field."""
+    """The gesture opens a form: with the `answers` so far, and `wrong`, the field that was filled in wrongly."""
 
     form: FormView
     message: int | None = None
@@ -99,7 +99,7 @@ def number(text: str) -> int | None:
 
 
 def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
-    """Return the gesture of a posted form; `name` is the last part of its address.
+    """Return what a person did with a posted form; `name` is the last part of the form's address.
 
     Raises HTTPBadRequest for a form without a valid token, HTTPNotFound for an unknown name.
     """
@@ -134,7 +134,7 @@ def _unsent(data: Posted) -> Picked | None:
 
 
 class GestureHandler:
-    """Has gestures handled by the dispatcher, and adds the answers to the conversation."""
+    """Passes gestures to the dispatcher, and adds the answers to the conversation."""
 
     def __init__(self, dispatcher: Dispatcher, store: Store, conversation: PageConversation) -> None:
         self._dispatcher = dispatcher
@@ -142,7 +142,7 @@ class GestureHandler:
         self._conversation = conversation
 
     async def take(self, visit: Visit, gesture: Gesture) -> Outcome:
-        """Handle one gesture. Returns its outcome; a repeat with the same token changes nothing."""
+        """Handle one gesture of a person. Returns its outcome; a repeat with the same token changes nothing."""
         problem = await self._problem(visit, gesture)
         if problem:
             return problem
@@ -202,7 +202,7 @@ class GestureHandler:
         return await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
 
     async def menu(self, visit: Visit) -> Sequence[OpenSection]:
-        """Return the menu of what a person can do now; an empty one if it cannot be read: the page still shows."""
+        """Return the menu of what a person can do now; an empty menu if it cannot be read: the page still shows."""
         try:
             return await self._dispatcher.menu(Incoming(PLATFORM, "", visit.sender, Called("")))
         except StoreUnavailable:
@@ -223,13 +223,19 @@ class GestureHandler:
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
-        """Return whether files posted with a gesture would be used; `payload` is that of the form which holds them."""
+        """Return whether files posted with a form would be used.
+
+        `name` is the last part of the form's address; `payload` is that of the form, '' for none.
+        """
         if name == "submit":
             return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Submitted(payload)))
         return name == "say" and await self.takes_files(visit)
 
     async def reopen(self, visit: Visit, payload: str, message: int | None) -> FormOpened | None:
-        """Return the form of a payload, for an address that is opened again; None where it opens none."""
+        """Return the form that a payload opens, for a browser that loads a form's address again; None for no form.
+
+        `message` is the id of the message whose button opens the form, None if not known.
+        """
         form = await self._dispatcher.form(Incoming(PLATFORM, "", visit.sender, Pressed(payload)))
         return FormOpened(form, message, form.prefill) if isinstance(form, FormView) else None
 

@@ -26,13 +26,13 @@ _HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASC
 _UNREADABLE = re.compile("[\ud800-\udfff]")
 """The surrogates that stand for bytes which are not UTF-8."""
 _ANY_NAME = {"/health"}
-"""Paths that may be requested by any host name, as a monitor knows it: they say nothing about anybody."""
+"""Paths that may be requested by any host name, as monitoring does: they tell nothing about anybody."""
 
 
 def security_headers(request: web.Request, public_url: str, *, framed: bool) -> dict[str, str]:
-    """Return the headers by which nothing from elsewhere runs in the page, is loaded by it or frames it.
+    """Return the response headers by which a page loads and runs nothing from elsewhere, and nobody else frames it.
 
-    `framed` lets our own pages frame it, as the demo does. With an https address, browsers use no unencrypted
+    `framed` lets our own pages show it in a frame, as the demo does. With an https address, browsers use no unencrypted
     connection for a year; subdomains are not included, because they may be somebody else's.
     """
     scripts, framers = script_sources(request, public_url), "'self'" if framed else "'none'"
@@ -50,7 +50,7 @@ def security_headers(request: web.Request, public_url: str, *, framed: bool) -> 
 
 
 def script_sources(request: web.Request, public_url: str, folder: str = STATIC) -> str:
-    """Return the only sources of scripts for a policy: a folder below our path, on the hosts that we are known by.
+    """Return the only sources of scripts for a Content-Security-Policy: a folder below our path, on our own hosts.
 
     A path needs a host before it. Behind a proxy that is the host of the public address; without a proxy, or through a
     tunnel, it is the host of the request. The scheme is that of the page.
@@ -83,8 +83,8 @@ class UnknownName(web.HTTPBadRequest):
 def check_request(request: web.Request, names: frozenset[str]) -> None:
     """Refuse requests that no browser sends. Raises UnknownName or HTTPBadRequest.
 
-    If any host name were accepted, a stranger's page whose name is made to resolve to this machine or its network could
-    read ours. `names` are the host names that we are known by; loopback addresses are always accepted.
+    `names` are the host names of our server; loopback addresses are always accepted. If any host name were accepted, a
+    stranger's page whose name is made to resolve to this machine or its network could read ours.
     """
     hosts = request.headers.getall("Host", [])
     if request.path not in _ANY_NAME and not (len(hosts) == 1 and _is_ours(hosts[0], names)):
@@ -97,7 +97,7 @@ def check_request(request: web.Request, names: frozenset[str]) -> None:
 
 
 def hosts(*addresses: str) -> frozenset[str]:
-    """Return the host names of these addresses."""
+    """Return the host names in these addresses."""
     return frozenset(name for address in addresses if (name := urlsplit(address).hostname))
 
 
@@ -115,10 +115,10 @@ def _is_ours(host: str, names: frozenset[str]) -> bool:
 
 
 def from_here(request: web.Request, public_url: str) -> bool:
-    """Return whether a post comes from one of our own pages, as far as the browser says.
+    """Return whether a posted form comes from one of our own pages, as far as the browser says.
 
-    A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead; for one that
-    sends neither, the seal in the form decides.
+    A browser that hides the origin («null», because no referrer may be sent) sends Sec-Fetch-Site instead; for a
+    browser that sends neither, this returns True, and the seal in the form decides.
     """
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         return False

@@ -39,7 +39,10 @@ def translator(reader: Reader) -> Words:
 
 
 def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escape) -> Markup:
-    """Return a span as HTML. `commands` draws text without style, in which commands may be named."""
+    """Return a span as HTML.
+
+    `commands` turns a text without style into HTML, with the commands named in it as buttons; see `naming_commands`.
+    """
     html = Markup("")
     for quoted, runs in groupby(render(span, reader), lambda run: "quote" in run.styles):
         words = Markup("").join(_run(run, commands) for run in runs)
@@ -48,7 +51,7 @@ def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escap
 
 
 def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
-    """Return a function that draws a text, with commands named in it («/aide») as buttons of the form with that id."""
+    """Return a function for `markup` that draws commands named in a text («/aide») as buttons of the form `form`."""
 
     def draw(text: str) -> Markup:
         html, end = Markup(""), 0

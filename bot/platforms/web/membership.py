@@ -1,4 +1,4 @@
-"""Hides on a person's page what they may no longer read after they lost a role."""
+"""Hides messages on the page of a person who lost a role, if they may no longer read them."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ _ELSEWHERE = b"retry: 3600000\nevent: elsewhere\ndata:\n\n"
 
 
 class PageRoutes:
-    """The routes of a page, for the person whose session opens it."""
+    """The routes of a page, for the participant whose session opens it."""
 
     def __init__(
         self,

@@ -23,11 +23,11 @@ Kind = Literal["file", "picture"]
 KEPT = 500
 """How many messages of one page are stored; those that changed longest ago are deleted."""
 AT_ONCE = 50
-"""The most messages that are read at once: a page opens with the latest, and earlier ones are paged back to."""
+"""The most messages that are read at once: a page opens with the latest, and links lead to earlier ones."""
 BEARERS = 50
 """How many messages of one page have their attachments stored: files are large, and can be requested again."""
 SECRETS_KEPT = timedelta(hours=1)
-"""How long a page shows secrets, like the invitations of other people."""
+"""How long a page shows messages with secrets, like the invitations of other people."""
 _END = 2**62
 """A number above every id."""
 
@@ -36,14 +36,15 @@ WITHHELD = View((_("This was for the team. It is not shown any more."),))
 """What is shown instead of a message that its reader's role no longer lets them read."""
 
 FILES = FileTable(name="page_files", owner="message_id", named=True, held=True)
-"""The table of pages' attachments: their content is in files beside the database, in the oldest rows in the table."""
+"""The table of pages' attachments. Their content is in files beside the database; in old rows, in the table itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewAttachment:
-    """An attachment to be stored with a message; its content is the file named by `digest`, or `content` if that is ''.
+    """An attachment to be stored with a message.
 
-    `size` is the width and height of a picture as shown, in pixels; None for everything else.
+    Its content is in the file named by `digest`; where `digest` is '', it is `content`. `size` is the width and height
+    of a picture as shown, in pixels; None for everything else.
     """
 
     kind: Kind
@@ -71,7 +72,10 @@ class PageAttachment:
 
 @dataclass(frozen=True, slots=True)
 class PageFile:
-    """The name and content of an attachment: the content is the file named by `digest`, or `content` if that is ''."""
+    """The name and content of an attachment.
+
+    The content is in the file named by `digest`; where `digest` is '', it is `content`.
+    """
 
     name: str
     digest: str
@@ -82,9 +86,9 @@ class PageFile:
 class PageMessage:
     """One message of a page as it is now: its view without attachments, and the toast that came with it.
 
-    `revision` is the number of its last change, counted over the person's page. `pushed` says that it is a delivery,
-    and not an answer; `pinned` that it stays in sight; `seen` that the person has seen it. A deleted message has an
-    empty view.
+    `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
+    a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it. A deleted
+    message has an empty view.
     """
 
     id: int
@@ -112,7 +116,10 @@ class PageMessage:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Messages in the order in which they were added. `older` is the id before which there are more, None for none."""
+    """Messages in the order in which they were added.
+
+    `older` is the id before which there are earlier messages; None if there are none.
+    """
 
     messages: list[PageMessage]
     older: int | None
@@ -129,11 +136,11 @@ async def add(
     toast: Span | None = None,
     delivery_id: int | None = None,
 ) -> int:
-    """Add a message to a person's page. Returns its id; a delivery that is added again has the same id.
+    """Add a message to a person's page. Returns its id; a delivery that was added before is not added again.
 
-    Attachments are given by `attached`: raises ValueError for a view with attachments.
-
-    A message with a `delivery_id` counts as unread; any other answers a person who is looking.
+    `delivery_id` is that of the delivery, None for an answer to a person who is looking; a delivery counts as unread.
+    `toast` is a short notice shown with the message. Raises ValueError for a view with attachments: these are given as
+    `attached`.
     """
     row = await tx.one(
         "INSERT INTO page_messages"
@@ -188,7 +195,7 @@ async def change(
 ) -> bool:
     """Change a message of the bot, with arguments as for `add`. Returns False where the page no longer has it.
 
-    The message counts as `seen` or not afterwards; None leaves that as it was.
+    `seen` says whether the message counts as seen by the person afterwards; None leaves that as it was.
     """
     changed = await tx.run(
         "UPDATE page_messages SET content = :content, secret = :secret,"
@@ -233,14 +240,14 @@ async def pin(tx: Transaction, participant_id: int, message_id: int, now: dateti
 
 
 async def changes(tx: Transaction, participant_id: int, after: int) -> list[PageMessage]:
-    """Return the messages that changed after a revision, the first AT_ONCE of them, in the order of the changes."""
+    """Return the messages that changed after the revision `after`: at most AT_ONCE, in the order of the changes."""
     which = "revision > :after ORDER BY revision LIMIT :most"
     messages = await _read(tx, participant_id, which, after=after, most=AT_ONCE)
     return sorted(messages, key=lambda message: message.revision)
 
 
 async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE) -> Excerpt:
-    """Return the end of the conversation, preceded by what is pinned further up."""
+    """Return the last `most` messages of the conversation, preceded by earlier messages that are pinned."""
     excerpt = await before(tx, participant_id, _END, most)
     if excerpt.older is None:
         return excerpt
@@ -249,7 +256,7 @@ async def latest(tx: Transaction, participant_id: int, most: int = AT_ONCE) -> E
 
 
 async def before(tx: Transaction, participant_id: int, message_id: int, most: int = AT_ONCE) -> Excerpt:
-    """Return the last messages before a message."""
+    """Return the `most` messages before a message, in the order in which they were added."""
     which = "id < :before ORDER BY id DESC LIMIT :most"
     candidates = await _read(tx, participant_id, which, before=message_id, most=most + 1)
     messages = candidates[-most:]
@@ -257,7 +264,10 @@ async def before(tx: Transaction, participant_id: int, message_id: int, most: in
 
 
 async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -> bool:
-    """Return whether a message is not among those that a page opens with, so that it has to be paged back to."""
+    """Return whether a message is older than those with which the page opens.
+
+    Returns False for a pinned message, which the page shows in any case, and for a message that the page does not have.
+    """
     row = await tx.one(
         "SELECT (SELECT COUNT(*) FROM page_messages l WHERE l.participant_id = :participant AND l.id > m.id) AS later"
         " FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND m.pinned = 0",
@@ -268,7 +278,7 @@ async def is_further_up(tx: Transaction, participant_id: int, message_id: int) -
 
 
 async def latest_revision(tx: Transaction, participant_id: int) -> int:
-    """Return the last revision of a person's page; 0 for an empty one."""
+    """Return the number of the last change of a person's page; 0 for a page without messages."""
     row = await tx.one(
         "SELECT COALESCE(MAX(revision), 0) AS revision FROM page_messages WHERE participant_id = :participant",
         participant=participant_id,
@@ -301,7 +311,7 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
-    """Return the view, without attachments, of a message of the bot on a person's page; None if it is not there."""
+    """Return the view, without attachments, of the bot's message on a person's page; None if there is none."""
     row = await tx.one(
         "SELECT m.content FROM page_messages m JOIN participants p ON p.id = m.participant_id"
         f" WHERE m.id = :id AND m.participant_id = :participant AND m.author = 'bot' AND m.who <= {ROLE}",
@@ -312,7 +322,7 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
 
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:
-    """Return whether a message of a person's page has attachments or shows a secret, which an edit would lose."""
+    """Return whether a message of a person's page has attachments or a secret, which an edit would lose."""
     row = await tx.one(
         "SELECT 1 AS one FROM page_messages m WHERE m.id = :id AND m.participant_id = :participant AND (m.secret = 1"
         " OR EXISTS (SELECT 1 FROM page_files f WHERE f.message_id = m.id))",
@@ -323,7 +333,10 @@ async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id:
 
 
 async def find_file(tx: Transaction, participant_id: int, message_id: int, position: int) -> PageFile | None:
-    """Return the attachment of a message at a position; None if that is not on this person's page or not for them."""
+    """Return the attachment of a message at a position, counted from 0.
+
+    None if there is none on this person's page, or the person's role may not read it.
+    """
     row = await tx.one(
         "SELECT f.name, f.digest, f.content FROM page_files f JOIN page_messages m ON m.id = f.message_id"
         " JOIN participants p ON p.id = m.participant_id"
@@ -336,7 +349,10 @@ async def find_file(tx: Transaction, participant_id: int, message_id: int, posit
 
 
 async def withhold(tx: Transaction, participant_id: int, least: Who, now: datetime) -> None:
-    """Replace the messages of a person's page that are for the role `least` or a higher one, and delete their files."""
+    """Replace the messages on a person's page that are for the role `least` or a higher one, and delete their files.
+
+    The replacement is WITHHELD.
+    """
     rows = await tx.all(
         "SELECT id FROM page_messages WHERE participant_id = :participant AND author = 'bot' AND who >= :least"
         " ORDER BY id",
@@ -348,7 +364,7 @@ async def withhold(tx: Transaction, participant_id: int, least: Who, now: dateti
 
 
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
-    """Note that a person has seen their page up to a revision. Returns how many messages were new to them."""
+    """Note that a person has seen their page up to a revision. Returns how many messages were new to the person."""
     return await tx.run(
         "UPDATE page_messages SET seen_at = :now"
         " WHERE participant_id = :participant AND revision <= :revision AND seen_at IS NULL",
@@ -359,7 +375,7 @@ async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: da
 
 
 async def forget_secrets(tx: Transaction, now: datetime) -> int:
-    """Delete messages that show a secret, and their files, after SECRETS_KEPT. Returns how many."""
+    """Delete messages with secrets after SECRETS_KEPT, and their files. Returns the number of deleted messages."""
     return await tx.run(
         "DELETE FROM page_messages WHERE secret = 1 AND changed_at <= :before", before=to_micros(now - SECRETS_KEPT)
     )

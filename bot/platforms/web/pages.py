@@ -84,8 +84,8 @@ class Pages:
     ) -> str:
         """Return the page with the end of the conversation.
 
-        `menu` is what the person can do now; `takes_files` offers to send a photo. After a refusal, `notice` says why,
-        and `draft` is the text that was not taken.
+        `revision` is the last change that the page shows. `menu` is what the person can do now; `takes_files` offers to
+        send a photo. After a refused message, `notice` says why, and `draft` is the text that was refused.
         """
         messages = excerpt.messages
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
@@ -107,7 +107,7 @@ class Pages:
         )
 
     def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
-        """Return the entries of the menu, with which the page's script replaces older ones."""
+        """Return the entries of the menu as a fragment, with which the page's script replaces the older entries."""
         return self._render("menu.html", visit.reader, **self._context(visit), menu=menu)
 
     def older(self, visit: Visit, excerpt: Excerpt) -> str:
@@ -151,11 +151,11 @@ class Pages:
         return self._render("door.html", reader)
 
     def closed(self, reader: Reader) -> str:
-        """Return the page for links that open nothing: it is always the same, so that guesses learn nothing."""
+        """Return the page for links that open nothing: always the same, so that guessing links tells nothing."""
         return self._render("closed.html", reader)
 
     def note(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
-        """Return a page with a few lines, for errors, and a link to the path `back` if that is not ''."""
+        """Return a page with a few lines, for errors, and a link to the path `back`; no link if that is ''."""
         return self._render("note.html", reader, lines=lines, back=back)
 
     def path_of(self, person: int) -> str:

@@ -1,8 +1,9 @@
 """Reads the forms that people post, within limits of size, number and time.
 
-The sender is known before. A form of text is small, and always read. A large body (photos) is read only if the files
-are wanted, one of a person and a few of all at a time, because each holds its files in memory until they are stored.
-The others wait unread, which costs a connection and no memory. A body that comes too slowly is refused.
+The sender is known before a form is read. A form of text is small, and always read. A large body (photos) is read only
+if the files are wanted: one at a time of a person, and a few of all people, because each body is in memory until its
+files are stored. Other bodies wait unread, which costs a connection and no memory. A body that comes too slowly is
+refused.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from bot.platforms.web.faults import BODY, PostRefused
 _TURN_WITHIN = 60.0
 """The most seconds that a large body waits to be read."""
 _SLOWEST = 50_000
-"""Bytes a second that a body has to bring, beyond the time that it has in any case."""
+"""A body must arrive at this many bytes a second, after the time that any body is given."""
 
 
 class Posts:
@@ -37,10 +38,10 @@ class Posts:
     async def reading(
         self, request: web.Request, person: int, wanted: Callable[[], Awaitable[bool]]
     ) -> AsyncIterator[Posted]:
-        """Read the form that a person posts; the person's turn lasts until the block ends.
+        """Read the form that a person posts; the person's other large forms are refused until the `with` block ends.
 
-        `wanted` tells whether files would be read. Raises PostRefused; HTTPRequestEntityTooLarge for a body that is too
-        large; HTTPBadRequest for one that no browser sends.
+        `wanted` is asked whether the files in a large form would be used. Raises PostRefused; HTTPRequestEntityTooLarge
+        for a body that is too large; HTTPBadRequest for a body that no browser sends.
         """
         length = request.content_length
         if length is not None and length > BODY:

@@ -1,4 +1,4 @@
-"""Sends responses to a browser as fast as it reads, and aborts the connection where it does not read.
+"""Sends responses to a browser as fast as it reads, and aborts the connection of a browser that does not read.
 
 A connection that is merely closed keeps unread data in memory, and an open file, until the other side is gone.
 """
@@ -12,11 +12,11 @@ from typing import BinaryIO
 from aiohttp import web
 
 READ_WITHIN = 20.0
-"""Seconds for which a browser may leave unread what it is sent."""
+"""The seconds for which a browser may leave unread what it is sent, before the connection is aborted."""
 PIECE = 131_072
 """Bytes of a file that are in memory at a time."""
 _SLOWEST = 20_000
-"""Bytes a second that a browser has to read of a response in one piece, beyond READ_WITHIN."""
+"""A browser must read a response that is sent whole at this many bytes a second, after READ_WITHIN."""
 
 
 def _abort(request: web.Request) -> None:
@@ -26,7 +26,7 @@ def _abort(request: web.Request) -> None:
 
 
 async def send(request: web.Request, response: web.Response) -> None:
-    """Send a whole response, unless the browser hung up or leaves it unread."""
+    """Send a whole response; stop without an error if the browser hangs up or does not read."""
     size = len(response.body) if isinstance(response.body, bytes) else 0
     try:
         async with asyncio.timeout(READ_WITHIN + size / _SLOWEST):
@@ -54,7 +54,10 @@ async def send_piece(request: web.Request, response: web.StreamResponse, piece: 
 async def send_file(
     request: web.Request, headers: dict[str, str], file: BinaryIO, size: int, first: bytes
 ) -> web.StreamResponse:
-    """Send a file of `size` bytes in pieces, of which the `first` was read already; stop if the browser hung up."""
+    """Send a file of `size` bytes in pieces; stop without an error if the browser hangs up.
+
+    `first` is the first piece, which was read before; `file` stands behind it.
+    """
     response = web.StreamResponse(headers=headers)
     response.content_length = size
     with contextlib.suppress(ConnectionResetError):

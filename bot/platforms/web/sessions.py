@@ -43,11 +43,11 @@ class Visit:
 
     @property
     def seal(self) -> str:
-        """The token that every form of this session holds, and a forged form cannot know."""
+        """The token that every form of this session contains, and a forged form cannot contain."""
         return hashlib.sha256(f"seal {self.session}".encode()).hexdigest()[:32]
 
     def matches_seal(self, seal: str) -> bool:
-        """Return whether a form with this seal came from this session."""
+        """Return whether a form with this seal was made for this session."""
         return hmac.compare_digest(seal.encode(), self.seal.encode())
 
     @property
@@ -57,7 +57,10 @@ class Visit:
 
 
 def sender_of(person: Participant, language: str | None) -> Actor:
-    """Return a participant as the sender from their page: account and chat have the participant's id."""
+    """Return a participant as the sender of updates from their page; account and chat are the participant's id.
+
+    `language` is the one that the browser asks for, None for none that we have.
+    """
     return Actor(str(person.id), person.name, language, str(person.id))
 
 
@@ -86,9 +89,10 @@ async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None
 
 
 async def begin(tx: Transaction, person: Participant, language: str | None, now: datetime, at_most: int) -> str:
-    """Open a session for a person, who joins with it if they were only invited. Returns the session's secret.
+    """Open a session for a person; an invited person joins the gathering by this. Returns the session's secret.
 
-    A person has `at_most` sessions open: the oldest ones end.
+    A person has `at_most` sessions open: the oldest sessions beyond that end. `language` is the one that the browser
+    asks for, None for none that we have.
     """
     sender = sender_of(person, language)
     account = Account(PLATFORM, sender.native_id, sender.chat, sender.name, language)
@@ -100,7 +104,7 @@ async def begin(tx: Transaction, person: Participant, language: str | None, now:
 
 
 async def recognise(tx: Transaction, participant_id: int, session: str, now: datetime) -> Participant | None:
-    """Return the person behind a session; None if the session does not open the page of this participant."""
+    """Return the person of a session; None if the session does not open the page of this participant."""
     secret = await secret_store.find(tx, "session", session, now)
     if secret is None or secret.expired or secret.participant_id != participant_id:
         return None
@@ -108,7 +112,7 @@ async def recognise(tx: Transaction, participant_id: int, session: str, now: dat
 
 
 async def end(tx: Transaction, session: str, now: datetime) -> None:
-    """End a session, which closes the page on one device; the link opens it again."""
+    """End a session, so that the page is closed on one device; the personal link opens another session."""
     secret = await secret_store.find(tx, "session", session, now)
     if secret:
         await secret_store.forget(tx, secret)

@@ -1,4 +1,4 @@
-"""The open event streams of pages, which are woken when their page changes."""
+"""The open event streams of pages: connections through which a page learns at once what changed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 BEAT = 15.0
-"""Seconds after which a stream reads the store unwoken: another program may have written, and proxies cut silence."""
+"""The seconds after which a stream reads the store in any case: another program may have changed the page.
+
+Traffic at this interval also keeps proxies from closing the connection.
+"""
 
 
 @dataclass(eq=False, slots=True)
 class PageStream:
     """One open stream to a browser.
 
-    `woken` is set whenever the page changed, `displaced` once newer streams of the same person took over. `gone` tells
-    whether the browser has hung up, which a stream itself notices only when it writes.
+    `woken` is set whenever the page changed, `displaced` becomes True when newer streams of the same person replaced
+    this one. `gone` returns whether the browser has hung up, which a stream itself notices only when it writes.
     """
 
     gone: Callable[[], bool]
@@ -26,7 +29,7 @@ class PageStream:
 
 
 class Streams:
-    """The streams of this program, at most `most` at a time: each holds a connection that others may need."""
+    """The streams of this program, at most `most` at a time: each uses a connection that others may need."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -36,7 +39,7 @@ class Streams:
 
     @property
     def full(self) -> bool:
-        """Whether no more streams may stay open: a browser then gets what is new, and asks again later."""
+        """Whether no more streams may stay open: a browser is then told what is new, and asks again later."""
         if self._count >= self._most:
             for participant_id in list(self._open):
                 self._forget_gone(participant_id)
@@ -44,9 +47,10 @@ class Streams:
 
     @contextmanager
     def listening(self, participant_id: int, at_most: int, gone: Callable[[], bool]) -> Iterator[PageStream]:
-        """Hold a stream open that is woken whenever the person's page changes; it clears `woken` before it reads.
+        """Open a stream, whose `woken` is set whenever the person's page changes; it ends with the `with` block.
 
-        A person has `at_most` streams: one more displaces the oldest.
+        The user of the stream clears `woken` before reading the changes. A person has `at_most` streams: one more
+        displaces the oldest. `gone` returns whether the browser has hung up.
         """
         self._forget_gone(participant_id)
         stream = PageStream(gone)
@@ -60,7 +64,7 @@ class Streams:
             self._leave(participant_id, stream)
 
     def wake(self, participant_id: int) -> None:
-        """Wake the streams of a person whose page changed."""
+        """Make the streams of a person send what changed on the person's page."""
         for stream in self._open.get(participant_id, ()):
             stream.woken.set()
 
@@ -94,7 +98,7 @@ class Streams:
 
 
 async def beat(woken: asyncio.Event) -> None:
-    """Wait until woken, for BEAT seconds at most."""
+    """Wait until the event is set, for BEAT seconds at most."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(BEAT):
             await woken.wait()

@@ -29,10 +29,10 @@ class _Queue:
 
 
 class Turns:
-    """The queues of requests to one server, without event streams."""
+    """Limits how many requests of each person the server answers at a time; event streams are not counted."""
 
     def __init__(self, at_most: int, connections: int) -> None:
-        """`at_most` requests of one person are under way, ten times as many of an organiser.
+        """`at_most` requests of one person are answered or wait, ten times as many of an organiser.
 
         A person's requests never use more than a quarter of all `connections`.
         """
@@ -42,7 +42,10 @@ class Turns:
 
     @asynccontextmanager
     async def turn_of(self, person: Participant) -> AsyncIterator[None]:
-        """Wait for a turn of a person, which lasts until the block ends. Raises PostRefused if their queue is full."""
+        """Wait until a request of a person may be answered; the next one may begin when the `with` block ends.
+
+        Raises PostRefused if too many requests of the person are answered or wait.
+        """
         queue = self._queues.setdefault(person.id, _Queue())
         if queue.count >= min(limits.most(self._at_most, person), self._share):
             raise PostRefused(limits.too_many_requests(), 429)

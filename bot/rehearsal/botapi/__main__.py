@@ -1,4 +1,4 @@
-"""`python -m bot.rehearsal.botapi --port 8081`: the server by itself, driven through `Control`."""
+"""`python -m bot.rehearsal.botapi --port 8081`: the Bot API server alone, which others drive through `Control`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the platform remembers: chats, the messages in them, files, pressed buttons."""
+"""What the Bot API server stores: chats, their messages, files, and pressed buttons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.rehearsal.botapi.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file either side sent. `path` is where `getFile` says it can be fetched."""
+    """A file that the bot or a person sent. `path` is the place that `getFile` answers."""
 
     id: str
     kind: str
@@ -22,16 +22,19 @@ class StoredFile:
 
     @property
     def path(self) -> str:
-        """Its place below `/file/bot<token>/`."""
+        """The file's path below `/file/bot<token>/`, from which it can be fetched."""
         return f"{self.kind}s/{self.id}"
 
     def describe(self) -> Json:
-        """The fields that documents, voices and photo sizes have in common."""
+        """Return the JSON fields that documents, voice messages and photo sizes have in common."""
         return {"file_id": self.id, "file_unique_id": f"U{self.id}", "file_size": len(self.content)}
 
 
 class StoredMessage:
-    """A message as it stands. `data` is replaced, never changed, by an edit: snapshots may keep it."""
+    """A message in its present state.
+
+    An edit replaces `data` by another object and never changes it, so that a SeenMessage keeps the older state.
+    """
 
     __slots__ = ("by_bot", "chat", "data", "file", "gone", "reaction", "silent", "update")
 
@@ -47,20 +50,20 @@ class StoredMessage:
 
     @property
     def id(self) -> int:
-        """Its number within the chat."""
+        """The message's number within its chat."""
         number: int = self.data["message_id"]
         return number
 
     @property
     def text(self) -> str:
-        """Text or caption, empty where it has none."""
+        """The text or caption of the message; '' if it has neither."""
         words: str = self.data.get("text") or self.data.get("caption") or ""
         return words
 
 
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """What a person saw at one moment: a message of the bot, just sent or just edited."""
+    """A message of the bot as it was shown at one moment, when it was sent or edited (`edited`)."""
 
     message: StoredMessage
     data: Json
@@ -68,43 +71,46 @@ class SeenMessage:
 
     @property
     def text(self) -> str:
-        """Text or caption."""
+        """The text or caption of the message; '' if it has neither."""
         words: str = self.data.get("text") or self.data.get("caption") or ""
         return words
 
     @property
     def entities(self) -> tuple[Json, ...]:
-        """The formatting, offsets in UTF-16 code units."""
+        """The formatting of the text or caption; offsets count UTF-16 code units."""
         return tuple(self.data.get("entities") or self.data.get("caption_entities") or ())
 
     @property
     def rows(self) -> tuple[tuple[Json, ...], ...]:
-        """The inline keyboard as it was sent."""
+        """The rows of buttons of the inline keyboard, as JSON; empty if there is none."""
         markup: Any = self.data.get("reply_markup") or {}
         return tuple(tuple(row) for row in markup.get("inline_keyboard", ()))
 
     @property
     def buttons(self) -> tuple[str, ...]:
-        """The labels, row after row."""
+        """The labels of all buttons, row after row."""
         return tuple(button["text"] for row in self.rows for button in row)
 
     @property
     def file(self) -> StoredFile | None:
-        """The document or photo that came with it."""
+        """The document or photo of the message; None if it has none."""
         return self.message.file
 
     @property
     def silent(self) -> bool:
-        """Whether it arrived without a sound."""
+        """Whether the message arrived without a sound."""
         return self.message.silent
 
     @property
     def current(self) -> bool:
-        """Whether the message still looks like this."""
+        """Whether the message was neither edited nor deleted since."""
         return not self.message.gone and self.message.data is self.data
 
     def button(self, label: str) -> str:
-        """The callback data, or else the address, behind a label; AssertionError where there is none."""
+        """Return the callback data, or else the address, of the button with this label.
+
+        Raises AssertionError if there is no such button.
+        """
         for row in self.rows:
             for button in row:
                 if button["text"] == label:
@@ -120,11 +126,11 @@ class SeenMessage:
 RIGHTS = frozenset(
     ("can_manage_topics", "can_pin_messages", "can_invite_users", "can_delete_messages", "can_restrict_members")
 )
-"""What the bot may do in a group, as far as this server asks."""
+"""The administrator's rights that the bot has in a group, as far as this server checks any."""
 
 
 class StoredChat:
-    """A private chat (its id is the person's) or a group (a negative id)."""
+    """A private chat (its id is the person's) or a group (its id is negative)."""
 
     def __init__(self, chat_id: int, data: Json, ids: count[int], *, started: bool) -> None:
         self.id = chat_id
@@ -147,22 +153,26 @@ class StoredChat:
 
     @property
     def private(self) -> bool:
-        """Whether it is one person's chat with the bot."""
+        """Whether this is a person's private chat with the bot."""
         return self.id > 0
 
     def next_id(self) -> int:
-        """A fresh message number."""
+        """Return a new message id of this chat."""
         return next(self._ids)
 
     def keep(self, message: StoredMessage) -> StoredMessage:
-        """Add a message."""
+        """Add a message to the chat, and return it."""
         self.messages[message.id] = message
         return message
 
 
 @dataclass(slots=True)
 class StoredPress:
-    """A pressed button, and what the bot answered, `answers` times. `at` is seconds since 1970."""
+    """A pressed button, and the bot's answer to it.
+
+    `answers` counts how often the bot answered. `at` is the time of the press in seconds since 1970, `asked` that of
+    the performance counter.
+    """
 
     id: str
     chat: StoredChat
@@ -175,13 +185,13 @@ class StoredPress:
 
     @property
     def answered(self) -> bool:
-        """Whether the bot answered it."""
+        """Whether the bot answered the press."""
         return self.answers > 0
 
 
 @dataclass(slots=True)
 class Registry:
-    """Everything by its id. Private chats share one numbering of messages, as on the real platform."""
+    """All chats, files and presses by their ids. As on Telegram, all private chats share one numbering of messages."""
 
     chats: dict[int, StoredChat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
@@ -191,7 +201,10 @@ class Registry:
     _numbers: count[int] = field(default_factory=lambda: count(1))
 
     def open_chat(self, chat_id: int, data: Json, *, started: bool) -> StoredChat:
-        """A new chat under an id that is free."""
+        """Create a chat, and return it. Raises ValueError if the id is in use.
+
+        `data` are the chat's JSON fields; with `started`, the bot may write there.
+        """
         if chat_id in self.chats:
             raise ValueError(f"there is a chat {chat_id} already")
         ids = self._message_ids if chat_id > 0 else count(2)
@@ -199,17 +212,20 @@ class Registry:
         return chat
 
     def store(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:
-        """Keep a file."""
+        """Store a file, and return it. `kind` is its type in the Bot API, like «photo»."""
         file = StoredFile(f"F{next(self._numbers)}", kind, name, mime_type, content)
         self.files[file.id] = file
         return file
 
     def next_number(self) -> int:
-        """A fresh number for anything but messages."""
+        """Return a new number for anything but messages."""
         return next(self._numbers)
 
     def press(self, chat: StoredChat, at: float, asked: float) -> StoredPress:
-        """A press the bot has yet to answer."""
+        """Store a press that the bot has not answered yet, and return it.
+
+        `at` is its time in seconds since 1970, `asked` that of the performance counter.
+        """
         press = StoredPress(f"{next(self._numbers):018d}", chat, at, asked)
         self.presses[press.id] = self.unanswered[press.id] = press
         return press

@@ -1,4 +1,4 @@
-"""What a message may hold: lengths, entities and keyboards, refused as the platform refuses them."""
+"""Checks the content of messages (lengths, entities, keyboards), and refuses what Telegram refuses."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _KINDS = re.compile(
 
 
 def formatted(call: MethodCall, name: str) -> Json:
-    """The fields of a text or a caption, trimmed and checked; empty where the call has none.
+    """Return the message fields of a text or caption, trimmed and checked; empty if the call has none.
 
-    `parse_mode` is not understood here: entities say the same without escaping.
+    `name` is the parameter's name, «text» or «caption». `parse_mode` is not supported: entities say the same without
+    escaping. Raises ApiError.
     """
     text = call.text(name)
     key, limit = ("entities", TEXT_UNITS) if name == "text" else ("caption_entities", CAPTION_UNITS)
@@ -78,7 +79,7 @@ def _shifted(entities: Iterable[Json], lead: int, length: int) -> Iterable[Json]
 
 
 def keyboard(call: MethodCall) -> Json | None:
-    """The inline keyboard of a call, checked; None where it has none or an empty one."""
+    """Return the inline keyboard of a call, checked; None if the call has none or an empty one. Raises ApiError."""
     markup = call.structure("reply_markup", dict)
     if not markup or "force_reply" in markup:
         return None

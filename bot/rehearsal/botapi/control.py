@@ -1,4 +1,4 @@
-"""The server driven from another process, by JSON posted to /control/…: benchmarks keep it on a core of its own."""
+"""Lets another process drive the server by JSON posted to /control/…, as benchmarks do on another CPU core."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Control:
         api.control = self.serve
 
     async def serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        """One request: 404 for an unknown name, 400 for what cannot be done, 504 for what did not come about."""
+        """Answer one request: 404 for an unknown name, 400 for invalid arguments, 504 if a wait took too long."""
         command = self._names.get(request.raw_path.removeprefix("/control/"))
         if command is None:
             return web.Response(status=404, text="no such control")

@@ -1,4 +1,4 @@
-"""A chat from the side of those in it: what the bot shows there, awaited without sleeping."""
+"""A chat as the people in it see it: what the bot shows there, which tests can await without sleeping."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST_GROUP = -1_002_000_000_001
 
 
 class TelegramConversation:
-    """One chat, as those in it see it."""
+    """One chat, as the people in it see it."""
 
     def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
@@ -20,12 +20,12 @@ class TelegramConversation:
 
     @property
     def id(self) -> int:
-        """The chat's id; in a private chat also the person's."""
+        """The chat's id; for a private chat also the person's id."""
         return self.chat.id
 
     @property
     def last(self) -> SeenMessage:
-        """The message the bot last sent or edited, as it is now; AssertionError where there is none."""
+        """The message that the bot sent or edited last and that still looks so; AssertionError if there is none."""
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown
@@ -33,15 +33,22 @@ class TelegramConversation:
 
     @property
     def shown(self) -> tuple[SeenMessage, ...]:
-        """Everything the bot showed here, in order, edits and what is gone by now included."""
+        """Everything that the bot showed here, in order, including earlier states of messages and deleted messages."""
         return tuple(self.chat.shown)
 
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:
-        """What the bot shows next: the first thing since the latest act in this chat, then the one after."""
+        """Wait until the bot shows a message, and return it; each call returns the message after the last one.
+
+        It begins with the first message after the latest act of a person in this chat. Raises AssertionError after
+        `timeout` seconds.
+        """
         return await self.sees("", timeout)
 
     async def sees(self, fragment: str, timeout: float = PATIENCE) -> SeenMessage:
-        """The next thing shown that has this in its text; what comes before it is skipped."""
+        """Wait until the bot shows a message with this text fragment, and return it; messages before it are skipped.
+
+        Raises AssertionError after `timeout` seconds.
+        """
 
         def found() -> SeenMessage | None:
             while self.chat.seen < len(self.chat.shown):
@@ -62,7 +69,7 @@ class TelegramConversation:
         await self.api.settled(timeout)
 
     def showing(self, label: str) -> SeenMessage:
-        """The latest message with that button; AssertionError where no message has it now."""
+        """Return the latest message that has a button with this label. Raises AssertionError if there is none."""
         for shown in reversed(self.chat.shown):
             if shown.current and label in shown.buttons:
                 return shown
@@ -70,7 +77,7 @@ class TelegramConversation:
 
 
 class TelegramGroup(TelegramConversation):
-    """A supergroup the bot is in, with topics if it is a forum."""
+    """A supergroup of which the bot is a member; a forum has topics."""
 
     def __init__(self, api: BotApi, title: str = "Rencontres", *, forum: bool = False) -> None:
         chats = api.world.registry.chats
@@ -81,14 +88,14 @@ class TelegramGroup(TelegramConversation):
         super().__init__(api, api.world.registry.open_chat(group_id, data, started=True))
 
     def delete_topic(self, thread: int) -> None:
-        """A person deletes a topic, and with it what was said there."""
+        """Delete a topic and its messages, as a person may; `thread` is the topic's id."""
         del self.chat.topics[thread]
         self.chat.closed_topics.discard(thread)
         for message in self.chat.messages.values():
             message.gone = message.gone or message.data.get("message_thread_id") == thread
 
     def in_topic(self, thread: int) -> tuple[str, ...]:
-        """What the bot said in a topic, as it is now."""
+        """Return the texts of the bot's messages in a topic as they are now; `thread` is the topic's id."""
         return tuple(
             message.text
             for message in self.chat.messages.values()
@@ -96,7 +103,7 @@ class TelegramGroup(TelegramConversation):
         )
 
     def open_topic(self, name: str) -> int:
-        """A new topic; its thread id."""
+        """Create a topic, as a person may. Returns its id."""
         thread = self.chat.next_id()
         self.chat.topics[thread] = name
         return thread

@@ -1,4 +1,4 @@
-"""The methods that change messages, or take them away."""
+"""The Bot API methods that edit or delete messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _edit(world: World, message: StoredMessage, data: Json, markup: Json | None)
 
 
 def edit_message_text(world: World, call: MethodCall) -> Json:
-    """Another text; a keyboard that is not given again is removed."""
+    """Replace the text of a message; the keyboard is removed unless it is given again. Returns the message."""
     message = _editable(world, call)
     if "text" not in message.data:
         raise bad_request("there is no text in the message to edit")
@@ -50,14 +50,14 @@ def edit_message_text(world: World, call: MethodCall) -> Json:
 
 
 def edit_message_reply_markup(world: World, call: MethodCall) -> Json:
-    """Other buttons, or none, below what stays."""
+    """Replace or remove the buttons of a message. Returns the message."""
     message = _editable(world, call)
     kept = {k: v for k, v in message.data.items() if k not in ("reply_markup", "edit_date")}
     return _edit(world, message, kept, keyboard(call))
 
 
 def edit_message_caption(world: World, call: MethodCall) -> Json:
-    """Other words below a picture or a document, or none."""
+    """Replace or remove the caption of a picture or document. Returns the message."""
     message = _editable(world, call)
     if "text" in message.data:
         raise bad_request("there is no caption in the message to edit")
@@ -67,7 +67,10 @@ def edit_message_caption(world: World, call: MethodCall) -> Json:
 
 
 def edit_message_media(world: World, call: MethodCall) -> Json:
-    """Another picture or document, with its words; in an album of the same kind only."""
+    """Replace the picture or document of a message, and its caption. Returns the message.
+
+    In an album the new file must be of the same kind.
+    """
     message = _editable(world, call)
     item = call.structure("media", dict) or {}
     if "media_group_id" in message.data and item.get("type") not in message.data:
@@ -81,7 +84,7 @@ def edit_message_media(world: World, call: MethodCall) -> Json:
 
 
 def delete_message(world: World, call: MethodCall) -> bool:
-    """Take a message away: in private chats either side's, in groups the bot's own, within 48 hours."""
+    """Delete a message that is at most 48 hours old; in a group only one of the bot's. Returns True."""
     message = world.addressee(call).messages.get(call.integer("message_id"))
     if message is None or message.gone:
         raise bad_request("message to delete not found")
@@ -90,7 +93,7 @@ def delete_message(world: World, call: MethodCall) -> bool:
 
 
 def delete_messages(world: World, call: MethodCall) -> bool:
-    """Take several away; those that are gone already are passed over."""
+    """Delete several messages, ignoring those that are deleted already. Returns True."""
     messages = world.addressee(call).messages
     ids = call.structure("message_ids", list) or []
     if not 1 <= len(ids) <= _DELETED_AT_ONCE:
@@ -117,4 +120,4 @@ METHODS: dict[str, Callable[[World, MethodCall], Json | bool]] = {
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,
 }
-"""Every method of this module under its public name."""
+"""Every method of this module by its name in the Bot API."""

@@ -1,4 +1,4 @@
-"""Faults on demand: refusals, lost replies, cut connections, delays."""
+"""Faults that tests and benchmarks inject into calls: refusals, lost answers, cut connections, delays."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _PROXY_PAGE = b"<html>\r\n<head><title>%d Bad Gateway</title></head>\r\n<body>ng
 
 @dataclass(slots=True)
 class InjectedFault:
-    """What goes wrong with matching calls; `BotApi.fail` makes it and explains the fields."""
+    """A fault of the calls that match it; created by `BotApi.fail`, which explains the fields.
+
+    `left` is how many more calls it affects, `met` how many it affected.
+    """
 
     method: str
     status: int | None
@@ -35,11 +38,11 @@ class InjectedFault:
 
     @property
     def breaks(self) -> bool:
-        """Whether the caller gets no result (a mere delay lets it through)."""
+        """Whether the caller gets an error or a cut connection; False for a mere delay."""
         return self.reset or self.status is not None
 
     def matches(self, call: MethodCall) -> bool:
-        """Whether this call meets the fault; counts it if so."""
+        """Return whether this fault affects a call; if so, the call is counted."""
         if not self.left or self.method not in ("*", call.method):
             return False
         if self.chat is not None and call.text("chat_id") != str(self.chat):
@@ -49,11 +52,11 @@ class InjectedFault:
         return True
 
     def end(self) -> None:
-        """Let later calls through."""
+        """Stop affecting calls."""
         self.left = 0
 
     def answer(self) -> tuple[int, bytes]:
-        """Status and body of the refusal; a proxy's page in HTML for 502 and the like, as in life."""
+        """Return HTTP status and body of the refusal; above 500 the HTML page of a proxy, as happens in reality."""
         status = self.status or 500
         if status > 500:
             return status, _PROXY_PAGE % status

@@ -1,4 +1,4 @@
-"""The methods of a forum: its topics, what is pinned, who asks to enter, and what the bot may do there."""
+"""The Bot API methods of forums: topics, pinned messages, requests to enter, and the bot's rights there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _COLOUR = 7322096
 
 
 def create_forum_topic(world: World, call: MethodCall) -> Json:
-    """A new topic; the bot is told of it too, like everyone in the group."""
+    """Create a topic. Returns it; the bot also gets an update about it, like everyone in the group."""
     chat = _forum(world, call, "can_manage_topics")
     name = _name(call)
     if not name:
@@ -27,7 +27,7 @@ def create_forum_topic(world: World, call: MethodCall) -> Json:
 
 
 def edit_forum_topic(world: World, call: MethodCall) -> bool:
-    """Another name."""
+    """Rename a topic. Returns True."""
     chat, thread = _topic(world, call)
     name = _name(call)
     if not name or chat.topics[thread] == name:
@@ -39,7 +39,7 @@ def edit_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def close_forum_topic(world: World, call: MethodCall) -> bool:
-    """Nobody but administrators writes there any more."""
+    """Close a topic, so that only administrators may write there. Returns True."""
     chat, thread = _topic(world, call)
     if thread in chat.closed_topics:
         raise bad_request("TOPIC_NOT_MODIFIED")
@@ -50,7 +50,10 @@ def close_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def reopen_forum_topic(world: World, call: MethodCall) -> bool:
-    """Everyone writes there again; who made the topic needs no right for it, and here the bot made them all."""
+    """Open a closed topic again. Returns True.
+
+    The creator of a topic needs no right for this, and here the bot created all topics.
+    """
     chat, thread = world.addressee(call), call.integer("message_thread_id")
     if thread not in chat.topics:
         raise bad_request("TOPIC_ID_INVALID")
@@ -63,7 +66,7 @@ def reopen_forum_topic(world: World, call: MethodCall) -> bool:
 
 
 def pin_chat_message(world: World, call: MethodCall) -> bool:
-    """Pin a message, above those pinned before."""
+    """Pin a message above the messages that were pinned before. Returns True."""
     chat = world.addressee(call)
     if not chat.private:
         _needs(chat, "can_pin_messages", "not enough rights to manage pinned messages in the chat")
@@ -77,7 +80,10 @@ def pin_chat_message(world: World, call: MethodCall) -> bool:
 
 
 def create_chat_invite_link(world: World, call: MethodCall) -> Json:
-    """A further link into a group; this server knows those that ask."""
+    """Create another invitation link of a group. Returns it.
+
+    This server supports only links through which people ask to enter.
+    """
     chat = world.addressee(call)
     if chat.private:
         raise bad_request("can't invite members to a private chat")
@@ -92,7 +98,7 @@ def create_chat_invite_link(world: World, call: MethodCall) -> Json:
 
 
 def approve_chat_join_request(world: World, call: MethodCall) -> bool:
-    """Let in who asked."""
+    """Admit a person who asked to enter. Returns True."""
     chat, person = _asking(world, call)
     chat.inside[person["id"]] = person
     world.updates.push("chat_member", membership(world, chat, person, "left", "member"), chat.id)
@@ -101,14 +107,14 @@ def approve_chat_join_request(world: World, call: MethodCall) -> bool:
 
 
 def decline_chat_join_request(world: World, call: MethodCall) -> bool:
-    """Turn away who asked."""
+    """Refuse a person who asked to enter. Returns True."""
     _asking(world, call)
     world.bell.ring()
     return True
 
 
 def get_chat_member(world: World, call: MethodCall) -> Json:
-    """Who somebody is in a group, the bot included."""
+    """Return the status of a person, or of the bot itself, in a group."""
     chat = world.addressee(call)
     number = call.integer("user_id")
     if number == world.me["id"]:
@@ -119,7 +125,10 @@ def get_chat_member(world: World, call: MethodCall) -> Json:
 
 
 def membership(world: World, chat: StoredChat, person: Json, before: str, after: str) -> Json:
-    """What a bot is told when somebody enters or leaves a group it administers."""
+    """Return the update that a bot gets when a person enters or leaves a group that the bot administers.
+
+    `before` and `after` are the person's status, like «left» and «member».
+    """
     return {
         "chat": chat.data,
         "from": person,
@@ -209,4 +218,4 @@ METHODS: dict[str, Callable[[World, MethodCall], Json | bool]] = {
     "declineChatJoinRequest": decline_chat_join_request,
     "getChatMember": get_chat_member,
 }
-"""Every method of this module under its public name."""
+"""Every method of this module by its name in the Bot API."""

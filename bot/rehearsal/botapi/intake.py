@@ -1,4 +1,4 @@
-"""The methods by which a bot gets its updates: long polling or a webhook, one at a time."""
+"""The Bot API methods by which a bot gets its updates: by long polling or by a webhook, not both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 async def get_updates(world: World, call: MethodCall) -> bytes:
-    """Confirm what lies below the offset, then wait for the next."""
+    """Confirm the updates below the offset, and return the next ones as encoded JSON.
+
+    Waits for the first update as many seconds as the call asks for. Raises ApiError 409 while there is a webhook.
+    """
     if world.webhook is not None:
         raise ApiError(
             409,
@@ -31,7 +34,10 @@ async def get_updates(world: World, call: MethodCall) -> bytes:
 
 
 async def set_webhook(world: World, call: MethodCall) -> bytes:
-    """Set an address; an empty one removes it. Plain HTTP is accepted on loopback, the only place there is here."""
+    """Set the address to which updates are posted; an empty one removes it. Returns the encoded answer.
+
+    Only addresses of loopback are accepted, which may be plain HTTP.
+    """
     url, secret = call.text("url"), call.text("secret_token")
     if not url:
         return await delete_webhook(world, call)
@@ -48,7 +54,7 @@ async def set_webhook(world: World, call: MethodCall) -> bytes:
 
 
 async def delete_webhook(world: World, call: MethodCall) -> bytes:
-    """Back to polling, the pending updates forgotten if so wished."""
+    """Return to polling; pending updates are dropped if the call says so. Returns the encoded answer."""
     if world.webhook is not None:
         webhook, world.webhook = world.webhook, None
         await webhook.stop()
@@ -59,7 +65,7 @@ async def delete_webhook(world: World, call: MethodCall) -> bytes:
 
 
 async def get_webhook_info(world: World, _call: MethodCall) -> bytes:
-    """How delivery goes."""
+    """Return, as encoded JSON, the webhook's address and how the delivery of updates goes."""
     world.updates.expire()
     info = {"url": "", "has_custom_certificate": False, "pending_update_count": len(world.updates.pending)}
     if world.webhook is not None:
@@ -77,4 +83,4 @@ METHODS: dict[str, Callable[[World, MethodCall], Awaitable[bytes]]] = {
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
 }
-"""Every method of this module under its public name; they wait, and encode their own results."""
+"""Every method of this module by its name in the Bot API; they can wait, and encode their own results."""

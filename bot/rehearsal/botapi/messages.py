@@ -1,4 +1,4 @@
-"""The methods that put messages before people, and answer what they do."""
+"""The Bot API methods that send messages and files, and answer presses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REACTIONS = frozenset("👍👎❤🔥🥰👏😁🤔🤯😱🎉🤩🙏👌�
 
 
 def send_message(world: World, call: MethodCall) -> Json:
-    """A text with its formatting and buttons."""
+    """Send a text with its formatting and buttons. Returns the message."""
     chat = world.addressee(call)
     if not call.text("text"):
         raise bad_request("message text is empty")
@@ -31,21 +31,24 @@ def send_message(world: World, call: MethodCall) -> Json:
 
 
 def send_document(world: World, call: MethodCall) -> Json:
-    """A file, uploaded or known already."""
+    """Send a document, uploaded with the call or known by its file id. Returns the message."""
     chat = world.addressee(call)
     file = _file(world, call, "document", call.text("document"))
     return _post(world, call, chat, {**_shown_as("document", file), **formatted(call, "caption")}, file)
 
 
 def send_photo(world: World, call: MethodCall) -> Json:
-    """A picture, uploaded or known already; its size is not looked at."""
+    """Send a picture, uploaded with the call or known by its file id; its width and height are not checked.
+
+    Returns the message.
+    """
     chat = world.addressee(call)
     file = _file(world, call, "photo", call.text("photo"))
     return _post(world, call, chat, {**_shown_as("photo", file), **formatted(call, "caption")}, file)
 
 
 def send_media_group(world: World, call: MethodCall) -> list[Json]:
-    """Two to ten pictures, or as many documents, shown together."""
+    """Send an album of two to ten pictures, or of as many documents. Returns the messages."""
     chat = world.addressee(call)
     album = call.structure("media", list) or []
     if not 2 <= len(album) <= _ALBUM:
@@ -62,7 +65,7 @@ def send_media_group(world: World, call: MethodCall) -> list[Json]:
 
 
 def media(world: World, call: MethodCall, item: Json) -> tuple[Json, StoredFile]:
-    """What an InputMedia stands for: the fields of a message that shows it, and the file."""
+    """Return the message fields and the file for an InputMedia, as albums and edits contain it. Raises ApiError."""
     kind = item.get("type")
     if kind not in _UPLOAD_BYTES:
         raise bad_request(f"this server shows pictures and documents, no {kind}")
@@ -120,7 +123,7 @@ def _file(world: World, call: MethodCall, kind: str, named: str) -> StoredFile:
 
 
 def set_message_reaction(world: World, call: MethodCall) -> bool:
-    """React with one emoji of the usual ones, or take the reaction back."""
+    """Set the bot's reaction to a message, one of the usual emoji, or remove it. Returns True."""
     message = world.addressee(call).messages.get(call.integer("message_id"))
     if message is None or message.gone:
         raise bad_request("message to react not found")
@@ -135,7 +138,7 @@ def set_message_reaction(world: World, call: MethodCall) -> bool:
 
 
 def answer_callback_query(world: World, call: MethodCall) -> bool:
-    """Answer a press, within 15 seconds of it; a second answer changes nothing."""
+    """Answer a press, within 15 seconds after it; a second answer changes nothing. Returns True."""
     press = world.registry.presses.get(call.text("callback_query_id"))
     if press is None or world.now() - press.at > _CALLBACK_SECONDS:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
@@ -148,7 +151,7 @@ def answer_callback_query(world: World, call: MethodCall) -> bool:
 
 
 def send_chat_action(world: World, call: MethodCall) -> bool:
-    """Say that something is on its way."""
+    """Show in a chat that the bot is preparing something, like «typing». Returns True."""
     world.addressee(call)
     if call.text("action") not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
@@ -156,7 +159,7 @@ def send_chat_action(world: World, call: MethodCall) -> bool:
 
 
 def get_file(world: World, call: MethodCall) -> Json:
-    """Where to fetch a file."""
+    """Return the description of a file, with the path from which it can be fetched."""
     file = world.registry.files.get(call.text("file_id"))
     if file is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
@@ -175,4 +178,4 @@ METHODS: dict[str, Callable[[World, MethodCall], Json | list[Json] | bool]] = {
     "answerCallbackQuery": answer_callback_query,
     "getFile": get_file,
 }
-"""Every method of this module under its public name."""
+"""Every method of this module by its name in the Bot API."""

@@ -1,4 +1,4 @@
-"""The published limits on what a bot sends, answered with 429 and `retry_after` where passed."""
+"""Enforces Telegram's published limits on sending: a message too many is answered with 429 and `retry_after`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bot.rehearsal.botapi.wire import ApiError
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """What is enforced: messages a second in all, in one chat (with a burst), and a minute in one group.
+    """The limits: messages a second in all and in one chat (with a burst), and messages a minute in one group.
 
-    `strict` counts the overall limit over every window of a second instead of as a bucket that refills.
-    What follows an act of a person within `reply_seconds` is a reply and outside the overall limit.
+    `strict` counts the overall limit over every window of a second instead of as a bucket that refills. Messages within
+    `reply_seconds` after an act of a person in the chat are replies, which the overall limit does not count.
     """
 
     overall: int = 30
@@ -33,7 +33,7 @@ class _Meter(Protocol):
 
 
 class _Bucket:
-    """`size` at once, refilled at `rate` a second."""
+    """A limit of `size` messages at once, refilled at `rate` a second."""
 
     def __init__(self, size: float, rate: float) -> None:
         self._spare = (size - 1) / rate
@@ -48,7 +48,7 @@ class _Bucket:
 
 
 class _Window:
-    """`size` in any stretch of `seconds`."""
+    """A limit of `size` messages in any `seconds`."""
 
     def __init__(self, size: int, seconds: float) -> None:
         self._seconds = seconds
@@ -63,7 +63,7 @@ class _Window:
 
 
 class RateLimiter:
-    """Lets messages through at a pace."""
+    """Counts messages against the limits."""
 
     def __init__(self, pace: RateLimits, now: Callable[[], float]) -> None:
         self._pace = pace
@@ -73,9 +73,10 @@ class RateLimiter:
         self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
 
     def charge(self, chat: int, acted: float, *, edit: bool) -> None:
-        """Book a message to a chat where a person last acted then; ApiError 429 where that is too much.
+        """Count a message to a chat. Raises ApiError 429 if it exceeds a limit.
 
-        Edits count in groups only, whose ids are negative.
+        `acted` is when a person last acted in the chat, in seconds since 1970. Edits count in groups only, whose ids
+        are negative.
         """
         now = self._now()
         meters: list[_Meter] = [self._groups[chat]] if chat < 0 else []

@@ -1,4 +1,4 @@
-"""Invented people, who write and press and look at what the bot shows them."""
+"""Invented people on Telegram, who write to the bot, press its buttons and look at what it shows."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ _FIRST_PERSON = 5_000_000_001  # beyond 32 bits, as real ids are
 
 
 class TelegramUser(TelegramConversation):
-    """A person and their private chat with the bot, in which nothing is possible before `start`.
+    """A person and their private chat with the bot, which must begin with `start`.
 
-    What they do reaches the bot at once; `at` says in which group they do it instead.
+    The updates about what they do are queued for the bot at once. `at` is the group in which they act, None for the
+    private chat.
     """
 
     def __init__(
@@ -46,11 +47,11 @@ class TelegramUser(TelegramConversation):
 
     @property
     def menu(self) -> tuple[tuple[str, str], ...]:
-        """The commands in this person's private menu: (command, description)."""
+        """The commands that Telegram lists for this person in the private chat: (command, description)."""
         return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
 
     def start(self, payload: str = "") -> StoredMessage:
-        """Press Start, or follow a link with a payload; lifts a block."""
+        """Press Start, or follow a link with a payload; ends a block of the bot. Returns the message «/start»."""
         if payload and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
             raise AssertionError(f"{payload!r} cannot be the payload of a link")
         if self.chat.blocked:
@@ -67,12 +68,15 @@ class TelegramUser(TelegramConversation):
         thread: int | None = None,
         entities: Sequence[Json] = (),
     ) -> StoredMessage:
-        """Write a message, with formatting if there is any."""
+        """Write a message. Returns it.
+
+        `reply_to` is the message it replies to; `thread` is the id of a topic in the group `at`.
+        """
         written = {"text": text, "entities": [*entities]} if entities else _written(text)
         return self._says(written, reply_to=reply_to, at=at, thread=thread)
 
     def edit(self, message: StoredMessage, text: str) -> None:
-        """Change what one wrote, or what is said below a file ('' takes that away)."""
+        """Edit a message of this person: its text, or the caption of its file ('' removes the caption)."""
         self.api.world.acts(message.chat)
         kept = {key: value for key, value in message.data.items() if not key.endswith("entities") and key != "caption"}
         written = _written(text) if "text" in kept else {"caption": text} if text else {}
@@ -82,7 +86,7 @@ class TelegramUser(TelegramConversation):
     def send_document(
         self, name: str, content: bytes, *, caption: str = "", mime_type: str = "", album: str = ""
     ) -> StoredMessage:
-        """Send a file; those of one album share its name."""
+        """Send a document. Returns the message; messages with the same `album` form one album, '' is none."""
         file = self._store("document", name, mime_type or "application/octet-stream", content)
         described = file.describe() | {"file_name": file.name, "mime_type": file.mime_type}
         grouped = {"media_group_id": album} if album else {}
@@ -91,7 +95,7 @@ class TelegramUser(TelegramConversation):
     def send_photo(
         self, *, caption: str = "", album: str = "", content: bytes = b"a picture", entities: Sequence[Json] = ()
     ) -> StoredMessage:
-        """Send a photo; those of one album share its name."""
+        """Send a photo. Returns the message; messages with the same `album` form one album, '' is none."""
         file = self._store("photo", "", "image/jpeg", content)
         photo: Json = {"photo": [file.describe() | {"width": 320, "height": 240}]}
         if album:
@@ -101,39 +105,45 @@ class TelegramUser(TelegramConversation):
         return self._says(photo, caption=caption, file=file)
 
     def send_voice(self, content: bytes = b"a voice") -> StoredMessage:
-        """Send a voice message of two seconds."""
+        """Send a voice message of two seconds. Returns the message."""
         file = self._store("voice", "", "audio/ogg", content)
         return self._says({"voice": file.describe() | {"duration": 2, "mime_type": file.mime_type}}, file=file)
 
     def send_contact(self) -> StoredMessage:
-        """Share someone's telephone number."""
+        """Send a contact with a telephone number. Returns the message."""
         return self._says({"contact": {"phone_number": "+33600000000", "first_name": "Max"}})
 
     def send_sticker(self) -> StoredMessage:
-        """Send a sticker."""
+        """Send a sticker. Returns the message."""
         file = self._store("sticker", "", "image/webp", b"a sticker")
         kind = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return self._says({"sticker": file.describe() | kind}, file=file)
 
     def send_location(self) -> StoredMessage:
-        """Share a place that moves for an hour."""
+        """Share a live location for an hour. Returns the message."""
         return self._says({"location": {"latitude": 48.85, "longitude": 2.35, "live_period": 3600}})
 
     def move(self, location: StoredMessage) -> None:
-        """Be elsewhere, while a place is shared."""
+        """Change the live location that a message shares."""
         moved = {"latitude": 48.86, "longitude": 2.35, "live_period": 3600}
         location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
         location.update = self._push("edited_message", location.data, location.chat)
 
     def press(self, label: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
-        """Press a button: of what was shown then, or of the latest message that has it now."""
+        """Press the button with this label: of the message `on`, or of the latest message that has such a button.
+
+        Raises AssertionError if there is none, or if the button is a link.
+        """
         shown = on or (at or self).showing(label)
         if not any(button["text"] == label and "callback_data" in button for row in shown.rows for button in row):
             raise AssertionError(f"«{label}» is a link ({shown.button(label)}): follow it")
         return self.forge(shown.button(label), on=shown, at=at)
 
     def forge(self, data: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
-        """Press a button nobody was shown, with any payload, below a message (the last one)."""
+        """Press a button with any callback data, which the bot need not have shown.
+
+        The button counts as below the message `on`, by default the last message.
+        """
         message = (on or (at or self).last).message
         asked = self.api.world.acts(message.chat)
         press = self.api.world.registry.press(message.chat, self.api.world.now(), asked)
@@ -151,7 +161,7 @@ class TelegramUser(TelegramConversation):
         return press
 
     def follow(self, label: str, *, at: TelegramGroup | None = None) -> StoredMessage:
-        """Tap a button that links to the bot's private chat."""
+        """Press a button that is a link to the bot's private chat. Returns the message «/start» that this sends."""
         address = (at or self).showing(label).button(label)
         deep_link = re.fullmatch(r"https://t\.me/(\w+)\?start=([A-Za-z0-9_-]{1,64})", address)
         if deep_link is None or deep_link[1] != self.api.world.me["username"]:
@@ -159,7 +169,7 @@ class TelegramUser(TelegramConversation):
         return self.start(deep_link[2])
 
     def ask_to_enter(self, group: TelegramGroup) -> None:
-        """Follow the group's link of invitation, which lets nobody in by itself."""
+        """Ask to enter a group through its invitation link; the bot decides."""
         if not group.chat.invitations:
             raise AssertionError("nobody made a link of invitation to this group")
         group.chat.asking[self.id] = self.user
@@ -211,7 +221,7 @@ class TelegramUser(TelegramConversation):
         return message
 
     def _reaches_bot(self, data: Json) -> bool:
-        """Privacy mode: of what is said in a group the bot gets commands, mentions and replies to it."""
+        """Return whether the bot gets a message: in a group only commands, mentions of it and replies to it."""
         text: str = data.get("text") or data.get("caption") or ""
         name = "@" + self.api.world.me["username"].lower()
         if command := _COMMAND.match(text):

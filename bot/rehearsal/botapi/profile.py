@@ -1,4 +1,4 @@
-"""The methods about the bot itself: who it is, its menus and its texts per language; and what a chat is."""
+"""The Bot API methods about the bot itself (name, texts and commands per language), and about a chat."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GIFTS = dict.fromkeys(
 
 
 def get_me(world: World, _call: MethodCall) -> Json:
-    """Who the bot is."""
+    """Return the bot's own description as a user."""
     return world.me | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
@@ -32,7 +32,7 @@ def get_me(world: World, _call: MethodCall) -> Json:
 
 
 def get_chat(world: World, call: MethodCall) -> Json:
-    """What is known of a chat, though it may have blocked the bot."""
+    """Return the description of a chat, also of one that has blocked the bot. Raises ApiError if there is none."""
     chat = world.chat(call)
     if not chat.started:
         raise bad_request("chat not found")
@@ -49,7 +49,7 @@ def _menu_key(world: World, call: MethodCall) -> tuple[str, str]:
 
 
 def set_my_commands(world: World, call: MethodCall) -> bool:
-    """Set the menu of one scope and language."""
+    """Set the command list of one scope and language. Returns True."""
     commands = call.structure("commands", list)
     if commands is None:
         raise bad_request('parameter "commands" is required')
@@ -66,19 +66,25 @@ def set_my_commands(world: World, call: MethodCall) -> bool:
 
 
 def get_my_commands(world: World, call: MethodCall) -> list[Json]:
-    """Exactly what was set for this scope and language."""
+    """Return the command list that was set for exactly this scope and language; empty if none was."""
     return world.commands.get(_menu_key(world, call), [])
 
 
 def delete_my_commands(world: World, call: MethodCall) -> bool:
-    """Unset a menu: people see the next wider one again."""
+    """Delete the command list of one scope and language. Returns True.
+
+    People then see the list of the next wider scope.
+    """
     world.commands.pop(_menu_key(world, call), None)
     world.bell.ring()
     return True
 
 
 def private_menu(world: World, chat_id: int, language_code: str) -> tuple[tuple[str, str], ...]:
-    """Command and description, as a person sees them in the private chat: the narrowest menu that is set."""
+    """Return the commands that a person sees in the private chat, as (command, description).
+
+    They are those of the narrowest scope for which a list is set.
+    """
     scopes = [{"chat_id": chat_id, "type": "chat"}, *({"type": scope} for scope in _PRIVATE_MENU)]
     for scope in map(encode, scopes):
         for language in (language_code, ""):
@@ -117,4 +123,4 @@ METHODS: dict[str, Callable[[World, MethodCall], Json | list[Json] | bool]] = {
     "setMyShortDescription": partial(_set_text, field="short_description", limit=120),
     "getMyShortDescription": partial(_get_text, field="short_description"),
 }
-"""Every method of this module under its public name."""
+"""Every method of this module by its name in the Bot API."""

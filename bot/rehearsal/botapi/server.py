@@ -1,4 +1,4 @@
-"""A Bot API server on loopback: answers the bot, and lets invented people and faults act on it."""
+"""A Bot API server on loopback for one bot, with invented people, and faults that tests inject."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _LARGEST_BODY = 64 << 20
 _JOURNAL = 10_000
 _HANDSHAKE_TRIPS = 2
 PATIENCE = 5.0
-"""How many seconds a wait lasts, where no other number is given."""
+"""The seconds that a wait lasts at most, where no other number is given."""
 
 
 class BotApi:
     """The server, to be entered with `async with`.
 
-    `latency` is a round trip in seconds (a new connection pays two more, as TCP and TLS do); `pace`
-    enforces the published limits; `webhook_repeat` is the pause before a failed delivery is repeated,
-    in seconds; the clock decides what is too old. Port 0 takes any that is free. `refused` is told of every call that
-    was refused by the platform's rules.
+    `latency` is a round trip in seconds (a new connection takes two more round trips, as TCP and TLS do); `pace` are
+    the limits to enforce, None for no limits; `webhook_repeat` is the pause before a failed delivery is repeated, in
+    seconds; `clock` decides what is too old, by default the machine's. With port 0 any free port is taken. `refused` is
+    called for every call that was refused by Telegram's rules.
     """
 
     def __init__(
@@ -78,27 +78,31 @@ class BotApi:
 
     @property
     def root(self) -> str:
-        """Where it listens; configuration calls this `api_base`."""
+        """The server's address; the setting `api_base`."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def base_url(self) -> str:
-        """What `telegram.Bot` calls `base_url`."""
+        """The address that `telegram.Bot` takes as `base_url`."""
         return f"{self.root}/bot"
 
     @property
     def base_file_url(self) -> str:
-        """What `telegram.Bot` calls `base_file_url`."""
+        """The address that `telegram.Bot` takes as `base_file_url`."""
         return f"{self.root}/file/bot"
 
     @property
     def connections(self) -> int:
-        """How many connections are open, the one a long poll waits on included."""
+        """The number of open connections, including the one on which a long poll waits."""
         server = self._runner.server if self._runner is not None else None
         return len(server.connections) if isinstance(server, web.Server) else 0
 
     def push(self, kind: str, payload: object, chat: int = 0) -> Update | None:
-        """Send the bot any update, well-formed or not; None where it did not ask for that kind."""
+        """Send the bot any update, well-formed or not.
+
+        Returns the update; None if the bot did not ask for this kind of updates. `payload` is the content of the field
+        `kind`, `chat` the id of its chat.
+        """
         return self.world.updates.push(kind, payload, chat)
 
     def fail(
@@ -115,11 +119,11 @@ class BotApi:
         description: str = "",
         parameters: dict[str, int] | None = None,
     ) -> InjectedFault:
-        """Let the next calls of a method (to a chat) go wrong, so many times.
+        """Let the next calls of a method fail: `times` calls, in the given `chat` if there is one. Returns the fault.
 
-        They get that HTTP status (429 where only `retry_after` is given; above 500 a proxy's HTML page), or a cut
-        connection; `after_effect` does what was asked all the same and loses the answer. `delay` seconds come before,
-        and a fault that is nothing else only delays.
+        The calls get the HTTP `status` (429 where only `retry_after` is given; above 500 a proxy's HTML page), or with
+        `reset` a cut connection. With `after_effect` the call is carried out all the same, and only its answer is lost.
+        `delay` seconds pass before; a fault with nothing but a delay lets calls succeed. «*» stands for every method.
         """
         extra = dict(parameters or {})
         if retry_after is not None:
@@ -129,23 +133,23 @@ class BotApi:
         return fault
 
     def asked(self, method: str) -> list[MethodCall]:
-        """The calls of a method, oldest first (among the last 10,000 of all)."""
+        """Return the calls of a method, oldest first, among the last 10,000 calls of all methods."""
         return [call for call in self.journal if call.method == method]
 
     async def until(
         self, condition: Callable[[], T | None], what: str | Callable[[], str] = "", timeout: float = PATIENCE
     ) -> T:
-        """What the condition gives once it gives something, looked at whenever the bot did something.
+        """Wait until `condition` returns something true, and return that; it is tried whenever the bot did something.
 
-        After `timeout` seconds AssertionError, saying what was awaited.
+        Raises AssertionError after `timeout` seconds, with the text `what`.
         """
         story = what if callable(what) else lambda: what or "what was awaited did not happen"
         return await self.world.bell.until(condition, timeout, story)
 
     async def settled(self, timeout: float = PATIENCE) -> None:
-        """Wait until the bot confirmed every update and answered every press there has been so far.
+        """Wait until the bot has confirmed every update and answered every press of now.
 
-        A reply may still be on its way: that is what `next` waits for.
+        A reply may still be under way: `next` waits for it. Raises AssertionError after `timeout` seconds.
         """
         last, presses = self.world.updates.last_id, list(self.world.registry.unanswered.values())
 
@@ -187,7 +191,7 @@ class BotApi:
         return _response(status, body)
 
     async def _travel(self, connection: asyncio.BaseTransport | None) -> None:
-        """Half a round trip, after the handshake where the connection is new."""
+        """Wait half a round trip, after the handshake if the connection is new."""
         trips = 0.5
         if connection is not None and connection not in self._greeted:
             self._greeted.add(connection)
@@ -195,7 +199,7 @@ class BotApi:
         await asyncio.sleep(self.latency * trips)
 
     async def _answer(self, call: MethodCall) -> tuple[int, bytes]:
-        """Status and body of the answer; status 0 for a cut connection."""
+        """Return HTTP status and body of the answer to a call; status 0 stands for a cut connection."""
         self.calls[call.method] += 1
         self.journal.append(call)
         fault = next((fault for fault in self.faults if fault.matches(call)), None) if self.faults else None

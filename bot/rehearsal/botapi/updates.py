@@ -1,4 +1,4 @@
-"""Updates on their way to the bot: kept in order until confirmed, a day at most."""
+"""The queue of updates for the bot: they are stored in order until the bot confirms them, a day at most."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from itertools import islice
 from bot.rehearsal.botapi.wire import ApiError, encode
 
 KEPT_SECONDS = 24 * 3600
-"""How long the platform keeps what nobody fetched."""
+"""How long Telegram stores updates that nobody fetches."""
 
 _ON_DEMAND = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
-"""Kinds of update that come only when asked for by name."""
+"""Kinds of updates that a bot gets only if it asks for them by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update, already encoded: many polls may carry it. `born` is seconds since 1970."""
+    """One update, encoded as JSON in `body`. `born` is when it was queued, in seconds since 1970."""
 
     id: int
     kind: str
@@ -30,7 +30,7 @@ class Update:
 
 
 class UpdateQueue:
-    """The pending updates, and the one long poll that may wait for them."""
+    """The pending updates, and the long poll that may wait for them."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.pending: OrderedDict[int, Update] = OrderedDict()
@@ -41,7 +41,7 @@ class UpdateQueue:
         self._poller: asyncio.Future[None] | None = None
 
     def push(self, kind: str, payload: object, chat: int) -> Update | None:
-        """Queue an update of a chat; None where the bot does not want its kind."""
+        """Queue an update of a chat. Returns it; None if the bot does not want this kind of update."""
         if kind not in self.allowed if self.allowed else kind in _ON_DEMAND:
             return None
         self.last_id += 1
@@ -54,38 +54,44 @@ class UpdateQueue:
         return update
 
     def allow(self, kinds: Iterable[str] | None) -> None:
-        """What `allowed_updates` says: None keeps the present choice, an empty list restores the usual one."""
+        """Set the kinds of updates that the bot wants, as `allowed_updates` states them.
+
+        None leaves the choice as it is, an empty list restores the usual one.
+        """
         if kinds is not None:
             self.allowed = frozenset(kinds) or None
 
     def confirmed(self, update_id: int) -> bool:
-        """Whether every update up to this one has been confirmed."""
+        """Return whether every update up to this id was confirmed or dropped."""
         return next(iter(self.pending), update_id + 1) > update_id
 
     def confirm_below(self, offset: int) -> None:
-        """Forget what lies below an offset; a negative one keeps only that many of the latest."""
+        """Remove updates whose ids are below an offset; a negative offset keeps only that many of the latest."""
         if offset < 0:
             offset = max(self.pending, default=0) + offset + 1
         while self.pending and next(iter(self.pending)) < offset:
             self.pending.popitem(last=False)
 
     def confirm(self, update: Update) -> None:
-        """Forget one update, delivered."""
+        """Remove one update, because the webhook delivered it."""
         self.pending.pop(update.id, None)
 
     def expire(self) -> None:
-        """Forget what has waited for a day."""
+        """Remove the updates that have waited for more than a day."""
         limit = self._now() - KEPT_SECONDS
         while self.pending and next(iter(self.pending.values())).born < limit:
             self.pending.popitem(last=False)
 
     def end_poll(self, description: str) -> None:
-        """Answer 409 to the poll that waits, if one does."""
+        """Answer 409 to the long poll that waits, if there is one."""
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(ApiError(409, f"Conflict: {description}"))
 
     async def poll(self, limit: int, seconds: float) -> bytes:
-        """The next updates as a JSON list, waiting up to so many seconds for the first."""
+        """Return the next updates as a JSON list, at most `limit`, waiting up to `seconds` for the first.
+
+        Ends another poll that waits.
+        """
         self.end_poll("terminated by other getUpdates request; make sure that only one bot instance is running")
         self.expire()
         if not self.pending and seconds > 0:

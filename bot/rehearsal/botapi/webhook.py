@@ -1,4 +1,4 @@
-"""Updates brought to the bot's own address: in order within a chat, repeated until it says 200."""
+"""Posts updates to the bot's webhook: in order within a chat, repeated until the bot answers 200."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ _LONGEST_PAUSE = 60.0
 
 
 class WebhookDelivery:
-    """Delivery to one URL over a number of connections.
+    """Posts the queue's updates to one URL over `connections` connections.
 
-    `repeat_after` is the first pause after a failure, in seconds; it doubles. `delivered` is told of each success.
+    `secret` is sent in the header by which the bot recognises Telegram, '' for none. `repeat_after` is the first pause
+    after a failure, in seconds; it doubles each time. `delivered` is called after each success.
     """
 
     def __init__(
@@ -48,7 +49,7 @@ class WebhookDelivery:
         self._workers = [asyncio.create_task(self._work()) for _ in range(connections)]
 
     async def stop(self) -> None:
-        """Bring nothing more; what is pending stays pending."""
+        """Stop posting updates; pending updates stay in the queue."""
         self._queue.listener = None
         for worker in self._workers:
             worker.cancel()

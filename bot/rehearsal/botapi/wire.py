@@ -1,4 +1,4 @@
-"""How one call travels: parameters out of a request, a result or a refusal into an answer."""
+"""Reads the parameters of one call from an HTTP request, and encodes a result or a refusal as the answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class ApiError(Exception):
-    """A refusal: HTTP status, the platform's wording, and response parameters such as `retry_after`."""
+    """The refusal of a call: HTTP status, Telegram's description, and response parameters such as `retry_after`."""
 
     def __init__(self, status: int, description: str, **parameters: int) -> None:
         super().__init__(description)
@@ -28,7 +28,7 @@ class ApiError(Exception):
         self.parameters = parameters
 
     def body(self) -> bytes:
-        """The refusal as the Bot API writes it."""
+        """Return the refusal as JSON, as the Bot API answers it."""
         answer: Json = {"ok": False, "error_code": self.status, "description": self.description}
         if self.parameters:
             answer["parameters"] = self.parameters
@@ -36,12 +36,12 @@ class ApiError(Exception):
 
 
 def bad_request(what: str) -> ApiError:
-    """A 400."""
+    """Return a refusal with status 400 and this description."""
     return ApiError(400, f"Bad Request: {what}")
 
 
 def success(result: object) -> bytes:
-    """The answer around a result."""
+    """Return the JSON answer for the result of a call."""
     return b'{"ok":true,"result":' + encode(result).encode() + b"}"
 
 
@@ -55,7 +55,7 @@ class ReceivedFile:
 
 
 class MethodCall:
-    """One call of the bot: a method and its parameters, native (JSON) or text (form, query), read as needed."""
+    """One call of the bot: a method and its parameters, which are JSON values or texts (of a form or query)."""
 
     __slots__ = ("_given", "files", "method")
 
@@ -65,12 +65,12 @@ class MethodCall:
         self._given = given
 
     def text(self, name: str) -> str:
-        """A string, empty where absent."""
+        """Return a parameter as text; '' if it is missing."""
         value = self._given.get(name)
         return "" if value is None else str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        """A whole number; ApiError where it is something else."""
+        """Return a parameter as a whole number; `default` if it is missing. Raises ApiError for anything else."""
         value = self._given.get(name)
         if value is None or value == "":
             return default
@@ -80,11 +80,11 @@ class MethodCall:
             raise bad_request(f'parameter "{name}" must be an integer') from None
 
     def flag(self, name: str) -> bool:
-        """A boolean, false where absent."""
+        """Return a parameter as a boolean; False if it is missing."""
         return self._given.get(name) in (True, "true", "True", "1")
 
     def structure(self, name: str, kind: type[T]) -> T | None:
-        """A JSON list or object; None where absent, ApiError where it is something else."""
+        """Return a parameter that is a JSON list or object (`kind`); None if it is missing. Raises ApiError."""
         value = self._given.get(name)
         if value is None or value == "":
             return None
@@ -102,7 +102,7 @@ class MethodCall:
 
 
 async def read_call(request: web.BaseRequest, method: str, query: str) -> MethodCall:
-    """The call in a request, whatever way its parameters were written; ApiError where they cannot be read."""
+    """Return the call that a request contains, as JSON, form or query. Raises ApiError for invalid parameters."""
     try:
         return await _read(request, method, query)
     except (TypeError, ValueError):

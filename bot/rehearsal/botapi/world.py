@@ -1,4 +1,4 @@
-"""The one state every method works on, and the bell that wakes whoever waits for it to change."""
+"""The state of the Bot API server on which all methods work, and the bell that wakes who waits for a change."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 
 class Bell:
-    """Rings when something changed; costs nothing while nobody listens."""
+    """Wakes the tasks that wait for a change of the state."""
 
     def __init__(self) -> None:
         self._waiting: set[asyncio.Future[None]] = set()
 
     def ring(self) -> None:
-        """Wake those who wait, so that they look again."""
+        """Wake the waiting tasks, so that they check their conditions again."""
         if self._waiting:
             for waiting in self._waiting:
                 if not waiting.done():
@@ -32,7 +32,10 @@ class Bell:
             self._waiting.clear()
 
     async def until(self, condition: Callable[[], T | None], timeout: float, story: Callable[[], str]) -> T:
-        """What the condition gives once it gives something; after so many seconds AssertionError, told by `story`."""
+        """Wait until `condition` returns something true, and return that.
+
+        Raises AssertionError after `timeout` seconds, with the text that `story` returns.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
         while not (found := condition()):
@@ -49,7 +52,7 @@ class Bell:
 
 
 class World:
-    """Chats, updates, the bot's profile, limits and time."""
+    """The state of the server: chats, updates, the bot's profile, limits and time."""
 
     def __init__(self, username: str, clock: Clock, pace: RateLimits | None, webhook_repeat: float) -> None:
         self.me: Json = {"id": 123456789, "is_bot": True, "first_name": "Rencontres", "username": username}
@@ -66,11 +69,11 @@ class World:
         self._gate = RateLimiter(pace, self.now) if pace else None
 
     def now(self) -> float:
-        """Seconds since 1970, by the clock."""
+        """Return the present time of the clock, in seconds since 1970."""
         return self._clock.now().timestamp()
 
     def chat(self, call: MethodCall) -> StoredChat:
-        """The chat a call names."""
+        """Return the chat that a call names. Raises ApiError if there is none."""
         if not call.text("chat_id"):
             raise bad_request("chat_id is empty")
         chat = self.registry.chats.get(call.integer("chat_id"))
@@ -79,7 +82,7 @@ class World:
         return chat
 
     def addressee(self, call: MethodCall) -> StoredChat:
-        """The chat a call names, if the bot may write there."""
+        """Return the chat that a call names. Raises ApiError if there is none, or if the bot may not write there."""
         chat = self.chat(call)
         if not chat.started:
             raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
@@ -88,17 +91,17 @@ class World:
         return chat
 
     def charge(self, chat: StoredChat, *, edit: bool) -> None:
-        """Book a message against the limits, where there are any; ApiError 429 beyond them."""
+        """Count a message or edit against the limits, if there are any. Raises ApiError 429 if it exceeds them."""
         if self._gate is not None:
             self._gate.charge(chat.id, chat.acted, edit=edit)
 
     def show(self, message: StoredMessage, *, edited: bool) -> None:
-        """Tell whoever looks at the chat that this is what they see now."""
+        """Note that the people in a chat see this state of a message now."""
         message.chat.shown.append(SeenMessage(message, message.data, edited))
         self.replies(message.chat)
 
     def replies(self, chat: StoredChat) -> None:
-        """Note that whoever acted in a chat sees something come of it."""
+        """Note that the person who acted in a chat sees a reaction of the bot to that."""
         if chat.asked is not None:
             self.replied.append(time.perf_counter() - chat.asked)
             chat.asked = None
@@ -112,7 +115,7 @@ class World:
         self.bell.ring()
 
     def acts(self, chat: StoredChat) -> float:
-        """Note that a person does something in a chat, having seen what is there; when, by the performance counter."""
+        """Note that a person acts in a chat after seeing its messages. Returns the time of the performance counter."""
         chat.seen = len(chat.shown)
         chat.acted = self.now()
         chat.asked = time.perf_counter()

@@ -1,4 +1,4 @@
-"""The work of `rencontres groups form` and `rencontres groups explain`, which need no bot, settings or database."""
+"""The work of `rencontres groups form` and `rencontres groups explain`, without a bot, settings or a database."""
 
 from __future__ import annotations
 
@@ -54,7 +54,11 @@ from handlers.groups.solver.sizes import feasible_counts
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """Where and how the result is written. `out`, the file of groups, is given only where groups are formed."""
+    """Where and how the result is written, as options of the command.
+
+    `out` is the file of groups (None when existing groups are explained), `png` and `pdf` those of the picture and the
+    door lists; None means that a file is not wanted. `force` replaces files that exist.
+    """
 
     out: Path | None = None
     png: Path | None = None
@@ -70,7 +74,10 @@ def this_year() -> int:
 
 
 def form_groups(options: ProblemOptions, output: OutputOptions) -> int:
-    """Form groups and write them. Returns the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used."""
+    """Form groups, and write them to files.
+
+    Returns the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used.
+    """
     try:
         _check_paths(options, output)
         task = read_task(options)
@@ -89,7 +96,10 @@ def form_groups(options: ProblemOptions, output: OutputOptions) -> int:
 
 
 def explain_groups(options: ProblemOptions, groups: Path, output: OutputOptions) -> int:
-    """Report on existing groups as `form_groups` does on those it forms. Returns the same exit codes."""
+    """Report how good the existing groups in the file `groups` are.
+
+    Returns the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used.
+    """
     try:
         _check_paths(options, output, groups)
         task, numbers = read_task_and_groups(options, groups)
@@ -214,7 +224,7 @@ _HOW_ON = " To go on, add to the command what stands in brackets after a mend."
 
 
 def _has_mend_options(impossible: Sequence[Impossible]) -> bool:
-    """Return whether some mend names options to add to the command."""
+    """Return whether what would help a theme includes options to add to the command."""
     return any("(--" in mend for theme in impossible for mend in theme.mends)
 
 
@@ -243,7 +253,7 @@ def _print_json(document: Mapping[str, Any]) -> None:
 
 
 def picture(round_title: str, results: Sequence[ThemeResult]) -> bytes:
-    """Return a PNG file with every group. Raises TooManyGroups."""
+    """Return a PNG file that shows all groups. Raises TooManyGroups."""
     return draw_plan(round_title, [_theme(result) for result in results])
 
 
@@ -283,7 +293,10 @@ def _members(rows: Mapping[str, tuple[str, str]], members: Sequence[str]) -> lis
 
 
 def distinct_names(names: Mapping[str, str]) -> Mapping[str, str]:
-    """Return short names by id, all different: where two are alike, with more letters, in full, or with the id."""
+    """Return short names by id, all different.
+
+    Names that are alike get more letters, are written in full, or get the id.
+    """
     result = {ref: brief(name) for ref, name in names.items()}
     ways: Sequence[Callable[[str], str]] = (*(partial(_with_letters, count) for count in range(2, 6)), str)
     for way in ways:
@@ -303,7 +316,7 @@ def _with_letters(count: int, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """A theme without groups: the reason, the rules that exclude each other, and what would mend it, easiest first."""
+    """Why a theme has no groups: the reason, the rules that exclude each other, and what would help, easiest first."""
 
     theme: str
     reason: str
@@ -329,7 +342,7 @@ class Impossible:
 
 
 def describe_failures(failures: Sequence[CannotSplit | Contradiction | TooLong], task: Task) -> tuple[Impossible, ...]:
-    """Return each theme's failure in words."""
+    """Return in words why each of these themes has no groups, and what would help."""
     return tuple(_describe_failure(failure, task) for failure in failures)
 
 
@@ -403,9 +416,10 @@ _TOLD = (Level.REPEATS, Level.WORST_GROUP)  # levels that are also described in 
 
 @dataclass(frozen=True, slots=True)
 class ThemeResult:
-    """One theme's groups in one round: their measures, the rules they break, and who is alone by gender.
+    """One theme's groups in one round: how good they are, the rules they break, and who is alone by gender.
 
-    `alone` holds the group's label and the id of each such person; `names` holds the names of all people by id.
+    `alone` holds the group's label and the id of everyone who is the only woman or man of a group; `names` holds the
+    names of all people by id.
     """
 
     round: int
@@ -418,19 +432,22 @@ class ThemeResult:
 
     @property
     def people(self) -> int:
-        """How many people are in these groups."""
+        """The number of people in these groups."""
         return sum(map(len, self.groups.values()))
 
     @property
     def optimal(self) -> bool:
-        """Whether every level is proven to be the best possible and no rule is broken."""
+        """Whether no rule is broken, and every level is proven the best possible.
+
+        A level is a count that the solver minimises.
+        """
         return all(measure.optimal for measure in self.measures) and not self.violations
 
 
 def theme_result(
     round_number: int, problem: GroupProblem, groups: Numbers, measures: tuple[Measure, ...], names: Mapping[str, str]
 ) -> ThemeResult:
-    """Return the result of a theme in a round, with the rules it breaks and who is alone."""
+    """Return what there is to report about a theme's groups in a round, with broken rules and who is alone."""
     broken_rules = (
         plain(broken(violation, problem.limits, partial(called, names)), READER)
         for violation in violations(problem, groups)
@@ -446,7 +463,10 @@ def brief(name: str) -> str:
 
 
 def lines(result: ThemeResult) -> Iterator[str]:
-    """Yield the report on a theme's groups: their sizes, the levels beside their bounds, and remarks."""
+    """Yield the report on a theme's groups: their sizes, the value of each level beside its bound, and remarks.
+
+    A level is a count that the solver minimises; its bound is the best value that a formula allows.
+    """
     people = result.people
     yield f"{result.problem.theme}: {people} people, {_sizes(result.groups)}{'; optimal' if result.optimal else ''}"
     described = (plain(describe(item, people), READER) for item in result.measures if item.level in _TOLD)

@@ -1,4 +1,4 @@
-"""Turns the options and files of `rencontres groups` into problems for the solver, and checks that they agree."""
+"""Turns the options and files of `rencontres groups` into problems for the solver, and checks them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class ProblemOptions:
-    """The options as they were typed. A `target` of None stands for the usual one."""
+    """The options of the command as they were typed. A `target` of None stands for the usual size of a group.
+
+    `year` is the one in which ages are counted. `counts` (THEME=N), `sizes` (THEME=4-7), `waiting` (THEME) and `moves`
+    (ID=THEME) are about single themes or people; `history` holds paths, and `locked` labels of groups, each separated
+    by commas.
+    """
 
     people: Path
     year: int
@@ -52,7 +57,7 @@ class ProblemOptions:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """The problem of each theme, sorted by theme, the people whom they are about, and remarks on the files."""
+    """What is to be solved: the problem of each theme, sorted by theme, the people, and remarks on the files."""
 
     problems: tuple[GroupProblem, ...]
     people: People
@@ -60,7 +65,10 @@ class Task:
 
 
 def read_task(options: ProblemOptions) -> Task:
-    """Return the problems to solve. Raises Unreadable with all mistakes in options and files."""
+    """Return the problems to solve. Raises Unreadable with all mistakes in options and files.
+
+    `Task.notes` holds remarks on what is odd but allowed.
+    """
     limits = _limits(options)
     listed_people = _read(options.people, lambda data, file: read_people(data, file, options.year))
     option_reader = OptionReader(listed_people.themes)
@@ -98,7 +106,10 @@ def read_task(options: ProblemOptions) -> Task:
 
 
 def read_task_and_groups(options: ProblemOptions, groups: Path) -> tuple[Task, Mapping[str, Numbers]]:
-    """Return the problems that existing groups should solve, and these groups by theme. Raises Unreadable."""
+    """Return the problems that existing groups should solve, and the members of these groups by theme and number.
+
+    `groups` is the path of the file with the groups. Raises Unreadable.
+    """
     task = read_task(options)
     labels = _read(groups, lambda data, file: read_groups(data, file, task.people))
     by_theme: dict[str, dict[int, list[str]]] = {}
@@ -146,7 +157,7 @@ def _numbers(theme: str, labels: Mapping[str, Label], theme_of: Mapping[str, str
 
 
 class _Reader:
-    """Reads the other files and collects `mistakes` and `notes`."""
+    """Reads the files of rules and of groups, and collects `mistakes` and `notes`."""
 
     def __init__(self, people: People) -> None:
         self.mistakes: list[InputMistake] = []
@@ -156,13 +167,16 @@ class _Reader:
         self._theme = theme_finder(people.themes)
 
     def rules(self, path: Path | None) -> Mapping[str, Sequence[Constraint]]:
-        """Return the rules in a file, by theme; none for no file."""
+        """Return the rules in a file, by theme; {} if `path` is None or the file has mistakes."""
         if path is None:
             return {}
         return self._tried(path, lambda data, file: read_constraints(data, file, self._people)) or {}
 
     def groups(self, path: Path | None) -> Mapping[str, Label] | None:
-        """Return the groups in a file of earlier groups, by id of a person; None for no file."""
+        """Return the group of each person in a file of earlier groups, by id.
+
+        None if `path` is None or the file has mistakes.
+        """
         labels = self._tried(path, read_groups) if path else None
         if path is None or labels is None:
             return None
@@ -172,7 +186,7 @@ class _Reader:
         return {ref: Label(self._theme(label.theme) or label.theme, label.number) for ref, label in labels.items()}
 
     def locks(self, text: str, previous: Mapping[str, Label] | None) -> Mapping[str, Sequence[Lock]]:
-        """Return the locks that the option `text` asks for, by theme, with the members in `previous`."""
+        """Return the locks, by theme, for the groups that --locked names, with their members in `previous`."""
         wanted = [word.strip() for word in text.split(",") if word.strip()]
         if not wanted or (previous is None and self.mistakes):  # the mistakes are perhaps in the previous groups
             return {}
@@ -215,7 +229,7 @@ class _Reader:
 
 
 class OptionReader:
-    """Reads options that name a theme or a person, and collects `mistakes`."""
+    """Reads the options that name a theme or a person, and collects all mistakes in `mistakes`."""
 
     def __init__(self, themes: Iterable[str]) -> None:
         self.mistakes: list[InputMistake] = []
@@ -223,7 +237,7 @@ class OptionReader:
         self._theme = theme_finder(self._themes)
 
     def counts(self, texts: Sequence[str]) -> Mapping[str, int]:
-        """Return how many groups are wanted, by theme."""
+        """Return the number of groups wanted, by theme, from texts such as «culture=5»."""
         counts: dict[str, int] = {}
         for text in texts:
             theme, number = self._halves("--count", text, "THEME=N")
@@ -234,7 +248,10 @@ class OptionReader:
         return counts
 
     def sizes(self, texts: Sequence[str], usual: Limits) -> Mapping[str, Limits]:
-        """Return the sizes that groups may have, by theme."""
+        """Return the sizes that groups may have, by theme, from texts such as «culture=4-7».
+
+        The target size is that of `usual`, as far as the new limits allow.
+        """
         sizes: dict[str, Limits] = {}
         for text in texts:
             theme, wanted = self._halves("--sizes", text, "THEME=4-7")
@@ -247,11 +264,11 @@ class OptionReader:
         return sizes
 
     def waiting(self, texts: Sequence[str]) -> frozenset[str]:
-        """Return the themes whose people are in no group for now."""
+        """Return the themes named in the option --wait, whose people get no group for now."""
         return frozenset(theme for text in texts if (theme := self._find_theme("--wait", text, text, "THEME")))
 
     def moved(self, people: People, texts: Sequence[str]) -> People:
-        """Return the people, after some were given another theme."""
+        """Return the people after those named in texts such as «ID=culture» were given another theme."""
         themes = {theme: list(members) for theme, members in people.themes.items()}
         by_ref = {person.id: person for members in people.themes.values() for person in members}
         for text in texts:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DoorList:
-    """The list for one door: the group's title, the lines below it (room, time), and its members."""
+    """What is printed for one door: the group's title, the lines below it (room, time), and its members."""
 
     title: str
     lines: Sequence[str]
@@ -39,7 +39,10 @@ _A_PAGE = 12  # members on a page: so many fit below the longest title
 
 
 def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
-    """Return a PDF file on A4. A group too large for one page continues on the next, under the same title."""
+    """Return a PDF file (A4) with one page for each group.
+
+    A group too large for a page continues on the next, under the same title. `gathering` is the gathering's name.
+    """
     from fpdf import FPDF
 
     from bot.drawing.print_type import spelled, typeface

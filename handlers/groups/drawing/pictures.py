@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 MOST_GROUPS = 60
-"""The most groups that one picture shows: more would be too small to read, or too large to send."""
+"""The largest number of groups in one picture; with more it would be too small to read, or too large to send."""
 
 Members = Sequence[tuple[str, str]]
-"""The displayed name and the country's name of each member."""
+"""For each member, the displayed name and the name of the country."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlanGroup:
-    """A group to draw for organisers: its title, its members, and up to two lines of figures."""
+    """A group in the organisers' picture: its title, its members, and up to two lines of counts below them."""
 
     title: str
     members: Members
@@ -34,7 +34,7 @@ class PlanGroup:
 
 @dataclass(frozen=True, slots=True)
 class PlanTheme:
-    """A theme to draw for organisers: its title, the lines of figures below it, and its groups."""
+    """A theme in the organisers' picture: its title, the lines about its groups' quality, and its groups."""
 
     title: str
     lines: Sequence[str]
@@ -42,7 +42,7 @@ class PlanTheme:
 
 
 class TooManyGroups(ValueError):
-    """Raised when there are more groups than one picture shows."""
+    """Raised when there are more than MOST_GROUPS groups for one picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ _MEMBER = 118  # height of a member in that picture: the name, and the country b
 
 
 def draw_plan(title: str, themes: Sequence[PlanTheme]) -> bytes:
-    """Return a PNG file with a card for every group of these themes.
+    """Return a PNG file for organisers that shows every group of these themes.
 
-    Raises TooManyGroups for more than MOST_GROUPS.
+    `title` stands above all. Raises TooManyGroups for more than MOST_GROUPS.
     """
     count = sum(len(theme.groups) for theme in themes)
     if count > MOST_GROUPS:
@@ -93,7 +93,8 @@ def _scale(columns: int, themes: Sequence[PlanTheme]) -> float:
 def draw_group(*, gathering: str, title: str, lines: Sequence[str], members: Members) -> bytes:
     """Return a PNG file with one group for its members, to be read on a phone.
 
-    `lines` tell where and when the group meets. The picture does not show anyone's gender or age.
+    `gathering` is the gathering's name; `lines` tell where and when the group meets. The picture does not show anyone's
+    gender or age.
     """
     inside = _PHONE - 2 * _MARGIN
     blocks = [_band(gathering, inside), _text([title], inside, 72, DEEP, bold=True), _space(8)]

@@ -55,7 +55,7 @@ class ExplainGroup(Action):
 
 
 def title(group: Group, theme: Theme) -> Text:
-    """Return the title of a group: «Culture · group 3», with its own name if it has one."""
+    """Return the full title of a group: «Culture · group 3», followed by its own name if it has one."""
     words = Localised(theme.title)
     if group.name:
         return _("{theme} · group {number}, «{name}»", theme=words, number=group.number, name=Name(group.name))
@@ -75,7 +75,7 @@ def introduce(member: Member) -> Span:
 
 
 def room_line(room: str) -> Span:
-    """Return where a group meets: «Room: 104», or just «Room 104» if the name already says that it is a room."""
+    """Return the line with a group's room: «Room: 104», or just the name if it already says that it is a room."""
     name = Strong(Name(room))
     return name if _SAY_ROOM & {*fold(room).split()} else _("Room: {room}", room=name)
 
@@ -91,7 +91,10 @@ def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Memb
 
 
 def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[Button, ...]:
-    """Return the buttons below a card. `links` are the platform and the address of each of the group's channels."""
+    """Return the buttons below a group's card: to its channels, its picture, and why the group is as it is.
+
+    `links` holds the platform and the address of each of the group's channels.
+    """
     return (
         # L10N: A button. It opens the group's channel (a thread or a topic) on a chat platform.
         *(Button(features_of(platform).group_channel or _("Our place"), url=url) for platform, url in links),

@@ -1,4 +1,7 @@
-"""Labels of groups and themes in files, which are read and written without settings or store."""
+"""Labels of groups and names of themes as they are written in files.
+
+This module needs neither settings nor a database.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ _HIGHEST_NUMBER = 999_999
 
 @dataclass(frozen=True, slots=True, order=True)
 class Label:
-    """The label of a group in files: `<theme>-<number>`."""
+    """The label of a group in files, `<theme>-<number>`, for instance culture-3."""
 
     theme: str
     number: int
@@ -22,7 +25,7 @@ class Label:
 
 
 def parse_label(text: str) -> Label | None:
-    """Return the label that a text spells; None if it lacks a theme or a number from 1 on."""
+    """Return the label that was written; None if the text has no theme, or no number from 1 on."""
     theme, _dash, number = text.rpartition("-")
     if not (theme.strip() and number.isascii() and number.isdecimal() and 1 <= int(number) <= _HIGHEST_NUMBER):
         return None
@@ -30,11 +33,14 @@ def parse_label(text: str) -> Label | None:
 
 
 def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
-    """Return a function that finds the theme with a spelling, regardless of accents and case, or returns None."""
+    """Return a function that finds a theme however its name is written, or else returns None.
+
+    Accents and upper or lower case do not matter.
+    """
     by_key = {theme_key(theme): theme for theme in themes}
     return lambda spelling: by_key.get(theme_key(spelling))
 
 
 def theme_key(theme: str) -> str:
-    """Return the key by which spellings of a theme are compared."""
+    """Return a key that is the same for all ways to write a theme's name."""
     return key_of(theme) or theme

@@ -95,7 +95,7 @@ async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
 
 
 def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
-    """Return the label of the button that applies a remedy."""
+    """Return the words on the button that applies a remedy for a theme whose people cannot be split into groups."""
     match remedy.kind:
         case "move" if len(remedy.people) == 1:
             person, to = remedy.people[0]
@@ -172,7 +172,7 @@ def theme_lines(proposed: Proposed, names: ProposalNames, *, brief: bool = False
 
 
 def heading(proposed: Proposed, formed: FormedGroups, theme: Span) -> Text:
-    """Return the line that tells how many people a theme has, in how many groups of which sizes."""
+    """Return the line that tells how many people a theme has, and how many groups of which sizes."""
     sizes = formed.sizes
     return _n(
         "{theme}: {people} people, {count} group of {sizes}",
@@ -264,7 +264,10 @@ def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, names: Prop
 
 _MOST_TORN = 6
 FORMING_SECONDS = 900.0
-"""How long forming or repairing groups may take: with rules, half a minute for each theme and day."""
+"""How many seconds the job of forming or repairing groups may take.
+
+With rules, each theme and day needs up to half a minute.
+"""
 FEWER_RULES = _("Try with fewer rules, or fewer days at a time.")
 MOST_MENDS = 8
 _MOST_PAGES = 12

@@ -29,11 +29,11 @@ from handlers.groups.solver.model import (
 )
 
 NameOf = Callable[[str], Span]
-"""A function that returns the name of a person, given their id in the solver."""
+"""A function that returns the name of a person, given the person's id in the solver."""
 
 
 def level_name(level: Level) -> Text:
-    """Return what a level counts, in a few words."""
+    """Return in a few words what a level counts, for instance «pairs of compatriots»."""
     return _LEVELS[level]
 
 
@@ -168,7 +168,7 @@ def _nationalities(members: Iterable[Placeable]) -> Text:
 
 
 def lone(name: Span, group: Span, gender: str) -> Text:
-    """Return the line on a person who is the only woman, or the only man, of a group."""
+    """Return the line that tells that a person is the only woman, or the only man, of a group."""
     if gender == Gender.WOMAN:
         return _("{name} is the only woman in {group}.", name=name, group=group)
     return _("{name} is the only man in {group}.", name=name, group=group)

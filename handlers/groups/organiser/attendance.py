@@ -1,4 +1,4 @@
-"""Attendance: organisers mark people present or absent, by group or by name, and add people who are on no list."""
+"""Screens for attendance: organisers mark people present or absent, and add people who are on no list."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
 
 UNMARKED, ABSENT, PRESENT = range(3)
-"""How a person can be marked, as buttons carry it."""
+"""The ways in which a person can be marked, as numbers that buttons carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class AttendanceDay:
 
     @property
     def iso(self) -> str:
-        """The date in ISO format, as it is stored."""
+        """The date in ISO format, as attendance is stored."""
         return self.date.isoformat()
 
     def state(self, person_id: int) -> int:
@@ -80,12 +80,12 @@ class AttendanceDay:
 
     @property
     def missing(self) -> int:
-        """How many people are in a group and marked absent."""
+        """The number of people who are in a group and marked absent."""
         return sum(person.group_id is not None and self.state(person.id) == ABSENT for person in self.people.values())
 
     @property
     def without_seat(self) -> int:
-        """How many people have a theme and no group, and are marked present."""
+        """The number of people who have a theme, are in no group, and are marked present."""
         return sum(person.group_id is None and self.state(person.id) == PRESENT for person in self.people.values())
 
 
@@ -207,7 +207,7 @@ class MarkOthers(Action):
 
 @routes.action(ShowAttendance, who=ORGANISER)
 async def show_attendance(request: Request, _action: ShowAttendance) -> Reply:
-    """Show the attendance of today, or of the groups' first day as long as that is to come."""
+    """Show the attendance of today, or of the first round's day if that is still to come."""
     return await _overview(request, await attendance_day(request), 0)
 
 
@@ -361,9 +361,9 @@ def state_line(name: Span, state: int) -> Text:
 
 
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
-    """Return the button that shows how a person is marked and, when pressed, gives them the next mark.
+    """Return the button that shows how a person is marked and, when pressed, marks them in the next way.
 
-    `group` and `page` say which screen the button stands on, as in `MarkAttendance`.
+    `group` and `page` tell on which screen the button is, as in `MarkAttendance`.
     """
     was = day.state(person_id)
     action = MarkAttendance(person_id, day.date.toordinal(), was, _NEXT[was], group, page)
@@ -377,7 +377,10 @@ def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page
 
 
 def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Button, Button]:
-    """Return the buttons that mark a person present and absent. Pressed again, a button removes its mark."""
+    """Return two buttons that mark a person present and absent on a day.
+
+    If the person is already marked so, the button removes the mark.
+    """
     was, ordinal = day.state(person_id), day.date.toordinal()
     here = MarkAttendance(person_id, ordinal, was, UNMARKED if was == PRESENT else PRESENT, 0, 0)
     gone = MarkAttendance(person_id, ordinal, was, UNMARKED if was == ABSENT else ABSENT, 0, 0)
@@ -579,13 +582,13 @@ def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
 
 @routes.action(AttendPerson, who=ORGANISER)
 async def attend_person(request: Request, action: AttendPerson) -> Reply:
-    """Show the attendance of one person."""
+    """Show how one person is marked on a day, and buttons to mark the person."""
     day = await attendance_day(request, action.day)
     return await person_screen(request, day, await find_attendee(request, action.person))
 
 
 async def find_attendee(request: Request, person_id: int) -> Participant:
-    """Return a person who attends the gathering. Raises Stale for anyone else."""
+    """Return a participant who takes part in the gathering. Raises Stale for anyone else."""
     person = await participant_store.find(request.tx, person_id)
     if person is None or not person.attends:
         raise Stale
@@ -660,7 +663,7 @@ class ArrivalForm(Form):
 
 @routes.action(AddSomeone, who=ORGANISER, form=ArrivalForm)
 async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) -> Reply:
-    """Add a person, show people with the same name, and ask for the theme."""
+    """Add a person who is on no list, ask for their theme, and show people with the same name, in case they are one."""
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
     namesakes = await people_store.search(request.tx, full_name(form.given_name, form.family_name))

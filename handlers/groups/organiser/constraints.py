@@ -163,7 +163,7 @@ async def set_pin(request: Request, action: SetPin) -> Reply:
 
 @inverses.declare(RestorePin)
 async def restore_pin(request: Request, action: RestorePin, values: Values) -> Undone:
-    """Unpin or pin a person who is still in that group."""
+    """Undo the pinning or unpinning of a person, if the person is still in that group."""
     group = await store.find_group(request.tx, action.group)
     person = await store.person_with_theme(request.tx, group.round, action.person) if group else None
     if group is None or person is None or person.group_id != group.id or person.pinned != values["after"]:
@@ -195,7 +195,7 @@ async def set_lock(request: Request, action: SetLock) -> Reply:
 
 @inverses.declare(RestoreLock)
 async def restore_lock(request: Request, action: RestoreLock, values: Values) -> Undone:
-    """Unlock or lock a group again."""
+    """Undo the locking or unlocking of a group."""
     group = await store.find_group(request.tx, action.group)
     if group is None or group.locked != values["after"]:
         raise changed_since()
@@ -372,7 +372,7 @@ async def show_others(request: Request, action: ShowOthers) -> Reply:
 
 @routes.action(FindOther, who=ORGANISER, form=OtherForm)
 async def find_other(request: Request, action: FindOther, form: OtherForm) -> Reply:
-    """Show the people whose names match."""
+    """Show the people who can be chosen as the second person and whose names match."""
     person = await _person(request, action.round, action.person)
     wanted = clean(form.name)
     people = await _others(request, action.round, person, action.want)

@@ -39,7 +39,7 @@ ALL_GROUPS = "groups"
 _SEEN_IN_THE_GROUPS = (Level.GENDER, Level.SIZES, Level.PLATFORM)
 """Levels without a line of their own: the counts of the groups tell them already, or nobody would miss them."""
 Moves = Mapping[int, Group | None]
-"""The group to which each person goes, by participant id; None takes them out of their group."""
+"""The group to which each person is to move, by participant id; None takes the person out of their group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class ThemeInRound:
         return self.placed + mark(self.problem)
 
     def group_of(self, person_id: int) -> Group | None:
-        """Return the group of a person, None if they are in none."""
+        """Return the group of a person; None if the person is in none."""
         return self.groups.get(self.people[person_id].group_id or 0)
 
     def name_of(self, person_id: str) -> Span:
@@ -116,7 +116,7 @@ async def theme_in_round(request: Request, round_number: int, theme_key: str) ->
 
 
 async def who_moved(request: Request, state: ThemeInRound) -> Span:
-    """Return a line that tells who moved people of the theme meanwhile, one by one or by applying a proposal."""
+    """Return a line that tells which organiser moved people of the theme meanwhile."""
     entries = [(subject, await journal_store.last(request.tx, subject)) for subject in (state.subject, ALL_GROUPS)]
     subject, _entry = max(entries, key=lambda found: found[1].id if found[1] else 0)
     return await who_was_faster(request, subject)
@@ -140,17 +140,20 @@ async def _rules(request: Request, people: Mapping[int, Member], formed: Mapping
 
 
 def _history(met_in: Iterable[Mapping[int, int]], people: Mapping[int, Member]) -> Iterable[Mapping[str, str]]:
-    """Yield the group of each of these people in the other rounds; rounds in which none of them is are left out."""
+    """Yield, for each other round, the group of each of these people, as the solver needs it.
+
+    Rounds in which none of them has a group are left out.
+    """
     for past in met_in:
         if here := {str(who): str(group) for who, group in past.items() if who in people}:
             yield here
 
 
 def effect(state: ThemeInRound, moves: Moves) -> list[Span]:
-    """Return what moves would change, a line each.
+    """Return what `moves` would change, a line each.
 
-    First come the counts of the groups concerned, then the levels of the theme that change, the rules that would be
-    broken, and who would be the only woman or man of a group.
+    First come the counts of the groups concerned, then the levels that change (a level is a count that the solver
+    minimises), the rules that would be broken, and who would be the only woman or man of a group.
     """
     before, after = state.numbers({}), state.numbers(moves)
     lines: list[Span] = [

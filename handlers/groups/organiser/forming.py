@@ -48,7 +48,7 @@ from handlers.themes.store import choice_of, find_theme
 routes = Routes()
 
 SUBJECT = "groups"
-"""The journal's subject for all groups together."""
+"""The subject under which the journal stores changes of all groups together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ async def form_groups(request: Request, _action: FormGroups) -> Reply:
 
 @routes.job("form", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Store the computed proposal, and return it as a message with its picture."""
+    """Store the proposal that a job computed, and return the message that shows it."""
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
     return await card(tx, StoredProposal(proposal_id, proposal, applied=False), result["picture"])
@@ -128,7 +128,7 @@ async def show_proposed(request: Request, action: ShowProposed) -> Reply:
 
 @routes.action(Redo, who=ORGANISER)
 async def redo(request: Request, action: Redo) -> Reply:
-    """Request a proposal with the same wishes and another seed, which gives other groups that are as good."""
+    """Request other groups that are as good: a proposal with the same wishes and another seed."""
     wishes = (await find(request, action.proposal)).proposal.wishes
     return await compute_anew(request, replace(wishes, seed=wishes.seed + 1))
 

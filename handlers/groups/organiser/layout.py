@@ -17,12 +17,12 @@ from handlers.themes.store import find_theme
 
 
 def repair_button(round_number: int, day: date) -> Button:
-    """Return the button that requests a repair of a round's groups for the people not absent on a day."""
+    """Return the button that requests a repair: groups without the people absent on a day, with few moves."""
     return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 
 
 def day_to_mark(rounds: Sequence[Round], day: date) -> date:
-    """Return the day whose attendance organisers mean on `day`: that day, or the first round's day if it is later."""
+    """Return the day whose attendance organisers mark on `day`: that day, or the first round's day if that is later."""
     return max([day, *(round_.day for round_ in rounds[:1])])
 
 

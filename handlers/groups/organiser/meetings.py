@@ -132,7 +132,7 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
 
 @routes.action(ConfirmMeeting, who=ORGANISER)
 async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
-    """Set the first meeting. If another organiser changed it meanwhile, show both times instead."""
+    """Set a round's first meeting. If another organiser changed it meanwhile, show both times and save nothing."""
     round_ = await require_round(request, action.round)
     before, after = round_.meets_at, from_minute(action.minute) if action.minute else None
     back = _back_to_round(round_)
@@ -154,7 +154,10 @@ async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
 
 
 async def _reschedule(request: Request, round_: Round, meets_at: datetime | None) -> int:
-    """Set the first meeting and its reminders, and notify the members. Returns how many people are notified."""
+    """Set a round's first meeting, schedule its reminders anew, and notify the members.
+
+    Returns how many people are notified.
+    """
     await store.set_meeting(request.tx, round_.number, meets_at)
     await membership.remind_of_meeting(request.tx, replace(round_, meets_at=meets_at), request.now, moved=True)
     line = (
@@ -169,7 +172,7 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
 
 @inverses.declare(RestoreMeeting)
 async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> Undone:
-    """Restore the former first meeting, and notify the members again."""
+    """Restore the former time of a round's first meeting, and notify the members again."""
     round_ = await require_round(request, action.round)
     if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()

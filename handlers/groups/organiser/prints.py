@@ -47,7 +47,7 @@ async def draw_groups(request: Request, action: DrawGroups) -> Reply:
 
 @routes.action(DrawProposal, who=ORGANISER)
 async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
-    """Request a picture of the proposed groups of the first round planned."""
+    """Request a picture of the groups in a proposal; if it is for several rounds, of the first."""
     stored = await store.find_proposal(request.tx, action.proposal, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
@@ -108,7 +108,7 @@ def _drawing(request: Request, blocks: Sequence[Block], which: str) -> Reply:
 
 @routes.job("plan", work=draw_plans)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the pictures."""
+    """Return the message with the pictures that a job drew."""
     alt, name = _("All groups, with their members"), _("groups.png")
     pictures = tuple(Picture(picture, alt, name) for picture in result["pictures"])
     return View((_("The groups as a picture."),), BACK_TO_GROUPS, attachments=pictures)
@@ -142,7 +142,7 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
 
 @routes.job("doors", work=make_lists)
 async def lists_are_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the file."""
+    """Return the message with the file of door lists that a job made."""
     line = _n(
         "{count} list for the doors, to be printed.", "{count} lists for the doors, to be printed.", result["count"]
     )

@@ -44,7 +44,7 @@ _ATTENDANCE = Button(_("Attendance"), ShowAttendance())
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A person whose group a repair changes, from one group number to another; None is for no group."""
+    """A person whose group a repair changes, from group number `origin` to `target`; None is for no group."""
 
     person: Member
     origin: int | None
@@ -69,7 +69,10 @@ async def ask_repair(request: Request, action: AskRepair) -> Reply:
 
 @routes.job("repair", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def repair_is_found(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Store the computed repair, and return it as a message: who would move where, and whether fewer could."""
+    """Store the repair that a job computed, and return the message that shows it.
+
+    It tells who would move where, and whether fewer moves could be enough.
+    """
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
     names = await names_of(tx, proposal)
@@ -153,7 +156,7 @@ class _Repair:
         return sorted(self.formed.groups.keys() - self.present.keys())
 
     def group(self, number: int | None) -> Group | None:
-        """Return the group with this number, None for None.
+        """Return the group with this number; None if `number` is None.
 
         A group that the repair would add gets a negative id, as it is not stored yet.
         """

@@ -132,7 +132,10 @@ async def preview_line(request: Request, round_: Round, people: list[int]) -> tu
 
 @routes.action(ConfirmGroup, who=ORGANISER)
 async def confirm_group(request: Request, action: ConfirmGroup) -> Reply:
-    """Save the room and name that were read back. If another organiser changed them meanwhile, show both instead."""
+    """Save a group's room and name.
+
+    If another organiser changed them meanwhile, both versions are shown and nothing is saved.
+    """
     group, theme, round_ = await require_group(request, action.group)
     account, back = request.account, (Button(_("Back"), OpenGroup(group.id)), BACK)
     draft = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
@@ -173,12 +176,15 @@ def _summary(group: Group, theme: Theme, room: str, name: str) -> Text:
 
 
 def count_line(round_: Round, count: int) -> tuple[Span, ...]:
-    """Return the line that tells how many people are notified; none before the round is published."""
+    """Return a line that tells how many people are notified; () before the round is published."""
     return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
 
 
 async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, room: str, name: str) -> int:
-    """Set the room and name of a group, and notify its members if the round is published. Returns how many people."""
+    """Set a group's room and name, and notify its members if the round is published.
+
+    Returns how many people are notified.
+    """
     await store.set_room(request.tx, group.id, room)
     await store.rename_group(request.tx, group.id, name)
     lines: list[Span] = []

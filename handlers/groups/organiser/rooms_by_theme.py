@@ -70,7 +70,7 @@ class RestoreRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class RoomsForm(Form):
-    """The form that asks for a line for each group: its number, then its room."""
+    """The form that asks for the rooms: a line for each group with its number, then its room."""
 
     title: ClassVar[Text] = _("Rooms")
     rooms: str = text(
@@ -83,7 +83,7 @@ class RoomsForm(Form):
 
 @routes.action(ShowRooms, who=ORGANISER)
 async def show_rooms(request: Request, action: ShowRooms) -> Reply:
-    """Show how many groups of each theme have a room."""
+    """Show how many groups of each theme have a room, with a button to set the rooms of each theme."""
     round_ = await require_round(request, action.round)
     groups = await store.groups_of_round(request.tx, round_.number)
     lines: list[Span] = [_("Rooms for {date}", date=Strong(day(round_)))]
@@ -183,7 +183,7 @@ async def edit_rooms(request: Request, action: EditRooms, form: RoomsForm) -> Re
 
 @routes.action(ConfirmRooms, who=ORGANISER)
 async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
-    """Save the rooms that were read back. If another organiser changed a room meanwhile, show both versions instead."""
+    """Save a theme's rooms. If another organiser changed one meanwhile, show both versions and save nothing."""
     round_, theme, groups = await _groups(request, action.round, action.theme)
     account, back = request.account, _back(round_.number)
     present = _seen(list(groups.values()))
@@ -226,7 +226,10 @@ def _subject(round_: Round, theme: Theme) -> str:
 
 
 async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping[Group, str]) -> int:
-    """Set the rooms of groups, and notify their members if the round is published. Returns how many people."""
+    """Set the rooms of groups, and notify their members if the round is published.
+
+    `rooms` holds the new rooms by group number. Returns how many people are notified.
+    """
     notified = 0
     several = len(await store.all_rounds(request.tx)) > 1
     for group, room in rooms.items():

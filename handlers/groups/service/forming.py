@@ -1,4 +1,4 @@
-"""Requests groups: reads the facts they are computed from, and makes them the payload of a job for another process.
+"""Requests groups: reads the facts from which they are computed, and makes them the payload of a job.
 
     job = await request_groups(tx, request.settings, Wishes(), request.reader, request.now)  # what to compute
     result = compute(job.payload)  # elsewhere, for seconds
@@ -49,12 +49,12 @@ class Facts:
         return tuple(round_.number for round_ in self.rounds if not round_.published)
 
     def present(self) -> Sequence[Member]:
-        """Return the people who should get a group: all who are not marked absent."""
+        """Return the people who should get a group: all who come, have a theme and are not marked absent."""
         return [person for person in self.people if person.id not in self.absent]
 
 
 async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
-    """Return the facts that a proposal with these wishes is computed from, as they are now."""
+    """Return the present facts from which a proposal with these wishes is computed."""
     rounds = await store.all_rounds(tx)
     everyone = {round_.number: await store.people_with_theme(tx, round_.number) for round_ in rounds}
     return Facts(
@@ -71,7 +71,7 @@ async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
 
 
 def digest_facts(facts: Facts, settings: Settings) -> str:
-    """Return a short hash of the facts that groups are computed from.
+    """Return a digest of the facts from which groups are computed, to notice that they changed.
 
     Platforms do not count, so that a proposal stays valid when somebody joins while organisers read it.
     """
@@ -97,12 +97,12 @@ def digest_facts(facts: Facts, settings: Settings) -> str:
 
 
 async def digest_wishes(tx: Transaction, settings: Settings, wishes: Wishes) -> str:
-    """Return the hash of the facts from which groups with these wishes would be computed now."""
+    """Return the digest of the facts from which groups with these wishes would be computed now."""
     return digest_facts(await facts_for(tx, wishes), settings)
 
 
 def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limits:
-    """Return the allowed sizes of groups: as configured, or as a theme's `waiver` (smallest, largest) allows."""
+    """Return the allowed sizes of groups: those in the configuration, or with a `waiver` its (smallest, largest)."""
     sizes = settings.of(GroupSettings)
     smallest, largest = waiver or (sizes.smallest, sizes.largest)
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
@@ -144,7 +144,7 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
 
 
 async def groups_in_other_rounds(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
-    """Return the group id of each person, round by round, in all rounds but those that are planned."""
+    """Return, for each round that is not in `planned`, the group id of each person by participant id."""
     return [
         {person: group for person, group, _pinned in await store.placements_of_round(tx, round_.number)}
         for round_ in await store.all_rounds(tx)
@@ -155,7 +155,7 @@ async def groups_in_other_rounds(tx: Transaction, planned: Collection[int]) -> S
 async def request_groups(
     tx: Transaction, settings: Settings, wishes: Wishes, reader: Reader, now: datetime
 ) -> JobRequest:
-    """Return the job that computes groups for these wishes, done by `handlers.groups.jobs.compute`.
+    """Return the job that computes a proposal of groups with these wishes (`handlers.groups.jobs.compute`).
 
     `reader` is the organiser in whose language and time zone the picture is drawn.
     """

@@ -54,7 +54,10 @@ async def change_groups(
 async def count_concerned(
     tx: Transaction, round_: Round, moves: Mapping[int, Group | None], untold: Collection[int] = ()
 ) -> int:
-    """Return how many people `change_groups` would notify: none before the round is published."""
+    """Return how many people `change_groups` would notify of these moves; 0 before the round is published.
+
+    The people of `untold` do not count.
+    """
     touched: set[int] = set()
     people: dict[int, bool] = {}
     for person_id, target in moves.items() if round_.published else ():
@@ -83,8 +86,8 @@ async def card_of(tx: Transaction, participant_id: int, round_: Round) -> View |
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     """Publish a round: send everyone the card of their group, and schedule the reminders of the first meeting.
 
-    People with a theme and without a group read that the team will find them one. Returns how many people are notified,
-    0 if the round was published before.
+    People with a theme and without a group read that organisers will find a group for them. Returns how many people are
+    notified, 0 if the round was published before.
     """
     if not await store.mark_round_published(tx, round_.number, now):
         return 0
@@ -325,7 +328,7 @@ async def _notify_group(
 
 
 def no_group_view(round_: Round) -> View:
-    """Return the message for a person without a group in a published round."""
+    """Return the message for a person who has no group in a published round: organisers will find one."""
     return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
 
 
@@ -359,7 +362,7 @@ async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
 
 
 async def round_due(tx: Transaction, day: date) -> Round | None:
-    """Return the round that organisers most likely mean on a day, published or not: that day's, else the next or last.
+    """Return the round that organisers mean on a day, published or not: that day's, else the next, else the last.
 
     None if there are no rounds.
     """
@@ -405,7 +408,7 @@ async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> G
 
 
 ARRIVING = timedelta(days=1)
-"""How long after joining a person counts as a late joiner when they get a group."""
+"""How long after joining a person is said to come late when they get a group of a published round."""
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:
@@ -439,8 +442,8 @@ async def ask_for_group(
 ) -> None:
     """Notify organisers that no group can take a person, and what they can do about it.
 
-    `left` is the title of the group that the person left for another theme; `by` is the organiser who made the change,
-    who reads it in the reply.
+    `left` is the title of the group that the person left for another theme, None for none. `by` is the organiser who
+    made the change; they get no message, because they read it in the reply.
     """
     name, date = Strong(Name(person.full_name)), day(round_)
     if left:

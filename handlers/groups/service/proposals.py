@@ -1,4 +1,4 @@
-"""Applies a proposal of groups, and undoes it: all groups of a theme and round are replaced at once.
+"""Applies a proposal of groups, and undoes that: all groups of a theme and round are replaced at once.
 
 People are notified if the round is published. The groups before and after are described as JSON values (`Shape`), which
 the journal stores and undoing compares.
@@ -21,7 +21,7 @@ from handlers.groups.service import membership
 from handlers.themes.store import find_theme
 
 ThemeOfRound = tuple[int, str]
-"""A round's number and a theme's key."""
+"""A round's number and a theme's key, which together stand for the theme's groups of one day."""
 Shape = Mapping[str, Any]
 """The groups of some themes of rounds as JSON values: numbers, names, rooms, locks, members and pins."""
 
@@ -42,7 +42,7 @@ class AppliedProposal:
 
     @property
     def dissolved(self) -> int:
-        """How many groups were dissolved."""
+        """How many groups that were there before are gone."""
         return len(_members(self.before).keys() - _members(self.after).keys())
 
 

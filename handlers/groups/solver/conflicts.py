@@ -154,7 +154,10 @@ def _concerns(rule: Constraint, here: set[str]) -> bool:
 
 
 def _part(problem: GroupProblem, rules: Sequence[Constraint], chosen: Chosen, numbers: tuple[int, ...]) -> Frame:
-    """Return the problem as arrays with the chosen rules only, and without all that does not decide if they can hold."""
+    """Return the problem as arrays with the chosen rules only.
+
+    All that does not decide whether these rules can hold is left out.
+    """
     nameless = tuple(Placeable(person.id) for person in problem.people)
     constraints = tuple(rules[index] for index in sorted(chosen))
     return frame_of(replace(problem, people=nameless, constraints=constraints, previous=None, history=()), numbers)
@@ -203,13 +206,13 @@ def _hitting_set(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chose
 
 
 Chosen = frozenset[int]
-"""A set of rules, each by its index in the tuple of all rules."""
+"""A set of rules, each given by its index among all rules."""
 
 
 def plain_conflict(rules: Sequence[Constraint], count: int, largest: int) -> Chosen | None:
-    """Return the smallest conflict that can be found without a solver, None if there is none.
+    """Return the smallest set of rules that exclude each other and that simple checks find; None if there is none.
 
-    Smaller conflicts of other kinds may exist.
+    Smaller sets that these checks do not see may exist.
     """
     conflicts = _plain_conflicts(rules, count, largest)
     return min(conflicts, key=lambda conflict: (len(conflict), sorted(conflict)), default=None)

@@ -56,13 +56,13 @@ def spreads(frame: Frame, level: Level) -> list[Spread]:
 
 
 def shares(frame: Frame, level: Level, size: int) -> tuple[Ints, Ints]:
-    """Return the fewest and the most people of each column that a group of `size` should hold, both (columns,)."""
+    """Return how many people of each column a group of `size` should hold at least and at most, both (columns,)."""
     share = size * frame.totals(level)
     return share // frame.people, -(-share // frame.people)
 
 
 def forced_excess(frame: Frame, level: Level) -> Ints:
-    """Return (U, columns): by how many people a unit alone exceeds the share of even the largest group."""
+    """Return (U, columns): by how many people a unit alone exceeds its share of a column, even in the largest group."""
     _, most = shares(frame, level, int(frame.largest.max()))
     excess: Ints = np.maximum(frame.content[:, frame.columns[level]] - most, 0)
     return excess

@@ -84,7 +84,7 @@ def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
 
 
 def frame_of(problem: GroupProblem, numbers: tuple[int, ...]) -> Frame:
-    """Return the arrays of a problem whose groups have these numbers.
+    """Return the arrays for a problem whose groups have these numbers.
 
     A unit that rules keep out of every group has a row of False in `allowed`.
     """
@@ -221,9 +221,9 @@ def _joined(count: int, bonds: list[tuple[int, int]]) -> Ints:
 
 
 def cliques_of(apart: Bools) -> list[list[int]]:
-    """Return sets of units that are all apart from one another; each pair of `apart` (U, U) is in one of them.
+    """Return sets of units in which every two must be in different groups.
 
-    The sets are as large as a greedy choice makes them.
+    Each pair of `apart` (U, U) is in one of these sets, which are as large as a greedy choice makes them.
     """
     cliques: list[list[int]] = []
     covered = np.zeros_like(apart)

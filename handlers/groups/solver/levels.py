@@ -43,7 +43,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """A person who was placed more than once."""
+    """A person who is in more than one group, or twice in one."""
 
     person: str
 

@@ -1,7 +1,8 @@
-"""Groups as a linear model, with which HiGHS proves one level at a time while the levels before it keep their values.
+"""Groups as a linear model, with which HiGHS finds the best value of one level after the other.
 
-A term is a pair of a variable's index and its coefficient; a list of terms is their sum.
-Shapes: U units, T types of unit, k groups, V columns of a frame.
+The levels before keep their values. A unit is a set of people who must be in the same group. A term is a pair of a
+variable's index and its coefficient; a list of terms is their sum. Shapes: U units, T types of unit, k groups, V
+columns of a frame.
 """
 
 from __future__ import annotations
@@ -57,7 +58,10 @@ class Rows:
         return len(self.lower) - 1
 
     def row(self, lower: float, upper: float, terms: list[tuple[int, float]]) -> None:
-        """Add the constraint lower ≤ Σ value · variable ≤ upper; `terms` must name each variable once."""
+        """Add the constraint that the sum of `terms` is between `lower` and `upper`.
+
+        Each variable may occur only once in `terms`.
+        """
         self.row_lower.append(lower)
         self.row_upper.append(upper)
         self.index.extend(column for column, _ in terms)
@@ -143,7 +147,7 @@ class Builder:
         return self.sum_of(self.frame.content[self.one_of, column], group)
 
     def hold(self, level: Level, value: int) -> None:
-        """Add constraints that keep a level from being worse than `value`."""
+        """Add constraints that keep a level from getting worse than `value`."""
         self.held[level] = value
         if value == self.floors[level] and (level is not Level.SIZES or value == 0) and level is not Level.MOVES:
             self._hold_at_floor(level)
@@ -154,7 +158,7 @@ class Builder:
             self.rows.row(-math.inf, value, self.cost_of(level))
 
     def aim(self, level: Level) -> None:
-        """Make a level the goal of the model."""
+        """Make a level the goal of the model: the solver minimises it (maximises WORST_GROUP)."""
         if level is Level.WORST_GROUP:
             least = self.rows.column(0, self.floors[level], integer=True)
             for group in range(self.frame.count):
@@ -330,7 +334,7 @@ class Builder:
 
 
 def added(*sums: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Return the terms of a sum of sums, each variable once, as a constraint needs it."""
+    """Return the sum of several sums of terms, in which each variable occurs once, as a constraint needs it."""
     total: dict[int, float] = {}
     for terms in sums:
         for column, value in terms:
@@ -354,7 +358,11 @@ def _types(frame: Frame) -> tuple[list[tuple[int, int]], Ints]:
 
 @dataclass(frozen=True, slots=True)
 class LinearSolution:
-    """The result of HiGHS: a placement (U,), None if it found none, and the `limit` that no solution can pass."""
+    """The result of HiGHS.
+
+    `placement` (U,) is the group of each unit, None if none was found; `limit` is a value that no solution can be
+    better than, None if it is unknown.
+    """
 
     placement: Ints | None
     limit: int | None
@@ -370,10 +378,10 @@ def solve(
     seed: int,
     nodes: int | None = None,
 ) -> LinearSolution:
-    """Return the best placement by the level `goal` that keeps the levels of `held` at least as good as their values.
+    """Return the best placement by the level `goal` in which the levels of `held` are at least as good as given.
 
-    Without a goal any placement will do. `start` is a placement (U,) that keeps these levels, from which the search
-    begins; `nodes` is the largest number of nodes of its tree.
+    If `goal` is None, any such placement will do. `start` is a placement (U,) to begin with that keeps the levels of
+    `held`; `nodes` is the largest number of nodes in the tree of the search, None for no limit.
     """
     builder = Builder(frame)
     if any(value != builder.floors[level] for level, value in held.items() if level in COUNTED):

@@ -19,9 +19,10 @@ Numbers count from 1; where a group was dissolved, its number is missing.
 
 
 class Level(StrEnum):
-    """What the solver minimises, in this order. WORST_GROUP alone is maximised.
+    """What the solver minimises, in this order: no gain in a later level makes up for a loss in an earlier one.
 
-    A group's share of a gender, an age band or a platform is proportional to its size, rounded down or up.
+    Only WORST_GROUP is maximised. A group's share of a gender, an age band or a platform is proportional to its size,
+    rounded down or up.
     """
 
     MOVES = "moves"  # people who leave their former group, in a repair
@@ -154,7 +155,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """The groups of a theme and their quality: `measures` holds the levels that apply, in their order."""
+    """The groups of a theme, and how good they are: `measures` holds the levels that apply, in their order."""
 
     theme: str
     groups: Numbers

@@ -17,10 +17,10 @@ def feasible_counts(people: int, limits: Limits) -> range:
 
 
 def choose_count(people: int, limits: Limits, wanted: int | None = None, *, theme: str = "") -> int:
-    """Return the number of groups: `wanted`, or if that is None the feasible number nearest to people / target.
+    """Return the number of groups: `wanted` or, if that is None, the possible number nearest to people / target.
 
-    Of two that are equally near the larger is returned. Raises CannotSplit, which names `theme`, when `wanted` is not
-    feasible or no number is.
+    Of two that are equally near, the larger is returned. Raises CannotSplit, with `theme`, if `wanted` is not possible
+    or no number is.
     """
     counts = feasible_counts(people, limits)
     if not counts:

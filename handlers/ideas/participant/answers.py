@@ -1,4 +1,7 @@
-"""The answers to ideas: the first one is explained, later ones only get a mark, and special cases get a text."""
+"""The answers to people who give ideas: the first idea gets an explanation, later ones only a mark.
+
+Late ideas, people without a group and texts that are perhaps no ideas get answers of their own.
+"""
 
 from __future__ import annotations
 
@@ -15,22 +18,22 @@ from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
 from handlers.workshops.model import Collects, Idea
 
 MESSAGE = "message"
-"""The key in a draft for the id of the message whose text was too long."""
+"""The key, in a draft, for the id of the message whose text was too long."""
 
 
 def wording(request: Request, text: str) -> IdeaWording:
-    """Return the wording of an idea whose text came in the message of a request."""
+    """Return the wording (`IdeaWording`) of an idea whose text came in the message of a request."""
     account = request.account
     return IdeaWording(text, request.locale, (account.platform, account.chat, request.message))
 
 
 def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
-    """Return an answer to an idea, with the refusal of its files as the first line, if there is one."""
+    """Return an answer with the reason why files were refused as its first line; unchanged if that is None."""
     return with_lines_first(answer, refusal) if refusal else answer
 
 
 def answer(request: Request, stored: StoredIdea) -> Reply:
-    """Return the answer to the author of an idea that was stored."""
+    """Return the answer to the author of an idea that was just stored."""
     idea = stored.idea
     if not idea.text:
         return ask_line(stored)
@@ -51,13 +54,13 @@ def answer(request: Request, stored: StoredIdea) -> Reply:
 
 
 def ask_whether_idea(idea: Idea) -> Reply:
-    """Ask the author of a doubtful text whether it is an idea."""
+    """Ask the author of a doubtful text, such as a question, whether it is an idea."""
     question = _("Is this an idea? «{words}» is kept until you tell me.", words=glimpse(idea.text))
     return reply(question, buttons=doubt_buttons(idea), fresh=True)
 
 
 def doubt_buttons(idea: Idea) -> tuple[Button, ...]:
-    """Return the buttons that answer what a doubtful text is."""
+    """Return the buttons with which an author says what a doubtful text is: an idea, a question, or neither."""
     return (
         Button(_("Yes, it is an idea"), ItIsAnIdea(idea.id), style="primary"),
         # L10N: a button: what one wrote is a question, which goes to the organisers
@@ -68,9 +71,9 @@ def doubt_buttons(idea: Idea) -> tuple[Button, ...]:
 
 
 def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:
-    """Ask for the line of text of a photo or, without `photo`, of another file.
+    """Ask for the line of text that describes a photo or, without `photo`, another file.
 
-    `over` is how many characters too long its first line was, 0 where it had none.
+    `over` is how many characters too long its caption was, 0 if it had none.
     """
     idea = stored.idea
     lines: list[Span] = []
@@ -103,7 +106,7 @@ def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:
 
 
 def too_long(over: int) -> Text:
-    """Return the refusal of an idea that is `over` characters too long."""
+    """Return the text that refuses an idea because it is `over` characters too long."""
     return _n(
         "{count} character too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
         "{count} characters too many: an idea has {most} at most. Your text is kept: shorten it and send it again.",
@@ -113,9 +116,9 @@ def too_long(over: int) -> Text:
 
 
 async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
-    """Keep a text that is too long as the draft of the form, and say how much too long it is.
+    """Keep a text that is too long as the draft of the form, and say how many characters it has too many.
 
-    The author can shorten it in the form or by editing the message.
+    The author can shorten it in the form or by editing the message. `into` is the run that takes the person's ideas.
     """
     action, draft = give_action(into), {"idea": words, MESSAGE: request.message}
     await dialogue_store.keep_draft(
@@ -127,7 +130,7 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
 
 
 def give_action(into: Opening) -> GiveIdea | GiveFact:
-    """Return the action that opens the form for an idea."""
+    """Return the action that opens the form for an idea; for a fact in a phase that collects these."""
     return _form_action(into.run.id, into.collects)
 
 

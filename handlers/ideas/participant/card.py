@@ -1,4 +1,7 @@
-"""The card of one idea: its whole text, its files, its buttons, and the report of an idea to the organisers."""
+"""The card of one idea: its whole text, its files, its buttons, and the report of an idea to the organisers.
+
+To report an idea is to tell the organisers that it is out of place.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ _BYTES_AT_ONCE = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class SeePhotos(Action):
-    """See the files of an idea, from the one at index `start` on."""
+    """The button that shows the files of an idea, beginning with the file at index `start`."""
 
     code: ClassVar[str] = "wop"
     idea: int
@@ -44,7 +47,10 @@ class SeePhotos(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToReport(Action):
-    """Read what reporting an idea does, before reporting it."""
+    """The button that asks for confirmation before an idea is reported.
+
+    `origin` and `at` say where the way back leads, as in `OpenIdea`.
+    """
 
     code: ClassVar[str] = "woa"
     idea: int
@@ -54,7 +60,10 @@ class AskToReport(Action):
 
 @dataclass(frozen=True, slots=True)
 class Report(Action):
-    """Report an idea to the organisers."""
+    """The button that reports an idea to the organisers.
+
+    `origin` and `at` say where the way back leads, as in `OpenIdea`.
+    """
 
     code: ClassVar[str] = "wor"
     idea: int
@@ -64,7 +73,7 @@ class Report(Action):
 
 @dataclass(frozen=True, slots=True)
 class LeaveAsIs(Action):
-    """Decide that a reported idea stays where it is."""
+    """The button with which an organiser decides that a reported idea stays as it is."""
 
     code: ClassVar[str] = "wol"
     idea: int
@@ -85,9 +94,10 @@ async def open_from(request: Request, action: OpenFrom, values: tuple[str, ...])
 
 
 async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *, toast: Span | None = None) -> Reply:
-    """Show the card of an idea; for an idea that was merged into another, the card of that one.
+    """Show the card of an idea; if the idea was merged into another, the card of that other idea.
 
-    Raises Stale where the person cannot read it.
+    `origin` and `at` say where the way back leads, as in `OpenIdea`; `toast` is a passing notice. Raises Stale if the
+    person cannot read the idea.
     """
     idea = await readable_idea(request, idea_id)
     if idea.merged_into is not None:
@@ -117,7 +127,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
 
 
 async def readable_idea(request: Request, idea_id: int) -> Idea:
-    """Return an idea that the person can read. Raises Stale for any other."""
+    """Return the idea with this id. Raises Stale if there is none or the person cannot read it."""
     idea = await store.find_idea(request.tx, idea_id)
     if idea is None or not await service.may_read(request.tx, request.participant, idea):
         raise Stale
@@ -125,7 +135,7 @@ async def readable_idea(request: Request, idea_id: int) -> Idea:
 
 
 async def _entry_line(request: Request, entry: WallEntry, phase: Phase) -> Span:
-    """Return the line below the text of an idea, which names its group for readers of other groups."""
+    """Return the line below the text of an idea. For readers who are not in its group it names the group."""
     idea = entry.idea
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     ballot = await layout.read_ballot(request, run) if run else layout.Ballot()
@@ -139,7 +149,7 @@ async def _reader_buttons(
 ) -> tuple[Button, ...]:
     """Return the buttons of a reader: build on the idea, vote for it, see its files, report it.
 
-    Facilitators of the group cannot report it, as they can hide it.
+    `leads` says that the reader is a facilitator of the group, who cannot report an idea but can hide it.
     """
     idea, person = entry.idea, request.participant
     buttons: list[Button] = []
@@ -161,7 +171,7 @@ async def _reader_buttons(
 
 
 async def _voting_run(request: Request, idea: Idea) -> PhaseRun | None:
-    """Return the run in which the person can vote for an idea now; None where they cannot."""
+    """Return the run in which the person can vote for an idea now; None if they cannot."""
     if idea.group_id is None or not request.settings.of(WorkshopSettings).votes:
         return None
     run = await run_of_group(request.tx, idea.group_id, idea.phase)
@@ -189,7 +199,7 @@ def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:
 
 
 async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tuple[Button, ...]:
-    """Return the button to the screen on which the card was opened, else to the wall of the idea's group."""
+    """Return the button to the screen on which the card was opened; without one, to the wall of the idea's group."""
     if origin == "i":
         return (Button(_("Other ideas"), Inspire(at)),)
     if origin in ("tv", "tt", "av", "at"):
@@ -210,7 +220,7 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 
 @routes.action(SeePhotos)
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
-    """Show below the card the files of an idea and of the ideas merged into it."""
+    """Show, in a message below the card, the files of an idea and of the ideas merged into it."""
     idea = await readable_idea(request, action.idea)
     merged = await store.ideas_merged_into(request.tx, idea.id)
     owners = [idea, *(similar for similar in merged if similar.shown)]
@@ -227,7 +237,10 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
 
 @routes.action(MyFiles)
 async def hand_over_files(request: Request, action: MyFiles) -> Reply:
-    """Send the person the files of their ideas in full size, while the document about them holds small photos only."""
+    """Send the person the files of their own ideas in full size.
+
+    The document about a person's data contains small photos only.
+    """
     mine = await store.files_of_author(request.tx, request.participant.id)
     files = [(idea, file) for file in mine if (idea := await store.find_idea(request.tx, file.idea_id))]
     shown, rest = _portion(request, files[action.start :])
@@ -239,7 +252,7 @@ async def hand_over_files(request: Request, action: MyFiles) -> Reply:
 
 
 def _portion(request: Request, files: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
-    """Return the first files, as many as one message can carry, and how many are left for the next message."""
+    """Return the first files, as many as one message can carry, and how many files are left for the next messages."""
     shown: list[Attachment] = []
     size = count = 0
     for idea, file in files:
@@ -269,7 +282,7 @@ def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) ->
 
 @routes.action(AskToReport)
 async def ask_to_report(request: Request, action: AskToReport) -> Reply:
-    """Ask again before an idea is reported, so that nobody is accused by a slip."""
+    """Ask for confirmation before an idea is reported to the organisers."""
     idea = await readable_idea(request, action.idea)
     return reply(
         _("Is this idea out of place? «{idea}»", idea=glimpse(idea.text, 100)),
@@ -284,7 +297,7 @@ async def ask_to_report(request: Request, action: AskToReport) -> Reply:
 
 @routes.action(Report)
 async def report(request: Request, action: Report) -> Reply:
-    """Notify the organisers, once for each person who reports. The card stays as it is for everyone."""
+    """Report an idea: notify the organisers, once for each person who reports. The idea itself stays as it is."""
     idea, person = await readable_idea(request, action.idea), request.participant
     if not idea.counts or idea.author_id == person.id:
         raise Stale
@@ -321,7 +334,7 @@ async def _report_view(request: Request, idea: Idea) -> View:
 
 @routes.action(LeaveAsIs, who=ORGANISER)
 async def leave_as_is(request: Request, action: LeaveAsIs) -> Reply:
-    """Leave a reported idea as it is, also where another organiser has hidden it meanwhile."""
+    """Decide that a reported idea stays as it is. If another organiser has hidden it meanwhile, it stays hidden."""
     idea = await readable_idea(request, action.idea)
     await standing.settle(request.tx, service.decision_subject(idea.id), _("This is decided."), request.now)
     state = _("Another organiser hid it meanwhile.") if idea.hidden else _("It stays where it is.")

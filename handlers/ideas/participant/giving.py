@@ -40,7 +40,7 @@ from handlers.workshops.store import find_phase, find_run, run_of_group
 routes = Routes()
 
 _QUOTED = 300
-"""The most characters of an idea that the form shows in which another idea builds on it."""
+"""How many characters of an idea are shown in the form for an idea that builds on it."""
 _KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
 
 
@@ -83,13 +83,19 @@ async def _has_opening(request: Request) -> bool:
 
 
 async def has_room(request: Request) -> bool:
-    """Return whether the person can add another file to their ideas, so that a file is worth downloading."""
+    """Return whether the person can add another file to their ideas, so that a file is worth downloading.
+
+    Returns True if the sender is no known person, whose message is not taken as an idea.
+    """
     return request.person is None or (await service.room_for_files(request.tx, request.settings, request.person)).any
 
 
 @routes.text(when=_has_opening)
 async def take_words(request: Request, words: str) -> Reply:
-    """Take a message as an idea, or as the line of text that a photo waits for."""
+    """Take a message as an idea, or as the line of text that describes a photo sent before.
+
+    A text that is perhaps no idea is stored, and its author is asked. A text that is too long is kept as a draft.
+    """
     into = await _opening(request)
     if not words:
         return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
@@ -128,7 +134,7 @@ async def _give(
 
 
 async def _take_line(request: Request, into: Opening, before: GivenIdeas, words: str) -> Reply:
-    """Take a message as the line of text of the oldest photo that waits for one, and ask for the next one's."""
+    """Take a message as the line of text of the oldest photo without one, and ask for that of the next photo."""
     idea = await store.find_idea(request.tx, before.awaiting[0])
     if idea is None:
         raise Stale
@@ -151,7 +157,7 @@ async def _opening(request: Request) -> Opening:
 
 @routes.action(ItIsAnIdea)
 async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
-    """Turn a doubtful text into an idea, given when it was written. The answer replaces the question."""
+    """Turn a doubtful text into an idea, as given at the time when it was written. The answer replaces the question."""
     stored = await service.accept_idea(request.tx, request.participant, action.idea, request.now)
     return replace(answer(request, stored), fresh=False)
 
@@ -167,14 +173,15 @@ async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
 
 
 async def _may_give(request: Request, action: GiveIdea | GiveFact) -> None:
-    """Raise UserError between phases."""
+    """Raise UserError if no phase takes the person's ideas."""
     await _into(request, action.run)
 
 
 async def _into(request: Request, run_id: int) -> Opening:
-    """Return where an idea from a button goes: to the phase that is open now, even if the button is older.
+    """Return the run that takes an idea given with a button: that of the open phase, even if the button is older.
 
-    A button of a phase that has ended gives late ideas. Raises UserError between phases.
+    If no phase is open, and the phase of the button (`run_id`) has ended, it is the last run, which takes late ideas.
+    Raises UserError if there is none.
     """
     into = await service.find_opening(request.tx, request.person, request.now)
     if into is None and (run := await find_run(request.tx, run_id)) and not run.open:
@@ -186,13 +193,13 @@ async def _into(request: Request, run_id: int) -> Opening:
 
 @routes.action(GiveIdea, form=IdeaForm, before=_may_give, reads=has_room)
 async def give_idea(request: Request, action: GiveIdea, form: IdeaForm) -> Reply:
-    """Take an idea from its form."""
+    """Store the idea that was written in a form, with its files."""
     return await _from_form(request, action.run, form.idea)
 
 
 @routes.action(GiveFact, form=FactForm, before=_may_give, reads=has_room)
 async def give_fact(request: Request, action: GiveFact, form: FactForm) -> Reply:
-    """Take a fact, a need or a scheme from its form."""
+    """Store the fact, need or scheme that was written in a form, with its files."""
     return await _from_form(request, action.run, form.idea, cast("Category", form.kind) or None)
 
 
@@ -218,14 +225,14 @@ async def _from_form(request: Request, run_id: int, content: Composition, catego
 
 
 async def _may_build(request: Request, action: BuildOn) -> None:
-    """Raise Stale for an idea that cannot be built on, UserError between phases."""
+    """Raise Stale if the person cannot build on the idea, UserError if no phase takes the person's ideas."""
     if await _buildable(request, action.idea) is None:
         raise Stale
     await _into(request, 0)
 
 
 async def _built_on(request: Request, action: BuildOn) -> Span:
-    """Return the line above the form: the idea that is built on, and its author."""
+    """Return the line above the form: the text and the author of the idea that is built on."""
     entry = await store.wall_entry(request.tx, action.idea)
     if entry is None:
         raise Stale
@@ -235,7 +242,10 @@ async def _built_on(request: Request, action: BuildOn) -> Span:
 
 @routes.action(BuildOn, form=BuildForm, before=_may_build, about=_built_on)
 async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
-    """Take an idea that builds on another. It is stored without the link if that one is hidden or gone meanwhile."""
+    """Store an idea that builds on another.
+
+    If the other idea was hidden or withdrawn meanwhile, the new one is stored without a link.
+    """
     parent = await _buildable(request, action.idea)
     into = await _open_or_last(request) or await _into(request, 0)
     stored = await _give(request, form.idea, into, parent=parent)
@@ -251,7 +261,10 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
 
 
 async def _buildable(request: Request, idea_id: int) -> Idea | None:
-    """Return an idea the person can build on; None for one they cannot read, or that is withdrawn or hidden."""
+    """Return the idea with this id if the person can build on it; None if they cannot.
+
+    They cannot if they cannot read it, or if it is withdrawn or hidden.
+    """
     idea = await store.find_idea(request.tx, idea_id)
     if idea is None or not idea.shown or not await service.may_read(request.tx, request.participant, idea):
         return None
@@ -263,7 +276,10 @@ async def _buildable(request: Request, idea_id: int) -> Idea | None:
 
 @routes.edited()
 async def change_words(request: Request, words: str) -> Reply | None:
-    """Change the idea of an edited message, as long as its phase is open. None where the message is not an idea."""
+    """Change the text of an idea whose message was edited, while its phase is open. Otherwise say why it stays.
+
+    Returns None, so that nothing is answered, if no idea came in the message.
+    """
     account = request.account
     idea = await store.find_by_message(request.tx, account.platform, account.chat, request.message)
     if idea is None:
@@ -293,7 +309,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
 
 
 async def _take_shortened(request: Request, words: str) -> Reply | None:
-    """Take an edited message that was too long for an idea before. None for any other message."""
+    """Take an edited message whose text was too long for an idea before. Returns None for any other message."""
     platform, chat = request.account.platform, request.account.chat
     dialogue = await dialogue_store.current(request.tx, platform, chat, request.now)
     if dialogue is None or not request.message or dialogue.draft.get(MESSAGE) != request.message:
@@ -306,9 +322,10 @@ async def _take_shortened(request: Request, words: str) -> Reply | None:
 
 @routes.deleted()
 async def withdraw_deleted(request: Request) -> Reply | None:
-    """Withdraw the idea of a deleted message, at any time; its author can restore it.
+    """Withdraw an idea whose message its author deleted. Its author can restore it.
 
-    For a message that only brought a file of an idea, the file is deleted and the idea stays.
+    If only files of an idea came in the message, the files are deleted and the idea stays. Returns None if nothing came
+    in the message.
     """
     account = request.account
     if request.person is None:
@@ -324,7 +341,7 @@ async def withdraw_deleted(request: Request) -> Reply | None:
 
 
 async def _delete_files(request: Request, person_id: int) -> Reply | None:
-    """Delete the files that came in a deleted message, and answer so; None where none came in it."""
+    """Delete the files of an idea that came in a deleted message, and say so. Returns None if none came in it."""
     account = request.account
     idea_id = await store.delete_files_of_message(
         request.tx, person_id, account.platform, account.chat, request.message
@@ -342,7 +359,7 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
 
 @routes.action(KeepAsIdea)
 async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
-    """Turn the text that answered no question into a late idea."""
+    """Store a text that the person wrote without being asked as an idea of the open or the last phase."""
     words = await stray_words.kept(request)
     into = await _open_or_last(request)
     if into is None or not words:
@@ -354,7 +371,7 @@ async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
 
 
 async def _open_or_last(request: Request) -> Opening | None:
-    """Return the run that takes the person's ideas, even long after its end; None before any run."""
+    """Return the run that takes the person's ideas now, or else their last run; None before any phase began."""
     opening = await service.find_opening(request.tx, request.person, request.now)
     return opening or await service.find_last_opening(request.tx, request.participant)
 
@@ -366,7 +383,8 @@ async def _open_or_last(request: Request) -> Opening | None:
 async def take_files(request: Request, sent: Sent) -> Reply | None:
     """Store the files of a message as an idea, with the caption as its text.
 
-    The files and words beside a refused file are stored all the same. None where there is nothing to answer.
+    If some files are refused, the others and the words are stored nevertheless. Returns None if there is nothing to
+    answer.
     """
     into = await service.find_opening(request.tx, request.person, request.now)
     if into is None:
@@ -387,7 +405,10 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
 async def _store_files(
     request: Request, sent: Sent, left: list[Upload], over_limit: Text | None, into: Opening
 ) -> Reply | None:
-    """Store files with the idea they belong to, those it has no room for with a new one; answer with `over_limit`."""
+    """Store files with the earlier idea they belong to; those it cannot hold, with a new idea.
+
+    `left` are the files, `over_limit` the reason why others were refused (None for none), which the answer says too.
+    """
     before = await store.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
     fits = tuple(left)
     line = clean_lines(sent.caption)
@@ -420,7 +441,10 @@ async def _attach(request: Request, idea: Idea, upload: Upload) -> bool:
 
 
 async def _unusable(request: Request, words: str) -> Reply | None:
-    """Take the words below a sticker, a voice message or a film, and say once in a burst what cannot be stored."""
+    """Take the words below a sticker, a voice message or a film as an idea, and say what cannot be stored.
+
+    That is said once for messages that come shortly after one another. Returns None if there is nothing to answer.
+    """
     account = request.account
     answered = await take_words(request, words) if words else None
     if await store.note_hinted(request.tx, account.platform, account.chat, request.now):
@@ -432,7 +456,10 @@ async def _unusable(request: Request, words: str) -> Reply | None:
 
 
 async def _idea_of_files(request: Request, sent: Sent, before: GivenIdeas, line: str) -> Idea | None:
-    """Return the earlier idea that files belong to: that of their album, else the last one of the burst; or None."""
+    """Return the earlier idea that files belong to: that of their album, or else the last one that came just before.
+
+    Returns None if they are a new idea. `line` is the caption, '' for none.
+    """
     if sent.album:
         idea = await store.idea_of_album(request.tx, request.participant.id, sent.album)
         if idea is not None and not (line and idea.text):
@@ -449,7 +476,7 @@ def _in_burst(request: Request, before: GivenIdeas) -> bool:
 async def _answer_more_files(
     request: Request, into: Opening, before: GivenIdeas, idea: Idea, line: str, uploads: Sequence[Upload]
 ) -> Reply:
-    """Answer to further files of an idea, whose line of text may come with these."""
+    """Answer that further files of an idea are stored. `line` is their caption, which becomes the text of the idea."""
     if line:
         idea = await service.reword_idea(request.tx, idea, wording(request, line), into.collects, request.now)
         return answer(request, StoredIdea(idea, before.count == 1, into.run if into.mine else None, into.collects))

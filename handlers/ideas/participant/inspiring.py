@@ -21,12 +21,12 @@ from handlers.workshops.model import PhaseRun
 routes = Routes()
 
 _MOST = 30
-"""How many ideas are shown in all. Further ones are hardly alike."""
+"""How many ideas are listed on all pages together. Further ones are hardly alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class InspireMore(Action):
-    """See inspiring ideas from rank `page` on."""
+    """The button that shows another page of inspiring ideas. `page` is the rank of its first idea, counted from 1."""
 
     code: ClassVar[str] = "win"
     run: int
@@ -35,7 +35,10 @@ class InspireMore(Action):
 
 @routes.action(Inspire)
 async def inspire(request: Request, action: Inspire) -> Reply:
-    """Show the ideas most like the person's own ones; to a person who gave none, the most voted ideas."""
+    """Show the ideas of other groups of the theme that are most similar to the person's own.
+
+    People who gave no idea see those with the most votes.
+    """
     return await _show(request, action.run, 1)
 
 
@@ -77,7 +80,10 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
 
 
 async def _inspiring_ideas(request: Request, run: PhaseRun, theme: str, mine: str) -> Sequence[int]:
-    """Return the ids of the ideas most alike to the stems `mine`; the most voted ideas where `mine` is ''."""
+    """Return the ids of the ideas of other groups most alike to the stems `mine`, the most alike first.
+
+    If `mine` is '', return the ideas with the most votes instead.
+    """
     if not mine:
         return await store.most_voted_of_theme(request.tx, theme, run.phase, but_group=run.group_id, most=_MOST)
     others = await store.stems_of_theme(request.tx, theme, run.phase, but_group=run.group_id)

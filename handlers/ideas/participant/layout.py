@@ -17,16 +17,16 @@ from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 
 PER_PAGE = 10
-"""The most ideas of one page."""
+"""The largest number of ideas on one page."""
 _MOST_CHARACTERS = 1600
-"""The most characters of a page's ideas. Discord takes 2,000 in all, and needs some to escape markup."""
+"""The largest number of characters of a page. Discord takes 2,000, and needs some to escape markup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A reader's votes in a group's phase (`mine`, ids of ideas), and whether they can see how many votes ideas have.
+    """A reader's votes in a group's phase (`mine`, ids of ideas), and whether votes are shown to them.
 
-    A person who can vote sees the numbers only after voting, so that nobody just follows the others.
+    People who can vote see the numbers of votes only after voting, so that they do not just follow the others.
     """
 
     mine: frozenset[int] = frozenset()
@@ -34,7 +34,7 @@ class Ballot:
 
 
 async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
-    """Return the ballot of the person who asks, in a run."""
+    """Return the person's votes in a run, and whether the numbers of votes are shown to them."""
     person = request.participant
     if not await store.is_member(request.tx, person.id, run.group_id):
         return Ballot()
@@ -46,9 +46,10 @@ async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
 async def idea_options(
     request: Request, entries: Sequence[WallEntry], phase: Phase, ballot: Ballot, *, groups_too: bool = False
 ) -> tuple[Option, ...]:
-    """Return an option for each of the first ideas that fit on a page; at least one, unless `entries` is empty.
+    """Return an option for each idea that fits on a page: the first of `entries`, at least one unless there are none.
 
-    The label is the text of the idea, the description its line. With `groups_too`, the line names the idea's group.
+    The label is the text of the idea, the description the line below it. With `groups_too`, that line names the idea's
+    group.
     """
     options: list[Option] = []
     left = _MOST_CHARACTERS
@@ -67,7 +68,7 @@ async def idea_options(
 
 
 def entry_line(request: Request, entry: WallEntry, phase: Phase, ballot: Ballot, of_group: Span = "") -> Span:
-    """Return the line below the text of an idea; `of_group` is the name of its group, '' to leave it out."""
+    """Return the line below the text of an idea. `of_group` is the name of its group, '' to leave the name out."""
     return line(
         entry.idea,
         author_of(entry.idea, entry.author, reader=request.participant.id),
@@ -83,9 +84,9 @@ def entry_line(request: Request, entry: WallEntry, phase: Phase, ballot: Ballot,
 
 
 def open_choice(options: tuple[Option, ...], origin: str, at: int) -> Choice | None:
-    """Return the choice that opens one of a page's ideas; None for a page without ideas.
+    """Return the choice that opens one of the ideas of a page; None for a page without ideas.
 
-    `origin` and `at` are those of `OpenIdea`.
+    `origin` and `at` say where the way back from the idea leads, as in `OpenIdea`.
     """
     if not options:
         return None
@@ -93,9 +94,10 @@ def open_choice(options: tuple[Option, ...], origin: str, at: int) -> Choice | N
 
 
 def page_buttons(first: int, shown: int, total: int, action_at: Callable[[int], Action]) -> tuple[Button, ...]:
-    """Return the buttons to the previous and the next page, where there are any.
+    """Return the buttons to the previous and the next page, if there are any.
 
-    The page begins at rank `first` and shows `shown` of `total` ideas; `action_at` makes the action for a rank.
+    `first` is the rank of the page's first idea, counted from 1; the page shows `shown` of `total` ideas. `action_at`
+    returns the action for the page that begins with a rank.
     """
     before = (Button(_("◀ Previous"), action_at(max(1, first - PER_PAGE))),) if first > 1 else ()
     after = (Button(_("Next ▶"), action_at(first + shown)),) if first + shown <= total else ()

@@ -1,4 +1,4 @@
-"""The screens of one's own ideas: change, withdraw, sign or send a late one, and move ideas to another group."""
+"""The screens of a person's own ideas: change or withdraw them, send a late one, move them to another group."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def my_ideas(request: Request, action: MyIdeas) -> Reply:
 
 @routes.action(MyIdeasAt)
 async def my_ideas_at(request: Request, action: MyIdeasAt) -> Reply:
-    """Show another page of the person's ideas."""
+    """Show another page of the person's ideas of a phase."""
     return await _list(request, action.run, action.page)
 
 
@@ -92,7 +92,10 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
 
 
 async def _phase(request: Request, run_id: int) -> Phase:
-    """Return the phase of a run; for 0, of the person's latest idea. Raises Stale where there is none."""
+    """Return the phase of the run with this id; for 0, that of the person's latest idea.
+
+    Raises Stale if there is none.
+    """
     if run_id:
         run = await find_run(request.tx, run_id)
         key = run.phase if run else None
@@ -105,7 +108,7 @@ async def _phase(request: Request, run_id: int) -> Phase:
 
 
 async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
-    """Return the line below the text of one's own idea, with its state where it is not simply on the wall."""
+    """Return the line below the text of the person's own idea, with its state if it is not simply on the wall."""
     parent = await store.find_idea(request.tx, idea.parent_id) if idea.parent_id else None
     idea_line = line(
         idea,
@@ -119,7 +122,7 @@ async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> 
 
 
 def _state(idea: Idea) -> Text | None:
-    """Return the state of one's own idea; None for one that is simply on the wall."""
+    """Return the state of an idea as its author reads it; None for an idea that is simply on the wall."""
     if idea.state == "withdrawn":
         # L10N: the state of one's own idea, in the line below it: its author took it back
         return _("withdrawn")
@@ -189,7 +192,7 @@ async def _run(request: Request, idea: Idea) -> PhaseRun | None:
 
 
 async def _mine(request: Request, idea_id: int) -> Idea:
-    """Return one of the person's own ideas. Raises Stale for any other."""
+    """Return the person's own idea with this id. Raises Stale for ideas of others."""
     idea = await store.find_idea(request.tx, idea_id)
     if idea is None or idea.author_id != request.participant.id:
         raise Stale
@@ -197,7 +200,10 @@ async def _mine(request: Request, idea_id: int) -> Idea:
 
 
 async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
-    """Return the initial content of the form. Raises UserError once the phase is over, and for a withdrawn idea."""
+    """Return the initial content of the form for changing an idea.
+
+    Raises UserError if the phase is over or the idea is withdrawn.
+    """
     idea = await _mine(request, action.idea)
     if idea.state == "withdrawn":
         back = Button(_("Bring it back"), BringBack(idea.id))
@@ -209,7 +215,7 @@ async def _changeable(request: Request, action: EditIdea) -> Mapping[str, str]:
 
 @routes.action(EditIdea, form=EditForm, before=_changeable)
 async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply:
-    """Change the text of an idea. Its votes and links stay."""
+    """Change the text of the person's idea. Its votes and links to other ideas stay."""
     await _changeable(request, action)
     idea = await _mine(request, action.idea)
     phase = await find_phase(request.tx, idea.phase)
@@ -223,7 +229,7 @@ async def edit_idea(request: Request, action: EditIdea, form: EditForm) -> Reply
 
 @routes.action(WithdrawIdea)
 async def withdraw(request: Request, action: WithdrawIdea) -> Reply:
-    """Withdraw an idea, so that nobody reads it any more. It can be restored."""
+    """Withdraw the person's idea, so that nobody else reads it any more. The person can restore it."""
     idea = await _mine(request, action.idea)
     if idea.state != "withdrawn":
         idea = await service.withdraw_idea(request.tx, idea)
@@ -232,7 +238,7 @@ async def withdraw(request: Request, action: WithdrawIdea) -> Reply:
 
 @routes.action(BringBack)
 async def bring_back(request: Request, action: BringBack) -> Reply:
-    """Restore a withdrawn idea."""
+    """Restore an idea that the person withdrew."""
     idea = await _mine(request, action.idea)
     if idea.state == "withdrawn":
         idea = await service.bring_back_idea(request.tx, idea)
@@ -241,7 +247,7 @@ async def bring_back(request: Request, action: BringBack) -> Reply:
 
 @routes.action(SetAnonymous)
 async def set_anonymous(request: Request, action: SetAnonymous) -> Reply:
-    """Show or hide the author's first name beside an idea."""
+    """Show or hide the person's first name beside their idea."""
     idea = await _mine(request, action.idea)
     await store.set_anonymous(request.tx, idea.id, action.anonymous)
     await service.refresh_panels(request.tx, idea)
@@ -264,7 +270,10 @@ async def categorise(request: Request, action: Categorise, chosen: tuple[str, ..
 
 @routes.action(SendLate)
 async def send_late(request: Request, action: SendLate) -> Reply:
-    """Send a late idea to the facilitator, who decides on it. If its phase runs again, the idea is simply added."""
+    """Send the person's late idea to the facilitator, who decides on it.
+
+    If the idea's phase is open again, the idea is added to the wall without a decision.
+    """
     idea = await _mine(request, action.idea)
     run = await _run(request, idea)
     if idea.state == "late" and run and run.open:
@@ -285,7 +294,10 @@ async def send_late(request: Request, action: SendLate) -> Reply:
 
 
 async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, ...]:
-    """Return the button that moves ideas from a group that the person is no longer in; none where there are none."""
+    """Return the button that moves the person's ideas from an earlier group to their present one.
+
+    Returns no button if there is nothing to move.
+    """
     for group_id in dict.fromkeys(idea.group_id for idea in mine if idea.state in ("live", "homeless")):
         if await service.may_take_along(request.tx, request.participant, group_id or 0, request.now, request.today):
             return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
@@ -294,7 +306,7 @@ async def _move_button(request: Request, mine: Sequence[Idea]) -> tuple[Button, 
 
 @routes.action(TakeAlong)
 async def take_along(request: Request, action: TakeAlong) -> Reply:
-    """Move the ideas of a person who changed group to their present group."""
+    """Move the ideas of a person who changed group from the earlier group to the present one."""
     moved = await service.take_along(request.tx, request.participant, action.group, request.now, request.today)
     if not moved:
         return reply(_("Your ideas are with your group already."), buttons=(SHOW_PHASE,))

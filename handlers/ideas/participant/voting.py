@@ -27,7 +27,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class TurnVotes(Action):
-    """See the ideas to vote for from rank `page` on."""
+    """The button that shows another page of ideas to vote for. `page` is the rank of its first idea, counted from 1."""
 
     code: ClassVar[str] = "wvt"
     run: int
@@ -36,7 +36,7 @@ class TurnVotes(Action):
 
 @routes.action(Vote)
 async def vote(request: Request, action: Vote) -> Reply:
-    """Show the ideas to vote for, in the order in which they were given, so that none moves while people choose."""
+    """Show the ideas to vote for in the order in which they were given, so that none moves while people choose."""
     return await _screen(request, await _open(request, action.run), 1)
 
 
@@ -48,9 +48,9 @@ async def turn_votes(request: Request, action: TurnVotes) -> Reply:
 
 @routes.choice(CastVotes)
 async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...]) -> Reply:
-    """Store the votes of a page, or refuse them where they are too many.
+    """Store the person's votes for the ideas of a page, unless they are more than the person has.
 
-    A page is identified by its first and last id, so that it stays the same page when some of its ideas are gone.
+    A page is identified by the ids of its first and last idea, so that it stays the same page when ideas are gone.
     """
     run = await _open(request, action.run)
     offered = [idea.id for idea in await store.ideas_of_group(request.tx, run.group_id, run.phase)]
@@ -63,7 +63,7 @@ async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...
 
 @routes.choice(CastVotesFrom)
 async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple[str, ...]) -> Reply:
-    """Store the votes of an older ballot, as if it showed the ideas that now begin at its rank."""
+    """Store votes from a message of an earlier version of the program, as if it showed the ideas now at its rank."""
     run = await _open(request, action.run)
     offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
     shown = offered[max(0, action.page - 1) :][: layout.PER_PAGE]
@@ -73,7 +73,7 @@ async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple
 
 @routes.action(VoteFor)
 async def vote_for(request: Request, action: VoteFor) -> Reply:
-    """Give or take back a vote on the card of an idea."""
+    """Give an idea a vote, or take the vote back, with a button on the idea's card."""
     idea = await store.find_idea(request.tx, action.idea)
     run = await _run_of(request, idea)
     before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
@@ -83,7 +83,10 @@ async def vote_for(request: Request, action: VoteFor) -> Reply:
 
 
 async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text:
-    """Store the votes and return what is said of it; too many votes are not stored."""
+    """Store the votes for the `chosen` ideas, and return a notice that says so.
+
+    `before` are the ideas chosen until now. If there are too many votes, nothing is stored and the notice says that.
+    """
     most = request.settings.of(WorkshopSettings).votes
     if len(chosen) > most:
         return _n(
@@ -103,9 +106,9 @@ def _left(count: int) -> Text:
 
 
 async def _chosen_ideas(request: Request, run: PhaseRun, values: Iterable[str], offered: Collection[int]) -> set[int]:
-    """Return the ids of the chosen ideas, without those that are gone.
+    """Return the ids of the chosen ideas that are still among the `offered` ones.
 
-    An idea that was merged meanwhile is replaced by the one it was merged into.
+    An idea that was merged into another meanwhile is replaced by that other idea.
     """
     chosen: set[int] = set()
     for value in values:
@@ -161,7 +164,7 @@ async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | N
 
 
 async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballot: layout.Ballot) -> tuple[Option, ...]:
-    """Return an option for each idea to vote for, with its line, which shows the votes once the person has voted."""
+    """Return an option for each idea to vote for. The line below it shows the votes once the person has voted."""
     phase = await find_phase(request.tx, run.phase)
     if phase is None:
         raise Stale
@@ -182,9 +185,9 @@ async def _run_of(request: Request, idea: Idea | None) -> PhaseRun:
 
 
 async def _open(request: Request, run_id: int) -> PhaseRun:
-    """Return a run in which the person can vote now.
+    """Return the run with this id, in which the person can vote now.
 
-    Raises Stale for a run of another group, UserError where nobody can vote in it now.
+    Raises Stale for a run of another group, UserError if nobody can vote in it now.
     """
     run, _phase = await service.find_run_and_phase(request.tx, run_id)
     if not await store.is_member(request.tx, request.participant.id, run.group_id):

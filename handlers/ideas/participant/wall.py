@@ -1,4 +1,7 @@
-"""The wall: the ideas of a phase on one paged screen, sorted by votes or by time."""
+"""The wall: the ideas that a group gave in a phase on one screen with pages, sorted by votes or by time.
+
+Facilitators also see the ideas of all groups of a theme, or of all themes, together.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,16 @@ routes = Routes()
 
 _OWN_SHOWN = 8
 _OWN_LENGTH = 150
-"""How many of one's own ideas are shown before they are revealed, and how many characters of each."""
+"""How many of a person's own ideas are shown before ideas are revealed, and how many characters of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowTogether(Action):
-    """See the ideas of all groups of a theme ('' for all groups), in the order `by`, from rank `page` on."""
+    """The button that shows the ideas of all groups of a theme, or of all groups for '' as `theme`.
+
+    `phase` is a key. `by` is the order: «v» by votes, «t» by time. `page` is the rank of the first idea shown, counted
+    from 1.
+    """
 
     code: ClassVar[str] = "wz"
     phase: str
@@ -42,7 +49,10 @@ class ShowTogether(Action):
 
 @routes.action(ShowWall)
 async def show_wall(request: Request, action: ShowWall) -> Reply:
-    """Show a group's ideas. Until they are revealed, members see only their own ones and the number of all."""
+    """Show the ideas that a group gave in a phase.
+
+    Until ideas are revealed, members see only their own ones and the number of all.
+    """
     run, phase = await service.find_run_and_phase(request.tx, action.run)
     leads = await service.runs_group(request.tx, request.participant, run.group_id)
     member = await store.is_member(request.tx, request.participant.id, run.group_id)
@@ -77,7 +87,7 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
 
 
 async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, heading: Text) -> Reply:
-    """Show how many ideas wait to be revealed, and the person's own ones."""
+    """Show how many ideas wait to be revealed, and the person's own ones. `heading` is the first line."""
     total = await store.count_on_wall(request.tx, scope)
     mine = await store.own_on_wall(request.tx, request.participant.id, scope)
     shown = mine[-_OWN_SHOWN:]
@@ -110,7 +120,10 @@ def _member_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
 
 
 async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...]:
-    """Return a facilitator's buttons: ideas set aside, the walls of the theme if they run it, and the group's phase."""
+    """Return a facilitator's buttons: ideas set aside, the wall of the whole theme, and the group's phase.
+
+    That of the theme is shown if the person runs all its groups.
+    """
     group = await find_group(request.tx, run.group_id)
     if group is None:
         raise Stale
@@ -128,7 +141,10 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
 
 @routes.action(ShowTogether, who=FACILITATOR)
 async def show_together(request: Request, action: ShowTogether) -> Reply:
-    """Show the ideas of all groups of a theme, or of all themes, to a person who runs all these groups."""
+    """Show the ideas of all groups of a theme, or of all themes.
+
+    Raises UserError for people who do not run the workshops of all these groups.
+    """
     theme = action.theme or None
     phase = await find_phase(request.tx, action.phase)
     if phase is None:
@@ -172,7 +188,7 @@ def _order(by: str) -> Order:
 
 
 def _first(page: int, total: int) -> int:
-    """Return the rank to begin with, within the present number of ideas."""
+    """Return the rank of the first idea to show: `page`, but at least 1 and at most `total`."""
     return max(1, min(page, total))
 
 
@@ -187,10 +203,11 @@ def _count_line(total: int, by: Order) -> Text:
 def _order_buttons(
     by: Order, action_for: Callable[[str, int], Action], first: int, total: int, *, by_votes: bool = True
 ) -> tuple[Button, ...]:
-    """Return the button to the other order and the button that refreshes the wall.
+    """Return the button to the other order of the wall, and the button that refreshes the wall.
 
-    The former is left out for fewer than two ideas, and where the reader cannot see the order `by_votes`. `action_for`
-    makes the action for an order and a rank.
+    The button to the other order is left out if there are fewer than two ideas, or if the reader cannot see votes
+    (`by_votes` False). `action_for` returns the action for an order and a rank; `first` is the rank of the first idea
+    shown.
     """
     newest, most_voted = (
         Button(_("Newest first"), action_for("t", 1)),

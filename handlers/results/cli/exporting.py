@@ -35,9 +35,9 @@ _AT_ONCE = 5  # groups whose slides a process makes at a time
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """The options of the command: the folder, the language, and whether the folder may hold something already.
+    """The options of the command.
 
-    A language of None stands for the gathering's first.
+    `language` is None for the gathering's first. `force` says that the folder may hold something already.
     """
 
     folder: Path
@@ -48,10 +48,11 @@ class ExportOptions:
 async def export_workshops(
     config: Path | None, options: ExportOptions, environment: Mapping[str, str] | None = None
 ) -> bool:
-    """Write the files. Returns True when they are written.
+    """Write all results of the workshops as files into a folder. Returns True.
 
-    `environment` replaces that of this process, so that a rehearsal exports its own database. Raises CommandFailed,
-    with nothing written, if the language or the folder cannot be used or there is nothing to export.
+    `environment` stands for the environment variables of this process, so that a rehearsal exports its own database.
+    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used or there is nothing to
+    export.
     """
     settings = load(config, environment)
     wording = _wording(settings, options.language)
@@ -85,15 +86,16 @@ def _wording(settings: Settings, language: str | None) -> Wording:
 
 
 class _Stopped(Exception):
-    """Raised in the thread when the export is cancelled."""
+    """The exception with which the thread that writes files ends when the export is cancelled."""
 
 
 def _write_all(
     snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Path, folder: Path, stop: Event
 ) -> Mapping[str, int]:
-    """Write all files or none: they are moved into `folder` once all of them are written. Returns counts of each kind.
+    """Write all files or none, and return how many there are of each kind.
 
-    `attachments` is the folder with the files that people sent.
+    They are moved into `folder` once all are written. `attachments` is the folder with the files that people sent;
+    `stop` is set when the export is cancelled.
     """
     new = not folder.exists()
     draft = folder / f".unfinished-{os.getpid()}"
@@ -115,7 +117,10 @@ def _write_all(
 def _write(
     snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Path, folder: Path, stop: Event
 ) -> Mapping[str, int]:
-    """Write all files, and many groups' slides in other processes meanwhile. Returns counts of each kind."""
+    """Write all files into a new folder, and return how many there are of each kind.
+
+    Other processes make the slides of groups at the same time if there are many.
+    """
     files = list(jobs.attachments(results))
     for path in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
         make_private(path)
@@ -170,7 +175,10 @@ def _write(
 
 @contextmanager
 def _other_processes() -> Iterator[ProcessPoolExecutor]:
-    """Yield processes that make slides. They ignore Ctrl-C; at the end, tasks that have not begun are cancelled."""
+    """Yield a pool of processes that make slides.
+
+    They ignore Ctrl-C. At the end, tasks that have not begun are cancelled.
+    """
     ignoring = (signal.SIGINT, signal.SIG_IGN)
     pool = ProcessPoolExecutor(mp_context=get_context("spawn"), initializer=signal.signal, initargs=ignoring)
     try:
@@ -180,7 +188,7 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
 
 
 def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
-    """Write the slides of some groups. Returns how many groups they are."""
+    """Write the slides of the groups with these ids into `folder`. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
     for group_id in ids:
         file = jobs.group_deck(results, wording, group_id, jobs.attachment_reader(attachments))

@@ -1,4 +1,7 @@
-"""Writes the booklet (PDF): groups, contents, and an index from territories to groups. Lengths are in points."""
+"""Writes the booklet (PDF): a cover, the contents, a part for each group, and an index by territory.
+
+Lengths are in points.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +39,12 @@ _ENTRY = 22.0  # height of a line in the contents or the index
 _PICTORIAL = {"So", "Sk", "Cs", "Co", "Cf"}  # Unicode categories of characters such as emoji
 
 Draw = Callable[["FPDF", float], None]
-"""A function that draws something at a distance from the top of a page."""
+"""A function that draws something on the present page of a PDF file, at a distance from its top."""
 
 
 @dataclass(slots=True)
 class Page:
-    """A laid-out page: things to draw with their distances from the top, in the order in which they are drawn.
+    """A page that was laid out but not printed: what to draw, with the distances from the top, in order.
 
     `mark` is the key by which links lead to this page, '' for none.
     """
@@ -51,7 +54,10 @@ class Page:
 
 
 class Paper:
-    """Lays out pages in one typeface, and prints them when all are known. `foot` stands at the bottom of every page."""
+    """Lays out pages in one typeface, and prints them once all are laid out.
+
+    `characters` are those that the typeface has; `foot` is the text at the bottom of every page.
+    """
 
     def __init__(self, pdf: FPDF, characters: frozenset[str], foot: str) -> None:
         self._pdf, self._characters, self._foot = pdf, characters, foot
@@ -60,7 +66,7 @@ class Paper:
         self._prints: dict[tuple[int, bool], PrintedLetters] = {}
 
     def letters(self, size: int, *, bold: bool = False) -> PrintedLetters:
-        """Return the letters of one size, in points."""
+        """Return the letters of the typeface in one size (in points), with which text is measured and printed."""
         if (size, bold) not in self._prints:
             self._prints[size, bold] = PrintedLetters(self._pdf, self._characters, size, bold=bold)
         return self._prints[size, bold]
@@ -68,21 +74,24 @@ class Paper:
     # --- laying out
 
     def new_page(self, mark: str = "") -> None:
-        """Continue at the top of a new page."""
+        """Continue at the top of a new page. `mark` is the key by which links lead to the page, '' for none."""
         self.pages.append(Page(mark=mark))
         self._at = _TOP
 
     def space(self, height: float) -> None:
-        """Leave some space."""
+        """Leave an empty space of this height."""
         self._at += height
 
     def keep(self, height: float) -> None:
-        """Begin a new page if less than `height` is left, so that a heading does not stand alone at the end."""
+        """Begin a new page if less than `height` is left on this one, so that what follows is not separated."""
         if self._at + height > _END:
             self.new_page()
 
     def text(self, text: str, size: int = 11, *, bold: bool = False, fill: str = INK, indent: float = 0.0) -> None:
-        """Lay out a paragraph for each line of a text, over as many pages as it takes."""
+        """Lay out a text, a paragraph for each of its lines, over as many pages as it needs.
+
+        `size` and `indent` are in points, `fill` is the colour.
+        """
         letters, high = self.letters(size, bold=bold), size * _LEADING
         for part in text.split("\n"):
             for line in wrap(drawable(part), INSIDE - indent, letters):
@@ -90,7 +99,7 @@ class Paper:
                 self._put(high, _writing(letters, MARGIN + indent, line, fill))
 
     def band(self, text: str) -> None:
-        """Lay out a title on a coloured band at the top of a page, on as many lines as it takes."""
+        """Lay out a title on a coloured band at the top of a page, on as many lines as it needs."""
         letters = self.letters(22, bold=True)
         lines = list(wrap(drawable(text), INSIDE, letters))
         high = 40 + 30.0 * len(lines)
@@ -101,7 +110,10 @@ class Paper:
         self._at = high + 18
 
     def picture(self, photo: Photo, alt: str, most_height: float) -> None:
-        """Lay out a picture as wide as the page, or smaller if it would be higher than `most_height`."""
+        """Lay out a picture as wide as the page, or smaller if it would be higher than `most_height`.
+
+        `alt` is its alternative text.
+        """
         scale = min(INSIDE / photo.width, most_height / photo.height)
         width, height = photo.width * scale, photo.height * scale
         self.keep(height + 10)
@@ -112,9 +124,9 @@ class Paper:
         self._put(height + 10, draw)
 
     def entry(self, words: str, mark: str, pages: Mapping[str, int], *, indent: float = 0.0) -> None:
-        """Lay out a line that links to the page with a mark and ends with its number.
+        """Lay out a line of the contents or the index, which links to a page and ends with the page's number.
 
-        `pages` holds page numbers by mark; it is read only when the line is printed.
+        `mark` is the key of the page. `pages` holds page numbers by key; it is read only when the line is printed.
         """
         self.keep(_ENTRY)
         letters = self.letters(12)
@@ -138,7 +150,10 @@ class Paper:
     # --- printing
 
     def print(self, pages: Sequence[Page], titles: Mapping[str, str]) -> None:
-        """Print pages, numbered from 1. Those whose mark has a title are in the outline of the file."""
+        """Print pages, numbered from 1.
+
+        `titles` holds, by the mark of a page, the titles of the pages that are listed in the outline of the file.
+        """
         small = self.letters(9)
         for number, page in enumerate(pages, start=1):
             self._pdf.add_page()
@@ -164,7 +179,7 @@ def _filling(height: float) -> Draw:
 
 
 def drawable(text: str) -> str:
-    """Return a text without emoji, which the typeface lacks, so that its words stay text that can be searched."""
+    """Return a text without emoji, which the typeface lacks."""
     if text.isascii():
         return text
     return "".join(char for char in text if unicodedata.category(char) not in _PICTORIAL and char != "\ufe0f")
@@ -174,14 +189,18 @@ def drawable(text: str) -> str:
 
 
 _MOST_IDEAS = 8
-"""The most ideas of a phase that are printed, those with most votes; the workbook has all."""
+"""How many ideas of a phase are printed, those with the most votes. The workbook has all."""
 _INDEX = "index"
 
 
 def write_booklet(
     results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
 ) -> bytes:
-    """Return a PDF file. `most` is how many bytes its photos may take together, None for no limit."""
+    """Return the booklet as a PDF file.
+
+    `read` returns the content of an attachment. `most` is how many bytes its photos may take together, None for no
+    limit.
+    """
     from fpdf import FPDF
 
     from bot.drawing.print_type import spelled, typeface
@@ -211,7 +230,11 @@ class _Booklet:
         self._titles = {self._mark(group): wording.group(results, group) for group in results.groups}
 
     def write(self, charts: Sequence[Chart], read: ReadFile, photo_bytes: int) -> None:
-        """Lay out all pages, then print them: the contents come first, but their page numbers are known last."""
+        """Lay out all pages, then print them.
+
+        The contents come first, but the page numbers in them are known only at the end. `photo_bytes` is the size of
+        one photo.
+        """
         numbers: dict[str, int] = {}
         paper = self._paper
         self._cover(charts)
@@ -251,7 +274,7 @@ class _Booklet:
         paper.entry(self._say(_("By territory")), _INDEX, numbers)
 
     def _index(self, numbers: Mapping[str, int]) -> None:
-        """Lay out the index, from each territory to the groups that wrote about it."""
+        """Lay out the index: each territory, and below it the groups that wrote about it."""
         paper, wording = self._paper, self._wording
         paper.band(self._say(_("By territory")))
         groups: dict[str, list[ResultGroup]] = {}
@@ -356,7 +379,7 @@ class _Booklet:
 
 
 def _texts(results: WorkshopResults, wording: Wording) -> Iterator[str]:
-    """Yield every text that may be printed, so that the typeface gets all their letters."""
+    """Yield every text that may be printed, so that the typeface can be reduced to the letters they need."""
     yield "0123456789…–·:/ " + wording.name
     for group in results.groups:
         yield wording.group(results, group)

@@ -1,7 +1,7 @@
 """Draws charts: ideas over time, by phase and by theme, and how much groups wrote about each territory.
 
-Colour alone carries no information: every curve has its own dashes and its name beside it, every bar its number.
-Lengths are in pixels.
+No information is in colours alone: every curve has its own dashes and its name beside it, every bar its number. Lengths
+are in pixels.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MOST_BARS = 24
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A PNG file with its size in pixels, its key (`name`), its title, and its alternative text (`alt`)."""
+    """A chart as a PNG file (`content`), with its size in pixels, its key (`name`), its title, and alternative text."""
 
     name: str
     title: str
@@ -47,7 +47,10 @@ class Chart:
 
 
 def draw_charts(results: WorkshopResults, wording: Wording) -> list[Chart]:
-    """Draw the charts that have something to show, of these: ideas by phase, ideas by theme, territories."""
+    """Return the charts of ideas over time, by phase and by theme, and of territories.
+
+    Charts that would show nothing are left out.
+    """
     counted = results.counted_ideas
     ideas = sorted([*counted, *(merged for idea in counted for merged in idea.merged)], key=lambda idea: idea.at)
     phases = {phase.key: wording.words(phase.title) for phase in results.phases}
@@ -71,9 +74,9 @@ def draw_charts(results: WorkshopResults, wording: Wording) -> list[Chart]:
 def _over_time(
     name: str, title: str, ideas: Sequence[ResultIdea], by: str, words: Mapping[str, str], wording: Wording
 ) -> Chart:
-    """Draw the number of ideas over time, with a curve for each key of `words`, which is the attribute `by` of an idea.
+    """Draw the number of ideas over time, with a curve for each phase or for each theme.
 
-    `ideas` must be sorted by time, and not empty.
+    `by` is «phase» or «theme», `words` the names of the curves by key. `ideas` must be sorted by time, and not empty.
     """
     begin, end = ideas[0].at, max(ideas[-1].at, ideas[0].at + timedelta(minutes=1))
     counted = Counter(getattr(idea, by) for idea in ideas)
@@ -103,7 +106,7 @@ def _over_time(
 
 
 def _counts(moments: Sequence[datetime], begin: datetime, end: datetime) -> list[int]:
-    """Return how many of the sorted moments there were at each of the steps between `begin` and `end`."""
+    """Return how many of the moments, which are sorted, were past at each of the steps between `begin` and `end`."""
     step, counts, reached = (end - begin) / _STEPS, [], 0
     for number in range(_STEPS + 1):
         while reached < len(moments) and moments[reached] <= begin + step * number:
@@ -114,7 +117,10 @@ def _counts(moments: Sequence[datetime], begin: datetime, end: datetime) -> list
 
 
 def _height_of(count: float, most: int) -> float:
-    """Return the distance from the top at which a count stands, where `most` stands at the top of the axis."""
+    """Return the distance from the top of the chart at which a count is drawn.
+
+    `most` is the count at the top of the axis.
+    """
     return _HEIGHT - _BOTTOM - (_HEIGHT - TOP - _BOTTOM) * count / most
 
 
@@ -163,9 +169,9 @@ def _dashed(draw: ImageDraw, points: Sequence[tuple[float, float]], colour: str,
 
 
 def _label(picture: Image, draw: ImageDraw, ends: Sequence[tuple[float, str, int, str, Sequence[int]]]) -> None:
-    """Write each curve's name and number at its end, one below the other where ends are close.
+    """Write each curve's name and number at its end, one below the other where ends are close together.
 
-    `ends` are the curves' heights at their ends, names, numbers, colours and dashes.
+    `ends` has for each curve the height of its end, its name, number, colour and dashes.
     """
     from bot.drawing.lettering import Lettering
 
@@ -189,7 +195,7 @@ def _label(picture: Image, draw: ImageDraw, ends: Sequence[tuple[float, str, int
 
 
 def _territories(results: WorkshopResults, wording: Wording) -> Chart:
-    """Draw for each territory how many squares of the groups' grids are filled."""
+    """Draw a bar for each territory: how many squares of the groups' grids are filled."""
     title = wording.say(_("Territories: squares filled of all squares"))
     filled: Counter[str] = Counter()
     squares: Counter[str] = Counter()

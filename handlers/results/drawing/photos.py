@@ -14,14 +14,17 @@ if TYPE_CHECKING:
 
 
 _STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
-"""The longer side in pixels and the JPEG quality, from the best to the smallest that can still be read."""
+"""The sizes to which a photo is reduced, from the best to the smallest that can still be read.
+
+Each is the length of the longer side in pixels, and the JPEG quality.
+"""
 USUAL_BYTES = 400_000
 """The usual size of a reduced photo, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """An upright JPEG and its size in pixels."""
+    """A photo as a JPEG file, turned upright, with its size in pixels."""
 
     content: bytes
     width: int
@@ -29,11 +32,11 @@ class Photo:
 
 
 _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
-"""Pillow's modes of pictures that it can reduce by an integer factor."""
+"""The modes (kinds of pixels) in which Pillow can reduce a picture by a whole number."""
 
 
 def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
-    """Return a photo reduced to about `most_bytes`; the smallest step of `_STEPS` may need more.
+    """Return a photo reduced to at most `most_bytes`, if the smallest of `_STEPS` is small enough for that.
 
     Returns None for content that is no picture, or that has more than MOST_PIXELS.
     """
@@ -64,7 +67,10 @@ def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
 
 
 def _reduced(picture: Picture) -> Picture:
-    """Return a picture reduced to about the size needed. To turn and convert 25 megapixels would take 500 MB."""
+    """Return a picture reduced roughly to the size needed.
+
+    Turning and converting 25 megapixels without this would take 500 MB.
+    """
     factor = max(picture.size) // _STEPS[0][0]
     if picture.mode == "P" and factor > 1:
         picture = picture.convert("RGBA")

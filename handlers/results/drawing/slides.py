@@ -37,7 +37,7 @@ _EMOJI, _FULL, _UNKNOWN = 1.4, 1.0, 0.95  # widths, as a multiple of the size, i
 
 @cache
 def _widths(bold: bool) -> Mapping[str, int]:
-    """Return the widths of characters in Helvetica, which Arial shares, in thousandths of the size."""
+    """Return the widths of characters in Helvetica, which are those in Arial, in thousandths of the size."""
     from fpdf.fonts import CORE_FONTS_CHARWIDTHS
 
     widths: Mapping[str, int] = CORE_FONTS_CHARWIDTHS["helveticaB" if bold else "helvetica"]
@@ -52,7 +52,7 @@ def _widths(bold: bool) -> Mapping[str, int]:
 
 @lru_cache(maxsize=4096)
 def _advance(char: str, bold: bool) -> float:
-    """Return the width of a character, at most, as a multiple of the size."""
+    """Return the largest width that a character can have, as a multiple of the size of the letters."""
     widths = _widths(bold)
     if char in widths:
         return widths[char] / 1000 * _STAND_IN[bold]
@@ -68,14 +68,14 @@ def _advance(char: str, bold: bool) -> float:
 
 
 class SlideLetters:
-    """The letters of Arial in one size, in points, with which text is measured."""
+    """The letters of Arial in one size (in points), with which text is measured."""
 
     def __init__(self, size: float, *, bold: bool = False) -> None:
         self.size = size
         self.bold = bold
 
     def width(self, text: str) -> float:
-        """Return how wide `text` is on one line, at most."""
+        """Return the largest width that `text` can have on one line."""
         return sum(_advance(char, self.bold) for char in text) * self.size
 
     @property
@@ -84,9 +84,9 @@ class SlideLetters:
         return self.size * LINE
 
     def lines(self, text: str, width: float) -> list[str]:
-        """Break `text` into lines that are no wider than `width`. Joined again, the lines are the text.
+        """Break `text` into lines that are no wider than `width`. `together` joins the lines again.
 
-        A word longer than a line is broken, as every program does. Lines of the text stay separate.
+        A word longer than a line is broken. Line breaks of the text are kept.
         """
         return [line for part in text.split("\n") for line in self._wrapped(part, width)]
 
@@ -105,14 +105,17 @@ class SlideLetters:
 
 
 def together(lines: Sequence[str]) -> str:
-    """Return the text of lines that follow one another, as `SlideLetters.lines` broke it."""
+    """Return the text of consecutive lines that `SlideLetters.lines` returned."""
     return "".join(lines).rstrip()
 
 
 def largest(
     texts: Sequence[str], width: float, height: float, sizes: Sequence[float], *, bold: bool = False
 ) -> SlideLetters:
-    """Return the letters of the first of `sizes` at which texts, one below the other, fit a box; else of the last."""
+    """Return the letters of the first of `sizes` at which all texts, one below the other, fit a box.
+
+    If no size is small enough, return those of the last size.
+    """
     for size in sizes:
         letters = SlideLetters(size, bold=bold)
         if sum(len(letters.lines(text, width)) for text in texts) * letters.leading <= height:
@@ -121,7 +124,7 @@ def largest(
 
 
 def pages(text: str, width: float, height: float, letters: SlideLetters) -> list[str]:
-    """Break `text` into parts that each fit a box. There is at least one, and nothing of the text is lost."""
+    """Break `text` into parts that each fit a box of this size. There is at least one part."""
     lines, room = letters.lines(text, width), max(1, int(height / letters.leading))
     return [together(lines[start : start + room]) for start in range(0, len(lines), room)]
 
@@ -150,7 +153,7 @@ class SlideBox:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How text is written: its letters, its colour («#rrggbb») and its language (a tag, «fr-FR»)."""
+    """How text is written: its letters, its colour («#rrggbb») and its language («fr-FR»)."""
 
     letters: SlideLetters
     colour: str
@@ -159,7 +162,7 @@ class Ink:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell of a table: its text, and the colour behind it."""
+    """A cell of a table: its text, how it is written, and the colour behind it (`fill`)."""
 
     text: str
     ink: Ink
@@ -167,7 +170,7 @@ class TableCell:
 
 
 def body(text: str, ink: Ink, tag: str = "p:txBody") -> str:
-    """Return the XML of a paragraph for each line of `text`.
+    """Return the XML of a text, with a paragraph for each of its lines, in an element `tag`.
 
     Lines are as far apart as was measured, and programs may not resize the text to fit its box.
     """
@@ -179,7 +182,10 @@ def body(text: str, ink: Ink, tag: str = "p:txBody") -> str:
 
 
 def text_box(number: int, box: SlideBox, text: str, ink: Ink, fill: str = "") -> str:
-    """Return the XML of a text box. `number` identifies it on its slide; `fill` is its background, '' for none."""
+    """Return the XML of a text box.
+
+    `number` identifies it on its slide; `fill` is the colour behind it, '' for none.
+    """
     filled = _fill(fill) if fill else "<a:noFill/>"
     return (
         f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name="Text {number}"/><p:cNvSpPr txBox="1"/><p:nvPr/>'
@@ -194,7 +200,7 @@ def writable(text: str) -> str:
 
 
 def background(colour: str) -> str:
-    """Return the XML of a slide's background colour."""
+    """Return the XML that gives a slide a background colour."""
     return f"<p:bg {_SPACES}><p:bgPr>{_fill(colour)}<a:effectLst/></p:bgPr></p:bg>"
 
 
@@ -205,7 +211,11 @@ def table(
     rows: Sequence[tuple[float, Sequence[TableCell]]],
     padding: float,
 ) -> str:
-    """Return the XML of a table whose first row and column are headings. Each of `rows` is a height and its cells."""
+    """Return the XML of a table whose first row and first column are headings.
+
+    `number` identifies it on its slide. `widths` are those of the columns; each of `rows` is a height and the cells of
+    the row.
+    """
     columns = "".join(f'<a:gridCol w="{_emu(width)}"/>' for width in widths)
     lines = "".join(
         f'<a:tr h="{_emu(height)}">{"".join(_cell(cell, padding) for cell in cells)}</a:tr>' for height, cells in rows
@@ -243,7 +253,7 @@ def _paragraph(line: str, ink: Ink) -> str:
 
 
 def _frame(space: str, box: SlideBox) -> str:
-    """Return the XML of the position and size of a shape; `space` is the XML namespace, «a» or «p»."""
+    """Return the XML of the position and size of a shape. `space` is the prefix of its XML namespace, «a» or «p»."""
     return (
         f'<{space}:xfrm><a:off x="{_emu(box.left)}" y="{_emu(box.top)}"/>'
         f'<a:ext cx="{_emu(box.width)}" cy="{_emu(box.height)}"/></{space}:xfrm>'
@@ -255,7 +265,7 @@ def _fill(colour: str) -> str:
 
 
 def _emu(points: float) -> int:
-    """Return a length in English Metric Units, as slides store it."""
+    """Return a length, given in points, in English Metric Units, the unit of slides."""
     return round(points * _POINT)
 
 
@@ -278,7 +288,10 @@ _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 
 
 class SlideDeck:
-    """Builds a file of slides. `foot` stands small on every slide; `more` follows the title of a continued slide."""
+    """Builds a file of slides. `foot` is the small text on every slide.
+
+    `more` is added to the title of a slide that continues the one before, «(continued)».
+    """
 
     def __init__(self, *, title: str, foot: str, more: str, locale: str) -> None:
         from pptx import Presentation
@@ -293,7 +306,7 @@ class SlideDeck:
         self._language = _LANGUAGES.get(locale, locale)
 
     def content(self) -> bytes:
-        """Return the file."""
+        """Return the file with all slides."""
         target = io.BytesIO()
         self._deck.save(target)
         return target.getvalue()
@@ -301,7 +314,7 @@ class SlideDeck:
     # --- slides
 
     def opening(self, title: str, lines: Sequence[str]) -> None:
-        """Add a dark blue slide with a large title and lines below it, continued if they do not fit."""
+        """Add a dark blue slide with a large title and lines below it; more slides if they do not fit."""
         sizes = (44, 40, 36, 32, 28, 24, 20, 16, READABLE)
         letters = largest([title], INSIDE, 150, sizes, bold=True)
         text = "\n".join(lines)
@@ -314,7 +327,10 @@ class SlideDeck:
             self._text(slide, part, SlideBox(MARGIN, 260, INSIDE, 210), words, PAPER)
 
     def statement(self, title: str, text: str, beneath: str = "", sizes: Sequence[int] = (40, 36, 32, 28, 24)) -> None:
-        """Add a slide with a short text as large as it fits, and a smaller text `beneath` it."""
+        """Add a slide with a short text in letters as large as fit, and a smaller text `beneath` it.
+
+        `sizes` are the sizes that are tried first. More slides are added if the texts do not fit.
+        """
         all_sizes = [*sizes, *(size for size in (20, 18, 16, 14) if size < sizes[-1]), READABLE]
         main_height = (BOTTOM - TOP) * (0.62 if beneath else 1.0)
         letters = largest([text], INSIDE, main_height, all_sizes)
@@ -330,7 +346,10 @@ class SlideDeck:
                 self._text(slide, more, below, small, MUTED)
 
     def fields(self, title: str, fields: Sequence[tuple[str, str]], columns: int = 3) -> None:
-        """Add a slide of boxes, each with a heading and a text. Long texts continue in the same box of the next."""
+        """Add a slide of boxes, each with a heading and a text, in this number of columns.
+
+        A text that does not fit continues on the next slide, in the box at the same place.
+        """
         rows = -(-len(fields) // columns)
         width = (INSIDE - (columns - 1) * 14) / columns
         height = (BOTTOM - TOP - (rows - 1) * 14) / rows
@@ -355,7 +374,7 @@ class SlideDeck:
                 self._text(slide, parts[index][again], below, letters, INK)
 
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-        """Add slides with a table whose first column names its rows. Long tables continue on the next slide.
+        """Add a slide with a table, whose first column names the rows; more slides if it does not fit.
 
         Cells whose text is `empty` are drawn pale.
         """
@@ -372,7 +391,7 @@ class SlideDeck:
             self._draw_table(slide, heads, sheet, widths, letters, empty)
 
     def picture(self, title: str, photo: Photo, alt: str) -> None:
-        """Add a slide with one picture as large as it fits, and its alternative text."""
+        """Add a slide with one picture as large as fits. `alt` is its alternative text."""
         from pptx.util import Pt
 
         slide = self._slide(title)
@@ -451,14 +470,17 @@ class SlideDeck:
 
 @dataclass(frozen=True, slots=True)
 class _TableSlide:
-    """The part of a table on one slide: the height of its heading, and its rows with their heights."""
+    """The part of a table that stands on one slide.
+
+    `head` is the height of its heading; `rows` are heights and texts of its rows.
+    """
 
     head: float
     rows: Sequence[tuple[float, Sequence[str]]]
 
 
 def _header(heads: Sequence[str], inner: Sequence[float], letters: SlideLetters) -> float:
-    """Return the height of a table's heading."""
+    """Return the height that the heading of a table needs."""
     lines = max(len(letters.lines(head, width)) for head, width in zip(heads, inner, strict=True))
     return lines * letters.leading + 2 * _PADDING
 
@@ -466,7 +488,10 @@ def _header(heads: Sequence[str], inner: Sequence[float], letters: SlideLetters)
 def _sheets(
     rows: Sequence[Sequence[str]], inner: Sequence[float], bold: SlideLetters, usual: SlideLetters, head: float
 ) -> Iterator[_TableSlide]:
-    """Divide the rows of a table among slides. `inner` are the widths of columns without padding."""
+    """Yield the parts of a table, one for each slide.
+
+    `inner` are the widths of columns without padding, `head` is the height of the heading.
+    """
     room = BOTTOM - TOP - head
     sheet: list[tuple[float, Sequence[str]]] = []
     left = room
@@ -499,7 +524,7 @@ def _size(letters: SlideLetters) -> float:
 
 
 def _begun(text: str, width: float, height: float, letters: SlideLetters) -> str:
-    """Return as much of the beginning of a title as fits a box, with an ellipsis if that is not all."""
+    """Return a title, or as much of its beginning as fits a box, with an ellipsis."""
     first, *rest = pages(text, width, height, letters)
     while rest and len(pages(f"{first}…", width, height, letters)) > 1:
         first = first[:-1].rstrip()
@@ -510,15 +535,16 @@ def _begun(text: str, width: float, height: float, letters: SlideLetters) -> str
 
 
 ReadFile = Callable[[Attachment], bytes | None]
-"""A function that returns the content of an attachment, None if its file is gone."""
+"""A function that returns the content of an attachment, or None if its file is gone."""
 
 
 def write_plenary_slides(
     results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
 ) -> bytes:
-    """Return the slides of all groups: counts and charts, then group after group.
+    """Return the slides of all groups as a file: counts and charts, then the slides of each group.
 
-    `most` is how many bytes its photos may take together, None for no limit.
+    `read` returns the content of an attachment. `most` is how many bytes the photos may take together, None for no
+    limit.
     """
     photos = sum(len(group.pictures) for group in results.groups)
     photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, photos))
@@ -540,7 +566,7 @@ def write_plenary_slides(
 
 
 def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
-    """Return the slides of one group."""
+    """Return the slides of one group as a file. `read` returns the content of an attachment."""
     deck = _deck(wording)
     _add_group(deck, results, group, wording, read, USUAL_BYTES)
     return deck.content()
@@ -600,5 +626,5 @@ def _add_group(
 
 
 def _titled(group: str, subject: str) -> str:
-    """Return the title of a slide: its subject, then the group's title."""
+    """Return the title of a slide: its subject, then the title of the group."""
     return f"{subject} · {group}"

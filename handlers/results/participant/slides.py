@@ -1,4 +1,4 @@
-"""The participant's screens of their group's slides: to read them in words, get the file, and confirm them."""
+"""A participant's screens of the slides of their group: read them in words, get them as a file, confirm them."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from handlers.workshops.store import all_phases, latest_run_of_person, runs_of_g
 routes = Routes()
 
 AT_ONCE = 5
-"""How many groups' slides one job makes; the next job makes the next."""
+"""How many groups' slides one job makes. Another job makes the next ones."""
 _SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solution", "idea"))
-"""The first slides: what a phase collects, and the field of its synthesis that they show."""
+"""What the first slides show: what a phase collects, and the field of the group's text in this phase."""
 
 
 @dataclass(frozen=True, slots=True)
 class GetDeck(Action):
-    """Request the slides of a group as a file."""
+    """The button that has the slides of a group made as a file."""
 
     code: ClassVar[str] = "wdf"
     group: int
@@ -50,7 +50,10 @@ class GetDeck(Action):
     said=_("slides, our slides, the slides"),
 )
 async def my_deck(request: Request) -> Reply:
-    """Show the slides of the participant's group: the one that lived a phase last, else that of the day."""
+    """Show the slides of the person's group.
+
+    That is the group in which a phase began last, or else their group of the day.
+    """
     run = await latest_run_of_person(request.tx, request.participant.id)
     group_id = run.group_id if run else await _group_of_the_day(request)
     if group_id is not None:
@@ -67,7 +70,7 @@ async def _group_of_the_day(request: Request) -> int | None:
 
 @routes.action(MyDeck)
 async def show_deck(request: Request, action: MyDeck) -> Reply:
-    """Show the slides of a group, to its members, its facilitator and organisers."""
+    """Show the slides of a group, for its members, its facilitators and organisers."""
     return await _show(request, action.group)
 
 
@@ -80,9 +83,9 @@ async def _show(request: Request, group_id: int, intro: Span | None = None) -> R
 
 
 async def _unwritten(request: Request, deck: GroupDeck) -> Sequence[Button]:
-    """Return the buttons that open the forms of a challenge or a solution which the slides lack.
+    """Return the buttons that open the challenge and the solution which the slides lack.
 
-    There is one only for a phase that the group has lived.
+    There is a button only for a phase that the group began.
     """
     runs = {run.phase: run for run in await runs_of_group(request.tx, deck.group.id)}
     return [
@@ -96,7 +99,10 @@ async def _unwritten(request: Request, deck: GroupDeck) -> Sequence[Button]:
 
 
 async def _deck(request: Request, group_id: int) -> GroupDeck:
-    """Return the slides of a group. Raises Stale if it is gone, UserError for readers who may not see them."""
+    """Return the slides of a group, for a person who may see them.
+
+    Raises Stale if there is no such group, UserError for people who may not see the slides.
+    """
     deck = await service.find_deck(request.tx, group_id)
     if deck is None:
         raise Stale
@@ -105,7 +111,10 @@ async def _deck(request: Request, group_id: int) -> GroupDeck:
 
 
 async def _check(tx: Transaction, person: Participant, deck: GroupDeck) -> None:
-    """Raise UserError for a person who is neither a member of the group nor its facilitator nor an organiser."""
+    """Raise UserError for people who may not see the slides of a group.
+
+    Its members, its facilitators and organisers may.
+    """
     may_see = person.organises or any(member.id == person.id for member in deck.group.members)
     if not (may_see or await facilitator_store.runs_group(tx, person.id, deck.group.id)):
         raise UserError(_("These are the slides of another group. See yours with /diapos."), buttons=(HOME,))
@@ -123,7 +132,10 @@ async def _back(request: Request, deck: GroupDeck) -> Button:
 
 @routes.action(ConfirmDeck)
 async def confirm(request: Request, action: ConfirmDeck) -> Reply:
-    """Confirm the slides, unless they changed since they were shown, and notify the other members of the group."""
+    """Confirm the slides for the group, and notify its other members.
+
+    If the slides changed since the person was shown them, nothing is confirmed and they are shown again.
+    """
     deck = await _deck(request, action.group)
     if deck.digest != action.digest:
         return await _show(request, action.group, _("They changed meanwhile, nothing is confirmed. Look again:"))
@@ -142,7 +154,7 @@ async def confirm(request: Request, action: ConfirmDeck) -> Reply:
 
 @routes.action(GetDeck)
 async def get_deck(request: Request, action: GetDeck) -> Reply:
-    """Request the file. It is made in a job, since that takes longer than a transaction may."""
+    """Start the job that makes the slides as a file, since making them takes longer than a database transaction may."""
     await _deck(request, action.group)
     payload = service.file_payload(request.settings, request.locale, groups=[action.group])
     return reply(
@@ -155,13 +167,16 @@ async def get_deck(request: Request, action: GetDeck) -> Reply:
 
 
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload with a snapshot of the next few groups."""
+    """Return the payload of a job with a `snapshot` of the next few of its groups."""
     return {**payload, "snapshot": await store.read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
 
 
 @routes.job("deck", work=make_decks, read=read_groups)
 async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the file, and a button that confirms it."""
+    """Return the message with the slides as a file, and with a button to confirm them.
+
+    `result` is what `make_decks` returned.
+    """
     if not result["decks"]:
         raise UserError(_("This group is gone, so it has no slides."))
     if deck := await service.find_deck(tx, result["decks"][0]["group"]):
@@ -171,9 +186,9 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
 
 
 async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
-    """Return the message with which a group gets its slides, None if they would show only the members.
+    """Return the message with which a group gets its slides; None if they would show only its members.
 
-    `made` is one of the decks that the job `make_decks` returns.
+    `file` is one of the decks that `make_decks` returned.
     """
     deck = await service.find_deck(tx, file["group"])
     if deck is None or deck.empty:

@@ -1,4 +1,7 @@
-"""The screens of `/bilan`: the results that concern the reader, in numbers, words, charts and files."""
+"""The screens of `/bilan`: the results that concern the reader, in numbers, words, charts and files.
+
+Organisers see all results, facilitators those of the groups they run, participants those of their group.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ _CHARTS: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class ShowFacilitatedResults(Action):
-    """Show a page (from 0) of the results of the groups that the reader facilitates."""
+    """The button that shows the results of the groups that a facilitator runs. `page` is counted from 0."""
 
     code: ClassVar[str] = "wbg"
     page: int
@@ -55,14 +58,14 @@ class ShowFacilitatedResults(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowCharts(Action):
-    """Request the charts."""
+    """The button that has the charts drawn."""
 
     code: ClassVar[str] = "wbc"
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadResults(Action):
-    """Request a file: `what` is «xlsx», «pptx» or «pdf»."""
+    """The button that has a file of all results made: `what` is «xlsx», «pptx» or «pdf»."""
 
     code: ClassVar[str] = "wbf"
     what: str
@@ -75,7 +78,10 @@ class DownloadResults(Action):
     said=_("summary, results, the results"),
 )
 async def show_bilan(request: Request) -> Reply:
-    """Show all results to organisers, those of their groups to facilitators, and those of their group to others."""
+    """Show the results: all of them to organisers, those of the person's group to others.
+
+    Facilitators without a group of their own see those of the groups they run.
+    """
     if request.participant.organises:
         return await _everything(request)
     group = await _own_group(request)
@@ -87,13 +93,19 @@ async def show_bilan(request: Request) -> Reply:
 
 
 async def offer_results(request: Request) -> View:
-    """Return the part of the home screen with the button to the results, once the gathering is over."""
+    """Return the part of the home screen with the button to the results.
+
+    It is empty until the gathering is over, and for people without a group.
+    """
     offered = request.gathering_is_over and await _has_group(request)
     return View((), (replace(SHOW_RESULTS, style="primary"),) if offered else ())
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """Return the menu's buttons to the slides and the results of the participant's group, once it lived a phase."""
+    """Return the buttons of the menu to the slides and the results of the person's group.
+
+    There are none before a phase began in a group of theirs.
+    """
     lived = await _has_group(request) and await run_to_show(request.tx, request.participant.id)
     return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if lived else ()
 
@@ -139,7 +151,7 @@ def _other(counts: Mapping[str, int]) -> dict[str, int]:
 
 @routes.action(ShowCharts, who=ORGANISER)
 async def show_charts(request: Request, _action: ShowCharts) -> Reply:
-    """Request the charts. They are drawn in a job, since that takes longer than a transaction may."""
+    """Start the job that draws the charts, since drawing takes longer than a database transaction may."""
     return _wait(
         _("The charts are being drawn. They come in a moment."),
         JobRequest("charts", file_payload(request.settings, request.locale)),
@@ -148,7 +160,7 @@ async def show_charts(request: Request, _action: ShowCharts) -> Reply:
 
 @routes.action(DownloadResults, who=ORGANISER)
 async def download_results(request: Request, action: DownloadResults) -> Reply:
-    """Request a file of the results, made in a job."""
+    """Start the job that makes a file of all results."""
     what = action.what if action.what in _SHOWN else "xlsx"
     return _wait(
         _("The file is being made. It comes in a moment."),
@@ -161,13 +173,13 @@ def _wait(line: Text, job: JobRequest) -> Reply:
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload with a snapshot of all results."""
+    """Return the payload of a job with a `snapshot` of all results."""
     return {**payload, "snapshot": await store.read_snapshot(tx)}
 
 
 @routes.job("charts", work=make_charts, read=read_all)
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the charts, each with its alternative text."""
+    """Return the message with the charts, each with its alternative text. Raises UserError if there are none."""
     pictures = tuple(Picture(content, alt, _CHARTS[name]) for name, alt, content in result["charts"])
     if not pictures:
         raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
@@ -175,7 +187,7 @@ async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 
 
 async def file_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the file. Raises UserError if it is too large to be sent."""
+    """Return the message with a file of all results. Raises UserError if the file is too large to be sent."""
     if result["content"] is None:
         raise UserError(
             _("This file is too large to be sent here. On the server, «rencontres export» writes it to a folder."),
@@ -200,7 +212,7 @@ for _what in _SHOWN:  # each file is a kind of job of its own, since only one jo
 
 @routes.action(ShowFacilitatedResults)
 async def show_groups(request: Request, action: ShowFacilitatedResults) -> Reply:
-    """Show the results of the groups that the reader facilitates."""
+    """Show the results of the groups whose workshops the person runs."""
     return await _groups(request, action.page)
 
 
@@ -229,7 +241,7 @@ async def _groups(request: Request, page: int) -> Reply:
 
 
 async def _own_group(request: Request) -> Group | None:
-    """Return the participant's group that lived a phase last, else that of the day; None for none."""
+    """Return the group of the person in which a phase began last, or else their group of the day; None for none."""
     run = await latest_run_of_person(request.tx, request.participant.id)
     if run:
         return await find_group(request.tx, run.group_id)

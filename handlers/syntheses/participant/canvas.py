@@ -1,4 +1,4 @@
-"""The screens of a group's solution: its idea, and the canvas of six fields in two forms of three."""
+"""The screens of a group's solution: its idea, and the canvas, a form of six fields shown as two forms of three."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SecondHalf(Form):
 
 @routes.action(OpenCanvas)
 async def open_canvas(request: Request, action: OpenCanvas) -> Reply:
-    """Show the canvas, with what is still missing."""
+    """Show the canvas of the group's solution, and which fields are empty."""
     return await show(request, await open_phase(request.tx, request.participant, action.run))
 
 
@@ -59,19 +59,19 @@ async def _second_half(request: Request, action: WriteSecondHalf) -> Mapping[str
 
 @routes.action(WriteFirstHalf, form=FirstHalf, before=_first_half)
 async def write_first_half(request: Request, action: WriteFirstHalf, form: FirstHalf) -> Reply:
-    """Save the first three fields. Someone else can fill in the other three at the same time."""
+    """Save the first three fields of the canvas. Someone else can fill in the other three at the same time."""
     return await save_and_show(request, action.run, action.base, asdict(form))
 
 
 @routes.action(WriteSecondHalf, form=SecondHalf, before=_second_half)
 async def write_second_half(request: Request, action: WriteSecondHalf, form: SecondHalf) -> Reply:
-    """Save the last three fields."""
+    """Save the last three fields of the canvas."""
     return await save_and_show(request, action.run, action.base, asdict(form))
 
 
 @routes.choice(PickIdea)
 async def pick_idea(request: Request, action: PickIdea, values: tuple[str, ...]) -> Reply:
-    """Save the chosen idea of the solution, which must be on the group's wall and have a text."""
+    """Save the chosen idea of the solution. It must be on the group's wall and have a text."""
     at = await open_phase(request.tx, request.participant, action.run)
     if not at.run.revealed:
         raise Stale

@@ -32,7 +32,10 @@ _FIELD = 250
 
 @dataclass(frozen=True, slots=True)
 class WriteCardOf(Action):
-    """Write one's card and say for which territory, for a person without a territory."""
+    """The button that opens the form of a territory card that also asks for the territory.
+
+    It is for people whose profile names no territory.
+    """
 
     code: ClassVar[str] = "xu"
     run: int
@@ -40,7 +43,10 @@ class WriteCardOf(Action):
 
 @dataclass(frozen=True, slots=True)
 class BringCard(Action):
-    """Move the card that one wrote in another group to this one."""
+    """The button that moves a card, which the person wrote in another group, to their present group.
+
+    `card` is the id of the card, `run` that of the present group's run.
+    """
 
     code: ClassVar[str] = "xf"
     run: int
@@ -72,12 +78,15 @@ class CardOfForm(Form):
 
 @routes.action(MyTerritory)
 async def my_territory(request: Request, action: MyTerritory) -> Reply:
-    """Show the person's card and its empty fields, or the card of an earlier group that they can take along."""
+    """Show the person's territory card and its empty fields.
+
+    People without a card see how to write one, or the card of an earlier group, which they can take along.
+    """
     return await _show(request, await _run_of_member(request, action.run))
 
 
 async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
-    """Return a run of the person's group. Raises UserError for people who are not in the group."""
+    """Return the run with this id, of the person's group. Raises UserError for people who are not in the group."""
     at = await open_phase(request.tx, request.participant, run_id)
     if not at.member:
         raise UserError(
@@ -88,7 +97,10 @@ async def _run_of_member(request: Request, run_id: int) -> PhaseRun:
 
 
 async def _show(request: Request, run: PhaseRun, *notes: Span, fresh: bool = False) -> Reply:
-    """Show the person's card, or how to write one, below `notes` that say what was done."""
+    """Show the person's card, or how to write one, below `notes` that say what was done.
+
+    `fresh` sends a new message in place of changing the present one.
+    """
     person = request.participant
     card = await store.card_of_person(request.tx, run.group_id, person.id)
     buttons = (Button(_("Our territories"), Grid(run.group_id)), SHOW_PHASE)
@@ -163,7 +175,10 @@ async def write_card_of(request: Request, action: WriteCardOf, form: CardOfForm)
 
 
 async def _save(request: Request, run_id: int, territory: str, form: CardForm | CardOfForm) -> Reply:
-    """Save the card and show it. A person who has left the group meanwhile gets their words back."""
+    """Save the person's card for a territory (a code) and show it.
+
+    People who have left the group meanwhile are shown what they wrote, as nothing is saved.
+    """
     fields: dict[str, str] = {field: getattr(form, field) for field in CARD_FIELDS}
     try:
         run = await _run_of_member(request, run_id)
@@ -194,7 +209,10 @@ async def _save(request: Request, run_id: int, territory: str, form: CardForm | 
 
 @routes.action(BringCard)
 async def bring(request: Request, action: BringCard) -> Reply:
-    """Move the card that the person wrote in another group to this group, where they have none."""
+    """Move the card that the person wrote in another group to this group.
+
+    Nothing is moved if they have a card in this group.
+    """
     run = await _run_of_member(request, action.run)
     me = request.participant.id
     before = await store.card_left_behind(request.tx, run.group_id, me)

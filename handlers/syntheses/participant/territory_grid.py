@@ -31,13 +31,13 @@ from handlers.workshops.store import all_phases, run_of_group
 routes = Routes()
 
 _SHOWN = 120
-"""The most characters of a field on the screen. The picture and exports show all of it."""
+"""How many characters of a field the screen shows. The picture and the exports show all."""
 _IDEA = 250
 
 
 @dataclass(frozen=True, slots=True)
 class DrawGrid(Action):
-    """Get the grid of a group as a picture."""
+    """The button that has the grid of a group drawn as a picture."""
 
     code: ClassVar[str] = "xg"
     group: int
@@ -45,7 +45,7 @@ class DrawGrid(Action):
 
 @dataclass(frozen=True, slots=True)
 class _OpenedGrid:
-    """A group whose grid a person may read, with its solution ('' for none).
+    """A group whose grid a person may read. `solution` is the idea of its solution, '' for none.
 
     `run` is the run of the phase of territories, None before it began; `member` says that the person is in the group.
     """
@@ -57,7 +57,10 @@ class _OpenedGrid:
 
 
 async def _open_grid(request: Request, group_id: int) -> _OpenedGrid:
-    """Open the grid of a group. Raises Stale for a group that is gone, UserError for people who may not read it."""
+    """Return a group whose grid the person may read.
+
+    Raises Stale if there is no such group, UserError for people who may not read its grid.
+    """
     group = await find_published_group(request.tx, group_id)
     if group is None:
         raise Stale
@@ -107,7 +110,7 @@ async def show_grid(request: Request, action: Grid) -> Reply:
 
 @routes.action(DrawGrid)
 async def draw(request: Request, action: DrawGrid) -> Reply:
-    """Start the job that draws the grid, because a picture takes longer than a transaction may."""
+    """Start the job that draws the grid, because drawing takes longer than a database transaction may."""
     opened = await _open_grid(request, action.group)
     grid = await service.read_grid(request.tx, opened.group.id)
     theme = await find_theme(request.tx, opened.group.theme)
@@ -141,7 +144,10 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
 
 @routes.job("territory-grid", work=draw_picture)
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the picture, and its text alternative for people who cannot see it."""
+    """Return the message with the picture of the grid, and its text alternative for people who cannot see it.
+
+    `result` is what `draw_picture` returned.
+    """
     picture = Picture(result["content"], result["alt"], _("territories.png"))
     back = Button(_("Our territories"), Grid(result["group"]))
     return View((_("Your territories as a picture."),), (back,), attachments=(picture,))

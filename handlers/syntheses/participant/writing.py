@@ -1,4 +1,8 @@
-"""The screens of a synthesis: one member writes, the others approve or comment, and earlier versions stay."""
+"""The screens of a synthesis: one member writes, the others approve or comment, and earlier versions stay.
+
+A synthesis is what a group writes in a phase. Each save makes a version. If two people write at the same time, there
+can be several versions, from which the group chooses.
+"""
 
 from __future__ import annotations
 
@@ -63,15 +67,18 @@ from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.service.phases import set_writer
 
 _OFFERED = 20
-"""How many ideas are offered for a solution, the most voted first."""
+"""How many ideas are offered for a solution, those with the most votes."""
 _LABEL = 70
-"""The most characters of an idea in the label of an option, without its votes."""
+"""How many characters of an idea are shown in the label of an option, before its votes."""
 
 
 async def show(
     request: Request, at: OpenedPhase, *notes: Span, toast: Span | None = None, fresh: bool = False
 ) -> Reply:
-    """Show the synthesis of a group as it is now, below `notes` that say what was done."""
+    """Show the synthesis of a group as it is now, below `notes` that say what was done.
+
+    `toast` is a passing notice. `fresh` sends a new message in place of changing the present one.
+    """
     current = await versions(request.tx, at)
     if len(current) > 1:
         return await _show_rivals(request, at, current, notes, toast, fresh)
@@ -84,7 +91,7 @@ async def show(
 
 
 async def _empty_screen(request: Request, at: OpenedPhase) -> tuple[Sequence[Span], Sequence[Button]]:
-    """Return the lines and buttons before anything is written."""
+    """Return the lines and buttons of the screen before anything is written."""
     writer = at.run.writer_id
     who: Span
     if at.phase.collects == "solution":
@@ -106,7 +113,7 @@ async def _empty_screen(request: Request, at: OpenedPhase) -> tuple[Sequence[Spa
 async def _version_screen(
     request: Request, at: OpenedPhase, version: Synthesis
 ) -> tuple[Sequence[Span], Sequence[Button]]:
-    """Return the lines and buttons of the current version."""
+    """Return the lines and buttons of the screen that shows the current version."""
     approval, me = await read_approval(request.tx, at, version), request.participant.id
     lines: list[Span] = [*content_lines(at.phase.collects, version.content)]
     if at.phase.collects == "solution" and (missing := missing_fields(version.content)):
@@ -137,7 +144,10 @@ async def _version_screen(
 async def _comment_lines(
     request: Request, at: OpenedPhase, version: Synthesis, approval: VersionApproval
 ) -> Sequence[Span]:
-    """Return all comments for the writers; for everyone else their own one, and how many others there are."""
+    """Return the comments on a version, all of them for its author and the group's writer.
+
+    Other members read only their own comment, and how many others there are.
+    """
     me = request.participant.id
     writes = me in (version.author_id, at.run.writer_id)
     shown: list[Span] = [
@@ -161,7 +171,10 @@ async def _comment_lines(
 
 
 def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
-    """Return the buttons that change the version `base`, or write the first one for 0."""
+    """Return the buttons that change a version, or write the first one.
+
+    `base` is the id of the version, 0 before there is one.
+    """
     run = at.run.id
     if at.phase.collects == "solution":
         return (
@@ -179,7 +192,10 @@ def write_buttons(at: OpenedPhase, base: int) -> Sequence[Button]:
 
 
 async def _source_lines(request: Request, at: OpenedPhase) -> Sequence[Span]:
-    """Return what the writer starts from: the group's ideas or votes once they are revealed, or its grid."""
+    """Return lines with what the writer starts from: the group's ideas or votes, or how full its grid is.
+
+    Ideas and votes are left out until they are revealed.
+    """
     tx, group_id, key = request.tx, at.group.id, at.phase.key
     if at.phase.collects == "territories":
         return [filled_squares(await read_grid(tx, group_id))]
@@ -200,9 +216,9 @@ async def _source_buttons(at: OpenedPhase) -> Sequence[Button]:
 
 
 async def _idea_choice(request: Request, at: OpenedPhase, version: Synthesis | None) -> Choice | None:
-    """Return the choice of the solution's idea, the most voted first, without photos that have no text.
+    """Return the choice of the idea on which the solution is built, those with the most votes first.
 
-    None before ideas are revealed, and where there are none.
+    Photos without a text are left out. Returns None before ideas are revealed, and if there are none.
     """
     if not at.run.revealed:
         return None
@@ -240,7 +256,10 @@ async def _show_rivals(
     toast: Span | None,
     fresh: bool,
 ) -> Reply:
-    """Show the fields in which versions written at the same time differ, with a button to choose each version."""
+    """Show the fields in which versions written at the same time differ, with a button to choose each version.
+
+    `notes` are the first lines, `toast` is a passing notice, `fresh` sends a new message.
+    """
     lines: list[Span] = [*notes, *([""] if notes else []), heading(at.phase)]
     lines.append(
         _n(
@@ -301,7 +320,7 @@ async def open_synthesis(request: Request, action: OpenSynthesis) -> Reply:
 
 @routes.action(TakePen)
 async def take_pen(request: Request, action: TakePen) -> Reply:
-    """Make the person the writer. The others see it, and can write all the same."""
+    """Make the person the one who writes the synthesis. The others are shown this, and can write nevertheless."""
     at = await open_phase(request.tx, request.participant, action.run)
     await set_writer(request.tx, at.run, request.participant.id)
     # L10N: a passing notice: nobody else of the group writes meanwhile
@@ -312,9 +331,9 @@ async def take_pen(request: Request, action: TakePen) -> Reply:
 
 
 async def initial_values(request: Request, action: Write, *fields: str) -> Mapping[str, str]:
-    """Return the initial values of a form: the fields of the version that it changes.
+    """Return the initial content of a form: the texts of these fields in the version that the form changes.
 
-    Raises UserError where another version was saved meanwhile, unless the person has a draft of this form.
+    Raises UserError if another version was saved meanwhile, unless the person has a draft of this form.
     """
     at = await open_phase(request.tx, request.participant, action.run)
     if not set(fields) <= set(FIELDS[at.phase.collects]):
@@ -336,9 +355,10 @@ async def _text_of(request: Request, action: WriteText) -> Mapping[str, str]:
 
 
 async def _sentence_of(request: Request, action: WriteSentence) -> Mapping[str, str]:
-    """Return the initial sentence: that of the version, or before the first version the idea with the most votes.
+    """Return the initial sentence of the form: that of the version which is changed.
 
-    At a tie it is the oldest of these ideas. Before ideas are revealed there is none.
+    Before the first version, it is the text of the idea with the most votes, the oldest of several; none before ideas
+    are revealed.
     """
     values = await initial_values(request, action, "sentence")
     at = await open_phase(request.tx, request.participant, action.run)
@@ -356,7 +376,7 @@ async def write_text(request: Request, action: WriteText, form: TextForm) -> Rep
 
 @routes.action(WriteSentence, form=SentenceForm, before=_sentence_of)
 async def write_sentence(request: Request, action: WriteSentence, form: SentenceForm) -> Reply:
-    """Save a challenge, and give a hint if it does not begin as the method asks."""
+    """Save a challenge, and give a hint if it does not begin as it should («How…»)."""
     if opens_well(form.sentence):
         return await save_and_show(request, action.run, action.base, {"sentence": form.sentence})
     hint = _("A challenge opens more ideas when it begins with «How…».")
@@ -364,7 +384,11 @@ async def write_sentence(request: Request, action: WriteSentence, form: Sentence
 
 
 async def save_and_show(request: Request, run_id: int, base: int, written: Content, *hints: Span) -> Reply:
-    """Save some fields and show the synthesis. A person who has left the group meanwhile gets their words back."""
+    """Save what the person wrote into some fields, and show the synthesis, with `hints` as its first lines.
+
+    `base` is the id of the version that the person changed, 0 for none. People who have left the group meanwhile are
+    shown what they wrote, as nothing is saved.
+    """
     try:
         at = await open_phase(request.tx, request.participant, run_id)
     except (Stale, UserError):
@@ -397,7 +421,10 @@ def _outcome_lines(outcome: store.SaveOutcome) -> tuple[Span, ...]:
 
 @routes.action(Approve)
 async def approve(request: Request, action: Approve) -> Reply:
-    """Store an approval of the current version. Once a majority approves, it is posted in the group's channels."""
+    """Store the person's approval of the current version.
+
+    Once a majority of the group approves, the version is posted in the group's channels.
+    """
     version, at = await open_version(request.tx, request.participant, action.version)
     if not at.member:
         raise UserError(_("The members of the group approve."), buttons=(at.button,))
@@ -413,7 +440,10 @@ async def approve(request: Request, action: Approve) -> Reply:
 
 @routes.action(Comment, form=CommentForm)
 async def comment(request: Request, action: Comment, form: CommentForm) -> Reply:
-    """Store a comment and notify the author of the version. A comment on a past version goes to the current one."""
+    """Store a comment on a version, and notify the author of the version.
+
+    A comment on a past version is stored with the current one.
+    """
     version, at = await open_version(request.tx, request.participant, action.version)
     if version.state == "past":
         version = await store.current_version(request.tx, at.group.id, at.phase.key) or version
@@ -484,7 +514,10 @@ async def earlier(request: Request, action: Earlier) -> Reply:
 
 @routes.action(TakeBack)
 async def take_back(request: Request, action: TakeBack) -> Reply:
-    """Restore an earlier version, if the current one has not changed meanwhile. The latter becomes a past version."""
+    """Restore an earlier version in place of the current one, which becomes a past version.
+
+    Nothing changes if the current version is not the one that the person was shown.
+    """
     version, at = await open_version(request.tx, request.participant, action.version)
     if await store.take_back_version(request.tx, version, action.current):
         await post_version(request.tx, at, request.now)

@@ -1,4 +1,7 @@
-"""What the rehearsal plays of syntheses: groups write a text, a challenge or a canvas, approve, and write cards."""
+"""The parts of the rehearsal (a gathering played by the program) about syntheses.
+
+Groups write a text, a challenge or a canvas and approve of it, and members write territory cards.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 
 
 async def write_syntheses(play: Play, key: str) -> None:
-    """Let one person in each group write a synthesis; most of the others approve."""
+    """Let one person in each group write the synthesis of the phase with this key, and most others approve of it."""
     phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}
@@ -60,7 +63,7 @@ async def _open(player: CastMember, phase: PhaseSettings) -> None:
 
 
 async def describe_territories(play: Play) -> None:
-    """Let everyone write the card of their own territory."""
+    """Let all people with a group write the card of their own territory."""
     writing = [player for player in play.coming if player.group]
 
     async def write(player: CastMember) -> None:

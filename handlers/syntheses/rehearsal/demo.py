@@ -1,4 +1,7 @@
-"""The steps of the demo's invented people in a workshop, and the texts they write."""
+"""The steps of the demo's invented people in a workshop, and the texts they write.
+
+A visitor of the demo takes part in one of the groups; the program plays the other members.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,9 @@ _VOTES = 3
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], leaving: bool) -> Sequence[Step]:
-    """Return the next step of one person in each group.
+    """Return the next step of one invented person in each group; none where nothing is left to do.
 
-    With `leaving`, the visitor's group writes its synthesis too, which otherwise waits for the visitor.
+    `visitors` are the ids of the demo's visitors. Their groups' syntheses wait for them, unless they are `leaving`.
     """
     steps = [await _next_step(tx, table, leaving=leaving) for table in await tables_at_work(tx, visitors)]
     return [step for step in steps if step]
@@ -44,7 +47,7 @@ async def _next_step(tx: Transaction, table: WorkTable, *, leaving: bool) -> Ste
 def _speak(table: WorkTable) -> Step | None:
     """Return the step of the next member who gives an idea or writes a territory card; None once all have.
 
-    Every member but the last gives an idea, and every fourth of them a second one.
+    All members but the last give an idea, and every fourth of them a second one.
     """
     for round_ in (0, 1):
         for member in table.idle[:-1]:
@@ -77,7 +80,7 @@ async def _vote(tx: Transaction, table: WorkTable) -> Step | None:
 
 
 async def _write(tx: Transaction, table: WorkTable) -> Step | None:
-    """Return the step in which the first member writes the synthesis, or the second approves it; None once done."""
+    """Return the step in which the first member writes the synthesis, or the second approves of it; None once done."""
     if not table.idle or table.phase.collects == "territories":
         return None
     run, writer = table.run, table.idle[0].id
@@ -98,7 +101,10 @@ async def _write(tx: Transaction, table: WorkTable) -> Step | None:
 
 
 async def _fill(tx: Transaction, table: WorkTable, written: Synthesis | None) -> Step | None:
-    """Return the next step of a solution: the idea with the most votes, then both forms of the canvas; or None."""
+    """Return the next step of a solution: the idea with the most votes, then the two forms of the canvas.
+
+    Returns None once all is written.
+    """
     run, writer = table.run, table.idle[0].id
     content = written.content if written else {}
     base = written.id if written else 0
@@ -299,12 +305,16 @@ _TAILS: Mapping[str, Sequence[str]] = {
         ", à l'essai pendant trois mois",
     ),
 }
-"""The endings by which the ideas of groups of the same theme differ."""
+"""The endings of ideas, which differ between groups of the same theme."""
 _QUESTION = " ?"
 
 
 def idea_text(collects: Collects, theme: str, locale: str, group: int, number: int) -> str:
-    """Return the text of the idea with a number, which starts again after the last, with an ending of the group."""
+    """Return the text of an idea, in the language `locale` where there are such texts, otherwise in French.
+
+    `number` counts the ideas; after the last text, the first is returned again. French texts get an ending that differs
+    by `group`, the group's number.
+    """
     of_phase = collects if collects in _FRENCH else "solution"
     elsewhere = _ELSEWHERE[of_phase].get(locale)
     if elsewhere:

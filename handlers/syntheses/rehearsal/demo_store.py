@@ -1,4 +1,4 @@
-"""Reads what the demo's invented people have done in their groups' latest phase."""
+"""Reads what the demo's invented people have done in the latest phases of their groups."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from handlers.workshops.store import RUN_COLUMNS, all_phases, run_of_row
 class TableMember:
     """A member of a group who joined, and what they did in the group's latest phase.
 
-    `index` is their position in the group, from 0; `idea_count` counts their ideas. `described` says that they wrote
-    their territory card.
+    `index` is their position in the group, from 0; `idea_count` is how many ideas they gave, `voted` says that they
+    voted, `described` that they wrote their territory card.
     """
 
     id: int
@@ -29,9 +29,10 @@ class TableMember:
 
 @dataclass(frozen=True, slots=True)
 class WorkTable:
-    """A group at work, with the latest run of a phase there.
+    """A group that has begun a phase, with the run of its latest phase.
 
-    `idle` are the members whom the demo plays, `visited` says that a visitor of the demo is a member too.
+    `number` is that of the group in its theme. `idle` are the members whom the program plays; `visited` says that a
+    visitor of the demo is a member too.
     """
 
     run: PhaseRun
@@ -43,7 +44,10 @@ class WorkTable:
 
 
 async def tables_at_work(tx: Transaction, visitors: Collection[int]) -> Sequence[WorkTable]:
-    """Return the groups that began a phase, each with its latest run."""
+    """Return the groups that have begun a phase, each with the run of its latest phase.
+
+    `visitors` are the ids of the demo's visitors, whom the program does not play.
+    """
     rows = await tx.all(
         f"SELECT {RUN_COLUMNS}, g.theme, g.number, p.id AS person, p.locale,"
         " (SELECT COUNT(*) FROM ideas i WHERE i.author_id = p.id AND i.phase = r.phase) AS given,"

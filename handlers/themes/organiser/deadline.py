@@ -1,4 +1,4 @@
-"""The screens on which an organiser sets the deadline for themes: typed, read back in words, then confirmed."""
+"""The screens on which an organiser sets the deadline for choosing a theme: typed, shown in words, confirmed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _THEMES = Button(_("Themes"), ShowThemes())
 
 @dataclass(frozen=True, slots=True)
 class SetDeadline(Action):
-    """Open the form of the deadline. `seen` is the mark of the present deadline."""
+    """The button that opens the form for the deadline.
+
+    `seen` is the digest of the deadline that was shown, to notice that it changed meanwhile.
+    """
 
     code: ClassVar[str] = "od"
     seen: str
@@ -36,7 +39,10 @@ class SetDeadline(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDeadline(Action):
-    """Set the deadline to `minute`, in minutes since 1970; 0 lifts it. `seen` is the mark of the present deadline."""
+    """The button that sets the deadline to `minute`, in minutes since 1970; 0 removes the deadline.
+
+    `seen` is the digest of the deadline that was shown, to notice that it changed meanwhile.
+    """
 
     code: ClassVar[str] = "ody"
     minute: int
@@ -45,14 +51,14 @@ class ConfirmDeadline(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreDeadline(Action):
-    """Undo setting the deadline."""
+    """The button that undoes setting the deadline."""
 
     code: ClassVar[str] = "id"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadlineForm(Form):
-    """The form for a date and a time, in words or as 2027-06-03 12:00; empty for no deadline."""
+    """The form for the deadline: a date and a time, in words or as 2027-06-03 12:00; empty for no deadline."""
 
     title: ClassVar[Text] = _("The deadline for themes")
     deadline: str = text(
@@ -62,7 +68,10 @@ class DeadlineForm(Form):
 
 @routes.action(SetDeadline, who=ORGANISER, form=DeadlineForm)
 async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm) -> Reply:
-    """Read the typed time back for confirmation, or offer the times that it could mean."""
+    """Show the deadline that was typed, and ask for confirmation.
+
+    If what was typed can mean several times, offer these.
+    """
     ways_on = (Button(_("Write another date"), SetDeadline(action.seen)), _THEMES)
     if not form.deadline:
         lift = Button(_("Confirm"), ConfirmDeadline(0, action.seen), style="primary")
@@ -81,7 +90,10 @@ async def set_deadline(request: Request, action: SetDeadline, form: DeadlineForm
 
 @routes.action(ConfirmDeadline, who=ORGANISER)
 async def confirm_deadline(request: Request, action: ConfirmDeadline) -> Reply:
-    """Set the deadline. If another organiser has changed it meanwhile, show both times and ask again."""
+    """Set the deadline.
+
+    If another organiser has changed it meanwhile, show both times and ask for confirmation again.
+    """
     before = await store.theme_deadline(request.tx)
     after = from_minute(action.minute) if action.minute else None
     ways_on = (_THEMES, BACK)
@@ -108,7 +120,7 @@ def _words(deadline: datetime | None) -> Span:
 
 @inverses.declare(RestoreDeadline)
 async def restore_deadline(request: Request, _action: RestoreDeadline, values: Values) -> None:
-    """Restore the deadline. Raises UserError where it was changed again since."""
+    """Restore the deadline as it was before a change. Raises UserError if it was changed again since."""
     if stored_time(await store.theme_deadline(request.tx)) != values["after"]:
         raise changed_since()
     before = values["before"]

@@ -32,7 +32,10 @@ _MOST_SEATS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class EditWords(Action):
-    """Edit a theme's title and description in one language. `seen` is the mark of the present ones."""
+    """The button that opens the form for a theme's title and description in one language.
+
+    `theme` is a key. `seen` is the digest of the texts that were shown, to notice that they changed meanwhile.
+    """
 
     code: ClassVar[str] = "ohw"
     theme: str
@@ -42,7 +45,10 @@ class EditWords(Action):
 
 @dataclass(frozen=True, slots=True)
 class EditCapacity(Action):
-    """Edit the number of seats of a theme. `seen` is the mark of the present number."""
+    """The button that opens the form for the number of seats of a theme.
+
+    `theme` is a key. `seen` is the digest of the number that was shown, to notice that it changed meanwhile.
+    """
 
     code: ClassVar[str] = "ohc"
     theme: str
@@ -51,7 +57,7 @@ class EditCapacity(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreTheme(Action):
-    """Undo a change of a theme's texts or capacity."""
+    """The button that undoes a change of a theme's texts or capacity."""
 
     code: ClassVar[str] = "ih"
     theme: str
@@ -78,7 +84,10 @@ class CapacityForm(Form):
 
 
 async def count_seats(request: Request) -> View:
-    """Return the part of the organisers' screen with the taken seats; after the deadline, people without a theme."""
+    """Return the part of the organisers' screen that says how many seats are taken and how many people wait.
+
+    After the deadline, it says how many people have no theme.
+    """
     button = Button(_("Themes"), ShowThemes())
     if not choosing_is_open(await store.theme_deadline(request.tx), request.now):
         missed = (await turnout(request.tx)).undecided
@@ -97,7 +106,7 @@ async def count_seats(request: Request) -> View:
 
 @routes.action(ShowThemes, who=ORGANISER)
 async def show_themes(request: Request, _action: ShowThemes) -> Reply:
-    """List the themes to edit, with the deadline."""
+    """List the themes to edit, with their seats, and say until when themes can be chosen."""
     offered, waiting = await store.all_themes(request.tx), await store.count_waiting(request.tx)
     deadline = await store.theme_deadline(request.tx)
     if deadline is None:
@@ -192,7 +201,10 @@ async def _initial_words(request: Request, action: EditWords) -> Mapping[str, st
 
 @routes.action(EditWords, who=ORGANISER, form=WordsForm, before=_initial_words)
 async def edit_words(request: Request, action: EditWords, form: WordsForm) -> Reply:
-    """Save a theme's texts in one language, unless someone else has changed them meanwhile."""
+    """Save a theme's texts in one language.
+
+    If someone else has changed them meanwhile, show both texts and save nothing.
+    """
     theme = await find_theme(request, action.theme)
     if action.locale not in request.settings.gathering.locales:
         raise Stale
@@ -214,7 +226,7 @@ async def edit_words(request: Request, action: EditWords, form: WordsForm) -> Re
 
 
 def _with(words: Mapping[str, str], locale: str, text: str) -> Mapping[str, str]:
-    """Return texts by locale with the text of one locale replaced, or removed where it is ''."""
+    """Return texts by locale in which that of `locale` is replaced by `text`, or removed if `text` is ''."""
     others = {language: other for language, other in words.items() if language != locale}
     return {**others, locale: text} if text else others
 
@@ -230,7 +242,11 @@ async def _initial_capacity(request: Request, action: EditCapacity) -> Mapping[s
 
 @routes.action(EditCapacity, who=ORGANISER, form=CapacityForm, before=_initial_capacity)
 async def edit_capacity(request: Request, action: EditCapacity, form: CapacityForm) -> Reply:
-    """Save the number of seats. New seats go to the people who wait; a lower number takes nobody's seat away."""
+    """Save the number of seats of a theme.
+
+    New seats go to the people who wait; a lower number takes nobody's seat away. If someone else has changed the number
+    meanwhile, show both numbers and save nothing.
+    """
     theme = await find_theme(request, action.theme)
     if mark(theme.capacity) != action.seen:
         return await conflict(
@@ -251,7 +267,10 @@ async def edit_capacity(request: Request, action: EditCapacity, form: CapacityFo
 
 
 async def _save(request: Request, before: Theme, after: Theme, summary: Text) -> Reply:
-    """Save a theme, note the change with its `summary`, and answer who has moved up from the waiting list."""
+    """Save a changed theme, store the change for undoing with its `summary`, and say what it causes.
+
+    That is, how many people got a seat from the waiting list, and how many there are more than seats.
+    """
     if after == before:
         return reply(_("Nothing was changed."), buttons=back_to_theme(before.key), toast=_("Already done."))
     moved = await _rewrite(request, after)
@@ -272,7 +291,7 @@ async def _save(request: Request, before: Theme, after: Theme, summary: Text) ->
 
 
 async def _rewrite(request: Request, theme: Theme) -> int:
-    """Store a theme and fill its free seats. Returns how many people moved up from the waiting list."""
+    """Store a changed theme and give its free seats to people who wait. Returns how many people got a seat."""
     position = await store.position_of(request.tx, theme.key)
     await store.put_theme(request.tx, theme.key, position or 0, theme.title, theme.description, theme.capacity)
     await hooks.theme_renamed(request.tx, theme.key, request.now)
@@ -286,7 +305,10 @@ def _stored(theme: Theme) -> dict[str, Any]:
 
 @inverses.declare(RestoreTheme)
 async def restore_theme(request: Request, action: RestoreTheme, values: Values) -> None:
-    """Restore a theme's texts and capacity. Raises UserError where the theme was changed again since."""
+    """Restore a theme's texts and capacity as they were before a change.
+
+    Raises UserError if the theme was changed again since.
+    """
     theme = await store.find_theme(request.tx, action.theme)
     if theme is None or _stored(theme) != values["after"]:
         raise changed_since()
@@ -301,14 +323,14 @@ _LONGEST_KEY = 17
 
 @dataclass(frozen=True, slots=True)
 class AddTheme(Action):
-    """Open the form of a new theme."""
+    """The button that opens the form for a new theme."""
 
     code: ClassVar[str] = "oha"
 
 
 @dataclass(frozen=True, slots=True)
 class AskToRemoveTheme(Action):
-    """Ask before a theme is removed."""
+    """The button that asks for confirmation before a theme is removed."""
 
     code: ClassVar[str] = "ohr"
     theme: str
@@ -316,7 +338,7 @@ class AskToRemoveTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveTheme(Action):
-    """Remove a theme."""
+    """The button that removes a theme. `theme` is its key."""
 
     code: ClassVar[str] = "ohy"
     theme: str
@@ -324,7 +346,7 @@ class RemoveTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveAgain(Action):
-    """Undo adding a theme."""
+    """The button that undoes adding a theme."""
 
     code: ClassVar[str] = "ia"
     theme: str
@@ -332,7 +354,7 @@ class RemoveAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class AddAgain(Action):
-    """Undo removing a theme."""
+    """The button that undoes removing a theme."""
 
     code: ClassVar[str] = "iz"
     theme: str
@@ -340,7 +362,10 @@ class AddAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class ThemeForm(Form):
-    """The form for a new theme: its title in each language, and its number of seats. Descriptions are added later."""
+    """The form for a new theme: its title in each language, and its number of seats.
+
+    At least one title is needed. Descriptions are added later.
+    """
 
     title: ClassVar[Text] = _("A new theme")
     fr: str = text(_("Title in French"), max_length=60, required=False)
@@ -353,7 +378,7 @@ class ThemeForm(Form):
 
 @routes.action(AddTheme, who=ORGANISER, form=ThemeForm)
 async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Reply:
-    """Add a theme after the others."""
+    """Add a theme after all others."""
     locales = request.settings.gathering.locales
     title: dict[str, str] = {locale: getattr(form, locale) for locale in locales if getattr(form, locale)}
     if not title:  # one is enough: readers of other languages see it until theirs is written
@@ -373,7 +398,10 @@ async def add_theme(request: Request, _action: AddTheme, form: ThemeForm) -> Rep
 
 
 async def _remove(request: Request, theme: Theme) -> None:
-    """Remove a theme with its empty groups. Raises UserError where somebody has chosen it meanwhile."""
+    """Remove a theme with its groups, in which nobody may be.
+
+    Raises UserError if a person has chosen the theme or is in one of its groups.
+    """
     dropped = await hooks.theme_dropped(request.tx, theme.key, request.now)
     if not dropped or not await store.remove_theme(request.tx, theme.key):
         raise _in_use(theme)
@@ -381,7 +409,7 @@ async def _remove(request: Request, theme: Theme) -> None:
 
 @routes.action(AskToRemoveTheme, who=ORGANISER)
 async def ask_to_remove(request: Request, action: AskToRemoveTheme) -> Reply:
-    """Ask before a theme is removed, or say why it cannot be removed."""
+    """Ask for confirmation before a theme is removed. Raises UserError if a person has the theme."""
     theme = await find_theme(request, action.theme)
     if theme.taken:
         raise _in_use(theme)
@@ -393,7 +421,7 @@ async def ask_to_remove(request: Request, action: AskToRemoveTheme) -> Reply:
 
 @routes.action(RemoveTheme, who=ORGANISER)
 async def remove(request: Request, action: RemoveTheme) -> Reply:
-    """Remove a theme, unless somebody has chosen it meanwhile."""
+    """Remove a theme. Raises UserError if a person has chosen it meanwhile."""
     theme = await find_theme(request, action.theme)
     position = await store.position_of(request.tx, theme.key)
     await _remove(request, theme)
@@ -405,7 +433,7 @@ async def remove(request: Request, action: RemoveTheme) -> Reply:
 
 
 def _in_use(theme: Theme) -> UserError:
-    """Return the refusal to remove a theme that somebody has chosen or waits for."""
+    """Return the error that says that a theme cannot be removed because a person has chosen it or waits for it."""
     return UserError(
         _(
             "Somebody chose {theme}, named it second or waits for it: it stays. Give them another theme first.",
@@ -417,7 +445,7 @@ def _in_use(theme: Theme) -> UserError:
 
 @inverses.declare(RemoveAgain)
 async def remove_again(request: Request, action: RemoveAgain, _values: Values) -> None:
-    """Remove an added theme again. Raises UserError where somebody has chosen it meanwhile, or it is gone."""
+    """Remove a theme that was added. Raises UserError if a person has chosen it, or if it was removed already."""
     theme = await store.find_theme(request.tx, action.theme)
     if theme is None:
         raise changed_since()
@@ -426,7 +454,7 @@ async def remove_again(request: Request, action: RemoveAgain, _values: Values) -
 
 @inverses.declare(AddAgain)
 async def add_again(request: Request, action: AddAgain, values: Values) -> None:
-    """Add a removed theme again at its position. Raises UserError where its key is in use again."""
+    """Add a theme that was removed, at its former position. Raises UserError if there is a theme with its key."""
     if await store.find_theme(request.tx, action.theme):
         raise changed_since()
     await store.put_theme(

@@ -1,4 +1,4 @@
-"""The screens on which an organiser gives a person a theme, also after the deadline or beyond its capacity."""
+"""The screens on which an organiser gives a person a theme, also after the deadline or if the theme is full."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ _NONE = "NONE"  # no theme has a key in capitals
 
 @dataclass(frozen=True, slots=True)
 class GiveThemeTo(Action):
-    """Give a person the chosen theme. `seen` is the mark of the theme they had when the choice was shown."""
+    """The choice of the theme that an organiser gives to a person, or of no theme.
+
+    `seen` is the digest of the theme that the person had when the choice was shown, to notice that it changed
+    meanwhile.
+    """
 
     code: ClassVar[str] = "otp"
     person: int
@@ -38,7 +42,10 @@ class GiveThemeTo(Action):
 
 @dataclass(frozen=True, slots=True)
 class GiveFullTheme(Action):
-    """Give a person a theme that is full. `seen` is the mark of the theme they had."""
+    """The button that gives a person a theme that is full, so that it has more people than seats.
+
+    `seen` is the digest of the theme that the person had before, to notice that it changed meanwhile.
+    """
 
     code: ClassVar[str] = "otb"
     person: int
@@ -47,7 +54,7 @@ class GiveFullTheme(Action):
 
 
 async def _person(request: Request, participant_id: int) -> Participant:
-    """Return a person who can have a theme. Raises Stale for any other."""
+    """Return the person with this id, who can have a theme. Raises Stale for people who do not attend."""
     person = await participant_store.find(request.tx, participant_id)
     if person is None or not person.attends or person.status not in ("invited", "joined"):
         raise Stale
@@ -56,7 +63,7 @@ async def _person(request: Request, participant_id: int) -> Participant:
 
 @routes.action(ShowThemesToGive, who=ORGANISER)
 async def show_themes_to_give(request: Request, action: ShowThemesToGive) -> Reply:
-    """Offer the themes with their taken seats as one choice."""
+    """Offer an organiser the themes, with how many seats are taken, to give one to a person."""
     person = await _person(request, action.person)
     theme = (await choice_of(request.tx, person.id)).theme
     options = [
@@ -79,7 +86,10 @@ def _seats(theme: Theme) -> Span:
 
 @routes.choice(GiveThemeTo, who=ORGANISER, rides=False)
 async def give_theme(request: Request, action: GiveThemeTo, values: tuple[str, ...]) -> Reply:
-    """Give the theme, or ask whether a full theme takes one more person."""
+    """Give a person the chosen theme, or take the theme from them.
+
+    If the theme is full, ask for confirmation before it gets more people than seats.
+    """
     if not values:
         raise Stale
     return await _give(request, action.person, action.seen, values[0], beyond=False)
@@ -87,7 +97,7 @@ async def give_theme(request: Request, action: GiveThemeTo, values: tuple[str, .
 
 @routes.action(GiveFullTheme, who=ORGANISER)
 async def give_full_theme(request: Request, action: GiveFullTheme) -> Reply:
-    """Give the theme beyond its capacity."""
+    """Give a person a theme even if it is full."""
     return await _give(request, action.person, action.seen, action.theme, beyond=True)
 
 
@@ -134,7 +144,10 @@ async def _answer_given(request: Request, person: Participant, before: str | Non
 
 @inverses.declare(RestoreGivenTheme)
 async def restore_theme(request: Request, action: RestoreGivenTheme, values: Values) -> Undone:
-    """Give a person back the theme they had. Raises UserError where it is full now, or the person's theme changed."""
+    """Give a person back the theme they had before a change.
+
+    Raises UserError if that theme is full now, or the person's theme was changed again since.
+    """
     person = await participant_store.find(request.tx, action.person)
     if person is None or (await choice_of(request.tx, person.id)).theme != values["after"]:
         raise changed_since()

@@ -1,7 +1,8 @@
 """The screen on which a facilitator manages an open phase: five minutes more, a break, revealing, the end.
 
-Each change can be undone for ten minutes. The button carries a mark of the state it was shown for; when the state has
-changed meanwhile the press does nothing, so that two presses have one effect.
+Each change can be undone for ten minutes. The button carries a mark of the state in which it was shown; if the state
+has changed since, the press does nothing, so that two presses have one effect. A scope is a choice of groups (see
+`scopes`).
 """
 
 from __future__ import annotations
@@ -34,18 +35,21 @@ from handlers.workshops.settings import WorkshopSettings
 routes = Routes()
 
 RUN = Button(_("Other phases"), Go("animer"))
-"""The button from one phase to the list of all."""
+"""The button that leads from one phase to the list of all phases."""
 PANEL = Button(_("My panel"), ShowPanel())
 """The button that opens a new panel."""
 _MORE = 5
 """How many minutes one press adds to a phase."""
 _CLOSES = ("c", "C")
-"""The changes that close a phase: «c», and «C», which closes it although nobody could vote."""
+"""The letters of the changes that close a phase: «c», and «C», which closes it even if nobody could vote."""
 
 
 @dataclass(frozen=True, slots=True)
 class ManagePhase(Action):
-    """See and manage an open phase in a scope (a word of `scopes`)."""
+    """The button that shows an open phase in the groups of a scope, and the ways to change it.
+
+    `phase` is the key of the phase, `scope` a word of `scopes`.
+    """
 
     code: ClassVar[str] = "wrm"
     phase: str
@@ -54,7 +58,12 @@ class ManagePhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChangePhase(Action):
-    """Change an open phase. `what` is a letter that `_apply` knows, `seen` the mark of the runs that were shown."""
+    """The button that changes an open phase in the groups of a scope.
+
+    `what` is the change: «m» five minutes more, «p» a break, «g» going on, «r» revealing the ideas, «c» the end, «C»
+    the end even if nobody could vote. `phase` is a key, `scope` a word of `scopes`. `seen` is the digest of the runs
+    that were shown, to notice that they changed since.
+    """
 
     code: ClassVar[str] = "wrx"
     what: str
@@ -65,7 +74,7 @@ class ChangePhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBackChange(Action):
-    """Undo a `ChangePhase`."""
+    """The button that undoes a change of `ChangePhase`, with the same fields."""
 
     code: ClassVar[str] = "wru"
     what: str
@@ -75,14 +84,15 @@ class TakeBackChange(Action):
 
 @routes.action(ManagePhase, who=FACILITATOR)
 async def manage_phase(request: Request, action: ManagePhase) -> Reply:
-    """Show an open phase, and the buttons that change it."""
+    """Show an open phase in the groups of a scope, and the buttons that change it."""
     return await manage(request, action.phase, await scopes.find_scope(request, action.scope))
 
 
 async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
     """Show a phase in the groups of a scope, after `lines` that say what has just been done.
 
-    With an `undo` button, `lines` name the phase and its groups, so that the heading is left out.
+    `key` is the key of the phase. With an `undo` button, `lines` name the phase and its groups, so the heading is left
+    out.
     """
     phase = await store.find_phase(request.tx, key)
     if phase is None:
@@ -181,7 +191,10 @@ def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], 
 
 @routes.action(ChangePhase, who=FACILITATOR)
 async def change_phase(request: Request, action: ChangePhase) -> Reply:
-    """Make one change in all groups of the scope, unless their runs have changed since the button was shown."""
+    """Make one change in all groups of the scope, unless their runs have changed since the button was shown.
+
+    Closing with «c» asks for confirmation when nobody could vote in some groups.
+    """
     scope = await scopes.find_scope(request, action.scope)
     phase = await store.find_phase(request.tx, action.phase)
     if phase is None:
@@ -220,7 +233,7 @@ async def _count_unrevealed(request: Request, runs: Sequence[PhaseRun]) -> int:
 
 
 async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], unread: int) -> Reply:
-    """Ask whether to close a phase although nobody could vote in some groups."""
+    """Ask for confirmation before a phase is closed although nobody could vote in `unread` groups."""
     seen = _mark(runs)
     return reply(
         _("{phase}: {whom}", phase=Strong(phase_title(phase)), whom=await _whom(scope, runs)),
@@ -239,7 +252,10 @@ async def _ask_to_close(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRu
 
 @inverses.declare(TakeBackChange, who=FACILITATOR)
 async def take_back(request: Request, action: TakeBackChange, values: Values) -> Undone:
-    """Undo a change in the groups whose run is still as the change left it. Raises UserError where there are none."""
+    """Undo a change in the groups where nothing has changed since. Raises UserError if there is no such group.
+
+    `values` has the runs with their states before and after the change.
+    """
     scope = await scopes.find_scope(request, action.scope)
     inside = {group.id for group in scope.groups}
     undone = []
@@ -256,7 +272,7 @@ async def take_back(request: Request, action: TakeBackChange, values: Values) ->
 
 
 def unchanged_lines(groups: int) -> tuple[Span, ...]:
-    """Return a line that says in how many groups a change was not undone; nothing for 0."""
+    """Return a line that says in how many groups a change could not be undone; no line for 0."""
     if not groups:
         return ()
     return (
@@ -269,7 +285,7 @@ def unchanged_lines(groups: int) -> tuple[Span, ...]:
 
 
 def subject_of_change(phase: Phase, scope: GroupsScope) -> str:
-    """Return the subject under which changes of a phase in a scope are listed."""
+    """Return the key under which the list of changes stores changes of a phase in a scope."""
     return f"phase:{phase.key}:{scope.word}"
 
 
@@ -325,7 +341,10 @@ def _summary(what: str, phase: Span, whom: Span) -> Text:
 
 
 def state_of(run: PhaseRun) -> list[Any]:
-    """Return the state of a run as JSON: its state, three instants in microseconds, and the time left."""
+    """Return the state of a run as a list for JSON, to notice whether the run has changed.
+
+    Its state, the times of its end, revealing and closing in microseconds, and the time left in microseconds.
+    """
     instants = (run.ends_at, run.revealed_at, run.ended_at)
     return [run.state, *(_micros(at) for at in instants), _length(run.remaining)]
 

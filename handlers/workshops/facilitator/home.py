@@ -12,15 +12,19 @@ from handlers.workshops.service import facilitators
 
 
 async def show_role_first(request: Request) -> View:
-    """Return the first part of a facilitator's home screen, for one who does not attend: whose workshops they run."""
+    """Return a line that says whose workshops a facilitator runs, and a button to run them.
+
+    It begins the home screen of facilitators who do not take part in the gathering; the view is empty for other people.
+    """
     person = request.participant
     return View(()) if person.attends or person.status == "withdrawn" else await _role(request, RUN)
 
 
 async def show_role_too(request: Request) -> View:
-    """Return the part of the home screen of a facilitator who takes part as well: whose workshops they run.
+    """Return a line that says whose workshops a facilitator runs, and a button to run them.
 
-    It has no button for organisers, whose own screen has that button.
+    It stands on the home screen of facilitators who also take part; the view is empty for other people. Organisers get
+    no button, as their own part of the screen has that button.
     """
     person = request.participant
     if not person.takes_part:
@@ -30,7 +34,7 @@ async def show_role_too(request: Request) -> View:
 
 
 async def has_groups_to_run(request: Request) -> bool:
-    """Return whether groups are published, so that there is something to run."""
+    """Return whether the groups of the day are published, so that there are workshops to run."""
     return await round_of_the_day(request.tx, request.today) is not None
 
 

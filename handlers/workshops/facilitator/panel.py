@@ -1,6 +1,6 @@
-"""The panel: one message for each facilitator, kept up to date while the groups work, and the actions of its buttons.
+"""The panel: one message for each facilitator that shows how far their groups are, and is kept up to date.
 
-A page of the panel is counted from 1; page 0 is the folded panel.
+Pages of the panel are counted from 1. Page 0 is the folded panel, which has two lines.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ _MOST_BUTTONS = 25
 """How many buttons a message can have on every platform."""
 _OVER = _("All is over: there is nothing to follow any more.")
 _MOST_CALLS = 3
-"""How many calls have a button on the panel. The message that announced a call has its button too."""
+"""How many calls for help have a button on the panel. The message about each call has one too."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnPanel(Action):
-    """Show another page of the panel in the same message."""
+    """The button that shows another page of the panel in the same message. Page 0 is the folded panel."""
 
     code: ClassVar[str] = "wkp"
     page: int
@@ -63,7 +63,10 @@ class TurnPanel(Action):
 
 @dataclass(frozen=True, slots=True)
 class FromPanel(Action):
-    """Answer below the panel, which stays. `what` is a key of `_BELOW`, `about` the id of its group or call."""
+    """The button of a panel whose answer comes in a message below the panel.
+
+    `what` is a key of `_BELOW`, `about` the id of a group or of a call for help; 0 where `what` needs none.
+    """
 
     code: ClassVar[str] = "wkf"
     what: str
@@ -72,7 +75,10 @@ class FromPanel(Action):
 
 @dataclass(frozen=True, slots=True)
 class StartFrom(Action):
-    """See below the panel who is missing before the next phase starts for a scope (a word of `scopes`)."""
+    """The button of a panel that shows, in a message below, who is missing before the next phase starts.
+
+    `scope` stands for the groups in which it starts, as `scopes` explains.
+    """
 
     code: ClassVar[str] = "wkn"
     scope: str
@@ -90,13 +96,13 @@ class StartFrom(Action):
     listed=5,
 )
 async def open_panel(request: Request) -> Reply:
-    """Open a new panel, which is kept up to date from now on instead of the person's earlier one."""
+    """Send a new panel, which is kept up to date from now on. The person's earlier panel no longer is."""
     return await _open(request, 1)
 
 
 @routes.action(ShowPanel, who=FACILITATOR)
 async def show_panel(request: Request, action: ShowPanel) -> Reply:
-    """Open a new panel at a page."""
+    """Send a new panel that begins with a page, and is kept up to date instead of the person's earlier panel."""
     return await _open(request, action.page)
 
 
@@ -123,7 +129,10 @@ def _key(person: int, round_number: int, page: int) -> str:
 
 @routes.live_screen(facilitator_store.PANEL, who=FACILITATOR)
 async def draw_panel(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the panel as it is now; None once it is over or the person may not see it any more."""
+    """Return the present text of a panel; None if the workshops are over or the person may not see it any more.
+
+    `subject` is «person:round:page», three numbers.
+    """
     person_id, round_number, page = (int(part) for part in subject.split(":"))
     if await _over(tx, person_id, round_number, now):
         return None
@@ -157,7 +166,10 @@ def _is_finished(progress: GroupProgress, runs: Sequence[PhaseRun], phase_count:
 
 
 async def _round_shown(tx: Transaction, round_number: int) -> int:
-    """Return the round to show: a pinned panel of `round_number` shows the next day's groups once these begin."""
+    """Return the number of the round that a panel shows.
+
+    This is `round_number`, for which the panel was opened, until groups of a later round begin a phase.
+    """
     return max(round_number, await store.last_round_begun(tx))
 
 
@@ -229,7 +241,7 @@ def _start_buttons(
 def _manage_buttons(
     standings: Sequence[GroupProgress], method: Mapping[str, Phase], style: ButtonStyle
 ) -> tuple[Button, ...]:
-    """Return the button to manage the one phase that groups are in; none when they are in none or several."""
+    """Return the button to manage the phase that groups are in; no button if they are in none or in several."""
     open_phases = {progress.run.phase for progress in standings if progress.run and progress.run.open}
     if len(open_phases) != 1:
         return ()
@@ -256,7 +268,7 @@ def _call_buttons(person_id: int, ordered: Sequence[GroupProgress], titles: Mapp
 
 @routes.action(TurnPanel, who=FACILITATOR)
 async def turn_panel(request: Request, action: TurnPanel) -> Reply:
-    """Show another page of the panel in the message that is kept up to date."""
+    """Show another page of the panel in the same message."""
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         raise Stale
@@ -274,7 +286,7 @@ async def turn_panel(request: Request, action: TurnPanel) -> Reply:
 
 @routes.action(StartFrom, who=FACILITATOR)
 async def start_from(request: Request, action: StartFrom) -> Reply:
-    """Show below the panel who is missing before the next phase starts."""
+    """Show, in a message below the panel, who is missing before the next phase starts."""
     return replace(await starting.ready_next(request, action.scope), fresh=True)
 
 
@@ -290,7 +302,10 @@ _BELOW: Mapping[str, Callable[[Request, int], Awaitable[Reply]]] = {
 
 @routes.action(FromPanel, who=FACILITATOR)
 async def from_panel(request: Request, action: FromPanel) -> Reply:
-    """Answer a button of the panel below it. The screen that answers checks what the person may do."""
+    """Show, in a message below the panel, what a button of the panel asks for.
+
+    The screen that answers checks what the person may do.
+    """
     screen = _BELOW.get(action.what)
     if screen is None:
         raise Stale

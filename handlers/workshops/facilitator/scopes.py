@@ -1,6 +1,7 @@
-"""The scope of a facilitator's action: the groups whose phase is started or changed.
+"""The scope of a facilitator's action: the groups in which a phase is started or changed.
 
-A scope travels in buttons as a word: «a» for all of one's groups, «t_KEY» for those of a theme, «g_ID» for one group.
+In buttons, a scope is a word: «a» for all groups whose workshops the person runs, «t_KEY» for those of a theme, «g_ID»
+for one group. A group that is in no phase is called «between phases».
 """
 
 from __future__ import annotations
@@ -21,21 +22,22 @@ from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service.facilitators import group_to_run, groups_run_by
 
 ALL = "a"
-"""The word for all groups that a facilitator runs."""
+"""The scope word for all groups whose workshops a facilitator runs."""
 _LONGEST = 20
-"""The longest word for one group, in characters. No id in the store has more digits."""
+"""How many characters a scope word for one group may have. No id in the database is longer."""
 
 
 def group_word(group_id: int) -> str:
-    """Return the word for one group."""
+    """Return the scope word for one group."""
     return f"g_{group_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class GroupsScope:
-    """Some groups of one round, with their names and runs.
+    """The groups of a scope, all of one round, with their runs.
 
-    `whom` names them together («Culture, 3 groups»), `titles` each by its id. `runs` are all runs of these groups.
+    `word` is the scope word. `whom` names all groups together («Culture, 3 groups»); `titles` has the name of each by
+    its id. `runs` are all runs of these groups, ended ones included.
     """
 
     word: str
@@ -46,40 +48,50 @@ class GroupsScope:
 
     @property
     def open(self) -> Mapping[int, PhaseRun]:
-        """The open run of each group, by the group's id. Groups between phases are missing."""
+        """The open run of each group by the group's id. Groups between phases are left out."""
         return {run.group_id: run for run in self.runs if run.open}
 
     def under_way(self, phase: str) -> Sequence[PhaseRun]:
-        """Return the open runs of a phase."""
+        """Return the open runs of the phase with this key."""
         return [run for run in self.open.values() if run.phase == phase]
 
     @property
     def idle(self) -> Sequence[Group]:
-        """The groups between phases."""
+        """The groups between phases, in which a phase could start."""
         return [group for group in self.groups if group.id not in self.open]
 
     def had(self, phase: str) -> bool:
-        """Return whether every group between phases has had a phase; False where no group is between phases."""
+        """Return whether every group between phases has had the phase with this key.
+
+        Returns False where no group is between phases.
+        """
         return bool(self.idle) and not self._without(phase)
 
     def to_start(self, phase: str) -> Sequence[Group]:
-        """Return the groups between phases that have not had a phase, or all between phases where all have had it."""
+        """Return the groups in which the phase with this key would start.
+
+        These are the groups between phases that have not had it; if all have had it, all groups between phases, once
+        more.
+        """
         return self._without(phase) or self.idle
 
     def following(self, method: Sequence[Phase]) -> Phase | None:
-        """Return the first phase that some group between phases has not had; None where all have had every phase."""
+        """Return the first phase that a group between phases has not had; None where all have had every phase.
+
+        `method` is all phases in order.
+        """
         return next((phase for phase in method if self._without(phase.key)), None)
 
     def _without(self, phase: str) -> Sequence[Group]:
-        """Return the groups between phases that have not had a phase."""
+        """Return the groups between phases that have not had the phase with this key."""
         had = {run.group_id for run in self.runs if run.phase == phase}
         return [group for group in self.idle if group.id not in had]
 
 
 async def find_scope(request: Request, word: str) -> GroupsScope:
-    """Return the scope of a word.
+    """Return the groups that a scope word stands for.
 
-    Raises Stale where it has no groups, UserError for a group whose workshops the person does not run.
+    Raises Stale if there are none or the word is wrong, UserError for a group whose workshops the person does not run.
     """
     if word.startswith("g_"):
         if not word[2:].isdecimal() or len(word) > _LONGEST:
@@ -100,9 +112,9 @@ async def find_scope(request: Request, word: str) -> GroupsScope:
 
 
 async def options(request: Request) -> Sequence[Option]:
-    """Return the scopes a facilitator can choose: all their groups, each theme if there are several, and each group.
+    """Return the scopes that a facilitator can choose: all their groups, each theme if they have several, each group.
 
-    The list is empty for a person without groups.
+    The list is empty for a person who runs no workshops of the day.
     """
     mine = await groups_run_by(request.tx, request.participant, request.today)
     if not mine:

@@ -1,4 +1,7 @@
-"""A facilitator's screens about who speaks: nudging silent members without naming them, and the shares of genders."""
+"""A facilitator's screens about who speaks: nudging silent members, and the shares of women and men among ideas.
+
+To nudge is to ask a member in private for an idea. Facilitators do not read who was silent.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,14 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class NudgeAll(Action):
-    """Nudge the silent members of every group that one runs."""
+    """The button that nudges the silent members of every group that the facilitator runs."""
 
     code: ClassVar[str] = "wka"
 
 
 @routes.action(NudgeSilent, who=FACILITATOR)
 async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
-    """Nudge the silent members of a group; for group 0, list the groups with silent members."""
+    """Nudge the silent members of a group; with 0 as the group, list the groups that have silent members."""
     if not action.group:
         return await _list_silent_groups(request)
     group = await facilitators.group_to_run(request.tx, request.participant, action.group)
@@ -50,7 +53,7 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
 
 
 async def _silent_groups(request: Request) -> list[GroupProgress]:
-    """Return the progress of the day's groups that are in a phase in which a member is silent."""
+    """Return the progress of those groups of the day that are in a phase and have silent members."""
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:
         return []
@@ -95,7 +98,7 @@ async def nudge_all(request: Request, _action: NudgeAll) -> Reply:
 
 
 def _result(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
-    """Answer how many people were nudged, and how many were not and why."""
+    """Show how many people were nudged, and how many were not and why."""
     lines: list[Span] = []
     if nudged.asked:
         lines.append(_n("{count} person is asked in private.", "{count} people are asked in private.", nudged.asked))
@@ -123,14 +126,17 @@ def _result(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class ShowShares(Action):
-    """See what share of the ideas women and men gave."""
+    """The button that shows what shares of the ideas women and men gave."""
 
     code: ClassVar[str] = "wkw"
 
 
 @routes.action(ShowShares, who=FACILITATOR)
 async def show_shares(request: Request, _action: ShowShares) -> Reply:
-    """Show the shares in the themes in which the person runs groups; to organisers, in all themes."""
+    """Show what shares of the ideas women and men gave, in the themes whose groups the person runs.
+
+    Organisers see all themes.
+    """
     person = request.participant
     mine = await store.themes_of(request.tx, person.id)
     counts = await store.count_by_gender(request.tx)

@@ -1,4 +1,7 @@
-"""The screens on which a facilitator starts a phase: choose phase and groups, see who is missing, then start."""
+"""The screens on which a facilitator starts a phase: choose phase and groups, see who is missing, then start.
+
+A scope is a choice of groups, in buttons a word (see `scopes`). A group is between phases while it is in none.
+"""
 
 from __future__ import annotations
 
@@ -42,17 +45,20 @@ routes = Routes()
 _MOST_NAMED = 8
 """How many people or groups are named before «and more»."""
 _FEW = 2
-"""With up to this many scopes there is nothing to choose."""
+"""How many scopes a facilitator may have without being offered a choice."""
 _MOST_IN_SIGHT = 5
-"""How many options leave the start button visible on a phone. More options get a screen of their own."""
+"""How many options a choice may have so that the start button stays visible on a phone.
+
+More options get a screen of their own.
+"""
 _GOOD_FOR = timedelta(minutes=10)
-"""How old a start button may be. An older one shows the missing people again instead of starting."""
+"""How long a start button works. An older button shows the missing people again instead of starting."""
 _SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseScope(Action):
-    """Choose other groups for whom to start a phase."""
+    """The choice of other groups in which to start a phase. `phase` is its key."""
 
     code: ClassVar[str] = "wrc"
     phase: str
@@ -60,7 +66,10 @@ class ChooseScope(Action):
 
 @dataclass(frozen=True, slots=True)
 class StartPhase(Action):
-    """Start a phase. `shown` is when the button was shown, in seconds since 1970."""
+    """The button that starts a phase in the groups of a scope.
+
+    `phase` is a key, `scope` a word of `scopes`, `shown` the time at which the button was shown, in seconds since 1970.
+    """
 
     code: ClassVar[str] = "wrs"
     phase: str
@@ -70,7 +79,7 @@ class StartPhase(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeBackStart(Action):
-    """Undo a `StartPhase`."""
+    """The button that undoes a `StartPhase`, with the same phase and scope."""
 
     code: ClassVar[str] = "wro"
     phase: str
@@ -79,7 +88,10 @@ class TakeBackStart(Action):
 
 @dataclass(frozen=True, slots=True)
 class ListScopes(Action):
-    """See the themes and groups for which to start a phase; with `phase` '', those whose open phase to manage."""
+    """The button that lists the themes and groups in which a phase can start. `phase` is the key of the phase.
+
+    With '' as `phase`, the choice leads to the open phase of a theme or group, or to the phases it can start.
+    """
 
     code: ClassVar[str] = "wrl"
     phase: str
@@ -87,7 +99,10 @@ class ListScopes(Action):
 
 @dataclass(frozen=True, slots=True)
 class RunScope(Action):
-    """Manage or start the phase of a scope (a word of `scopes`)."""
+    """The button that shows the open phase of a scope, or the phases that can start there.
+
+    `scope` is a word of `scopes`.
+    """
 
     code: ClassVar[str] = "wrt"
     scope: str
@@ -95,7 +110,7 @@ class RunScope(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickGroup(Action):
-    """Manage or start the phase of the theme or group that is chosen from the list."""
+    """The choice of a theme or group whose open phase, or the phases that can start there, are shown."""
 
     code: ClassVar[str] = "wrg"
 
@@ -145,7 +160,7 @@ def _list_button(phase: str) -> Button:
 
 @routes.action(ListScopes, who=FACILITATOR)
 async def list_scopes(request: Request, action: ListScopes) -> Reply:
-    """Offer every theme and group in one choice."""
+    """Offer all themes and groups that the person runs as one choice."""
     options = await scopes.options(request)
     if not options:
         raise Stale
@@ -162,7 +177,7 @@ async def list_scopes(request: Request, action: ListScopes) -> Reply:
 
 @routes.choice(PickGroup, who=FACILITATOR, rides=False)
 async def pick_group(request: Request, _action: PickGroup, values: tuple[str, ...]) -> Reply:
-    """Show the theme or group that was chosen from the list."""
+    """Show the open phase of the chosen theme or group, or the phases that can start there."""
     if len(values) != 1:
         raise Stale
     return await _show_scope(request, await scopes.find_scope(request, values[0]), await store.all_phases(request.tx))
@@ -170,7 +185,7 @@ async def pick_group(request: Request, _action: PickGroup, values: tuple[str, ..
 
 @routes.action(RunScope, who=FACILITATOR)
 async def run_scope(request: Request, action: RunScope) -> Reply:
-    """Show the open phase of a scope, or the phases that it can start."""
+    """Show the open phase of a scope, or the phases that can start there."""
     return await _show_scope(
         request, await scopes.find_scope(request, action.scope), await store.all_phases(request.tx)
     )
@@ -178,13 +193,16 @@ async def run_scope(request: Request, action: RunScope) -> Reply:
 
 @routes.action(RunPhases, who=FACILITATOR)
 async def run_phases(request: Request, action: RunPhases) -> Reply:
-    """Show the open phase of one group, or the phases that it can start."""
+    """Show the open phase of one group, or the phases that can start there."""
     scope = await scopes.find_scope(request, scopes.group_word(action.group))
     return await _show_scope(request, scope, await store.all_phases(request.tx))
 
 
 async def _show_scope(request: Request, scope: GroupsScope, method: Sequence[Phase], *lines: Span) -> Reply:
-    """Show, after `lines`, the one phase that groups are in; if it is none or several, what can be started."""
+    """Show, after `lines`, the phase that the groups of a scope are in.
+
+    If they are in no phase or in several, show the phases that can start.
+    """
     open_phases = {run.phase for run in scope.open.values()}
     if len(open_phases) == 1:
         return await manage(request, open_phases.pop(), scope, *lines)
@@ -219,7 +237,10 @@ def _start_buttons(scope: GroupsScope, method: Sequence[Phase]) -> tuple[Button,
 
 
 async def ready_next(request: Request, word: str) -> Reply:
-    """Show who is missing before the next phase of a scope starts; where no phase is left, the scope itself."""
+    """Show who is missing before the next phase of a scope starts. If no phase is left, show the scope itself.
+
+    `word` is a scope word.
+    """
     scope, method = await scopes.find_scope(request, word), await store.all_phases(request.tx)
     phase = scope.following(method)
     if phase is None:
@@ -238,16 +259,16 @@ async def ready(request: Request, action: ReadyPhase) -> Reply:
 
 @routes.choice(ChooseScope, who=FACILITATOR)
 async def choose_scope(request: Request, action: ChooseScope, values: tuple[str, ...]) -> Reply:
-    """Show who is missing in the scope that was chosen instead."""
+    """Show, for the groups that were chosen instead, who is missing before a phase starts."""
     if len(values) != 1:
         raise Stale
     return await _ready(request, await _phase(request, action.phase), await scopes.find_scope(request, values[0]))
 
 
 async def _ready(request: Request, phase: Phase, scope: GroupsScope, *notes: Span, offers_others: bool = True) -> Reply:
-    """Show, after `notes`, who is missing before a phase starts for a scope.
+    """Show, after `notes`, who is missing before a phase starts in the groups of a scope, and the start button.
 
-    With `offers_others` the person can choose another scope on the same screen.
+    With `offers_others`, other groups can be chosen on the same screen.
     """
     waiting = scope.to_start(phase.key)
     heading = _n(
@@ -343,7 +364,10 @@ def _list_names(names: Sequence[str]) -> Listing:
 
 @routes.action(StartPhase, who=FACILITATOR)
 async def start(request: Request, action: StartPhase) -> Reply:
-    """Start a phase, and answer in which groups it began, was running already, or is blocked by another phase."""
+    """Start a phase, and show in which groups it began, was running already, or is blocked by another phase.
+
+    A button older than ten minutes shows who is missing again instead.
+    """
     phase = await _phase(request, action.phase)
     scope = await scopes.find_scope(request, action.scope)
     if request.now.timestamp() - action.shown > _GOOD_FOR / _SECOND:
@@ -362,7 +386,7 @@ async def start(request: Request, action: StartPhase) -> Reply:
 async def _note_start(
     request: Request, phase: Phase, scope: GroupsScope, started: phases.Started
 ) -> tuple[Button, ...]:
-    """Note a start in the list of changes. Returns the button that undoes it, nothing where no phase began."""
+    """Store a start in the list of changes, and return the button that undoes it; no button where no phase began."""
     if not started.beginnings:
         return ()
     count = len(started.beginnings)
@@ -378,9 +402,9 @@ async def _note_start(
 
 @inverses.declare(TakeBackStart, who=FACILITATOR)
 async def take_back_start(request: Request, action: TakeBackStart, values: Values) -> Undone:
-    """Undo a start in the groups whose run is still as it began, and replace the notices.
+    """Undo a start in the groups where nothing has changed since, and replace the notices that were sent.
 
-    Raises UserError where there are no such groups.
+    Raises UserError if there is no such group. `values` has the runs as they began.
     """
     scope = await scopes.find_scope(request, action.scope)
     inside = {group.id for group in scope.groups}

@@ -1,4 +1,4 @@
-"""The organisers' screens for facilitators: invite them, and choose for which themes or groups they run workshops."""
+"""The organisers' screens for facilitators: add them, and choose for which themes or groups they run workshops."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from handlers.workshops.service import facilitators
 routes = Routes()
 
 _SETTLES = timedelta(seconds=20)
-"""How long a notice waits, so that a person is told of the last of several changes only."""
+"""How long a notice about a role waits, so that a person is told only of the last of several changes."""
 _MOST_OPTIONS = 100
 # L10N: whose workshops someone runs: nobody's yet
 _NOBODYS = _("None for now.")
@@ -41,7 +41,10 @@ _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
 @dataclass(frozen=True, slots=True)
 class SetFacilitator(Action):
-    """Choose for whom a person runs the workshops. An empty choice takes the role away."""
+    """The choice of the themes or groups for which a person runs the workshops.
+
+    `person` is the person's id. Choosing nothing takes the role away.
+    """
 
     code: ClassVar[str] = "ows"
     person: int
@@ -49,7 +52,7 @@ class SetFacilitator(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreFacilitator(Action):
-    """Undo a `SetFacilitator`."""
+    """The button that undoes a `SetFacilitator`."""
 
     code: ClassVar[str] = "iwf"
     person: int
@@ -57,14 +60,14 @@ class RestoreFacilitator(Action):
 
 @dataclass(frozen=True, slots=True)
 class InviteFacilitator(Action):
-    """Add a person who runs workshops and does not attend."""
+    """The button that opens the form for a new person, who runs workshops and does not attend."""
 
     code: ClassVar[str] = "owi"
 
 
 @dataclass(frozen=True, slots=True)
 class FacilitatorForm(Form):
-    """The name of a new facilitator. The next screen asks for whom they run the workshops."""
+    """The form with the name of a new facilitator."""
 
     title: ClassVar[Text] = _("Someone who runs workshops")
     given_name: str = text(_("First name"), max_length=100)
@@ -73,7 +76,7 @@ class FacilitatorForm(Form):
 
 @routes.action(ShowFacilitators, who=ORGANISER)
 async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply:
-    """List the people who run workshops, and for whom."""
+    """List the people who run workshops, each with the themes or groups for which they do."""
     everyone = await facilitator_store.everyone(request.tx)
     shown = page_of(everyone, action.page)
     lines: list[Span] = []
@@ -98,7 +101,10 @@ async def show_facilitators(request: Request, action: ShowFacilitators) -> Reply
 
 @routes.action(InviteFacilitator, who=ORGANISER, form=FacilitatorForm)
 async def invite_facilitator(request: Request, _action: InviteFacilitator, form: FacilitatorForm) -> Reply:
-    """Add a facilitator, and ask for whom they run the workshops. They are invited as everyone else is."""
+    """Add a person who runs workshops and does not attend, and ask for which themes or groups.
+
+    An organiser then invites the person as everyone else is invited.
+    """
     person = await participant_store.add(
         request.tx,
         ref=f"F-{random.token_hex(4).upper()}",
@@ -119,7 +125,7 @@ async def _person(request: Request, person_id: int) -> Participant:
 
 @routes.action(ShowFacilitator, who=ORGANISER)
 async def show_facilitator(request: Request, action: ShowFacilitator) -> Reply:
-    """Show and let change for whom a person runs the workshops."""
+    """Show for which themes or groups a person runs the workshops, with a choice to change them."""
     return await _show(request, await _person(request, action.person))
 
 
@@ -151,7 +157,10 @@ async def _show(request: Request, person: Participant, *buttons: Button, toast: 
 
 
 async def _invitation(request: Request, person: Participant) -> Sequence[Button]:
-    """Return the button that invites a person who has not joined; none for who attends and is invited with all."""
+    """Return the button that invites a person who has not joined.
+
+    There is no button for people who attend, who are invited together with all participants.
+    """
     if person.status != "invited" or person.attends:
         return ()
     if await secret_store.issued(request.tx, person.id, "invitation"):
@@ -185,7 +194,10 @@ def _value(audience: Audience) -> str:
 
 @routes.choice(SetFacilitator, who=ORGANISER)
 async def set_facilitator(request: Request, action: SetFacilitator, values: tuple[str, ...]) -> Reply:
-    """Store for whom a person runs the workshops. Audiences that are not offered any more stay as they were."""
+    """Store for which themes or groups a person runs the workshops.
+
+    Audiences that the choice does not offer any more, such as groups of past days, stay as they were.
+    """
     person = await _person(request, action.person)
     offered = {_value(audience): audience for audience in await _offered(request)}
     if not set(values) <= offered.keys():
@@ -221,7 +233,10 @@ def _stored(audiences: Iterable[Audience]) -> list[str]:
 
 
 async def _give(request: Request, person: Participant, audiences: Sequence[Audience]) -> None:
-    """Store the audiences, and notify the person after `_SETTLES`. A person who has not joined reads it on joining."""
+    """Store for which audiences a person runs the workshops, and notify the person after `_SETTLES`.
+
+    A person who has not joined gets no notice and reads it on joining.
+    """
     fewer = not set(await facilitator_store.of_person(request.tx, person.id)) <= set(audiences)
     await facilitator_store.give(request.tx, person.id, audiences)
     if fewer and not person.organises:
@@ -234,7 +249,10 @@ async def _give(request: Request, person: Participant, audiences: Sequence[Audie
 
 @inverses.declare(RestoreFacilitator)
 async def restore_facilitator(request: Request, action: RestoreFacilitator, values: Values) -> Undone:
-    """Restore for whom a person ran the workshops before a change. Raises UserError if it was changed again since."""
+    """Restore the themes or groups for which a person ran workshops before a change.
+
+    Raises UserError if they were changed again since.
+    """
     person = await participant_store.find(request.tx, action.person)
     if person is None or _stored(await facilitator_store.of_person(request.tx, action.person)) != values["after"]:
         raise changed_since()

@@ -33,9 +33,10 @@ def _running(progress: PhaseProgress) -> Span:
 
 
 async def phases_to_run(request: Request) -> Sequence[NextStep]:
-    """Return the next steps: calls that nobody has taken, open phases, and on a round's day the next phase to start.
+    """Return the next steps that the organisers' screen proposes about workshops.
 
-    Calls are left out once the gathering is over.
+    They are calls for help that nobody has taken (not after the gathering), open phases, and on the day of a round the
+    next phase to start.
     """
     round_ = await round_of_the_day(request.tx, request.today)
     if round_ is None:

@@ -1,4 +1,7 @@
-"""The screens of a call for help: a member calls, a facilitator takes the call, and the group reads who comes."""
+"""The screens of a call for help: a member calls, a facilitator takes the call, and the group reads who comes.
+
+A call is a group's request that a facilitator comes to its room.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ PANEL = Button(_("My panel"), ShowPanel())
 
 @dataclass(frozen=True, slots=True)
 class CancelCall(Action):
-    """Withdraw the call of one's group."""
+    """The button with which a member withdraws the call of the group."""
 
     code: ClassVar[str] = "wkx"
     call: int
@@ -40,7 +43,7 @@ class CancelCall(Action):
 
 @dataclass(frozen=True, slots=True)
 class CloseCall(Action):
-    """Close a call because the group was helped."""
+    """The button with which a facilitator closes a call because the group was helped."""
 
     code: ClassVar[str] = "wkc"
     call: int
@@ -48,7 +51,7 @@ class CloseCall(Action):
 
 @dataclass(frozen=True, slots=True)
 class GiveBackCall(Action):
-    """Give back a call that one took, because one cannot come after all."""
+    """The button with which a facilitator gives back a call they took, because they cannot come after all."""
 
     code: ClassVar[str] = "wkb"
     call: int
@@ -61,7 +64,7 @@ class GiveBackCall(Action):
     "alaide", _("Call your facilitator"), names={"en": "sos", "de": "hilferuf"}, linkable=False
 )  # a link, which anybody could make, must not call
 async def call_from_anywhere(request: Request) -> Reply:
-    """Call a facilitator to one's present group."""
+    """Call a facilitator to the person's present group."""
     group = await _present_group(request)
     if group is None:
         raise _no_group()
@@ -76,7 +79,7 @@ def _no_group() -> UserError:
 
 @routes.answers_to(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
 async def ask_whether_to_call(request: Request) -> Reply:
-    """Answer words such as «help us» with a question: only the button calls somebody."""
+    """Ask for confirmation when somebody writes words such as «help us». Only the button calls a facilitator."""
     group = await _present_group(request)
     if group is None:
         raise _no_group()
@@ -86,9 +89,9 @@ async def ask_whether_to_call(request: Request) -> Reply:
 
 @routes.action(CallForHelp)
 async def call_for_help(request: Request, action: CallForHelp) -> Reply:
-    """Call a facilitator to one's group. A second call answers with the state of the first one.
+    """Call a facilitator to the person's group. If the group has an open call, show that call instead.
 
-    A button of another day calls to the person's present group, because the facilitator goes to its room.
+    A button of an earlier day calls to the person's present group, because the facilitator goes to its room.
     """
     group = await _my_group(request, action.group)
     return await _call(request, await _present_group(request) or group)
@@ -170,7 +173,7 @@ def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
 
 @routes.action(CancelCall)
 async def cancel_call(request: Request, action: CancelCall) -> Reply:
-    """Withdraw the call of one's group."""
+    """Withdraw the call of the person's group."""
     call = await store.find_call(request.tx, action.call)
     if call is None:
         raise Stale
@@ -207,7 +210,7 @@ async def _my_group(request: Request, group_id: int) -> Group:
 
 @routes.action(TakeCall, who=FACILITATOR)
 async def take_call(request: Request, action: TakeCall) -> Reply:
-    """Take a call. Whoever presses later reads who took it."""
+    """Take a call as facilitator. If somebody has taken it before, show who."""
     call, group = await _to_answer(request, action.call)
     if not await calls.answer_call(request.tx, call, group, request.participant, request.now):
         return await _answered(request, call, group)
@@ -239,7 +242,7 @@ def _on_the_way(call: FacilitatorCall) -> tuple[Button, ...]:
 
 
 async def _answered(request: Request, call: FacilitatorCall, group: Group) -> Reply:
-    """Answer that a call cannot be taken: it is over, or somebody has taken it."""
+    """Say that a call cannot be taken because it is over or somebody has taken it."""
     if call.closed:
         return reply(_("This call is over already."), buttons=(PANEL,))
     if call.taken_by == request.participant.id:
@@ -262,7 +265,7 @@ async def close_call(request: Request, action: CloseCall) -> Reply:
 
 @routes.action(GiveBackCall, who=FACILITATOR)
 async def give_back_call(request: Request, action: GiveBackCall) -> Reply:
-    """Give back a call, so that somebody else goes to the group."""
+    """Give back a call that the facilitator took, so that another one goes to the group."""
     call, group = await _to_answer(request, action.call)
     if not await calls.return_call(request.tx, request.settings, call, group, request.participant, request.now):
         return await _answered(request, call, group)

@@ -1,4 +1,7 @@
-"""The screen of a participant's phase: its instruction, its end and its buttons; between phases, what comes next."""
+"""A participant's screen of the phase that their group is in: its instruction, its end and its buttons.
+
+Between phases, the screen says what comes next.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ routes = Routes()
     listed=40,
 )
 async def my_phase(request: Request) -> Reply:
-    """Show the phase that one's group is in; between phases, what the group wrote last and what comes next."""
+    """Show the phase that the person's group is in; between phases, what the group wrote last and what comes next."""
     person = request.participant
     if person.status == "withdrawn":
         return reply(
@@ -56,7 +59,10 @@ async def my_phase(request: Request) -> Reply:
 
 
 async def offer_phase(request: Request) -> View:
-    """Return the part of the home screen about the open phase, for people who have a group on this day."""
+    """Return the part of the home screen about the open phase, for participants who have a group on this day.
+
+    The view is empty for other people and between phases.
+    """
     open_phase = await _open_phase(request)
     if open_phase is None:
         return View(())
@@ -65,7 +71,7 @@ async def offer_phase(request: Request) -> View:
 
 
 async def offer_in_phase(request: Request) -> Sequence[Button]:
-    """Return the menu's buttons for the open phase; none between phases."""
+    """Return the buttons of the menu for the phase that the person's group is in; none between phases."""
     open_phase = await _open_phase(request)
     if open_phase is None:
         return ()
@@ -74,13 +80,16 @@ async def offer_in_phase(request: Request) -> Sequence[Button]:
 
 
 async def offer_last_phase(request: Request) -> Sequence[Button]:
-    """Return the menu's button for the phase that ended last; none while a phase is open."""
+    """Return the button of the menu for the phase that ended last in the person's group; none while one is open."""
     run = await _run(request)
     return (SHOW_PHASE,) if run and not run.open else ()
 
 
 async def _open_phase(request: Request) -> tuple[Phase, PhaseRun] | None:
-    """Return the phase that the person's group is in; None between phases and once the gathering is over."""
+    """Return the phase that the person's group is in, and its run.
+
+    Returns None between phases and once the gathering is over.
+    """
     run = await _run(request)
     if run is None or not run.open or request.gathering_is_over:
         return None
@@ -89,7 +98,10 @@ async def _open_phase(request: Request) -> tuple[Phase, PhaseRun] | None:
 
 
 async def _run(request: Request) -> PhaseRun | None:
-    """Return the open run of the person's group, else the last one; None for people without a group on this day."""
+    """Return the open run of the person's group, else the run that began last.
+
+    Returns None for people without a group on this day.
+    """
     person = request.participant
     if not (person.takes_part and await group_of_the_day(request.tx, person.id, request.today)):
         return None
@@ -97,7 +109,7 @@ async def _run(request: Request) -> PhaseRun | None:
 
 
 async def offer_open_phase(request: Request) -> View:
-    """Return the part of the group's screen about the open phase: a button that leads to it."""
+    """Return the part of the group's screen about the open phase: a button that leads to it. Empty between phases."""
     run = await store.latest_run_of_person(request.tx, request.participant.id)
     return View((), (SHOW_PHASE,) if run and run.open else ())
 
@@ -156,7 +168,7 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
 
 
 async def _my_ideas(request: Request, run: PhaseRun) -> tuple[Button, ...]:
-    """Return the button to one's own ideas of a phase; none for who gave no idea."""
+    """Return the button to the ideas that the person gave in a phase; no button for people who gave none."""
     count = await store.count_given_by(request.tx, run, request.participant.id)
     # L10N: never zero
     return (Button(_n("My idea", "My {count} ideas", count), MyIdeas(run.id)),) if count else ()

@@ -1,4 +1,7 @@
-"""Calls for help: places, answers, returns, closes and escalates them, and notifies everybody concerned."""
+"""Handles calls for help: a group asks that a facilitator comes, and a facilitator takes the call.
+
+Each function notifies the people concerned and updates the facilitators' panels.
+"""
 
 from __future__ import annotations
 
@@ -27,14 +30,17 @@ from handlers.workshops.settings import WorkshopSettings
 from handlers.workshops.store import FacilitatorCall
 
 ORGANISERS = Audience("organisers")
-"""The audience that a call goes to when no facilitator answers."""
+"""The audience that is notified of a call when no facilitator answers it."""
 _HELPED = timedelta(minutes=15)
 """How long after it was taken a call counts as over, even if nobody closed it."""
 
 
 @dataclass(frozen=True, slots=True)
 class TakeCall(Action):
-    """Take a call: go to the group."""
+    """The button with which a facilitator takes a group's call for help, and so promises to come.
+
+    `call` is the id of the call.
+    """
 
     code: ClassVar[str] = "wkt"
     call: int
@@ -42,7 +48,10 @@ class TakeCall(Action):
 
 @dataclass(frozen=True, slots=True)
 class PlacedCall:
-    """A new call, and who was notified of it: «nobody» when neither facilitators nor organisers can be reached."""
+    """A new call for help, and who was notified of it.
+
+    `notified` is «nobody» when neither facilitators nor organisers can be reached.
+    """
 
     call: FacilitatorCall
     notified: Literal["facilitators", "organisers", "nobody"]
@@ -51,9 +60,10 @@ class PlacedCall:
 async def call_for_help(
     tx: Transaction, settings: Settings, group: Group, caller: int, now: datetime
 ) -> PlacedCall | None:
-    """Notify the free facilitators of a group; all of them if none is free; the organisers if there is none.
+    """Store a group's call for help and notify the facilitators of the group who are not busy with another call.
 
-    `caller` is the id of the participant who calls. Returns None when the group has an open call already.
+    If all are busy, all are notified; if there are none, the organisers are. `caller` is the id of the participant who
+    calls. Returns None when the group has an open call already.
     """
     await store.close_forgotten_call(tx, group.id, now - _HELPED, now)
     call_id = await store.add_call(tx, group.id, caller, now, now + _time_to_answer(settings))
@@ -69,7 +79,7 @@ async def call_for_help(
 
 
 async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: Participant, now: datetime) -> bool:
-    """Note that a person takes a call, and tell the group who comes.
+    """Note that a facilitator takes a call for help, and tell the group who comes. Returns True.
 
     Returns False when somebody else took the call, or the call is over.
     """
@@ -85,9 +95,10 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
 async def return_call(
     tx: Transaction, settings: Settings, call: FacilitatorCall, group: Group, by: Participant, now: datetime
 ) -> bool:
-    """Give back a call that a person took: the group is told, and other facilitators, else the organisers, are called.
+    """Give back a call for help that a person took. Notifies the group and calls the other facilitators.
 
-    Returns False when the call is not theirs any more.
+    The organisers are called when no other facilitator can be reached. Returns False when the person has not taken the
+    call, or the call is over; True otherwise.
     """
     if not await store.set_given_back(tx, call.id, by.id, now + _time_to_answer(settings)):
         return False
@@ -102,9 +113,9 @@ async def return_call(
 async def close_call(
     tx: Transaction, call: FacilitatorCall, group: Group, now: datetime, *, withdrawn_by: int | None = None
 ) -> bool:
-    """Close a call and update the notices that were sent. `withdrawn_by` is the id of the member who took it back.
+    """Close a call for help and mark the notices about it as over. Returns False when it was over already.
 
-    Returns False when the call was over already.
+    `withdrawn_by` is the id of the member who withdrew the call; None when it is closed because the group was helped.
     """
     if not await store.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
@@ -114,7 +125,10 @@ async def close_call(
 
 
 async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: int, now: datetime) -> bool:
-    """Withdraw a call, and tell the facilitator who was on the way. Returns False when the call was over already."""
+    """Withdraw a group's call for help and notify the facilitator who had taken it. Returns True.
+
+    `by` is the id of the member who withdraws the call. Returns False when it was over already.
+    """
     if not await close_call(tx, call, group, now, withdrawn_by=by):
         return False
     if call.taken_by is not None:
@@ -124,7 +138,7 @@ async def cancel_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
 
 
 async def escalate_call(tx: Transaction, call: FacilitatorCall, now: datetime) -> None:
-    """Notify the organisers of a call that nobody has answered."""
+    """Notify the organisers of a call for help that nobody has answered."""
     group = await find_group(tx, call.group_id)
     assert group is not None
     await _notify_organisers(tx, call.id, group, now, but=0)
@@ -132,7 +146,7 @@ async def escalate_call(tx: Transaction, call: FacilitatorCall, now: datetime) -
 
 
 def room_of(group: Group) -> Span:
-    """Return a line with the room of a group."""
+    """Return a line that says in which room a group meets, or that the room is not known yet."""
     return room_line(group.room) if group.room else _("The room is not known yet.")
 
 

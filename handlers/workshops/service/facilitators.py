@@ -1,4 +1,4 @@
-"""Facilitators: which groups' phases a person may start and manage."""
+"""Facilitators: which groups' workshops a person may run, that is start and manage their phases."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from handlers.workshops import messages
 
 
 async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> Group:
-    """Return a group, for a person who runs its workshops or organises.
+    """Return the group with this id if the person runs its workshops or is an organiser.
 
-    Raises Stale for a group that is dissolved or not published, UserError for people who do not run its workshops.
+    Raises Stale if the group was dissolved or is not published, UserError if the person may not run its workshops.
     """
     group = await find_published_group(tx, group_id)
     if group is None:
@@ -33,7 +33,10 @@ async def group_to_run(tx: Transaction, person: Participant, group_id: int) -> G
 
 
 async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequence[Group]:
-    """Return the groups of `round_of_the_day` that a person runs (organisers: all), by theme, then number."""
+    """Return the groups whose workshops a person runs on a day, by theme, then number; all groups for organisers.
+
+    They are the groups of `round_of_the_day`. Returns an empty list when that is None.
+    """
     round_ = await round_of_the_day(tx, day)
     if round_ is None:
         return []
@@ -45,12 +48,12 @@ async def groups_run_by(tx: Transaction, person: Participant, day: date) -> Sequ
 
 
 async def whose_workshops(tx: Transaction, audiences: Sequence[Audience]) -> Listing:
-    """Return audiences as a list to read: «Culture and CivicTech · group 2»."""
+    """Return the names of audiences as one list to read: «Culture and CivicTech · group 2»."""
     return Listing(tuple([await describe(tx, audience) for audience in audiences]))
 
 
 async def role_view(tx: Transaction, participant_id: int) -> View:
-    """Return the message that tells a person which workshops they run."""
+    """Return the message that tells a person which workshops they run, or that they run none any more."""
     audiences = await facilitator_store.of_person(tx, participant_id)
     if not audiences:
         return View((_("You run no workshops any more."),))

@@ -1,4 +1,7 @@
-"""Starts, changes and ends the phases of groups. Each change notifies the group and redraws the panels."""
+"""Starts, changes and ends phases in groups. Nearly each change notifies the group and updates facilitators' panels.
+
+A run (`PhaseRun`) is a phase as one group lives it. It is open, running or paused, until it has ended.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,10 @@ from handlers.workshops.store import GroupProgress
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """A phase that began in a group.
+    """The beginning of a phase in a group, with what is needed to undo it.
 
-    `before` is how the group had ended an earlier run of the phase, None when it had none. `deliveries` are the ids of
-    the notices that were sent.
+    `before` is the group's run of the same phase as it had ended earlier, None when the group had not had the phase.
+    `deliveries` are the ids of the notices that were sent.
     """
 
     run: PhaseRun
@@ -36,7 +39,11 @@ class Beginning:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The groups, by id, in which a phase began, was running already, or could not begin as another phase is open."""
+    """The result of starting a phase in groups. All numbers are ids of groups.
+
+    `begun`: the phase began. `already`: the phase was open before. `busy`: another phase is open, so that nothing
+    began. `beginnings` has one entry for each group in `begun`.
+    """
 
     begun: Sequence[int] = ()
     already: Sequence[int] = ()
@@ -47,9 +54,10 @@ class Started:
 async def start_phase(
     tx: Transaction, settings: Settings, phase: Phase, group_ids: Iterable[int], now: datetime, by: int | None
 ) -> Started:
-    """Begin a phase for groups, once more for those that had ended it. `by` is the id of the facilitator.
+    """Begin a phase in groups, once more in groups that had ended it, and notify their members.
 
-    Breaks that members left open in groups of earlier rounds end without a notice, as these members are now elsewhere.
+    `by` is the id of the facilitator, None for nobody. Paused runs of earlier rounds end without a notice where a
+    member is now in one of these groups.
     """
     wanted = list(group_ids)
     workshop = settings.of(WorkshopSettings)
@@ -82,9 +90,9 @@ async def start_phase(
 
 
 async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -> bool:
-    """Undo a start and replace the notices that were sent. Ideas given meanwhile are kept for a later start.
+    """Undo the start of a phase and replace the notices that were sent. Returns True.
 
-    Returns False when the run has changed since it began.
+    Ideas given meanwhile are kept for a later start. Returns False when the run has changed since it began.
     """
     run = beginning.run
     collected = await store.collected(tx, run)
@@ -97,9 +105,9 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
 
 
 async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: int) -> PhaseRun | None:
-    """Let an open phase end later, or earlier with a negative number of minutes, but never before now.
+    """Move the end of an open phase by `minutes` (negative for earlier), but never before now, and notify the group.
 
-    People are warned of the end only once, however often it is moved. Returns None when the phase has ended.
+    People are warned of the end only once, however often it is moved. Returns the changed run; None when it has ended.
     """
     by = timedelta(minutes=minutes)
     moved = await store.move_end(tx, run.id, by, now)
@@ -109,17 +117,23 @@ async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: i
 
 
 async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Stop the clock of a phase; members can still give ideas. Returns None when the phase is not running."""
+    """Stop the clock of a running phase and notify the group; members can still give ideas.
+
+    Returns the changed run; None when it is not running.
+    """
     return await _notify_of_change(tx, await store.pause_run(tx, run.id, now), "tells", now, messages.pause_view)
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let the clock of a phase go on. Returns None when the phase is not paused."""
+    """Restart the clock of a paused phase and notify the group. Returns the changed run; None when it is not paused."""
     return await _notify_of_change(tx, await store.resume_run(tx, run.id, now), "tells", now, messages.resume_view)
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
-    """Let a group read its ideas and vote. Returns None when it already could, or the phase has ended."""
+    """Let a group read all its ideas and vote, and notify the group. Returns the changed run.
+
+    Returns None when the ideas were revealed already, or the phase has ended.
+    """
     revealed = await store.reveal_run(tx, run.id, now)
     collected = await store.collected(tx, run)
     votes = settings.of(WorkshopSettings).votes
@@ -129,15 +143,18 @@ async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: 
 
 
 async def conceal_ideas(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
-    """Undo revealing without a notice, as nobody needs to act. Returns None when the phase has ended."""
+    """Undo revealing the ideas of an open phase. Returns the changed run; None when the phase has ended.
+
+    No notice is sent, as nobody needs to act.
+    """
     await facilitator_store.touch_panels(tx, [run.group_id])
     return await store.conceal_run(tx, run.id)
 
 
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
-    """End an open phase and reveal its ideas. `at` is the time of the end, by default now.
+    """End an open phase, reveal its ideas and notify the group. Returns the changed run; None if it had ended before.
 
-    Returns None when the phase had ended before.
+    `at` is the time of the end; None stands for now.
     """
     ended = await store.end_run(tx, run.id, at or now)
     collected = await store.collected(tx, run)
@@ -151,7 +168,11 @@ async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: dateti
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The state of a phase before its end, for reopening it: the time left, whether it was paused, and revealed."""
+    """The state of an open phase that is about to change, kept for undoing the change.
+
+    `remaining` is the time that was left, `paused` whether the clock was stopped, `revealed_at` when the ideas were
+    revealed, None if they were not.
+    """
 
     remaining: timedelta
     paused: bool
@@ -159,15 +180,16 @@ class Before:
 
     @classmethod
     def of(cls, run: PhaseRun, now: datetime) -> Before:
-        """Return the present state of an open phase."""
+        """Return the present state of an open run."""
         remaining = run.remaining if run.ends_at is None else max(run.ends_at - now, timedelta())
         return cls(remaining or timedelta(), run.state == "paused", run.revealed_at)
 
 
 async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: datetime) -> PhaseRun | None:
-    """Undo an end: the phase goes on with the time that was left.
+    """Undo the end of a phase, restore the state `before`, and notify the group. Returns the open run.
 
-    Returns None when the phase has ended once more since, or another phase began.
+    `ended` is the run as it ended. Returns None when the run was reopened and ended again since, or when the group is
+    in another phase.
     """
     opened = await store.reopen_run(
         tx,
@@ -181,18 +203,24 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
 
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
-    """Set who writes the synthesis of a phase, until someone else takes over."""
+    """Set which participant writes the synthesis of a phase. Another participant may replace this one later."""
     await store.set_writer(tx, run.id, participant_id)
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
-    """Warn a group, once, that its phase ends soon. `votes` is how many votes a person has."""
+    """Warn a group that its phase ends soon, and note it, so that the group is not warned again.
+
+    `votes` is how many votes each person has in a phase.
+    """
     await store.mark_warned(tx, run.id)
     await _notify_of_change(tx, run, "asks", now, lambda phase, run: messages.warning_view(phase, run, votes))
 
 
 async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase | None:
-    """Return the first phase that a group has not begun, of those after the phase with the key `after` (None: all)."""
+    """Return the first phase that a group has not begun among those after the phase `after`; None where none is left.
+
+    `after` is the key of a phase; None stands for the beginning, so that all phases are considered.
+    """
     begun = {run.phase for run in await store.runs_of_group(tx, group_id)}
     all_phases = await store.all_phases(tx)
     position = next((phase.position for phase in all_phases if phase.key == after), -1)
@@ -200,15 +228,19 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
 
 
 async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
-    """Return the open run of a person's group, else the run of their groups that began last; None before any phase.
+    """Return the open run of a participant's group; without one, the run that began last in the participant's groups.
 
-    The run is read only once in a transaction, so phases must not begin or end after the first call.
+    Returns None before any phase began there. The run is read once in a database transaction, so phases must not begin
+    or end after the first call.
     """
     return await tx.once(f"phase of {participant_id}", lambda tx: store.latest_run_of_person(tx, participant_id))
 
 
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
-    """Return a line that says which phase a group has next, and when."""
+    """Return a line that says which phase a group has next after the phase `after`, and when.
+
+    `after` is a key; None stands for the beginning.
+    """
     phase = await next_phase(tx, group_id, after)
     inside, at = await store.workshop_times(tx, group_id, now)
     return messages.next_phase_line(phase, inside=inside, at=at)
@@ -221,7 +253,7 @@ async def _notify_of_change(
     now: datetime,
     view_of: Callable[[Phase, PhaseRun], View],
 ) -> PhaseRun | None:
-    """Notify a group of a change of its run, and return the run. Does nothing for None."""
+    """Notify a group of a change of its run, and return the run. For None as `run`, do nothing and return None."""
     if run is not None and (phase := await store.find_phase(tx, run.phase)) is not None:
         await _notify(tx, run, purpose, view_of(phase, run), now)
     return run
@@ -230,7 +262,7 @@ async def _notify_of_change(
 async def _notify(
     tx: Transaction, run: PhaseRun, purpose: messages.Purpose, view: View, now: datetime
 ) -> Sequence[int]:
-    """Send a view to the group of a run and rewrite its earlier messages about the run. Returns ids of deliveries.
+    """Send a message to the group of a run and rewrite the earlier messages about the run. Returns ids of deliveries.
 
     Each group gets a message of its own, because the buttons name the run.
     """
@@ -258,9 +290,9 @@ def _phase_subject(run: PhaseRun, purpose: messages.Purpose) -> str:
 async def standings(
     tx: Transaction, round_number: int, participant_id: int, *, everything: bool
 ) -> Sequence[GroupProgress]:
-    """Return the progress of the groups of a round that a person runs, or of all groups with `everything`.
+    """Return how far the groups of a round are that a person runs, sorted by theme, then number.
 
-    The groups are sorted by theme, then number.
+    With `everything`, all groups of the round are returned, whoever runs them.
     """
     unwritten = await hooks.unwritten_runs(tx, round_number)
     return await store.standings(tx, round_number, participant_id, unwritten, everything=everything)
@@ -271,19 +303,27 @@ async def standings(
 
 @dataclass(frozen=True, slots=True)
 class Nudged:
-    """How many silent members were asked now, were asked lately and so not again, or take no private message."""
+    """What came of nudging the silent members of groups, that is of asking them in private for an idea.
+
+    The numbers of members: `asked` now; asked `lately` and therefore not again; `out_of_reach`, who take no private
+    messages.
+    """
 
     asked: int = 0
     lately: int = 0
     out_of_reach: int = 0
 
     def __add__(self, other: Nudged) -> Nudged:
-        """Add the numbers of two groups."""
+        """Return the sums of the numbers of two groups."""
         return Nudged(self.asked + other.asked, self.lately + other.lately, self.out_of_reach + other.out_of_reach)
 
 
 async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime) -> Nudged:
-    """Ask the members who are present and have said nothing in an open phase for an idea, in private."""
+    """Nudge the members who are present and silent in an open phase: ask each in private for an idea.
+
+    Members who were nudged lately or take no private messages are left out. Returns how many members were asked and
+    left out.
+    """
     silent = await store.silent_members(tx, run.id)
     lately = await store.nudged_lately(tx, silent, now)
     asked = await store.reachable_in_private(tx, [person_id for person_id in silent if person_id not in lately])
