@@ -192,6 +192,25 @@ async def test_a_chain_of_merges_is_one_idea_and_is_taken_apart_link_by_link(wor
     assert await standing(world, workshop) == ["Un", "Deux", "Trois"]
 
 
+async def test_an_idea_goes_into_any_of_many_twenty_five_at_a_time(world: World, workshop: Workshop) -> None:
+    one = await idea(world, workshop.group, "Ana", "Une")
+    for place in range(1, 28):
+        await idea(world, workshop.group, "Bo", f"Idée {place}")
+    ines = workshop.ines
+    await ines.follow(MergeIdea(one.id).encode())
+    first = ines.options
+    assert len(first) == 25
+    assert ines.buttons == ("Next ▶", "Back to the idea")
+    await ines.press("Next ▶")
+    assert sorted((*first, *ines.options)) == sorted(f"Idée {place}" for place in range(1, 28))
+    assert ines.buttons == ("◀ Previous", "Back to the idea")
+    await ines.press("◀ Previous")
+    assert ines.options == first
+    await ines.follow(MergeIdea(one.id, 999).encode())  # there were more ideas when the button was made
+    assert len(ines.options) == 1
+    assert ines.buttons == ("◀ Previous", "Back to the idea")
+
+
 async def test_each_merged_into_the_other_at_once_leaves_one_of_them(world: World, workshop: Workshop) -> None:
     one, two = [await idea(world, workshop.group, "Ana", text) for text in ("Un", "Deux")]
     await asyncio.gather(

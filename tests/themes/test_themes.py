@@ -75,6 +75,20 @@ async def test_leaving_a_full_theme_says_first_who_gets_the_place(world: World) 
     assert "place" not in zoe.text
 
 
+async def test_a_second_choice_is_named_and_taken_back(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await take(zoe, "Culture")
+    second = zoe.payload("Name a second choice")
+    await zoe.follow(second)
+    assert zoe.options == ("Education", "CivicTech")
+    await zoe.pick("CivicTech")
+    assert zoe.text == "Second choice: CivicTech"
+    await zoe.follow(second)
+    assert zoe.options == ("Education", "✓ CivicTech")
+    await zoe.pick()
+    assert zoe.text == "No second choice, then."
+
+
 async def test_after_the_deadline_one_reads_ones_theme_and_no_button_that_would_refuse(world: World) -> None:
     zoe = await world.join("Zoé", "1")
     await take(zoe, "Culture")

@@ -77,6 +77,9 @@ async def test_a_panel_follows_the_role(store_url: str) -> None:
         await panel(world, maya)
         assert "Education 1" not in maya.text
         assert "CivicTech 1" in maya.text
+        await ines.pick("CivicTech", "Education")
+        await panel(world, maya)
+        assert "Education 1" in maya.text
 
 
 async def test_someone_of_the_team_is_invited_and_reads_their_role_when_they_join(store_url: str) -> None:

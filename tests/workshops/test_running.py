@@ -150,6 +150,25 @@ async def test_during_another_phase_the_second_is_told(world: World) -> None:
     assert [await state(world, each) for each in (first, second)] == [("stakes", "running"), ("challenge", "running")]
 
 
+async def test_it_is_asked_which_phase_starts_only_where_none_is_open(world: World) -> None:
+    first, _civic = await two_groups(world)
+    await world.invite("Dan")
+    second = await group(world, ["Dan"], number_=2)
+    maya = await facilitator(world)
+
+    async def at_theme() -> list[str]:
+        await maya.command("facilitate")
+        await maya.press("A theme or a group")
+        await maya.pick("Education")
+        return maya.text.splitlines()
+
+    assert await at_theme() == ["Education, 2 groups", "No phase is open. Which one starts?"]
+    await started(world, first)
+    await started(world, second, "challenge")
+    assert await at_theme() == ["Education, 2 groups"]
+    assert maya.buttons[:2] == ("Manage: Understand the stakes", "Manage: Formulate a challenge")
+
+
 async def test_a_start_left_lying_about_asks_again(world: World) -> None:
     first, _second = await two_groups(world)
     maya = await facilitator(world)

@@ -88,7 +88,7 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     moves: dict[int, Group | None] = {}
     changed = False
     for proposed in proposal.themes:
-        if proposed.failed or not proposed.rounds:
+        if not proposed.rounds:
             lines += theme_lines(proposed, names)
             continue
         group_of = {group.number: group for group in groups.values() if group.theme == proposed.theme}
