@@ -241,7 +241,7 @@ def config_diff(
 ) -> None:
     """Show where the file differs from what is in use.
 
-    For themes, their deadline and sessions, which the store holds since the first start.
+    For what the store holds since the first start: themes, their deadline, sessions, rounds and phases.
     Exit code 1 where they differ."""
     from bot.cli.config_diff import compare_config
 
@@ -263,7 +263,7 @@ def outbox(
 @_engine.offer("trace", 75)
 def trace(
     reference: Annotated[
-        str, typer.Argument(metavar="[REFERENCE]", help="As a person read it, or as a line of the log says.")
+        str, typer.Argument(metavar="REFERENCE", help="As a person read it, or as a line of the log says.")
     ] = "",
     config: ConfigFile = None,
     delivery: Annotated[int | None, typer.Option("--delivery", metavar="NUMBER", help="That of this delivery.")] = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -12,12 +12,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.cli.console import load, opened, out
-from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE, REPORT
-from bot.delivery.waiting_store import WaitingDeliveries, given_up, outstanding
+from bot.content.delivery_kinds import LATER, MEMBERSHIP, MESSAGE, PIN, REMINDER, REPORT
+from bot.delivery.outgoing import Op
+from bot.delivery.waiting_store import CHANNEL, WaitingDeliveries, given_up, outstanding
 
-_PLACE = "place"
-_KINDS = {MESSAGE: "messages", REPORT: "reports", MEMBERSHIP: "names and roles", _PLACE: "places of groups"}
-_DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back"}
+_KINDS: Mapping[str, tuple[str, str]] = {
+    MESSAGE: ("message", "messages"),
+    REPORT: ("report", "reports"),
+    MEMBERSHIP: ("name and roles", "names and roles"),
+    LATER: ("screen whose time is over", "screens whose time is over"),
+    PIN: ("pin", "pins"),
+    CHANNEL: ("channel of a group", "channels of groups"),
+}
+"""The words for one delivery of a kind, and for several."""
+_DOING: Mapping[Op, str] = {
+    "send": "",
+    "edit": ", to be corrected",
+    "delete": ", to be taken back",
+    "pin": "",
+}
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
@@ -37,10 +50,22 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
     return True
 
 
+def words_of_kind(kind: str, *, one: bool = False) -> str:
+    """Return what an administrator reads for deliveries of a kind, or for `one` of them: «messages», «message», …"""
+    if kind.startswith(REMINDER):
+        return "reminder" if one else "reminders"
+    return _KINDS.get(kind, (kind, kind))[0 if one else 1]
+
+
+def words_of_op(op: Op) -> str:
+    """Return what is still to be done with a delivery, as the end of a phrase: «, to be pinned»; '' for sending it."""
+    return _DOING[op]
+
+
 def _line(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
     """Return «81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
-    what = f"announcement {waiting.announcement}" if waiting.announcement else _KINDS.get(waiting.kind, waiting.kind)
-    doing = "" if waiting.kind == _PLACE else _DOING[waiting.op]
+    what = f"announcement {waiting.announcement}" if waiting.announcement else words_of_kind(waiting.kind)
+    doing = "" if waiting.kind == CHANNEL else words_of_op(waiting.op)
     since = f"{waiting.since.astimezone(zone):%Y-%m-%d %H:%M}"
     return (
         f"{waiting.count} {waiting.platform} {what}{doing}: {waiting.state} since {since}: {_why(waiting, now, zone)}"

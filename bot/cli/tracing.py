@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.cli.console import CommandFailed, load, opened, out
+from bot.cli.outbox import words_of_kind, words_of_op
 from bot.conversation.inbox_store import KEPT
 from bot.database.engine import Store
 from bot.delivery.trace_store import (
@@ -99,8 +100,12 @@ def _screen_line(screen: TracedScreen) -> str:
 
 def _delivery_line(delivery: TracedDelivery, zone: ZoneInfo) -> str:
     """«delivery 813, discord message to R-0107: unreachable 2027-06-10 14:00:05: blocked»."""
-    what = delivery.kind if delivery.announcement is None else f"{delivery.kind} {delivery.announcement}"
-    doing = "" if delivery.op == "send" else f", to {delivery.op}"
+    what = (
+        words_of_kind(delivery.kind, one=True)
+        if delivery.announcement is None
+        else f"announcement {delivery.announcement}"
+    )
+    doing = words_of_op(delivery.op)
     whom = delivery.participant or "a channel or an account"
     why = f": {delivery.reason}" if delivery.reason else ""
     state = "waiting until" if delivery.state == "waiting" else delivery.state

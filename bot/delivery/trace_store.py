@@ -11,6 +11,7 @@ from datetime import datetime
 
 from bot.clock import from_micros
 from bot.database.engine import Transaction
+from bot.delivery.outgoing import Op
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class TracedDelivery:
     participant: str | None
     kind: str
     announcement: int | None
-    op: str
+    op: Op
     state: str
     reason: str | None
     at: datetime

@@ -8,6 +8,10 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
+from bot.delivery.outgoing import Op
+
+CHANNEL = "channel"
+"""The kind under which groups' channels that are not up to date are counted; they are no deliveries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class WaitingDeliveries:
     kind: str
     announcement: int | None
     state: str
-    op: str
+    op: Op
     reason: str | None
     count: int
     since: datetime
@@ -38,8 +42,8 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
     """
     rows = await tx.all(
         "SELECT platform, kind, announcement_id, state, op, reason, later, COUNT(*) AS n,"
-        # A correction or a deletion waits since it was requested, not since the message was first sent.
-        " MIN(CASE WHEN op = 'send' THEN created_at ELSE due_at END) AS since, MIN(due_at) AS due"
+        # A correction waits since it was requested, not since the message was sent.
+        " MIN(CASE WHEN op = 'send' OR later = 1 THEN created_at ELSE due_at END) AS since, MIN(due_at) AS due"
         " FROM (SELECT platform, kind, announcement_id, state, op, reason, created_at, due_at,"
         " CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
         " FROM deliveries WHERE state IN ('waiting', 'sending')) d"
@@ -47,8 +51,8 @@ async def outstanding(tx: Transaction, now: datetime) -> Sequence[WaitingDeliver
         now=to_micros(now),
     )
     channels = await tx.all(
-        "SELECT platform, 'place' AS kind, NULL AS announcement_id, 'waiting' AS state, 'edit' AS op, NULL AS reason,"
-        " later, COUNT(*) AS n, MIN(due_at) AS since, MIN(due_at) AS due"
+        f"SELECT platform, '{CHANNEL}' AS kind, NULL AS announcement_id, 'waiting' AS state, 'edit' AS op,"
+        " NULL AS reason, later, COUNT(*) AS n, MIN(due_at) AS since, MIN(due_at) AS due"
         " FROM (SELECT platform, due_at, CASE WHEN due_at > :now THEN 1 ELSE 0 END AS later"
         " FROM channels WHERE shown < wanted) s GROUP BY platform, later",
         now=to_micros(now),

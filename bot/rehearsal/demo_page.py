@@ -54,7 +54,7 @@ class DemoPage:
         self._ticker = app.ticker
         self._clock = clock
         self._pages = pages
-        self._town = demo_gathering
+        self._demo_gathering = demo_gathering
         self._since = clock.now()
         self._moving = asyncio.Lock()
         self._opened: dict[int, web.Response] = {}
@@ -79,13 +79,15 @@ class DemoPage:
 
         async def unit(tx: Transaction) -> tuple[Sequence[PeopleByProgress], dict[str, Any]]:
             tellers = [rehearsal.standings for rehearsal in rehearsals().values() if rehearsal.standings]
-            standings = [standing for standings in tellers for standing in await standings(tx, self._town.organiser.id)]
+            standings = [
+                standing for standings in tellers for standing in await standings(tx, self._demo_gathering.organiser.id)
+            ]
             return standings, await self._state(tx, reader)
 
         groups, state = await self._store.read(unit)
         roles = [role.id for group in groups for role in group.people]
-        wanted = (number(request.query.get("who", "")), self._town.newcomer)
-        who = next((role for role in (*wanted, *roles) if role in roles), self._town.newcomer)
+        wanted = (number(request.query.get("who", "")), self._demo_gathering.newcomer)
+        who = next((role for role in (*wanted, *roles) if role in roles), self._demo_gathering.newcomer)
         page = self._templates.get_template("demo.html").render(
             _=translator(reader),
             say=lambda span: plain(span, reader),
@@ -94,8 +96,8 @@ class DemoPage:
             gathering=self._settings.gathering.name,
             groups=groups,
             who=who,
-            organiser=self._town.organiser,
-            moves=list(zip(self._town.moves, state["made"], strict=True)),
+            organiser=self._demo_gathering.organiser,
+            moves=list(zip(self._demo_gathering.moves, state["made"], strict=True)),
             next=state["made"].index(False) if False in state["made"] else None,
             state=state,
             path=PATH,

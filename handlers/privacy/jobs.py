@@ -18,6 +18,7 @@ from bot.files.folder import Files
 from bot.files.pictures import MEDIA_TYPES, kind_of
 from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.document import as_json
+from bot.people.listed import GENDERS, Gender
 from bot.people.naming import platform_name
 from handlers.ideas.store import IdeaFile, files_of_author
 from handlers.themes.store import all_themes
@@ -93,6 +94,8 @@ class _ReadableValues:
                 return i18n.locale_name(value)
             case "author":
                 return self.say(_("you") if value == "person" else _("the bot"))
+            case "gender":
+                return self.say(GENDERS[Gender(value)])
             case "anonymous" | "approves":
                 return self.say(_("yes")) if value else ""
             case "present" if isinstance(value, int):

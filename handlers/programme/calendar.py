@@ -30,7 +30,7 @@ async def calendar_entry(
     first = Reader(locales[0], plan.zone)
     return CalendarEntry(
         plain(Localised(plan.title), first),
-        plain(Localised(plan.place) if plan.place else _("no place yet"), first),
+        plain(Localised(plan.venue) if plan.venue else _("no place yet"), first),
         await _about(tx, session, locales),
         plan.map_url,
         plan.starts,
@@ -52,6 +52,6 @@ async def _about(tx: Transaction, session: Session, locales: Sequence[str]) -> t
     plan = session.plan
     audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
     words = (Moment.of_day(day_of(session, plan.zone)), line(session, audience))
-    others = [locale for locale in locales[1:] if locale in plan.title or locale in plan.place]
+    others = [locale for locale in locales[1:] if locale in plan.title or locale in plan.venue]
     readers = [Reader(locale, plan.zone) for locale in (locales[0], *others)]
     return tuple("\n".join(plain(part, reader) for part in words) for reader in readers)

@@ -39,7 +39,7 @@ def day_of(session: Session, zone: str) -> date:
 
 def where(plan: Plan) -> Span:
     """Return a session's venue, as a link to its map where there is one."""
-    label: Span = Localised(plan.place) if plan.place else _("map")
+    label: Span = Localised(plan.venue) if plan.venue else _("map")
     return Link(label, plan.map_url) if plan.map_url else label
 
 
@@ -52,7 +52,7 @@ def line(session: Session, audience: Span | None = None) -> Span:
         hours = _("{start}–{end}", start=hours, end=Moment(plan.ends, "time"))
     if plan.cancelled:
         return _("{hours} {title}: cancelled", hours=hours, title=title)
-    if plan.place or plan.map_url:
+    if plan.venue or plan.map_url:
         said = _("{hours} {title}, {place}", hours=hours, title=title, place=where(plan))
     else:
         said = _("{hours} {title}", hours=hours, title=title)
@@ -63,7 +63,7 @@ def heading(plan: Plan, now: datetime) -> Span:
     """Return a session in one line: when, what and where. `now` decides whether the day is named."""
     moment = Moment(plan.starts, "time" if abs(plan.starts - now) < _SAME_DAY else "datetime")
     title = Strong(Localised(plan.title))
-    if plan.place or plan.map_url:
+    if plan.venue or plan.map_url:
         return _("{time}: {title}, {place}", time=moment, title=title, place=where(plan))
     return _("{time}: {title}", time=moment, title=title)
 
@@ -124,14 +124,14 @@ def difference(before: Plan, after: Plan) -> Text:
     if "time" in fields:
         time = _time_difference(before, after)
     if "place" in fields:
-        place: Span = _("{before} → {after}", before=_place_words(before.place), after=_place_words(after.place))
+        place: Span = _("{before} → {after}", before=_venue_words(before.venue), after=_venue_words(after.venue))
         return _("{title}: {time}, {place}", title=title, time=time, place=place)
     if not TOLD.intersection(fields):
         return _("{title}, {time}: details only", title=title, time=time)
     if TOLD.intersection(fields) == {"audience"}:
         return _("{title}, {time}: for others than before", title=title, time=time)
-    if "time" in fields and after.place:
-        return _("{title}: {time}, {place}", title=title, time=time, place=_place_words(after.place))
+    if "time" in fields and after.venue:
+        return _("{title}: {time}, {place}", title=title, time=time, place=_venue_words(after.venue))
     return _("{title}: {time}", title=title, time=time)
 
 
@@ -151,8 +151,8 @@ def _end(plan: Plan) -> Moment:
 
 def now_for_you(plan: Plan) -> Text:
     """Return a session in one line for people whom it concerns from now on, or again."""
-    if plan.place:
-        place = _place_words(plan.place)
+    if plan.venue:
+        place = _venue_words(plan.venue)
         return _("{title}, {time}, {place}: takes place, and is for you", place=place, **_title_and_time(plan))
     return _("{title}, {time}: takes place, and is for you", **_title_and_time(plan))
 
@@ -166,5 +166,5 @@ def _title_and_time(plan: Plan) -> dict[str, Span]:
     return {"title": Strong(Localised(plan.title)), "time": Moment(plan.starts)}
 
 
-def _place_words(place: Words) -> Span:
-    return Localised(place) if place else _("no place yet")
+def _venue_words(venue: Words) -> Span:
+    return Localised(venue) if venue else _("no place yet")

@@ -35,7 +35,7 @@ class Plan:
     starts: datetime
     ends: datetime
     zone: str
-    place: Words = field(default_factory=dict)
+    venue: Words = field(default_factory=dict)
     kind: Kind = "other"
     audience: Audience = EVERYONE
     map_url: str = ""
@@ -121,7 +121,7 @@ def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
     unequal: Mapping[Field, bool] = {
         "title": _reads_otherwise(before.title, after.title),
         "time": (before.starts, before.ends) != (after.starts, after.ends),
-        "place": _reads_otherwise(before.place, after.place),
+        "place": _reads_otherwise(before.venue, after.venue),
         "audience": before.audience != after.audience,
         "cancelled": before.cancelled != after.cancelled,
         "kind": before.kind != after.kind,
@@ -179,7 +179,7 @@ def _over(known: Plan, listed: Plan) -> Plan:
     return replace(
         listed,
         title=_words_over(known.title, listed.title),
-        place=_words_over(known.place, listed.place),
+        venue=_words_over(known.venue, listed.venue),
         cancelled=known.cancelled or listed.cancelled,
     )
 

@@ -143,7 +143,7 @@ def _since(plan: Plan) -> Span:
 def _described(session: Session, when: Span) -> Span:
     plan = session.plan
     title = Strong(Localised(plan.title))
-    if plan.place or plan.map_url:
+    if plan.venue or plan.map_url:
         return _("{time}: {title}, {place}", time=when, title=title, place=where(plan))
     return _("{time}: {title}", time=when, title=title)
 

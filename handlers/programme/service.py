@@ -310,8 +310,8 @@ def with_room(session: Session, placed: Placed, zone: str) -> Session:
     if session.plan.kind != "workshop" or not placed:
         return session
     group = _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
-    place = _in_room(session.plan.place, group.room)
-    return session if place == session.plan.place else replace(session, plan=replace(session.plan, place=place))
+    venue = _in_room(session.plan.venue, group.room)
+    return session if venue == session.plan.venue else replace(session, plan=replace(session.plan, venue=venue))
 
 
 def _meeting(round_: Round, group: Group, at: datetime, zone: str) -> Session:
@@ -327,10 +327,10 @@ def _on_day(placed: Placed, day: date) -> Group:
     return next((group for round_, group in reversed(placed) if round_.day <= day), placed[0][1])
 
 
-def _in_room(place: Words, room: str) -> Words:
+def _in_room(venue: Words, room: str) -> Words:
     if not room:
-        return place
-    return {locale: words if room in words else f"{words}, {room}" for locale, words in place.items()} or {"": room}
+        return venue
+    return {locale: words if room in words else f"{words}, {room}" for locale, words in venue.items()} or {"": room}
 
 
 def _in_order(found: Sequence[Session]) -> Sequence[Session]:

@@ -41,7 +41,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
         "key": plan.key,
         "kind": plan.kind,
         "title": dict(plan.title),
-        "place": dict(plan.place),
+        "place": dict(plan.venue),
         "map_url": plan.map_url,
         "starts_at": to_micros(plan.starts),
         "ends_at": to_micros(plan.ends),

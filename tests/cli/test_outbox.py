@@ -6,16 +6,19 @@ import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from bot.cli.outbox import words_of_kind, words_of_op
 from bot.clock import to_micros
 from bot.config.settings import load_settings
+from bot.content.delivery_kinds import MESSAGE, PIN
 from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.delivery import outbox
+from bot.delivery.outgoing import Op
 from tests.shell import Shell
 from tests.world import SECTIONS
 
@@ -99,10 +102,29 @@ def test_programs_read_the_same(shell: Shell, told: Path) -> None:
     assert found["waited"] // 60 == 60
 
 
-def test_copies_of_an_announcement_and_places_of_groups_have_their_names(shell: Shell, told: Path) -> None:
+def test_copies_of_an_announcement_and_channels_of_groups_have_their_names(shell: Shell, told: Path) -> None:
     rows("INSERT INTO announcements (content, state, created_at) VALUES ('{}', 'sending', 0)")
     rows("UPDATE deliveries SET kind = 'announcement', announcement_id = 1, op = 'delete'")
     rows("INSERT INTO channels (group_id, platform, due_at) VALUES (1, 'discord', 0)")
     shown = shell("outbox").stdout
     assert "2 telegram announcement 1, to be taken back: waiting since" in shown
-    assert "1 discord places of groups: waiting since 1970" in shown
+    assert "1 discord channels of groups: waiting since 1970" in shown
+
+
+@pytest.mark.parametrize("op", get_args(Op))
+def test_whatever_is_to_be_done_with_a_delivery_has_words(shell: Shell, told: Path, op: Op) -> None:
+    kind = PIN if op == "pin" else MESSAGE
+    rows(f"UPDATE deliveries SET op = '{op}', kind = '{kind}'")
+    waiting = shell("outbox").stdout
+    rows("UPDATE deliveries SET state = 'failed', reason = 'blocked', settled_at = 0")
+    failed = shell("outbox", "--failed").stdout
+    assert waiting.startswith(
+        f"2 telegram {words_of_kind(PIN if op == 'pin' else MESSAGE)}{words_of_op(op)}: waiting since"
+    )
+    assert failed.endswith("2 never arrived.\n")
+
+
+def test_what_is_planned_waits_since_it_was_planned(shell: Shell, told: Path) -> None:
+    later = to_micros(datetime.now(UTC) + timedelta(hours=1))
+    rows(f"UPDATE deliveries SET op = 'edit', kind = 'later', created_at = 0, due_at = {later}")
+    assert "2 telegram screens whose time is over, to be corrected: waiting since 1970" in shell("outbox").stdout

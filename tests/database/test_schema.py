@@ -92,6 +92,34 @@ async def _told_of_a_report(tx: Transaction) -> None:
         )
 
 
+async def test_what_stood_in_groups_channels_is_there_under_their_new_name(empty: Store, tmp_path: Path) -> None:
+    for step in migrations()[:26]:
+        shutil.copy(MIGRATIONS / step.name, tmp_path / step.name)
+    await upgrade(empty, tmp_path)
+    await empty.transact(_in_a_channel)
+    assert (await upgrade(empty))[0].version == 27
+    rows = await empty.read(
+        lambda tx: tx.all(
+            "SELECT c.thread, d.content, a.native_id FROM channels c JOIN deliveries d ON d.channel_id = c.id"
+            " JOIN admissions m ON m.channel_id = c.id JOIN accounts a ON a.id = m.account_id"
+        )
+    )
+    assert [(row["thread"], row["content"], row["native_id"]) for row in rows] == [("t1", "said there", "7")]
+
+
+async def _in_a_channel(tx: Transaction) -> None:
+    """Something was said in the channel of a group, into which an account had been let."""
+    await tx.run(
+        "INSERT INTO accounts (platform, native_id, chat, name, linked_at) VALUES ('discord', '7', '7', '', 0)"
+    )
+    await tx.run("INSERT INTO spaces (group_id, platform, thread, due_at) VALUES (1, 'discord', 't1', 0)")
+    await tx.run("INSERT INTO admissions (space_id, account_id) SELECT s.id, a.id FROM spaces s, accounts a")
+    await tx.run(
+        "INSERT INTO deliveries (platform, kind, space_id, content, due_at, created_at)"
+        " SELECT 'discord', 'message', id, 'said there', 0, 0 FROM spaces"
+    )
+
+
 async def test_a_database_newer_than_the_program_is_refused(empty: Store, folder: Callable[..., Path]) -> None:
     await upgrade(empty, folder(NOTES, FIRST_NOTE))
     (folder() / "002_step.sql").unlink()

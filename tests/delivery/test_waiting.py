@@ -26,7 +26,7 @@ async def test_rows_alike_are_counted_together(store_url: str) -> None:
         await world.store.transact(tell)
         found = await world.store.read(lambda tx: outstanding(tx, now))
         assert [(each.platform, each.kind, each.count, each.later) for each in found] == [
-            ("discord", "place", 1, False),
+            ("discord", "channel", 1, False),
             ("telegram", "message", 2, False),
             ("telegram", "message", 2, True),
         ]

@@ -19,6 +19,7 @@ from bot.conversation import journal_store
 from bot.database.engine import Store, Transaction
 from bot.membership import erasure
 from bot.people import participant_store
+from bot.people.listed import Gender
 from bot.rehearsal.html import parse
 from handlers.privacy import jobs
 from handlers.team.store import find_question
@@ -144,7 +145,7 @@ async def test_the_document_is_about_one_person(world: World) -> None:
 async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_url: str) -> None:
     async with open_world(sqlite_url, make_settings(phases=PHASES)) as world:
         zoe = world.chat("1", locale="fr")
-        await zoe.follow(f"j-{await world.invite('Zoé', locale='fr')}")
+        await zoe.follow(f"j-{await world.invite('Zoé', locale='fr', gender=Gender.WOMAN)}")
         made = await group(world, ["Zoé"], theme="culture")
         await started(world, made, "solutions")
         given = await idea(world, made, "Zoé", "<script>alert(1)</script> & un jardin")
@@ -166,6 +167,7 @@ async def test_the_document_is_a_page_in_ones_language_that_runs_nothing(sqlite_
     assert (html["lang"], "Tes idées" in said, "lundi 1er mars 2027, 10:00" in said) == ("fr", True, True)
     assert "<script>alert(1)</script> & un jardin" in said
     assert "Imaginer des solutions" in said
+    assert ("femme" in said, "woman" in said) == (True, False)
     assert "Où dort-on ?" in said
     assert [element.tag for element in whole.walk() if element.tag in ("script", "link", "iframe", "form", "a")] == []
     assert [name for element in whole.walk() for name in element.attributes if name.startswith("on")] == []

@@ -57,11 +57,11 @@ def test_a_cancelled_session_never_comes_back_by_a_file() -> None:
 
 
 def test_words_in_other_languages_stay_until_the_words_change() -> None:
-    only_french = replace(PLAN, title={"fr": "Ouverture"}, place={"fr": "Salle A"})
+    only_french = replace(PLAN, title={"fr": "Ouverture"}, venue={"fr": "Salle A"})
     assert compare([only_french], [SESSION], NOW).unchanged == 1
-    elsewhere = replace(only_french, place={"fr": "Salle B"})
+    elsewhere = replace(only_french, venue={"fr": "Salle B"})
     [change] = compare([elsewhere], [SESSION], NOW).changed
-    assert change.after.place == {"fr": "Salle B"}  # «Room A» would send people to the wrong one
+    assert change.after.venue == {"fr": "Salle B"}  # «Room A» would send people to the wrong one
     assert change.after.title == PLAN.title
 
 
@@ -76,8 +76,8 @@ def test_a_translation_is_no_difference() -> None:
     ("after", "told"),
     [
         (LATER, True),
-        (replace(PLAN, place={"fr": "Salle B"}), True),
-        (replace(PLAN, place={}), True),
+        (replace(PLAN, venue={"fr": "Salle B"}), True),
+        (replace(PLAN, venue={}), True),
         (replace(PLAN, cancelled=True), True),
         (replace(PLAN, audience=Audience("theme", "culture")), True),
         (replace(PLAN, title={"fr": "Clôture"}), True),

@@ -81,13 +81,19 @@ def test_an_hour_is_an_instant_however_its_zone_is_given(times: str, zone: str) 
     assert found.plans == (Plan("1", {"fr": "Ouverture, accueil"}, NINE, TEN, zone),)
 
 
+@pytest.mark.parametrize("day", ["27/12/2027", "12/27/2027", "2027-12-27"])
+def test_a_day_in_figures_with_one_reading_is_taken(day: str) -> None:
+    [plan] = table(f"a;Fête;{day};20h;22h").plans
+    assert (plan.starts, plan.ends) == (datetime(2027, 12, 27, 19, tzinfo=UTC), datetime(2027, 12, 27, 21, tzinfo=UTC))
+
+
 def test_categories_place_link_and_status_are_taken() -> None:
     found = calendar(
         "UID:1;;SUMMARY:Atelier;;DTSTART:20270610T070000Z;;DTEND:20270610T080000Z;;LOCATION:Salle B;;"
         "URL:https://osm.org/1;;CATEGORIES:Atelier,Kultur,anything;;STATUS:CANCELLED"
     )
     [plan] = found.plans
-    assert (plan.kind, plan.audience.encode(), plan.place) == ("workshop", "theme:culture", {"fr": "Salle B"})
+    assert (plan.kind, plan.audience.encode(), plan.venue) == ("workshop", "theme:culture", {"fr": "Salle B"})
     assert (plan.map_url, plan.cancelled) == ("https://osm.org/1", True)
 
 

@@ -74,7 +74,7 @@ async def test_a_day_before_nine_is_nine_when_clocks_change_that_night(store: St
 async def test_it_says_when_where_and_what_to_do(store: Store) -> None:
     harness = Reminded(store)
     await harness.rig.person("Zoé", "telegram:1")
-    await harness.session("Lunch", NINE + 4 * HOUR, kind="meal", place=ROOM)
+    await harness.session("Lunch", NINE + 4 * HOUR, kind="meal", venue=ROOM)
     assert await harness.at(NINE - 20 * HOUR) == ["Thursday 10 June, 13:00: Lunch, Room A\nKeep that time free."]
     assert await harness.at(NINE + 4 * HOUR - 10 * MINUTE) == ["13:00: Lunch, Room A\nTime to go there."]
 
@@ -85,7 +85,7 @@ async def test_an_outage_of_six_hours(store: Store) -> None:
     ines = await harness.organiser()
     back = NINE + 6 * HOUR
     await harness.session("Missed", NINE + 2 * HOUR)
-    await harness.session("Late", back - 15 * MINUTE, place=ROOM)
+    await harness.session("Late", back - 15 * MINUTE, venue=ROOM)
     await harness.session("Coming", back + 10 * MINUTE)
     await harness.at(NINE)
     before = await harness.sent()
@@ -384,11 +384,11 @@ async def test_a_change_of_what_is_far_away_waits_for_the_morning(store: Store) 
         latest = sorted((await harness.deliveries())[-2:], key=lambda row: row["participant_id"])
         return [from_micros(row["due_at"]) for row in latest]
 
-    await harness.change(far, replace(far.plan, place=ROOM))
+    await harness.change(far, replace(far.plan, venue=ROOM))
     assert await dues() == [before - HOUR, night]
-    await harness.change(near, replace(near.plan, place=ROOM))
+    await harness.change(near, replace(near.plan, venue=ROOM))
     assert await dues() == [night, night]
     harness.clock.set_to(NINE - 8 * HOUR)  # the first night of the gathering: all sleep in Paris
     over = await harness.session("Over there", NINE + DAY)
-    await harness.change(over, replace(over.plan, place=ROOM))
+    await harness.change(over, replace(over.plan, venue=ROOM))
     assert await dues() == [NINE - HOUR, NINE - HOUR]

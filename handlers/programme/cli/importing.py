@@ -87,6 +87,6 @@ def _line(plan: Plan, settings: Settings) -> str:
     zone = ZoneInfo(settings.gathering.zone)
     reader = Reader(settings.gathering.locales[0], settings.gathering.zone)
     title = plain(Localised(plan.title), reader)
-    place = f", {plain(Localised(plan.place), reader)}" if plan.place else ""
+    venue = f", {plain(Localised(plan.venue), reader)}" if plan.venue else ""
     times = f"{plan.starts.astimezone(zone):%Y-%m-%d %H:%M}-{plan.ends.astimezone(zone):%H:%M}"
-    return f"{times} {plan.key}: {title}{place} ({plan.audience.encode()}){', cancelled' if plan.cancelled else ''}"
+    return f"{times} {plan.key}: {title}{venue} ({plan.audience.encode()}){', cancelled' if plan.cancelled else ''}"

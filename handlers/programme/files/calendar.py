@@ -204,12 +204,12 @@ def _of_zone(name: str, line: bytes) -> bytes:
 def _read(event: Any, title: str, rules: ProgrammeRules) -> tuple[Mapping[str, Any], list[Span]]:
     """Return what a session of a calendar says, and everything that is wrong with it."""
     first = rules.locales[0]
-    place = clean(_words(event, "LOCATION"))
-    values: dict[str, Any] = {"title": {first: title}, "place": {first: place} if place else {}}
+    venue = clean(_words(event, "LOCATION"))
+    values: dict[str, Any] = {"title": {first: title}, "venue": {first: venue} if venue else {}}
     reasons: list[Span] = []
     if not title:
         reasons.append(NO_TITLE)
-    for column, text in (("SUMMARY", title), ("LOCATION", place)):
+    for column, text in (("SUMMARY", title), ("LOCATION", venue)):
         if len(text) > LONGEST:
             reasons.append(cell_too_long(column, text, LONGEST))
     if _is_repeated(event):
@@ -321,8 +321,8 @@ def write_calendar(sessions: Iterable[Session], name: str, reader: Reader, now: 
         event.add("dtstart", plan.starts.astimezone(ZoneInfo(plan.zone)))
         if plan.ends > plan.starts:
             event.add("dtend", plan.ends.astimezone(ZoneInfo(plan.zone)))
-        if plan.place:
-            event.add("location", plain(Localised(plan.place), reader))
+        if plan.venue:
+            event.add("location", plain(Localised(plan.venue), reader))
         if plan.map_url:
             event.add("url", vUri(plan.map_url))
         event.add("status", "CANCELLED" if plan.cancelled else "CONFIRMED")

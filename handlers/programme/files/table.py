@@ -148,7 +148,7 @@ def _audience(text: str, rules: ProgrammeRules) -> Audience:
 def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
     """Return what is planned on a line; None where anything on it is refused."""
     cells = row.cells
-    title, place = (
+    title, venue = (
         {locale: cells[key] for locale in rules.locales if (key := f"{column}_{locale}") in cells}
         for column in _PER_LOCALE
     )
@@ -174,7 +174,7 @@ def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
         starts,
         ends,
         zone,
-        place,
+        venue,
         cells.get("kind", "other"),
         cells.get("audience", EVERYONE),
         cells.get("map", ""),

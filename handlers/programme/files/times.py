@@ -15,6 +15,8 @@ from handlers.programme.model import BadTime, ClockChange, resolve
 _TIME = re.compile(r"(\d{1,2}) ?(?:[:h.] ?(\d{2})(?::00)?|h|uhr(?: (\d{2}))?)", re.IGNORECASE)
 _SPREADSHEET_DAY = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T]00:00:00")
 _SPREADSHEET_TIME = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T](\d{2}:\d{2}):00")
+_FIGURES = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d{2})(.*)")
+_MOST_MONTHS = 12
 _NIGHT = timedelta(hours=6)
 """An end typed as an hour alone, before the start, is the next morning up to this hour; later it is a mistake."""
 
@@ -34,8 +36,8 @@ class TimeReader:
         """
         hour = _as_time(raw)
         if hour is None:
-            return self._whole(_SPREADSHEET_TIME.sub(r"\1 \2", raw), raw)
-        day = _SPREADSHEET_DAY.sub(r"\1", day)
+            return self._whole(_day_first(_SPREADSHEET_TIME.sub(r"\1 \2", raw)), raw)
+        day = _day_first(_SPREADSHEET_DAY.sub(r"\1", day))
         if day:
             instant = self._whole(f"{day} {hour}", f"{day} {raw}")
         elif after is not None:
@@ -82,6 +84,17 @@ def read_zone(text: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise unknown_zone(text) from None
     return text
+
+
+def _day_first(text: str) -> str:
+    """Return «27/12/2026 …» as «2026-12-27 …»; other text, and figures with two readings such as 3/6, as it is."""
+    if not (match := _FIGURES.fullmatch(text)):
+        return text
+    first, second = int(match[1]), int(match[2])
+    if (first > _MOST_MONTHS) is (second > _MOST_MONTHS):
+        return text
+    day, month = max(first, second), min(first, second)
+    return f"{match[3]}-{month:02}-{day:02}{match[4]}"
 
 
 def _as_time(raw: str) -> str | None:

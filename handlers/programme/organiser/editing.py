@@ -94,8 +94,8 @@ def shown(plan: Plan) -> Span:
     if plan.cancelled:
         return _("{title}, {time}: cancelled", title=Localised(plan.title), time=Moment(plan.starts))
     values: dict[str, Span] = {"title": Localised(plan.title), "time": Moment(plan.starts)}
-    if plan.place:
-        return _("{title}: {time}, {place}", **values, place=Localised(plan.place))
+    if plan.venue:
+        return _("{title}: {time}, {place}", **values, place=Localised(plan.venue))
     return _("{title}: {time}", **values)
 
 
@@ -283,17 +283,17 @@ async def move(request: Request, action: MoveSession) -> Reply:
 
 async def _place(request: Request, action: SetVenue) -> Mapping[str, str]:
     session = await find_session(request, action.session)
-    place = session.plan.place
-    return {"place": place.get(request.locale) or next(iter(place.values()), "")}
+    venue = session.plan.venue
+    return {"place": venue.get(request.locale) or next(iter(venue.values()), "")}
 
 
 @routes.action(SetVenue, who=ORGANISER, form=VenueForm, before=_place)
 async def set_place(request: Request, action: SetVenue, form: VenueForm) -> Reply:
     """Save the venue: one name for every language, because the others' would be of the former venue."""
     session = await find_session(request, action.session)
-    place = session.plan.place
-    after = replace(session.plan, place={request.settings.gathering.locales[0]: form.place} if form.place else {})
-    if form.place in place.values() or after == session.plan:
+    venue = session.plan.venue
+    after = replace(session.plan, venue={request.settings.gathering.locales[0]: form.place} if form.place else {})
+    if form.place in venue.values() or after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session))
     if session.revision != action.seen:
         return await conflict(
@@ -468,7 +468,7 @@ def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collec
     if ends <= starts:
         raise Incomplete("ends", _("It ends before it begins."))
     locale: str = request.locale if request.locale in gathering.locales else gathering.locales[0]
-    place: dict[str, str] = {locale: form.place} if form.place else {}
+    venue: dict[str, str] = {locale: form.place} if form.place else {}
     kind = next(kind for kind in KINDS if kind == form.kind)
     key = key_like(form.name, taken, mark="-", longest=_LONGEST_KEY, otherwise="session")
-    return Plan(key, {locale: form.name}, starts, ends, gathering.zone, place, kind)
+    return Plan(key, {locale: form.name}, starts, ends, gathering.zone, venue, kind)

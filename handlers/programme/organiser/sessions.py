@@ -72,7 +72,7 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
     days = sorted({day_of(session, zone) for session in sessions})
     day = _day(action.day, days, request)
     options = tuple(
-        Option(str(session.id), _option(session), Localised(session.plan.place) if session.plan.place else None)
+        Option(str(session.id), _option(session), Localised(session.plan.venue) if session.plan.venue else None)
         for session in sessions
         if day_of(session, zone) == day
     )
@@ -121,7 +121,7 @@ async def edit_session(request: Request, action: EditSession) -> Reply:
     plan = session.plan
     when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))
     said: list[Span] = [Strong(Localised(plan.title)), when]
-    if plan.place or plan.map_url:
+    if plan.venue or plan.map_url:
         said.append(where(plan))
     said.append(
         _("{kind}, for: {audience}", kind=KIND_NAMES[plan.kind], audience=await describe(request.tx, plan.audience))
