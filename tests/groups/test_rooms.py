@@ -158,6 +158,8 @@ async def test_the_first_meeting_is_typed_in_words_read_back_and_told_once(world
         assert len(await pushed(world, chat)) == 1
     undo = team.payload("Undo")
     await team.follow(undo)
+    assert words(team.text).splitlines()[2:] == ["4 people are told."]
+    assert team.buttons[0] == "Groups"
     assert (await found_round(world)).meets_at is None
 
 
