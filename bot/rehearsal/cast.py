@@ -1,4 +1,4 @@
-"""The people of a rehearsal: who they are, the chats by which they act, and acting all at once."""
+"""The people who take part in a rehearsal, and the chats through which they act."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 
 @dataclass(eq=False, slots=True)
 class CastMember:
-    """An invented person who takes part in a rehearsal; `wants` is the theme they have in mind.
+    """An invented person who takes part in a rehearsal; `wants` is the key of the theme they would like.
 
-    `theme` and `waits` (with `line`, their rank in the queue) are as they were told. `group` is a group's id, `ways_in`
-    their invitation, by its headings.
+    `theme` and `waits` are the theme that the bot told them they have, and the theme for which they wait; `line` is
+    their rank in the queue for it. `group` is the id of their group. `ways_in` are the links and the code of their
+    invitation, by heading.
     """
 
     person: RosterPerson
@@ -46,26 +47,26 @@ class CastMember:
 
     @property
     def name(self) -> str:
-        """What the report calls them."""
+        """The person's name in the report, with their ref and platform."""
         return f"{self.person.full_name} ({self.person.ref}, {self.platform})"
 
     def zone_at(self, instant: datetime) -> str:
-        """Return the zone where they are: at home, or while the gathering lasts where it takes place."""
+        """Return the time zone where the person is: at home, or during the gathering at its venue."""
         home = self.hours.home(self.person.territory, instant, away=not self.comes)
         return (home and zone_of(home)) or self.reader.zone
 
     @property
     def told_in_channel(self) -> bool:
-        """Whether they read in their group's channel what it is told, and open their own screens by a command."""
+        """Whether the bot tells this person news of their group in the group's channel, as on Discord."""
         return features_of(self.platform).speaks_in_channels
 
     @property
     def received(self) -> Sequence[Received]:
-        """What the bot said to them, as far as they looked."""
+        """The messages of the bot that this person has seen."""
         return self.driver.received
 
     async def enter(self) -> str:
-        """Come in by the way of their platform; returns how they are greeted."""
+        """Accept the invitation in the way of the person's platform. Returns the bot's greeting."""
         match self.platform:
             case "web":
                 await self.driver.follow(self.ways_in["page"])
@@ -82,7 +83,10 @@ class CastMember:
 
 
 def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
-    """Invented people, 45 % on Telegram, 35 % on the page, 20 % on Discord."""
+    """Return invented people with their platforms: 45 % Telegram, 35 % personal page, 20 % Discord.
+
+    The same `seed` gives the same people. `themes` are keys, the most wanted first; `year` is that of the gathering.
+    """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     weights = {theme: 1 / rank for rank, theme in enumerate(themes, start=1)}
     platforms: list[Platform] = []
@@ -95,7 +99,10 @@ def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[
 
 
 async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
-    """Let people act, a dozen at a time; on Discord one after the other, as simcord plays one gesture at a time."""
+    """Call `do` for several people, a dozen at a time; on Discord one at a time, as simcord requires.
+
+    Raises an AssertionError of `do` with the person's name.
+    """
     room = asyncio.Semaphore(_AT_ONCE)
     desk = asyncio.Lock()
 

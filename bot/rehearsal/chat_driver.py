@@ -1,4 +1,4 @@
-"""What a person can do in a chat: the same gestures on every platform, each through the platform's real library."""
+"""What a person can do in a chat: the same gestures for every platform, each carried out by the platform's library."""
 
 from __future__ import annotations
 
@@ -13,64 +13,66 @@ from bot.content.views import File
 class Chat(Protocol):
     """One person's private chat with the bot. Every gesture returns once the bot has answered it.
 
-    Labels are given as shown, or their beginning; a gesture on something not shown raises AssertionError with what is.
+    A gesture is anything that a person does. Labels are given as shown, or their beginning; a gesture on something that
+    is not shown raises AssertionError with what is shown.
     """
 
     async def follow(self, payload: str) -> None:
         """Open a link that carries a payload (an invitation: «j-CODE»)."""
 
     async def command(self, word: str, argument: str = "") -> None:
-        """Call a command by its word, without the slash."""
+        """Call a command by its word, without the slash, and with an argument if that is not ''."""
 
     async def send(self, text: str) -> None:
-        """Write in the chat."""
+        """Write a message in the chat."""
 
     async def press(self, label: str) -> None:
         """Press a button of the latest message."""
 
     async def pick(self, *labels: str) -> None:
-        """Choose among the options of the latest message: the whole new set."""
+        """Choose options of the latest message by their labels."""
 
     async def fill(self, *answers: str | Upload) -> None:
-        """Answer the open form, a question each, '' to skip."""
+        """Answer the questions of the open form in order; '' skips a question."""
 
     async def look(self) -> None:
-        """Look at the chat: what came by itself may be its latest message now."""
+        """Look at the chat, so that a message which the bot sent by itself can become the latest message."""
 
     @property
     def text(self) -> str:
-        """The words of the latest message, or of the question or problem shown now."""
+        """The text of the latest message, or of the question or problem that is shown now."""
 
     @property
     def buttons(self) -> tuple[str, ...]:
-        """The labels that can be pressed in it."""
+        """The labels of the buttons in the latest message."""
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The labels that can be chosen in it, «✓ » before those that are."""
+        """The labels of the options in the latest message; «✓ » precedes the chosen ones."""
 
     @property
     def toast(self) -> str | None:
-        """Return the passing notice after the latest press; None without one."""
+        """The short notice that the latest press caused; None if there was none."""
 
     @property
     def file(self) -> File | None:
-        """The document of the latest message."""
+        """The document in the latest message; None if there is none."""
 
     @property
     def files(self) -> tuple[File, ...]:
-        """All documents of the latest answer, in order."""
+        """All documents in the latest answer, in order."""
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        """The words of the messages nobody asked for, oldest first."""
+        """The texts of messages that the bot sent by itself, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of the bot as its reader finds it: its words now, and its words when it came, in `first`.
+    """A message of the bot as its reader finds it: its present text, and in `first` its text when it arrived.
 
-    `asked` says that it came while its reader did something. `at` is when, where the platform tells.
+    `asked` is True if it answered something that the reader did. `at` is when it arrived; None if the platform does not
+    tell.
     """
 
     id: str
@@ -81,29 +83,35 @@ class Received:
 
 
 class ChatDriver(Chat, Protocol):
-    """A chat whose buttons and options are also known by payload, so that the reader's language does not matter."""
+    """A chat whose buttons and options can also be found by payload, independently of the reader's language."""
 
     async def act(self, payload: str) -> None:
-        """Press the latest button whose payload is this, or begins with it and a hyphen; AssertionError for none."""
+        """Press the latest button whose payload is `payload`, or begins with it and a hyphen.
+
+        Raises AssertionError if there is no such button.
+        """
 
     def offers(self, payload: str) -> bool:
-        """Return whether `act` would find such a button."""
+        """Return whether there is a button that `act` would press."""
 
     async def choose(self, *values: str) -> None:
         """Choose options of the latest message by their values."""
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Return the values of the options of the latest message."""
+        """The values of the options in the latest message."""
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
-        """Send pictures or documents, with words."""
+        """Send pictures or documents, with a caption if that is not ''."""
 
     @property
     def received(self) -> tuple[Received, ...]:
-        """Every message of the bot's that can be read here, oldest first, as far as the person looked."""
+        """The bot's messages that can be read in this chat, oldest first, as far as the person has looked."""
 
 
 def carries(carried: str, payload: str) -> bool:
-    """Return whether a button that carries `carried` is meant by a payload, or by the code of its action alone."""
+    """Return whether the payload `carried` of a button is `payload`, or begins with it and a hyphen.
+
+    So the code of an action alone finds the button with any arguments.
+    """
     return carried == payload or carried.startswith(f"{payload}-")

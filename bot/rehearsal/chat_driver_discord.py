@@ -19,12 +19,12 @@ _MARKS = re.compile(r"\\(.)|\*\*|\[([^\]]*)\]\(<[^>]*>\)| \(<t:\d+:\w>\)")
 
 
 def unmarked(content: str) -> str:
-    """The words of a message as they are read, without markdown."""
+    """Return the text of a message as it is read, without markdown."""
     return _MARKS.sub(lambda mark: mark[1] or (unmarked(mark[2]) if mark[2] else ""), content)
 
 
 class DiscordChat:
-    """One person with the bot: in private messages, or in a channel of the server, where answers are for them alone."""
+    """A person's chat with the bot: private messages, or a channel of the server in which only they see the answers."""
 
     def __init__(self, env: simcord.Env, user: simcord.UserHandle, place: simcord.ChannelHandle | None = None) -> None:
         self.user = user
@@ -67,7 +67,7 @@ class DiscordChat:
         await self.press_id(found[0]["custom_id"])
 
     async def press_id(self, custom_id: str, message: Any = None) -> None:
-        """Press a button by its payload, on an older message too."""
+        """Press a button by its payload, in `message` or else in the latest message."""
         on = ResponseMessage(self._env, message or self.shown[-1])
         self._show(await self._actor.click(on, custom_id=custom_id))
 
@@ -120,7 +120,10 @@ class DiscordChat:
         await self.send(caption, *((upload.name, upload.content) for upload in uploads))
 
     def _find(self, payload: str) -> tuple[Any, str] | None:
-        """Return the latest message with such a button; what was just shown comes before what came by itself."""
+        """Return the latest message with a button that carries `payload`, and the button's custom_id.
+
+        Messages just shown come before messages that the bot sent by itself. Returns None if there is no such button.
+        """
         for message in (*reversed(self.shown), *reversed(self._written())):
             for part in _parts_of(message, _BUTTON):
                 if carries(part.get("custom_id") or "", payload):
@@ -183,16 +186,16 @@ class DiscordChat:
 
     @property
     def private(self) -> bool:
-        """Whether nobody else sees what is shown."""
+        """Whether only this person sees what is shown."""
         return all(ResponseMessage(self._env, message).ephemeral for message in self.shown)
 
     @property
     def history(self) -> tuple[str, ...]:
-        """The words of every message in the private channel, answers to presses among them, oldest first."""
+        """The texts of all messages in the private channel, including answers to presses, oldest first."""
         return tuple(unmarked(m.content) for m in self._env.backend.messages.get(self.user.dm_channel.id, {}).values())
 
     def _written(self) -> list[Any]:
-        """What the bot wrote in private messages of its own accord or to typed words, oldest first."""
+        """Return the private messages of the bot that answer no interaction, oldest first."""
         history = self._env.backend.messages.get(self.user.dm_channel.id, {}).values()
         return [m for m in history if m.author_id != self.user.id and m.interaction_metadata is None]
 
@@ -213,7 +216,7 @@ def _parts_of(message: Any, kind: int) -> list[dict[str, Any]]:
 
 
 def inputs_by_name(inputs: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The inputs of a form, in order."""
+    """Return the inputs of a modal by their custom_id, in order."""
     return {part["custom_id"]: part for part in inputs}
 
 

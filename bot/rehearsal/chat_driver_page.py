@@ -1,6 +1,6 @@
-"""Drives a person's page with its script at work: what changes comes in pieces, as chat.js asks for it.
+"""Drives a person's page as its script chat.js does: after each gesture only the changed messages are fetched.
 
-A page of fifty messages is drawn and read whole once, and again at the end: in between only what changed is.
+The whole page (up to fifty messages) is loaded once, and again at the end.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.rehearsal.html import Element, parse
 
 
 class LivePage(WebChat):
-    """One person with one browser."""
+    """The page of one person in one browser, with its script running."""
 
     def __init__(
         self, browser: aiohttp.ClientSession, root: str, zone: str, link_of: Callable[[str], Awaitable[str]]
@@ -29,7 +29,7 @@ class LivePage(WebChat):
         self._tokens = count(1)
 
     async def look(self) -> None:
-        """Do nothing but show what changed meanwhile."""
+        """Fetch the messages that changed meanwhile."""
         await self._say("")
 
     async def reload(self) -> None:

@@ -15,17 +15,17 @@ from bot.rehearsal.botapi import SeenMessage, TelegramUser
 from bot.rehearsal.chat_driver import Received, carries
 
 _PATIENCE = 20.0
-"""Seconds of real time that the bot may take to answer, with a crowd at work."""
+"""Seconds of real time that the bot may take to answer while many people act."""
 
 
 class TelegramChat:
     """One person's private chat with the bot."""
 
     def __init__(self, user: TelegramUser, answered: Callable[[], Awaitable[None]], *, strict: bool = True) -> None:
-        """`answered` waits until the bot's replies to what was taken have left.
+        """`answered` waits until the bot has sent its replies to the updates that it received.
 
-        Unless `strict`, a press that is never acknowledged is no matter, as to a person who sees the answer itself: on
-        a machine that stands still for seconds that can be lost.
+        Unless `strict`, a press that the bot never acknowledges is no error, because a person would see the answer
+        itself: a slow machine can miss the time limit of acknowledgements.
         """
         self.user = user
         self._answered = answered
@@ -36,7 +36,11 @@ class TelegramChat:
         self._answers: set[int] = set()
 
     async def _settled(self, before: int | None = None) -> None:
-        """Wait for the answer; what came after the first `before` messages is one, by default after those of now."""
+        """Wait until the bot has answered, and count what it showed as answers.
+
+        The first `before` messages shown in the chat are no answers; None stands for all messages shown before this
+        call.
+        """
         before = len(self.user.chat.shown) if before is None else before
         try:
             await self.user.settled(_PATIENCE)
@@ -93,7 +97,7 @@ class TelegramChat:
                 await self.send(answer)
 
     async def look(self) -> None:
-        """Do nothing: what comes is shown as it comes."""
+        """Do nothing: new messages are shown in any case."""
 
     async def act(self, payload: str) -> None:
         found = self._find(payload)
@@ -131,16 +135,16 @@ class TelegramChat:
         await self._settled()
 
     def leave_word(self, text: str) -> None:
-        """Write without waiting for an answer: nobody is there to give one, see `catch_up`."""
+        """Write without waiting for an answer, while the bot does not run; see `catch_up`."""
         self._left = len(self.user.chat.shown)
         self.user.send(text)
 
     async def catch_up(self) -> None:
-        """Read what was answered to words that were left."""
+        """Wait for the answers to what `leave_word` wrote."""
         await self._settled(self._left)
 
     async def rewrite(self, before: str, after: str) -> None:
-        """Edit what one wrote last that reads so."""
+        """Edit the person's latest message with the text `before`."""
         written = [
             message for message in self.user.chat.messages.values() if not message.by_bot and message.text == before
         ]
@@ -152,7 +156,10 @@ class TelegramChat:
         return self._first(lambda carried: carries(carried, payload))
 
     def _first(self, wanted: Callable[[str], object]) -> tuple[SeenMessage, str] | None:
-        """The latest message with such a button, and what that carries: a long keyboard goes on in another message."""
+        """Return the latest message with a button whose callback data satisfy `wanted`, and these data.
+
+        Returns None if there is none. A long keyboard continues below another message.
+        """
         for shown in reversed(self.user.chat.shown):
             if shown.current:
                 for carried in _carried(shown):
@@ -179,7 +186,7 @@ class TelegramChat:
 
     @property
     def _last(self) -> SeenMessage:
-        """What the bot showed last, apart from older messages that changed only to say that they are over."""
+        """The message that the bot showed last, ignoring older ones edited only to say that they are out of date."""
         last = self.user.last
         newest = max(self.user.chat.messages)
         for shown in reversed(self.user.shown):
@@ -233,5 +240,5 @@ class TelegramChat:
 
 
 def _carried(shown: SeenMessage) -> list[str]:
-    """What the buttons of a message carry."""
+    """Return the callback data of a message's buttons."""
     return [button["callback_data"] for row in shown.rows for button in row if "callback_data" in button]

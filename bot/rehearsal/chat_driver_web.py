@@ -1,4 +1,4 @@
-"""Drives a person's page over HTTP, without a script: pages are read, their forms are posted."""
+"""Drives a person's page over HTTP, without a script: loads pages and posts their forms."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from bot.rehearsal.html import Element, parse
 
 
 class WebChat:
-    """One person with one browser. `status` and `page` are what the last request got."""
+    """The page of one person in one browser. `status` and `page` are the result of the last request."""
 
     def __init__(
         self, browser: aiohttp.ClientSession, root: str, zone: str, link_of: Callable[[str], Awaitable[str]]
     ) -> None:
-        """`root` is where the pages are, `zone` the gathering's, `link_of` finds the page of who a code invites."""
+        """`root` is the address of the server, `zone` the gathering's time zone.
+
+        `link_of` returns the personal link for an invitation code.
+        """
         self.browser = browser
         self.root = root
         self._zone = zone
@@ -37,11 +40,11 @@ class WebChat:
     # --- gestures
 
     async def follow(self, payload: str) -> None:
-        """Open the page of who a code invites («j-CODE»); of nobody for a code that invites nobody."""
+        """Open the page of the person whom a code invites («j-CODE»); for an unknown code no page opens."""
         await self.open_link(await self._link_of(payload.removeprefix("j-")))
 
     async def open_link(self, link: str) -> None:
-        """Follow a personal link and open the door, if there is one."""
+        """Follow a personal link, and press the button that opens the page, if the link is valid."""
         await self.get(f"/p/{link}")
         if self.status == 200:
             await self.post(self._need(self.page.first("form"), "no door"))
@@ -59,11 +62,11 @@ class WebChat:
         await self.post(*self._pressing(button))
 
     async def tick(self, *labels: str) -> None:
-        """Choose among the options of the latest message, without sending that: the next press takes it along."""
+        """Choose options of the latest message without sending the choice; the next press sends it too."""
         self._ticked = self.latest["id"], self._values_of(labels)
 
     def _pressing(self, button: Element) -> tuple[Element, dict[str, str | Sequence[str]]]:
-        """The form that a button sends, and what with it: what is chosen beside it goes along."""
+        """Return the form that a button sends, and its values, among them the options chosen beside the button."""
         pressed: dict[str, str | Sequence[str]] = {button["name"]: button["value"]}
         if "form" not in button.attributes:
             return self._form_of(button), pressed
@@ -76,7 +79,7 @@ class WebChat:
         return form, {**pressed, "value": ticked}
 
     async def choose_in_menu(self, label: str) -> None:
-        """Press an entry of the menu."""
+        """Press an entry of the menu by its label."""
         menu = self._need(self.page.first("details", css="menu"), "no menu")
         entry = next((b for b in menu.all("button") if b.text.startswith(label)), None)
         entry = self._need(entry, f"no entry «{label}»")
@@ -138,14 +141,14 @@ class WebChat:
 
     @property
     def person_id(self) -> str:
-        """Return whose page it is; the id is account and chat at once."""
+        """The id of the participant whose page is open."""
         match = re.search(r"/c/(\d+)/", self.url)
         assert match, f"no one's page: {self.url}"
         return match[1]
 
     @property
     def reader(self) -> Reader:
-        """How the person reads."""
+        """The language of the open page, and the gathering's time zone."""
         html = self._need(self.page.first("html"), "no page")
         return Reader(html["lang"], self._zone)
 
@@ -153,17 +156,17 @@ class WebChat:
 
     @property
     def sheet(self) -> Element | None:
-        """The open form."""
+        """The open form; None if there is none."""
         return self.page.first("form", css="sheet")
 
     @property
     def messages(self) -> list[Element]:
-        """What both sides said."""
+        """The messages of both the person and the bot."""
         return self.page.all("article", css="message")
 
     @property
     def latest(self) -> Element:
-        """The message of the bot's that changed last, apart from those that changed only to say that they are over."""
+        """The bot's message that changed last, ignoring messages changed only to say that they are out of date."""
         said = [message for message in self.messages if "bot" in message["class"].split()]
         assert said, f"no message on the page: {self.page.text}"
         said = [message for message in said if "quiet" not in message["class"].split()] or said
@@ -180,7 +183,7 @@ class WebChat:
 
     @property
     def notice(self) -> str:
-        """Return the notice beside the composer that says what could not be done."""
+        """The notice beside the input line, which says what could not be done."""
         return self._need(self.page.first(id="notice"), "no notice").text
 
     @property
@@ -211,11 +214,11 @@ class WebChat:
     # --- the browser
 
     async def look(self) -> None:
-        """Load one's page again."""
+        """Load the person's page again."""
         await self.get(re.sub(r"(/c/\d+/).*", r"\1", self.url))
 
     async def get(self, path: str) -> None:
-        """Load an address."""
+        """Load a path of the server, or an address."""
         async with self.browser.get(path if "://" in path else self.root + path) as response:
             await self._take(response)
 
@@ -227,7 +230,7 @@ class WebChat:
         headers: Mapping[str, str] = {},
         to: str = "",
     ) -> None:
-        """Submit a form with its hidden fields and what was filled in, to its own address or another."""
+        """Submit a form with its hidden fields and `values`; `to` is another address than the form's own."""
         target = urljoin(self.url, to or form.get("action"))
         async with self.browser.post(target, data=filled(form, values), headers=headers) as response:
             await self._take(response)
@@ -243,7 +246,7 @@ class WebChat:
                 self._files += (File(name, await sent.read(), sent.headers["Content-Type"]),)
 
     def _remember(self) -> None:
-        """Note what the page shows now: it forgets the oldest. What was taken away is not read any more."""
+        """Store the messages that the page shows now, because it drops the oldest; deleted messages are removed."""
         for message in self.page.all("article", css="bot"):
             self._note(message)
 
@@ -280,7 +283,7 @@ class WebChat:
 
 
 def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upload]]) -> aiohttp.FormData:
-    """What submitting a form sends: its hidden fields, and what was filled in."""
+    """Return the data that submitting a form sends: its hidden fields and `values`."""
     data = aiohttp.FormData(quote_fields=False)
     hidden: dict[str, list[str]] = {}
     for row in form.all("input", type="hidden"):
@@ -295,7 +298,7 @@ def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upl
 
 
 def words_of(message: Element) -> str:
-    """The words of a message, and of what is listed in it to choose, without the toast, the time and who said it."""
+    """Return the text of a message and its options, without the toast, the time and the author."""
     lines = [p.text for bubble in message.all("div", css="bubble") for p in bubble.all("p") if p.get("dir") == "auto"]
     listed = [
         element.text for form in message.all("form", css="listed") for element in form.walk() if element.get("dir")
@@ -304,7 +307,7 @@ def words_of(message: Element) -> str:
 
 
 def _value(option: Element) -> str:
-    """What choosing an option sends: of one to tick, or of one that is pressed."""
+    """Return the value that an option sends when it is chosen, as a checkbox or as a button."""
     return (option.first("input") or option)["value"]
 
 

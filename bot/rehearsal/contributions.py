@@ -1,6 +1,7 @@
-"""What a capability brings to the demo and to the rehearsal: one `Rehearsal` in `handlers/<name>/rehearsal`.
+"""What a capability contributes to the demo and to the rehearsal: one `Rehearsal` in `handlers/<name>/rehearsal`.
 
-These modules are loaded by name, by what is here, and only where a gathering is played: no other module imports them.
+A capability is one folder of handlers/. These modules are found by name and loaded only for the demo or a rehearsal; no
+other module imports them.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from bot.rehearsal.playing import Play
 from handlers import CAPABILITIES
 
 MORNING, LATE_MORNING = time(8), time(10)
-"""When something happens for which only a day is given: in the days of the gathering, and before them."""
+"""The local times of stages without one: MORNING on days of the gathering, LATE_MORNING before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Something that happens in a rehearsal, on a day of the gathering: 0 is its first, those before are negative.
+    """Something that happens in a rehearsal, on a day of the gathering: 0 is its first day, earlier days are negative.
 
-    `at` is the hour, None for the day's beginning. Whatever it `needs`, other stages by name, has happened before.
-    With a `title` a new part of the account begins.
+    `at` is the local time, None for the usual one. The stages named in `needs` have happened before. With a `title` a
+    new part of the report begins.
     """
 
     name: str
@@ -42,14 +43,14 @@ class Stage:
 
     @property
     def hour(self) -> time:
-        """When on its day it happens."""
+        """The local time at which the stage happens on its day."""
         return self.at or (LATE_MORNING if self.day < 0 else MORNING)
 
 
 def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
-    """Stages as they are played: by day and hour; those of one hour as they are given, each after what it needs.
+    """Return stages in the order in which they are played: by day and time, then as given, after the stages they need.
 
-    Raises ValueError for one that needs what does not happen, or happens later, and for two of one name.
+    Raises ValueError for a stage that needs one which does not happen before it, and for two stages of one name.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
     played: dict[str, Stage] = {}
@@ -68,10 +69,10 @@ def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
 
 @dataclass(frozen=True, slots=True)
 class DemoMove:
-    """One of the first things the demo suggests to try: what to do, and how.
+    """One of the first things that the demo suggests to try: what to do, and how.
 
-    Moves are suggested by their `order`. `made` says whether it was done since an instant, whoever did it and how; a
-    move that only the visitor's own doing ticks looks at the people, by id, whom the visitor was.
+    Suggestions are shown by `order`. `made` returns whether it was done since an instant; for things that only the
+    demo's visitor can do, by one of the given participant ids, as whom the visitor acts.
     """
 
     order: int
@@ -81,7 +82,7 @@ class DemoMove:
 
 
 def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
-    """How a move is made, where that is the same in every demo."""
+    """Return a `how` for a DemoMove whose instructions are the same in every demo."""
 
     async def say(_tx: Transaction) -> Text:
         return how
@@ -91,7 +92,7 @@ def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one of the demo's invented people does next, and what their page shows of it."""
+    """What one of the demo's invented people does next; `said` is what the conversation on their page shows for it."""
 
     person: int
     content: Content
@@ -100,7 +101,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Someone whom the demo's visitor may be, by id."""
+    """A participant as whom the demo's visitor can act."""
 
     id: int
     name: Span
@@ -108,7 +109,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class PeopleByProgress:
-    """People who stand at the same point, by name."""
+    """Participants who are at the same point (`standing`), ordered by name."""
 
     standing: Span
     people: Sequence[Role]
@@ -116,49 +117,51 @@ class PeopleByProgress:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """An instant that the demo's time can be moved to, None where there is none, and what its page says of it."""
+    """Where «To the deadline» moves the demo's time: an instant, or None for no deadline; and words for the page."""
 
     at: datetime | None
     words: Span
 
 
 Configuration = dict[str, Any]
-"""The values of a config.toml."""
+"""The values of a config.toml, by section and key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What one capability brings; what it does not have is left out."""
+    """What one capability contributes to the demo and the rehearsal; each part may be missing."""
 
     configure: Callable[[Configuration, timedelta], None] | None = None
-    """Completes the demo's configuration: the example's, whose gathering was moved by so much."""
+    """Completes the configuration of the demo; all dates of the example were moved by the given timedelta."""
     fit: Callable[[Configuration, int], None] | None = None
-    """Fits the configuration of a rehearsal to so many people."""
+    """Changes the configuration of a rehearsal to suit the number of people."""
     wishes: Callable[[Settings], Sequence[str]] | None = None
-    """The keys of what invented people choose among, the most wanted first: the gathering's themes."""
+    """Returns the keys among which invented people choose, the most wanted first: the gathering's themes."""
     populate: Callable[[Transaction, Sequence[RosterPerson], datetime], Awaitable[None]] | None = None
-    """Makes of a seeded store one with these people in it, as they were selected at an instant."""
+    """Adds these people to a seeded store, as if they had been selected at that instant."""
     standings: Callable[[Transaction, int], Awaitable[Sequence[PeopleByProgress]]] | None = None
-    """Whom the demo's visitor may be: everyone but one, the organiser."""
+    """Returns as whom the demo's visitor can act, except the organiser with that id."""
     deadline: Callable[[Transaction, datetime], Awaitable[Deadline]] | None = None
-    """Reads where «To the deadline» leads, as seen at an instant; one capability at most has one."""
+    """Returns where «To the deadline» leads at that instant; at most one capability has this."""
     moves: Sequence[DemoMove] = ()
     steps: Callable[[Transaction, Collection[int], bool], Awaitable[Sequence[Step]]] | None = None
-    """What people of the demo do next whom the visitor is not: one step in each group.
+    """Returns what invented people of the demo do next: one step in each group.
 
-    It gets the visitor's ids, and whether time is about to move on, so that nothing is left to be done."""
+    Its arguments are the ids as whom the visitor acts, who do nothing by themselves, and whether time is about to move
+    on, so that everything still to be done is done now.
+    """
     stages: Sequence[Stage] = ()
     expect: Callable[[Play, datetime, datetime], None] | None = None
-    """Notes among the expected messages what comes to people by itself, after one instant and until another."""
+    """Adds the messages that the bot sends by itself between the two instants to the expected messages."""
     summary: Callable[[Play], Iterable[str]] | None = None
-    """What the report says at the end, a sentence each."""
+    """Returns sentences for the end of the report."""
     differences: Callable[[Play], Iterable[str]] | None = None
-    """What is not as it should be at the end, a line each."""
+    """Returns a line for each thing that is wrong at the end."""
 
 
 @cache
 def rehearsals() -> Mapping[str, Rehearsal]:
-    """What each capability that has a part brings, by its name, in the order of CAPABILITIES."""
+    """Return the contributions by the name of their capability, in the order of CAPABILITIES."""
     return {
         name: import_module(f"handlers.{name}.rehearsal").REHEARSAL
         for name in CAPABILITIES
@@ -167,5 +170,5 @@ def rehearsals() -> Mapping[str, Rehearsal]:
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """The keys of what invented people choose among, the most wanted first."""
+    """Return the keys among which invented people choose, the most wanted first: the gathering's themes."""
     return [key for rehearsal in rehearsals().values() if rehearsal.wishes for key in rehearsal.wishes(settings)]

@@ -1,4 +1,4 @@
-"""Discord in memory (simcord): a server with the bot on it, which outlives the bot."""
+"""A Discord server in memory (simcord) with the bot in it; it continues to exist when the bot restarts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.rehearsal.chat_driver_discord import DiscordChat, unmarked
 
 _ADMINISTRATOR = 8
 _ABOVE = 9
-"""The place of the bot's role among the server's: above those it makes."""
+"""The position of the bot's role in the server's list: above the roles that it creates."""
 
 
 @dataclass(eq=False, slots=True)
 class Thread:
-    """A group's thread, read by its members who are on Discord."""
+    """A group's private thread, which the group's members on Discord read."""
 
     name: str
     reader: Reader
@@ -32,12 +32,12 @@ class Thread:
     channel: int
 
     def zone_at(self, _instant: datetime) -> str:
-        """Where it is read: at the venue."""
+        """Return the time zone of its readers: that of the venue."""
         return self.reader.zone
 
     @property
     def received(self) -> Sequence[Received]:
-        """What the bot says in it; nobody presses anything there, so that nothing is an answer."""
+        """The bot's messages in the thread; all are marked as `asked`, so that none counts as sent by itself."""
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
         words = [
@@ -49,7 +49,7 @@ class Thread:
 
 
 class DiscordServer:
-    """The server, to be entered with `async with`; then the bot is connected, leaves, and is connected again."""
+    """The server, to be entered with `async with`; then the bot can connect, leave and connect again."""
 
     def __init__(self) -> None:
         self.env = simcord.Env(cast("Any", None), settle_timeout=60.0)
@@ -71,7 +71,7 @@ class DiscordServer:
 
     @property
     def places(self) -> dict[str, Any]:
-        """Return the table [discord] of the configuration for this server."""
+        """The table [discord] of the configuration for this server."""
         return {
             "guild_id": self.server.id,
             "welcome_channel_id": self.welcome.id,
@@ -79,7 +79,7 @@ class DiscordServer:
         }
 
     async def connect(self, platform: Platform) -> None:
-        """Let a bot log in and receive."""
+        """Let a bot log in and receive events; the bot that was connected before is replaced."""
         assert isinstance(platform, Discord)
         if self._connected:
             await self.env.restart_bot(platform.client)
@@ -92,10 +92,13 @@ class DiscordServer:
         self.env.backend.add_member_role(self.server.id, self.env.backend.bot_user.id, role.id)
 
     async def leave(self) -> None:
-        """Nothing: who is connected next takes the place of who was."""
+        """Do nothing: the next `connect` replaces the bot."""
 
     def thread(self, title: str, group: int, reader: Reader) -> Thread | None:
-        """The thread with a name; None where there is none."""
+        """Return the group's thread with this title; None if there is none.
+
+        `group` is the group's id, `reader` the language in which the thread is read.
+        """
         backend = self.env.backend
         for number in backend.guilds[self.server.id].thread_ids:
             if backend.channels[number].name == title:
@@ -103,7 +106,7 @@ class DiscordServer:
         return None
 
     def person(self, name: str) -> DiscordChat:
-        """Someone on the server, who writes to the bot in private."""
+        """Create a person in the server. Returns their private chat with the bot."""
         number = len(self.env.backend.users)
         user = self.env.create_user(f"person{number}", global_name=name)
         self.server.add_member(user)

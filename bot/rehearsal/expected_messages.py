@@ -1,6 +1,6 @@
-"""The messages that were due in a rehearsal, and to whom, beside those that each person has before them.
+"""Which messages the bot has to send in a rehearsal by itself, and to whom; compares them with what people received.
 
-They know nothing of the program's own tables: what arrived is read where it arrived, on the servers and on the pages.
+Nothing is read from the program's tables: what was received is read on the platforms' servers and on the pages.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from bot.content.texts import Reader, Span, plain
 from bot.rehearsal.chat_driver import Received
 
 _DAY = (8, 22)
-"""The hours between which people may be told what goes to many."""
+"""The local hours between which messages to many people may arrive."""
 GAP = "\u241f"
 MANY = 777
-"""A number that stands for any, where words are in the plural."""
+"""A number that stands for any number in words with a plural form."""
 
 
 @dataclass(frozen=True)
 class ExpectedMessage:
-    """What tells a message from all others: `words` it holds, in its reader's language; `what` names it in a report.
+    """An expected message: the `words` that it contains, in its reader's language, and its name `what` in reports.
 
-    Where GAP or MANY stand in them, anything may: what each platform writes in its own way, like the time. `or_words`
-    may be there instead. `now`: as the message reads now, not as it came. `by_day`: it never comes at night. `kind` is
-    what it is counted under, with others like it.
+    Any text may be in the place of GAP or MANY in the words, as each platform writes times differently. `or_words` may
+    be there instead of `words`. `now` compares the message as it reads now, not as it arrived. `by_day`: it must not
+    arrive at night. `kind` is what it is counted under.
     """
 
     what: str
@@ -40,11 +40,11 @@ class ExpectedMessage:
     kind: str = "other"
 
     def is_in(self, text: str, reader: Reader) -> bool:
-        """Whether this is what someone reads in a text."""
+        """Return whether a text is this message, as the reader reads it."""
         return any(all(piece in read_plainly(text) for piece in pieces) for pieces in self.read_by(reader))
 
     def read_by(self, reader: Reader) -> list[list[str]]:
-        """Its words as someone reads them, each piece between gaps; in each way they may be said."""
+        """Return the pieces of words between gaps in the reader's language: one list for each wording."""
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
 
 
@@ -54,7 +54,7 @@ def _pieces(words: tuple[Span, ...], reader: Reader) -> list[str]:
 
 
 def read_plainly(text: str) -> str:
-    """A text without what only guides the eye: marks of direction, kinds of space."""
+    """Return a text without invisible characters and with single plain spaces."""
     return " ".join(text.translate(_INVISIBLE).split())
 
 
@@ -62,30 +62,30 @@ _INVISIBLE = {0x2068: None, 0x2069: None, 0x200B: None, 0x200E: None, 0x200F: No
 
 
 class MessageReader(Protocol):
-    """Whoever messages reach: a person, or a place that people read."""
+    """A person, or a thread that people read, to which the bot sends messages."""
 
     @property
     def name(self) -> str:
-        """What a report calls them."""
+        """The name in reports."""
         ...
 
     @property
     def reader(self) -> Reader:
-        """How they read."""
+        """The language in which messages are read, and the time zone."""
         ...
 
     def zone_at(self, instant: datetime) -> str:
-        """The zone whose clocks they live by then."""
+        """Return the time zone in which the reader lives at an instant."""
         ...
 
     @property
     def received(self) -> Sequence[Received]:
-        """What reached them."""
+        """The messages that arrived there."""
         ...
 
 
 class ExpectedMessages:
-    """What was due, and whether it came."""
+    """Counts the messages that are due, and compares them with what arrived."""
 
     def __init__(self) -> None:
         self._due: Counter[tuple[MessageReader, str]] = Counter()
@@ -93,22 +93,22 @@ class ExpectedMessages:
         self._counted_before: dict[MessageReader, frozenset[str]] = {}
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Note what each of these is to get; `times` may take back what was noted before."""
+        """Note that each of these readers is to receive a message, `times` times; negative to take that back."""
         self._marks[mark.what] = mark
         for listener in listeners:
             self._due[listener, mark.what] += times
 
     @property
     def count(self) -> int:
-        """How many messages are due in all."""
+        """The number of messages that are due in all."""
         return self._due.total()
 
     def begin_counting(self, listeners: Iterable[MessageReader]) -> None:
-        """Let `kinds` count only what reaches these from now on."""
+        """Let `kinds` count only messages that these readers receive from now on."""
         self._counted_before = {listener: frozenset(known.id for known in listener.received) for listener in listeners}
 
     def kinds(self, listener: MessageReader) -> Counter[str]:
-        """How many messages of each kind came to someone by themselves since `begin_counting`."""
+        """Return how many messages of each kind the bot sent this reader by itself since `begin_counting`."""
         known = self._counted_before.get(listener, frozenset())
         came = [message for message in listener.received if not message.asked and message.id not in known]
         return Counter(self._kind(message, listener.reader) for message in came)
@@ -120,9 +120,9 @@ class ExpectedMessages:
         return "other"
 
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
-        """A line for each message that did not come, came more than once, came to who should not have it, or by itself.
+        """Yield a line for each message that these readers did not receive, received too often, or at night.
 
-        What came by itself, and which nobody expected, is no answer to anything the person did.
+        A line also tells of each message that the bot sent by itself and that was not expected.
         """
         known: dict[Reader, list[tuple[ExpectedMessage, list[list[str]]]]] = {}
         for listener in listeners:

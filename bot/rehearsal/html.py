@@ -1,4 +1,4 @@
-"""HTML as a tree, as far as readers of the page look at it: elements by tag, attribute and class, and their words."""
+"""HTML as a tree of elements, with what tests and rehearsals read of a page: tags, attributes, classes and texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _VOID = frozenset({"img", "input", "link", "meta", "br", "hr", "path", "rect", "
 
 @dataclass
 class Element:
-    """One element, its children and words in order."""
+    """An HTML element; `inside` holds its child elements and texts in order."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -21,11 +21,11 @@ class Element:
         return self.attributes[attribute]
 
     def get(self, attribute: str, default: str = "") -> str:
-        """An attribute, or what to take in its place."""
+        """Return an attribute; `default` if the element does not have it."""
         return self.attributes.get(attribute, default)
 
     def walk(self) -> Iterator[Element]:
-        """This element and all below it, in order."""
+        """Yield this element and all elements inside it, in order."""
         waiting = [self]
         while waiting:
             element = waiting.pop()
@@ -33,7 +33,10 @@ class Element:
             waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
 
     def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
-        """The elements below with that tag, class and attributes."""
+        """Return this element and those inside it that have this tag, class (`css`) and attributes.
+
+        '' stands for any tag or class. A trailing underscore of an attribute's name is ignored.
+        """
         return [
             element
             for element in self.walk()
@@ -43,12 +46,12 @@ class Element:
         ]
 
     def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
-        """The first of them, or None."""
+        """Return the first element that `all` would return; None if there is none."""
         return next(iter(self.all(tag, css=css, **attributes)), None)
 
     @property
     def text(self) -> str:
-        """The words inside, but for what is hidden in it."""
+        """The text inside the element, without hidden elements."""
         return "".join(
             child if isinstance(child, str) else child.text
             for child in self.inside
@@ -79,7 +82,7 @@ class _Builder(HTMLParser):
 
 
 def parse(text: str) -> Element:
-    """The tree of a page. Raises AssertionError where an element is not closed in order."""
+    """Return the tree of a page. Raises AssertionError if elements are not closed in the right order."""
     builder = _Builder()
     builder.feed(text)
     builder.close()

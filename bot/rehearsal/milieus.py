@@ -1,4 +1,4 @@
-"""Where invented people come from: names, organisations and languages that go together."""
+"""Names, organisations and languages of invented people, grouped by where the people come from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Milieu:
-    """What people of some territories choose from; something listed twice is twice as frequent."""
+    """The names and other details from which people of some territories get theirs.
+
+    An entry that is listed twice is twice as likely.
+    """
 
     territories: Sequence[str]
     locales: Sequence[str]
@@ -142,4 +145,4 @@ ODD_NAMES = (
     ("דוד", "כהן"),
     ("Marie-Thérèse-Éléonore", "Andriantsimitoviaminandriandehibe"),
 )
-"""Given and family names that badly made forms refuse, cut, or take for markup."""
+"""Given and family names that careless programs refuse, cut off, or take for markup."""

@@ -1,6 +1,7 @@
-"""The demo's invented people: each does what a person would, on a page of their own, one by one.
+"""Makes the demo's invented people act on their pages, one after the other, as real people would.
 
-What they do next follows from what the store holds, so it does not matter who began something, or when time was moved.
+What a person does next depends only on the store, so that it does not matter who began something, or when time was
+moved.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from bot.platforms.web.adapter import Web
 from bot.rehearsal.contributions import Step, rehearsals
 
 _PACE = 1.5
-"""Seconds of real time between what two members of a group do."""
+"""Seconds of real time between the acts of two members of a group."""
 
 
 class Neighbours:
-    """Whoever the visitor is not. `run` until cancelled."""
+    """Makes the invented people act, except those as whom the visitor acts. `run` runs until cancelled."""
 
     def __init__(self, store: Store, pages: Web, visitors: Collection[int]) -> None:
-        """`visitors` are those the visitor is, or was: these do nothing by themselves."""
+        """`visitors` are the ids of participants as whom the visitor has acted; they do nothing by themselves."""
         self._store = store
         self._pages = pages
         self._visitors = visitors
@@ -36,7 +37,10 @@ class Neighbours:
             await self.act()
 
     async def act(self, *, leaving: bool = False) -> bool:
-        """One thing in each group; whether there was any. `leaving`: write down what the visitor's group keeps, too."""
+        """Let one person of each group do one thing. Returns False if there was nothing to do.
+
+        `leaving` says that time is about to move on: things that would otherwise wait for the visitor are done too.
+        """
         async with self._at_work:
             steps = [step for step in await self._store.read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]
             for step in steps:
@@ -44,12 +48,12 @@ class Neighbours:
             return bool(steps)
 
     async def finish(self) -> None:
-        """Do all that is left to do at this moment, before time is moved on."""
+        """Let people do all that there is to do now, before time is moved on."""
         while await self.act(leaving=True):
             pass
 
     def _is_new(self, step: Step) -> bool:
-        """What was refused once is not done again."""
+        """Return whether a step was not tried before: a step that the bot refused is not tried again."""
         tried = repr(step)
         new = tried not in self._tried
         self._tried.add(tried)

@@ -1,7 +1,7 @@
-"""Time moved forward: from one due instant to the next, so that nothing passes its grace in a jump.
+"""Moves time forward from one due instant to the next, so that nothing is done too late because of a large step.
 
-It serves the demo and the rehearsal. The waits of the platforms' paces are shortened as well: that many messages leave
-slowly is shown elsewhere.
+Used by the demo and the rehearsal. The pauses between messages to a platform are shortened too: tests of delivery cover
+them.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
 
 _LOOK_EVERY = 0.02
-"""Seconds of real time."""
+"""Seconds of real time between two looks at the store."""
 _HURRIED_BY = timedelta(seconds=0.25)
-"""How far the clock is moved each time something is found on its way."""
+"""How far the clock is moved at each look while something is under way."""
 _SHORTLY = timedelta(seconds=3)
-"""What a message may be put off by to keep its distance from an answer: it counts as due."""
+"""The most by which a message is put off to keep a distance from an answer: such a message counts as due."""
 PATIENCE = 3.0
-"""Seconds of real time that an instant may take to be dealt with."""
+"""The most seconds of real time until everything due at one instant is done."""
 
 
 async def pass_time(
     store: Store, ticker: Ticker, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE
 ) -> bool:
-    """Move the clock to an instant, and let the program do on the way what is due.
+    """Move the clock to an instant, and let the program do everything that becomes due on the way.
 
-    False where an instant took longer than `patience` seconds: the program is in trouble, and will be late.
+    Returns False if what was due at one instant was not done within `patience` seconds of real time: the program has a
+    problem.
     """
     well = True
     while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:
@@ -41,7 +42,7 @@ async def pass_time(
 
 
 async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
-    """Wait until all that is due was done and has left. False when that takes longer than `patience` seconds."""
+    """Wait until everything due now is done and sent. Returns False if that takes more than `patience` seconds."""
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):
             return True
@@ -52,20 +53,20 @@ async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, 
 
 
 async def _put_off_until(tx: Transaction, at: datetime) -> datetime | None:
-    """When the first message leaves that keeps its distance from an answer; None where something is due already."""
+    """Return when the first message put off after an answer is sent; None if another one is due already, or none is."""
     due = await waiting_store.first_due(tx)
     return due if due and at < due <= at + _SHORTLY else None
 
 
 async def _next_due(tx: Transaction, ticker: Ticker) -> datetime | None:
-    """When the first row is due: what the ticker releases, or the night kept back."""
+    """Return the first instant at which the ticker or the outbox has something to do; None if there is none."""
     return min(
         (due for due in (await ticker.next_due(tx), await waiting_store.first_due(tx)) if due is not None), default=None
     )
 
 
 async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
-    """Whether something that was due at an instant is still to be done: released, computed, sent, or made."""
+    """Return whether something due at an instant is still to be done."""
     due = await ticker.next_due(tx)
     if due is not None and due <= at:
         return True

@@ -22,7 +22,7 @@ Platform = Literal["telegram", "discord", "web"]
 T = TypeVar("T")
 
 THEME_WEIGHTS: Mapping[str, float] = MappingProxyType({"culture": 45, "school": 30, "civic": 25})
-"""How much each theme of the usual three is wanted."""
+"""How often each of the three usual themes is chosen, by its key."""
 
 _ORIGINS = ((FRANCE,), (BELGIUM,), (QUEBEC,), (SWITZERLAND,), (GERMANY,), ELSEWHERE)
 _TWENTY = [0] * 10 + [1] * 3 + [2] * 3 + [3] + [4] + [5] * 2  # places in _ORIGINS: the shares of twenty people
@@ -33,7 +33,7 @@ _RESERVED_EVERY = 25  # who says neither woman nor man
 
 @dataclass(frozen=True, slots=True)
 class InventedPerson:
-    """Someone who does not exist, as the roster lists them, and the platform they would come by."""
+    """A person who does not exist, as the roster lists people, and the platform on which they would come."""
 
     person: RosterPerson
     platform: Platform
@@ -42,10 +42,10 @@ class InventedPerson:
 def invent(
     count: int, seed: int, *, themes: Mapping[str, float] = THEME_WEIGHTS, year: int = 2027
 ) -> list[InventedPerson]:
-    """`count` people with the refs R-0001 and on.
+    """Return `count` invented people, with the refs R-0001, R-0002 and so on.
 
-    Two in three have chosen a theme, by the weights of `themes`, and half of those a second one. `year` is
-    the gathering's, in which ages count.
+    Two in three have chosen a theme, as often as `themes` says, and half of them a second one. `year` is the
+    gathering's, from which ages are counted.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     order = _TWENTY.copy()

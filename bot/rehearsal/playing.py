@@ -1,4 +1,4 @@
-"""What every part of a rehearsal works with: the servers, the people, the messages they expect, the report."""
+"""What every stage of a rehearsal works with: the servers, the people, the expected messages, the report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ _SAID = (
 
 @dataclass(eq=False, slots=True)
 class PlayedIdea:
-    """Something that was said: by whom, in which phase, in which words now, and whether it stands at the end."""
+    """An idea that an invented person wrote down: its author, phase and present text.
+
+    `stands` is False once it was deleted.
+    """
 
     author: CastMember
     phase: str
@@ -49,13 +52,13 @@ class PlayedIdea:
 
 
 class Voices:
-    """What people say: sentences that nobody else says, so that each is found again."""
+    """Makes texts for ideas; each text is unique, so that it can be found again."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
 
     def idea(self, player: CastMember) -> str:
-        """A new one."""
+        """Return the text of a new idea of this person."""
         number = next(self._numbers)
         return f"{_SAID[number % len(_SAID)]} [{player.person.ref}, {number}]"
 
@@ -64,10 +67,9 @@ class Voices:
 class Play:
     """A rehearsal under way.
 
-    `expected` holds what is to reach the people, `expected_in_threads` what is to reach the threads of their groups.
-
-    `expect` notes in them what will come by itself, after one instant and until another. `ends` is when the phase that
-    runs does. `differences` are what was noticed on the way, `found` all that the end brought to light.
+    `expected` are the messages due to people, `expected_in_threads` those due to the threads of groups. `expect` adds
+    to both what the bot will send by itself between two instants. `ends` is when the present phase ends. `differences`
+    are problems noticed on the way, `found` all problems known at the end.
     """
 
     servers: FakeServers
@@ -89,34 +91,40 @@ class Play:
 
     @property
     def settings(self) -> Settings:
-        """The gathering."""
+        """The settings of the gathering."""
         return self.servers.settings
 
     @property
     def coming(self) -> list[CastMember]:
-        """Those who came in, and still come."""
+        """The people who joined and still take part."""
         return [player for player in self.players if player.comes]
 
     def of_theme(self, theme: str) -> list[CastMember]:
-        """Those of them who have a theme."""
+        """Return the people who take part and have this theme."""
         return [player for player in self.coming if player.theme == theme]
 
     def some(self, players: Sequence[CastMember], share: float, at_least: int = 1) -> list[CastMember]:
-        """A part of these people, in no order, the same for the same seed."""
+        """Return a random part of these people: `share` of them, but `at_least` that many if there are so many.
+
+        The same seed gives the same people.
+        """
         count = min(len(players), max(at_least, round(len(players) * share)))
         return self.rng.sample(players, count)
 
     def at(self, day: int, hour: time) -> datetime:
-        """An hour of a day of the gathering, 0 for the first, as an instant."""
+        """Return the instant of a local time on a day of the gathering, 0 for the first day."""
         gathering = self.settings.gathering
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
 
     def members(self, group: int) -> list[CastMember]:
-        """Who of those who come is in a group."""
+        """Return the people in the group with this id who take part."""
         return [player for player in self.coming if player.group == group]
 
     def tell_group(self, group: int, mark: ExpectedMessage, but: CastMember | None = None) -> None:
-        """Note what a group is told: in private, or in the group's channel where there is one."""
+        """Expect a message to a group: in private, or in the group's channel for members who are told there.
+
+        `but` is a member who does not get it, None for no exception.
+        """
         told = [player for player in self.members(group) if player is not but]
         thread = next((each for each in self.threads if each.group == group), None)
         if thread and any(player.told_in_channel for player in told):
@@ -124,13 +132,13 @@ class Play:
         self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass; what comes by itself meanwhile is expected."""
+        """Let time pass until an instant, and expect what the bot sends by itself meanwhile."""
         self.expect(self, self.servers.clock.now(), instant)
         await self.servers.until(instant)
         await self.look()
 
     async def look(self) -> None:
-        """Let everyone look: pages show the latest fifty messages only, and words change where they are pressed."""
+        """Let everyone look at their chats: pages show only the latest fifty messages, and messages change."""
 
         async def look(player: CastMember) -> None:
             await player.driver.look()
@@ -139,7 +147,7 @@ class Play:
         await act_together(looking, look)
 
     async def reload(self) -> None:
-        """Let everyone with a page load it anew: it is what counts, not the pieces that came."""
+        """Let everyone with a page load it again, because the whole page counts and not the pieces fetched before."""
 
         async def reload(player: CastMember) -> None:
             if isinstance(player.driver, LivePage):

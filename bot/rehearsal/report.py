@@ -1,4 +1,4 @@
-"""What is told of a rehearsal while it runs: a progress bar, and the days as they went by."""
+"""The report of a rehearsal, printed while it runs: a progress bar, and what happened on each day."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 
 class RehearsalReport:
-    """The account, printed as it is told and kept as `lines`."""
+    """The report, printed line by line and stored in `lines`."""
 
     def __init__(self, console: Console, steps: int) -> None:
-        """`steps` are how many days the whole has."""
+        """`steps` is the number of parts that `day` will begin, for the progress bar."""
         self.lines: list[str] = []
         self._console = console
         self._steps = steps
@@ -26,7 +26,7 @@ class RehearsalReport:
 
     @contextmanager
     def told(self) -> Iterator[Self]:
-        """Show the bar meanwhile, where there is a terminal."""
+        """Show the progress bar until the `with` block ends, if the output is a terminal."""
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as self._progress:
             self._task = self._progress.add_task("The rehearsal", total=self._steps)
@@ -34,17 +34,17 @@ class RehearsalReport:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken, in seconds of real time."""
+        """The seconds of real time since the rehearsal began."""
         return time.monotonic() - self._began
 
     def day(self, title: str) -> None:
-        """A new day, or another part of one."""
+        """Begin a new day, or another part of a day, and advance the progress bar."""
         self.lines += ["", title]
         self._console.print(f"\n[bold]{escape(title)}[/bold]")
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, description=title.partition(",")[0])
 
     def tell(self, sentence: str) -> None:
-        """One thing that happened."""
+        """Report one thing that happened."""
         self.lines.append(f"  {sentence}")
         self._console.print(f"  {escape(sentence)}", highlight=False)

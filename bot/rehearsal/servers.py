@@ -1,7 +1,7 @@
-"""Where a rehearsal takes place: Telegram's and Discord's servers on this machine, and the house between them.
+"""Runs the bot for a rehearsal, between local servers of Telegram and Discord.
 
-The house is the one `bot.app` builds. It is stopped as SIGTERM stops it, and built anew over the same store; what the
-servers and the people's browsers remember stays.
+The program is the one that `bot.app` builds. It is stopped as SIGTERM stops it, and built again over the same store;
+the servers and the browsers of people keep their state.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.passing import pass_time, wait_until_idle
 
 _PARTS = app.PARTS - {"discord"}
-"""The house delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""
+"""The parts of the program that run: all but receiving from Discord, whose events simcord hands to the client itself.
+"""
 _PATIENCE = 120.0
 
 
 @dataclass
 class FakeServers:
-    """The servers, and the house while it stands."""
+    """The local servers, and the program while it runs."""
 
     settings: Settings
     clock: ShiftedClock
@@ -53,14 +54,14 @@ class FakeServers:
 
     @property
     def app(self) -> App:
-        """The house that stands."""
+        """The running program."""
         assert self._app is not None, "the house does not stand"
         return self._app
 
     # --- the house
 
     async def open(self) -> None:
-        """Build the house and let it serve."""
+        """Build the program and let it run, until it serves pages."""
         building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
         self._app = await self._standing.enter_async_context(building)
         await self.discord.connect(self._app.platforms["discord"])
@@ -74,7 +75,7 @@ class FakeServers:
             await self._serving  # says why it did not begin
 
     async def close(self) -> None:
-        """Stop the house, as a signal does."""
+        """Stop the program, as a signal does."""
         assert self._serving is not None
         self._serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -84,45 +85,45 @@ class FakeServers:
         self._app = self._serving = None
 
     async def reopen(self) -> None:
-        """Build the house anew, over the same store; what was written meanwhile on Telegram is taken first."""
+        """Build the program again over the same store; first it handles what people wrote on Telegram meanwhile."""
         await self.open()
         await self.telegram.settled(_PATIENCE)
         self.restarts += 1
 
     async def restart(self) -> None:
-        """Stop the house and build it anew."""
+        """Stop the program and build it again."""
         await self.close()
         await self.reopen()
 
     # --- time
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass, and everything that is due on the way be done. Raises TimeoutError where it is not."""
+        """Let time pass until an instant, and do everything due on the way. Raises TimeoutError if that is not done."""
         if not await pass_time(self.app.store, self.app.ticker, self.clock, instant, patience=_PATIENCE):
             raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
 
     async def calm(self) -> None:
-        """Wait until all that is due now was done. Raises TimeoutError where it is not."""
+        """Wait until everything due now is done. Raises TimeoutError if it is not done."""
         if not await wait_until_idle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:
-        """Let some time pass, as `timedelta` takes it."""
+        """Let time pass; the arguments are those of `timedelta`. Raises TimeoutError as `until` does."""
         await self.until(self.clock.now() + timedelta(**by))
 
     # --- people
 
     def on_telegram(self, name: str, locale: str, user_id: int | None = None) -> TelegramChat:
-        """Someone with an account there, who never wrote to the bot."""
+        """Create a person on Telegram, who has not written to the bot yet. Returns their chat."""
         user = TelegramUser(self.telegram, name, language_code=locale, user_id=user_id)
         return TelegramChat(user, self._answered, strict=False)
 
     def on_discord(self, name: str) -> DiscordChat:
-        """Someone who is on the gathering's server there."""
+        """Create a person in the gathering's Discord server. Returns their chat."""
         return self.discord.person(name)
 
     def on_page(self, locale: str) -> LivePage:
-        """Someone with a browser."""
+        """Create a person with a browser in this language. Returns their page."""
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
@@ -133,13 +134,13 @@ class FakeServers:
         await telegram.replies.drained()
 
     async def leave(self) -> None:
-        """Close every browser."""
+        """Close the browsers of all people."""
         for browser in self._browsers:
             await browser.close()
 
 
 async def _secret_of(address: str) -> str:
-    """What opens a page, from the address in its invitation."""
+    """Return the secret at the end of a personal link."""
     return address.rpartition("/")[2]
 
 
@@ -152,10 +153,11 @@ async def open_servers(
     pace: RateLimits | None = None,
     forum: bool = False,
 ) -> AsyncIterator[FakeServers]:
-    """Start the servers, with a house over them; both end with the context.
+    """Start the local servers and the program; both end with the `async with` block.
 
-    `settings` need the folder and the port; where the servers are is filled in here. `new_process` makes what jobs are
-    done in. `pace` are the limits Telegram enforces, by default none. With a `forum`, groups have topics there.
+    `settings` need the folder and the port; the addresses of the servers are added here. `new_process` creates the
+    processes in which jobs run. `pace` are the limits that Telegram enforces, None for none. With `forum`, groups have
+    topics on Telegram.
     """
     async with BotApi(clock=clock, pace=pace) as telegram, DiscordServer() as discord:
         group = TelegramGroup(telegram, "Groupes", forum=True) if forum else None

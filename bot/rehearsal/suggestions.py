@@ -1,4 +1,4 @@
-"""What the demo suggests to try first, in order, and which of it was done: seen in the store, whoever did it."""
+"""What the demo suggests to try first, and which of it was done, as the store shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.rehearsal.contributions import DemoMove, rehearsals
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something to try, and where."""
+    """Something to try: what to do, and how."""
 
     what: Text
     how: Text
@@ -25,10 +25,13 @@ def _moves() -> Sequence[DemoMove]:
 
 
 async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
-    """What to try first, as things stand when the demo begins."""
+    """Return what to try first, in order, as the store is when the demo begins."""
     return [Suggestion(move.what, await move.how(tx)) for move in _moves()]
 
 
 async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
-    """Which of these were made after an instant; what only the visitors' own doing ticks counts from them, by id."""
+    """Return for each suggestion, in order, whether it was done after the instant `since`.
+
+    `visitors` are the ids of participants as whom the visitor acts: some suggestions count only if one of them did it.
+    """
     return tuple([await move.made(tx, since, visitors) for move in _moves()])

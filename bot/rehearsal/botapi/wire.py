@@ -102,7 +102,7 @@ class MethodCall:
 
 
 async def read_call(request: web.BaseRequest, method: str, query: str) -> MethodCall:
-    """Return the call that a request contains, as JSON, form or query. Raises ApiError if the parameters are invalid."""
+    """Return the call that a request contains, as JSON, form or query. Raises ApiError if it is invalid."""
     try:
         return await _read(request, method, query)
     except (TypeError, ValueError):
