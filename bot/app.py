@@ -1,4 +1,4 @@
-"""The composition root: the one place where parts are made, wired, started and stopped."""
+"""The composition root: the one place where the parts of the program are created, connected, started and stopped."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ from handlers import CAPABILITIES
 log = structlog.get_logger()
 
 PARTS = frozenset({*platforms(), "delivery"})
-"""The parts of the program; several programs over one PostgreSQL may share them out."""
+"""The names of the parts of the program: the platforms to receive from, and delivery.
+
+Delivery sends messages to all platforms. Several programs over one PostgreSQL database may run different parts.
+"""
 
 _CHORES: Sequence[Chore] = (
     inbox_store.forget_old,
@@ -82,11 +85,11 @@ _LONGEST_PAUSE = 60.0
 _BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
 """Seconds before a part that failed is run again, at most."""
 _LIVED_WELL = timedelta(minutes=2)
-"""A platform that ran this long before it failed is tried again after a second, however often it failed before."""
+"""A platform that ran for this long before it failed is run again after a second, whatever failed before."""
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
-    """Return the hourly chores: the engine's own, then each capability's."""
+    """Return the chores, functions run every hour: the engine's own, then each capability's."""
     return [*_CHORES, *(chore for capability in capabilities for chore in capability.chores)]
 
 
@@ -102,14 +105,14 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 
 
 def files_of(settings: Settings) -> Files:
-    """Return the files beside the database of these settings, with every table that names some."""
+    """Return the store of files beside the database of these settings, with every table whose rows name files."""
     tables = [table for capability in load(CAPABILITIES) for table in capability.files_in_use]
     return Files(settings.storage.folder, [*tables, page_store.FILES])
 
 
 @dataclass
 class App:
-    """The program, with all its parts made and wired, and nothing running yet."""
+    """The program, with all its parts created and connected; nothing runs before `serve`."""
 
     settings: Settings
     store: Store
@@ -127,8 +130,8 @@ class App:
     async def serve(self) -> None:
         """Run every part until cancelled.
 
-        A platform that fails is tried again while the others run; one that is configured wrongly stops alone.
-        Raises what stopped the last of them once no platform is left.
+        A platform that fails is run again while the others run; a platform with a wrong configuration stops alone. Once
+        all platforms have stopped, raises what stopped the last one.
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
@@ -142,11 +145,11 @@ class App:
 
     @property
     def _received(self) -> Sequence[Platform]:
-        """Return the platforms whose updates this program takes; to the others it may only deliver."""
+        """The platforms from which this program receives updates; to the others it may only deliver."""
         return [platform for platform in self.platforms.values() if platform.name in self.parts]
 
     async def _guard(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a part again after a defect, which must not take the others down."""
+        """Run a part, and run it again when it fails, so that the other parts are not affected."""
         while True:
             try:
                 await run()
@@ -190,9 +193,10 @@ async def build(
     framed: bool = False,
     new_process: Callable[[], SideProcess] = SideProcess,
 ) -> AsyncIterator[App]:
-    """Make and wire the parts, and close them at the end.
+    """Create and connect the parts of the program, and close them at the end of the `async with` block.
 
-    `framed` lets the demo show pages in a frame; `new_process` makes the processes that jobs run in.
+    `only` names the parts to run. `clock` is the machine's if None. `framed` lets the demo show pages in a frame;
+    `new_process` creates the processes in which jobs run.
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
@@ -256,9 +260,9 @@ async def build(
 
 
 async def _forget_again(store: Store, personal_data: Declared, settings: Settings, files: Files, clock: Clock) -> None:
-    """Erase again people who are back after a restore by the database's own tools, before anything runs.
+    """Erase people again whom a restore of the database by its own tools brought back, before anything runs.
 
-    Raises ConfigError where the log of erasures cannot be read, because nobody could tell who is back.
+    Raises ConfigError if the log of erasures cannot be read, because then nobody knows who was brought back.
     """
     try:
         if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
@@ -272,7 +276,7 @@ async def _forget_again(store: Store, personal_data: Declared, settings: Setting
 
 @asynccontextmanager
 async def _running(works: Iterable[Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
-    """Run some works, and end them before what they use is closed; what one ends by is logged."""
+    """Run some coroutines until the `async with` block ends, then cancel them; their exceptions are logged."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
@@ -294,8 +298,9 @@ async def run(
 ) -> None:
     """Run the program until SIGINT or SIGTERM.
 
-    `beside` is called with the built program and returns what runs beside it until it closes. Raises ConfigError when
-    nothing could run.
+    `only` names the parts to run. `clock` is the machine's if None; `framed` lets the demo show pages in a frame.
+    `beside` is called with the built program, and returns coroutines that run until it closes. Raises ConfigError if
+    nothing can run.
     """
     async with build(settings, only=only, clock=clock, framed=framed) as app, _running(beside(app)):
         serving = asyncio.create_task(app.serve())

@@ -1,11 +1,11 @@
-"""What the engine must be told of a capability: one `Capability` in `handlers/<name>/capability.py`.
+"""What the engine must know of a capability, a folder of handlers/: the `Capability` in its module `capability`.
 
-A capability is one folder of handlers/, listed by its name in `handlers.CAPABILITIES`. The engine knows none by
-name: it asks each for the parts named here, and puts them together.
+Capabilities are listed by name in `handlers.CAPABILITIES`. The engine's code names none of them: it asks each for the
+parts listed here, and puts them together. A capability that imports another one stands above it.
 
-Commands of the shell need less of a capability than that. For their sake some modules are found by name and loaded
-alone, where a capability has them: `settings`, `seeding`, `checking` and `audiences` (see bot.config.modules), `cli`
-(see bot.cli.main).
+Commands of the shell need less of a capability. For them some modules are found by name and loaded alone, where a
+capability has them: `settings`, `seeding`, `checking` and `audiences` (see bot.config.modules), `cli` (see
+bot.cli.main).
 """
 
 from __future__ import annotations
@@ -41,53 +41,56 @@ def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Sou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """Everything that the engine must know of one capability; what it does not have is left out."""
+    """Everything that the engine must know of one capability; each part may be missing."""
 
     routes: Sequence[Routes] = ()
-    """Its routes: commands, buttons, choices, texts, files, jobs and live screens."""
+    """Its routes: what answers commands, buttons, choices, texts and files, and its kinds of jobs and live screens."""
     facilitator_routes: Sequence[Routes] = ()
     organiser_routes: Sequence[Routes] = ()
     sources: Callable[[Settings, Mapping[str, Subject]], Sequence[Source]] = _none
-    """Rows that become due: what is released at its time. Called once, at the start, with all that people are reminded
-    of, by its kind."""
+    """A function that returns sources: rows that become due at an instant and are released then, like reminders.
+
+    Called once, at the start, with the settings and all subjects of reminders by kind.
+    """
     chores: Sequence[Chore] = ()
-    """Its hourly chores."""
+    """Functions that are run every hour."""
     personal_data: Sequence[PersonalData] = ()
-    """The personal data in its tables, and what erasing someone does to each."""
+    """Which personal data its tables contain, and what erasing a person does to each table."""
     after_membership: AfterMembership | None = None
-    """What it does when someone is shut out, let in again, loses a role or is about to be erased."""
+    """A function called when a person is excluded, admitted again, loses a role or is about to be erased."""
     answers: Sequence[hooks.HookDefinition] = ()
-    """Its definitions of hooks of capabilities below it (`bot.content.hooks`)."""
+    """Its definitions of hooks, by which capabilities below it ask it something (`bot.content.hooks`)."""
     ways: Mapping[ways.Way, Button] = field(default_factory=dict)
-    """Its screens that the engine's own messages lead to (`bot.content.ways`)."""
+    """Buttons to its screens for the engine's own messages (`bot.content.ways`)."""
     home: Sequence[ScreenPart] = ()
-    """Its part of a person's home screen («moi»)."""
+    """Its parts of a person's home screen, which the command «moi» shows."""
     menu: Sequence[MenuPart] = ()
-    """Its part of the menu, which says what can be done now: that of the page, and the screen «aide»."""
+    """Its parts of the menu of what a person can do now, shown on personal pages and by the command «aide»."""
     group: Sequence[ScreenPart] = ()
-    """Its part of the screen of one's own group («groupe»), above the buttons of the card."""
+    """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons."""
     organiser_home: Sequence[ScreenPart] = ()
-    """Its part of the organisers' screen («organiser»)."""
+    """Its parts of the organisers' home screen, which the command «organiser» shows."""
     files_in_use: Sequence[FileTable] = ()
-    """Its tables with files; a file that none of their rows names is deleted from the disk."""
+    """Its tables whose rows name files; a file that no row of any table names is deleted from the disk."""
     reminders: Sequence[Subject] = ()
-    """Its subjects of reminders: sessions, a deadline."""
+    """Its subjects of reminders: kinds of things of which people are reminded, like sessions or a deadline."""
     content: Mapping[str, Callable[[], CopyContent]] = field(default_factory=dict)
-    """By the kind of deliveries that are copies: makes the reader of their words, once for each platform."""
+    """By kind of delivery: a function called once for each platform, which returns the reader of the messages' content.
+    """
     claims: Sequence[ClaimPart] = ()
-    """The parts of its tables that the claim of deliveries reads."""
+    """The parts of its tables that the SQL statement reads by which the outbox claims deliveries to send them."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
-    """Makes the object that follows deliveries, once for each platform."""
+    """Functions called once for each platform, which return an object that is told how deliveries proceed."""
     channels: DrawChannel | None = None
-    """The channels that groups have on platforms, threads or topics; at most one capability has them."""
+    """The channels (threads or topics) that groups have on platforms; at most one capability has this."""
     calendar: CalendarSource | None = None
-    """The entries of the platforms' own calendars; at most one capability has them."""
+    """The entries in the platforms' own calendars; at most one capability has this."""
 
 
 def load(names: Sequence[str]) -> Sequence[Capability]:
-    """Load the capabilities of these names, in order, and make their audiences, hooks and ways known.
+    """Load the capabilities with these names, in order, and make their audiences, hooks and ways known.
 
-    Raises ModuleNotFoundError for a name without a `capability` module, ValueError where two answer the same hook.
+    Raises ModuleNotFoundError for a name without a module `capability`, ValueError if two define the same hook.
     """
     load_audiences(names)
     capabilities: Sequence[Capability] = [import_module(f"handlers.{name}.capability").CAPABILITY for name in names]
@@ -97,9 +100,9 @@ def load(names: Sequence[str]) -> Sequence[Capability]:
 
 
 def make_router(capabilities: Sequence[Capability]) -> Router:
-    """Return the router for everything that capabilities declare.
+    """Return the router for the routes of all capabilities.
 
-    Raises ValueError where two of them claim the same word or payload, or the same kind of job or live screen.
+    Raises ValueError if two of them use the same word or payload, or the same kind of job or live screen.
     """
     return Router(
         *(routes for capability in capabilities for routes in capability.routes),
@@ -123,21 +126,24 @@ def _in_order(parts: Iterable[ScreenPart]) -> Sequence[ScreenPart]:
 
 
 def subjects(capabilities: Sequence[Capability]) -> Mapping[str, Subject]:
-    """Return the subjects of reminders by kind. Raises ValueError where two capabilities have the same kind."""
+    """Return all subjects of reminders by kind. Raises ValueError if two capabilities have the same kind."""
     return _joined({subject.kind: subject} for capability in capabilities for subject in capability.reminders)
 
 
 def make_sources(capabilities: Sequence[Capability], settings: Settings) -> Sequence[Source]:
-    """Return the sources of what is released at its time; those of lower capabilities come first.
+    """Return the sources of rows that are released when they are due, in reverse order of the capabilities.
 
-    So reminders leave before an announcement ends what they are about.
+    So reminders are sent before an announcement ends what they are about.
     """
     known = subjects(capabilities)
     return [source for capability in reversed(capabilities) for source in capability.sources(settings, known)]
 
 
 def contributions(capabilities: Sequence[Capability]) -> Contributions:
-    """Return what capabilities contribute to delivery. Raises ValueError where two contribute what only one may."""
+    """Return what capabilities contribute to delivery.
+
+    Raises ValueError if two capabilities contribute something that only one may have.
+    """
     return Contributions(
         of_its_day=[kind for kind, subject in subjects(capabilities).items() if subject.of_its_day],
         claims=[part for capability in capabilities for part in capability.claims],
@@ -152,7 +158,7 @@ T = TypeVar("T")
 
 
 def _joined(contributed: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
-    """Return everything that capabilities contribute by name. Raises ValueError where two use the same name."""
+    """Return all named contributions together. Raises ValueError if two have the same name."""
     together: dict[str, T] = {}
     for mapping in contributed:
         if both := together.keys() & mapping.keys():
@@ -162,7 +168,7 @@ def _joined(contributed: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
 
 
 def _only_one(what: str, contributed: Iterable[T | None]) -> T | None:
-    """Return what one capability contributes; None where none does. Raises ValueError where several do."""
+    """Return the one contribution; None if there is none. Raises ValueError, naming `what`, if there are several."""
     there = [part for part in contributed if part is not None]
     if len(there) > 1:
         raise ValueError(f"{len(there)} capabilities contribute {what}, one at most can")

@@ -13,24 +13,24 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def to_micros(moment: datetime) -> int:
-    """Return an aware datetime as the integer that the store holds: microseconds since 1970, UTC."""
+    """Return an aware datetime as it is stored: microseconds since 1970, UTC."""
     return (moment - _EPOCH) // _MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:
-    """Return the aware UTC datetime of a stored integer."""
+    """Return the aware UTC datetime for microseconds since 1970."""
     return _EPOCH + timedelta(microseconds=micros)
 
 
 class Clock(Protocol):
-    """The source of time: what now is, and how to wait."""
+    """The source of time: tells the present instant, and waits."""
 
     def now(self) -> datetime:
-        """Return the present instant, aware, UTC."""
+        """Return the present instant (aware, UTC)."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait that long by this clock."""
+        """Wait for so many seconds of this clock."""
         ...
 
 
@@ -38,7 +38,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The present instant, aware, UTC."""
+        """Return the present instant (aware, UTC)."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
@@ -47,18 +47,18 @@ class SystemClock:
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock moved forward: it keeps running, and `advance` wakes whoever slept past it."""
+    """The machine's clock plus a shift, which `advance` increases, waking sleepers whose time has come."""
 
     def __init__(self) -> None:
         self._shift = timedelta()
         self._moved = asyncio.Event()
 
     def now(self) -> datetime:
-        """Return the present instant plus everything it was moved by."""
+        """Return the machine's time plus the shift (aware, UTC)."""
         return super().now() + self._shift
 
     def advance(self, by: timedelta) -> None:
-        """Move time forward; sleepers whose time has come wake."""
+        """Increase the shift. Raises ValueError if `by` is negative."""
         if by < timedelta():
             raise ValueError("a clock moves forward only")
         self._shift += by
@@ -66,7 +66,7 @@ class ShiftedClock(SystemClock):
         self._moved = asyncio.Event()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until this clock shows that much later."""
+        """Wait until this clock shows so many seconds later."""
         until = self.now() + timedelta(seconds=seconds)
         while (left := (until - self.now()).total_seconds()) > 0:
             moved = asyncio.create_task(self._moved.wait())
@@ -86,11 +86,11 @@ class ManualClock:
         self._awaited: list[asyncio.Event] = []
 
     def now(self) -> datetime:
-        """The instant it was last moved to."""
+        """Return the instant to which the clock was moved last."""
         return self._now
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until the clock is moved past the end of the sleep."""
+        """Wait until the clock is moved by so many seconds."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -102,7 +102,7 @@ class ManualClock:
         await woken
 
     async def advance_when_asleep(self) -> None:
-        """Wait until somebody sleeps, then move time to the end of that sleep."""
+        """Wait until some task sleeps by this clock, then move time to the end of the first sleep."""
         if not self._sleepers:
             waiting = asyncio.Event()
             self._awaited.append(waiting)
@@ -112,11 +112,11 @@ class ManualClock:
 
     @property
     def next_due(self) -> datetime | None:
-        """Return when the first sleeper wakes; None when nobody sleeps."""
+        """The instant at which the first sleep ends; None if no task sleeps."""
         return self._sleepers[0][0] if self._sleepers else None
 
     async def advance(self, by: timedelta) -> None:
-        """Move time forward through every sleeper's due instant in order, letting each run in between."""
+        """Move time forward, stopping at the end of each sleep so that the woken task runs at its time."""
         target = self._now + by
         while self._sleepers and self._sleepers[0][0] <= target:
             due, _, woken = heapq.heappop(self._sleepers)
@@ -128,7 +128,7 @@ class ManualClock:
         await asyncio.sleep(0)
 
     async def jump(self, by: timedelta) -> None:
-        """Move time forward at once, as on a machine that was asleep: whoever slept past it wakes now, once."""
+        """Move time forward in one step, as after the machine was suspended: all sleeps that are over end now."""
         self._now += by
         while self._sleepers and self._sleepers[0][0] <= self._now:
             _due, _, woken = heapq.heappop(self._sleepers)
@@ -138,7 +138,7 @@ class ManualClock:
 
 
 async def sleep_unless(clock: Clock, seconds: float, event: asyncio.Event) -> None:
-    """Wait that long by a clock, or until the event is set."""
+    """Wait for so many seconds of a clock, or until the event is set if that is earlier."""
     timer, happened = asyncio.ensure_future(clock.sleep(seconds)), asyncio.ensure_future(event.wait())
     try:
         await asyncio.wait({timer, happened}, return_when=asyncio.FIRST_COMPLETED)

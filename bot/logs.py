@@ -1,9 +1,9 @@
-"""Logs: for people on a terminal, JSON lines elsewhere, and no secret in either; references join lines of one cause.
+"""Logs: readable lines on a terminal, JSON elsewhere, without secrets; lines with the same cause share a reference.
 
-Everything that an update causes bears one reference: its lines in the log, its row in the inbox, the deliveries, jobs
-and live screens that it leads to, and the number that its sender reads where it fails. An update that comes again has
-the same reference. What no update causes (a round of the ticker or of housekeeping, a command of the shell) bears a new
-one.
+Everything that an update causes has the same reference: its lines in the log, its row in the inbox, the deliveries,
+jobs and live screens that it leads to, and the number that its sender reads if it fails. An update that is received
+again has the same reference. What no update causes (a round of the ticker or of housekeeping, a command of the shell)
+has a new reference.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 HIDDEN = "[hidden]"
-"""What stands where a secret was."""
+"""The text that replaces a secret."""
 
 _TOKEN_LIKE = re.compile(
     r"\d{6,}:[\w-]{30,}"  # Telegram
@@ -38,28 +38,28 @@ _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 
 
 def reference_of(platform: str, update_id: str) -> str:
-    """Return the reference of an update: eight hexadecimal digits in capitals, the same each time it comes."""
+    """Return the reference of an update: eight hexadecimal digits in capitals, the same each time it is received."""
     return blake2b(f"{platform} {update_id}".encode(), digest_size=_REFERENCE_BYTES).hexdigest().upper()
 
 
 def new_reference() -> str:
-    """Return a new reference, for what no update causes."""
+    """Return a new random reference, for work that no update causes."""
     return token_hex(_REFERENCE_BYTES).upper()
 
 
 def current_reference() -> str | None:
-    """Return the reference that the running task works under; None where it has none."""
+    """Return the reference of the running task; None if it has none."""
     return _reference.get()
 
 
 def set_reference(reference: str | None) -> None:
-    """Let the running task, and the tasks it starts, work under a reference until it ends; None for no reference."""
+    """Set the reference of the running task and of the tasks that it starts; None for no reference."""
     _reference.set(reference)
 
 
 @contextmanager
 def under_reference(reference: str | None) -> Iterator[None]:
-    """Let the body, and the tasks that it starts, work under a reference; None for no reference."""
+    """Set the reference for the `with` block and the tasks started there; None for no reference."""
     before = _reference.set(reference)
     try:
         yield
@@ -68,23 +68,23 @@ def under_reference(reference: str | None) -> Iterator[None]:
 
 
 def add_reference(_logger: object, _method: str, event: EventDict) -> EventDict:
-    """Add the current reference to a line of the log, as structlog's processors do; returns the line."""
+    """Add the current reference to a line of the log, and return the line; a processor for structlog."""
     if (reference := _reference.get()) is not None:
         event["reference"] = reference
     return event
 
 
 def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
-    """Return a function that hides these secrets in a text, and whatever looks like a token."""
+    """Return a function that replaces these secrets in a text, and whatever looks like a token, by HIDDEN."""
     known = [re.escape(secret) for secret in secrets if len(secret) >= _SHORTEST_SECRET]
     pattern = re.compile("|".join([*known, _TOKEN_LIKE.pattern]))
     return lambda text: pattern.sub(HIDDEN, text)
 
 
 def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
-    """Send everything logged, by the house or a library, to `stream` (standard error), INFO and above.
+    """Write all logs from INFO up, those of libraries included, to `stream`, or to standard error for None.
 
-    None of the `secrets` is shown.
+    `secrets` are replaced in all lines.
     """
     stream = stream or sys.stderr
     shared: Sequence[Processor] = (
@@ -113,7 +113,7 @@ def _renderers(*, terminal: bool) -> Sequence[Processor]:
 
 
 class _Formatter(structlog.stdlib.ProcessorFormatter):
-    """A formatter that renders first and hides secrets after that, so that no library's exception text gets past it."""
+    """Formats a record and then replaces secrets, so that exceptions of libraries cannot show any."""
 
     def __init__(self, redact: Callable[[str], str], shared: Sequence[Processor], last: Sequence[Processor]) -> None:
         super().__init__(
@@ -123,5 +123,5 @@ class _Formatter(structlog.stdlib.ProcessorFormatter):
         self._redact = redact
 
     def format(self, record: LogRecord) -> str:
-        """The line, without secrets."""
+        """Return the line for a record, without secrets."""
         return self._redact(super().format(record))

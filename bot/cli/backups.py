@@ -1,7 +1,7 @@
-"""`rencontres backup` and `rencontres restore`, for a database in a file, and the files beside it.
+"""`rencontres backup` and `rencontres restore`, for an SQLite database and the files beside it.
 
-What people sent with their ideas, and what pages show, goes along into a folder beside the copy, `<copy>.files`: the
-files its rows name.
+Files that people sent with their ideas, and files that pages show, are copied into a folder beside the copy,
+`<copy>.files`, if rows of the database name them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,11 @@ from bot.membership.erasure import finish_erasures, replay_erasures
 
 
 async def back_up(config: Path | None, target: Path) -> bool:
-    """Copy the database to a new file, and the files that rows name into a folder beside it; the bot may run."""
+    """Copy the database to a new file, and the files that its rows name into a folder beside it; the bot may run.
+
+    Returns True. `config` is the file of settings, None for the usual one. Raises CommandFailed if there is no SQLite
+    database.
+    """
     settings = load(config)
     database = _file_of(settings, "pg_dump")
     if not await asyncio.to_thread(database.exists):
@@ -47,9 +51,10 @@ async def back_up(config: Path | None, target: Path) -> bool:
 
 
 async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
-    """Put a backup in the database's place; until the last step the database stays as it is.
+    """Replace the database by a backup; until the last step the database is left unchanged. Returns True.
 
-    Raises CommandFailed for a file that is no backup, and while the bot runs.
+    Asks for confirmation unless `sure`. People who were erased since the backup are erased again. Raises CommandFailed
+    for a file that is no backup, and while the bot runs.
     """
     settings = load(config)
     database = _file_of(settings, "pg_restore")
@@ -74,7 +79,7 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The files that a copy names: how many exist now, how many are missing or damaged."""
+    """The files that a database names: how many were copied or are there, and how many are missing or damaged."""
 
     folder: Path
     kept: int
@@ -82,7 +87,10 @@ class _Files:
 
 
 def _take_along(target: Path, settings: Settings) -> _Files:
-    """Copy the files that a backup names beside it. Raises CommandFailed, leaving nothing, when the disk refuses."""
+    """Copy the files that a backup names into the folder beside it.
+
+    Raises CommandFailed, and deletes what was copied, if the disk refuses.
+    """
     folder = _files_of(target)
     try:
         return _copy_files(target, files_of(settings), folder, folder)
@@ -102,7 +110,11 @@ def _bring_back(draft: Path, source: Path, settings: Settings) -> _Files:
 
 
 def _copy_files(database: Path, source: Files, to: Path, told: Path) -> _Files:
-    """Copy each file that a database names and that is not there yet; a content's name never changes."""
+    """Copy each file that a database names and that is not in the folder `to` yet; returns the counts.
+
+    `told` is the folder to name in messages. A file is named by a digest of its content, so that one that is there is
+    right.
+    """
     target, kept, missing = Files(to), 0, 0
     for digest in named_in(database, source.tables):
         if not target.path(digest).exists():
@@ -138,9 +150,9 @@ def _file_of(settings: Settings, tool: str) -> Path:
 
 
 async def _close_down(settings: Settings, database: Path) -> None:
-    """See that nothing runs on the database that is to be replaced, and that its erasures are noted beside it.
+    """Check that no bot runs on the database to be replaced, and note its erasures of people in a file beside it.
 
-    Raises CommandFailed while the bot runs. A damaged database is no hindrance: it may be why there is a restore.
+    Raises CommandFailed while a bot runs. A damaged database is accepted: it may be the reason for restoring a backup.
     """
     if not await asyncio.to_thread(database.exists):
         return
@@ -175,7 +187,7 @@ def _copy(source: Path, draft: Path) -> None:
 
 
 async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
-    """Bring a copied backup up to date and erase again who was erased since; returns how many.
+    """Migrate a copied backup, and erase again the people who were erased since; returns how many.
 
     Raises CommandFailed and DatabaseTooNew.
     """
@@ -200,7 +212,7 @@ def _replace(draft: Path, database: Path) -> None:
 
 
 def _beside(database: Path) -> tuple[Path, ...]:
-    """Return the files in which SQLite keeps what is not in the database file yet."""
+    """Return the files beside an SQLite database in which SQLite stores what is not in the database file yet."""
     return sqlite_files(database)[1:]
 
 

@@ -1,4 +1,4 @@
-"""`rencontres check`: a line for everything that a start needs. It changes and writes nothing."""
+"""`rencontres check`: prints a line about everything that the bot needs to start. It changes nothing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ _PATIENCE = 5.0
 
 
 async def check(config: Path | None) -> bool:
-    """Print the findings as they come; returns whether nothing failed."""
+    """Print the findings one after the other. Returns False if any of them is a failure.
+
+    `config` is the file of settings, None for the usual one.
+    """
     path = config_path(config)
     try:
         settings = load_settings(path, load_sections(CAPABILITIES))
@@ -91,7 +94,7 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
 
 
 def _left_from_the_example(path: Path | None) -> Iterator[str]:
-    """Return the keys whose values in a file are those of config.example.toml, and that no two gatherings share."""
+    """Yield the keys whose values are still those of config.example.toml though every gathering has its own."""
     if path is None:
         return
     ours, theirs = tomllib.loads(path.read_text(encoding="utf-8-sig")), tomllib.loads(example())
@@ -118,7 +121,10 @@ def _check_locales(settings: Settings) -> Iterator[Finding]:
 
 
 async def _check_database(url: str) -> tuple[Finding, Store | None]:
-    """Return the state of the database, and the open store where it can be read; a missing file is not made."""
+    """Return a finding about the database, and the open store if it can be read, else None.
+
+    A missing database file is not created.
+    """
     subject = "database"
     if url.startswith("sqlite:///") and not (path := Path(url.removeprefix("sqlite:///"))).exists():
         if os.access(path.parent, os.W_OK):
@@ -141,7 +147,10 @@ async def _check_database(url: str) -> tuple[Finding, Store | None]:
 
 
 def _open_to_others(storage: StorageSettings) -> list[Path]:
-    """Return the stored files and folders that others than their owner may read. A start corrects that where it may."""
+    """Return the stored files and folders that people other than their owner may read.
+
+    A start of the bot corrects that.
+    """
     if os.name != "posix":
         return []
     kept = [storage.folder, log_path(storage)]
@@ -151,7 +160,7 @@ def _open_to_others(storage: StorageSettings) -> list[Path]:
 
 
 async def _check_capabilities(settings: Settings, store: Store | None) -> AsyncIterator[Finding]:
-    """What capabilities find, in their order: in the store, where it can be read as it is."""
+    """Yield the findings of capabilities, in their order; `store` is None where the database cannot be read."""
     checks: list[Check] = [module.check for module in modules("checking", CAPABILITIES)]
     for check in checks:
         try:
@@ -167,7 +176,7 @@ async def _ask(check: Check, settings: Settings, store: Store | None) -> Sequenc
 
 
 async def _check_clock(settings: Settings) -> Finding:
-    """Compare the machine's clock with that of a platform that answers."""
+    """Compare the machine's clock with that of a configured chat platform."""
     here = f"the gathering is in {settings.gathering.zone}"
     url = answering(settings)
     skew = await _skew(url) if url else None
@@ -180,7 +189,7 @@ async def _check_clock(settings: Settings) -> Finding:
 
 
 async def _skew(url: str) -> float | None:
-    """Return by how many seconds this machine is ahead of a server; None where the server does not say."""
+    """Return how many seconds this machine's clock is ahead of a server's; None if the server does not answer."""
     import aiohttp
 
     timeout = aiohttp.ClientTimeout(total=_PATIENCE)

@@ -1,4 +1,4 @@
-"""`rencontres config diff`: where config.toml says otherwise than what is in use, as each capability compares it."""
+"""`rencontres config diff`: shows where config.toml differs from what the store contains."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from handlers import CAPABILITIES
 
 
 async def compare_config(config: Path | None, *, apply: bool) -> bool:
-    """Show the differences, and let the file win if `apply`; False where they were shown only.
+    """Print the differences between config.toml and the store; with `apply`, change the store to match the file.
 
-    What the file cannot change, like a round that is published, is shown again as what stays.
+    Returns False if there are differences that were only shown. Differences that cannot be applied, such as those of a
+    published round (one day's set of groups), are printed again afterwards.
     """
     settings, seeds = load(config), load_seeds(CAPABILITIES)
 

@@ -1,4 +1,4 @@
-"""What the commands share: where they write, their settings and store, and errors as one clear line."""
+"""What the commands share: their output, their settings and store, and errors as one clear line."""
 
 from __future__ import annotations
 
@@ -41,12 +41,15 @@ class CommandFailed(Exception):
 
 
 def config_path(given: Path | None) -> Path | None:
-    """Return the file of settings: the one given, else config.toml where there is one, else None."""
+    """Return the file of settings: `given`, else config.toml if there is one, else None."""
     return given or (DEFAULT_CONFIG if DEFAULT_CONFIG.is_file() else None)
 
 
 def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of a command; the environment is by default this process's. Raises CommandFailed."""
+    """Return the settings of a command from the file `given` (None for the usual one) and the environment.
+
+    `environment` is that of this process if None. Raises CommandFailed for invalid settings.
+    """
     try:
         return load_settings(config_path(given), load_sections(CAPABILITIES), environment)
     except ConfigError as error:
@@ -54,14 +57,17 @@ def load(given: Path | None, environment: Mapping[str, str] | None = None) -> Se
 
 
 def load_capabilities() -> Sequence[Capability]:
-    """Load and return all capabilities, for commands in which one answers to another; it takes a second."""
+    """Load and return all capabilities, which takes a second.
+
+    Needed by commands whose changes make several capabilities act.
+    """
     from bot import capability
 
     return capability.load(CAPABILITIES)
 
 
 def personal_data() -> Declared:
-    """Load all capabilities and return what is declared about personal data."""
+    """Load all capabilities, and return what they and the engine declare about personal data."""
     from bot import app
 
     return app.declared(load_capabilities())
@@ -69,9 +75,10 @@ def personal_data() -> Declared:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """Open the store of these settings, migrated and seeded as at a start. Raises CommandFailed for an unusable URL.
+    """Open the store of these settings, migrated and filled from the configuration as at a start of the bot.
 
-    What a command causes bears a reference of its own (see `bot.logs`).
+    Closes it at the end of the `async with` block, which works under a reference of its own (see `bot.logs`). Raises
+    CommandFailed for a URL that cannot be used.
     """
     try:
         store = await open_store(settings.storage.url)
@@ -86,7 +93,10 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
 
 
 def confirm(question: str) -> None:
-    """Ask before something that cannot be taken back. Raises Abort for any answer but yes, and when interrupted."""
+    """Ask for confirmation before something that cannot be undone.
+
+    Raises Abort for any answer but yes, and when the user interrupts.
+    """
     # asyncio makes Ctrl-C cancel a task, and the task is here, waiting for an answer.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -96,7 +106,10 @@ def confirm(question: str) -> None:
 
 
 def explain(error: Exception) -> tuple[str, int] | None:
-    """Return the line and exit code for an error that can be helped; None for a defect, which keeps its traceback."""
+    """Return the line to print and the exit code for an error that the user can do something about.
+
+    Returns None for a defect of the program, whose traceback is shown.
+    """
     match error:
         case CommandFailed():
             return str(error), error.code

@@ -1,4 +1,4 @@
-"""`rencontres export person` and `rencontres erase person`."""
+"""`rencontres export person` and `rencontres erase person`: print everything about a person, or erase the person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from bot.people.participants import Participant
 
 
 async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
-    """Print everything stored about a person, or write it to a file."""
+    """Print everything stored about a person as JSON, or write it to `file` if that is not None. Returns True.
+
+    `ref` is the person's ref in the roster, like R-0042. Raises CommandFailed if nobody has it.
+    """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)
@@ -31,7 +34,12 @@ async def export(config: Path | None, ref: str, *, file: Path | None) -> bool:
 
 
 async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bool:
-    """Erase a person, also from the free pages of the database file. Raises CommandFailed where that must wait."""
+    """Erase a person, also from free pages of the database file. Returns True.
+
+    With `texts`, texts that the person wrote for others are erased too; otherwise they stay without their author. Asks
+    for confirmation unless `sure`. Raises CommandFailed if nobody has the ref, or if the database is in use, so that
+    the free pages are cleaned at the next start of the bot.
+    """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
         person = await _find(store, ref)

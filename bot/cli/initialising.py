@@ -1,4 +1,4 @@
-"""`rencontres init`: config.toml from the example that comes with the program."""
+"""`rencontres init`: writes config.toml, from the example that comes with the program and a few answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers about a new gathering; None is asked for. Empty texts and 0 stand for none."""
+    """The answers about a new gathering. None means that a question is to be asked, '' or 0 that there is none."""
 
     name: str | None = None
     starts: str | None = None
@@ -38,9 +38,9 @@ class Answers:
 
 
 def write_config(path: Path, given: Answers, *, force: bool) -> None:
-    """Write a configuration, asking for what is not given.
+    """Write a configuration file, asking the questions whose answers are not `given`.
 
-    Raises CommandFailed where a file is in the way, or for an answer that makes no sense.
+    `force` overwrites an existing file. Raises CommandFailed if a file exists, or for an answer that makes no sense.
     """
     if path.exists() and not force:
         raise CommandFailed(f"{path} is there already. Edit it, or overwrite it with --force.")
@@ -75,7 +75,10 @@ def write_config(path: Path, given: Answers, *, force: bool) -> None:
 
 
 def _asked(given: str | None, question: str, usual: str, read: Callable[[str], _T], *, hidden: bool = False) -> _T:
-    """Return an answer, as `read` takes it: the one given, or what is typed until it makes sense."""
+    """Return an answer, converted by `read`: the given one, or one that is typed; an invalid one is asked for again.
+
+    `usual` is the default. `hidden` does not show what is typed. Raises CommandFailed if the given answer is invalid.
+    """
     if given is not None:
         try:
             return read(given)
@@ -119,7 +122,7 @@ def _id(typed: str) -> int:
 
 
 def _days(text: str) -> Mapping[str, date]:
-    """Return the days that the example names besides the gathering's own: deadline, sessions, end of retention."""
+    """Return the days in the example besides the gathering's own, by key: deadline, sessions, end of retention."""
     told = tomllib.loads(text)
     session = told["sessions"][0]
     return {
@@ -129,7 +132,10 @@ def _days(text: str) -> Mapping[str, date]:
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
-    """Return a TOML text with other values (texts, days, lists of numbers) for some keys."""
+    """Return a TOML text in which some keys have other values (texts, days, lists of numbers).
+
+    `values` are by full key, like `gathering.name`.
+    """
     table = ""
     lines = []
     for line in text.splitlines():

@@ -25,10 +25,10 @@ from handlers import CAPABILITIES
 
 
 class _Offered(Mapping[str, Any]):
-    """Commands by their words. A command is built, with all its options, when it is first asked for."""
+    """The commands by their words. A command is built, with all its options, when it is first needed."""
 
     def __init__(self, sources: Iterable[Commands]) -> None:
-        """Raises ValueError where two sources offer the same word, unless it is the very same group of commands."""
+        """Raises ValueError if two sources offer the same word, unless it is the same group of commands."""
         self._declared: dict[str, CommandInfo | TyperInfo] = {}
         self._places: dict[str, int] = {}
         self._built: dict[str, Any] = {}
@@ -50,7 +50,7 @@ class _Offered(Mapping[str, Any]):
             raise ValueError(f"two commands are called «{word}»")
 
     def summaries(self) -> Iterator[tuple[str, str]]:
-        """Return each word with the summary of its command, without building any."""
+        """Yield each word with the summary of its command, without building any command."""
         for word in self:
             declared = self._declared[word]
             if isinstance(declared, TyperInfo):
@@ -78,13 +78,13 @@ class _Offered(Mapping[str, Any]):
 
 
 def _sources() -> Iterator[Commands]:
-    """The engine's commands, then those of each capability that has a `cli` module."""
+    """Yield the engine's commands, then those of each capability that has a `cli` module."""
     yield _engine
     yield from (module.commands for module in modules("cli", CAPABILITIES))
 
 
 class _Commands(TyperGroup):
-    """Prints an error that can be helped as one line on standard error."""
+    """The group of all commands; prints an error that the user can do something about as one line on standard error."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -1,4 +1,4 @@
-"""What the commands of `rencontres` share: options that several take, and how one ends."""
+"""What the commands of `rencontres` share: options that several commands have, and how a command ends."""
 
 from __future__ import annotations
 
@@ -21,30 +21,30 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Commands(typer.Typer):
-    """The commands that the engine, or one capability, offers. Help lists all of them by `place`, lowest first."""
+    """The commands of the engine, or of one capability. Help lists all commands by `place`, lowest first."""
 
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[str, int] = {}
 
     def offer(self, word: str, place: int) -> Callable[[F], F]:
-        """Declare the command that a word runs."""
+        """Return a decorator that makes a function the command with this word; `place` is its place in the help."""
         self.places[word] = place
         return self.command(word)
 
     def offer_group(self, word: str, place: int, group: typer.Typer) -> None:
-        """Offer commands that have this first word in common, as `command_group` makes them."""
+        """Add a group of commands that have this first word in common; `command_group` creates such a group."""
         self.places[word] = place
         self.add_typer(group, name=word)
 
 
 def command_group(summary: str) -> typer.Typer:
-    """Commands that have a first word in common."""
+    """Return an empty group for commands that have a first word in common; help shows `summary`."""
     return typer.Typer(no_args_is_help=True, help=summary)
 
 
 def finish(work: Coroutine[Any, Any, bool]) -> None:
-    """Run a command to its end; the exit code is 0 where it returns True, else 1."""
+    """Run the coroutine of a command, and exit with 0 if it returns True, else with 1."""
     import asyncio
 
     if not asyncio.run(work):

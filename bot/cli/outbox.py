@@ -1,4 +1,4 @@
-"""`rencontres outbox`: what waits to leave, since when, and why."""
+"""`rencontres outbox`: shows the messages that wait to be sent, since when, and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _DOING = {"send": "", "edit": ", to be corrected", "delete": ", to be taken back
 
 
 async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bool:
-    """Print what has still to leave, a line for rows alike; or, if `failed`, what never arrived."""
+    """Print what is still to be sent, one line for similar rows; with `failed`, what could not be sent. Returns True.
+
+    `as_json` prints JSON instead.
+    """
     settings = load(config)
     now = datetime.now(UTC)
     async with opened(settings) as store:
@@ -61,7 +64,7 @@ def _why(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _plain(waiting: WaitingDeliveries, now: datetime) -> dict[str, Any]:
-    """Return the same for programs; instants are UTC, `waited` is in seconds."""
+    """Return the same as a dict for JSON; instants are UTC, `waited` is in seconds."""
     return asdict(waiting) | {
         "since": waiting.since.isoformat(),
         "due": waiting.due.isoformat() if waiting.due else None,

@@ -12,11 +12,14 @@ from bot.cli.options import ConfigFile, Sure, command_group, finish
 
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The person's ref in the list of participants.")]
 EXPORT_FOLDER = "DIR"
-"""The name of the command that writes into a folder: what is typed in its place is the folder."""
+"""The name of the command that `export DIR` runs; it is never typed, DIR stands in its place."""
 
 
 class _Exports(TyperGroup):
-    """`export DIR` is the usual command; `export person REF` has a word of its own (a folder may be `./person`)."""
+    """The group of `export` commands: `export DIR` writes a folder, `export person REF` exports a person.
+
+    A folder that is called person can be written as `./person`.
+    """
 
     def list_commands(self, ctx: Any) -> list[str]:
         return sorted(super().list_commands(ctx), key=lambda name: name != EXPORT_FOLDER)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file with mode 600, whole or not at all, in the place of one that is there."""
+    """Write a file that only its owner may read (mode 600), completely or not at all; an existing file is replaced."""
     write_all_private({path: content})
 
 
 def write_all_private(files: Mapping[Path, bytes]) -> None:
-    """The same for several: none takes its place before all are written."""
+    """Write several files that only their owner may read; none replaces an existing file before all are written."""
     drafts = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in files}
     try:
         for path, content in files.items():
@@ -30,6 +30,6 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
 
 
 def read_up_to(path: Path, most: int) -> bytes:
-    """Return a file's content, or one byte more than `most` of it, so that its reader can say that it is too large."""
+    """Return a file's content, but at most `most` + 1 bytes: the caller can see by that byte that it is too large."""
     with path.open("rb") as file:
         return file.read(most + 1)

@@ -1,4 +1,4 @@
-"""`rencontres rehearse`."""
+"""`rencontres rehearse`: plays a whole gathering with invented people, and checks that every message arrives."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from bot.cli.console import CommandFailed
 
 
 async def rehearse(*, participants: int, seed: int, out: Path | None) -> bool:
-    """Play a whole gathering, telling it on standard output; whether everything came as it should.
+    """Play a gathering, with a report on standard output. Returns True if all messages arrived as expected.
 
-    `out` keeps what remains of it. Raises CommandFailed where the extra is not installed.
+    `out` is the folder for the results, None to keep nothing. The same `seed` plays the same again. Raises
+    CommandFailed if `out` is not empty, or if the optional dependency simcord is not installed.
     """
     if find_spec("simcord") is None:
         raise CommandFailed(

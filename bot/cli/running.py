@@ -1,4 +1,4 @@
-"""`rencontres run`."""
+"""`rencontres run`: runs the bot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from bot.platforms.opening import configured
 
 
 async def serve(config: Path | None, only: str | None) -> bool:
-    """Run the bot until it is stopped; `only` lists parts of it. Raises CommandFailed where nothing could run."""
+    """Run the bot until it is stopped. Raises CommandFailed if no part of it can run.
+
+    `only` names the parts to run, separated by commas; None for all.
+    """
     from bot import app, logs
 
     parts = frozenset(part.strip() for part in only.split(",")) if only else app.PARTS

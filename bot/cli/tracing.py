@@ -1,4 +1,4 @@
-"""`rencontres trace`: from a reference to what it caused, and from a delivery to what caused it."""
+"""`rencontres trace`: shows what an update caused, found by its reference (see `bot.logs`) or by a delivery."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ _NO_UPDATE = (
 
 
 async def show_trace(config: Path | None, reference: str, delivery: int | None, *, as_json: bool) -> bool:
-    """Print everything that bears a reference, or that of a delivery. Raises CommandFailed where nothing does."""
+    """Print everything that has a reference, or the same reference as a delivery. Returns True.
+
+    `reference` is '' if `delivery` is given. `as_json` prints JSON instead of lines. Raises CommandFailed if nothing is
+    found.
+    """
     if bool(reference) == (delivery is not None):
         raise CommandFailed("name a reference, or a delivery by its number: --delivery 12", code=2)
     settings = load(config)
@@ -82,7 +86,7 @@ def _print(found: Trace, zone: ZoneInfo) -> None:
 
 
 def _update_line(update: TracedUpdate, zone: ZoneInfo) -> str:
-    """«telegram update of R-0042, 2027-06-10 14:00:03: done; answered»."""
+    """Return «telegram update of R-0042, 2027-06-10 14:00:03: done; answered»."""
     answered = "answered" if update.answered else "not answered"
     whose = update.participant or "nobody known"
     return f"{update.platform} update of {whose}, {_at(update.at, zone)}: {_OUTCOMES[update.outcome]}; {answered}"
@@ -98,7 +102,7 @@ def _screen_line(screen: TracedScreen) -> str:
 
 
 def _delivery_line(delivery: TracedDelivery, zone: ZoneInfo) -> str:
-    """«delivery 813, discord message to R-0107: unreachable 2027-06-10 14:00:05: blocked»."""
+    """Return «delivery 813, discord message to R-0107: unreachable 2027-06-10 14:00:05: blocked»."""
     what = delivery.kind if delivery.announcement is None else f"{delivery.kind} {delivery.announcement}"
     doing = "" if delivery.op == "send" else f", to {delivery.op}"
     whom = delivery.participant or "a channel or an account"

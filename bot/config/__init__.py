@@ -1,1 +1,1 @@
-"""Settings: defaults, then config.toml, then the environment; and what organisers may change of them in chat."""
+"""Settings: defaults, then config.toml, then the environment; and the settings that organisers change in chat."""

@@ -1,4 +1,4 @@
-"""The lines of `rencontres config diff`: what stands in the store, and what in the file."""
+"""The lines that `rencontres config diff` prints: what the store contains, and what config.toml says instead."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def list_differences(
     configured: Sequence[_Configured],
     compare: Callable[[_Stored, _Configured], Iterable[str]],
 ) -> Iterator[str]:
-    """Return a line for each thing in only one list, for each difference under the same key, and for the order.
+    """Yield a line for each thing in only one of the lists, for each difference, and for a different order.
 
-    `kind` is what one of them is called, like «theme».
+    Things are compared by `compare`, which yields a text for each difference, if they have the same key. `kind` is what
+    one of them is called, like «theme».
     """
     in_store = {thing.key: thing for thing in stored}
     for thing in configured:
@@ -41,7 +42,10 @@ def list_differences(
 
 
 def word_differences(what: str, stored: Mapping[str, str], configured: Mapping[str, str]) -> Iterator[str]:
-    """Return a line for each locale in which words differ; empty words count as none."""
+    """Yield a line for each locale in which the words differ; '' counts as no words.
+
+    `what` names the words, like «name»; the words are given by locale.
+    """
     for locale in sorted({*stored, *configured}):
         before, after = _quoted(stored.get(locale)), _quoted(configured.get(locale))
         if before != after:
@@ -53,5 +57,5 @@ def _quoted(words: str | None) -> str:
 
 
 def local_time(instant: datetime | None, zone: str) -> str:
-    """Return an instant as the gathering's local time, with its zone."""
+    """Return an instant as text in this time zone, with the zone's name; «none» for None."""
     return f"{instant.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}" if instant else "none"

@@ -1,4 +1,4 @@
-"""The configuration that comes with the program, every key of it told: the pattern for `init`, and the demo's own."""
+"""The example configuration, config.example.toml, which explains every key; `init` and the demo begin with it."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _EXAMPLES = (_BOT / "config.example.toml", _BOT.parent / "config.example.toml") 
 
 
 def example() -> str:
-    """The text of config.example.toml."""
+    """Return the text of config.example.toml."""
     return next(path for path in _EXAMPLES if path.is_file()).read_text(encoding="utf-8")

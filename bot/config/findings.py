@@ -1,4 +1,4 @@
-"""The checks of `rencontres check`: what is looked at in the program, on each platform, and in capabilities."""
+"""What the checks of `rencontres check` return, in the program, on platforms and in capabilities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ State = Literal["ok", "off", "warning", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: what was looked at, how it is, and what to do where it is not well. Never a token."""
+    """The result of one check: its state, what was checked, details, and a remedy where something is wrong.
+
+    It never contains a token.
+    """
 
     state: State
     subject: str
@@ -23,8 +26,7 @@ class Finding:
 
 
 Check = Callable[[Transaction | None, Settings], Awaitable[Sequence[Finding]]]
-"""The function `check` in the module `checking` of a capability: what it finds in the store, and in the settings.
+"""The function `check` in the module `checking` of a capability, which checks the store and the settings.
 
-It only reads. There is no transaction where there is no database yet, or one that the next start brings up to date
-first.
+It only reads. The transaction is None if there is no database yet, or if the next start will migrate it first.
 """

@@ -1,4 +1,4 @@
-"""The section [gathering] of the configuration: the occasion itself, its days, its languages, its people."""
+"""The section [gathering] of the configuration: the name, days, languages and people of the gathering."""
 
 from __future__ import annotations
 
@@ -41,33 +41,33 @@ class GatheringSettings(Section):
 
     @property
     def birth_years(self) -> tuple[int, int]:
-        """Return the first and last year of birth admitted; age is counted in the gathering's year."""
+        """The first and last year of birth that are accepted; age is counted in the gathering's year."""
         return self.starts.year - self.maximum_age, self.starts.year - self.minimum_age
 
     @property
     def hours(self) -> Hours:
-        """Return the hours in which its people are left alone."""
+        """The days and nights of the gathering's people, for quiet hours."""
         return Hours(self.zone, self.starts, self.ends)
 
     @property
     def deadline(self) -> datetime | None:
-        """Return the theme deadline as an instant (aware, UTC); None where there is none."""
+        """The instant (aware, UTC) until which people can choose a theme; None if there is no deadline."""
         return None if self.theme_deadline is None else self.instant(self.theme_deadline)
 
     @property
     def opens(self) -> datetime:
-        """Return when its first day begins, as an instant, UTC."""
+        """The instant (aware, UTC) at which the gathering's first day begins."""
         return self.day_begins(self.starts)
 
     @property
     def closes(self) -> datetime:
-        """Return when its last day is over, as an instant, UTC."""
+        """The instant (aware, UTC) at which the gathering's last day ends."""
         return self.day_begins(self.ends + timedelta(days=1))
 
     def day_begins(self, day: date) -> datetime:
-        """Return when a day begins where the gathering is, as an instant, UTC."""
+        """Return the instant (aware, UTC) at which a day begins at the gathering's place."""
         return self.instant(datetime.combine(day, time.min))
 
     def instant(self, local: datetime) -> datetime:
-        """Return a local time of the gathering (or one with a zone of its own) as an instant, UTC."""
+        """Return a local time of the gathering, or a time with a zone of its own, as an instant (aware, UTC)."""
         return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(self.zone))).astimezone(UTC)

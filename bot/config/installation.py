@@ -1,4 +1,4 @@
-"""The settings that say where the program runs and who leads it: platforms, page, store, first organisers, limits."""
+"""Settings of one installation: platforms, personal page, database, first organisers, limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DIFFERENT = 6
 
 
 def _readable(address: str) -> str:
-    """Return an address whose parts can be read. Raises ValueError."""
+    """Return an address if its parts can be parsed. Raises ValueError otherwise."""
     try:
         port = urlsplit(address).port
     except ValueError:
@@ -35,7 +35,10 @@ Address = Annotated[str, AfterValidator(_readable)]
 
 @dataclass(frozen=True, slots=True)
 class SharedChannel:
-    """A channel that all recipients of an announcement can read, and the role to mention in it ('' for none)."""
+    """A channel that all recipients of an announcement can read.
+
+    `role` is the id of the role to mention there, '' for none.
+    """
 
     platform: str
     chat: str
@@ -78,7 +81,10 @@ class DiscordSettings(Section):
     theme_roles: Mapping[str, int] = {}
 
     def announcements_channel(self, theme: str | None) -> SharedChannel | None:
-        """The channel for announcements to everybody, or to the people of a theme; None where it cannot call them."""
+        """Return the channel for announcements to everybody (`theme` None), or to the people of a theme.
+
+        Returns None if there is no such channel, or no role by which to notify the people of the theme.
+        """
         role = self.participant_role_id if theme is None else self.theme_roles.get(theme)
         if not (self.token and self.guild_id and self.announcements_channel_id) or (theme is not None and role is None):
             return None
@@ -86,7 +92,7 @@ class DiscordSettings(Section):
 
 
 class WebSettings(Section):
-    """Where the page listens, and the address people reach it at. Off without a public address."""
+    """The address on which the server for pages listens, and its public address; without that the platform is off."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
@@ -94,14 +100,14 @@ class WebSettings(Section):
 
 
 class StorageSettings(Section):
-    """The database and the folder of files."""
+    """The URL of the database, and the folder of files."""
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
     files: str = ""
 
     @property
     def folder(self) -> Path:
-        """Return the folder of photos and documents: `files`, else one beside the SQLite file, else the present one."""
+        """The folder of photos and documents: `files`, else «files» beside the SQLite file or in the current folder."""
         if self.files:
             return Path(self.files)
         if self.url.startswith("sqlite:///"):
@@ -110,18 +116,18 @@ class StorageSettings(Section):
 
 
 class OrganiserSettings(Section):
-    """The first organisers, by numeric account id; they make others in chat."""
+    """The first organisers, by account id; they can make other people organisers in chat."""
 
     telegram: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
     discord: Annotated[tuple[int, ...], BeforeValidator(split)] = ()
 
     def includes(self, platform: str, native_id: str) -> bool:
-        """Return whether an account is a first organiser's."""
+        """Return whether this account belongs to a first organiser."""
         return native_id.isdecimal() and int(native_id) in getattr(self, platform, ())
 
 
 class LimitSettings(Section):
-    """Limits on what one person may use up, so that others are never the worse for it; tenfold for organisers.
+    """Limits on what one person may use, so that others are not affected; ten times as much for organisers.
 
     `idea_files` and `idea_megabytes` count all files of a person's ideas, `questions` and `notices` are per hour,
     `call_again` is in minutes, `headers` in seconds; `versions` are a group's for one phase; `requests`, `streams` and

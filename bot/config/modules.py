@@ -1,6 +1,6 @@
-"""Modules of capabilities that are loaded by themselves, found by name: a command needs few parts of each.
+"""Loads single modules of capabilities by name, because a command needs few of them.
 
-Loading a capability whole brings all of its screens, and everything those import.
+A capability is one folder of handlers/. Loading all of it brings its screens, and everything that those import.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from bot.people import audiences, group_store
 
 
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
-    """The module of this name of each of these capabilities that has one, in their order."""
+    """Yield the modules with this name of all these capabilities that have one, in order."""
     for capability in capabilities:
         if find_spec(f"handlers.{capability}.{name}"):
             yield import_module(f"handlers.{capability}.{name}")
 
 
 def load_audiences(capabilities: Iterable[str]) -> None:
-    """Make the kinds of audiences known that these capabilities own: the `AUDIENCES` of their modules `audiences`.
+    """Make known the kinds of audiences that these capabilities declare in their modules `audiences`.
 
-    Until then a word like «theme:culture», in the configuration or in the store, is no audience. Where groups are is
-    known with them: the `GROUPS` of the capability that forms them, nowhere without such a capability.
+    An audience is a set of people to whom something is sent. Until then a word like «theme:culture», in the
+    configuration or in the store, is no audience. Where groups are stored (`GROUPS` in the same module of the
+    capability that forms groups) is made known too; without such a capability nobody is in a group.
     """
     for module in modules("audiences", capabilities):
         audiences.declare(*module.AUDIENCES)

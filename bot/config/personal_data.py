@@ -1,4 +1,4 @@
-"""Settings that organisers change in chat say nothing of anybody."""
+"""Declares which personal data the table of settings has: none, since organisers' settings are not about anybody."""
 
 from __future__ import annotations
 

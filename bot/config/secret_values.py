@@ -12,12 +12,12 @@ from bot.config.settings import Settings
 
 
 def secret_values(settings: Settings) -> Sequence[str]:
-    """Return every `SecretStr` in any section, and the password of the store; '' for one that is not set."""
+    """Return all secrets: every `SecretStr` in any section, and the database's password; '' for one that is not set."""
     return (*_secrets(settings), unquote(urlsplit(settings.storage.url).password or ""))
 
 
 def _secrets(value: object) -> Iterator[str]:
-    """The secrets in a value of the settings: in a section its keys', in a list its entries'."""
+    """Yield the secrets in a setting: those in the values of a section, or in the entries of a list."""
     if isinstance(value, SecretStr):
         yield value.get_secret_value()
     elif isinstance(value, Section):

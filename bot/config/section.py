@@ -1,4 +1,4 @@
-"""What every section of the configuration is made of."""
+"""The base class of all sections of the configuration, and checks that several sections share."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
 class Section(BaseModel):
-    """One table of config.toml. Unknown keys are errors."""
+    """One table of config.toml. An unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def split(value: object) -> object:
-    """Return the list that a value of the environment holds, written «a,b»; other values stay as they are."""
+    """Return the list that a text from the environment holds, written «a,b»; other values are returned unchanged."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
@@ -29,16 +29,19 @@ def _zone(name: str) -> str:
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
-"""The name of a time zone that there is."""
+"""The type of a setting that must be the name of an existing time zone."""
 
 
 def check_keys(kind: str, keys: Sequence[str]) -> None:
-    """Raise ValueError where two things of a kind, like «themes», have the same key."""
+    """Raise ValueError if two things of a kind have the same key; `kind` is a plural like «themes»."""
     if repeated := {key for key in keys if keys.count(key) > 1}:
         raise ValueError(f"two {kind} have the key {', '.join(sorted(repeated))}")
 
 
 def check_words(whose: str, what: str, words: Mapping[str, str], locales: Iterable[str]) -> None:
-    """Raise ValueError where something, like «the theme culture», lacks words in one of the gathering's locales."""
+    """Raise ValueError if `words` lack one of the gathering's locales.
+
+    `whose` and `what` are for the error's text, like «the theme culture» and «name».
+    """
     if missing := set(locales) - set(words):
         raise ValueError(f"{whose} has no {what} in {', '.join(sorted(missing))}")

@@ -1,6 +1,6 @@
-"""Configuration seeds themes, sessions, phases and deadlines once; then the store wins, edited in chat.
+"""Copies themes, sessions, phases and deadlines from the configuration into the store, once: seeding.
 
-What is seeded belongs to capabilities: each says it in its module `seeding`.
+Afterwards they are edited in chat, and the store counts. Each capability says in its module `seeding` what to copy.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from bot.database.engine import Store, Transaction
 
 
 async def _no_difference(_tx: Transaction, _settings: Settings, _now: datetime) -> Sequence[str]:
-    """Find nothing: what follows the file at every start, and is not edited in chat, never differs."""
+    """Return nothing: what is copied at every start, and is not edited in chat, never differs."""
     return ()
 
 
 async def _nothing(_tx: Transaction, _settings: Settings, _now: datetime) -> None:
-    """Change nothing: what follows the file at every start need not be told to."""
+    """Do nothing: what is copied at every start need not be applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +29,14 @@ class Seed:
     """What a capability copies from the configuration into the store: the `SEED` of `handlers/<name>/seeding.py`."""
 
     write: Callable[[Transaction, Settings], Awaitable[None]]
-    """Write what the file says into a store that never had any of it; at every start where `once` is None."""
+    """A function that writes what the configuration says into a store without it; at every start if `once` is None."""
     once: str | None
-    """The key in the store under which it is remembered that this was written. It never changes."""
+    """The key of the setting that remembers that this was written; None to write at every start. It must never change.
+    """
     differences: Callable[[Transaction, Settings, datetime], Awaitable[Sequence[str]]] = _no_difference
-    """A function that returns a line for each thing that file and store say differently, the store's value first."""
+    """A function that returns a line for each difference between store and configuration, the store's value first."""
     apply: Callable[[Transaction, Settings, datetime], Awaitable[None]] = _nothing
-    """A function that makes the store say what the file says."""
+    """A function that changes the store to match the configuration."""
     order: int = 0
     """The position of its differences among those of other capabilities, lowest first."""
 
@@ -47,7 +48,7 @@ def load_seeds(capabilities: Iterable[str]) -> Sequence[Seed]:
 
 
 async def seed_store(store: Store, settings: Settings, seeds: Iterable[Seed]) -> None:
-    """Write what the settings say into a store that never had it; some of it follows the settings at every start."""
+    """Write what the settings say into a store that never had it; some of it is written at every start."""
 
     async def unit(tx: Transaction) -> None:
         for seed in seeds:

@@ -1,4 +1,4 @@
-"""Stores settings that organisers may change in chat: seeded once from config.toml, then the store wins."""
+"""The SQL of settings that organisers change in chat, and of values that the program remembers, by key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _TELEGRAM_USERNAME = "telegram_username"
 
 
 async def get(tx: Transaction, key: str) -> str | None:
-    """Return a setting; None when it was never set."""
+    """Return the value of a setting; None if it was never set."""
 
     async def read(tx: Transaction) -> str | None:
         row = await tx.one("SELECT value FROM settings WHERE key = :key", key=key)
@@ -25,7 +25,7 @@ def _named(key: str) -> str:
 
 
 async def put(tx: Transaction, key: str, value: str) -> None:
-    """Set a setting."""
+    """Store the value of a setting."""
     tx.read_anew(_named(key))
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
@@ -35,12 +35,12 @@ async def put(tx: Transaction, key: str, value: str) -> None:
 
 
 async def installation(tx: Transaction) -> str | None:
-    """Return the random name that tells this installation from any other; None until it has served."""
+    """Return the random name by which this installation is told from others; None before its first start."""
     return await get(tx, _INSTALLATION)
 
 
 async def name_installation(tx: Transaction) -> str:
-    """Return the installation's random name, which is chosen now if it has none."""
+    """Return the random name of this installation; if there is none, one is chosen and stored."""
     known = await installation(tx)
     if known is None:
         known = secrets.token_hex(8)
@@ -49,10 +49,10 @@ async def name_installation(tx: Transaction) -> str:
 
 
 async def telegram_username(tx: Transaction) -> str | None:
-    """Return the bot's name on Telegram, for links to it; None before it first ran there."""
+    """Return the bot's username on Telegram, for links to it; None before it first ran there."""
     return await get(tx, _TELEGRAM_USERNAME)
 
 
 async def set_telegram_username(tx: Transaction, username: str) -> None:
-    """Store the name that Telegram knows the bot by."""
+    """Store the bot's username on Telegram."""
     await put(tx, _TELEGRAM_USERNAME, username)

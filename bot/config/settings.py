@@ -53,7 +53,7 @@ S = TypeVar("S", bound=Section)
 
 
 class Settings(Section):
-    """The engine's settings from config.toml; with the sections of capabilities where it was composed with them."""
+    """The engine's settings from config.toml; composed by `compose` with the sections of capabilities, these too."""
 
     model_config = ConfigDict(defer_build=True)  # it is composed before it is used
 
@@ -70,11 +70,11 @@ class Settings(Section):
     _checks: ClassVar[Sequence[Callable[[Settings], None]]] = ()
 
     def of(self, section: type[S]) -> S:
-        """Return a capability's section; its defaults where these settings were composed without it."""
+        """Return the section with this class; its defaults if these settings were composed without it."""
         return getattr(self, self._names[section]) if section in self._names else section()
 
     def all_of(self, section: type[S]) -> tuple[S, ...]:
-        """Return the entries of a capability's section that is a list, in the file's order."""
+        """Return the entries of a section that may occur many times, in the order of the file."""
         return getattr(self, self._names[section]) if section in self._names else ()
 
     @model_validator(mode="after")
@@ -84,15 +84,16 @@ class Settings(Section):
         return self
 
     def announcements_channel(self, theme: str | None = None) -> SharedChannel | None:
-        """Return the channel in which an announcement to everybody, or to the people of a theme, is said once.
+        """Return the channel in which an announcement is sent once for all its recipients.
 
-        Returns None where there is none and each of them is written to.
+        They are everybody (`theme` None), or the people of a theme. Returns None if there is no such channel, so that
+        each of them gets a message.
         """
         return self.discord.announcements_channel(theme)
 
 
 def _fits(_settings: Settings) -> None:
-    """Find nothing wrong."""
+    """Do nothing: the settings need no further check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,24 +101,24 @@ class Sections:
     """The sections of config.toml that a capability reads: the `SECTIONS` of `handlers/<name>/settings.py`."""
 
     tables: Mapping[str, type[Section]] = field(default_factory=dict)
-    """Sections by name, like [reminders]. Every key of a section has a default."""
+    """The classes of sections by name, like [reminders]. Every key of a section has a default."""
     lists: Mapping[str, type[Section]] = field(default_factory=dict)
-    """Sections that may occur many times, by name, like [[themes]]."""
+    """The classes of sections that may occur many times, by name, like [[themes]]."""
     check: Callable[[Settings], None] = _fits
-    """A function that checks the whole settings. Raises ValueError for what does not fit together."""
+    """A function that checks the settings as a whole. Raises ValueError for values that do not fit together."""
 
 
 def load_sections(capabilities: Sequence[str]) -> tuple[Sections, ...]:
-    """Return the sections of these capabilities, in order, and make the audiences known that sections may name."""
+    """Return the sections of these capabilities, in order; makes the kinds of audiences known that they may name."""
     load_audiences(capabilities)
     return tuple(module.SECTIONS for module in modules("settings", capabilities))
 
 
 @cache
 def compose(sections: tuple[Sections, ...]) -> type[Settings]:
-    """Return the class of settings with these sections beside the engine's.
+    """Return a class of settings with these sections beside the engine's.
 
-    Raises ValueError for a name that is taken.
+    Raises ValueError for a name that is in use already.
     """
     fields: dict[str, Any] = {}
     names: dict[type[Section], str] = {}
@@ -136,9 +137,10 @@ def compose(sections: tuple[Sections, ...]) -> type[Settings]:
 def load_settings(
     path: Path | None, sections: tuple[Sections, ...], environment: Mapping[str, str] | None = None
 ) -> Settings:
-    """Return the settings of a file (None: defaults alone) and the environment, with these sections of capabilities.
+    """Return the settings from a file (`path` None for no file) and the environment.
 
-    Raises ConfigError naming each key that is wrong, with the nearest known one; never a secret's value.
+    `sections` are those of the capabilities. `environment` is that of this process if None. Raises ConfigError naming
+    each wrong key, with the nearest known one; never a secret's value.
     """
     values: dict[str, Any] = {}
     if path is not None:

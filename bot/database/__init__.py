@@ -1,1 +1,1 @@
-"""The store and its transactions, over SQLite or PostgreSQL, and the migrations."""
+"""The store (SQLite or PostgreSQL), its transactions, and the migrations of its tables."""

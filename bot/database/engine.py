@@ -1,8 +1,8 @@
-"""The store: units of database work, kept whole and durable, over SQLite or PostgreSQL.
+"""The store, over SQLite or PostgreSQL. It runs units: functions whose database work is saved completely or not at all.
 
-SQL is written once for both. Parameters are `:name`. Two tokens stand for what the engines spell differently:
-`{id}` is a table's own primary key, given by the engine and never given twice, and `{skip_locked}` ends a
-SELECT that claims rows, so that several programs claim different ones. Bytes are BYTEA; a SUM is CAST to BIGINT.
+SQL is written once for both. Parameters are `:name`. Two tokens stand for what the databases write differently: `{id}`
+is a table's primary key, chosen by the database and never used twice, and `{skip_locked}` ends a SELECT that claims
+rows, so that several programs claim different rows. Bytes are BYTEA; a SUM is CAST to BIGINT.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 
 PATIENCE = 2.0
-"""Seconds a store that is locked or does not answer is asked again before the caller is told."""
+"""The seconds for which a locked or unreachable database is tried again, before StoreUnavailable is raised."""
 
 _TOKENS: Mapping[Dialect, Mapping[str, str]] = {
     "sqlite": {"id": "INTEGER PRIMARY KEY AUTOINCREMENT", "skip_locked": ""},
@@ -45,13 +45,13 @@ _LEXEMES = re.compile(
 
 
 class StoreUnavailable(Exception):
-    """The store is locked, full or out of reach, and nothing of the unit was saved."""
+    """The database is locked, full or unreachable, and nothing that the unit did was saved."""
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """PostgreSQL went away while it committed: the unit may have been saved.
+    """The connection to PostgreSQL was lost during COMMIT: what the unit did may have been saved.
 
-    A unit that finds out by itself whether it was done already, as by a row of the inbox, may be tried again.
+    A unit that can see whether it was done already, for instance by a row of the inbox, may be tried again.
     """
 
 
@@ -59,15 +59,15 @@ class Row(Protocol):
     """A row of a result, read by column name."""
 
     def __getitem__(self, column: str, /) -> Any:
-        """The value of a column."""
+        """Return the value of a column."""
         ...
 
 
 class Transaction(ABC):
-    """The database as a unit of work sees it. Its methods are the only things that a unit may await.
+    """The database transaction in which a unit works. A unit may await nothing but its methods.
 
-    After an error of the database the transaction is over, whether or not the unit caught it: the unit is undone
-    and its caller gets that error, unless the unit turned it into another one.
+    After an error of the database the transaction is over, even if the unit catches the error: what the unit did is
+    undone, and its caller gets that error, unless the unit raised another.
     """
 
     __slots__ = ("_known",)
@@ -78,16 +78,16 @@ class Transaction(ABC):
 
     @property
     def reference(self) -> str | None:
-        """The reference that the unit works under, None for none; rows that lead to further work store it.
+        """The reference under which the unit works, None for none; rows that cause further work store it.
 
         See `bot.logs`.
         """
         return current_reference()
 
     async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Call `read` the first time this transaction is asked for `name`, and return the same result every later time.
+        """Return the result of `read`, which is called only the first time that this transaction asks for `name`.
 
-        For what several parts of one answer look at. Who writes what is read under a name calls `read_anew` first.
+        For data that several parts of one answer need. Code that changes such data calls `read_anew` first.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -95,69 +95,81 @@ class Transaction(ABC):
         return known
 
     def read_anew(self, name: str) -> None:
-        """Forget what `once` remembers under a name, because it is about to be written."""
+        """Forget the result that `once` stores under a name, because the data are about to change."""
         self._known.pop(name, None)
 
     @abstractmethod
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """Run a query and return its first row, or None where there is none."""
+        """Run a query. Returns its first row, or None if there is none."""
 
     @abstractmethod
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Run a query and return every row."""
+        """Run a query. Returns all rows."""
 
     @abstractmethod
     async def run(self, sql: str, /, **params: Any) -> int:
-        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed; after others it says little."""
+        """Run a statement. Returns how many rows an INSERT, UPDATE or DELETE changed.
+
+        The number means nothing for other statements.
+        """
 
     @abstractmethod
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters; the database is not asked where there is none."""
+        """Run a statement once for each mapping of parameters in `rows`; does nothing if there are none."""
 
 
 Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
-"""A coroutine function of database work only. It may be run more than once: it changes nothing but the store."""
+"""A coroutine function that does database work only. It may be run more than once, so it changes only the store."""
 
 
 class Store(ABC):
-    """A database whose units see one another's work whole or not at all, as if they ran one after the other."""
+    """A database that runs units as if one after the other: each sees all or nothing of another's work."""
 
     dialect: Dialect
 
     @abstractmethod
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit; what it did is durable when this returns, and undone when this raises.
+        """Run a unit, and return its result once its work is on the disk; if this raises, its work is undone.
 
-        Raises what the unit raised, StoreUnavailable after `PATIENCE`, or OutcomeUnknown.
+        Raises what the unit raised, StoreUnavailable after `PATIENCE` seconds, or OutcomeUnknown.
         """
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads, on what is committed now, unmoved by later commits; it delays no writer."""
+        """Run a unit that only reads, and return its result.
+
+        It reads what is committed now, unaffected by later commits, and does not delay units that write.
+        """
 
     @abstractmethod
     async def erase_traces(self) -> None:
-        """Remove from the disk what deleted rows left there, in free pages and in logs."""
+        """Remove from the disk what deleted rows left in free pages and in logs."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
-        """Copy the database, as it is now, to a new file only its owner can read.
+        """Copy the database, as it is now, to a new file that only its owner can read.
 
-        Raises FileExistsError, and ValueError where the engine has its own tool for it.
+        Raises FileExistsError; ValueError for PostgreSQL, which has its own tool for this.
         """
 
     @abstractmethod
     async def close(self) -> None:
-        """Finish the units under way and let go of the database."""
+        """Finish the units under way, and close the connections."""
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating. By default units wait for one another, so that nothing more is needed."""
+        """Keep other programs from migrating the database during the `async with` block.
+
+        The default does nothing, for a store that runs one unit at a time.
+        """
         yield
 
 
 def keep_private(*paths: Path) -> None:
-    """Let only their owner read these files and folders. Missing ones are passed over; a refusal is logged."""
+    """Make these files and folders accessible to their owner only.
+
+    Files that do not exist are ignored; a refusal of the system is logged.
+    """
     if os.name != "posix":
         return
     for path in paths:
@@ -171,22 +183,25 @@ def keep_private(*paths: Path) -> None:
 
 
 def sqlite_files(path: Path) -> tuple[Path, ...]:
-    """Return the files of a database: its own, links resolved, and the log and index that SQLite keeps beside it."""
+    """Return the files of an SQLite database: the database (symbolic links resolved), its log, and the log's index.
+
+    The last two need not exist.
+    """
     file = path.resolve() if path.is_symlink() else path
     return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
 
 
 class Statement(NamedTuple):
-    """SQL as one engine takes it, and the names of its parameters in the order of their numbers."""
+    """SQL as one database takes it, and the names of its parameters in the order of their numbers."""
 
     text: str
     names: tuple[str, ...]
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
-    """Return a function that spells a statement as an engine takes it: tokens replaced, on PostgreSQL `:name` as `$n`.
+    """Return a function that writes a statement for one database: tokens replaced, on PostgreSQL `:name` as `$n`.
 
-    It remembers the last 2,048 texts, so statements should not be made anew with values inside them.
+    It remembers the last 2,048 texts, so that statements should not contain changing values.
     """
     return lru_cache(maxsize=2048)(partial(_spell, dialect))
 

@@ -1,4 +1,4 @@
-"""Opening the store, whichever engine its address names."""
+"""Opens the store, SQLite or PostgreSQL, that a URL names."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from bot.database.schema import upgrade
 
 
 async def open_store(url: str, *, migrate: bool = True) -> Store:
-    """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`, its tables up to date.
+    """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`. Returns the store.
 
-    A file that others may read is its owner's alone from then on, unless it is only looked at (`migrate` False).
-    Raises ValueError for another URL, StoreUnavailable, and DatabaseTooNew.
+    With `migrate` the tables are brought up to date, and SQLite's files are made accessible to their owner only;
+    without it nothing is changed. Raises ValueError for another URL, StoreUnavailable, and DatabaseTooNew.
     """
     scheme, _, rest = url.partition("://")
     store: Store

@@ -1,4 +1,4 @@
-"""PostgreSQL: each unit is a serializable transaction, run again when another one got in its way."""
+"""The store on PostgreSQL: each unit is a serializable transaction, which is run again if another one interfered."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnava
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
-"""So often at least a unit is tried that shorter ones overtake: one that takes long may be undone each time."""
+"""The least number of tries of a unit: one that takes long may be undone each time by shorter ones."""
 _SILENCE = 30.0  # seconds after which a statement is given up
 
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
@@ -38,11 +38,11 @@ _spelled = speller("postgresql")
 
 
 class _Again(Exception):
-    """A unit was undone for a reason that may pass, so that it is worth another try. Its cause is that reason."""
+    """A unit was undone for a temporary reason, its cause, and should be tried again."""
 
 
 class PostgresTransaction(Transaction):
-    """The transaction that a unit is given on PostgreSQL."""
+    """The transaction in which a unit works on PostgreSQL."""
 
     __slots__ = ("_connection", "failed")
     dialect: Literal["postgresql"] = "postgresql"
@@ -54,11 +54,11 @@ class PostgresTransaction(Transaction):
 
     @property
     def may_pass(self) -> bool:
-        """Whether the error that ended the transaction may pass, so that the unit is worth another try."""
+        """Whether the error that ended the transaction may be temporary, so that the unit should be tried again."""
         return self.failed is not None and (isinstance(self.failed, _PASSING) or _is_lost(self._connection))
 
     async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
-        """Ask the server, and remember if that failed: COMMIT would not tell, it undoes in silence."""
+        """Return the result of a call to the server, and remember a failure, because COMMIT would not report it."""
         if self.failed:
             raise self.failed
         try:
@@ -68,24 +68,24 @@ class PostgresTransaction(Transaction):
             raise
 
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """The first row of a result, or None."""
+        """Run a query. Returns its first row, or None if there is none."""
         text, names = _spelled(sql)
         return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Every row of a result."""
+        """Run a query. Returns all rows."""
         text, names = _spelled(sql)
         return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
 
     async def run(self, sql: str, /, **params: Any) -> int:
-        """How many rows an INSERT, UPDATE or DELETE changed."""
+        """Run a statement. Returns how many rows an INSERT, UPDATE or DELETE changed."""
         text, names = _spelled(sql)
         status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
         changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
         return int(changed) if changed.isdigit() else 0
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters."""
+        """Run a statement once for each mapping of parameters in `rows`."""
         text, names = _spelled(sql)
         if given := [[row[name] for name in names] for row in rows]:
             await self.attempt(self._connection.executemany, text, given)
@@ -103,7 +103,10 @@ class PostgresStore(Store):
 
     @classmethod
     async def open(cls, url: str, *, patience: float = PATIENCE) -> PostgresStore:
-        """Reach a database. `patience` is how many seconds a unit is tried again."""
+        """Return a store for the database at this URL.
+
+        `patience` is for how many seconds a unit is tried again.
+        """
         pool = await asyncpg.create_pool(
             url,
             min_size=0,
@@ -123,11 +126,11 @@ class PostgresStore(Store):
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit as if no other one ran; it is on the server's disk when this returns."""
+        """Run a unit as if no other one ran, and return its result once its work is on the server's disk."""
         return await self._perform(unit, "serializable")
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads what is committed."""
+        """Run a unit that only reads what is committed. Returns its result."""
         return await self._perform(unit, "repeatable_read")
 
     async def _perform(self, unit: Unit[T], isolation: _Isolation) -> T:
@@ -177,7 +180,7 @@ class PostgresStore(Store):
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating: a lock on a connection of its own, however long it takes."""
+        """Keep other programs from migrating by a lock, held by a connection of its own however long it takes."""
         try:
             connection = await asyncpg.connect(self._url, timeout=self._patience)
         except _DATABASE_ERRORS as error:
@@ -189,14 +192,14 @@ class PostgresStore(Store):
             await connection.close()
 
     async def erase_traces(self) -> None:
-        """Nothing: the server's log recycles itself, and vacuum is its own."""
+        """Do nothing: PostgreSQL recycles its log and vacuums its tables itself."""
 
     async def backup(self, target: Path) -> None:
-        """Refused: PostgreSQL has pg_dump."""
+        """Raise ValueError: PostgreSQL has pg_dump for this."""
         raise ValueError(f"PostgreSQL is backed up by its own tool: pg_dump --format=custom --file={target}")
 
     async def close(self) -> None:
-        """Finish the units under way and hang up."""
+        """Finish the units under way, and close the connections."""
         await self._pool.close()
 
 
@@ -212,4 +215,4 @@ async def _greet(tx: Transaction) -> None:
 
 
 async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Nothing to reset: units leave no session state, and this spares a round trip each."""
+    """Do nothing when a connection returns to the pool: units leave no session state, and a reset costs time."""

@@ -36,7 +36,10 @@ class SqliteStore(Store):
 
     @classmethod
     async def open(cls, path: Path, *, patience: float = PATIENCE) -> SqliteStore:
-        """Open a file, made where there is none. `patience` is how many seconds a lock is waited for."""
+        """Open a file, which is created if it does not exist. Returns the store.
+
+        `patience` is for how many seconds a locked database is tried again.
+        """
         store = cls(path, patience)
         await store._writer.open()
         try:
@@ -47,17 +50,17 @@ class SqliteStore(Store):
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit; it is on the disk when this returns."""
+        """Run a unit, and return its result once its work is on the disk."""
         return await self._writer.perform(unit)
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads what is committed."""
+        """Run a unit that only reads what is committed. Returns its result."""
         return await self._reader.perform(unit)
 
     async def erase_traces(self) -> None:
-        """Write the file anew and empty the write-ahead log, where deleted rows would outlive their table.
+        """Write the database file anew and empty the write-ahead log: both may contain deleted rows.
 
-        `secure_delete` is not enough: a page keeps what was on it before its rows moved to another one.
+        `secure_delete` is not enough: a page keeps what was on it before its rows moved to another page.
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
@@ -77,11 +80,11 @@ class SqliteStore(Store):
         return any(busy for busy, *_ in rows)  # a checkpoint answers with a row, VACUUM with none
 
     async def backup(self, target: Path) -> None:
-        """Copy the database, as it is now, to a new file; writers go on meanwhile."""
+        """Copy the database, as it is now, to a new file; other units can write meanwhile."""
         await asyncio.to_thread(_copy, self._path, target)
 
     async def close(self) -> None:
-        """Finish the units that wait and close the file; the writer goes last and folds its log in."""
+        """Finish the waiting units and close the file; the writing connection is closed last, and merges its log."""
         await self._reader.close()
         await self._writer.close()
 

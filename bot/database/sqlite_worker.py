@@ -1,4 +1,4 @@
-"""Runs units on one SQLite connection, in its thread; units that wait together share one hop to it and one COMMIT."""
+"""Runs units on one SQLite connection, in its thread; units that wait are run together and share one COMMIT."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 
 
 class SqliteTransaction(Transaction):
-    """The transaction that a unit is given on SQLite. It runs in the connection's thread, so no await ever suspends."""
+    """The transaction in which a unit works on SQLite.
+
+    It works in the connection's thread, so that none of its methods ever suspends the unit.
+    """
 
     __slots__ = ("_connection", "failed")
     dialect: Literal["sqlite"] = "sqlite"
@@ -55,20 +58,20 @@ class SqliteTransaction(Transaction):
             raise
 
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """The first row of a result, or None."""
+        """Run a query. Returns its first row, or None if there is none."""
         row: Row | None = self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchone)
         return row
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Every row of a result."""
+        """Run a query. Returns all rows."""
         return self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchall)
 
     async def run(self, sql: str, /, **params: Any) -> int:
-        """How many rows an INSERT, UPDATE or DELETE changed."""
+        """Run a statement. Returns how many rows an INSERT, UPDATE or DELETE changed."""
         return self._perform(self._connection.execute, sql, params, _changed)
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters."""
+        """Run a statement once for each mapping of parameters in `rows`."""
         if given := [*rows]:
             self._perform(self._connection.executemany, sql, given, _changed)
 
@@ -82,7 +85,7 @@ def _changed(cursor: sqlite3.Cursor) -> int:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A unit that waits for its turn, the future of its caller, and then its result or error."""
+    """A unit that waits for its turn, the future that its caller awaits, and later the unit's result or error."""
 
     unit: Unit[Any]
     future: asyncio.Future[Any]
@@ -92,7 +95,7 @@ class _Waiting:
     error: BaseException | None = None
 
     def run(self, tx: SqliteTransaction) -> None:
-        """Drive the unit to its end, in the connection's thread."""
+        """Run the unit to its end, in the connection's thread."""
         self.error = None
         try:
             self.result = self.context.run(_drive, self.unit, tx)
@@ -104,12 +107,12 @@ class _Waiting:
             self.error = tx.failed
 
     def fail(self, reason: BaseException | None) -> None:
-        """Note that nothing of the unit was saved, through no fault of its own: the caller gets StoreUnavailable."""
+        """Make StoreUnavailable the result for the caller, because nothing that the unit did was saved."""
         self.error = StoreUnavailable(str(reason))
         self.error.__cause__ = reason
 
     def answer(self) -> None:
-        """Hand the result or the error to the caller, unless it was cancelled meanwhile."""
+        """Give the result or the error to the caller, unless the caller was cancelled meanwhile."""
         if self.future.done():
             return
         if self.error:
@@ -139,10 +142,10 @@ def _drive(unit: Unit[T], tx: SqliteTransaction) -> T:
 
 
 class SqliteWorker:
-    """Runs units on one SQLite connection, in the order in which they were handed over.
+    """Runs units on one SQLite connection, in the order in which they were passed to `perform`.
 
-    A batch of units is one transaction of SQLite. Where the worker writes, each unit has a savepoint of its own, so
-    that a unit that fails is undone alone.
+    Units that wait together (a batch) are one transaction of SQLite. Where the worker writes, each unit has a savepoint
+    of its own, so that a unit that fails is undone alone.
     """
 
     def __init__(
@@ -155,7 +158,7 @@ class SqliteWorker:
     ) -> None:
         """`connect` opens the connection, in the worker's thread. `begin` are the statements that start a batch.
 
-        `patience` is how many seconds a locked database is asked again.
+        `writes` says whether units may write. `patience` is for how many seconds a locked database is tried again.
         """
         self._connect = connect
         self._begin = begin
@@ -168,7 +171,7 @@ class SqliteWorker:
         self.connection: aiosqlite.Connection
 
     async def open(self) -> None:
-        """Connect, waiting for a locked database as long as patience lasts."""
+        """Open the connection; a locked database is tried again for `patience` seconds. Raises StoreUnavailable."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
         while True:
@@ -191,7 +194,10 @@ class SqliteWorker:
         return self._database
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a unit in the next batch. A caller that is cancelled before its turn takes its unit along."""
+        """Run a unit in the next batch, and return its result.
+
+        If the caller is cancelled before the unit's turn, the unit is not run.
+        """
         loop = asyncio.get_running_loop()
         waiting = _Waiting(unit, loop.create_future(), loop.time() + self._patience)
         self._queue.append(waiting)
@@ -223,7 +229,7 @@ class SqliteWorker:
         self._pump = None
 
     def _settle(self, batch: Sequence[_Waiting]) -> None:
-        """Run a batch and commit it, in the thread. Raises when nothing of it was saved."""
+        """Run a batch of units and commit it, in the connection's thread. Raises if nothing of it was saved."""
         database = self._database
         try:
             for sql in self._begin:
@@ -250,7 +256,7 @@ class SqliteWorker:
             self._database.execute("RELEASE unit")
 
     async def close(self) -> None:
-        """Finish the units that wait, then let go of the connection."""
+        """Finish the units that wait, then close the connection."""
         if self._pump:
             await self._pump
         await self.connection.close()
