@@ -83,7 +83,7 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
 """The engine's own declarations of personal data."""
 _LONGEST_PAUSE = 60.0
 _BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
-"""Seconds before a part that failed is run again, at most."""
+"""The growing pauses before a platform that failed is run again."""
 _LIVED_WELL = timedelta(minutes=2)
 """A platform that ran for this long before it failed is run again after a second, whatever failed before."""
 
@@ -94,9 +94,9 @@ def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
 
 
 def declared(capabilities: Sequence[Capability]) -> Declared:
-    """Return what is declared about personal data, by the engine's packages and then by each capability.
+    """Return the declarations of personal data, of the engine's packages and then of each capability.
 
-    Raises ValueError for a table that two of them declare.
+    They say what erasing a person does to each table. Raises ValueError for a table that is declared twice.
     """
     return Declared(
         (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),

@@ -1,4 +1,4 @@
-"""The one source of time, which tests, rehearsals and the demo can move."""
+"""The only source of time in the program; tests, rehearsals and the demo can move it."""
 
 from __future__ import annotations
 

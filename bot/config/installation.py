@@ -129,9 +129,12 @@ class OrganiserSettings(Section):
 class LimitSettings(Section):
     """Limits on what one person may use, so that others are not affected; ten times as much for organisers.
 
-    `idea_files` and `idea_megabytes` count all files of a person's ideas, `questions` and `notices` are per hour,
-    `call_again` is in minutes, `headers` in seconds; `versions` are a group's for one phase; `requests`, `streams` and
-    `sessions` are at a time; `bodies` and `connections` are the whole program's.
+    `idea_files` and `idea_megabytes` count all files of a person's ideas. `questions` (to the team) and `notices` (to
+    others, about what a person does) are per hour. `call_again` is the minutes until a person who withdrew a call for a
+    facilitator can call again. `versions` is how many versions of its text for one phase a group may have to choose
+    from. `requests`, `streams` (live pages) and `sessions` are at a time; `bodies` (large forms being read) and
+    `connections` (0: what the system allows) are of all people together. `headers` is the seconds within which the head
+    of a request must arrive.
     """
 
     idea_files: Annotated[int, Field(ge=1)] = 300

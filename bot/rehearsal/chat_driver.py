@@ -18,7 +18,7 @@ class Chat(Protocol):
     """
 
     async def follow(self, payload: str) -> None:
-        """Open a link that carries a payload (an invitation: «j-CODE»)."""
+        """Open a link with this payload; that of an invitation is «j-CODE»."""
 
     async def command(self, word: str, argument: str = "") -> None:
         """Call a command by its word, without the slash, and with an argument if that is not ''."""
@@ -27,7 +27,7 @@ class Chat(Protocol):
         """Write a message in the chat."""
 
     async def press(self, label: str) -> None:
-        """Press a button of the latest message."""
+        """Press the button of the latest message whose label begins so."""
 
     async def pick(self, *labels: str) -> None:
         """Choose options of the latest message by their labels."""

@@ -19,7 +19,7 @@ _LOOK_EVERY = 0.02
 _HURRIED_BY = timedelta(seconds=0.25)
 """How far the clock is moved at each look while something is under way."""
 _SHORTLY = timedelta(seconds=3)
-"""The most by which a message is put off to keep a distance from an answer: such a message counts as due."""
+"""Messages are put off by at most this to keep a distance from an answer; those due within it count as due now."""
 PATIENCE = 3.0
 """The most seconds of real time until everything due at one instant is done."""
 
@@ -53,7 +53,10 @@ async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, 
 
 
 async def _put_off_until(tx: Transaction, at: datetime) -> datetime | None:
-    """Return when the first message put off after an answer is sent; None if another one is due already, or none is."""
+    """Return when the first waiting message, put off to keep a distance from an answer, is sent.
+
+    Returns None if a message is due already, or the first is due more than `_SHORTLY` later.
+    """
     due = await waiting_store.first_due(tx)
     return due if due and at < due <= at + _SHORTLY else None
 

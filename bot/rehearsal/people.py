@@ -1,8 +1,8 @@
-"""Invented people: a plausible francophone gathering of any size, the same one for the same seed.
+"""Invents people: a plausible francophone gathering of any size; the same seed gives the same people.
 
-Shares follow the call for participants: half from France, 15 % from Belgium, 15 % from Québec, 5 % from
-Switzerland, 5 % from Germany, 10 % from elsewhere; as many women as men; 18 to 35 years old in the gathering's
-year. One in nine has a name of the kind that badly made forms refuse.
+Shares follow the gathering's call for participants: half from France, 15 % from Belgium, 15 % from Québec, 5 % from
+Switzerland, 5 % from Germany, 10 % from elsewhere; as many women as men; 18 to 35 years old in the gathering's year.
+One in nine has a name that careless programs refuse.
 """
 
 from __future__ import annotations

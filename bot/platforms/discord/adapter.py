@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 class Discord:
-    """The adapter. `run` receives updates until cancelled; delivery calls the other methods meanwhile."""
+    """The adapter for Discord. `run` receives events until cancelled; delivery calls the other methods meanwhile."""
 
     name = PLATFORM
 
@@ -157,7 +157,7 @@ class Discord:
             log.warning("discord.leftovers_unknown")
 
     async def _prepare(self) -> None:
-        """Bring commands and card up to date after each new session; a step that fails is tried again with the next."""
+        """Update slash commands and welcome card after a new session; a step that fails is repeated after the next."""
         async with self._preparing:
             for step in (self._look_for_channel, self._sync_commands, self._update_card):
                 try:
@@ -280,7 +280,7 @@ class Discord:
             return await self._channels.use(int(address.chat), do)
 
     async def show_membership(self, membership: Membership) -> None:
-        """Give a member of the server their nickname and roles. Raises RetryLater."""
+        """Give a member of the server the nickname and roles that `membership` asks for. Raises RetryLater."""
         with classified():
             await self._login()
         await update_member(self.client, self._settings.discord, membership)

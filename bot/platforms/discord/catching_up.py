@@ -1,8 +1,8 @@
-"""Fetches the private messages that people wrote while the bot was away, and takes them in order.
+"""Fetches the private messages that people wrote while the bot was away, and has them handled in order.
 
-A gateway session that cannot be resumed begins without what was written before. So each new session reads the private
-channels of the gathering's people, back to the last update of each, a day at most. The id of a message is that of its
-update: a message that is taken twice changes nothing.
+A gateway session (a connection to Discord) that cannot be resumed begins without the messages that were written before
+it. So each new session reads the private channels of the gathering's people, back to the last update of each person, a
+day at most. The id of a message is also the id of its update: a message that is handled twice changes nothing.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ log = structlog.get_logger()
 LOOKED_BACK = timedelta(hours=24)
 """How far back missed messages are read: as long as Telegram stores updates that no bot fetches."""
 _OVERLAP = timedelta(minutes=2)
-"""How far before a person's last update messages are read: an earlier one may have been under way at the end."""
+"""How far before a person's last update messages are read, because an earlier one may not have been handled."""
 _PAGE = 100
 _MOST = 2000
 """The most messages that are read of one channel: nobody writes so many in a day."""
 _AT_ONCE = 8
-"""How many channels are read at a time: enough for the allowed pace at any latency."""
+"""How many channels are read at a time: enough for the allowed rate of calls at any latency."""
 _PATIENCE = 2.0
-"""Seconds of real time that a new message waits for what its writer wrote before."""
+"""The most seconds of real time that a new message waits for missed messages of the same person."""
 _AGAIN_AFTER = 5.0
 _BACKOFF = Backoff(first=_AGAIN_AFTER, longest=300.0)
 
@@ -154,7 +154,7 @@ class CatchingUp:
             await asyncio.wait(self._under_way.values(), return_when=asyncio.FIRST_COMPLETED)
 
     def _start(self, user_id: int, priority: Priority) -> asyncio.Task[None] | None:
-        """Return the task that takes what a person wrote, started if need be; None where that is done."""
+        """Return the task that handles the missed messages of a person, started if needed; None if none are left."""
         if task := self._under_way.get(user_id):
             return task
         listened = self._due.pop(user_id, None)
@@ -196,7 +196,7 @@ class CatchingUp:
             await self._clock.sleep(pause)
 
     async def _note_change(self, message: discord.Message) -> None:
-        """Mark the last edit of a taken message as taken too, so that it cannot undo later changes by other means."""
+        """Mark the last edit of a handled message as handled too, so that it is not applied again later."""
         if edited := read_edit(message):
             update_id, native_id = edited[0], str(message.author.id)
 
@@ -207,9 +207,9 @@ class CatchingUp:
             await self._store.transact(mark_taken)
 
     async def _read(self, user_id: int, listened: Listened) -> list[tuple[discord.Message, bool]]:
-        """Return what a person wrote and nobody took, oldest first: messages, and whether it is an edit of a taken one.
+        """Return the messages of a person that were not handled, oldest first, each with whether it is an edit.
 
-        Raises a PlatformError, or StoreUnavailable.
+        An edit is one of a message that was handled before. Raises a PlatformError, or StoreUnavailable.
         """
         oldest = max(self._clock.now() - LOOKED_BACK, listened.linked)
         last = int(listened.last_update.partition(".")[0] or 0)
@@ -248,7 +248,7 @@ async def _history(channel: discord.PartialMessageable, floor: int) -> AsyncIter
 
 
 def _update_ids(message: discord.Message) -> tuple[str, ...]:
-    """Return the update ids of a message and of its last edit, if it was edited."""
+    """Return the ids of the updates that a message and its last edit are; the second only if it was edited."""
     edited = read_edit(message)
     return (str(message.id), edited[0]) if edited else (str(message.id),)
 

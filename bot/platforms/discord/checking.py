@@ -19,7 +19,10 @@ IN_SERVER = ("manage_nicknames", "manage_roles", "create_events")
 """The permissions that the bot needs in the server: for nicknames, roles, and the programme as events."""
 IN_WELCOME_CHANNEL = ("view_channel", "send_messages", "read_message_history")
 IN_ANNOUNCEMENTS_CHANNEL = ("view_channel", "send_messages", "read_message_history", "attach_files", "mention_everyone")
-"""The permissions in the channel of announcements; the last is not needed if everyone may mention the roles."""
+"""The permissions in the channel of announcements.
+
+`mention_everyone` is not needed if everyone may mention the roles.
+"""
 IN_GROUPS_CHANNEL = (
     "view_channel",
     "create_private_threads",

@@ -1,6 +1,6 @@
-"""The client of discord.py: connects to Discord and hands each event to the adapter.
+"""The client of discord.py: connects to Discord and passes each event to the adapter.
 
-An exception while the library parses an event would end the connection, and what others do meanwhile would be lost. So
+An exception while discord.py parses an event would end the connection, and the events of other people would be lost. So
 its parsers are called through `_guarded`.
 """
 
@@ -102,7 +102,7 @@ class Client(discord.Client):
         await self._interactions.take_edit(payload.message)
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Report a channel of the server that was deleted."""
+        """Call `channel_deleted` with the id of a channel of the server that was deleted."""
         await self._channel_deleted(channel.id)
 
     async def on_guild_available(self, _guild: discord.Guild) -> None:

@@ -26,7 +26,7 @@ MISSED_PER_SECOND = 17.0
 """The most calls a second that fetch missed messages, so that at most 20 arrive at Discord in any second."""
 
 Priority = Literal["prompt", "ordinary", "missed"]
-"""What a call is for: a person awaits it, nobody awaits it, or it fetches messages written while the bot was away."""
+"""What a call is for: «prompt» if a person awaits it, «missed» if it fetches missed messages, else «ordinary»."""
 
 Departures: TypeAlias = Sequence[tuple[Pacer, Departure]]
 

@@ -225,16 +225,16 @@ async def _first_message_of_bot(client: discord.Client, thread: discord.Thread) 
 
 
 def _created_for(role: discord.Role, wanted: WantedChannel) -> bool:
-    """Return whether a role was created for this channel just before the program ended, without its id being stored.
+    """Return whether a role was created for this channel just before the program ended, so that no id was stored.
 
-    Nobody creates a role without any permission by hand, so that the name and the missing permissions tell.
+    It is recognised by its name and by having no permissions: nobody creates such a role by hand.
     """
     unused = not role.managed and role.permissions.value == 0 and str(role.id) not in wanted.used_ids
     return unused and role.name == wanted.created.title
 
 
 async def _noted(note: NoteChannel, created: CreatedChannel, **changes: object) -> CreatedChannel:
-    """Return the channel with these fields changed; where that makes a difference, it is stored first."""
+    """Return the channel with some fields changed; if that makes a difference, the change is stored by `note` first."""
     changed = replace(created, **changes)  # type: ignore[arg-type]
     if changed != created:
         await note(changed)

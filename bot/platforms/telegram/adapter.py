@@ -60,7 +60,7 @@ _LAST_REPLIES = 5.0
 
 
 class Telegram:
-    """The adapter. `run` receives updates until cancelled; delivery calls the other methods meanwhile."""
+    """The adapter for Telegram. `run` receives updates until cancelled; delivery calls the other methods meanwhile."""
 
     name = PLATFORM
     calendar = None
@@ -68,7 +68,7 @@ class Telegram:
     def __init__(
         self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, pacer: Pacer | None = None
     ) -> None:
-        """`pacer` is shared with delivery, if that runs in this program."""
+        """`pacer` keeps to Telegram's limits on sending; delivery uses the same one if it runs in this program."""
         self._settings = settings.telegram
         self._gathering = settings.gathering
         self._dispatcher = dispatcher
@@ -217,7 +217,7 @@ class Telegram:
             log.warning("telegram.reachability_not_noted")
 
     async def _open_forum(self) -> None:
-        """Create the invitation to the forum before anybody is told of it."""
+        """Create the invitation link to the forum, before anybody is sent it."""
         try:
             if self.channels:
                 await self.channels.ensure_invitation()
@@ -225,7 +225,7 @@ class Telegram:
             log.warning("telegram.forum_invitation_missing", reason=str(error))
 
     async def _note_forum(self, update: Update) -> None:
-        """Handle what happens in the forum besides messages: requests to enter, entries, and new topics."""
+        """Handle updates from the forum other than messages: requests to enter, entries, and new topics."""
         forum = self.channels
         if forum is None or update.effective_chat is None or update.effective_chat.id != forum.chat_id:
             return

@@ -47,8 +47,8 @@ class TeamLists:
     """Sets the command lists of organisers and facilitators in their private chats, also after their role changed.
 
     The account stores which list its chat has, so that the list is removed from a person who lost a role while the
-    program was away. For an erased person that is no longer known; their chat loses the list if they write before the
-    next start.
+    program was away. When a person is erased, this record is erased too; their chat loses the list only if they write
+    before the next start.
     """
 
     def __init__(self, bot: Bot, router: Router, store: Store) -> None:

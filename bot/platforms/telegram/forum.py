@@ -225,9 +225,9 @@ class Forum:
 
 
 async def _run_to_end(work: Coroutine[Any, Any, CreatedChannel]) -> CreatedChannel:
-    """Let work end, even if the program stops meanwhile: Telegram has no key against repeats.
+    """Await `work`, and let it finish even if the program stops meanwhile, because a repeat would do it twice.
 
-    Returns its result, and raises CancelledError after it, if the task was cancelled.
+    Returns its result; raises CancelledError after it if the task was cancelled.
     """
     task = asyncio.ensure_future(work)
     try:

@@ -130,11 +130,11 @@ class Intake:
                 await asyncio.sleep(_BREATH)
 
     def _next_offset(self, updates: Sequence[object], offset: int) -> tuple[int, bool]:
-        """Return the offset after a batch, and whether the batch's ids tell it. It never confirms updates to come.
+        """Return the offset to continue from after a batch, and whether the ids of the batch determined it.
 
-        The ids of updates ascend, with few of them missing. A batch with other ids, of which one must be wrong, moves
-        the offset by its length, which is never too much. A leap is accepted after an empty answer, if the same id
-        comes a second time: after a week without updates Telegram continues with any id.
+        It never confirms updates to come. The ids of updates ascend, with few of them missing. A batch with other ids,
+        of which one must be wrong, moves the offset by its length, which is never too much. A leap is accepted after an
+        empty answer, if the same id comes a second time: after a week without updates Telegram continues with any id.
         """
         numbers = [number for update in updates if (number := update_id(update)) is not None]
         if not numbers:
@@ -150,7 +150,10 @@ class Intake:
         return (offset + len(updates) if near and not ordered else last + 1), True
 
     async def _fetch(self, offset: int, limit: int) -> list[object]:
-        """Fetch the next updates, of any shape. Raises TelegramError, also for an answer that is not a list."""
+        """Fetch the next updates, at most `limit`, of any shape.
+
+        Raises TelegramError, also for an answer that is not a list.
+        """
         kinds = json.dumps(ALLOWED_UPDATES)
         query = {"offset": offset, "timeout": _LONG_POLL, "limit": limit, "allowed_updates": kinds}
         answer = await self._request.post(f"{self._url}?{urlencode(query)}", read_timeout=_LONG_POLL + 5)

@@ -42,7 +42,7 @@ class Replies:
     """Sends the replies to people who just acted, several chats at a time."""
 
     def __init__(self, bot: Bot, dispatcher: Dispatcher, clock: Clock, pacer: Pacer) -> None:
-        """`pacer` is shared with delivery, because Telegram counts replies and deliveries together."""
+        """`pacer` keeps to Telegram's limits, which count replies and deliveries together; delivery shares it."""
         self._bot = bot
         self._dispatcher = dispatcher
         self._clock = clock
@@ -99,7 +99,7 @@ class Replies:
         self._under_way[chat] = asyncio.create_task(run())
 
     def acknowledge_now(self, update: ReadUpdate) -> None:
-        """Acknowledge a press in the background, so that the pressed button stops to spin."""
+        """Acknowledge a press in the background, so that the pressed button stops spinning."""
         self._run_in_background(self._acknowledge(update, None))
 
     async def answer(

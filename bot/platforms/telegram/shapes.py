@@ -1,4 +1,4 @@
-"""The shapes of Telegram's updates: the fields that the adapter reads, and that are checked before."""
+"""The shapes of Telegram's updates: the fields that the adapter reads, which are checked before an update is used."""
 
 from __future__ import annotations
 

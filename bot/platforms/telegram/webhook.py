@@ -22,7 +22,7 @@ _IN_ONE_GO = timedelta(seconds=3)
 
 
 class Webhook:
-    """The web route that Telegram posts updates to; each is passed to `take`, one update of a chat after the other."""
+    """The web route to which Telegram posts updates; each is passed to `take`, the updates of one chat in order."""
 
     def __init__(self, settings: TelegramSettings, take: Take, clock: Clock) -> None:
         self._settings = settings
@@ -35,7 +35,7 @@ class Webhook:
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the routes for the web server; none when polling."""
+        """Return the routes for the web server; an empty list when polling."""
         return [web.post(WEBHOOK_PATH, self._receive)] if self._settings.mode == "webhook" else []
 
     async def register(self, bot: Bot) -> None:

@@ -45,7 +45,7 @@ _LAST_ANSWERS = 5.0
 
 
 class _NoHttp(logging.Filter):
-    """Keeps invalid HTTP out of the log: anybody can send it, and it may hold a personal link with a typo."""
+    """A filter that keeps invalid HTTP requests out of the log: they may contain a personal link with a typo."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether to log a record."""
@@ -57,7 +57,7 @@ _server_log.addFilter(_NoHttp())
 
 
 class Web:
-    """The adapter. `run` serves pages until cancelled; delivery calls the other methods meanwhile."""
+    """The adapter for personal pages. `run` serves them until cancelled; delivery calls the other methods meanwhile."""
 
     name = PLATFORM
     channels = None
@@ -107,9 +107,10 @@ class Web:
         self.app.add_routes(routes)
 
     async def admit(self, request: web.Request, participant_id: int) -> web.Response:
-        """Open a person's page without their link, as the demo does. Returns the redirect, with the session's cookie.
+        """Open the page of a participant without a personal link, as the demo does.
 
-        Raises HTTPNotFound if there is no such participant.
+        Returns the redirect to the page, with the session's cookie. Raises HTTPNotFound if there is no such
+        participant.
         """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is None:

@@ -66,7 +66,7 @@ def _is_missing(url: str) -> bool:
 
 
 async def _serves(settings: Settings) -> str | None:
-    """Return the installation id of the program that listens at the page's address; None for any other program."""
+    """Return the installation id that the program at the page's address reports; None if it is another program."""
     host = f"[{settings.web.host}]" if ":" in settings.web.host else settings.web.host
     try:
         async with (

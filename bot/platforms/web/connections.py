@@ -1,8 +1,8 @@
 """Limits the connections to the page, so that many open or idle ones do not prevent others from being answered.
 
-A program may open a limited number of files, and a connection is one. When the limit is reached, a new connection
-replaces the one that has been idle longest, without a request or with half of one. Only where every connection has a
-request under way is the new one refused, and asked to come back.
+A program may open a limited number of files, and a connection counts as one. When the limit is reached, a new
+connection replaces the one that has been idle longest (without a request, or with an incomplete one). Only if every
+connection has a request under way is the new one refused, with the advice to try again later.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, cast
 from aiohttp import web
 
 RESERVED = 128
-"""How many files are reserved for everything else: the database, posted files, the other platforms."""
+"""How many of the files that the program may open are reserved for the database, posted files and other platforms."""
 _WANTED = 8_192
 """How many open files the system is asked to allow."""
 _FEWEST = 32
@@ -43,7 +43,7 @@ class Connections:
     """Limits the connections of one server to `most` at a time; half of them may be event streams of open pages."""
 
     def __init__(self, most: int) -> None:
-        """`most` is the limit of connections; 0 stands for as many as the system allows."""
+        """`most` is the limit of connections; with 0 it is what the system allows."""
         self.most = most or affordable()
         self._busy: set[asyncio.BaseProtocol] = set()
         self._half_read: dict[asyncio.Task[None], web.Request] = {}

@@ -45,10 +45,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """One thing that a person does on a page.
+    """One thing that a person does on a page, such as pressing a button or sending a message.
 
-    `token` is the one-time token of the form, `message` the id of the message that was pressed, None for none; `words`
-    are what the person's side of the conversation shows for it.
+    `token` is the one-time token of the form: a gesture with the same token is a repeat. `message` is the id of the
+    message that was pressed, None for none; `words` are what the conversation shows as said by the person.
     """
 
     content: Content
@@ -77,7 +77,7 @@ class FormOpened:
 
 @dataclass(frozen=True, slots=True)
 class GestureRefused:
-    """The gesture was not handled, or its answer cannot be added: the lines to show at once, and an HTTP status."""
+    """The gesture was not handled, or its answer cannot be shown: the lines to show instead, and an HTTP status."""
 
     lines: tuple[Span, ...]
     status: int

@@ -1,6 +1,7 @@
 """The routes of a person's page.
 
-Each gesture is a form that works without script; the page's script sends the same form, and gets JSON instead.
+Each gesture (a press, a choice, a message, a form) is an HTML form that works without script; the page's script sends
+the same form, and gets JSON instead of a page.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
 _Handler = Callable[[web.Request, Visit], Awaitable[web.StreamResponse]]
 
 _AGAIN = b"retry: 2000\n\n"
-"""The beginning of a stream that stays open; `retry` is the time in ms after which a browser reconnects."""
+"""The beginning of a stream that stays open; `retry` is the time in ms after which a browser connects again."""
 _LATER = b"retry: 15000\nevent: later\ndata:\n\n"
 """The event of a stream for which there is no room now."""
 _CLOSED = b"event: closed\ndata:\n\n"
@@ -101,7 +102,7 @@ class PageRoutes:
         ]
 
     def _in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Return a handler that runs in a turn of the page's person, which lasts until the response is sent."""
+        """Return a handler that first waits until a request of this person may be answered; see `Turns`."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
             visit = await self._find_visit(request)

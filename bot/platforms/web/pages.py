@@ -134,17 +134,17 @@ class Pages:
         )
 
     def form(self, visit: Visit, opened: FormOpened) -> str:
-        """Return a form as a page of its own."""
+        """Return a form as a page of its own, for browsers without script."""
         return self._render("form_page.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     def sheet(self, visit: Visit, opened: FormOpened) -> str:
-        """Return a form as a fragment for a dialog over the conversation."""
+        """Return a form as a fragment, which the page's script shows in a dialog over the conversation."""
         return self._render("form.html", visit.reader, **self._context(visit), **_form_context(opened))
 
     # --- for anyone
 
     def door(self, reader: Reader) -> str:
-        """Return the page of a personal link, with the button that opens it.
+        """Return the page to which a personal link leads, with the button that opens the person's page.
 
         Only the button opens a session, so that a preview or a scanner that follows the link changes nothing.
         """

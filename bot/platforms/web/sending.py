@@ -41,7 +41,7 @@ async def send(request: web.Request, response: web.Response) -> None:
 async def send_piece(request: web.Request, response: web.StreamResponse, piece: bytes) -> None:
     """Send one piece of a response that has begun.
 
-    Raises ConnectionResetError for a browser that hung up or leaves it unread.
+    Raises ConnectionResetError if the browser hung up or does not read.
     """
     try:
         async with asyncio.timeout(READ_WITHIN):

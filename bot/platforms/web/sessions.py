@@ -26,7 +26,7 @@ from bot.platforms.web.features import FEATURES
 PLATFORM = FEATURES.name
 COOKIE = "session"
 KEPT = timedelta(days=180)
-"""How long a session lasts: from weeks before the gathering to months after; the link opens another at any time."""
+"""How long a session lasts: from weeks before the gathering to months after. The personal link can open another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def sender_of(person: Participant, language: str | None) -> Actor:
 
 
 def language_of(request: web.Request) -> str | None:
-    """Return the first language the browser asks for that has a catalogue; None for none."""
+    """Return the first language that the browser asks for and that has translations; None if there is none."""
     for tag in request.headers.get("Accept-Language", "").split(","):
         language = tag.split(";")[0].strip().split("-")[0].lower()
         if language in i18n.LOCALES:
@@ -81,7 +81,7 @@ def reader_of(person: Participant | None, language: str | None, settings: Settin
 
 
 async def owner(tx: Transaction, link: str, now: datetime) -> Participant | None:
-    """Return the person whose page a personal link opens; None for a link that was never issued or is not valid."""
+    """Return the person whose page a personal link opens; None for a link that does not exist or is not valid now."""
     secret = await secret_store.find(tx, "page", link, now)
     if secret is None or secret.expired:
         return None

@@ -250,7 +250,7 @@ class TelegramUser(TelegramConversation):
 
 
 def _written(text: str) -> Json:
-    """A text with the commands the platform marks in it; `/idée` is none."""
+    """Return the message fields for a text, with the commands in it marked as Telegram does; `/idée` is no command."""
     commands = [
         {
             "type": "bot_command",
