@@ -57,7 +57,7 @@ class Capability:
     personal_data: Sequence[PersonalData] = ()
     """Which personal data its tables contain, and what erasing a person does to each table."""
     after_membership: AfterMembership | None = None
-    """A function called when a person is excluded, admitted again, loses a role or is about to be erased."""
+    """The functions called when a person leaves, is admitted again, loses a role or is about to be erased."""
     answers: Sequence[hooks.HookDefinition] = ()
     """Its definitions of hooks, by which capabilities below it ask it something (`bot.content.hooks`)."""
     ways: Mapping[ways.Way, Button] = field(default_factory=dict)
