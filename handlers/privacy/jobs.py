@@ -1,4 +1,4 @@
-"""Turns one's data, in another process, into a page to read and a file for programs."""
+"""Makes, in another process, a page and a JSON file of everything stored about one person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ _JSON = "application/json"
 
 
 def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the document of a person's data as a page to read and as JSON; runs in another process."""
+    """Return everything stored about a person as an HTML page and as a JSON file; runs in another process.
+
+    `payload` is what `handlers.privacy.participant.read_person` returned. The result has `files`: name, content and
+    media type of each.
+    """
     reader = Reader(*payload["reader"])
     page = draw(payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"])
     name = plain(_("my-data"), reader)
@@ -40,7 +44,7 @@ def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 MOST_BYTES = 2_000_000
-"""The most bytes of photos in one page, which goes through chats and is kept with the conversation."""
+"""The most bytes of photos in one page, which is sent in chats and stored with the conversation."""
 
 _HERE = Path(__file__).parent
 _ISOLATES = {0x2068: None, 0x2069: None}
@@ -57,14 +61,14 @@ _TITLES: Mapping[Chapter, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedPicture:
-    """A photo in the page, as a data address; '' where it is only named."""
+    """A photo in the page. `address` is its data URL, '' if the page only names the photo."""
 
     name: str
     address: str
 
 
 class _ReadableValues:
-    """Writes stored values as one reader reads them."""
+    """Turns stored values into words for one reader."""
 
     def __init__(self, reader: Reader, titles: Mapping[str, Span]) -> None:
         self._reader = reader
@@ -78,7 +82,7 @@ class _ReadableValues:
         return self.say(Joined((Moment(instant, "date"), ", ", Moment(instant, "time"))))
 
     def value(self, column: str, value: Any) -> str:
-        """Return one value in words; '' for nothing to tell."""
+        """Return one stored value in words; '' if there is nothing to say."""
         if value is None or value == "":
             return ""
         if column.endswith("_at") or column == "since":
@@ -105,7 +109,7 @@ class _ReadableValues:
         return "\n".join(self._said(value))
 
     def _said(self, value: Any) -> Iterator[str]:
-        """Return the words in what was stored: a message, a span, the fields of a synthesis."""
+        """Return the texts in a stored value, such as a message or the fields of a synthesis."""
         match value:
             case {"lines": [*_lines]}:
                 yield from (self.say(line) for line in decode_view(value).lines if line != "")
@@ -126,7 +130,10 @@ class _ReadableValues:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the page needs besides the document: its parts, what themes and phases are called, files of one's ideas."""
+    """What the page needs besides the person's data.
+
+    The parts of the document, the titles of themes and phases by key, and the files that the person added to ideas.
+    """
 
     parts: Sequence[DocumentPart]
     titles: Mapping[str, Span]
@@ -134,20 +141,23 @@ class Beside:
 
 
 async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
-    """Return what `draw` needs from the store, besides the document that `bot/people/document.py` collects."""
+    """Return what `draw` needs from the database besides the person's data, which `bot/people/document.py` collects."""
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
     return Beside(declared.document, titles, await files_of_author(tx, person_id))
 
 
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
-    """Return the page for a document that `bot/people/document.py` collected, with the photos of the person's ideas."""
+    """Return the HTML page of everything stored about a person, with the photos of their ideas.
+
+    `document` is what `bot/people/document.py` collected; `gathering` is the gathering's name.
+    """
     photos = _photos(beside.files, files)
     return _render(document, beside.parts, _ReadableValues(reader, beside.titles), photos, reader.locale, gathering)
 
 
 def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[EmbeddedPicture]]:
-    """Return the photos of someone's ideas, by idea: as many as there is room for, the others named."""
+    """Return the photos of the person's ideas, by idea id; photos for which there is no room are only named."""
     shown: dict[int, list[EmbeddedPicture]] = {}
     room = MOST_BYTES
     for row in kept:

@@ -1,4 +1,4 @@
-"""The screens about one's reminders: asking for one more, turning some off, and seeing what one is reminded of."""
+"""Participants' screens about their reminders: asking for another one, turning some off, and seeing which are on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ routes = Routes()
 _MOST_SHOWN = 5
 _SHOWN_MISSED = timedelta(days=3)
 _NOT_NOW = timedelta(minutes=2)
-"""A reminder closer than this to now, or to what it is about, helps nobody."""
+"""Reminders nearer than this to the present, or to the start of the session, are not offered."""
 
 _AFTER: Sequence[tuple[Span, timedelta]] = (
     (_("In 10 minutes"), timedelta(minutes=10)),
@@ -50,7 +50,10 @@ REMINDERS = Button(_("Reminders"), Go("rappels"))
 
 @dataclass(frozen=True, slots=True)
 class RemindAt(Action):
-    """Be reminded of a session (0: the theme deadline) at a minute since 1970."""
+    """The button that asks for another reminder of a session at a certain time.
+
+    `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since 1970.
+    """
 
     code: ClassVar[str] = "rlt"
     session: int
@@ -59,7 +62,10 @@ class RemindAt(Action):
 
 @dataclass(frozen=True, slots=True)
 class NotAgain(Action):
-    """Take back what one asked to be reminded of."""
+    """The button that deletes the reminder that the person asked for.
+
+    `session` is the session's id, 0 for the deadline for choosing themes.
+    """
 
     code: ClassVar[str] = "rlx"
     session: int
@@ -67,7 +73,10 @@ class NotAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class MuteThis(Action):
-    """No more, or again, reminders of one session (0: of the theme deadline)."""
+    """The button that turns the person's reminders of one session off, or on again if `wanted` is true.
+
+    `session` is the session's id, 0 for the deadline for choosing themes.
+    """
 
     code: ClassVar[str] = "rms"
     session: int
@@ -76,7 +85,7 @@ class MuteThis(Action):
 
 @dataclass(frozen=True, slots=True)
 class MuteKind(Action):
-    """No more, or again, reminders of a kind."""
+    """The button that turns the person's reminders of one kind of session off, or on again if `wanted` is true."""
 
     code: ClassVar[str] = "rmk"
     kind: str
@@ -85,14 +94,17 @@ class MuteKind(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetKinds(Action):
-    """Be reminded of these kinds of things only."""
+    """The choice of the kinds of things that the person wants to be reminded of."""
 
     code: ClassVar[str] = "rk"
 
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What a button is about, a session to come or the theme deadline; `key` is the subject of its reminders."""
+    """The session, or the deadline for choosing themes, that a button is about.
+
+    `key` is the key of its reminders, `at` when it takes place; `session` is None for the deadline.
+    """
 
     key: str
     at: datetime
@@ -101,7 +113,10 @@ class _Subject:
 
 
 async def _subject(request: Request, session_id: int) -> _Subject:
-    """The subject behind a button. Raises Stale for what is over, cancelled, or not for who asks."""
+    """Return the session or deadline that a button is about.
+
+    Raises Stale if it is over, cancelled, or not for the person.
+    """
     if not session_id:
         deadline = await theme_deadline(request.tx)
         if deadline is None or deadline <= request.now:
@@ -117,7 +132,7 @@ async def _subject(request: Request, session_id: int) -> _Subject:
 
 @routes.action(RemindLater)
 async def offer_later(request: Request, action: RemindLater) -> Reply:
-    """Ask when the person wants to be reminded again, offering times before the subject takes place."""
+    """Ask when the person wants to be reminded of a session again, with a button for each time offered."""
     subject = await _subject(request, action.session)
     times = _times(request.now, subject.at)
     if not times:
@@ -132,14 +147,14 @@ async def offer_later(request: Request, action: RemindLater) -> Reply:
 
 
 def _line(subject: _Subject, now: datetime) -> Span:
-    """When, what and where, in one line."""
+    """Return one line with the time, title and venue of a session, or with the time of the deadline."""
     if subject.session:
         return heading(subject.session.plan, now)
     return _("{time}: the deadline for themes", time=Moment(subject.at))
 
 
 def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
-    """The times that can be chosen for a reminder of what takes place `at`, with their words, the earliest first."""
+    """Return the times offered for another reminder of what takes place `at`, with their labels, the earliest first."""
     times = [(label, now + after) for label, after in _AFTER] + [(label, at - before) for label, before in _BEFORE]
     fitting = [(label, due) for label, due in times if now + _NOT_NOW <= due <= at - _NOT_NOW]
     return sorted(fitting, key=lambda time: time[1])
@@ -147,7 +162,10 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
 
 @routes.action(RemindAt)
 async def remind_at(request: Request, action: RemindAt) -> Reply:
-    """Plan a reminder for the person at the chosen time, in place of one they asked for before."""
+    """Plan a reminder for the person at the chosen time; it replaces one of the same session asked for earlier.
+
+    Raises Stale if that time has passed or is not before the session.
+    """
     subject = await _subject(request, action.session)
     due = from_minute(action.minute)
     if not request.now < due < subject.at:
@@ -161,13 +179,13 @@ async def remind_at(request: Request, action: RemindAt) -> Reply:
 
 
 def _at(due: datetime, now: datetime) -> Moment:
-    """An instant as its hour where it is near, else with its day."""
+    """Return the time of a reminder for a text: the hour if it is within twelve hours, else day and hour."""
     return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
 
 
 @routes.action(NotAgain)
 async def not_again(request: Request, action: NotAgain) -> Reply:
-    """Delete the reminder that the person asked for; a second press changes nothing."""
+    """Delete the reminder that the person asked for, and say whether there was one."""
     subject = session_subject(action.session) if action.session else THEMES
     gone = await store.forget_personal(request.tx, subject, request.participant.id)
     line = _("Taken back.") if gone else _("There was nothing to take back.")
@@ -176,7 +194,10 @@ async def not_again(request: Request, action: NotAgain) -> Reply:
 
 @routes.action(Mute)
 async def offer_mute(request: Request, action: Mute) -> Reply:
-    """Ask what to turn off: reminders of this session, or of all of its kind."""
+    """Ask whether to turn off the reminders of one session or of all sessions of its kind.
+
+    Reminders of the deadline for choosing themes are turned off without asking.
+    """
     subject = await _subject(request, action.session)
     if subject.session is None:
         return await mute_this(request, MuteThis(0, False))
@@ -193,7 +214,10 @@ async def offer_mute(request: Request, action: Mute) -> Reply:
 
 @routes.action(MuteThis)
 async def mute_this(request: Request, action: MuteThis) -> Reply:
-    """Turn the reminders of one subject off or on; that its time or place changed is still told."""
+    """Turn the person's reminders of one session, or of the deadline for choosing themes, off or on.
+
+    The person is still notified if the time or venue of the session changes.
+    """
     subject = await _subject(request, action.session)
     what = subject.key if subject.session else mute_of(THEMES)
     await store.unchoose(request.tx, request.participant.id, what)
@@ -212,7 +236,7 @@ async def mute_this(request: Request, action: MuteThis) -> Reply:
 
 @routes.action(MuteKind)
 async def mute_kind(request: Request, action: MuteKind) -> Reply:
-    """Turn the reminders of a kind off or on."""
+    """Turn the person's reminders of one kind off or on, and show the screen of reminders."""
     if action.kind not in _offered(request):
         raise Stale
     await _turn(request, action.kind, wanted=action.wanted)
@@ -220,7 +244,7 @@ async def mute_kind(request: Request, action: MuteKind) -> Reply:
 
 
 async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
-    """Keep that someone wants a kind, or does not, where that is not what everybody gets."""
+    """Store whether the person wants reminders of a kind; nothing is stored for what everybody gets unasked."""
     what, person = mute_of(kind), request.participant.id
     if wanted == (kind not in request.settings.of(ReminderSettings).asked):
         await store.unchoose(request.tx, person, what)
@@ -229,7 +253,7 @@ async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
 
 
 def _offered(request: Request) -> Mapping[str, Span]:
-    """What one may be reminded of: on the eve what the next day holds, and what capabilities have for it."""
+    """Return the names of the kinds of reminders that the person can turn on or off, by kind."""
     eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.of(ReminderSettings).eve else {}
     return eve | {kind: name for subject in request.reminders.values() for kind, name in subject.kinds.items()}
 
@@ -242,22 +266,25 @@ def _offered(request: Request) -> Mapping[str, Span]:
     listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
-    """Show the kinds of reminders, those that the person asked for, and those that are turned off."""
+    """Show which kinds of reminders are on, those that the person asked for, and buttons to change all that.
+
+    Organisers also see which reminders were not sent lately.
+    """
     return await _shown(request)
 
 
 async def offer_reminders(request: Request) -> View:
-    """Return the button to the person's reminders, for the home screen."""
+    """Return the button to the person's reminders for the home screen; an empty View if none can come."""
     return View((), (REMINDERS,) if await reminded(request) else ())
 
 
 async def reminded(request: Request) -> bool:
-    """Return whether something is still to come of which the person can be reminded."""
+    """Return whether the person takes part in the gathering, and a session takes place now or later."""
     return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
 
 
 async def _shown(request: Request, toast: Span | None = None) -> Reply:
-    """The screen of `show_reminders`, also after a change of what it shows."""
+    """Show the screen of reminders; `toast` is the short notice shown after a change."""
     person = request.participant
     off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
@@ -299,7 +326,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
 
 
 async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]:
-    """The way back for each single thing that is off and still to come."""
+    """Return a button for each session or deadline to come whose reminders are off; it turns them on again."""
     buttons: list[Button] = []
     if mute_of(THEMES) in off:
         deadline = await theme_deadline(request.tx)
@@ -315,7 +342,10 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
 
 
 async def _missed(request: Request) -> Sequence[Span]:
-    """What organisers read of reminders that an outage kept back lately, in one line; nothing where there were none."""
+    """Return one line for organisers about reminders not sent in the last days because the bot was out of order.
+
+    The result is empty if there were none.
+    """
     missed = await store.missed_since(request.tx, request.now - _SHOWN_MISSED)
     shown = (await missed_lines(request.tx, request.reminders, missed))[-_MOST_SHOWN:]
     return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []
@@ -323,7 +353,7 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.choice(SetKinds)
 async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
-    """Keep of which kinds someone wants to be reminded."""
+    """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
     offered = _offered(request)
     if not set(values) <= offered.keys():
         raise Stale

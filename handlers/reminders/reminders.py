@@ -1,4 +1,4 @@
-"""What the next day holds, as people read it on its eve."""
+"""The reminder sent on the day before, at a configured hour: a list of the next day's sessions of one person."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from handlers.programme.service import programmes_of
 from handlers.reminders import store
 
 _MOST_OF_A_DAY = 12
-"""Sessions that one message lists; the others are counted."""
+"""The most sessions that the message lists; further ones are only counted."""
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """Compose the reminder of a day: each person reads their sessions in one message; who has none is not told."""
+    """Return the reminder of a day: each person gets their sessions in one message.
+
+    People without sessions on that day get none.
+    """
     day = _day(reminder)
     zone = (await configured(tx)).zone
 
@@ -49,7 +52,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
 
 def _day(reminder: Reminder) -> date:
-    """The day a reminder is about, which its subject names."""
+    """Return the day that a reminder is about; its subject contains the date."""
     return date.fromisoformat(reminder.subject.partition(":")[2])
 
 
@@ -66,4 +69,7 @@ async def _name(_tx: Transaction, reminder: Reminder) -> Span:
 
 
 DAYS = Subject(kind=DAY, compose=_notice, name=_name)
-"""Planned by whoever puts something into a day (`bot.background.reminding.schedule_day`)."""
+"""Declares days as something that people are reminded of.
+
+The reminder of a day is planned by whoever adds something to it (`bot.background.reminding.schedule_day`).
+"""

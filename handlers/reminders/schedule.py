@@ -1,4 +1,4 @@
-"""Reminders on their way: what is due goes into the outbox, what was missed is given up, and the organisers read so."""
+"""Sends reminders when they are due, and gives up those that come too late, about which organisers are notified."""
 
 from __future__ import annotations
 
@@ -27,26 +27,33 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Reminders:
-    """What the ticker releases at the time of the earliest reminder."""
+    """Releases reminders when they are due; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
 
     def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
-        """`subjects` are what people are reminded of, by their kind."""
+        """Keep `subjects`, the declared kinds of things that people are reminded of, by kind."""
         self._grace = settings.of(ReminderSettings).longest_delay
         self._subjects = subjects
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Plan what is not planned yet. What waits for its time still does."""
+        """Plan missing reminders of all subjects when the program starts; existing reminders are left as they are."""
         for subject in self._subjects.values():
             await subject.plan(tx, now)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When there is something to do, perhaps already; writes nothing."""
+        """Return when there is something to do next, perhaps in the past; None if no reminder is planned.
+
+        Nothing is written.
+        """
         if await store.have_missed_too_soon(tx, now) or await self._moved(tx):
             return now
         return await store.next_reminder_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Do what is first to be done; None once nothing is. A slice of the people at a time, to be called again."""
+        """Do the next step that is due, such as enqueuing a reminder for some recipients; None if nothing is due.
+
+        The caller repeats it until it returns None. Steps, in this order: plan again what takes place at another time,
+        restore reminders given up too soon, give up those that are too late, enqueue the one due longest.
+        """
         if moved := await self._moved(tx):
             for subject in moved:
                 await subject.plan(tx, now)
@@ -68,11 +75,11 @@ class Reminders:
         return await _remind_who_asked(tx, reminder, notice, now)
 
     async def _moved(self, tx: Transaction) -> Sequence[Subject]:
-        """The subjects of which something takes place at another time than its reminders were planned for."""
+        """Return the subjects of which something takes place at another time than its reminders were planned for."""
         return [subject for subject in self._subjects.values() if await subject.has_moved(tx)]
 
     async def _compose(self, tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-        """Ask its subject for whom a reminder is and what it says; None where nobody is to be reminded any more."""
+        """Return the recipients and the text of a reminder, from its subject; None if nothing is left to remind of."""
         subject = self._subjects.get(kind_of(reminder.subject))
         if subject is None:
             return None
@@ -85,7 +92,7 @@ class Reminders:
 
 
 async def _remind_audience(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> Released:
-    """Put a reminder that is for an audience into the outbox, for a slice of the people; settled after the last."""
+    """Enqueue a reminder for the next people of its audience; after the last ones the reminder is settled."""
     count, reached = await enqueue_slice(tx, reminder, notice, now)
     if reached is None:
         await store.settle_reminders(tx, [reminder.id], "sent", now)
@@ -95,9 +102,9 @@ async def _remind_audience(tx: Transaction, reminder: Reminder, notice: Notice, 
 
 
 async def _remind_who_asked(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> Released:
-    """Put what several people asked for themselves into the outbox together, a slice of them, with this reminder.
+    """Enqueue a reminder that a person asked for, together with those of the same subject that others asked for.
 
-    All are late, as this one is, or all are on time.
+    They are either all late, as `reminder` is, or all on time, because they share their text.
     """
     up_to = now - ON_TIME - _MICROSECOND if is_late(reminder.due, now) else now
     due = await store.personal_due(tx, reminder.subject, reminder.due, up_to, SLICE)
@@ -110,7 +117,7 @@ async def _remind_who_asked(tx: Transaction, reminder: Reminder, notice: Notice,
 async def _report_missed(
     tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder], now: datetime
 ) -> None:
-    """Tell the organisers which reminders were given up, unless all of them were of what takes place no more."""
+    """Notify the organisers of reminders that were given up, unless all were about what no longer takes place."""
     lines = await missed_lines(tx, subjects, missed)
     if lines:
         await outbox.notify_organisers(tx, missed_view(lines), now)
@@ -120,13 +127,13 @@ async def _report_missed(
 
 
 SLICE = 500
-"""People in one transaction: some ten milliseconds, in which nobody who writes is kept waiting."""
+"""How many people are handled in one database transaction, which takes some ten milliseconds."""
 
 
 async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> tuple[int, int | None]:
-    """Remind the next people, by id, of those whom a reminder for an audience has not reached yet.
+    """Enqueue a reminder for the next `SLICE` people of its audience, in the order of their ids.
 
-    Returns how many get it, and the id up to which people are reached: None once that is everyone.
+    Returns how many people get the reminder, and the id of the last person handled: None if that was everyone.
     """
     up_to = await store.end_of_slice(tx, notice.audience, reminder.reached, SLICE)
     people = store.Slice(notice.audience, reminder.reached, up_to, asked_only=notice.asked_only)
@@ -143,10 +150,11 @@ async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now
 async def enqueue_for_who_asked(
     tx: Transaction, reminder: Reminder, notice: Notice, reminder_ids: Mapping[int, int], now: datetime
 ) -> None:
-    """Remind those who asked themselves for a reminder like this one, their reminders' ids by person.
+    """Enqueue a reminder for people who asked for it themselves.
 
-    Left out is who is not among the audience any more, or wants none of this. The switch for all reminders keeps none
-    of these away: it is for those that nobody asked for.
+    `reminder_ids` are the ids of their own reminders, by participant id. People who left the audience, stopped all
+    messages or turned off reminders of this subject or kind get none. People who turned off reminders in general still
+    get it.
     """
     view = notice.view
     if isinstance(view, View):
@@ -163,7 +171,7 @@ async def enqueue_for_who_asked(
 
 
 def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> store.ReminderMessage:
-    """What someone reads, as it is put into the outbox."""
+    """Return a reminder as the message that is put into the outbox; if the reminder is late, its text says so."""
     if is_late(reminder.due, now):
         view = replace(view, lines=(*view.lines, LATE))
     content, _carried = pack(view)
@@ -172,5 +180,5 @@ def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> s
 
 
 def _mute(reminder: Reminder, notice: Notice) -> str:
-    """What someone turned off who does not get a reminder: what its notice says, else its kind."""
+    """Return the choice with which people turn off a reminder: the notice's own, else that of the reminder's kind."""
     return notice.mute or mute_of(kind_of(reminder.subject))

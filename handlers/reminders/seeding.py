@@ -1,4 +1,4 @@
-"""How long before people are reminded, which follows the file at every start."""
+"""Stores at every start how long before a session people are reminded, as the configuration file says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DAY_MINUTES = 24 * 60
 
 
 def _configured(settings: Settings) -> Configured:
-    """What config.toml says."""
+    """Return the times of reminders in the configuration file."""
     given = settings.of(ReminderSettings)
     eve = Lead(minutes=_DAY_MINUTES - given.eve.hour * 60 - given.eve.minute) if given.eve else None
     leads = {**given.leads_by_kind, THEMES: given.themes}

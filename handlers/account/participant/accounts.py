@@ -1,4 +1,4 @@
-"""«My accounts»: the accounts someone has, removing one, and a new way in for the day one is missing."""
+"""The screen «My accounts»: the person's accounts, removing one, and a new code or link for the time without one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class AskToRemoveAccount(Action):
-    """The button that asks before one of one's accounts is removed."""
+    """The button that asks for confirmation before one of the person's own accounts is removed; `account` is its id."""
 
     code: ClassVar[str] = "mr"
     account: int
@@ -30,7 +30,7 @@ class AskToRemoveAccount(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveAccount(Action):
-    """The button that removes one of one's accounts."""
+    """The button that removes one of the person's own accounts; `account` is its id."""
 
     code: ClassVar[str] = "mry"
     account: int
@@ -38,7 +38,7 @@ class RemoveAccount(Action):
 
 @dataclass(frozen=True, slots=True)
 class NewWayIn(Action):
-    """The button that makes a new code, and new links, for oneself."""
+    """The button that makes a new personal code and links, with which the person can come back without an account."""
 
     code: ClassVar[str] = "mn"
 
@@ -48,7 +48,7 @@ _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 
 @routes.action(ShowAccounts)
 async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
-    """Show the person's accounts, each with a button to remove it, and a button for a new code."""
+    """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     browsers = await secret_store.sessions_of(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("You are known here under these accounts:")]
@@ -95,7 +95,10 @@ def _line(request: Request, account: Account, browsers: int) -> Span:
 
 
 async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
-    """Return an account of the person's, and whether it is their last. Raises Stale for another one."""
+    """Return the person's account with this id, and whether it is their only one.
+
+    Raises Stale for an account of somebody else, UserError for an organiser's account named in the configuration.
+    """
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     account = next((own_account for own_account in mine if own_account.id == account_id), None)
     if account is None:
@@ -113,7 +116,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
 
 @routes.action(AskToRemoveAccount)
 async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
-    """Ask for confirmation before an account is removed, and say what that means."""
+    """Ask for confirmation before an account is removed, and say whether the person can come back afterwards."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -148,7 +151,7 @@ async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
 
 @routes.action(RemoveAccount)
 async def remove(request: Request, action: RemoveAccount) -> Reply:
-    """Remove the account, and tell the person's others."""
+    """Remove one of the person's accounts, and notify the person on their other accounts."""
     account, last = await _mine(request, action.account)
     person = request.participant
     has_way = await _way_back(request, account)
@@ -168,12 +171,12 @@ async def remove(request: Request, action: RemoveAccount) -> Reply:
 
 
 async def _way_back(request: Request, account: Account) -> bool:
-    """Return whether the person asked for a way in from this account, which stays good when they remove it."""
+    """Return whether the person got a code or link from this account that still works after the account is removed."""
     return await secret_store.waits(request.tx, request.participant.id, from_account=account.id)
 
 
 def _goes_on(*, last: bool, has_way: bool) -> Text:
-    """Return how someone who removed their page comes back, in words."""
+    """Return the sentence that says how a person who removed the page they are using comes back."""
     if not last:
         return _("Go on with your other account.")
     if has_way:
@@ -182,7 +185,7 @@ def _goes_on(*, last: bool, has_way: bool) -> Text:
 
 
 async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
-    """Return what getting a new code ends, in words."""
+    """Return the sentence that a new code replaces the present one; nothing if there is no present code."""
     if not await secret_store.waits(request.tx, request.participant.id):
         return ()
     return (_("A new code takes the place of the code and the page link you have: they stop working."),)
@@ -190,7 +193,7 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 
 @routes.action(NewWayIn)
 async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
-    """Make a new code and new links for the person and show them, once."""
+    """Make a new code and new links for the person and show them once; the earlier ones stop working."""
     person = request.participant
     assert request.account.id is not None
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)

@@ -1,4 +1,4 @@
-"""The programme as a table: a session a line, columns named in any of the languages, words per locale where given."""
+"""Reads the programme from a table with one row per session and column headings in any of the languages."""
 
 from __future__ import annotations
 
@@ -89,14 +89,17 @@ COLUMNS = (
     ),
     Column("zone", _("time zone"), "zone, time zone, fuseau, fuseau horaire, Zeitzone", read=read_zone),
 )
-"""The columns of a programme. A title or place may have one for each locale: «title (fr)», «Titel deutsch»."""
+"""The columns of a programme. Title and place may have a column per language: «title (fr)», «Titel deutsch»."""
 _PER_LOCALE = ("title", "place")
 _LANGUAGES = {"fr": "fr, français, French, Französisch", "en": "en, anglais, English, Englisch",
               "de": "de, allemand, German, Deutsch"}  # fmt: skip
 
 
 def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """Return the sessions of a CSV or XLSX file, and everything to correct."""
+    """Return the sessions of a CSV or XLSX file, and its mistakes in `problems`.
+
+    `filename` is only quoted in mistakes.
+    """
     form = TableFormat(
         [locale_column for column in COLUMNS for locale_column in _with_locales(column, rules)],
         MOST_SESSIONS,
@@ -112,7 +115,10 @@ def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> P
 
 
 def _with_locales(column: Column, rules: ProgrammeRules) -> Iterator[Column]:
-    """Return a column as it is in this gathering: one of words for each locale, its plain headings for the first."""
+    """Return the columns that this gathering's tables may have for a column: one per locale for titles and places.
+
+    A heading without a language stands for the first locale.
+    """
     if column.key == "audience":
         yield replace(column, read=lambda text: _audience(text, rules))
     elif column.key not in _PER_LOCALE:
@@ -146,7 +152,7 @@ def _audience(text: str, rules: ProgrammeRules) -> Audience:
 
 
 def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
-    """Return what is planned on a line; None where anything on it is refused."""
+    """Return the plan that a row of the table describes; None if any cell of the row has a mistake."""
     cells = row.cells
     title, venue = (
         {locale: cells[key] for locale in rules.locales if (key := f"{column}_{locale}") in cells}
