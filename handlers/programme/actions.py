@@ -1,4 +1,4 @@
-"""Buttons that lead to the programme's sessions, shared by every module about editing them."""
+"""Buttons that open organisers' screens about the programme's sessions, for every module that shows them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from handlers.programme.model import Session
 
 @dataclass(frozen=True, slots=True)
 class EditProgramme(Action):
-    """The button that shows the sessions of a day to edit (20270610; 0: the next day that has any)."""
+    """The organisers' button that opens the list of a day's sessions.
+
+    `day` is a number such as 20270610; 0 stands for the next day that has sessions.
+    """
 
     code: ClassVar[str] = "yo"
     day: int
@@ -25,14 +28,14 @@ class EditProgramme(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickSession(Action):
-    """The choice of the session to edit."""
+    """The choice in the list of a day's sessions that opens the chosen session for editing."""
 
     code: ClassVar[str] = "yp"
 
 
 @dataclass(frozen=True, slots=True)
 class EditSession(Action):
-    """The button that opens one session to edit."""
+    """The button that opens one session for editing; `session` is its id."""
 
     code: ClassVar[str] = "ys"
     session: int
@@ -40,7 +43,10 @@ class EditSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class AddSession(Action):
-    """The button that opens the form of a new session, on a day (20270610; 0: the gathering's first)."""
+    """The button that opens the form for a new session.
+
+    `day` is the day proposed in the form, a number such as 20270610; 0 stands for the first day of the gathering.
+    """
 
     code: ClassVar[str] = "yj"
     day: int
@@ -48,7 +54,7 @@ class AddSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class ImportProgramme(Action):
-    """The button that opens the form for a programme's file."""
+    """The button that opens the form for sending a programme as a file."""
 
     code: ClassVar[str] = "yi"
 
@@ -57,7 +63,7 @@ SESSIONS = Button(_("Sessions"), EditProgramme(0))
 
 
 def subject(session: Session) -> str:
-    """Return the journal's subject for a session."""
+    """Return the key under which the journal of organisers' changes records changes of this session."""
     return f"session:{session.id}"
 
 
@@ -70,5 +76,5 @@ async def find_session(request: Request, session_id: int) -> Session:
 
 
 def back_to_session(session: Session) -> tuple[Button, ...]:
-    """Return the buttons shown after a change of a session: to the session and to the programme."""
+    """Return the buttons shown after a session was changed: to the session, the programme and the organisers' screen."""
     return Button(_("See the session"), EditSession(session.id)), SESSIONS, BACK

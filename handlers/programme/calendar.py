@@ -1,4 +1,4 @@
-"""The entries of sessions in a platform's own calendar, which everybody there sees."""
+"""Draws the entries for sessions in a platform's own public calendar, such as Discord's events."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from handlers.programme.model import Session
 async def calendar_entry(
     tx: Transaction, session_id: int, locales: Sequence[str], now: datetime
 ) -> CalendarEntry | None:
-    """Return the calendar entry of a session, in the gathering's `locales`; None if it should not be in the calendar.
+    """Return the entry of a session in a platform's public calendar; None if it should not be in that calendar.
 
-    In the calendar are sessions for everybody or for a theme, until they are over or cancelled.
+    The calendar has sessions for everybody or for a theme, until they are over or cancelled. `locales` are the
+    gathering's languages: the title is in the first, the description also in the others that the session has.
     """
     session = await store.find_session(tx, session_id)
     if session is None or not _belongs(session, now):
@@ -39,7 +40,7 @@ async def calendar_entry(
 
 
 CALENDAR = CalendarSource(table="sessions", belongs=store.FOR_EVERYBODY, draw=calendar_entry)
-"""The programme as the source of the platforms' own calendars."""
+"""Declares to the engine that the platforms' public calendars show the programme's sessions."""
 
 
 def _belongs(session: Session, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""The programme: read, kept in a calendar, edited, imported."""
+"""The capability for the gathering's programme: reading it, importing it, editing it, and calendars."""
 
 from bot.capability import Capability
 from bot.content.texts import _

@@ -1,4 +1,4 @@
-"""Reads a programme's file in another process: its sessions, or what is to be corrected."""
+"""Reads a programme's file in another process, because this may take long."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from handlers.programme.files.reading import read_programme
 
 
 def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the sessions in a file, and the file with what is to be corrected, in the language of its sender."""
+    """Return the file's sessions and mistakes, and for a table with mistakes a copy that marks them.
+
+    Keys of `payload`: the file's `content` (base64), its `name`, the `rules`, and the sender's locale and zone
+    (`reader`). Keys of the result: `programme`, `file` (the marked copy; None if there is none) and `sent`, copied from
+    `payload`.
+    """
     load_audiences(CAPABILITIES)  # another process may know none yet
     content = b64decode(payload["content"])
     programme = read_programme(content, payload["name"], ProgrammeRules(**payload["rules"]))

@@ -1,4 +1,4 @@
-"""What people read of sessions: a line each, reminders, and what is told when they change."""
+"""Texts about sessions: lines of lists, reminders, and notices of changes."""
 
 from __future__ import annotations
 
@@ -26,25 +26,28 @@ KIND_NAMES: Mapping[Kind, Span] = {
 }
 
 SOON = timedelta(minutes=30)
-"""How long before a session people should go there."""
+"""A reminder sent this long before its session, or later, says that it is time to go there."""
 _SAME_DAY = timedelta(hours=3)
 _MOST_CHANGES = 10
 PROGRAMME = Button(_("Programme"), Go("programme"))
 
 
 def day_of(session: Session, zone: str) -> date:
-    """Return the day a session begins on, in the zone people are told times in."""
+    """Return the day on which a session begins, in the time zone `zone`."""
     return session.plan.starts.astimezone(ZoneInfo(zone)).date()
 
 
 def where(plan: Plan) -> Span:
-    """Return a session's venue, as a link to its map where there is one."""
+    """Return a session's venue; it is a link to the session's map if there is one."""
     label: Span = Localised(plan.place) if plan.place else _("map")
     return Link(label, plan.map_url) if plan.map_url else label
 
 
 def line(session: Session, audience: Span | None = None) -> Span:
-    """Return one session of a list: «14:00–15:30 Workshop, Room B (Culture)»."""
+    """Return the line of a list for one session: «14:00–15:30 Workshop, Room B (Culture)».
+
+    `audience` is the audience in words, None to leave it out.
+    """
     plan = session.plan
     title = Strong(Localised(plan.title))
     hours: Span = Moment(plan.starts, "time")
@@ -60,7 +63,7 @@ def line(session: Session, audience: Span | None = None) -> Span:
 
 
 def heading(plan: Plan, now: datetime) -> Span:
-    """Return a session in one line: when, what and where. `now` decides whether the day is named."""
+    """Return one line with a session's start, title and venue. The start includes the day unless `now` is near it."""
     moment = Moment(plan.starts, "time" if abs(plan.starts - now) < _SAME_DAY else "datetime")
     title = Strong(Localised(plan.title))
     if plan.place or plan.map_url:
@@ -69,7 +72,7 @@ def heading(plan: Plan, now: datetime) -> Span:
 
 
 def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
-    """Return the lines of a session's reminder: when, what and where, and that it is time to go if it begins soon."""
+    """Return the two lines of a session's reminder: start, title and venue; then what to do now, such as going there."""
     left = plan.starts - now
     if left <= timedelta():
         do: Span = _("It has begun: come in.")
@@ -79,9 +82,10 @@ def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
 
 
 async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days: bool = True) -> list[Span]:
-    """Return sessions as lines of a list, in order; with `days` each day stands under its date.
+    """Return the lines of a list of sessions, in the given order.
 
-    The audience is added where a session is not for everybody. `zone` is the one that times are told in.
+    If `days` is true, the date stands above the sessions of each day. Sessions that are not for everybody name their
+    audience. `zone` is the time zone in which days are told.
     """
     audiences: dict[Audience, Span | None] = {Audience(): None}
     said: list[Span] = []
@@ -102,7 +106,10 @@ async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days
 
 
 def change_notice(changes: Sequence[Span]) -> View:
-    """Return the message to a person about changes that concern them, a line each; after some lines only a number."""
+    """Return the message that notifies one person of changes in the programme.
+
+    Each of the first ten changes has a line; the further ones are only counted.
+    """
     # L10N: never zero
     said: list[Span] = [_n("A change in the programme.", "{count} changes in the programme.", len(changes))]
     said += changes[:_MOST_CHANGES]
@@ -112,7 +119,7 @@ def change_notice(changes: Sequence[Span]) -> View:
 
 
 def difference(before: Plan, after: Plan) -> Text:
-    """Return in one line how a session changed: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
+    """Return one line that says how a session changed: «Opening: Thursday 10 June, 14:00 → 14:30, Room B»."""
     fields = differences(before, after)
     title: Span = Strong(Localised(after.title))
     if "title" in fields:
@@ -150,7 +157,7 @@ def _end(plan: Plan) -> Moment:
 
 
 def now_for_you(plan: Plan) -> Text:
-    """Return a session in one line for people whom it concerns from now on, or again."""
+    """Return the line of a notice for people for whom a session now takes place: it was moved to them or restored."""
     if plan.place:
         place = _place_words(plan.place)
         return _("{title}, {time}, {place}: takes place, and is for you", place=place, **_title_and_time(plan))
@@ -158,7 +165,7 @@ def now_for_you(plan: Plan) -> Text:
 
 
 def not_for_you(plan: Plan) -> Text:
-    """Return a session in one line for people whom it does not concern any more."""
+    """Return the line of a notice for people who no longer belong to a session's audience."""
     return _("{title}, {time}: not for you any more", **_title_and_time(plan))
 
 

@@ -1,4 +1,4 @@
-"""Sessions: what takes place, when, where and for whom; and how a newer programme differs."""
+"""Sessions: what takes place, when, where and for whom; and the difference between two programmes."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ from bot.people.audiences import EVERYONE, Audience
 Kind = Literal["plenary", "workshop", "meal", "visit", "evening", "other"]
 KINDS: tuple[Kind, ...] = ("plenary", "workshop", "meal", "visit", "evening", "other")
 Words = Mapping[str, str]
-"""Words per locale; a locale that is not there reads the first."""
+"""A text by locale; a reader whose locale is missing is shown the text of the first."""
 Field = Literal["title", "time", "place", "audience", "cancelled", "kind", "map", "zone"]
 
 WITHOUT_END = timedelta(hours=1)
-"""How long something without an end, like the first meeting of a group, counts as taking place."""
+"""How long a session whose end is not known, such as a group's first meeting, counts as taking place."""
 SESSION = "session"
-"""The beginning of a session's subject for reminders (`session_subject`)."""
+"""The part before the colon in the key of a session's reminders, such as «session:12»."""
 TOLD: frozenset[Field] = frozenset({"title", "time", "place", "audience", "cancelled"})
-"""The fields whose change people must be told; a link, a kind or the name of a zone sends nobody elsewhere."""
+"""The fields whose changes people are notified of. Changes of the map, kind or time zone are not worth a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A planned session. `starts` and `ends` are UTC; `zone` is that of its venue; `key` its name in files."""
+    """What is planned for a session; `Session` adds what the database knows about it.
+
+    `starts` and `ends` are UTC (equal if the end is not known); `zone` is the time zone of the venue. `key` names the
+    session in files. Titles and venues are by locale; `map_url` is '' without a map.
+    """
 
     key: str
     title: Words
@@ -43,13 +47,13 @@ class Plan:
 
     @property
     def over_at(self) -> datetime:
-        """Return when it is over."""
+        """Return the instant at which the session is over."""
         return self.ends if self.ends > self.starts else self.starts + WITHOUT_END
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A plan as the store holds it; `revision` counts its changes from 1."""
+    """A stored session: its id, its plan, and its revision, which starts at 1 and grows with every change."""
 
     id: int
     plan: Plan
@@ -57,18 +61,18 @@ class Session:
 
 
 def local_day(plan: Plan, instant: datetime) -> date:
-    """Return the day of an instant where the session takes place."""
+    """Return the date of an instant in the time zone of the session's venue."""
     return instant.astimezone(ZoneInfo(plan.zone)).date()
 
 
 def session_subject(session_id: int) -> str:
-    """Return the subject of a session's reminders."""
+    """Return the key of a session's reminders, such as «session:12»."""
     return f"{SESSION}:{session_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class SessionChange:
-    """A session before and after a change, and the fields in which they differ (at least one)."""
+    """The change that an import makes to a stored session; `fields` are the fields that differ, at least one."""
 
     before: Session
     after: Plan
@@ -77,10 +81,11 @@ class SessionChange:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeDifference:
-    """How a file's programme differs from the store's.
+    """What importing a file would change in the stored programme.
 
-    `missing` are sessions to come that the file does not name any more; `still_cancelled` those it names though they
-    were cancelled in chat, and which stay so: a cancelled session never comes back by itself.
+    `new` and `changed` are the sessions that would be added or changed; `unchanged` counts the others in the file.
+    `missing` are stored sessions that are not over and not in the file. `still_cancelled` are sessions of the file that
+    were cancelled in chat: an import never undoes that.
     """
 
     new: tuple[Plan, ...] = ()
@@ -91,14 +96,14 @@ class ProgrammeDifference:
 
 
 class ClockChange(Enum):
-    """What a change of clocks does to a local time: it skips it, or makes it twice."""
+    """Why a local time is not one instant when clocks change: it is skipped, or comes twice."""
 
     SKIPPED = "skipped"
     TWICE = "twice"
 
 
 class BadTime(Exception):
-    """A local time that the change of clocks skips, or makes twice."""
+    """Raised for a local time that does not exist, or exists twice, because clocks change."""
 
     def __init__(self, change: ClockChange) -> None:
         super().__init__(change.value)
@@ -106,7 +111,7 @@ class BadTime(Exception):
 
 
 def resolve(local: datetime, zone: str) -> datetime:
-    """Return the instant (UTC) of a local time in a zone. Raises BadTime if clocks skip it, or if it comes twice."""
+    """Return the instant (UTC) of a local time in a zone. Raises BadTime if clocks skip that time or repeat it."""
     there = ZoneInfo(zone)
     first, second = (local.replace(tzinfo=there, fold=fold).astimezone(UTC) for fold in (0, 1))
     if first.astimezone(there).replace(tzinfo=None, fold=0) != local.replace(fold=0):
@@ -117,7 +122,11 @@ def resolve(local: datetime, zone: str) -> datetime:
 
 
 def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
-    """Return the fields in which two plans differ. Titles and venues differ if any locale says something else."""
+    """Return the names of the fields in which two plans differ.
+
+    Titles and venues differ if their texts differ in any locale that both plans have, or if the plans have no locale in
+    common.
+    """
     unequal: Mapping[Field, bool] = {
         "title": _reads_otherwise(before.title, after.title),
         "time": (before.starts, before.ends) != (after.starts, after.ends),
@@ -132,7 +141,11 @@ def differences(before: Plan, after: Plan) -> tuple[Field, ...]:
 
 
 def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
-    """Return whether people must be told of a change: time, venue or title differ, and the session is not over."""
+    """Return whether people must be notified of a change of a session.
+
+    True if title, time, venue, audience or cancellation differ. False if the session is over or stays cancelled, or if
+    only the spelling of its title changed.
+    """
     if max(before.ends, after.ends) <= now or (before.cancelled and after.cancelled):
         return False
     changed = TOLD.intersection(differences(before, after))
@@ -142,7 +155,7 @@ def must_be_told(before: Plan, after: Plan, now: datetime) -> bool:
 
 
 def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) -> ProgrammeDifference:
-    """Return what importing the plans `listed` would change in the sessions `stored`, matched by their keys."""
+    """Return what importing the plans `listed` would change in the sessions `stored`; sessions are matched by key."""
     known = {session.plan.key: session for session in stored}
     new: list[Plan] = []
     changed: list[SessionChange] = []

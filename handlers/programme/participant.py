@@ -1,4 +1,4 @@
-"""The participants' view of the programme: now and next, a day, all days, their own, and that as a calendar."""
+"""Participants' screens of the programme: what is now and next, one day, all days, and what is for oneself."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _NEAR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class ShowDay(Action):
-    """The button that shows a day, given as the number 20270610."""
+    """The button that shows the sessions of a day.
+
+    `day` is a number such as 20270610; `page` counts the pages of the list from 0.
+    """
 
     code: ClassVar[str] = "yd"
     day: int
@@ -40,7 +43,7 @@ class ShowDay(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAll(Action):
-    """The button that shows all days."""
+    """The button that shows the sessions of all days; `page` counts the pages of the list from 0."""
 
     code: ClassVar[str] = "ya"
     page: int
@@ -48,7 +51,7 @@ class ShowAll(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowMine(Action):
-    """The button that shows what is for oneself."""
+    """The button that shows the sessions that are for the person; `page` counts the pages of the list from 0."""
 
     code: ClassVar[str] = "ym"
     page: int
@@ -56,7 +59,7 @@ class ShowMine(Action):
 
 @dataclass(frozen=True, slots=True)
 class DownloadProgramme(Action):
-    """The button that gives one's own programme as a calendar."""
+    """The button that sends the person's own programme as a calendar file."""
 
     code: ClassVar[str] = "yc"
 
@@ -73,7 +76,7 @@ class DownloadProgramme(Action):
     listed=20,
 )
 async def show_programme(request: Request) -> Reply:
-    """Show the person what takes place now and next, with buttons to days, all days, and their own programme."""
+    """Show the person's current and next sessions, with buttons to each day, all days, and their own programme."""
     everything, mine = await _seen(request)
     edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
     if not everything:
@@ -97,7 +100,7 @@ async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]
 
 
 async def tell_what_is_next(request: Request) -> View:
-    """Return, for the home screen, lines with the person's present and next sessions, where, and in how long."""
+    """Return, for the home screen, lines with the person's current and next sessions, their times and venues."""
     person = request.participant
     if person.status == "withdrawn":
         return View(())
@@ -107,12 +110,12 @@ async def tell_what_is_next(request: Request) -> View:
 
 
 async def offer_programme(request: Request) -> View:
-    """Return the button to the programme, for the home screen; an empty View after the last session."""
+    """Return the button to the programme for the home screen; an empty View if no session is still to come."""
     return View((), (PROGRAMME,) if await goes_on(request) else ())
 
 
 async def goes_on(request: Request) -> bool:
-    """Return whether a session is still to come, and the person takes part in the gathering."""
+    """Return whether the person did not withdraw, and any session takes place now or later."""
     return request.participant.status != "withdrawn" and bool(await store.still_to_come(request.tx, request.now))
 
 
@@ -164,7 +167,7 @@ def _take_away(mine: Sequence[Session]) -> tuple[Button, ...]:
 
 @routes.action(ShowDay)
 async def show_day(request: Request, action: ShowDay) -> Reply:
-    """Everything on a day."""
+    """Show the sessions of one day, with buttons to the next page and a calendar file. Raises Stale for no valid day."""
     try:
         day = date.fromisoformat(str(action.day))
     except ValueError:
@@ -178,14 +181,14 @@ async def show_day(request: Request, action: ShowDay) -> Reply:
 
 @routes.action(ShowAll)
 async def show_all(request: Request, action: ShowAll) -> Reply:
-    """Everything on all days."""
+    """Show the sessions of all days, with buttons to other pages and a calendar file."""
     visible, mine = await _seen(request)
     return await _listing(request, visible, mine, action.page, ShowAll)
 
 
 @routes.action(ShowMine)
 async def show_mine(request: Request, action: ShowMine) -> Reply:
-    """Show the sessions for the person: those for everybody, for their theme, their group, their territory."""
+    """Show the sessions that are for the person: for everybody, or for their theme, group or territory."""
     _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
@@ -204,7 +207,7 @@ async def _listing(
 
 @routes.action(DownloadProgramme)
 async def take_away(request: Request, _action: DownloadProgramme) -> Reply:
-    """Send the person their own programme as an .ics file for their phone's calendar."""
+    """Send the person their own programme as an .ics file, which they can add to the calendar of their phone."""
     _visible, mine = await _seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))

@@ -1,4 +1,4 @@
-"""Declares the personal data in programmes that people sent in, until they are imported."""
+"""Declares which personal data the capability stores: programmes that organisers sent, until they are imported."""
 
 from __future__ import annotations
 

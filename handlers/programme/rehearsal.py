@@ -1,4 +1,4 @@
-"""The programme of the demo's gathering, as config.toml would have it."""
+"""The programme of the simulated gathering in rehearsals and the demo."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
 
 
 def configure(configuration: Configuration, moved: timedelta) -> None:
-    """Move the example's sessions like the gathering, and add what its three days hold."""
+    """Add the rehearsal's sessions to a configuration, and move the sessions it has already by `moved`.
+
+    `moved` is by how much the dates of the example's gathering were moved.
+    """
     for session in configuration["sessions"]:
         for end in ("starts", "ends"):
             session[end] += moved

@@ -1,4 +1,4 @@
-"""Sessions and first meetings of groups as subjects of reminders."""
+"""Declares sessions, and the first meetings of groups, as things that people are reminded of."""
 
 from __future__ import annotations
 

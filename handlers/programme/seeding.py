@@ -1,4 +1,4 @@
-"""Seeds sessions from the configuration, once."""
+"""Stores the sessions of the configuration file when the bot first starts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the programme: changing sessions and telling people, importing a newer one, and one's own programme."""
+"""The rules of the programme: changing sessions, notifying people, importing, and each person's own programme."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ _CHANGED = _("This has changed since: see below.")
 _FIRST_MEETING = _("First meeting of your group")
 
 Placed = Sequence[tuple[Round, Group]]
-"""The groups that a person is in, of published rounds, in the order of the rounds."""
+"""The groups that a person is in, each with its round (a set of groups), in the order of the published rounds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a change did: the sessions changed (before and after), the sessions added, and how many people were told."""
+    """The result of a change: changed sessions (before, after), added sessions, and how many people were notified."""
 
     sessions: Sequence[tuple[Session, Session]]
     told: int
@@ -61,7 +61,7 @@ async def follow_change(
 ) -> Mapping[int, Span]:
     """Update the reminders of a session that was added (`before` None), changed, or deleted (`after` None).
 
-    Returns, by participant id, the line that each person concerned must read; for most changes only few people.
+    Returns the line that notifies each person concerned, by participant id; empty if nobody must be notified.
     """
     if session := after or before:
         moved = before is not None and before.plan.starts != session.plan.starts
@@ -72,7 +72,10 @@ async def follow_change(
 async def plan_reminders(
     tx: Transaction, session: Session, now: datetime, *, gone: bool = False, moved: bool = False
 ) -> None:
-    """Update the reminders of a session: new, changed, `moved` in time, cancelled, or deleted (`gone`)."""
+    """Plan the reminders of a session, or delete them if it is cancelled or deleted (`gone`).
+
+    If `moved` is true, reminders with the old time that are already in the outbox are deleted first.
+    """
     subject = session_subject(session.id)
     plan = session.plan
     if moved:
@@ -105,9 +108,10 @@ async def _news(tx: Transaction, before: Session | None, after: Session | None, 
 async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
-    """Replace the plans of sessions, and tell the people concerned, except the participant `by` who made the change.
+    """Change the plans of sessions, and notify the people concerned.
 
-    `hours` says when people sleep, so that changes which can wait do not disturb them.
+    `by` is the id of the participant who made the change and is not notified; None for nobody. During a person's night,
+    given by `hours`, changes of sessions that are more than a day away wait until morning.
     """
     news: dict[int, list[Span]] = defaultdict(list)
     days: dict[int, set[str]] = defaultdict(set)
@@ -138,7 +142,7 @@ async def change_sessions(
 async def count_concerned(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
 ) -> int:
-    """Return how many people `change_sessions` would tell of these changes; `by` is not counted."""
+    """Return how many people `change_sessions` would notify of these changes, not counting the participant `by`."""
     people: set[int] = set()
     for before, plan in changes:
         people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
@@ -149,19 +153,19 @@ async def count_concerned(
 
 
 async def file_rules(tx: Transaction, settings: Settings) -> ProgrammeRules:
-    """Return what a file may say in this gathering."""
+    """Return what a programme's file may contain in this gathering."""
     gathering = settings.gathering
     themes_known = {theme.key: list(theme.title.values()) for theme in await all_themes(tx)}
     return ProgrammeRules(themes_known, gathering.locales, gathering.zone, gathering.starts.year)
 
 
 async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) -> ProgrammeDifference:
-    """Return what importing would do now."""
+    """Return what importing these plans would change in the stored sessions."""
     return compare(plans, await store.all_sessions(tx), now)
 
 
 def digest_import(found: ProgrammeDifference) -> str:
-    """Return a digest of what an import would change, to notice that it has become another one since it was shown."""
+    """Return a digest of what an import would change; it differs if sessions changed since the import was shown."""
     return digest_of(found.new, found.changed, found.missing)
 
 
@@ -174,7 +178,10 @@ async def apply_programme(
     cancel_missing: bool = False,
     by: int | None = None,
 ) -> Changed:
-    """Add and change sessions as a file says, and tell people. `cancel_missing` cancels those not in the file."""
+    """Add and change sessions as the plans say, and notify the people concerned, except the participant `by`.
+
+    `cancel_missing` cancels stored sessions that are not among the plans.
+    """
     found = await preview_import(tx, plans, now)
     added = [await _add(tx, plan, now) for plan in found.new]
     changes = [(each.before, each.after) for each in found.changed]
@@ -184,7 +191,7 @@ async def apply_programme(
 
 
 async def add_session(tx: Transaction, plan: Plan, now: datetime) -> Changed:
-    """Add a session and its reminders. Nobody is told at once."""
+    """Store a new session and plan its reminders. Nobody is notified."""
     return Changed([], 0, added=[await _add(tx, plan, now)])
 
 
@@ -203,9 +210,10 @@ async def undo_changes(
     *,
     by: int | None = None,
 ) -> bool:
-    """Undo changes (id, plan before, plan after) and additions (id, plan), and tell people.
+    """Undo changes and additions of sessions, and notify the people concerned, except the participant `by`.
 
-    Returns False, changing nothing, if one of the sessions is no longer as the change left it.
+    `altered` has (id, plan before, plan after), `added` has (id, plan). Returns False, changing nothing, if one of the
+    sessions was changed again since.
     """
     stored = {session.id: session for session in await store.all_sessions(tx)}
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
@@ -225,7 +233,10 @@ async def undo_changes(
 
 
 async def programmes_of(tx: Transaction, people: Collection[int], zone: str) -> Mapping[int, Sequence[Session]]:
-    """Return the sessions of each of these people, by participant id, in order; `zone` is the gathering's."""
+    """Return the sessions that are for each of these people, in order, by participant id.
+
+    `zone` is the gathering's time zone. Workshops have the room of the person's group as venue.
+    """
     return await _programmes_of(tx, await store.all_sessions(tx), people, zone)
 
 
@@ -246,7 +257,10 @@ async def _programmes_of(
 
 
 async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequence[Session], Sequence[Session]]:
-    """Return two lists, in order: the sessions that a person may see, and those of them that are for the person."""
+    """Return the sessions that a person may see, and those among them that are for the person, both in order.
+
+    `zone` is the gathering's time zone.
+    """
     planned = await store.all_sessions(tx)
     mine = (await _programmes_of(tx, planned, (participant_id,), zone))[participant_id]
     known = {session.id for session in mine}
@@ -255,10 +269,11 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
 
 
 async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
-    """Return the sessions that take place now and the next ones for a person, in order.
+    """Return the sessions for a person that take place now, and the next ones, in order.
 
-    Workshops are in the room of the person's group (`placed`), and the group's first meeting is included. A member of
-    the team, who takes part in nothing, gets all sessions for more than one person.
+    `placed` are the person's groups, whose rooms and first meetings are included. An organiser who does not attend gets
+    all sessions except those for the team or for one person that they do not belong to. `zone` is the gathering's time
+    zone.
     """
     found: list[Session] = []
     following: datetime | None = None
@@ -285,9 +300,9 @@ async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> b
 
 
 def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[Session]:
-    """Return the sessions of a person, adapted to them: workshops are in the room of their group of that day.
+    """Return sessions adapted to one person: workshops have the room of the person's group of that day as venue.
 
-    The first meetings of the person's groups (`placed`) are added. `zone` is the gathering's.
+    The first meetings of the person's groups (`placed`) are added. `zone` is the gathering's time zone.
     """
     mine = [with_room(session, placed, zone) for session in planned]
     begin = {session.plan.starts for session in mine if session.plan.kind == "workshop" and not session.plan.cancelled}
@@ -300,13 +315,19 @@ def personal(planned: Sequence[Session], placed: Placed, zone: str) -> Sequence[
 
 
 async def in_rooms(tx: Transaction, session: Session, people: Collection[int], zone: str) -> Mapping[int, Session]:
-    """Return, by participant id, a session as each of these people sees it: a workshop is in their group's room."""
+    """Return a session adapted to each of these people, by participant id.
+
+    A workshop has the room of the person's group of that day as venue; any other session is unchanged.
+    """
     placed = await published_groups_of(tx, people)
     return {person: with_room(session, placed.get(person, ()), zone) for person in people}
 
 
 def with_room(session: Session, placed: Placed, zone: str) -> Session:
-    """Return a session with the room of the person's group of that day as venue, if it is a workshop."""
+    """Return a workshop with the room of the person's group of that day as venue, and any other session unchanged.
+
+    `placed` are the person's groups; `zone` is the gathering's time zone.
+    """
     if session.plan.kind != "workshop" or not placed:
         return session
     group = _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
@@ -341,7 +362,10 @@ def _in_order(found: Sequence[Session]) -> Sequence[Session]:
 
 
 def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
-    """Return a session and those that begin after it on the same day in its zone, without cancelled ones."""
+    """Return, of the sessions `found`, the session `first` and those that begin later on the same day.
+
+    Cancelled sessions are left out. The day is that of the first session's time zone.
+    """
     day = local_day(first.plan, first.plan.starts)
     return [
         session
@@ -353,5 +377,5 @@ def from_here_on(found: Iterable[Session], first: Session) -> Sequence[Session]:
 
 
 def shifted(plan: Plan, by: timedelta) -> Plan:
-    """Return a plan that begins and ends later by `by`."""
+    """Return a copy of a plan that begins and ends later by the duration `by`."""
     return replace(plan, starts=plan.starts + by, ends=plan.ends + by)

@@ -20,7 +20,10 @@ def _audience(word: str) -> str:
 
 
 class SessionSettings(Section):
-    """A session of the programme as the file seeds it. Times without an offset are local times of its zone."""
+    """A session in the configuration file. Times without a UTC offset are local times in the session's zone.
+
+    If `zone` is None, the zone is the gathering's.
+    """
 
     key: Annotated[str, Field(min_length=1, max_length=255)]
     title: Mapping[str, str]
@@ -33,7 +36,7 @@ class SessionSettings(Section):
     audience: Annotated[str, AfterValidator(_audience)] = "all"
 
     def instants(self, gathering: GatheringSettings) -> tuple[datetime, datetime]:
-        """Return when it starts and ends, UTC. Raises BadTime for an hour that clocks skip, or that comes twice."""
+        """Return when the session starts and ends (UTC). Raises BadTime for a local time that clocks skip or repeat."""
         zone = self.zone or gathering.zone
         return _instant(self.starts, zone), _instant(self.ends, zone)
 

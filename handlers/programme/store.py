@@ -1,4 +1,4 @@
-"""Stores the programme's sessions, and programmes that were read and wait to be imported."""
+"""Stores the programme's sessions, and programmes that were read from a file and wait for a confirmation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SESSIONS = (
     "SELECT id, key, kind, title, place, map_url, starts_at, ends_at, zone, audience, cancelled, revision FROM sessions"
 )
 FOR_EVERYBODY = "s.cancelled = 0 AND (s.audience = 'all' OR s.audience LIKE 'theme:%')"
-"""SQL: a session s takes place and is in calendars that everybody reads, being for all or for a theme."""
+"""SQL condition: a session `s` is not cancelled and is for everybody or a theme, so public calendars show it."""
 
 _COLUMNS = ("key", "kind", "title", "place", "map_url", "starts_at", "ends_at", "zone", "audience", "cancelled")
 
@@ -36,7 +36,7 @@ def _values(plan: Plan) -> dict[str, Any]:
 
 
 def encode_plan(plan: Plan) -> dict[str, Any]:
-    """Return a plan as JSON values."""
+    """Return a plan as values for JSON."""
     return {
         "key": plan.key,
         "kind": plan.kind,
@@ -52,7 +52,7 @@ def encode_plan(plan: Plan) -> dict[str, Any]:
 
 
 def decode_plan(values: dict[str, Any]) -> Plan:
-    """Return the plan that `encode_plan` made these values of."""
+    """Return the plan that `encode_plan` turned into these values."""
     return Plan(
         values["key"],
         values["title"],
@@ -68,12 +68,12 @@ def decode_plan(values: dict[str, Any]) -> Plan:
 
 
 async def all_sessions(tx: Transaction) -> Sequence[Session]:
-    """Return every session, cancelled ones too, in the order they begin."""
+    """Return every session, including cancelled ones, in the order in which they begin."""
     return [_session(row) for row in await tx.all(f"{_SESSIONS} ORDER BY starts_at, ends_at, id")]
 
 
 async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
-    """Return the session that takes place now, else the next one, else the first; None if there are no sessions."""
+    """Return the current session, else the next, else the first of all; None if there are none. None is cancelled."""
 
     async def read(tx: Transaction) -> Session | None:
         row = await tx.one(
@@ -87,9 +87,9 @@ async def now_or_next(tx: Transaction, now: datetime) -> Session | None:
 
 
 async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
-    """Return the sessions that take place now or later, in order; they are read once per transaction.
+    """Return the sessions that take place now or later and are not cancelled, in order.
 
-    A session without an end counts as lasting for `WITHOUT_END`.
+    They are read once per transaction. A session whose end is not known lasts for `WITHOUT_END`.
     """
 
     async def read(tx: Transaction) -> Sequence[Session]:
@@ -105,13 +105,13 @@ async def still_to_come(tx: Transaction, now: datetime) -> Sequence[Session]:
 
 
 async def find_session(tx: Transaction, session_id: int) -> Session | None:
-    """Return a session by id, or None."""
+    """Return the session with this id; None if there is none."""
     row = await tx.one(f"{_SESSIONS} WHERE id = :id", id=session_id)
     return _session(row) if row else None
 
 
 async def add_session(tx: Transaction, plan: Plan) -> Session:
-    """Store a new session and return it; its key must be free."""
+    """Store a new session and return it. No other session may have the same key."""
     names = ", ".join(_COLUMNS)
     marks = ", ".join(f":{column}" for column in _COLUMNS)
     row = await tx.one(f"INSERT INTO sessions ({names}) VALUES ({marks}) RETURNING id", **_values(plan))
@@ -120,7 +120,7 @@ async def add_session(tx: Transaction, plan: Plan) -> Session:
 
 
 async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Session:
-    """Replace a session's plan and return the session with its next revision. Telling people is left to the caller."""
+    """Replace the plan of a stored session, and return the session with its new revision. Nobody is notified."""
     changes = ", ".join(f"{column} = :{column}" for column in _COLUMNS)
     row = await tx.one(
         f"UPDATE sessions SET {changes}, revision = revision + 1 WHERE id = :id RETURNING revision",
@@ -132,7 +132,7 @@ async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Sess
 
 
 async def remove_session(tx: Transaction, session_id: int) -> None:
-    """Delete a session, as if it had never been planned."""
+    """Delete a session. Nobody is notified."""
     await tx.run("DELETE FROM sessions WHERE id = :id", id=session_id)
 
 
@@ -148,4 +148,4 @@ def _decode_plans(stored: Iterable[dict[str, Any]]) -> Sequence[Plan]:
 
 
 PENDING_PROGRAMMES = PendingImports("pending_programmes", "plans", _encode_plans, _decode_plans)
-"""Programmes that were read and found good, until they are imported or a day has passed."""
+"""Stores programmes read from a file without mistakes, until they are imported or a day has passed."""

@@ -1,4 +1,4 @@
-"""`rencontres programme import` and `rencontres programme show`."""
+"""The work behind the commands `rencontres programme import` and `rencontres programme show`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from handlers.programme.store import all_sessions
 
 
 async def import_programme(config: Path | None, file: Path, *, apply: bool, cancel_missing: bool) -> bool:
-    """Print what importing a file would change, and import it if `apply`. Returns False if the file has mistakes.
+    """Print what importing a file would change, and import the file only if `apply` is true.
 
-    `cancel_missing` cancels the sessions that the file does not contain.
+    `cancel_missing` also cancels stored sessions that the file does not contain. `config` is the path of the
+    configuration, None for the usual one. Returns False, importing nothing, if the file has mistakes.
     """
     settings = load(config)
     reader = Reader("en", settings.gathering.zone)
@@ -71,7 +72,10 @@ def _summary(found: ProgrammeDifference, settings: Settings, *, cancel_missing: 
 
 
 async def show_programme(config: Path | None) -> bool:
-    """Print every session, a line each. Returns True."""
+    """Print every stored session on one line each. Always returns True.
+
+    `config` is the path of the configuration, None for the usual one.
+    """
     settings = load(config)
     async with opened(settings) as store:
         found = await store.read(all_sessions)

@@ -1,4 +1,4 @@
-"""The programme as an .ics calendar: read with the library `icalendar`, and written for people's phones."""
+"""Reads the programme from an .ics calendar with the library `icalendar`, and writes one for people's phones."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ class _TooMany(Exception):
 
 
 def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """Return the sessions of an .ics calendar, and everything that must be corrected.
+    """Return the sessions of an .ics calendar, and its mistakes in `problems`.
 
     Tasks, notes and alarms are ignored. Categories may name a kind of session or an audience. Repeating sessions, and
-    single changes of them, are refused: each session must be written out.
+    single changes of them, are mistakes: each session must be written out. `filename` is named in mistakes.
     """
     name = Name(filename)
     if len(data) > MOST_BYTES:
@@ -298,10 +298,10 @@ MEDIA_TYPE = "text/calendar"
 
 
 def write_calendar(sessions: Iterable[Session], name: str, reader: Reader, now: datetime) -> bytes:
-    """Return an .ics calendar with the title `name`, holding these sessions in the reader's language.
+    """Return an .ics calendar with the title `name` that contains these sessions in the language of `reader`.
 
-    Every session keeps its id and counts its changes, so that a phone which imports a newer file moves the session
-    instead of doubling it. A cancelled session is marked as cancelled.
+    Each event has the session's key as its id and counts the changes of the session: a phone that imports a newer file
+    moves the session instead of adding it again. A cancelled session is marked as cancelled.
     """
     from icalendar import Calendar, Event, vUri
 

@@ -1,6 +1,7 @@
-"""The programme as organisers send it: an .ics calendar, a CSV or XLSX table. All of it is good, or nothing is taken.
+"""What calendars and tables have in common when a programme is read from a file: limits, mistakes, kinds, audiences.
 
-Nothing here stores anything; `handlers.programme.model.compare` tells what importing would change.
+A file with any mistake is refused as a whole. Nothing here is stored; `handlers.programme.model.compare` returns what
+importing a file would change.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from handlers.programme.model import Kind, Plan
 MOST_BYTES = 2_000_000
 MOST_SESSIONS = 500
 LONGEST = 100
-"""The most characters of a title or venue, which is read at one glance, and in a button."""
+"""The most characters of a title or venue: it must be readable at one glance, and fit on a button."""
 LONGEST_KEY = 255
 LONGEST_LINK = 500
 OWN = "@rencontres"
-"""The suffix that our calendars add to a session's key, because calendars want ids unlike any other in the world."""
+"""The suffix added to a session's key in calendars that we write: the ids in calendars must be unique worldwide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """What a file says: its sessions, everything to correct, and the headings nobody understood.
+    """What was read from a file: its sessions, its mistakes, and the column headings that were not understood.
 
-    Import it only where there are no `problems`.
+    It must not be imported if there are `problems`.
     """
 
     plans: tuple[Plan, ...] = ()
@@ -41,10 +42,11 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeRules:
-    """What a programme may say in this gathering.
+    """What a programme's file may contain in this gathering.
 
-    Theme keys with the titles each is known by, locales (words without one are in the first), the zone of times without
-    one, and the first year a session may be in, which is also that of dates without one.
+    `themes`: all titles of each theme, by its key. `locales`: the languages of the gathering; text without a language
+    is in the first. `zone`: the zone of times that name none. `year`: the first year in which sessions may be, and the
+    year of dates without one.
     """
 
     themes: Mapping[str, Collection[str]]
@@ -54,12 +56,12 @@ class ProgrammeRules:
 
 
 def is_calendar(data: bytes) -> bool:
-    """Return whether a file is a calendar (.ics), whatever its name; else it is read as a table."""
+    """Return whether a file is an .ics calendar, judging by its content and not by its name."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:15].upper() == b"BEGIN:VCALENDAR"
 
 
 def refuse(reason: Text) -> Programme:
-    """Return an empty programme whose only problem is `reason`, for a file that cannot be used at all."""
+    """Return a programme without sessions whose only mistake is `reason`: the file cannot be used at all."""
     return Programme(problems=(TableProblem(line=0, reason=reason),))
 
 
@@ -75,17 +77,17 @@ REPEATS = _("It repeats: write each time as a session of its own.")
 
 
 def cannot_be_read(filename: Name) -> Text:
-    """Return what the sender of something else in place of a programme is told."""
+    """Return the sentence for the sender of a file that is neither a calendar nor a table."""
     return _("«{filename}» cannot be read. Save it again as .ics, CSV or XLSX.", filename=filename)
 
 
 def no_session(filename: Name) -> Text:
-    """Return what the sender of a programme with nothing in it is told."""
+    """Return the sentence for the sender of a file that contains no session."""
     return _("There is no session in «{filename}».", filename=filename)
 
 
 def shown(text: str) -> Name:
-    """Return words of a file so that they can be shown safely, without invisible characters."""
+    """Return a text from a file so that messages can quote it: shortened, and without invisible characters."""
     return Name(clean(text[:LONGEST]))
 
 
@@ -110,12 +112,16 @@ _ORGANISERS = frozenset(
 
 
 def kind_of(raw: str) -> Kind | None:
-    """Return the kind of session that a word means in any of the languages; None if it means none."""
+    """Return the kind of session that a word means in any of the languages; None if it means no kind."""
     return _KINDS.get(key_of(raw))
 
 
 def audience_of(raw: str, rules: ProgrammeRules) -> Audience | None:
-    """Return the audience that a word means: everyone, the team, a theme, a territory, «group:12»; else None."""
+    """Return the audience that a word means, or None.
+
+    The word may name everyone, the team, a theme or a territory in any of the languages, or be an encoded audience such
+    as «group:12».
+    """
     key = key_of(raw)
     if key in _EVERYONE:
         return EVERYONE
@@ -135,7 +141,7 @@ def audience_of(raw: str, rules: ProgrammeRules) -> Audience | None:
 
 
 def check_link(raw: str) -> str:
-    """Check a web address and return it as given. Raises CellError for anything else."""
+    """Return a web address unchanged if it is valid. Raises CellError otherwise."""
     try:
         parts = urlsplit(raw)
         right = parts.scheme in ("http", "https") and bool(parts.hostname) and len(raw) <= LONGEST_LINK

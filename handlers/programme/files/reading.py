@@ -1,4 +1,4 @@
-"""Reads a programme from a file of any kind."""
+"""Reads a programme from a file, be it a calendar or a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from handlers.programme.files.table import read_programme_table
 
 
 def read_programme(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """Return the sessions of a file, whose kind is recognised by its content. Mistakes are in its `problems`."""
+    """Return the sessions of a calendar or table, and its mistakes in `problems`.
+
+    Which of both a file is shows in its content; `filename` is only named in mistakes.
+    """
     from handlers.programme.files.calendar import read_calendar  # its library is loaded where there is a calendar
 
     read = read_calendar if is_calendar(data) else read_programme_table

@@ -1,4 +1,4 @@
-"""The programme as a table: a session a line, columns named in any of the languages, words per locale where given."""
+"""Reads the programme from a table with one row per session and column headings in any of the languages."""
 
 from __future__ import annotations
 
@@ -89,14 +89,14 @@ COLUMNS = (
     ),
     Column("zone", _("time zone"), "zone, time zone, fuseau, fuseau horaire, Zeitzone", read=read_zone),
 )
-"""The columns of a programme. A title or place may have one for each locale: «title (fr)», «Titel deutsch»."""
+"""The columns of a programme. Title and place may have a column per language: «title (fr)», «Titel deutsch»."""
 _PER_LOCALE = ("title", "place")
 _LANGUAGES = {"fr": "fr, français, French, Französisch", "en": "en, anglais, English, Englisch",
               "de": "de, allemand, German, Deutsch"}  # fmt: skip
 
 
 def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
-    """Return the sessions of a CSV or XLSX file, and everything to correct."""
+    """Return the sessions of a CSV or XLSX file, and its mistakes in `problems`; `filename` is named in mistakes."""
     form = TableFormat(
         [locale_column for column in COLUMNS for locale_column in _with_locales(column, rules)],
         MOST_SESSIONS,

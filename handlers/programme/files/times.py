@@ -20,17 +20,17 @@ _NIGHT = timedelta(hours=6)
 
 
 class TimeReader:
-    """Reads times as they are typed, as local times of a zone; dates without a year are in `year`."""
+    """Reads typed times as local times of one time zone; dates without a year are in the given year."""
 
     def __init__(self, zone: str, year: int) -> None:
         self._zone = zone
         self._year = year
 
     def read(self, raw: str, day: str, after: datetime | None = None) -> datetime:
-        """Return the instant (UTC) that a typed time means, such as «14h30» on `day`, or a full date and time.
+        """Return the instant (UTC) that a typed time means: an hour such as «14h30» on `day`, or a full date and time.
 
-        `day` is '' if the row has none. `after` is the beginning of the session when its end is read: an hour alone is
-        on that day, or the next morning. Raises CellError.
+        `day` is the typed day, '' if the row has none. For the end of a session `after` is when the session begins: an
+        hour alone then means that day, or early the next morning. Raises CellError if the time cannot be understood.
         """
         hour = _as_time(raw)
         if hour is None:
@@ -76,7 +76,7 @@ class TimeReader:
 
 
 def read_zone(text: str) -> str:
-    """Return the name of a time zone, as given. Raises CellError."""
+    """Return the name of a time zone unchanged if such a zone exists. Raises CellError otherwise."""
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -94,19 +94,19 @@ def _as_time(raw: str) -> str | None:
 
 
 def unclear_time(text: str) -> CellError:
-    """Return the refusal of what is no time."""
+    """Return the error for a text that is not understood as a time."""
     return CellError(
         _("«{value}» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».", value=shown(text))
     )
 
 
 def no_such_time(text: str) -> CellError:
-    """Return the refusal of a day or an hour that does not exist."""
+    """Return the error for a day or hour that does not exist, such as 30 February."""
     return CellError(_("There is no such day or hour: {value}.", value=shown(text)))
 
 
 def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
-    """Return the refusal of a local time that clocks skip in this zone, or make twice."""
+    """Return the error for a local time that does not exist, or exists twice, on a day when clocks change in `zone`."""
     if bad.change is ClockChange.SKIPPED:
         return no_such_time(text)
     return CellError(
@@ -119,5 +119,5 @@ def no_such_instant(bad: BadTime, text: str, zone: str) -> CellError:
 
 
 def unknown_zone(text: str) -> CellError:
-    """Return the refusal of what is the name of no time zone."""
+    """Return the error for a text that is not the name of a time zone."""
     return CellError(_("No time zone is called «{value}»: write it like «Europe/Paris».", value=shown(text)))

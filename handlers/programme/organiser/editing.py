@@ -1,4 +1,4 @@
-"""Edits the programme in chat: moves a session, changes its venue, cancels it, adds one."""
+"""Organisers' screens that edit the programme: move, rename, delay, cancel or add sessions, and change venues."""
 
 from __future__ import annotations
 
@@ -32,15 +32,16 @@ from handlers.programme.store import decode_plan, encode_plan
 
 @dataclass(frozen=True, slots=True)
 class RestoreSessions(Action):
-    """The inverse of changes: sessions as they were."""
+    """The action in the journal that undoes changes of sessions."""
 
     code: ClassVar[str] = "iy"
 
 
 async def ask(request: Request, session: Session, after: Plan, yes: Button, *others: Button) -> Reply:
-    """Ask for confirmation of a change: show it as people will read it, and how many people will be told.
+    """Ask for confirmation of a change: show the change in words, and how many people will be notified.
 
-    `after` is the plan after the change; `yes` is the button that makes it, `others` follow it.
+    `after` is the session's plan after the change. `yes` is the button that makes the change; `others` are shown after
+    it.
     """
     concerned = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
     said = (difference(session.plan, after), will_be_told(concerned))
@@ -48,15 +49,15 @@ async def ask(request: Request, session: Session, after: Plan, yes: Button, *oth
 
 
 def will_be_told(count: int) -> Span:
-    """Return, in words, how many people will be told of a change."""
+    """Return the sentence that says how many people will be notified of a change."""
     return _n("{count} person will be told.", "{count} people will be told.", count)
 
 
 async def change(request: Request, session: Session, after: Plan, seen: int, again: Button) -> Reply:
-    """Replace a session's plan by `after`, and tell people.
+    """Change a session's plan to `after`, notify people, and show the result with a button to undo it.
 
-    If somebody changed the session since revision `seen`, show both versions instead; `again` is the button that makes
-    the change all the same.
+    `seen` is the revision of the session that the organiser was shown. If the session has another revision by now,
+    nothing is saved: the reply shows the session as it is, with the button `again`, which makes the change after all.
     """
     if after == session.plan:
         return reply(_("Nothing was changed."), buttons=back_to_session(session), toast=_("Already done."))
@@ -70,7 +71,7 @@ async def change(request: Request, session: Session, after: Plan, seen: int, aga
 
 
 async def save(request: Request, session: Session, after: Plan) -> Reply:
-    """Replace a session's plan by `after`, tell people, and show the result with the button that undoes it."""
+    """Change a session's plan to `after`, notify people, and show the result with a button to undo it."""
     said = difference(session.plan, after)
     moved = await service.change_sessions(
         request.tx, [(session, after)], request.now, request.settings.gathering.hours, by=request.participant.id
@@ -79,7 +80,11 @@ async def save(request: Request, session: Session, after: Plan) -> Reply:
 
 
 async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
-    """Store a change in the journal, and show what was done, how many people were told, and the button to undo it."""
+    """Record a change in the journal; show what was done, how many people were notified, and a button to undo it.
+
+    `about` is the key of what changed in the journal, `said` the change in words; `others` are buttons shown after
+    «undo».
+    """
     values: dict[str, Any] = {
         "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
@@ -90,7 +95,7 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
 
 
 def shown(plan: Plan) -> Span:
-    """Return a session in one line."""
+    """Return one line with a session's title, start and venue, or that it is cancelled."""
     if plan.cancelled:
         return _("{title}, {time}: cancelled", title=Localised(plan.title), time=Moment(plan.starts))
     values: dict[str, Span] = {"title": Localised(plan.title), "time": Moment(plan.starts)}
@@ -101,7 +106,10 @@ def shown(plan: Plan) -> Span:
 
 @inverses.declare(RestoreSessions)
 async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
-    """Undo a change of sessions, and tell the people who had been told of it."""
+    """Undo a change of sessions, and notify the people concerned. Raises an error if a session changed since.
+
+    `values` are the plans before and after, as `saved` recorded them.
+    """
     altered = [(session, decode_plan(before), decode_plan(after)) for session, before, after in values["altered"]]
     added = [(session, decode_plan(plan)) for session, plan in values["added"]]
     by = request.participant.id
@@ -121,7 +129,10 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class AskMove(Action):
-    """The button that opens the form of a session's hours. `seen` is the revision that was shown."""
+    """The button that opens the form for a session's hours.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
 
     code: ClassVar[str] = "yt"
     session: int
@@ -130,7 +141,10 @@ class AskMove(Action):
 
 @dataclass(frozen=True, slots=True)
 class MoveSession(Action):
-    """The button that moves a session, to minutes since 1970."""
+    """The button that confirms new hours of a session.
+
+    `starts` and `ends` are minutes since 1970; `seen` is the revision of the session that the organiser was shown.
+    """
 
     code: ClassVar[str] = "yty"
     session: int
@@ -141,7 +155,10 @@ class MoveSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetVenue(Action):
-    """The button that opens the form of a session's venue."""
+    """The button that opens the form for a session's venue.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
 
     code: ClassVar[str] = "yr"
     session: int
@@ -150,7 +167,10 @@ class SetVenue(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetTitle(Action):
-    """The button that opens the form of a session's title."""
+    """The button that opens the form for a session's title.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
 
     code: ClassVar[str] = "yn"
     session: int
@@ -159,7 +179,10 @@ class SetTitle(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToCancel(Action):
-    """The button that asks before a session is cancelled, or takes place after all."""
+    """The button that asks for confirmation before a session is cancelled, or its cancellation is undone.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
 
     code: ClassVar[str] = "yx"
     session: int
@@ -168,7 +191,10 @@ class AskToCancel(Action):
 
 @dataclass(frozen=True, slots=True)
 class CancelSession(Action):
-    """The button that cancels a session, or has it take place after all."""
+    """The button that cancels a session, or undoes the cancellation of a cancelled one.
+
+    `seen` is the revision of the session that the organiser was shown, to notice changes by others meanwhile.
+    """
 
     code: ClassVar[str] = "yxy"
     session: int
@@ -177,7 +203,7 @@ class CancelSession(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskLater(Action):
-    """The button that asks for confirmation before a session, and those after it that day, are delayed."""
+    """The button that asks for confirmation before a session and the later ones of its day are delayed."""
 
     code: ClassVar[str] = "yl"
     session: int
@@ -185,7 +211,10 @@ class AskLater(Action):
 
 @dataclass(frozen=True, slots=True)
 class DelaySessions(Action):
-    """The button that delays a session and all after it that day. `seen` is a digest of them as they were."""
+    """The button that delays a session and the later ones of its day by a quarter of an hour.
+
+    `seen` is a digest of the sessions that the organiser was shown, to notice changes by others meanwhile.
+    """
 
     code: ClassVar[str] = "yly"
     session: int
@@ -194,7 +223,7 @@ class DelaySessions(Action):
 
 @dataclass(frozen=True, slots=True)
 class HoursForm(Form):
-    """The hours of a session."""
+    """The form for a session's new hours. If the end is left empty, the session lasts as long as before."""
 
     title: ClassVar[Text] = _("Move the session")
     starts: str = text(_("From when?"), max_length=60, hint=_("«14:30», or with its day: «11 June 14:30»."))
@@ -203,7 +232,7 @@ class HoursForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class VenueForm(Form):
-    """The venue of a session."""
+    """The form for a session's venue; an empty one means that the venue is not known yet."""
 
     title: ClassVar[Text] = _("The place of the session")
     place: str = text(_("Where?"), max_length=LONGEST, required=False, hint=_("Empty: not known yet."))
@@ -211,7 +240,7 @@ class VenueForm(Form):
 
 @dataclass(frozen=True, slots=True)
 class TitleForm(Form):
-    """The titles of a session; readers of a language that is left empty are shown another."""
+    """The form for a session's title in each language; a language that is left empty is shown another one."""
 
     title: ClassVar[Text] = _("The title of the session")
     fr: str = text(_("Title in French"), max_length=LONGEST, required=False)
@@ -233,7 +262,7 @@ def _clock(instant: datetime, zone: str) -> str:
 
 @routes.action(AskMove, who=ORGANISER, form=HoursForm, before=_hours)
 async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
-    """Ask for confirmation of new hours, as the people concerned will read them."""
+    """Ask for confirmation of the typed hours, and show how many people will be notified."""
     session = await find_session(request, action.session)
     after = _moved(session.plan, form)
     if after == session.plan:
@@ -268,7 +297,7 @@ def _moved(plan: Plan, form: HoursForm) -> Plan:
 
 @routes.action(MoveSession, who=ORGANISER)
 async def move(request: Request, action: MoveSession) -> Reply:
-    """Move a session, unless somebody changed it meanwhile."""
+    """Change a session's hours and notify people, unless somebody else changed the session meanwhile."""
     session = await find_session(request, action.session)
     starts, ends = (from_micros(minute * _MINUTE) for minute in (action.starts, action.ends))
     if ends <= starts:
@@ -289,7 +318,11 @@ async def _place(request: Request, action: SetVenue) -> Mapping[str, str]:
 
 @routes.action(SetVenue, who=ORGANISER, form=VenueForm, before=_place)
 async def set_place(request: Request, action: SetVenue, form: VenueForm) -> Reply:
-    """Save the venue: one name for every language, because the others' would be of the former venue."""
+    """Save a session's venue and notify people, unless somebody else changed the session meanwhile.
+
+    The typed name is used in all languages, and the map is removed, because both would still be those of the former
+    venue.
+    """
     session = await find_session(request, action.session)
     place = session.plan.place
     after = replace(session.plan, place={request.settings.gathering.locales[0]: form.place} if form.place else {})
@@ -317,7 +350,7 @@ async def _title(request: Request, action: SetTitle) -> Mapping[str, str]:
 
 @routes.action(SetTitle, who=ORGANISER, form=TitleForm, before=_title)
 async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Reply:
-    """Save a session's title in each language of the gathering."""
+    """Save a session's title in each language and notify people, unless somebody else changed the session meanwhile."""
     session = await find_session(request, action.session)
     offered = request.settings.gathering.locales
     title: dict[str, str] = {locale: typed for locale in offered if (typed := getattr(form, locale))}
@@ -343,7 +376,7 @@ async def set_title(request: Request, action: SetTitle, form: TitleForm) -> Repl
 
 @routes.action(AskToCancel, who=ORGANISER)
 async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
-    """Ask for confirmation before a session is cancelled, or an earlier cancellation undone."""
+    """Ask for confirmation before a session is cancelled, or before the cancellation of a cancelled one is undone."""
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     label = _("Cancel the session") if after.cancelled else _("It takes place")
@@ -353,7 +386,10 @@ async def ask_to_cancel(request: Request, action: AskToCancel) -> Reply:
 
 @routes.action(CancelSession, who=ORGANISER)
 async def cancel(request: Request, action: CancelSession) -> Reply:
-    """Cancel a session, or undo its cancellation, unless somebody changed it meanwhile."""
+    """Cancel a session, or undo the cancellation of a cancelled one, and notify people.
+
+    If somebody else changed the session meanwhile, nothing is saved and the session is shown as it is now.
+    """
     session = await find_session(request, action.session)
     after = replace(session.plan, cancelled=not session.plan.cancelled)
     again = Button(_("Look at it again"), AskToCancel(session.id, session.revision))
@@ -374,7 +410,10 @@ def _seen(following: Sequence[Session]) -> str:
 
 @routes.action(AskLater, who=ORGANISER)
 async def ask_later(request: Request, action: AskLater) -> Reply:
-    """Ask for confirmation before sessions are delayed; show old and new hours, and how many people will be told."""
+    """Ask for confirmation before a session and the later ones of its day are delayed by a quarter of an hour.
+
+    Show the old and new hours, and how many people will be notified.
+    """
     session = await find_session(request, action.session)
     following = await _following(request, session)
     if not following:
@@ -392,7 +431,10 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
 
 @routes.action(DelaySessions, who=ORGANISER)
 async def later(request: Request, action: DelaySessions) -> Reply:
-    """Delay a session and the later ones of its day by a quarter of an hour, unless somebody changed one meanwhile."""
+    """Delay a session and the later ones of its day by a quarter of an hour, and notify people.
+
+    If somebody else changed one of these sessions meanwhile, nothing is saved.
+    """
     session = await find_session(request, action.session)
     following = await _following(request, session)
     if _seen(following) != action.seen:
@@ -416,7 +458,7 @@ _LONGEST_KEY = 40
 
 @dataclass(frozen=True, slots=True)
 class SessionForm(Form):
-    """A new session, for everyone; its title in other languages is added afterwards."""
+    """The form for a new session, which is for everyone. Its title in other languages can be added afterwards."""
 
     title: ClassVar[Text] = _("A new session")
     name: str = text(_("What takes place?"), max_length=LONGEST)
@@ -433,7 +475,7 @@ async def _with_its_day(_request: Request, action: AddSession) -> Mapping[str, s
 
 @routes.action(AddSession, who=ORGANISER, form=SessionForm, before=_with_its_day)
 async def add_session(request: Request, action: AddSession, form: SessionForm) -> Reply:
-    """Add a session for everyone. Nobody is told at once: it stands in the programme, and its reminders come."""
+    """Add a session for everyone. People are not notified at once, but see it in the programme and are reminded of it."""
     sessions = await store.all_sessions(request.tx)
     if len(sessions) >= MOST_SESSIONS:
         raise UserError(

@@ -1,4 +1,4 @@
-"""Importing a programme: a file, read by a job; what it would change; and one button that does all of it."""
+"""The organisers' import of a programme: a job reads the file, its changes are shown, and a button makes them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,11 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class ImportProgrammeNow(Action):
-    """The button that does what was shown; `cancel`: sessions that the file does not name any more are cancelled."""
+    """The button that imports a programme whose changes were shown.
+
+    `pending` is the id of the stored programme. If `cancel` is true, sessions that are missing in its file are
+    cancelled.
+    """
 
     code: ClassVar[str] = "yiy"
     pending: int
@@ -46,7 +50,7 @@ class ImportProgrammeNow(Action):
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeForm(Form):
-    """The file of a programme."""
+    """The form for sending a programme as a file."""
 
     title: ClassVar[Text] = _("Import a programme")
     file: Upload = upload(  # noqa: RUF009 - declares a field, and is the same for all
@@ -59,7 +63,10 @@ class ProgrammeForm(Form):
 
 @routes.action(ImportProgramme, who=ORGANISER, form=ProgrammeForm)
 async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeForm) -> Reply:
-    """Have the file read by a job, because that takes longer than a transaction may."""
+    """Start the job that reads the sent file, because reading takes longer than a database transaction may.
+
+    The result is sent as a message (see `file_is_read`).
+    """
     payload = {
         "content": b64encode(form.file.content).decode(),
         "name": form.file.name,
@@ -77,14 +84,14 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeToFillIn(Action):
-    """The button that gives the programme as an empty table."""
+    """The button that sends an empty table for the programme."""
 
     code: ClassVar[str] = "yif"
 
 
 @routes.action(ProgrammeToFillIn, who=ORGANISER)
 async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> Reply:
-    """Give a table with every column that is understood, in the reader's language, and which of them are required."""
+    """Send an empty table with all columns in the reader's language, and say which columns must be filled."""
     required = Listing(tuple(column.name for column in COLUMNS if column.required))
     return reply(
         _("One line a session. Must be filled: {columns}.", columns=required),
@@ -96,7 +103,10 @@ async def programme_to_fill_in(request: Request, _action: ProgrammeToFillIn) -> 
 
 @routes.job("programme", work=read_file, instead=SMALLER_FILE)
 async def file_is_read(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Show what importing the file would change, with the buttons that do it, or everything that must be corrected."""
+    """Return the message after a programme's file was read.
+
+    It shows what importing the programme would change, with buttons to import it; or the mistakes in the file.
+    """
     found: Programme = result["programme"]
     if found.problems:
         return _to_correct(found.problems, result["file"])
@@ -188,7 +198,11 @@ def _titles(found: Sequence[Session]) -> Listing:
 
 @routes.action(ImportProgrammeNow, who=ORGANISER)
 async def import_now(request: Request, action: ImportProgrammeNow) -> Reply:
-    """Import the programme, if the import would still do what was shown; otherwise show what it would do now."""
+    """Import the programme, notify people, and show the result with a button to undo it.
+
+    If sessions changed since the preview, nothing is imported: the reply shows what importing would change now. Raises
+    UserError if the programme was imported already or was sent more than a day ago.
+    """
     pending = await store.PENDING_PROGRAMMES.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(

@@ -1,4 +1,4 @@
-"""The organisers' view of the programme: its sessions day by day, and one of them with all that can be done."""
+"""The organisers' screens that show the programme: the sessions of each day, and one session with what can be done."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ _MOST_DAYS = 10
 
 
 async def name_next(request: Request) -> View:
-    """Return, for the organisers' screen, a line with the present or next session, and the button to the programme."""
+    """Return the part of the organisers' screen about the programme.
+
+    It has a line with the current or next session (none if there are no sessions), and the button to the programme.
+    """
     session = await store.now_or_next(request.tx, request.now)
     lines: tuple[Span, ...] = ()
     if session:
@@ -46,7 +49,10 @@ async def name_next(request: Request) -> View:
 
 
 async def programme_to_bring(request: Request) -> Sequence[NextStep]:
-    """Return the next step «import a programme» while there is none and the gathering has not begun; else nothing."""
+    """Return the step «import a programme» for the organisers' screen.
+
+    The result is empty once there is a session or the gathering has begun.
+    """
     opens = request.settings.gathering.opens
     if request.now >= opens or await store.now_or_next(request.tx, request.now):
         return ()
@@ -55,7 +61,7 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
 
 @routes.action(EditProgramme, who=ORGANISER)
 async def edit_programme(request: Request, action: EditProgramme) -> Reply:
-    """Show the sessions of a day with buttons to edit one, to other days, and to import a newer programme."""
+    """Show the sessions of one day, with buttons to edit a session, add one, go to other days, and import a programme."""
     sessions = await store.all_sessions(request.tx)
     bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if sessions else "primary")
     if not sessions:
@@ -108,7 +114,7 @@ def _option(session: Session) -> Span:
 
 @routes.choice(PickSession, who=ORGANISER, rides=False)
 async def pick_session(request: Request, _action: PickSession, values: tuple[str, ...]) -> Reply:
-    """Open one session of the list."""
+    """Show the session that was chosen in the list. Raises Stale if nothing was chosen."""
     if not values or not values[0].isdecimal():
         raise Stale
     return await edit_session(request, EditSession(int(values[0][:18])))
@@ -116,7 +122,7 @@ async def pick_session(request: Request, _action: PickSession, values: tuple[str
 
 @routes.action(EditSession, who=ORGANISER)
 async def edit_session(request: Request, action: EditSession) -> Reply:
-    """Show a session and the buttons for everything that can be changed."""
+    """Show one session, with buttons to move, rename, delay or cancel it and to change its venue."""
     session = await find_session(request, action.session)
     plan = session.plan
     when = _("{start} to {end}", start=Moment(plan.starts), end=Moment(plan.ends, "time"))
