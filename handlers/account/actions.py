@@ -1,4 +1,4 @@
-"""Buttons of accounts that screens of other capabilities show too."""
+"""Buttons about a person's accounts that screens of other capabilities show too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.content.actions import Action
 
 @dataclass(frozen=True, slots=True)
 class Claim(Action):
-    """The button with which someone says that they are the person the code belongs to."""
+    """The button that confirms being the person whose other account showed a link code; `typed` is that code."""
 
     code: ClassVar[str] = "kc"
     typed: str
@@ -18,7 +18,10 @@ class Claim(Action):
 
 @dataclass(frozen=True, slots=True)
 class PushPrivately(Action):
-    """The button that agrees to private messages where a platform asks for that, or withdraws it."""
+    """The button that agrees to private messages on platforms that require agreement, or withdraws the agreement.
+
+    `wanted` is true to agree.
+    """
 
     code: ClassVar[str] = "sp"
     wanted: bool

@@ -1,4 +1,4 @@
-"""One's own accounts and settings, a second account, leaving."""
+"""The capability for a person's own accounts and settings, linking a second account, and leaving the gathering."""
 
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part

@@ -1,4 +1,4 @@
-"""What people read about codes they type, and the buttons for what they may choose about their accounts."""
+"""Replies to codes that people type, and buttons that several screens about accounts share."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TRIES = _n(
     attempt_store.TRIES,
     minutes=PAUSE_MINUTES,
 )
-"""How many wrong codes an account may type before it must wait, and how long, in words."""
+"""The sentence that says after how many wrong codes an account must wait, and for how long."""
 
 
 def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
-    """Return the button to agree to private messages, if one of the accounts is on a platform that requires it.
+    """Return the button that agrees to private messages; nothing if no agreement is missing.
 
-    No button if the person has agreed already.
+    It is missing if one of the accounts is on a platform that requires agreement, and the person has not agreed.
     """
     if any(account.needs_consent and not account.private_pushes for account in accounts):
         return (Button(_("Tell me in private"), PushPrivately(True)),)
@@ -36,7 +36,7 @@ def offer_private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
 
 
 def ask_whether_owner(owner: Participant, code: str) -> Reply:
-    """Ask a person who typed a link code whether `owner`, whose other account showed that code, is themselves."""
+    """Ask somebody who typed a link code whether they are `owner`, the person whose other account showed that code."""
     return reply(
         _("You are {name}?", name=Strong(Name(owner.name))),
         buttons=(
@@ -51,10 +51,10 @@ def ask_whether_owner(owner: Participant, code: str) -> Reply:
 async def answer_code(
     request: Request, find: Callable[[], Awaitable[Reply | None]], *, again: Action, refusal: Sequence[Text]
 ) -> Reply:
-    """Answer a code that a person typed or pressed, with protection against guessing.
+    """Answer a typed or pressed code, with protection against guessing.
 
-    `find` returns the answer to a valid code, None for any other. After too many wrong codes the person must wait, and
-    `find` is not called. `refusal` answers every wrong code alike; `again` is the button that opens the form once more.
+    `find` returns the reply to a valid code, None for any other. After too many wrong codes it is not called, and the
+    reply says how long to wait. `refusal` is the text for every wrong code; `again` opens the form for the code.
     """
     if pause := await pause_before_a_code(request.tx, request.account, request.now):
         return _wait(pause, again)

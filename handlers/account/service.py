@@ -1,4 +1,4 @@
-"""Codes that people type: how many wrong ones an account may, and whose a link code is."""
+"""The rules for typed codes: how many wrong ones an account may type, and to whom a link code belongs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ _CROWD = "codes"
 
 
 async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
-    """Return how long an account must wait before it may type a code; None if it need not wait.
+    """Return how long an account must still wait before it may type another code; None if it need not wait.
 
-    While many accounts type wrong codes each of them has fewer tries, but at least one mistake is always allowed.
+    The wait comes after several wrong codes. While many accounts type wrong codes it comes earlier, but never before
+    the first mistake.
     """
     waiting = await attempt_store.pause(
         tx, account.platform, account.native_id, now, tries=attempt_store.TRIES_IN_A_CROWD
@@ -30,7 +31,7 @@ async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) 
 
 
 async def count_wrong_code(tx: Transaction, account: Account, now: datetime) -> None:
-    """Count a wrong code typed by an account. The organisers are told, once an hour, when there are many."""
+    """Count a wrong code of an account. If there are many from all accounts, notify the organisers, at most hourly."""
     await attempt_store.count(tx, account.platform, account.native_id, now)
     if not await _are_many(tx, now):
         return
@@ -62,7 +63,10 @@ async def _are_many(tx: Transaction, now: datetime) -> bool:
 
 
 async def owner_of_link_code(tx: Transaction, code: str, now: datetime) -> Participant | None:
-    """Return the person whose account shows this link code; None if there is no such code. Count the try yourself."""
+    """Return the person whose account shows this link code; None if the code is wrong, used or expired.
+
+    The caller counts wrong codes (`count_wrong_code`).
+    """
     secret = await secret_store.find(tx, "link", code, now)
     if secret is None or secret.used or secret.expired:
         return None

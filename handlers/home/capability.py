@@ -1,4 +1,4 @@
-"""The home screens, and what organisers see of the whole: where the gathering stands, in words and figures."""
+"""The capability for the home screen, the menu, the organisers' screen and its statistics."""
 
 from bot.capability import Capability
 from bot.content.ways import Way

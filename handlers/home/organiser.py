@@ -1,4 +1,4 @@
-"""The organisers' screen: what to do next, where the gathering stands, and the way to everything they do."""
+"""The organisers' screen: what to do next, the state of the gathering, and buttons to everything that they can do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_STEPS = 3
 
 @dataclass(frozen=True, slots=True)
 class ShowOrganisersSection(Action):
-    """The button that shows a section of the organisers' screen as a screen of its own."""
+    """The button that shows all of one section of the organisers' screen; `section` is its name."""
 
     code: ClassVar[str] = "ho"
     section: str
@@ -45,9 +45,9 @@ class ShowOrganisersSection(Action):
     listed_for=ORGANISER,
 )
 async def organise(request: Request) -> Reply:
-    """Show the organisers' screen: the next step first, then a line and a button for each section.
+    """Show the organisers' screen: next steps, then the state of each section with buttons.
 
-    A person who does not organise is told so, with the way to become an organiser.
+    Raises UserError, with a button to become an organiser if that is possible, for people who do not organise.
     """
     parts = request.shared.organiser_home
     if not request.may(ORGANISER):
@@ -79,7 +79,7 @@ def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
 
 @routes.action(ShowOrganisersSection, who=ORGANISER)
 async def show_organisers_section(request: Request, action: ShowOrganisersSection) -> Reply:
-    """Show all lines and buttons of one section."""
+    """Show all lines and buttons of one section of the organisers' screen."""
     parts = request.shared.organiser_home
     named = [part for part in parts if part.section and part.section.name == action.section]
     for shown in await assemble_sections(request, named):
@@ -89,7 +89,7 @@ async def show_organisers_section(request: Request, action: ShowOrganisersSectio
 
 
 async def say_it_is_over(request: Request) -> View:
-    """Return the line that the gathering is over; an empty View before that."""
+    """Return the line «The gathering is over.» for the organisers' screen; an empty View before its end."""
     return View(if_over(request))
 
 
@@ -102,20 +102,20 @@ _MOST_LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class Figures(Action):
-    """The button that shows territories, platforms and parity."""
+    """The button that shows the statistics: how many people joined, by gender, territory and platform."""
 
     code: ClassVar[str] = "of"
 
 
 @dataclass(frozen=True, slots=True)
 class DrawFigures(Action):
-    """The button that draws the same as a picture."""
+    """The button that has the statistics drawn as a picture."""
 
     code: ClassVar[str] = "ofp"
 
 
 async def offer_figures(request: Request) -> View:
-    """Return the button to the statistics, for the organisers' screen; an empty View while nobody is registered."""
+    """Return the button to the statistics for the organisers' screen; an empty View while nobody is selected."""
     people = await people_store.turnout(request.tx)
     # L10N: a button: numbers by territory, platform and gender
     return View((), (Button(_("Figures"), Figures()),) if people.selected else ())
@@ -131,7 +131,7 @@ class _Shares:
 
 @routes.action(Figures, who=ORGANISER)
 async def figures(request: Request, _action: Figures) -> Reply:
-    """Show how many of those selected have joined, by territory and gender, and how many are on which platform."""
+    """Show the statistics: how many selected people joined, by gender and territory, and how many use each platform."""
     table = await _counted(request)
     shown, rest = table.territories[:_MOST_LINES], table.territories[_MOST_LINES:]
     platforms = await people_store.by_platform(request.tx)
@@ -183,7 +183,7 @@ def _sum(rows: Sequence[tuple[Span, JoinedShare]]) -> JoinedShare:
 
 @routes.action(DrawFigures, who=ORGANISER)
 async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
-    """Start the job that draws the statistics as a picture."""
+    """Start the job that draws the statistics as a picture; the picture is sent in a message afterwards."""
     table, reader = await _counted(request), request.reader
     shown, rest = table.territories[: 2 * _MOST_LINES], table.territories[2 * _MOST_LINES :]
     rows = [*table.parity, *shown, *([(_others(len(rest)), _sum(rest))] if rest else [])]
@@ -203,6 +203,6 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
 
 @routes.job("figures", work=make_picture)
 async def figures_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the picture; the table is its alternative text."""
+    """Return the message with the picture of the statistics, whose description contains all the numbers."""
     picture = Picture(result["content"], result["alt"], _("figures.png"))
     return View((_("The figures as a picture."),), (BACK,), attachments=(picture,))

@@ -1,4 +1,4 @@
-"""The screen a person is on: the welcome of a stranger, one's own screen; the menu, and the way out of a form."""
+"""The home screen, the menu, and leaving an open form."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class ShowSection(Action):
-    """The button that shows a section of the menu, given by its name."""
+    """The button that shows one section of the menu; `section` is its name."""
 
     code: ClassVar[str] = "hm"
     section: str
@@ -41,7 +41,10 @@ class ShowSection(Action):
     listed=10,
 )
 async def show_home(request: Request) -> Reply:
-    """Show the person's home screen: who they are, what is next, and the few buttons that matter now."""
+    """Show the home screen: the person's name, what is next for them, and the most important buttons.
+
+    Somebody who is not known yet is shown how to join.
+    """
     view = await assemble(request, request.shared.home)
     return replace(reply(*view.lines, buttons=_at_hand(request, view.buttons)), screen=Go("moi").encode())
 
@@ -55,7 +58,10 @@ def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
 
 
 async def name_person(request: Request) -> View:
-    """Return the first line of the home screen: the person's name and role; and that the gathering is over, if so."""
+    """Return the first lines of the home screen: name and territory or role, and whether the gathering is over.
+
+    The View is empty for a person who withdrew.
+    """
     person = request.participant
     if person.status == "withdrawn":
         return View(())
@@ -73,13 +79,13 @@ def _who(person: Participant) -> Span:
 
 
 async def organise_first(request: Request) -> View:
-    """Return the button to the organisers' screen, for who organises and does not take part: it comes first."""
+    """Return the button to the organisers' screen for an organiser who does not attend; else an empty View."""
     person = request.participant
     return View((), () if person.attends or person.status == "withdrawn" else (ORGANISE,))
 
 
 async def organise_too(request: Request) -> View:
-    """Return the button to the organisers' screen, for an organiser who also takes part."""
+    """Return the button to the organisers' screen for an organiser who also attends; else an empty View."""
     return View((), (replace(ORGANISE, style="plain"),) if request.participant.takes_part else ())
 
 
@@ -89,7 +95,10 @@ ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
 
 @routes.command("start", _("Start"), who=ANYONE)
 async def start(request: Request) -> Reply:
-    """Answer the first message that Telegram sends; if it carries a payload, as if its button had been pressed."""
+    """Answer /start, which Telegram sends when a chat is opened, with the home screen.
+
+    The /start of an opened link is not answered here: its payload is read as the link's action.
+    """
     return await show_home(request)
 
 
@@ -104,7 +113,10 @@ async def start(request: Request) -> Reply:
     listed=80,
 )
 async def show_menu(request: Request) -> Reply:
-    """Show what can be done now: the buttons of the menu's first section, and a button to each other section."""
+    """Show the menu: the buttons of its first section, and a button to each other section.
+
+    Somebody who is not known yet is shown how to join.
+    """
     if request.person is None:
         welcome = await assemble(request, request.shared.home)
         here = _("This is where you take part in {gathering}.", gathering=request.settings.gathering.name)
@@ -126,7 +138,7 @@ def _way_into(shown: OpenSection) -> Button:
 
 @routes.action(ShowSection)
 async def show_section(request: Request, action: ShowSection) -> Reply:
-    """Show what can be done now in one section of the menu. Raises Stale if that is nothing."""
+    """Show the buttons of one section of the menu. Raises Stale if the section has none for the person now."""
     shown = next((section for section in await open_sections(request) if section.section.name == action.section), None)
     if shown is None:
         raise Stale
@@ -137,13 +149,13 @@ async def show_section(request: Request, action: ShowSection) -> Reply:
     _("thanks, thank you, thank you very much, many thanks, thanks a lot, ok thanks, great, perfect, super"), who=ANYONE
 )
 async def answer_thanks(_request: Request) -> Reply:
-    """Answer «thank you» and the like."""
+    """Answer «thank you» and similar messages with a friendly sentence."""
     return reply(_("With pleasure! Write to me whenever you need something."))
 
 
 @routes.command("annuler", _("Leave what you are doing"), names={"en": "cancel", "de": "abbrechen"}, who=ANYONE)
 async def cancel(request: Request) -> Reply:
-    """Leave the open form and delete what was typed into it."""
+    """Close the open form, delete what was typed into it, and show the home screen."""
     left = await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     said = _("Cancelled, nothing was changed.") if left else _("There was nothing to cancel.")
     return with_lines_first(await show_home(request), said)

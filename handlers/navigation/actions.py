@@ -1,7 +1,4 @@
-"""Buttons to screens that any capability may lead to.
-
-One's own screen, the team, the organisers' screen, those about people, and those about what one is reminded of.
-"""
+"""Buttons that lead to shared screens, for all capabilities: home, team, organisers, people and reminders."""
 
 from __future__ import annotations
 
@@ -15,25 +12,28 @@ from bot.conversation.routes import Go
 
 # L10N: a button: a participant's own screen
 HOME = Button(_("My place"), Go("moi"))
-"""The button to one's own screen."""
+"""The button to the person's home screen."""
 MENU = Button(_("Menu"), Go("aide"))
-"""The button to everything that can be done now."""
+"""The button to the menu of everything that the person can do now."""
 ASK = Button(_("Ask the team"), Go("equipe"))
-"""The button to the form in which someone asks the team a question."""
+"""The button to the form for a question to the team."""
 BACK = Button(_("Organise"), Go("organiser"))
 """The button to the organisers' screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Find(Action):
-    """The button that opens the form that asks for a name."""
+    """The organisers' button that opens the form for finding a person by name."""
 
     code: ClassVar[str] = "os"
 
 
 @dataclass(frozen=True, slots=True)
 class NotJoined(Action):
-    """The button that shows who was selected and has not come in."""
+    """The organisers' button that lists the people who were selected and have not joined.
+
+    `page` counts the pages of the list from 0.
+    """
 
     code: ClassVar[str] = "oj"
     page: int
@@ -41,7 +41,7 @@ class NotJoined(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskToRenew(Action):
-    """The button that asks before someone's invitation is made anew."""
+    """The organisers' button that asks for confirmation before a person gets a new invitation; `person` is an id."""
 
     code: ClassVar[str] = "oin"
     person: int
@@ -49,9 +49,9 @@ class AskToRenew(Action):
 
 @dataclass(frozen=True, slots=True)
 class Renew(Action):
-    """The button that makes someone's invitation anew.
+    """The organisers' button that makes a new invitation for a person; `person` is an id.
 
-    `keep` holds the ids of the accounts that stay theirs, «_» between them.
+    `keep` holds the ids of the accounts that stay linked to the person, separated by «_»; the others are unlinked.
     """
 
     code: ClassVar[str] = "oiy"
@@ -61,7 +61,10 @@ class Renew(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemindLater(Action):
-    """The button that asks for one more reminder of a session; 0 is the theme deadline."""
+    """The button that offers another reminder of a session.
+
+    `session` is the session's id, 0 for the deadline for choosing themes.
+    """
 
     code: ClassVar[str] = "rl"
     session: int
@@ -69,7 +72,10 @@ class RemindLater(Action):
 
 @dataclass(frozen=True, slots=True)
 class Mute(Action):
-    """The button that turns off reminders of a session, or of its kind; 0 is the theme deadline."""
+    """The button that offers to turn off reminders of a session or of all sessions of its kind.
+
+    `session` is the session's id, 0 for the deadline for choosing themes.
+    """
 
     code: ClassVar[str] = "rm"
     session: int

@@ -1,4 +1,4 @@
-"""Puts together screens to which several capabilities contribute, such as the home screen."""
+"""Builds screens from the parts that several capabilities contribute, such as the home screen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _MOST_IN_SIGHT = 2
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A section of such a screen: its lines and buttons. `section` is None for parts that stand in no section."""
+    """One section of a shared screen with the lines and buttons of all its parts.
+
+    `section` is None for the parts that belong to no section.
+    """
 
     section: ScreenSection | None
     lines: tuple[Span, ...]
@@ -25,19 +28,22 @@ class Assembled:
 
     @property
     def summary(self) -> Span:
-        """Return the section's lines as one line, after its heading."""
+        """Return the section's heading and lines as one line."""
         words = [word for line in self.lines for word in (" ", line)][1:]
         return Joined((Strong(self.section.heading), " · ", *words)) if self.section else Joined(tuple(words))
 
     def in_sight(self, opens: Action) -> tuple[Button, ...]:
-        """Return the section's buttons if they are few, else only the button `opens` to a screen of its own."""
+        """Return the section's buttons if they are at most two, else one button that opens the section's own screen.
+
+        `opens` is the action of that one button.
+        """
         if self.section is None or len(self.buttons) <= _MOST_IN_SIGHT:
             return self.buttons
         return (Button(self.section.heading, opens),)
 
 
 async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
-    """Return the screen: lines, then buttons, of all parts for the person, under the headings of their sections."""
+    """Return a shared screen for the person: the lines of all parts under their sections' headings, and all buttons."""
     sections = await assemble_sections(request, parts)
     lines: list[Span] = []
     for shown in sections:
@@ -48,7 +54,7 @@ async def assemble(request: Request, parts: Sequence[ScreenPart]) -> View:
 
 
 async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Sequence[Assembled]:
-    """Return the sections of the screen, without those in which the person would see nothing."""
+    """Return the sections of a shared screen that contain something for the person, in their order."""
     shown: dict[ScreenSection | None, list[View]] = {}
     for part in parts:
         if request.may(part.who):
@@ -66,7 +72,7 @@ async def assemble_sections(request: Request, parts: Iterable[ScreenPart]) -> Se
 
 
 async def next_steps(request: Request, parts: Iterable[ScreenPart]) -> Sequence[NextStep]:
-    """Return what the person should do next, the most urgent step first."""
+    """Return the next steps that these parts propose to the person, the most urgent one first."""
     steps: list[NextStep] = []
     for part in parts:
         if part.next_steps and request.may(part.who):

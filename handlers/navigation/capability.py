@@ -1,4 +1,4 @@
-"""What the screens of several capabilities share; recent changes of the organisers."""
+"""The capability for what screens of several capabilities share, and for the organisers' recent changes."""
 
 from bot.capability import Capability
 from bot.content.texts import _

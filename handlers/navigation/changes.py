@@ -1,4 +1,4 @@
-"""Shows recent changes by organisers, and takes one back."""
+"""The organisers' screen of recent changes, and undoing one of them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from handlers.navigation.layout import PER_PAGE
 
 routes = Routes()
 inverses = Inverses()
-"""The functions that take changes back."""
+"""The functions that undo changes; each capability declares its own here."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecentChanges(Action):
-    """The button that shows what organisers changed lately."""
+    """The button that shows the organisers' changes of the last day."""
 
     code: ClassVar[str] = "oc"
 
 
 @routes.action(RecentChanges, who=ORGANISER)
 async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
-    """Show the changes that organisers made in the last day, with buttons that undo those still undoable."""
+    """Show the organisers' changes of the last day, with a button to undo each that can still be undone."""
     entries = await journal_store.recent(request.tx, request.now - journal_store.KEPT, PER_PAGE)
     if not entries:
         return reply(_("Nothing was changed today."), buttons=(BACK,))
@@ -47,7 +47,7 @@ async def recent_changes(request: Request, _action: RecentChanges) -> Reply:
 
 @routes.action(Undo, who=FACILITATOR)
 async def undo(request: Request, action: Undo) -> Reply:
-    """Undo a change, or say why that is impossible."""
+    """Undo one change, and show the result. Raises an error that says why if the change cannot be undone."""
     entry, undone = await inverses.undo(request, action.entry)
     recent = (Button(_("Recent changes"), RecentChanges()),) if request.participant.organises else ()
     return reply(

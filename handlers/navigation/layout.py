@@ -1,4 +1,4 @@
-"""Elements that screens share: pages of people, names as buttons, the end, and two who write at once."""
+"""Elements that screens share: pages of lists, people as buttons, and replies when two people edit the same thing."""
 
 from __future__ import annotations
 
@@ -22,36 +22,42 @@ PER_PAGE = 10
 _LONGEST_LABEL = 60
 
 SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pictures, formatting or blank lines.")
-"""What people are advised to do where reading a file takes too long."""
+"""The advice to somebody whose file took too long to read."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPerson(Action):
-    """The button that shows everything about someone."""
+    """The organisers' button that shows everything about a person; `person` is an id."""
 
     code: ClassVar[str] = "op"
     person: int
 
 
 def if_over(request: Request) -> tuple[Span, ...]:
-    """Return the line that the gathering is over; no line before that."""
+    """Return the line «The gathering is over.»; nothing before its end."""
     return (_("The gathering is over."),) if request.gathering_is_over else ()
 
 
 def page_of(items: Sequence[T], page: int) -> Sequence[T]:
-    """Return the items of one page; pages count from 0."""
+    """Return the items of one page of a list; pages count from 0. The result is empty after the last page."""
     return items[page * PER_PAGE : (page + 1) * PER_PAGE]
 
 
 def turn(make: Callable[[int], Action], page: int, items: int) -> tuple[Button, ...]:
-    """Return the buttons to the page before and the page after, where there are such; `make` makes a page's action."""
+    """Return the buttons to the previous and the next page of a list, as far as there are such pages.
+
+    `make` returns the action for a page number, `page` is the page shown (from 0), `items` the length of the list.
+    """
     before = (Button(_("◀ Previous"), make(page - 1)),) if page else ()
     after = (Button(_("Next ▶"), make(page + 1)),) if (page + 1) * PER_PAGE < items else ()
     return (*before, *after)
 
 
 def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
-    """Return a button for each of these people, with name and reference, because two people may share a name."""
+    """Return for each person a button that opens their card.
+
+    The label is the name and the reference, because two people may have the same name.
+    """
     return tuple(Button(Name(_cut(f"{person.full_name} ({person.ref})")), OpenPerson(person.id)) for person in people)
 
 
@@ -60,22 +66,22 @@ def _cut(label: str) -> str:
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:
-    """Return the buttons shown after a change to a person: to the person's card and to the organisers' screen."""
+    """Return the buttons shown after a person was changed: to the person's card and to the organisers' screen."""
     return Button(_("See the person"), OpenPerson(participant_id)), BACK
 
 
 def mark(*seen: object) -> str:
-    """Return a digest of values that a person was shown, to notice later that one of them changed meanwhile."""
+    """Return a short digest of values that a person is shown, to notice later whether one of them was changed."""
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:8]
 
 
 async def conflict(
     request: Request, subject: str, again: Action, *, typed: Mapping[str, str], stored: Span, written: Span
 ) -> Reply:
-    """Return the reply when somebody else changed `subject` while the person was writing: both versions.
+    """Return the reply to a form if somebody else changed the same thing meanwhile; it shows both versions.
 
-    `typed` is kept as the draft of the form that `again` opens; `stored` and `written` are the two versions. Call it
-    before anything is written.
+    `subject` is the journal's key of that thing, `stored` the present version, `written` the person's own. `typed` is
+    kept as the draft of the form that `again` opens. Call it before anything is written.
     """
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), typed, request.now)
@@ -89,7 +95,10 @@ async def conflict(
 
 
 async def who_was_faster(request: Request, subject: str) -> Span:
-    """Return the sentence that nothing was saved because another organiser, named, changed `subject` before."""
+    """Return the sentence that nothing was saved because somebody else, who is named, made a change meanwhile.
+
+    `subject` is the journal's key of what was changed.
+    """
     entry = await journal_store.last(request.tx, subject)
     if entry is None:
         return _("This was changed meanwhile, so nothing was saved.")

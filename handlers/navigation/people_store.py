@@ -1,4 +1,4 @@
-"""Reads what organisers see of the whole: how many are registered, who is missing, who can be found."""
+"""Reads the selected people for organisers: how many joined, who is missing, and people found by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from bot.membership.invitation_store import UNPRINTED
 
 @dataclass(frozen=True, slots=True)
 class JoinedShare:
-    """How many of a number of selected people joined."""
+    """How many people of some part, such as a territory, were selected, and how many of these joined.
+
+    Those who withdrew are not counted.
+    """
 
     joined: int
     selected: int
@@ -22,10 +25,10 @@ class JoinedShare:
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many of those selected were only invited, joined, or withdrew.
+    """How many of the selected people are invited and have not joined (`invited`), joined, or withdrew.
 
-    `uninvited` are those of the `invited` for whom no invitation was made, `undecided` those who joined and have no
-    theme.
+    `uninvited` counts those among `invited` for whom no invitation was made yet, `undecided` those who joined and have
+    no theme.
     """
 
     invited: int
@@ -36,13 +39,13 @@ class Turnout:
 
     @property
     def selected(self) -> int:
-        """Return how many were selected and did not withdraw."""
+        """Return how many people were selected and did not withdraw."""
         return self.invited + self.joined
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPerson(Named):
-    """A person in a list for organisers. `reachable` says whether a message can get to them."""
+    """A person as organisers see them in lists. `reachable` is False if no reminder can be sent to the person."""
 
     id: int
     ref: str
@@ -55,7 +58,7 @@ class ListedPerson(Named):
 
 
 async def turnout(tx: Transaction) -> Turnout:
-    """Return the numbers of selected people by how far they have come."""
+    """Return how many of the selected people are invited, joined, or withdrew. Counted once per transaction."""
     return await tx.once("turnout", _count)
 
 
@@ -73,17 +76,20 @@ async def _count(tx: Transaction) -> Turnout:
 
 
 async def by_territory(tx: Transaction) -> Mapping[str, JoinedShare]:
-    """Return selected and joined people by the code of their territory, '' for those who gave none."""
+    """Return how many people were selected and joined, by the code of their territory ('' for unknown)."""
     return await _shares(tx, "territory")
 
 
 async def by_gender(tx: Transaction) -> Mapping[str, JoinedShare]:
-    """Return selected and joined people by gender, '' for those of whom nothing is known."""
+    """Return how many people were selected and joined, by gender ('' for unknown)."""
     return await _shares(tx, "gender")
 
 
 async def by_platform(tx: Transaction) -> Mapping[str, int]:
-    """Return how many who joined have an account on each platform; people with two are counted twice."""
+    """Return how many of the joined participants have an account on each platform.
+
+    A participant with accounts on two platforms is counted on both.
+    """
     rows = await tx.all(
         "SELECT a.platform, COUNT(DISTINCT p.id) AS people FROM participants p"
         " JOIN accounts a ON a.participant_id = p.id WHERE p.attends = 1 AND p.status = 'joined' GROUP BY a.platform"
@@ -92,17 +98,20 @@ async def by_platform(tx: Transaction) -> Mapping[str, int]:
 
 
 async def not_joined(tx: Transaction) -> Sequence[ListedPerson]:
-    """Return who was selected and has not come in, by name."""
+    """Return the selected people who have not joined, sorted by name."""
     return _by_name(await tx.all(f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'"))
 
 
 async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
-    """Return who joined and has no theme, by name."""
+    """Return the participants who joined and have no theme, sorted by name."""
     return _by_name(await tx.all(f"{_LISTED} WHERE {_NOT_CHOSEN}"))
 
 
 async def search(tx: Transaction, query: str) -> Sequence[ListedPerson]:
-    """Return the people whose names match the query (see `bot.content.names.matches`), in the order of names."""
+    """Return the people whose names match a query, sorted by name.
+
+    See `bot.content.names.matches`. No one matches an empty query.
+    """
     wanted = words(fold(query))
     if not wanted:
         return ()

@@ -1,4 +1,4 @@
-"""The sections of screens that capabilities share; each part names the one it stands in."""
+"""The sections of the organisers' screen and of the menu; each part of these screens names the section it is in."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ WORKSHOPS = ScreenSection(40, "workshops", _("Workshops"))
 MESSAGES = ScreenSection(50, "messages", _("Messages"))
 # L10N: a section of the menu: asking the organisers
 TEAM = ScreenSection(60, "team", _("Team"))
-"""The sections of the organisers' screen, in order."""
+"""The last section of the organisers' screen; the sections above it are the others, in order."""
 
 ORGANISING = ScreenSection(10, "organising", _("Team"))
 # L10N: a section of the menu: what can be done in the workshops at this moment
 NOW = ScreenSection(20, "now", _("Now"))
 GATHERING = ScreenSection(50, "gathering", _("The gathering"))
 ACCOUNT = ScreenSection(60, "account", _("My account"))
-"""What the menu has besides the workshops, in its order. A section holds about five things, for whoever can do most:
-more are a sign that one of them should lead to the others."""
+"""The last section of the menu; the workshops' sections are declared elsewhere.
+
+A section should have about five buttons at most, even for people who may do everything.
+"""

@@ -1,5 +1,6 @@
-"""Words that answer nothing: kept where the form for a question to the team opens with them, until their author says
-whether they are a question, an idea, or neither.
+"""Keeps a text that a person wrote in chat without being asked, until they say what it is.
+
+It may be a question to the team, an idea, or neither. It is kept as the draft of the form for questions.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ _FIELD = "question"
 
 
 async def keep(request: Request, words: str, *, until: datetime | None = None) -> None:
-    """Store words that a person wrote and that answered nothing, for a while from `until` (None: from now)."""
+    """Store a text that a person wrote without being asked, as the draft of the form for questions.
+
+    It is kept for a while after `until`; None stands for now.
+    """
     account = request.account
     await dialogue_store.keep_draft(
         request.tx, account.platform, account.chat, _FORM, {_FIELD: words}, until or request.now
@@ -22,12 +26,12 @@ async def keep(request: Request, words: str, *, until: datetime | None = None) -
 
 
 async def kept(request: Request) -> str | None:
-    """Return the words stored for this chat; None if there are none."""
+    """Return the text stored for this chat; None if there is none."""
     account = request.account
     dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     return dialogue.draft.get(_FIELD, "") if dialogue and dialogue.action == _FORM else None
 
 
 async def drop(request: Request) -> None:
-    """Delete the words stored for this chat."""
+    """Delete the text stored for this chat."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)

@@ -1,4 +1,4 @@
-"""Tables that organisers exchange with the bot: to take along, to fill in, and sent back to be corrected."""
+"""Files with tables that the bot sends to organisers: data, empty tables to fill in, and tables to correct."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _CSV = "text/csv"
 
 
 def to_take_along(name: Text, headings: Iterable[Span], rows: Iterable[Sequence[object]], reader: Reader) -> File:
-    """Return a table with columns called in the reader's language."""
+    """Return a CSV file with these rows, below headings in the reader's language."""
     return File(name, write_csv(rows, [plain(heading, reader) for heading in headings]), _CSV)
 
 
 def to_fill_in(name: Text, columns: Iterable[Column], reader: Reader) -> File:
-    """Return an empty table with columns called in the reader's language."""
+    """Return a CSV file with headings in the reader's language and no rows."""
     return to_take_along(name, (column.name for column in columns), (), reader)
 
 
 def to_correct(content: bytes, problems: Iterable[TableProblem], reader: Reader, most: int) -> File | None:
-    """Return a table that was sent, with what is wrong with each of its first `most` rows in a first column.
+    """Return a CSV copy of a table that was sent, with the mistakes of each row in a first column.
 
-    None where no row below the headings is wrong.
+    The copy has the first `most` rows; those with mistakes come first. None if no row below the headings has a mistake.
     """
     reasons = [(problem.line, plain(problem.reason, reader)) for problem in problems]
     table = marked(content, reasons, plain(TO_CORRECT.name, reader), most + 1)

@@ -1,4 +1,4 @@
-"""Asking an organiser whether a time was understood as they meant it: nothing is saved before they confirm it."""
+"""Asks an organiser who typed a time to confirm how it was understood; nothing is saved before."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from handlers.navigation.layout import mark, who_was_faster
 
 @dataclass(frozen=True, slots=True)
 class TimeReadBack:
-    """A typed time as it was understood: the instant, its words for the question, and the buttons below that."""
+    """A typed time as it was understood: the instant, the words that ask for confirmation, and the buttons below."""
 
     instant: datetime
     words: Text
@@ -37,11 +37,11 @@ class TimeReadBack:
 async def read_back(
     request: Request, typed: str, *, field: str, confirm: Callable[[int], Action], ways_on: tuple[Button, ...]
 ) -> TimeReadBack | Reply:
-    """Understand a time that was typed into a form, in the gathering's zone.
+    """Return how a typed time is understood in the gathering's zone, with the button that confirms it.
 
-    Where it can mean several instants this returns the reply that offers them as buttons. `confirm` makes the action
-    that saves an instant, given as whole minutes since 1970; `ways_on` are the other buttons. Raises Incomplete for
-    `field` where the time means nothing, so that the form stays open.
+    If the time can mean several instants, return a reply that offers each as a button. `confirm` returns the action
+    that saves an instant, given in minutes since 1970; `ways_on` are further buttons. Raises Incomplete for the form's
+    `field` if the time cannot be understood.
     """
     zone = request.settings.gathering.zone
     time = read_time(typed, zone=zone, now=request.now, locale=request.locale)
@@ -54,27 +54,28 @@ async def read_back(
 
 
 async def in_words(request: Request, instant: datetime) -> Text:
-    """An instant where the gathering is, and where most of its people are who live elsewhere."""
+    """Return an instant in words: in the gathering's zone, and in that of most people who live by other clocks."""
     zone = request.settings.gathering.zone
     elsewhere = await zone_elsewhere(request.tx, zone, instant)
     return echo(instant, zone=zone, now=request.now, elsewhere=elsewhere)
 
 
 def stored_time(instant: datetime | None) -> int | None:
-    """A time as the journal keeps it: microseconds since 1970, None for no time."""
+    """Return a time as the journal stores it: microseconds since 1970, None for no time."""
     return to_micros(instant) if instant else None
 
 
 def seen_time(instant: datetime | None) -> str:
-    """The mark of the present time of something, carried by the button that changes it."""
+    """Return a digest of a time that an organiser is shown, to notice later whether somebody changed the time."""
     return mark(stored_time(instant))
 
 
 @dataclass(frozen=True, slots=True)
 class TimeChange:
-    """A confirmed change of a time; None as `before` or `after` for no time.
+    """A change of a time that an organiser confirmed; `before` or `after` is None for no time.
 
-    `subject` is what the journal calls the thing, `seen` the mark of the time that the organiser saw.
+    `subject` is the journal's key of what has the time; `seen` is the digest (`seen_time`) of the time that the
+    organiser was shown.
     """
 
     subject: str
@@ -92,11 +93,11 @@ async def not_to_save(
     another: Action,
     ways_on: tuple[Button, ...],
 ) -> Reply | None:
-    """What is said where a confirmed time is not to be saved; None where it is.
+    """Return the reply that says why a confirmed time cannot be saved; None if it can.
 
-    It is not where it is the present one, has passed, or where someone else changed the time meanwhile: then both times
-    are shown, and `confirm` makes the button that saves it all the same, from the new mark. `another` opens the form
-    again; `words` says a time.
+    It cannot if it is the present time, has passed, or somebody else changed the time meanwhile. In the last case both
+    times are shown, with a button that saves after all: `confirm` makes it from the present digest. `another` opens the
+    form again; `words` says a time; `ways_on` are further buttons.
     """
     if change.after == change.before:
         return reply(_("Nothing was changed."), buttons=ways_on, toast=_("Already done."))

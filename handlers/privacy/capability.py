@@ -1,4 +1,4 @@
-"""What is kept about a person, seen and forgotten."""
+"""The capability for privacy: what is stored about a person, getting a copy, and being erased."""
 
 from bot.capability import Capability
 from bot.content.texts import _

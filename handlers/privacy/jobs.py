@@ -1,4 +1,4 @@
-"""Turns one's data, in another process, into a page to read and a file for programs."""
+"""Makes, in another process, a page and a JSON file of everything stored about one person."""
 
 from __future__ import annotations
 
@@ -27,7 +27,11 @@ _JSON = "application/json"
 
 
 def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the document of a person's data as a page to read and as JSON; runs in another process."""
+    """Return everything stored about a person as an HTML page and as a JSON file; runs in another process.
+
+    `payload` is what `handlers.privacy.participant.read_person` returned. The result has `files`: name, content and
+    media type of each.
+    """
     reader = Reader(*payload["reader"])
     page = draw(payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"])
     name = plain(_("my-data"), reader)
@@ -39,7 +43,7 @@ def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 MOST_BYTES = 2_000_000
-"""The most bytes of photos in one page, which goes through chats and is kept with the conversation."""
+"""The most bytes of photos in one page, which is sent in chats and stored with the conversation."""
 
 _HERE = Path(__file__).parent
 _ISOLATES = {0x2068: None, 0x2069: None}
@@ -56,7 +60,7 @@ _TITLES: Mapping[Chapter, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedPicture:
-    """A photo in the page, as a data address; '' where it is only named."""
+    """A photo in the page. `address` is its data URL, '' if the page only names the photo."""
 
     name: str
     address: str
@@ -123,7 +127,10 @@ class _ReadableValues:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What the page needs besides the document: its parts, what themes and phases are called, files of one's ideas."""
+    """What the page needs besides the person's data.
+
+    The parts of the document, the titles of themes and phases by key, and the files that the person added to ideas.
+    """
 
     parts: Sequence[DocumentPart]
     titles: Mapping[str, Span]
@@ -131,14 +138,17 @@ class Beside:
 
 
 async def read(tx: Transaction, person_id: int, declared: Declared) -> Beside:
-    """Return what `draw` needs from the store, besides the document that `bot/people/document.py` collects."""
+    """Return what `draw` needs from the database besides the person's data, which `bot/people/document.py` collects."""
     titles: dict[str, Span] = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
     titles |= {phase.key: Localised(phase.title) for phase in await all_phases(tx)}
     return Beside(declared.document, titles, await files_of_author(tx, person_id))
 
 
 def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Files, gathering: str) -> bytes:
-    """Return the page for a document that `bot/people/document.py` collected, with the photos of the person's ideas."""
+    """Return the HTML page of everything stored about a person, with the photos of their ideas.
+
+    `document` is what `bot/people/document.py` collected; `gathering` is the gathering's name.
+    """
     photos = _photos(beside.files, files)
     return _render(document, beside.parts, _ReadableValues(reader, beside.titles), photos, reader.locale, gathering)
 

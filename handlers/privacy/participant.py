@@ -1,4 +1,4 @@
-"""Privacy: what is kept and why, seeing it, and being erased."""
+"""Screens about privacy: what is stored about the person and why, getting a copy, and being erased."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ _SEE = Button(_("See my data"), Go("mesdonnees"))
 
 @dataclass(frozen=True, slots=True)
 class Erase(Action):
-    """The button that asks once more before erasing; with or without what one wrote."""
+    """The button that asks for confirmation before the person is erased.
+
+    If `texts` is true, the texts that the person wrote are erased too; otherwise they are kept without a name.
+    """
 
     code: ClassVar[str] = "er"
     texts: bool
@@ -45,7 +48,10 @@ class Erase(Action):
 
 @dataclass(frozen=True, slots=True)
 class EraseNow(Action):
-    """The button that erases the person, valid for some minutes. `texts` also erases what they wrote."""
+    """The button that erases the person; it works for some minutes after `minute` (minutes since 1970).
+
+    If `texts` is true, the texts that the person wrote are erased too; otherwise they are kept without a name.
+    """
 
     code: ClassVar[str] = "ery"
     texts: bool
@@ -61,7 +67,7 @@ class EraseNow(Action):
     listed=100,
 )
 async def show_privacy(request: Request) -> Reply:
-    """Show what is kept, why, until when, where, and whom to ask."""
+    """Show what is stored about people, why, until when, where, and whom to ask, with buttons to see or erase it."""
     gathering = request.settings.gathering
     if gathering.privacy_contact:
         contact: Span = _("Questions about your data: {contact}.", contact=gathering.privacy_contact)
@@ -92,7 +98,7 @@ async def show_privacy(request: Request) -> Reply:
     said=_("my data"),
 )
 async def hand_over(request: Request) -> Reply:
-    """Start the job that makes the document of the person's data, because it takes longer than a transaction may."""
+    """Start the job that collects everything stored about the person; its files are sent in a message afterwards."""
     person, reader = request.participant, request.reader
     coming = reply(_("Your data is being gathered. It comes in a moment."), buttons=(HOME,), fresh=True)
     if await limits.document_is_coming(request.tx, person, request.now):
@@ -109,7 +115,10 @@ async def hand_over(request: Request) -> Reply:
 
 
 async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Declared) -> Mapping[str, Any]:
-    """Return what the job needs: all data about the person, and whatever else the page shows."""
+    """Return what the job `make_files` needs: everything stored about the person, and what the page shows besides.
+
+    `payload` is what `hand_over` gave the job; `declared` is which personal data all capabilities store.
+    """
     person_id = payload["person"]
     return {
         **payload,
@@ -120,7 +129,11 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 
 @routes.job("mydata", work=make_files, read=read_person)
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with both files, and the button to further files that they only name."""
+    """Return the message with the page and the JSON file of everything stored about the person.
+
+    If the person added files to ideas, a button leads to these. Raises UserError if the files are too large for a
+    message.
+    """
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
         raise UserError(_("What we keep about you is too much for one message. Ask the team for it."), buttons=(ASK,))
@@ -139,7 +152,7 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
     said=_("erase, erase my data, delete my data, delete my account"),
 )
 async def ask_what_to_erase(_request: Request) -> Reply:
-    """Ask whether the texts that the person wrote are to be erased too."""
+    """Ask whether the person wants to be erased together with the texts they wrote, or without these."""
     return reply(
         _("Erase everything about you, on all your accounts? Your place goes to someone else. Nobody can undo this."),
         _("What you asked the team and your ideas can stay without your name, for others to learn from, or go too."),
@@ -166,7 +179,7 @@ async def ask_again(request: Request, action: Erase) -> Reply:
 
 @routes.action(EraseNow)
 async def erase_now(request: Request, action: EraseNow) -> Reply:
-    """Erase the person, for whom the bot is as for a stranger from then on."""
+    """Erase the person, whom the bot does not know any more afterwards. Raises Stale if the button is too old."""
     if not 0 <= _minute(request) - action.minute <= _MEANT_FOR:
         raise Stale
     person = request.participant

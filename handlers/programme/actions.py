@@ -76,5 +76,5 @@ async def find_session(request: Request, session_id: int) -> Session:
 
 
 def back_to_session(session: Session) -> tuple[Button, ...]:
-    """Return the buttons shown after a session was changed: to the session, the programme and the organisers' screen."""
+    """Return the buttons shown after a session was changed: to the session, the programme, the organisers' screen."""
     return Button(_("See the session"), EditSession(session.id)), SESSIONS, BACK

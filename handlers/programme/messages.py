@@ -72,7 +72,7 @@ def heading(plan: Plan, now: datetime) -> Span:
 
 
 def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
-    """Return the two lines of a session's reminder: start, title and venue; then what to do now, such as going there."""
+    """Return the two lines of a session's reminder: start, title and venue; then what to do, such as going there."""
     left = plan.starts - now
     if left <= timedelta():
         do: Span = _("It has begun: come in.")

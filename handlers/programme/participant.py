@@ -167,7 +167,7 @@ def _take_away(mine: Sequence[Session]) -> tuple[Button, ...]:
 
 @routes.action(ShowDay)
 async def show_day(request: Request, action: ShowDay) -> Reply:
-    """Show the sessions of one day, with buttons to the next page and a calendar file. Raises Stale for no valid day."""
+    """Show the sessions of one day, with buttons to other pages and a calendar file."""
     try:
         day = date.fromisoformat(str(action.day))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a reminder was about, in a line; and what organisers read of reminders that were given up."""
+"""Texts that name what a reminder is about, and the message to organisers about reminders that were not sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _MOST_NAMED = 5
 
 
 def missed_view(missed: Sequence[Span]) -> View:
-    """Return the message to organisers about reminders that an outage prevented; `missed` are lines naming them."""
+    """Return the message to organisers about reminders that were not sent because the bot was out of order.
+
+    `missed` has one line for each of these reminders; the first five are shown, the others counted.
+    """
     lines: list[Span] = [
         # L10N: never zero
         _n(
@@ -32,9 +35,10 @@ def missed_view(missed: Sequence[Span]) -> View:
 
 
 async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder]) -> Sequence[Span]:
-    """Return a line for each subject and lead whose reminders were given up; none for cancelled subjects.
+    """Return a line for each reminder that was given up, in the order in which they were due.
 
-    `subjects` are the subjects of reminders by kind.
+    Reminders of the same subject at the same lead (time before it) share a line; subjects that no longer take place
+    have none. `subjects` are the declared kinds of things that people are reminded of, by kind.
     """
     first = {(each.subject, each.lead, each.participant_id is None): each for each in reversed(missed)}
     in_order = sorted(first.values(), key=lambda reminder: (reminder.due, reminder.id))
@@ -43,6 +47,9 @@ async def missed_lines(tx: Transaction, subjects: Mapping[str, Subject], missed:
 
 
 async def name_line(tx: Transaction, subjects: Mapping[str, Subject], reminder: Reminder) -> Span | None:
-    """Return what a reminder was about, in one line; None if its subject no longer takes place."""
+    """Return one line that names what a reminder is about; None if that no longer takes place.
+
+    `subjects` are the declared kinds of things that people are reminded of, by kind.
+    """
     subject = subjects.get(kind_of(reminder.subject))
     return await subject.name(tx, reminder) if subject else None

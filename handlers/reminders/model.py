@@ -1,13 +1,13 @@
-"""When a reminder counts as late."""
+"""The rule for when a reminder is late."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 ON_TIME = timedelta(minutes=1)
-"""How late a reminder may be without saying so."""
+"""A reminder sent within this time after it was due does not count as late."""
 
 
 def is_late(due: datetime, now: datetime) -> bool:
-    """Return whether a reminder sent `now` that was due at `due` must say that it comes late."""
+    """Return whether a reminder sent at `now` is so late after `due` that its text must say so."""
     return now - due > ON_TIME

@@ -1,4 +1,4 @@
-"""The screens about one's reminders: asking for one more, turning some off, and seeing what one is reminded of."""
+"""Participants' screens about their reminders: asking for another one, turning some off, and seeing which are on."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ REMINDERS = Button(_("Reminders"), Go("rappels"))
 
 @dataclass(frozen=True, slots=True)
 class RemindAt(Action):
-    """Be reminded of a session (0: the theme deadline) at a minute since 1970."""
+    """The button that asks for another reminder of a session at a certain time.
+
+    `session` is the session's id, 0 for the deadline for choosing themes; `minute` is the time in minutes since 1970.
+    """
 
     code: ClassVar[str] = "rlt"
     session: int
@@ -59,7 +62,10 @@ class RemindAt(Action):
 
 @dataclass(frozen=True, slots=True)
 class NotAgain(Action):
-    """Take back what one asked to be reminded of."""
+    """The button that deletes the reminder that the person asked for.
+
+    `session` is the session's id, 0 for the deadline for choosing themes.
+    """
 
     code: ClassVar[str] = "rlx"
     session: int
@@ -67,7 +73,10 @@ class NotAgain(Action):
 
 @dataclass(frozen=True, slots=True)
 class MuteThis(Action):
-    """No more, or again, reminders of one session (0: of the theme deadline)."""
+    """The button that turns the person's reminders of one session off, or on again if `wanted` is true.
+
+    `session` is the session's id, 0 for the deadline for choosing themes.
+    """
 
     code: ClassVar[str] = "rms"
     session: int
@@ -76,7 +85,7 @@ class MuteThis(Action):
 
 @dataclass(frozen=True, slots=True)
 class MuteKind(Action):
-    """No more, or again, reminders of a kind."""
+    """The button that turns the person's reminders of one kind of session off, or on again if `wanted` is true."""
 
     code: ClassVar[str] = "rmk"
     kind: str
@@ -85,7 +94,7 @@ class MuteKind(Action):
 
 @dataclass(frozen=True, slots=True)
 class SetKinds(Action):
-    """Be reminded of these kinds of things only."""
+    """The choice of the kinds of things that the person wants to be reminded of."""
 
     code: ClassVar[str] = "rk"
 
@@ -117,7 +126,7 @@ async def _subject(request: Request, session_id: int) -> _Subject:
 
 @routes.action(RemindLater)
 async def offer_later(request: Request, action: RemindLater) -> Reply:
-    """Ask when the person wants to be reminded again, offering times before the subject takes place."""
+    """Ask when the person wants to be reminded of a session again, with a button for each time offered."""
     subject = await _subject(request, action.session)
     times = _times(request.now, subject.at)
     if not times:
@@ -147,7 +156,10 @@ def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
 
 @routes.action(RemindAt)
 async def remind_at(request: Request, action: RemindAt) -> Reply:
-    """Plan a reminder for the person at the chosen time, in place of one they asked for before."""
+    """Plan a reminder for the person at the chosen time; it replaces one of the same session asked for earlier.
+
+    Raises Stale if that time has passed or is not before the session.
+    """
     subject = await _subject(request, action.session)
     due = from_minute(action.minute)
     if not request.now < due < subject.at:
@@ -167,7 +179,7 @@ def _at(due: datetime, now: datetime) -> Moment:
 
 @routes.action(NotAgain)
 async def not_again(request: Request, action: NotAgain) -> Reply:
-    """Delete the reminder that the person asked for; a second press changes nothing."""
+    """Delete the reminder that the person asked for, and say whether there was one."""
     subject = session_subject(action.session) if action.session else THEMES
     gone = await store.forget_personal(request.tx, subject, request.participant.id)
     line = _("Taken back.") if gone else _("There was nothing to take back.")
@@ -176,7 +188,10 @@ async def not_again(request: Request, action: NotAgain) -> Reply:
 
 @routes.action(Mute)
 async def offer_mute(request: Request, action: Mute) -> Reply:
-    """Ask what to turn off: reminders of this session, or of all of its kind."""
+    """Ask whether to turn off the reminders of one session or of all sessions of its kind.
+
+    Reminders of the deadline for choosing themes are turned off without asking.
+    """
     subject = await _subject(request, action.session)
     if subject.session is None:
         return await mute_this(request, MuteThis(0, False))
@@ -193,7 +208,10 @@ async def offer_mute(request: Request, action: Mute) -> Reply:
 
 @routes.action(MuteThis)
 async def mute_this(request: Request, action: MuteThis) -> Reply:
-    """Turn the reminders of one subject off or on; that its time or place changed is still told."""
+    """Turn the person's reminders of one session, or of the deadline for choosing themes, off or on.
+
+    The person is still notified if the time or venue of the session changes.
+    """
     subject = await _subject(request, action.session)
     what = subject.key if subject.session else mute_of(THEMES)
     await store.unchoose(request.tx, request.participant.id, what)
@@ -212,7 +230,7 @@ async def mute_this(request: Request, action: MuteThis) -> Reply:
 
 @routes.action(MuteKind)
 async def mute_kind(request: Request, action: MuteKind) -> Reply:
-    """Turn the reminders of a kind off or on."""
+    """Turn the person's reminders of one kind off or on, and show the screen of reminders."""
     if action.kind not in _offered(request):
         raise Stale
     await _turn(request, action.kind, wanted=action.wanted)
@@ -242,17 +260,20 @@ def _offered(request: Request) -> Mapping[str, Span]:
     listed=60,
 )
 async def show_reminders(request: Request) -> Reply:
-    """Show the kinds of reminders, those that the person asked for, and those that are turned off."""
+    """Show which kinds of reminders are on, those that the person asked for, and buttons to change all that.
+
+    Organisers also see which reminders were not sent lately.
+    """
     return await _shown(request)
 
 
 async def offer_reminders(request: Request) -> View:
-    """Return the button to the person's reminders, for the home screen."""
+    """Return the button to the person's reminders for the home screen; an empty View if none can come."""
     return View((), (REMINDERS,) if await reminded(request) else ())
 
 
 async def reminded(request: Request) -> bool:
-    """Return whether something is still to come of which the person can be reminded."""
+    """Return whether the person takes part in the gathering, and a session takes place now or later."""
     return request.participant.takes_part and bool(await still_to_come(request.tx, request.now))
 
 
@@ -323,7 +344,7 @@ async def _missed(request: Request) -> Sequence[Span]:
 
 @routes.choice(SetKinds)
 async def set_kinds(request: Request, _action: SetKinds, values: tuple[str, ...]) -> Reply:
-    """Keep of which kinds someone wants to be reminded."""
+    """Store which kinds of things the person wants to be reminded of, and show the screen of reminders again."""
     offered = _offered(request)
     if not set(values) <= offered.keys():
         raise Stale

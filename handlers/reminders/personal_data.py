@@ -1,4 +1,4 @@
-"""What is kept of reminders that people asked for, or turned off."""
+"""Declares which personal data the capability stores: reminders that people asked for or turned off."""
 
 from __future__ import annotations
 

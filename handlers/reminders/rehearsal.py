@@ -1,4 +1,4 @@
-"""Reminders in a rehearsal: nobody does anything for them, and everyone they are for is to get them."""
+"""Tells a rehearsal which reminders its simulated participants must receive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from handlers.reminders.settings import ReminderSettings
 
 
 def expect(play: Play, after: datetime, until: datetime) -> None:
-    """Reminders of sessions are due to everyone who comes, those of the first meeting to who has a group."""
+    """Note the reminders that must reach the simulated participants after `after` and until `until`.
+
+    Reminders of sessions and of the next day go to all who come; those of a first meeting to people with a group.
+    """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)
     for mark in _meeting_reminders(play.settings, after, until):

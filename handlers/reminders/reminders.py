@@ -1,4 +1,4 @@
-"""What the next day holds, as people read it on its eve."""
+"""The reminder sent on the day before, at a configured hour: a list of the next day's sessions of one person."""
 
 from __future__ import annotations
 
@@ -66,4 +66,7 @@ async def _name(_tx: Transaction, reminder: Reminder) -> Span:
 
 
 DAYS = Subject(kind=DAY, compose=_notice, name=_name)
-"""Planned by whoever puts something into a day (`bot.background.reminding.schedule_day`)."""
+"""Declares days as something that people are reminded of.
+
+The reminder of a day is planned by whoever adds something to it (`bot.background.reminding.schedule_day`).
+"""

@@ -1,4 +1,4 @@
-"""Reminders on their way: what is due goes into the outbox, what was missed is given up, and the organisers read so."""
+"""Sends reminders when they are due, and gives up those that come too late, about which organisers are notified."""
 
 from __future__ import annotations
 
@@ -27,26 +27,33 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class Reminders:
-    """What the ticker releases at the time of the earliest reminder."""
+    """Releases reminders when they are due; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
 
     def __init__(self, settings: Settings, subjects: Mapping[str, Subject]) -> None:
-        """`subjects` are what people are reminded of, by their kind."""
+        """Keep `subjects`, the declared kinds of things that people are reminded of, by kind."""
         self._grace = settings.of(ReminderSettings).longest_delay
         self._subjects = subjects
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Plan what is not planned yet. What waits for its time still does."""
+        """Plan missing reminders of all subjects when the program starts; existing reminders are left as they are."""
         for subject in self._subjects.values():
             await subject.plan(tx, now)
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """When there is something to do, perhaps already; writes nothing."""
+        """Return when there is something to do next, perhaps in the past; None if no reminder is planned.
+
+        Nothing is written.
+        """
         if await store.have_missed_too_soon(tx, now) or await self._moved(tx):
             return now
         return await store.next_reminder_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Do what is first to be done; None once nothing is. A slice of the people at a time, to be called again."""
+        """Do the next step that is due, such as enqueuing a reminder for some recipients; None if nothing is due.
+
+        The caller repeats it until it returns None. Steps, in this order: plan again what takes place at another time,
+        restore reminders given up too soon, give up those that are too late, enqueue the one due longest.
+        """
         if moved := await self._moved(tx):
             for subject in moved:
                 await subject.plan(tx, now)
@@ -120,13 +127,13 @@ async def _report_missed(
 
 
 SLICE = 500
-"""People in one transaction: some ten milliseconds, in which nobody who writes is kept waiting."""
+"""How many recipients are handled in one transaction, so that other writers wait only some ten milliseconds."""
 
 
 async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> tuple[int, int | None]:
-    """Remind the next people, by id, of those whom a reminder for an audience has not reached yet.
+    """Enqueue a reminder for the next `SLICE` people of its audience, in the order of their ids.
 
-    Returns how many get it, and the id up to which people are reached: None once that is everyone.
+    Returns how many people get the reminder, and the id of the last person handled: None if that was everyone.
     """
     up_to = await store.end_of_slice(tx, notice.audience, reminder.reached, SLICE)
     people = store.Slice(notice.audience, reminder.reached, up_to, asked_only=notice.asked_only)
@@ -143,10 +150,11 @@ async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now
 async def enqueue_for_who_asked(
     tx: Transaction, reminder: Reminder, notice: Notice, reminder_ids: Mapping[int, int], now: datetime
 ) -> None:
-    """Remind those who asked themselves for a reminder like this one, their reminders' ids by person.
+    """Enqueue a reminder for people who asked for it themselves.
 
-    Left out is who is not among the audience any more, or wants none of this. The switch for all reminders keeps none
-    of these away: it is for those that nobody asked for.
+    `reminder_ids` are the ids of their own reminders, by participant id. People who left the audience, stopped all
+    messages or turned off reminders of this subject or kind get none; having turned off reminders in general does not
+    matter.
     """
     view = notice.view
     if isinstance(view, View):

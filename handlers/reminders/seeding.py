@@ -1,4 +1,4 @@
-"""How long before people are reminded, which follows the file at every start."""
+"""Stores at every start how long before a session people are reminded, as the configuration file says."""
 
 from __future__ import annotations
 

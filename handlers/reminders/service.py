@@ -1,4 +1,4 @@
-"""What can be done for one person about a reminder: ask for one more, or turn a subject off."""
+"""What other capabilities can do about one participant's reminders: add another one, or turn them off."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from handlers.reminders import store
 
 
 async def remind_again(tx: Transaction, subject: str, about: datetime, participant_id: int, due: datetime) -> None:
-    """Remind one person once more of a subject that takes place at `about`, when `due` comes.
+    """Plan another reminder of `subject` for one participant, to be sent at `due`.
 
-    What they asked for before of this subject is replaced.
+    `subject` is a key such as «session:12», `about` is when the subject takes place. A reminder of the subject that the
+    participant asked for earlier is replaced.
     """
     await store.forget_personal(tx, subject, participant_id)
     await store.add_personal(tx, subject, about, [(participant_id, until(about, due), due)])
 
 
 async def remind_no_more(tx: Transaction, subject: str, participant_id: int) -> None:
-    """Turn a subject off for one person: they need no more reminders of it, because they did what it asks for."""
+    """Turn off all reminders of a subject for one participant, who has done what these reminders ask for."""
     await store.put_choice(tx, participant_id, subject, wanted=False)

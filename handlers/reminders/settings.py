@@ -28,11 +28,12 @@ Leads = Annotated[tuple[LeadTime, ...], BeforeValidator(split)]
 
 
 class ReminderSettings(Section):
-    """How long before people are reminded: of sessions, by kind where it differs, and of the theme deadline.
+    """How long before a session or deadline people are reminded of it: the section [reminders].
 
-    At `eve`, an hour of the gathering's zone (None: never), everyone reads once what the next day holds for them; that
-    stands for a reminder of each session a day before. Of the kinds in `asked` people are reminded only where they ask
-    for it. A reminder that an outage kept back is still sent within `grace` (days count 24 hours there).
+    `before` is for all sessions, `kinds` for the kinds of session that differ, `themes` for the deadline for themes. At
+    `eve`, a local time (None: never), everyone gets a list of the next day's sessions, which replaces reminders a day
+    before. Reminders of the kinds in `asked` are only for people who turn them on. A reminder that is late by more than
+    `grace` is not sent.
     """
 
     before: Leads = (Lead(minutes=10),)
@@ -43,18 +44,18 @@ class ReminderSettings(Section):
     grace: LeadTime = Lead(minutes=30)
 
     def leads_of(self, kind: Kind) -> tuple[Lead, ...]:
-        """How long before a session of a kind people are reminded of it."""
+        """Return how long before a session of this kind people are reminded of it; empty for no reminders."""
         leads = self.kinds.get(kind, self.before)
         return tuple(lead for lead in leads if lead != _A_DAY) if self.eve else leads
 
     @property
     def leads_by_kind(self) -> Mapping[str, tuple[Lead, ...]]:
-        """How long before, for every kind."""
+        """Return, for every kind of session, how long before one people are reminded of it."""
         return {kind: self.leads_of(kind) for kind in KINDS}
 
     @property
     def longest_delay(self) -> timedelta:
-        """`grace` as a length of time."""
+        """Return `grace` as a duration, in which a day has 24 hours."""
         return timedelta(days=self.grace.days, minutes=self.grace.minutes)
 
 

@@ -1,6 +1,7 @@
-"""Reminders when they are due, those that people ask for themselves, and what each person turned off or asked for.
+"""Stores reminders when they are sent, those that people ask for themselves, and what each person turned off.
 
-Planning reminders is the engine's: `bot.background.reminder_store`.
+The `subject` of a reminder is a key such as «session:12», its lead is how long before it is sent. A reminder is settled
+when its state is no longer «waiting». Reminders for everybody are planned by `bot.background.reminder_store`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bot.people.audience_store import where
 from bot.people.audiences import Audience
 
 KEPT = timedelta(days=60)
-"""How long a settled reminder stays after the time of its subject, so that it can be told what became of it."""
+"""How long reminders that were sent or given up are kept after the time of their subject, for later questions."""
 
 
 # --- what people ask for themselves
@@ -29,7 +30,10 @@ KEPT = timedelta(days=60)
 async def add_personal(
     tx: Transaction, subject: str, about: datetime, rows: Iterable[tuple[int, Lead, datetime]]
 ) -> None:
-    """Plan reminders that people (participant, lead, due) asked for themselves."""
+    """Plan reminders of a subject that people asked for themselves; `about` is when the subject takes place.
+
+    Each of `rows` has the participant's id, the lead, and when the reminder is due.
+    """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at, participant_id)"
         " VALUES (:subject, :lead, :about, :due, :person)",
@@ -47,7 +51,7 @@ async def add_personal(
 
 
 async def forget_personal(tx: Transaction, subject: str, participant_id: int) -> bool:
-    """Drop the reminders of a subject that someone asked for and that still wait. False when there were none."""
+    """Delete the waiting reminders of a subject that a participant asked for. Returns False if there were none."""
     return bool(
         await tx.run(
             "DELETE FROM reminders WHERE subject = :subject AND participant_id = :person AND state = 'waiting'",
@@ -61,14 +65,14 @@ async def forget_personal(tx: Transaction, subject: str, participant_id: int) ->
 
 
 async def next_reminder_due(tx: Transaction) -> datetime | None:
-    """When the first waiting reminder is due, perhaps in the past; None when none waits."""
+    """Return when the first waiting reminder is due, perhaps in the past; None if no reminder is waiting."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM reminders WHERE state = 'waiting'")
     assert row is not None
     return from_micros(row["due"]) if row["due"] is not None else None
 
 
 async def first_reminder_due(tx: Transaction, now: datetime) -> Reminder | None:
-    """The waiting reminder that has been due for longest; None when none is."""
+    """Return the waiting reminder that has been due longest; None if none is due."""
     row = await tx.one(
         f"SELECT {COLUMNS} FROM reminders WHERE state = 'waiting' AND due_at <= :now ORDER BY due_at, id LIMIT 1",
         now=to_micros(now),
@@ -79,7 +83,10 @@ async def first_reminder_due(tx: Transaction, now: datetime) -> Reminder | None:
 async def personal_due(
     tx: Transaction, subject: str, after: datetime, now: datetime, limit: int
 ) -> Sequence[tuple[int, int]]:
-    """Reminders of one subject that people asked for (id, participant), due between the two instants, in order."""
+    """Return the reminders of a subject that people asked for and that are due from `after` to `now`.
+
+    They are pairs of reminder id and participant id, at most `limit`, in the order in which they are due.
+    """
     rows = await tx.all(
         "SELECT id, participant_id FROM reminders WHERE subject = :subject AND state = 'waiting'"
         " AND participant_id IS NOT NULL AND due_at >= :after AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
@@ -92,12 +99,12 @@ async def personal_due(
 
 
 async def set_reached(tx: Transaction, reminder: Reminder, participant_id: int) -> None:
-    """Note that everyone up to this participant, by id, has a reminder: the next slice begins behind them."""
+    """Store that a reminder was enqueued for its recipients up to this participant id; the others come next."""
     await tx.run("UPDATE reminders SET reached = :reached WHERE id = :id", id=reminder.id, reached=participant_id)
 
 
 async def settle_reminders(tx: Transaction, ids: Iterable[int], state: str, now: datetime) -> None:
-    """Write down what became of reminders: «sent», or «moot» where there was nothing to remind of any more."""
+    """Store the final state of reminders: «sent», or «moot» if there was nothing left to remind of."""
     await tx.many(
         "UPDATE reminders SET state = :state, settled_at = :now WHERE id = :id",
         [{"id": reminder_id, "state": state, "now": to_micros(now)} for reminder_id in ids],
@@ -105,7 +112,7 @@ async def settle_reminders(tx: Transaction, ids: Iterable[int], state: str, now:
 
 
 async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Sequence[Reminder]:
-    """Give up the reminders that were due before an instant. Returns them, in the order they were due."""
+    """Give up the waiting reminders that were due at `before` or earlier; return them in the order they were due."""
     rows = await tx.all(
         f"UPDATE reminders SET state = 'dropped', settled_at = :now WHERE state = 'waiting' AND due_at <= :before"
         f" RETURNING {COLUMNS}",
@@ -116,7 +123,10 @@ async def drop_missed(tx: Transaction, before: datetime, now: datetime) -> Seque
 
 
 async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
-    """Whether reminders were given up that are still to come: the clock was ahead, and has been put back."""
+    """Return whether reminders were given up that are only due later than `now`.
+
+    This happens if the machine's clock was ahead and was set back.
+    """
     row = await tx.one(
         "SELECT 1 AS found FROM reminders WHERE state = 'dropped' AND due_at > :now LIMIT 1", now=to_micros(now)
     )
@@ -124,7 +134,7 @@ async def have_missed_too_soon(tx: Transaction, now: datetime) -> bool:
 
 
 async def take_up_again(tx: Transaction, now: datetime) -> int:
-    """Let reminders that were given up and are still to come wait again. Returns how many."""
+    """Set reminders that were given up, but are due later than `now`, to waiting again. Returns how many these were."""
     return await tx.run(
         "UPDATE reminders SET state = 'waiting', settled_at = NULL WHERE state = 'dropped' AND due_at > :now",
         now=to_micros(now),
@@ -132,7 +142,7 @@ async def take_up_again(tx: Transaction, now: datetime) -> int:
 
 
 async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
-    """The reminders that were given up since an instant, in the order they were due."""
+    """Return the reminders that were given up at `since` or later, in the order in which they were due."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM reminders WHERE state = 'dropped' AND settled_at >= :since ORDER BY due_at, id",
         since=to_micros(since),
@@ -141,7 +151,10 @@ async def missed_since(tx: Transaction, since: datetime) -> Sequence[Reminder]:
 
 
 async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
-    """Delete settled reminders whose time, and whose subject's time, passed more than KEPT ago. Returns how many."""
+    """Delete settled reminders that were due, and about something that took place, more than `KEPT` ago.
+
+    Returns how many were deleted.
+    """
     return await tx.run(
         "DELETE FROM reminders WHERE state <> 'waiting' AND due_at < :before AND about_at < :before",
         before=to_micros(now - KEPT),
@@ -152,7 +165,7 @@ async def forget_old_reminders(tx: Transaction, now: datetime) -> int:
 
 
 async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
-    """The reminders that someone asked for and that still wait, in the order they are due."""
+    """Return the waiting reminders that a participant asked for, in the order in which they are due."""
     rows = await tx.all(
         f"SELECT {COLUMNS} FROM reminders WHERE participant_id = :person AND state = 'waiting' ORDER BY due_at, id",
         person=participant_id,
@@ -161,9 +174,9 @@ async def asked_by(tx: Transaction, participant_id: int) -> Sequence[Reminder]:
 
 
 async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, tuple[frozenset[str], frozenset[str]]]:
-    """The subjects and kinds that each of these people turned off, and those they asked for.
+    """Return, by participant id, the subjects and kinds that each person turned off, and those they turned on.
 
-    Who chose nothing is not in the answer.
+    People who chose nothing are missing; others than `people` may be in the result.
     """
     if not people:
         return {}
@@ -180,7 +193,10 @@ async def choices_of(tx: Transaction, people: Collection[int]) -> Mapping[int, t
 
 
 async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted: bool) -> None:
-    """Keep that someone turned a subject or kind off, or (`wanted`) asked for what comes only where people ask."""
+    """Store that a participant turned reminders of a subject or kind off, or on if `wanted` is true.
+
+    `what` is the subject, or `mute_of` a kind. Turning on matters only for kinds whose reminders nobody gets unasked.
+    """
     await tx.run(
         "INSERT INTO reminder_mutes (participant_id, what, wanted) VALUES (:person, :what, :wanted)"
         " ON CONFLICT (participant_id, what) DO UPDATE SET wanted = :wanted",
@@ -191,7 +207,7 @@ async def put_choice(tx: Transaction, participant_id: int, what: str, *, wanted:
 
 
 async def unchoose(tx: Transaction, participant_id: int, what: str) -> None:
-    """Forget what someone chose about a subject or kind: they are reminded of it like everybody who chose nothing."""
+    """Delete what a participant chose for a subject or kind (`what`): the reminders for everybody apply again."""
     await tx.run(
         "DELETE FROM reminder_mutes WHERE participant_id = :person AND what = :what", person=participant_id, what=what
     )
@@ -221,9 +237,10 @@ _TOPIC = "p.muted NOT LIKE '%\"reminders\"%'"
 
 @dataclass(frozen=True, slots=True)
 class ReminderMessage:
-    """A reminder as someone reads it (`content`, a stored view), with its rank in the outbox.
+    """The message of a reminder, as it is put into the outbox.
 
-    Who turned off its `subject`, or what it is muted by, gets none.
+    `content` is the stored view, `urgent` the rank in the outbox. People who turned off the `subject`, or the choice
+    `mute` (usually the kind), do not get the message.
     """
 
     subject: str
@@ -234,7 +251,7 @@ class ReminderMessage:
 
     @property
     def params(self) -> dict[str, Any]:
-        """The parameters of _INSERT, and of the conditions beside it."""
+        """Return the values for the SQL statement that enqueues the message."""
         return {
             "kind": f"{REMINDER}{self.subject}",
             "content": self.content,
@@ -249,9 +266,9 @@ class ReminderMessage:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The people of an audience with ids above `after`, up to `up_to` (None: all others).
+    """The people of an audience with ids above `after`, up to and including `up_to` (None: without an upper limit).
 
-    `asked_only`: those who asked to be reminded of this; else all who did not turn it off.
+    With `asked_only` only people who turned on these reminders belong to it. People who turned them off never do.
     """
 
     audience: Audience
@@ -261,7 +278,10 @@ class Slice:
 
     @property
     def condition(self) -> tuple[str, Mapping[str, Any]]:
-        """The condition on participants p, and its parameters."""
+        """Return the SQL condition that a participant `p` belongs to the slice, and its values.
+
+        The values for `:subject` and `:mute` must be added.
+        """
         condition, params = where(self.audience)
         asked = _ASKED if self.asked_only else ""
         return (
@@ -271,7 +291,10 @@ class Slice:
 
 
 async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: int) -> int | None:
-    """The id of the last of the next `size` people of an audience; None where fewer are left."""
+    """Return the id of the last of the next `size` people of an audience; None if fewer than `size` are left.
+
+    The people are in the order of their ids, beginning after the id `after`.
+    """
     condition, params = where(audience)
     row = await tx.one(
         f"SELECT p.id FROM participants p WHERE p.id > :after AND {condition} ORDER BY p.id LIMIT 1 OFFSET :skip",
@@ -283,7 +306,7 @@ async def end_of_slice(tx: Transaction, audience: Audience, after: int, size: in
 
 
 async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage) -> int:
-    """Put the same reminder to a slice of the people into the outbox; to how many."""
+    """Enqueue the same message for every person of a slice. Returns for how many people."""
     condition, params = people.condition
     return await tx.run(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition}",
@@ -294,14 +317,17 @@ async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage)
 
 
 async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> Sequence[int]:
-    """Who of a slice of the people wants a reminder of a subject, by id."""
+    """Return the ids of the people of a slice who want reminders of a subject.
+
+    `mute` is the choice, usually the kind, with which people turn these reminders off besides the subject itself.
+    """
     condition, params = people.condition
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", subject=subject, mute=mute, **params)
     return [row["id"] for row in rows]
 
 
 async def remind_people(tx: Transaction, messages: Mapping[int, ReminderMessage]) -> None:
-    """Put a reminder of its own to each of these people, by id, into the outbox."""
+    """Enqueue for each person, by participant id, a message of their own."""
     await tx.many(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :person",
         [{**message.params, "person": person, "reference": tx.reference} for person, message in messages.items()],
@@ -309,7 +335,10 @@ async def remind_people(tx: Transaction, messages: Mapping[int, ReminderMessage]
 
 
 async def remind_who_asked(tx: Transaction, audience: Audience, messages: Mapping[int, ReminderMessage]) -> None:
-    """Put what people asked for into the outbox, by the ids of their reminders; not for who is not in the audience."""
+    """Enqueue the messages for people who asked for them, by the ids of the reminders.
+
+    People who are not in the audience, stopped all messages or turned off the reminder's subject or kind get nothing.
+    """
     condition, params = where(audience)
     await tx.many(
         f"{_INSERT} FROM {PEOPLE_AND_ACCOUNTS} JOIN reminders r ON r.participant_id = p.id"

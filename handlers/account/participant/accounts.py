@@ -1,4 +1,4 @@
-"""«My accounts»: the accounts someone has, removing one, and a new way in for the day one is missing."""
+"""The screen «My accounts»: the person's accounts, removing one, and a new code or link for the time without one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class AskToRemoveAccount(Action):
-    """The button that asks before one of one's accounts is removed."""
+    """The button that asks for confirmation before one of the person's own accounts is removed; `account` is its id."""
 
     code: ClassVar[str] = "mr"
     account: int
@@ -30,7 +30,7 @@ class AskToRemoveAccount(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveAccount(Action):
-    """The button that removes one of one's accounts."""
+    """The button that removes one of the person's own accounts; `account` is its id."""
 
     code: ClassVar[str] = "mry"
     account: int
@@ -38,7 +38,7 @@ class RemoveAccount(Action):
 
 @dataclass(frozen=True, slots=True)
 class NewWayIn(Action):
-    """The button that makes a new code, and new links, for oneself."""
+    """The button that makes a new personal code and new personal links, with which the person can come back."""
 
     code: ClassVar[str] = "mn"
 
@@ -48,7 +48,7 @@ _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 
 @routes.action(ShowAccounts)
 async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
-    """Show the person's accounts, each with a button to remove it, and a button for a new code."""
+    """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     browsers = await secret_store.sessions_of(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("You are known here under these accounts:")]
@@ -113,7 +113,7 @@ async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
 
 @routes.action(AskToRemoveAccount)
 async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
-    """Ask for confirmation before an account is removed, and say what that means."""
+    """Ask for confirmation before an account is removed, and say whether the person can come back afterwards."""
     account, last = await _mine(request, action.account)
     lines: list[Span] = [_("Remove {account}?", account=Strong(account_label(account)))]
     has_way = last and await _way_back(request, account)
@@ -148,7 +148,7 @@ async def ask_to_remove(request: Request, action: AskToRemoveAccount) -> Reply:
 
 @routes.action(RemoveAccount)
 async def remove(request: Request, action: RemoveAccount) -> Reply:
-    """Remove the account, and tell the person's others."""
+    """Remove one of the person's accounts, and notify the person on their other accounts."""
     account, last = await _mine(request, action.account)
     person = request.participant
     has_way = await _way_back(request, account)
@@ -190,7 +190,7 @@ async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
 
 @routes.action(NewWayIn)
 async def new_way_in(request: Request, _action: NewWayIn) -> Reply:
-    """Make a new code and new links for the person and show them, once."""
+    """Make a new code and new links for the person and show them once; the earlier ones stop working."""
     person = request.participant
     assert request.account.id is not None
     invitation = await inviting.invite_oneself(request.tx, request.settings, person, request.account.id, request.now)

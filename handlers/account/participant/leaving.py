@@ -1,4 +1,4 @@
-"""«I am not coming»: the seat goes to someone else, the profile stays; and coming after all."""
+"""Saying «I am not coming», which frees the person's place but keeps the profile; and coming after all."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class Leave(Action):
-    """The button with which someone says that they do not come."""
+    """The button with which a participant says that they do not come; it asks for confirmation."""
 
     code: ClassVar[str] = "lv"
 
 
 @dataclass(frozen=True, slots=True)
 class LeaveNow(Action):
-    """The button that confirms it."""
+    """The button that confirms that the participant does not come."""
 
     code: ClassVar[str] = "lvy"
 
@@ -39,7 +39,7 @@ COMING_AFTER_ALL = Button(_("I am coming after all"), Go("revenir"), style="prim
 
 
 async def offer_return(request: Request) -> View:
-    """Return, for the home screen, the button to take part again, for a person who said that they do not come."""
+    """Return, for the home screen, the button to come after all; an empty View unless the person has withdrawn."""
     if request.participant.status != "withdrawn":
         return View(())
     return View(
@@ -49,19 +49,19 @@ async def offer_return(request: Request) -> View:
 
 
 async def has_left(request: Request) -> bool:
-    """Return whether the person said that they do not come."""
+    """Return whether the person withdrew, that is, said that they do not come."""
     return request.participant.status == "withdrawn"
 
 
 async def may_leave(request: Request) -> bool:
-    """Return whether the person takes part, and the gathering is not over."""
+    """Return whether the person takes part in the gathering and it is not over, so that they may withdraw."""
     person = request.participant
     return person.attends and person.joined and not request.gathering_is_over
 
 
 @routes.action(Leave)
 async def ask_to_leave(request: Request, _action: Leave) -> Reply:
-    """Ask for confirmation before a person leaves, and say what that means."""
+    """Ask for confirmation before a participant withdraws, and say that the place goes to someone else."""
     if not (request.participant.attends and request.participant.joined):
         raise Stale
     return reply(
@@ -74,13 +74,13 @@ async def ask_to_leave(request: Request, _action: Leave) -> Reply:
     _("I am not coming, I am not coming any more, I cannot come, I can not come, I cannot come any more")
 )
 async def ask_who_says_so(request: Request) -> Reply:
-    """Ask for the same confirmation after the person wrote in plain words that they do not come."""
+    """Ask for confirmation after a participant wrote a sentence such as «I cannot come»."""
     return await ask_to_leave(request, Leave())
 
 
 @routes.action(LeaveNow)
 async def leave(request: Request, _action: LeaveNow) -> Reply:
-    """Note that the person does not come: their seat is freed, and the organisers are told."""
+    """Withdraw the participant: free the place, take the person out of coming groups, and notify the organisers."""
     person = request.participant
     if not person.attends:
         raise Stale
@@ -104,7 +104,7 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
 
 @routes.command("revenir", _("Come after all"), names={"en": "return", "de": "zurueck"}, linkable=False)
 async def come_back(request: Request) -> Reply:
-    """Let the person take part again; they must choose a theme anew."""
+    """Let a person who withdrew take part again, and notify the organisers. The theme must be chosen anew."""
     person = request.participant
     if person.status != "withdrawn":
         return reply(_("You are expected already."), buttons=(HOME,))

@@ -1,4 +1,7 @@
-"""Links a second account to a person: a code shown on one side, typed on the other, and a yes from both."""
+"""Links a second account to a person.
+
+One account shows a code, it is typed on the other account, and the person confirms on both.
+"""
 
 from __future__ import annotations
 
@@ -37,14 +40,17 @@ _REFUSAL = (
 
 @dataclass(frozen=True, slots=True)
 class EnterLinkCode(Action):
-    """The button that opens the form for the code."""
+    """The button that opens the form for a link code."""
 
     code: ClassVar[str] = "ke"
 
 
 @dataclass(frozen=True, slots=True)
 class Accept(Action):
-    """The button with which someone says that the account that typed the code is theirs."""
+    """The button that confirms that the account on which a link code was typed belongs to the person.
+
+    `account` is the id of that account.
+    """
 
     code: ClassVar[str] = "ky"
     account: int
@@ -52,7 +58,10 @@ class Accept(Action):
 
 @dataclass(frozen=True, slots=True)
 class Refuse(Action):
-    """The button with which someone says that it is not."""
+    """The button that denies that the account on which a link code was typed belongs to the person.
+
+    `account` is the id of that account.
+    """
 
     code: ClassVar[str] = "kn"
     account: int
@@ -60,7 +69,7 @@ class Refuse(Action):
 
 @dataclass(frozen=True, slots=True)
 class LinkAccountForm(Form):
-    """The code shown on the other account."""
+    """The form for the code that is shown on the person's other account."""
 
     title: ClassVar[Text] = _("Link your accounts")
     codes: ClassVar[bool] = True
@@ -75,9 +84,9 @@ class LinkAccountForm(Form):
     said=_("another account, add an account, my accounts"),
 )
 async def link(request: Request) -> Reply:
-    """Show a person a new code for their other account.
+    """Show a new link code to a person; ask somebody who is not known yet to enter one.
 
-    A stranger, or a person who brings a code, types a code instead.
+    A code given with the command is answered like a typed one.
     """
     if request.argument:
         return replace(await _take(request, request.argument), unsaid=True)
@@ -102,7 +111,7 @@ async def link(request: Request) -> Reply:
 
 @routes.action(EnterLinkCode, who=ANYONE, form=LinkAccountForm)
 async def enter_code(request: Request, _action: EnterLinkCode, form: LinkAccountForm) -> Reply:
-    """Answer a code that someone typed."""
+    """Answer a typed link code: ask whether its owner is the person who typed it, or refuse the code."""
     return await _take(request, form.typed)
 
 
@@ -119,7 +128,10 @@ async def _ask_owner(request: Request, code: str) -> Reply | None:
 
 @routes.action(Claim, who=ANYONE)
 async def claim(request: Request, action: Claim) -> Reply:
-    """Note that an account typed the code of a person, and ask that person on their own account to accept it."""
+    """Store that an account asks to be linked to the owner of a link code, and ask the owner to confirm that.
+
+    The question is sent to the account that showed the code.
+    """
     if request.person:
         return await _taken_already(request, request.person, action.typed)
     # What a press carries can be guessed as well as what is typed.
@@ -157,7 +169,7 @@ async def _note_claim(request: Request, code: str) -> Reply | None:
 
 @routes.action(Accept)
 async def accept(request: Request, action: Accept) -> Reply:
-    """Give the account that typed the code to the person, who then has both."""
+    """Link the account on which the code was typed to the person, and notify the person there."""
     person = request.participant
     known = await participant_store.accounts_of(request.tx, person.id)
     linked = next((account for account in known if account.id == action.account), None)
@@ -186,7 +198,7 @@ async def _attach(request: Request, person: Participant, account: Account) -> Ac
 
 @routes.action(Refuse)
 async def refuse(request: Request, action: Refuse) -> Reply:
-    """Reject the account that typed the code, and forget it."""
+    """Reject the account on which the code was typed: nothing is linked."""
     if await link_code_store.claimed(request.tx, request.participant.id, action.account) is None:
         raise Stale
     await link_code_store.forget_claims(request.tx, request.participant.id)

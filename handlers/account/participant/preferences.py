@@ -1,4 +1,4 @@
-"""Settings: language, the account that messages go to, the topics to be told of, and stopping all of it."""
+"""The person's settings: language, account that gets the messages, topics of messages, and stopping all of them."""
 
 from __future__ import annotations
 
@@ -31,49 +31,49 @@ _TOPICS: Mapping[Topic, Span] = {"team": _("Messages of the team"), "reminders":
 
 @dataclass(frozen=True, slots=True)
 class OfferLanguages(Action):
-    """The button that shows the languages."""
+    """The button that shows the languages to choose from."""
 
     code: ClassVar[str] = "sl"
 
 
 @dataclass(frozen=True, slots=True)
 class SetLanguage(Action):
-    """The choice of one's language."""
+    """The choice of the person's language."""
 
     code: ClassVar[str] = "sls"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferAccounts(Action):
-    """The button that shows the accounts that messages could go to."""
+    """The button that shows the accounts to which the bot can send the person's messages."""
 
     code: ClassVar[str] = "sa"
 
 
 @dataclass(frozen=True, slots=True)
 class Prefer(Action):
-    """The choice of the account that messages go to."""
+    """The choice of the account to which the bot sends the person's messages."""
 
     code: ClassVar[str] = "sas"
 
 
 @dataclass(frozen=True, slots=True)
 class OfferTopics(Action):
-    """The button that shows the topics one can be told of."""
+    """The button that shows the topics of messages, which can be turned on or off."""
 
     code: ClassVar[str] = "sn"
 
 
 @dataclass(frozen=True, slots=True)
 class SetTopics(Action):
-    """The choice of the topics to be told of."""
+    """The choice of the topics of which the person gets messages; all others are turned off."""
 
     code: ClassVar[str] = "sns"
 
 
 @dataclass(frozen=True, slots=True)
 class Resume(Action):
-    """The button that lets messages come again."""
+    """The button that ends the stop of all messages."""
 
     code: ClassVar[str] = "sr"
 
@@ -89,7 +89,7 @@ class Resume(Action):
     listed=90,
 )
 async def show_settings(request: Request) -> Reply:
-    """Show the person's settings, each with the button that changes it."""
+    """Show the person's settings, with a button to change each."""
     person = request.participant
     accounts = await participant_store.accounts_of(request.tx, person.id)
     choose = (Button(_("Where messages go"), OfferAccounts()),) if len(accounts) > 1 else ()
@@ -132,7 +132,10 @@ def _destination(request: Request, accounts: Sequence[Account]) -> Span:
 
 
 async def offer_to_be_told(request: Request) -> View:
-    """Return, for the home screen, the button to agree to private messages, while the person has not agreed."""
+    """Return, for the home screen, the button that agrees to private messages on this account.
+
+    The View is empty if no agreement is missing, or if the person has withdrawn.
+    """
     withdrawn = request.participant.status == "withdrawn"
     return View((), () if withdrawn else offer_private_pushes((request.account,)))
 
@@ -145,7 +148,7 @@ def _private_pushes(accounts: Sequence[Account]) -> tuple[Button, ...]:
 
 @routes.action(PushPrivately)
 async def push_privately(request: Request, action: PushPrivately) -> Reply:
-    """Store that the person agrees to private messages, or no longer does."""
+    """Store that the person agrees to private messages, or withdraws the agreement."""
     await preference_store.set_private_pushes(request.tx, request.participant.id, action.wanted)
     if action.wanted:
         said = _("From now on I write to you in private when there is something for you.")
@@ -156,7 +159,7 @@ async def push_privately(request: Request, action: PushPrivately) -> Reply:
 
 @routes.action(OfferLanguages)
 async def offer_languages(request: Request, _action: OfferLanguages) -> Reply:
-    """Show the gathering's languages, each named in itself."""
+    """Show the gathering's languages, each with its own name, to choose one."""
     return reply(
         _("Which language would you like to read?"),
         choice=Choice(
@@ -170,7 +173,7 @@ async def offer_languages(request: Request, _action: OfferLanguages) -> Reply:
 
 @routes.choice(SetLanguage)
 async def set_language(request: Request, _action: SetLanguage, values: tuple[str, ...]) -> Reply:
-    """Speak that language from this answer on."""
+    """Store the person's language, and use it from this reply on."""
     locale = _one_of(values, request.settings.gathering.locales)
     await participant_store.set_locale(request.tx, request.participant.id, locale)
     request.locale = locale
@@ -179,7 +182,7 @@ async def set_language(request: Request, _action: SetLanguage, values: tuple[str
 
 @routes.action(OfferAccounts)
 async def offer_accounts(request: Request, _action: OfferAccounts) -> Reply:
-    """The person's accounts."""
+    """Show the person's accounts, to choose the one to which the bot sends messages."""
     accounts = await participant_store.accounts_of(request.tx, request.participant.id)
     preferred = request.participant.preferred_account
     return reply(
@@ -195,7 +198,10 @@ async def offer_accounts(request: Request, _action: OfferAccounts) -> Reply:
 
 @routes.choice(Prefer)
 async def prefer(request: Request, _action: Prefer, values: tuple[str, ...]) -> Reply:
-    """Store the account that messages go to; if its platform requires agreement this counts as agreement."""
+    """Store the account to which the bot sends the person's messages.
+
+    If the platform requires agreement to private messages, choosing the account counts as agreement.
+    """
     accounts = {str(each.id): each for each in await participant_store.accounts_of(request.tx, request.participant.id)}
     account = accounts[_one_of(values, accounts)]
     assert account.id is not None
@@ -229,7 +235,7 @@ async def offer_topics(request: Request, _action: OfferTopics) -> Reply:
 
 @routes.choice(SetTopics)
 async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ...]) -> Reply:
-    """Keep the new set."""
+    """Store the topics of which the person wants messages, and show them again."""
     if not set(values) <= set(TOPICS):
         raise Stale
     await preference_store.mute(request.tx, request.participant.id, [topic for topic in TOPICS if topic not in values])
@@ -239,7 +245,7 @@ async def set_topics(request: Request, _action: SetTopics, values: tuple[str, ..
 
 @routes.command("stop", _("Stop all messages"), linkable=False)
 async def stop(request: Request) -> Reply:
-    """Send the person no more messages that they did not ask for; everything else still works."""
+    """Stop all messages to the person except answers. The person can still use everything."""
     await participant_store.set_stopped(request.tx, request.participant.id, True)
     return reply(
         _("No more messages, except answers to what you ask. Your profile and your place are kept."),
@@ -249,7 +255,7 @@ async def stop(request: Request) -> Reply:
 
 @routes.action(Resume)
 async def resume(request: Request, _action: Resume) -> Reply:
-    """Send the person messages again."""
+    """End the stop of all messages to the person."""
     await participant_store.set_stopped(request.tx, request.participant.id, False)
     return reply(_("You get messages again."), buttons=(SETTINGS, HOME), toast=_("Noted."))
 

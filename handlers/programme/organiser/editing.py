@@ -475,7 +475,7 @@ async def _with_its_day(_request: Request, action: AddSession) -> Mapping[str, s
 
 @routes.action(AddSession, who=ORGANISER, form=SessionForm, before=_with_its_day)
 async def add_session(request: Request, action: AddSession, form: SessionForm) -> Reply:
-    """Add a session for everyone. People are not notified at once, but see it in the programme and are reminded of it."""
+    """Add a session for everyone. Nobody is notified at once; people see it in the programme and are reminded of it."""
     sessions = await store.all_sessions(request.tx)
     if len(sessions) >= MOST_SESSIONS:
         raise UserError(

@@ -61,7 +61,7 @@ async def programme_to_bring(request: Request) -> Sequence[NextStep]:
 
 @routes.action(EditProgramme, who=ORGANISER)
 async def edit_programme(request: Request, action: EditProgramme) -> Reply:
-    """Show the sessions of one day, with buttons to edit a session, add one, go to other days, and import a programme."""
+    """Show the sessions of one day, with buttons to edit one, add one, see other days, and import a programme."""
     sessions = await store.all_sessions(request.tx)
     bring = Button(_("Import a programme"), ImportProgramme(), style="plain" if sessions else "primary")
     if not sessions:
