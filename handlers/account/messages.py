@@ -65,7 +65,7 @@ async def answer_code(
 
 
 def _wait(left: timedelta, again: Action) -> Reply:
-    """Return the refusal after too many wrong codes; when the next can be tried comes first."""
+    """Return the reply after too many wrong codes; it begins with the time left until the next try."""
     return reply(
         _n(
             "In {count} minute you can try again: these were too many codes for now.",

@@ -13,7 +13,7 @@ from bot.people.participants import Account, Participant
 
 PAUSE_MINUTES = attempt_store.PAUSE // timedelta(minutes=1)
 _CROWD = "codes"
-"""The subject of messages to the team about many wrong codes."""
+"""The key of messages that notify organisers of many wrong codes."""
 
 
 async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:

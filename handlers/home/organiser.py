@@ -24,7 +24,7 @@ from handlers.navigation.people_store import JoinedShare
 routes = Routes()
 
 _MOST_STEPS = 3
-"""The most steps that the screen leads with: the next one, and what comes after it."""
+"""The most next steps that the organisers' screen shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ async def organise(request: Request) -> Reply:
 
 
 def _besides(shown: Assembled, steps: Sequence[NextStep]) -> Assembled:
-    """Return what a section shows besides the steps that the screen leads with: nothing stands there twice."""
+    """Return a section without the lines and buttons that the screen shows already among the next steps."""
     lines, actions = [step.line for step in steps], [step.button.action for step in steps]
     return replace(
         shown,
@@ -97,7 +97,7 @@ async def say_it_is_over(request: Request) -> View:
 
 
 _MOST_LINES = 12
-"""The most territories in the table; the picture has as many again."""
+"""The most territories in the statistics; the picture shows twice as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ async def offer_figures(request: Request) -> View:
 
 @dataclass(frozen=True, slots=True)
 class _Shares:
-    """Joined of selected people, by gender and by territory, the largest first."""
+    """How many of the selected people joined, by gender, and by territory with the largest first."""
 
     parity: Sequence[tuple[Span, JoinedShare]]
     territories: Sequence[tuple[Span, JoinedShare]]
@@ -148,7 +148,7 @@ async def figures(request: Request, _action: Figures) -> Reply:
 
 
 async def _counted(request: Request) -> _Shares:
-    """Return the table, without genders and territories that nobody has."""
+    """Return the statistics, without genders and territories that nobody has."""
     genders = await people_store.by_gender(request.tx)
     parity: list[tuple[Span, JoinedShare]] = [
         # L10N: people by gender, in figures

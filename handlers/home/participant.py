@@ -20,7 +20,7 @@ from handlers.navigation.assembling import assemble
 routes = Routes()
 
 _MOST = 6
-"""The most buttons on one's own screen, so that a thumb finds them at once."""
+"""The most buttons on the home screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def show_home(request: Request) -> Reply:
 
 
 def _at_hand(request: Request, buttons: Sequence[Button]) -> tuple[Button, ...]:
-    """Return the buttons that matter most, the first one standing out; then the menu, with all the rest."""
+    """Return the first buttons, of which at most one is highlighted, and the button to the menu with all the others."""
     if request.person is None:
         return tuple(buttons)
     first = next((button for button in buttons if button.style == "primary"), None)
@@ -130,7 +130,7 @@ async def show_menu(request: Request) -> Reply:
 
 
 def _way_into(shown: OpenSection) -> Button:
-    """Return the button to a section of the menu; where there is one thing in it, the button to that."""
+    """Return the button to a section of the menu; if the section has one button only, that button."""
     if len(shown.buttons) == 1:
         return shown.buttons[0]
     return Button(_("{section}…", section=shown.section.heading), ShowSection(shown.section.name))

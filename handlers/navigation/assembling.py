@@ -12,7 +12,7 @@ from bot.conversation.parts import ask_part
 from bot.conversation.routes import NextStep, Request, ScreenPart, ScreenSection
 
 _MOST_IN_SIGHT = 2
-"""The most buttons of a section on the screen itself, a row on a phone; more have a screen of their own."""
+"""A section with more buttons than this has a screen of its own; so many fit into one row on a phone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,10 +78,10 @@ def mark(*seen: object) -> str:
 async def conflict(
     request: Request, subject: str, again: Action, *, typed: Mapping[str, str], stored: Span, written: Span
 ) -> Reply:
-    """Return the reply to a form if somebody else changed the same thing meanwhile; it shows both versions.
+    """Return the reply to a form for something that somebody else changed meanwhile; it shows both versions.
 
-    `subject` is the journal's key of that thing, `stored` the present version, `written` the person's own. `typed` is
-    kept as the draft of the form that `again` opens. Call it before anything is written.
+    `subject` is the journal's key of what was changed, `stored` its present version, `written` the person's own.
+    `typed` is kept as the draft of the form that `again` opens. Call it before anything is written.
     """
     account = request.account
     await dialogue_store.keep_draft(request.tx, account.platform, account.chat, again.encode(), typed, request.now)

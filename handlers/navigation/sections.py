@@ -21,7 +21,7 @@ ORGANISING = ScreenSection(10, "organising", _("Team"))
 NOW = ScreenSection(20, "now", _("Now"))
 GATHERING = ScreenSection(50, "gathering", _("The gathering"))
 ACCOUNT = ScreenSection(60, "account", _("My account"))
-"""The last section of the menu; the workshops' sections are declared elsewhere.
+"""The last section of the menu; the sections above it are the others, in order.
 
 A section should have about five buttons at most, even for people who may do everything.
 """

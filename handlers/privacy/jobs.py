@@ -67,7 +67,7 @@ class EmbeddedPicture:
 
 
 class _ReadableValues:
-    """Writes stored values as one reader reads them."""
+    """Turns stored values into words for one reader."""
 
     def __init__(self, reader: Reader, titles: Mapping[str, Span]) -> None:
         self._reader = reader
@@ -81,7 +81,7 @@ class _ReadableValues:
         return self.say(Joined((Moment(instant, "date"), ", ", Moment(instant, "time"))))
 
     def value(self, column: str, value: Any) -> str:
-        """Return one value in words; '' for nothing to tell."""
+        """Return one stored value in words; '' if there is nothing to say."""
         if value is None or value == "":
             return ""
         if column.endswith("_at") or column == "since":
@@ -106,7 +106,7 @@ class _ReadableValues:
         return "\n".join(self._said(value))
 
     def _said(self, value: Any) -> Iterator[str]:
-        """Return the words in what was stored: a message, a span, the fields of a synthesis."""
+        """Return the texts in a stored value, such as a message or the fields of a synthesis."""
         match value:
             case {"lines": [*_lines]}:
                 yield from (self.say(line) for line in decode_view(value).lines if line != "")
@@ -154,7 +154,7 @@ def draw(document: Mapping[str, Any], beside: Beside, reader: Reader, files: Fil
 
 
 def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[EmbeddedPicture]]:
-    """Return the photos of someone's ideas, by idea: as many as there is room for, the others named."""
+    """Return the photos of the person's ideas, by idea id; photos for which there is no room are only named."""
     shown: dict[int, list[EmbeddedPicture]] = {}
     room = MOST_BYTES
     for row in kept:

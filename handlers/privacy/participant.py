@@ -29,7 +29,7 @@ routes = Routes()
 
 _MINUTE = 60_000_000
 _MEANT_FOR = 10
-"""The minutes for which a confirmation is valid, because an old message must not erase anyone by a stray tap."""
+"""How many minutes the button to erase works, so that a tap on an old message erases nobody."""
 
 _ERASE = Button(_("Erase everything"), Go("effacer"), style="danger")
 _SEE = Button(_("See my data"), Go("mesdonnees"))

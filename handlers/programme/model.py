@@ -184,10 +184,10 @@ def compare(listed: Iterable[Plan], stored: Iterable[Session], now: datetime) ->
 
 
 def _over(known: Plan, listed: Plan) -> Plan:
-    """Return what a session becomes under a newer plan.
+    """Return the plan of a stored session after an import of the plan `listed`.
 
-    Words in locales that the plan does not give stay where the given ones did not change. Where they did, the others
-    go: who reads English must not be sent to last week's room.
+    Texts in locales that the new plan lacks are kept if its other texts are unchanged. If one changed, they are
+    dropped: nobody must read the former room in another language.
     """
     return replace(
         listed,

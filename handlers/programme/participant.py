@@ -26,7 +26,7 @@ routes = Routes()
 _MOST_DAYS = 7
 _MOST_AT_ONCE = 2
 _NEAR = timedelta(hours=1)
-"""How long before a session begins people are told in how long that is."""
+"""Sessions that begin within this time are announced by the time left («in 20 minutes») instead of the hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ async def show_programme(request: Request) -> Reply:
 
 
 async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
-    """Return the sessions that the person who asks may know of, and those for them; for the team, all of them."""
+    """Return the sessions that the person may see, and those for the person, which are all of them for the team."""
     visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
     return visible, mine if request.participant.attends else visible
 
@@ -130,7 +130,7 @@ def _now_and_next(request: Request, mine: Sequence[Session]) -> list[Span]:
 
 
 def _begins(request: Request, session: Session) -> Moment:
-    """Return when a session begins: in how long once it is near, at which hour today, else on which day too."""
+    """Return when a session begins: the time left if it is near, the hour if it is today, else day and hour."""
     if session.plan.starts - request.now < _NEAR:
         return Moment(session.plan.starts, "left")
     is_today = day_of(session, request.reader.zone) == request.today
@@ -152,7 +152,7 @@ def _described(session: Session, when: Span) -> Span:
 
 
 def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
-    """Return the buttons of days that have sessions: from today on, or all when none is left."""
+    """Return a button for each day with sessions. Past days are left out if there are many days."""
     days = sorted({day_of(session, request.reader.zone) for session in found})
     today = request.today
     shown = days if len(days) <= _MOST_DAYS else ([day for day in days if day >= today] or days)[:_MOST_DAYS]

@@ -22,7 +22,7 @@ from handlers.programme.model import KINDS, SESSION, Session
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """Return a session's reminder: when, what, where, and what to do now; None for one that is cancelled or gone."""
+    """Return the reminder of a session; None if the session is over, cancelled, moved or deleted."""
     session = await store.find_session(tx, number_of(reminder.subject))
     if session is None or session.plan.cancelled or session.plan.starts != reminder.about or session.plan.ends <= now:
         return None
@@ -48,7 +48,7 @@ def _view(session: Session, now: datetime) -> View:
 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
-    """Return when and what, in one line; None for a session that takes place no more."""
+    """Return one line with the start and title of a session; None if it is cancelled or deleted."""
     session = await store.find_session(tx, number_of(reminder.subject))
     if session is None or session.plan.cancelled:
         return None
@@ -71,7 +71,10 @@ SESSIONS = Subject(
 
 
 async def _meeting_notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """Return the reminder of a group's first meeting, in its room; None where a workshop begins then."""
+    """Return the reminder of the first meetings of a round's groups; None if there is no such meeting any more.
+
+    People whose group begins with a workshop at that time get none, because they are reminded of the workshop.
+    """
     round_ = await find_round(tx, number_of(reminder.subject))
     if round_ is None or not round_.published or round_.meets_at != reminder.about:
         return None
@@ -94,7 +97,7 @@ async def _meeting_name(_tx: Transaction, reminder: Reminder) -> Span:
 
 
 async def _plan_meetings(tx: Transaction, now: datetime) -> None:
-    """Plan the reminders of every first meeting that is to come."""
+    """Plan the reminders of all first meetings of groups that are still to come."""
     for round_ in await all_rounds(tx):
         if round_.meets_at and round_.meets_at > now:
             await remind_of_meeting(tx, round_, now)

@@ -15,7 +15,7 @@ from handlers.programme.settings import SessionSettings
 
 
 def _configured(settings: Settings) -> Sequence[Plan]:
-    """Return the sessions of config.toml, in its order."""
+    """Return the plans of the sessions in config.toml, in its order."""
     return [
         Plan(
             session.key,
@@ -37,7 +37,10 @@ async def _write(tx: Transaction, settings: Settings) -> None:
 
 
 async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Sequence[str]:
-    """Return a line for each difference; sessions that only the store has are none, as they were imported in chat."""
+    """Return a line for each session that is new or different in the configuration file.
+
+    Sessions that are only in the database are no difference, as they were added or imported in chat.
+    """
     from bot.content.texts import Reader, plain
     from handlers.programme.messages import difference  # much to load, for this alone
 
@@ -53,7 +56,7 @@ async def _differences(tx: Transaction, settings: Settings, now: datetime) -> Se
 
 
 async def _apply(tx: Transaction, settings: Settings, now: datetime) -> None:
-    """Add and change sessions as the file says, and tell the people whose sessions change."""
+    """Add and change sessions as the configuration file says, and notify the people concerned."""
     from handlers.programme import service
 
     await service.apply_programme(tx, _configured(settings), now, settings.gathering.hours)

@@ -39,7 +39,7 @@ from handlers.programme.model import (
 from handlers.themes.store import all_themes
 
 _SOON = timedelta(days=1)
-"""How near a session must be for its change to wake people."""
+"""Changes of sessions that begin within this time are also sent during a recipient's night."""
 _CHANGED = _("This has changed since: see below.")
 _FIRST_MEETING = _("First meeting of your group")
 
@@ -89,7 +89,7 @@ async def plan_reminders(
 
 
 async def _news(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
-    """Return what each person must read of a change, by id."""
+    """Return the line that notifies each person of a change, by participant id; empty if nobody must be notified."""
     if before is None or after is None or not must_be_told(before.plan, after.plan, now):
         return {}
     was = set(await audience_store.people(tx, before.plan.audience))
@@ -291,7 +291,7 @@ async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: dat
 
 
 async def _is_for(tx: Transaction, audience: Audience, person: Participant) -> bool:
-    """Return whether a session for this audience is shown to someone as theirs."""
+    """Return whether a person's current and next sessions include one for this audience."""
     if not person.attends and not audience.personal:
         return True
     if audience == EVERYONE:
@@ -344,7 +344,7 @@ def _meeting(round_: Round, group: Group, at: datetime, zone: str) -> Session:
 
 
 def _on_day(placed: Placed, day: date) -> Group:
-    """Return the group of a day: that of the last round which has begun by then, else of the first."""
+    """Return the person's group on a day: that of the last round begun by then, else that of the first round."""
     return next((group for round_, group in reversed(placed) if round_.day <= day), placed[0][1])
 
 

@@ -29,7 +29,7 @@ def _session(row: Row) -> Session:
 
 
 def _values(plan: Plan) -> dict[str, Any]:
-    """Return a plan as the columns of its row."""
+    """Return a plan as the values of the columns in the sessions' table."""
     values = encode_plan(plan)
     words = {column: json.dumps(values[column], ensure_ascii=False) for column in ("title", "place")}
     return {**values, **words}

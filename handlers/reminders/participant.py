@@ -32,7 +32,7 @@ routes = Routes()
 _MOST_SHOWN = 5
 _SHOWN_MISSED = timedelta(days=3)
 _NOT_NOW = timedelta(minutes=2)
-"""A reminder closer than this to now, or to what it is about, helps nobody."""
+"""Reminders nearer than this to the present, or to the start of the session, are not offered."""
 
 _AFTER: Sequence[tuple[Span, timedelta]] = (
     (_("In 10 minutes"), timedelta(minutes=10)),
@@ -101,7 +101,10 @@ class SetKinds(Action):
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What a button is about, a session to come or the theme deadline; `key` is the subject of its reminders."""
+    """The session, or the deadline for choosing themes, that a button is about.
+
+    `key` is the key of its reminders, `at` when it takes place; `session` is None for the deadline.
+    """
 
     key: str
     at: datetime
@@ -110,7 +113,10 @@ class _Subject:
 
 
 async def _subject(request: Request, session_id: int) -> _Subject:
-    """The subject behind a button. Raises Stale for what is over, cancelled, or not for who asks."""
+    """Return the session or deadline that a button is about.
+
+    Raises Stale if it is over, cancelled, or not for the person.
+    """
     if not session_id:
         deadline = await theme_deadline(request.tx)
         if deadline is None or deadline <= request.now:
@@ -141,14 +147,14 @@ async def offer_later(request: Request, action: RemindLater) -> Reply:
 
 
 def _line(subject: _Subject, now: datetime) -> Span:
-    """When, what and where, in one line."""
+    """Return one line with the time, title and venue of a session, or with the time of the deadline."""
     if subject.session:
         return heading(subject.session.plan, now)
     return _("{time}: the deadline for themes", time=Moment(subject.at))
 
 
 def _times(now: datetime, at: datetime) -> Sequence[tuple[Span, datetime]]:
-    """The times that can be chosen for a reminder of what takes place `at`, with their words, the earliest first."""
+    """Return the times offered for another reminder of what takes place `at`, with their labels, the earliest first."""
     times = [(label, now + after) for label, after in _AFTER] + [(label, at - before) for label, before in _BEFORE]
     fitting = [(label, due) for label, due in times if now + _NOT_NOW <= due <= at - _NOT_NOW]
     return sorted(fitting, key=lambda time: time[1])
@@ -173,7 +179,7 @@ async def remind_at(request: Request, action: RemindAt) -> Reply:
 
 
 def _at(due: datetime, now: datetime) -> Moment:
-    """An instant as its hour where it is near, else with its day."""
+    """Return the time of a reminder for a text: the hour if it is within twelve hours, else day and hour."""
     return Moment(due, "time" if due - now < timedelta(hours=12) else "datetime")
 
 
@@ -238,7 +244,7 @@ async def mute_kind(request: Request, action: MuteKind) -> Reply:
 
 
 async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
-    """Keep that someone wants a kind, or does not, where that is not what everybody gets."""
+    """Store whether the person wants reminders of a kind; nothing is stored for what everybody gets unasked."""
     what, person = mute_of(kind), request.participant.id
     if wanted == (kind not in request.settings.of(ReminderSettings).asked):
         await store.unchoose(request.tx, person, what)
@@ -247,7 +253,7 @@ async def _turn(request: Request, kind: str, *, wanted: bool) -> None:
 
 
 def _offered(request: Request) -> Mapping[str, Span]:
-    """What one may be reminded of: on the eve what the next day holds, and what capabilities have for it."""
+    """Return the names of the kinds of reminders that the person can turn on or off, by kind."""
     eve: dict[str, Span] = {DAY: _("The next day, on its eve")} if request.settings.of(ReminderSettings).eve else {}
     return eve | {kind: name for subject in request.reminders.values() for kind, name in subject.kinds.items()}
 
@@ -278,7 +284,7 @@ async def reminded(request: Request) -> bool:
 
 
 async def _shown(request: Request, toast: Span | None = None) -> Reply:
-    """The screen of `show_reminders`, also after a change of what it shows."""
+    """Show the screen of reminders; `toast` is the short notice shown after a change."""
     person = request.participant
     off, on = (await store.choices_of(request.tx, (person.id,))).get(person.id, (frozenset[str](), frozenset[str]()))
     asked, offered = request.settings.of(ReminderSettings).asked, _offered(request)
@@ -320,7 +326,7 @@ async def _shown(request: Request, toast: Span | None = None) -> Reply:
 
 
 async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]:
-    """The way back for each single thing that is off and still to come."""
+    """Return a button for each session or deadline to come whose reminders are off; it turns them on again."""
     buttons: list[Button] = []
     if mute_of(THEMES) in off:
         deadline = await theme_deadline(request.tx)
@@ -336,7 +342,10 @@ async def _muted_ones(request: Request, off: frozenset[str]) -> Sequence[Button]
 
 
 async def _missed(request: Request) -> Sequence[Span]:
-    """What organisers read of reminders that an outage kept back lately, in one line; nothing where there were none."""
+    """Return one line for organisers about reminders not sent in the last days because the bot was out of order.
+
+    The result is empty if there were none.
+    """
     missed = await store.missed_since(request.tx, request.now - _SHOWN_MISSED)
     shown = (await missed_lines(request.tx, request.reminders, missed))[-_MOST_SHOWN:]
     return [_("Not sent lately, as I was out of order: {reminders}.", reminders=Listing(tuple(shown)))] if shown else []

@@ -28,7 +28,7 @@ def expect(play: Play, after: datetime, until: datetime) -> None:
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
-    """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
+    """Return the messages about sessions and next days that are due to everyone after `after` and until `until`."""
     configured = settings.of(ReminderSettings)
     marks = [
         _reminder(session, lead)
@@ -51,7 +51,7 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Exp
 
 
 def _reminder(session: SessionSettings, lead: Lead) -> ExpectedMessage:
-    """How a reminder of a session reads."""
+    """Return what the reminder of a session, sent `lead` before it, must say."""
     soon = lead.days == 0 and lead.minutes <= 30
     said = _("Time to go there.") if soon else _("Keep that time free.")
     of = "a meal" if session.kind == "meal" else "a session"
@@ -63,7 +63,10 @@ def _reminder(session: SessionSettings, lead: Lead) -> ExpectedMessage:
 
 
 def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
-    """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
+    """Return the reminders of first meetings that are due to groups after `after` and until `until`.
+
+    There are none if a workshop of the programme begins at the time of the meeting.
+    """
     meeting = settings.of(GroupSettings).meeting
     sessions = settings.all_of(SessionSettings)
     if meeting is None or any(session.kind == "workshop" and session.starts == meeting for session in sessions):

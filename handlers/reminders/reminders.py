@@ -19,11 +19,14 @@ from handlers.programme.service import programmes_of
 from handlers.reminders import store
 
 _MOST_OF_A_DAY = 12
-"""Sessions that one message lists; the others are counted."""
+"""The most sessions that the message lists; further ones are only counted."""
 
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-    """Compose the reminder of a day: each person reads their sessions in one message; who has none is not told."""
+    """Return the reminder of a day: each person gets their sessions in one message.
+
+    People without sessions on that day get none.
+    """
     day = _day(reminder)
     zone = (await configured(tx)).zone
 
@@ -49,7 +52,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
 
 def _day(reminder: Reminder) -> date:
-    """The day a reminder is about, which its subject names."""
+    """Return the day that a reminder is about; its subject contains the date."""
     return date.fromisoformat(reminder.subject.partition(":")[2])
 
 

@@ -75,11 +75,11 @@ class Reminders:
         return await _remind_who_asked(tx, reminder, notice, now)
 
     async def _moved(self, tx: Transaction) -> Sequence[Subject]:
-        """The subjects of which something takes place at another time than its reminders were planned for."""
+        """Return the subjects of which something takes place at another time than its reminders were planned for."""
         return [subject for subject in self._subjects.values() if await subject.has_moved(tx)]
 
     async def _compose(self, tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
-        """Ask its subject for whom a reminder is and what it says; None where nobody is to be reminded any more."""
+        """Return the recipients and the text of a reminder, from its subject; None if nothing is left to remind of."""
         subject = self._subjects.get(kind_of(reminder.subject))
         if subject is None:
             return None
@@ -92,7 +92,7 @@ class Reminders:
 
 
 async def _remind_audience(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> Released:
-    """Put a reminder that is for an audience into the outbox, for a slice of the people; settled after the last."""
+    """Enqueue a reminder for the next people of its audience; after the last ones the reminder is settled."""
     count, reached = await enqueue_slice(tx, reminder, notice, now)
     if reached is None:
         await store.settle_reminders(tx, [reminder.id], "sent", now)
@@ -102,9 +102,9 @@ async def _remind_audience(tx: Transaction, reminder: Reminder, notice: Notice, 
 
 
 async def _remind_who_asked(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> Released:
-    """Put what several people asked for themselves into the outbox together, a slice of them, with this reminder.
+    """Enqueue a reminder that a person asked for, together with those of the same subject that others asked for.
 
-    All are late, as this one is, or all are on time.
+    They are either all late, as `reminder` is, or all on time, because they share their text.
     """
     up_to = now - ON_TIME - _MICROSECOND if is_late(reminder.due, now) else now
     due = await store.personal_due(tx, reminder.subject, reminder.due, up_to, SLICE)
@@ -117,7 +117,7 @@ async def _remind_who_asked(tx: Transaction, reminder: Reminder, notice: Notice,
 async def _report_missed(
     tx: Transaction, subjects: Mapping[str, Subject], missed: Sequence[Reminder], now: datetime
 ) -> None:
-    """Tell the organisers which reminders were given up, unless all of them were of what takes place no more."""
+    """Notify the organisers of reminders that were given up, unless all were about what no longer takes place."""
     lines = await missed_lines(tx, subjects, missed)
     if lines:
         await outbox.notify_organisers(tx, missed_view(lines), now)
@@ -171,7 +171,7 @@ async def enqueue_for_who_asked(
 
 
 def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> store.ReminderMessage:
-    """What someone reads, as it is put into the outbox."""
+    """Return a reminder as the message that is put into the outbox; if the reminder is late, its text says so."""
     if is_late(reminder.due, now):
         view = replace(view, lines=(*view.lines, LATE))
     content, _carried = pack(view)
@@ -180,5 +180,5 @@ def _message(view: View, reminder: Reminder, notice: Notice, now: datetime) -> s
 
 
 def _mute(reminder: Reminder, notice: Notice) -> str:
-    """What someone turned off who does not get a reminder: what its notice says, else its kind."""
+    """Return the choice with which people turn off a reminder: the notice's own, else that of the reminder's kind."""
     return notice.mute or mute_of(kind_of(reminder.subject))

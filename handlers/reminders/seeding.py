@@ -14,7 +14,7 @@ _DAY_MINUTES = 24 * 60
 
 
 def _configured(settings: Settings) -> Configured:
-    """What config.toml says."""
+    """Return the times of reminders in the configuration file."""
     given = settings.of(ReminderSettings)
     eve = Lead(minutes=_DAY_MINUTES - given.eve.hour * 60 - given.eve.minute) if given.eve else None
     leads = {**given.leads_by_kind, THEMES: given.themes}

@@ -225,14 +225,14 @@ _WANTED = (
     "p.stopped = 0 AND NOT EXISTS (SELECT 1 FROM reminder_mutes rm"
     " WHERE rm.participant_id = p.id AND rm.wanted = 0 AND rm.what IN (:subject, :mute))"
 )
-"""Whether a person p wants a reminder: they did not stop all messages, nor turned off its subject or kind."""
+"""SQL condition: a person `p` neither stopped all messages nor turned off reminders of the subject or kind."""
 _ASKED = (
     " AND EXISTS (SELECT 1 FROM reminder_mutes ra"
     " WHERE ra.participant_id = p.id AND ra.wanted = 1 AND ra.what IN (:subject, :mute))"
 )
-"""Whether a person p asked to be reminded of this subject or kind, of which nobody is reminded without asking."""
+"""SQL condition: a person `p` turned on reminders of the subject or kind, which nobody gets unasked."""
 _TOPIC = "p.muted NOT LIKE '%\"reminders\"%'"
-"""Whether a person p did not switch off all reminders in their settings."""
+"""SQL condition: a person `p` did not turn off all reminders in the settings."""
 
 
 @dataclass(frozen=True, slots=True)

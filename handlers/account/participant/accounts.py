@@ -95,7 +95,10 @@ def _line(request: Request, account: Account, browsers: int) -> Span:
 
 
 async def _mine(request: Request, account_id: int) -> tuple[Account, bool]:
-    """Return an account of the person's, and whether it is their last. Raises Stale for another one."""
+    """Return the person's account with this id, and whether it is their only one.
+
+    Raises Stale for an account of somebody else, UserError for an organiser's account named in the configuration.
+    """
     mine = await participant_store.accounts_of(request.tx, request.participant.id)
     account = next((own_account for own_account in mine if own_account.id == account_id), None)
     if account is None:
@@ -168,12 +171,12 @@ async def remove(request: Request, action: RemoveAccount) -> Reply:
 
 
 async def _way_back(request: Request, account: Account) -> bool:
-    """Return whether the person asked for a way in from this account, which stays good when they remove it."""
+    """Return whether the person got a code or link from this account that still works after the account is removed."""
     return await secret_store.waits(request.tx, request.participant.id, from_account=account.id)
 
 
 def _goes_on(*, last: bool, has_way: bool) -> Text:
-    """Return how someone who removed their page comes back, in words."""
+    """Return the sentence that says how a person who removed the page they are using comes back."""
     if not last:
         return _("Go on with your other account.")
     if has_way:
@@ -182,7 +185,7 @@ def _goes_on(*, last: bool, has_way: bool) -> Text:
 
 
 async def _ended_by_a_new_one(request: Request) -> tuple[Text, ...]:
-    """Return what getting a new code ends, in words."""
+    """Return the sentence that a new code replaces the present one; nothing if there is no present code."""
     if not await secret_store.waits(request.tx, request.participant.id):
         return ()
     return (_("A new code takes the place of the code and the page link you have: they stop working."),)

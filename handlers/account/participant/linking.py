@@ -210,7 +210,10 @@ async def refuse(request: Request, action: Refuse) -> Reply:
 
 
 async def _taken_already(request: Request, person: Participant, code: str) -> Reply:
-    """Say whose account it is already; whether the code is good stays unsaid, unless it is their own."""
+    """Refuse a code on an account that belongs to somebody already, without saying whether the code works.
+
+    Only if the code is the person's own, the reply says so.
+    """
     secret = await secret_store.find(request.tx, "link", code, request.now)
     if secret and secret.participant_id == person.id:
         raise UserError(_("This is your own code: enter it on your other account."), buttons=(HOME,))

@@ -122,7 +122,7 @@ async def _told_of(request: Request) -> Span:
 
 
 def _destination(request: Request, accounts: Sequence[Account]) -> Span:
-    """Return where a message that nobody asked for goes, as the outbox chooses."""
+    """Return the sentence that says to which account the bot sends the person's messages."""
     open_ones = [account for account in accounts if account.private_pushes or not account.needs_consent]
     if not open_ones:
         return _("Messages: only answers, until you want to be told in private")

@@ -48,10 +48,10 @@ _MOST_CATEGORIES = 20
 _MOST_OF_A_NAME = 2
 """How often a session may have one property: the second is read, so that it can be refused."""
 _MOST_ZONE_LINES = 400
-"""The most lines about zones in a calendar: some write their changes down year by year."""
+"""The most lines about time zones in a calendar; some calendars list their clock changes year by year."""
 _MOST_ZONE_RULES = 40
 _FIRST_YEAR, _LAST_YEAR = 1972, 2199
-"""A zone's rules are followed from year to year: those from 1601 begin here, in a leap year like it."""
+"""Sessions must be between these years; rules of time zones that begin earlier begin in the first year."""
 _MOST_SLASHES = 8
 _DEEPEST = 8
 _READ = frozenset({"UID", "SUMMARY", "LOCATION", "DTSTART", "DTEND", "DURATION", "CATEGORIES", "URL", "STATUS"})
@@ -65,11 +65,11 @@ _YEARLY = re.compile(
     rb"|UNTIL=\w{1,16}|[;])+",
     re.IGNORECASE,
 )
-"""A rule for one day a year. Without FREQ the library refuses it."""
+"""The pattern of a rule for one day a year. Without FREQ the library refuses a rule."""
 
 
 class _TooMany(Exception):
-    """More sessions than a programme may have."""
+    """Raised for a calendar with more sessions than a programme may have."""
 
 
 def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
@@ -116,11 +116,11 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
 
 
 def _shortened(data: bytes) -> tuple[list[int], bytes]:
-    """Return a calendar reduced to what is read of it, and the lines on which its sessions begin.
+    """Return a calendar reduced to the properties that are read, and the line numbers where its sessions begin.
 
-    The library takes milliseconds for what costs a few bytes: a category, an alarm, a repetition by the second. So it
-    sees sessions alone, with the properties that count, and zones whose changes come once a year. Raises ValueError for
-    what is damaged, cut off or without measure, and _TooMany.
+    Without this, short input such as a repetition by the second can keep the library busy for long. Only sessions are
+    left, with the properties that count, and time zones whose clocks change once a year. Raises ValueError for a
+    damaged or excessive calendar, and _TooMany.
     """
     begun: list[int] = []
     kept: list[bytes] = []
@@ -181,7 +181,10 @@ def _unfolded(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _property(name: str, line: bytes) -> bytes:
-    """Return a property of a session as the library is to see it."""
+    """Return the line of a session's property, changed to a form that the library reads quickly.
+
+    Raises ValueError for a time at which no session can be.
+    """
     if name == "CATEGORIES":
         return line[:_LONGEST_CATEGORIES]
     if name in {"DTSTART", "DTEND"}:
@@ -192,7 +195,10 @@ def _property(name: str, line: bytes) -> bytes:
 
 
 def _of_zone(name: str, line: bytes) -> bytes:
-    """Return a line of a zone as the library is to see it. Raises ValueError for rules that go on for too long."""
+    """Return the line of a time zone, changed to a form that the library reads quickly.
+
+    Raises ValueError for rules that go on for too long.
+    """
     if name == "RRULE" and not _YEARLY.fullmatch(line):
         raise ValueError("no zone changes as often")
     year = _YEAR.search(line) if name == "DTSTART" else None
@@ -202,7 +208,7 @@ def _of_zone(name: str, line: bytes) -> bytes:
 
 
 def _read(event: Any, title: str, rules: ProgrammeRules) -> tuple[Mapping[str, Any], list[Span]]:
-    """Return what a session of a calendar says, and everything that is wrong with it."""
+    """Return the values that a session of a calendar gives for a plan, and all its mistakes."""
     first = rules.locales[0]
     place = clean(_words(event, "LOCATION"))
     values: dict[str, Any] = {"title": {first: title}, "place": {first: place} if place else {}}
@@ -252,7 +258,10 @@ def _times(event: Any, rules: ProgrammeRules) -> Mapping[str, Any]:
 
 
 def _instant(event: Any, name: str, rules: ProgrammeRules) -> tuple[datetime, str]:
-    """Return an instant and the name of its zone: the gathering's where the calendar names no usual one."""
+    """Return the instant of a property and the name of its time zone.
+
+    The zone is the gathering's if the calendar names none that is known.
+    """
     try:
         given = event[name].dt
         named = event[name].params.get("TZID")
@@ -273,7 +282,7 @@ def _instant(event: Any, name: str, rules: ProgrammeRules) -> tuple[datetime, st
 
 
 def _words(event: Any, name: str) -> str:
-    """Return a property's words, '' for none; the first ones where it is given in several languages."""
+    """Return the text of a property, '' if it is missing; the first text if there are several languages."""
     value = event.get(name)
     if isinstance(value, list):
         value = value[0] if value else ""

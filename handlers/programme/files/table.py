@@ -112,7 +112,10 @@ def read_programme_table(data: bytes, filename: str, rules: ProgrammeRules) -> P
 
 
 def _with_locales(column: Column, rules: ProgrammeRules) -> Iterator[Column]:
-    """Return a column as it is in this gathering: one of words for each locale, its plain headings for the first."""
+    """Return the columns that this gathering's tables may have for a column: one per locale for titles and places.
+
+    A heading without a language stands for the first locale.
+    """
     if column.key == "audience":
         yield replace(column, read=lambda text: _audience(text, rules))
     elif column.key not in _PER_LOCALE:
@@ -146,7 +149,7 @@ def _audience(text: str, rules: ProgrammeRules) -> Audience:
 
 
 def _plan(row: TableRow, rules: ProgrammeRules) -> Plan | None:
-    """Return what is planned on a line; None where anything on it is refused."""
+    """Return the plan that a row of the table describes; None if any cell of the row has a mistake."""
     cells = row.cells
     title, place = (
         {locale: cells[key] for locale in rules.locales if (key := f"{column}_{locale}") in cells}

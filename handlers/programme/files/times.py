@@ -16,7 +16,7 @@ _TIME = re.compile(r"(\d{1,2}) ?(?:[:h.] ?(\d{2})(?::00)?|h|uhr(?: (\d{2}))?)", 
 _SPREADSHEET_DAY = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T]00:00:00")
 _SPREADSHEET_TIME = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T](\d{2}:\d{2}):00")
 _NIGHT = timedelta(hours=6)
-"""An end typed as an hour alone, before the start, is the next morning up to this hour; later it is a mistake."""
+"""If a session's end is an hour before its start, it is the next morning up to this hour, else a mistake."""
 
 
 class TimeReader:
@@ -85,7 +85,7 @@ def read_zone(text: str) -> str:
 
 
 def _as_time(raw: str) -> str | None:
-    """Return «14h30» as 14:30; None for what is no hour alone."""
+    """Return «14h30» as «14:30»; None if the text is not an hour alone."""
     match = _TIME.fullmatch(raw)
     return f"{int(match[1]):02}:{match[2] or match[3] or '00'}" if match else None
 

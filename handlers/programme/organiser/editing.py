@@ -280,7 +280,7 @@ async def ask_move(request: Request, action: AskMove, form: HoursForm) -> Reply:
 
 
 def _moved(plan: Plan, form: HoursForm) -> Plan:
-    """Return a plan at the hours typed, which are those of its venue. Raises Incomplete."""
+    """Return a plan with the typed hours, in the zone of the venue. Raises Incomplete if they are not understood."""
     there = plan.starts.astimezone(ZoneInfo(plan.zone))
     times = TimeReader(plan.zone, there.year)
     field = "starts"
@@ -495,7 +495,10 @@ async def add_session(request: Request, action: AddSession, form: SessionForm) -
 
 
 def _plan(request: Request, action: AddSession, form: SessionForm, taken: Collection[str]) -> Plan:
-    """Return what was typed as a plan, in the zone of the gathering. Raises Incomplete."""
+    """Return the plan of a new session from its form, in the gathering's zone. Raises Incomplete for mistakes.
+
+    `taken` are the keys of the sessions that exist.
+    """
     gathering = request.settings.gathering
     day = str(action.day)
     times = TimeReader(gathering.zone, gathering.starts.year)

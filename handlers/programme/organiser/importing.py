@@ -137,7 +137,10 @@ def _to_correct(problems: Sequence[TableProblem], file: File | None) -> View:
 async def _offer(
     tx: Transaction, organiser: Participant, plans: Sequence[Plan], ignored: Sequence[str], now: datetime
 ) -> View:
-    """Show what importing would change, and the buttons that do it; the programme is kept for them from `now` on."""
+    """Store a programme that was read, and return the view of what importing it would change, with buttons to import.
+
+    `ignored` are headings that were not understood. If the import would change nothing, the programme is not stored.
+    """
     difference = await service.preview_import(tx, plans, now)
     said = list(_summary(difference))
     if ignored:

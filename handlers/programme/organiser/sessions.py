@@ -101,7 +101,7 @@ async def edit_programme(request: Request, action: EditProgramme) -> Reply:
 
 
 def _day(asked: int, days: Sequence[date], request: Request) -> date:
-    """Return the day asked for, if it has sessions; else the next that has any, else the last."""
+    """Return the day asked for if it has sessions, else the next day with sessions, else the last one."""
     asked_for = [day for day in days if int(f"{day:%Y%m%d}") == asked]
     to_come = [day for day in days if day >= request.today]
     return (asked_for or to_come or list(days[-1:]))[0]
