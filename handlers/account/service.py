@@ -19,8 +19,8 @@ _CROWD = "codes"
 async def pause_before_a_code(tx: Transaction, account: Account, now: datetime) -> timedelta | None:
     """Return how long an account must still wait before it may type another code; None if it need not wait.
 
-    The wait comes after several wrong codes. While many accounts type wrong codes it comes earlier, but never before
-    the first mistake.
+    An account must wait after several wrong codes, and after fewer while many accounts type wrong codes, but never
+    before its first mistake.
     """
     waiting = await attempt_store.pause(
         tx, account.platform, account.native_id, now, tries=attempt_store.TRIES_IN_A_CROWD

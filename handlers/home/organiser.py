@@ -47,7 +47,7 @@ class ShowOrganisersSection(Action):
 async def organise(request: Request) -> Reply:
     """Show the organisers' screen: next steps, then the state of each section with buttons.
 
-    Raises UserError, with a button to become an organiser if that is possible, for people who do not organise.
+    For people who do not organise it raises UserError, with a button to become an organiser if that is possible.
     """
     parts = request.shared.organiser_home
     if not request.may(ORGANISER):

@@ -95,9 +95,9 @@ ORGANISE = Button(_("Organise"), Go("organiser"), style="primary")
 
 @routes.command("start", _("Start"), who=ANYONE)
 async def start(request: Request) -> Reply:
-    """Answer /start, which Telegram sends when a chat is opened, with the home screen.
+    """Answer /start, which Telegram sends when somebody opens the chat, with the home screen.
 
-    The /start of an opened link is not answered here: its payload is read as the link's action.
+    If they opened it by a link with a payload, that payload is handled as a pressed button instead, and not here.
     """
     return await show_home(request)
 

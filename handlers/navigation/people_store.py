@@ -14,7 +14,7 @@ from bot.membership.invitation_store import UNPRINTED
 
 @dataclass(frozen=True, slots=True)
 class JoinedShare:
-    """How many people of some part, such as a territory, were selected, and how many of these joined.
+    """How many people of one territory or gender were selected, and how many of these joined.
 
     Those who withdrew are not counted.
     """

@@ -96,8 +96,9 @@ async def not_to_save(
     """Return the reply that says why a confirmed time cannot be saved; None if it can.
 
     It cannot if it is the present time, has passed, or somebody else changed the time meanwhile. In the last case both
-    times are shown, with a button that saves after all: `confirm` makes it from the present digest. `another` opens the
-    form again; `words` says a time; `ways_on` are further buttons.
+    times are shown, with a button that saves after all; `confirm` returns the action of that button for the present
+    digest (`seen_time`). `another` opens the form again; `words` returns a time in words; `ways_on` are further
+    buttons.
     """
     if change.after == change.before:
         return reply(_("Nothing was changed."), buttons=ways_on, toast=_("Already done."))

@@ -67,7 +67,7 @@ class EraseNow(Action):
     listed=100,
 )
 async def show_privacy(request: Request) -> Reply:
-    """Show what is stored about people, why, until when, where, and whom to ask, with buttons to see or erase it."""
+    """Show what is stored about people, why, until when and where, with buttons to see one's data or be erased."""
     gathering = request.settings.gathering
     if gathering.privacy_contact:
         contact: Span = _("Questions about your data: {contact}.", contact=gathering.privacy_contact)

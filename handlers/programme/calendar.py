@@ -49,7 +49,10 @@ def _belongs(session: Session, now: datetime) -> bool:
 
 
 async def _about(tx: Transaction, session: Session, locales: Sequence[str]) -> tuple[str, ...]:
-    """Return day, hours, title, venue and audience, in the gathering's first language, then in the session's others."""
+    """Return the description of a session's entry in each of the session's languages, the gathering's first one ahead.
+
+    It has day, hours, title, venue and audience.
+    """
     plan = session.plan
     audience = None if plan.audience == EVERYONE else await describe(tx, plan.audience)
     words = (Moment.of_day(day_of(session, plan.zone)), line(session, audience))

@@ -157,7 +157,10 @@ def _end(plan: Plan) -> Moment:
 
 
 def now_for_you(plan: Plan) -> Text:
-    """Return the line of a notice for people for whom a session now takes place: it was moved to them or restored."""
+    """Return the line of a notice that a session takes place for the recipients, who were not expected before.
+
+    Either they were added to the audience, or the session was cancelled and takes place after all.
+    """
     if plan.place:
         place = _place_words(plan.place)
         return _("{title}, {time}, {place}: takes place, and is for you", place=place, **_title_and_time(plan))

@@ -165,7 +165,10 @@ async def preview_import(tx: Transaction, plans: Iterable[Plan], now: datetime) 
 
 
 def digest_import(found: ProgrammeDifference) -> str:
-    """Return a digest of what an import would change; it differs if sessions changed since the import was shown."""
+    """Return a digest of what an import would change.
+
+    Another digest than the one stored at the preview means that sessions changed since.
+    """
     return digest_of(found.new, found.changed, found.missing)
 
 
@@ -271,9 +274,8 @@ async def seen_by(tx: Transaction, participant_id: int, zone: str) -> tuple[Sequ
 async def at_hand(tx: Transaction, person: Participant, placed: Placed, now: datetime, zone: str) -> Sequence[Session]:
     """Return the sessions for a person that take place now, and the next ones, in order.
 
-    `placed` are the person's groups, whose rooms and first meetings are included. An organiser who does not attend gets
-    all sessions except those for the team or for one person that they do not belong to. `zone` is the gathering's time
-    zone.
+    `placed` are the person's groups, whose rooms and first meetings are included. An organiser who does not attend also
+    gets the sessions of all themes, groups and territories. `zone` is the gathering's time zone.
     """
     found: list[Session] = []
     following: datetime | None = None

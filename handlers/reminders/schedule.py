@@ -127,7 +127,7 @@ async def _report_missed(
 
 
 SLICE = 500
-"""How many recipients are handled in one transaction, so that other writers wait only some ten milliseconds."""
+"""How many people are handled in one database transaction, which takes some ten milliseconds."""
 
 
 async def enqueue_slice(tx: Transaction, reminder: Reminder, notice: Notice, now: datetime) -> tuple[int, int | None]:
@@ -153,8 +153,8 @@ async def enqueue_for_who_asked(
     """Enqueue a reminder for people who asked for it themselves.
 
     `reminder_ids` are the ids of their own reminders, by participant id. People who left the audience, stopped all
-    messages or turned off reminders of this subject or kind get none; having turned off reminders in general does not
-    matter.
+    messages or turned off reminders of this subject or kind get none. People who turned off reminders in general still
+    get it.
     """
     view = notice.view
     if isinstance(view, View):

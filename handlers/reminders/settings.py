@@ -44,7 +44,10 @@ class ReminderSettings(Section):
     grace: LeadTime = Lead(minutes=30)
 
     def leads_of(self, kind: Kind) -> tuple[Lead, ...]:
-        """Return how long before a session of this kind people are reminded of it; empty for no reminders."""
+        """Return how long before a session of this kind people are reminded of it; empty for no reminders.
+
+        One day before is left out if people get a list of the next day's sessions at `eve`.
+        """
         leads = self.kinds.get(kind, self.before)
         return tuple(lead for lead in leads if lead != _A_DAY) if self.eve else leads
 

@@ -1,7 +1,8 @@
 """Stores reminders when they are sent, those that people ask for themselves, and what each person turned off.
 
-The `subject` of a reminder is a key such as «session:12», its lead is how long before it is sent. A reminder is settled
-when its state is no longer «waiting». Reminders for everybody are planned by `bot.background.reminder_store`.
+The `subject` of a reminder is a key such as «session:12»; its lead is how long before it is sent. A waiting reminder is
+settled when it was sent, was given up (it came too late and is never sent), or had nothing left to remind of. Reminders
+for everybody are planned by `bot.background.reminder_store`.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ async def first_reminder_due(tx: Transaction, now: datetime) -> Reminder | None:
 async def personal_due(
     tx: Transaction, subject: str, after: datetime, now: datetime, limit: int
 ) -> Sequence[tuple[int, int]]:
-    """Return the reminders of a subject that people asked for and that are due from `after` to `now`.
+    """Return the waiting reminders of a subject that people asked for and that are due from `after` to `now`.
 
     They are pairs of reminder id and participant id, at most `limit`, in the order in which they are due.
     """
@@ -99,7 +100,10 @@ async def personal_due(
 
 
 async def set_reached(tx: Transaction, reminder: Reminder, participant_id: int) -> None:
-    """Store that a reminder was enqueued for its recipients up to this participant id; the others come next."""
+    """Store that a reminder for an audience was enqueued for all people with ids up to `participant_id`.
+
+    The next slice begins with the people after that id.
+    """
     await tx.run("UPDATE reminders SET reached = :reached WHERE id = :id", id=reminder.id, reached=participant_id)
 
 
@@ -239,8 +243,8 @@ _TOPIC = "p.muted NOT LIKE '%\"reminders\"%'"
 class ReminderMessage:
     """The message of a reminder, as it is put into the outbox.
 
-    `content` is the stored view, `urgent` the rank in the outbox. People who turned off the `subject`, or the choice
-    `mute` (usually the kind), do not get the message.
+    `content` is the stored view, `urgent` the rank in the outbox. People who turned off reminders of the `subject`, or
+    of what `mute` names (usually the kind), do not get the message.
     """
 
     subject: str
@@ -319,7 +323,7 @@ async def remind_slice(tx: Transaction, people: Slice, message: ReminderMessage)
 async def who_wants(tx: Transaction, people: Slice, subject: str, mute: str) -> Sequence[int]:
     """Return the ids of the people of a slice who want reminders of a subject.
 
-    `mute` is the choice, usually the kind, with which people turn these reminders off besides the subject itself.
+    `mute` is what people turn off to get no such reminders, usually the kind of session.
     """
     condition, params = people.condition
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", subject=subject, mute=mute, **params)

@@ -38,7 +38,7 @@ class RemoveAccount(Action):
 
 @dataclass(frozen=True, slots=True)
 class NewWayIn(Action):
-    """The button that makes a new personal code and new personal links, with which the person can come back."""
+    """The button that makes a new personal code and links, with which the person can come back without an account."""
 
     code: ClassVar[str] = "mn"
 

@@ -76,7 +76,7 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
     """Return the sessions of an .ics calendar, and its mistakes in `problems`.
 
     Tasks, notes and alarms are ignored. Categories may name a kind of session or an audience. Repeating sessions, and
-    single changes of them, are mistakes: each session must be written out. `filename` is named in mistakes.
+    single changes of them, are mistakes: each session must be written out. `filename` is only quoted in mistakes.
     """
     name = Name(filename)
     if len(data) > MOST_BYTES:

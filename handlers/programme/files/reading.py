@@ -9,7 +9,7 @@ from handlers.programme.files.table import read_programme_table
 def read_programme(data: bytes, filename: str, rules: ProgrammeRules) -> Programme:
     """Return the sessions of a calendar or table, and its mistakes in `problems`.
 
-    Which of both a file is shows in its content; `filename` is only named in mistakes.
+    The content of the file decides how the file is read; `filename` is only quoted in mistakes.
     """
     from handlers.programme.files.calendar import read_calendar  # its library is loaded where there is a calendar
 

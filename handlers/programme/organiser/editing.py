@@ -82,8 +82,8 @@ async def save(request: Request, session: Session, after: Plan) -> Reply:
 async def saved(request: Request, moved: Changed, about: str, said: Span, *others: Button) -> Reply:
     """Record a change in the journal; show what was done, how many people were notified, and a button to undo it.
 
-    `about` is the key of what changed in the journal, `said` the change in words; `others` are buttons shown after
-    «undo».
+    `moved` is the result of the change, `about` the journal's key of what was changed, `said` the change in words;
+    `others` are buttons shown after «undo».
     """
     values: dict[str, Any] = {
         "altered": [[before.id, encode_plan(before.plan), encode_plan(after.plan)] for before, after in moved.sessions],
