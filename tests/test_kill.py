@@ -12,9 +12,9 @@ from benchmarks.kill_broadcast import survive_broadcast
 from benchmarks.kill_publishing import survive_publishing
 
 
-async def test_five_kills_lose_nothing_do_nothing_twice_and_leave_nobody_without_an_answer(tmp_path: Path) -> None:
-    toll = await survive(kills=5, updates=100, seed=7, folder=tmp_path)
-    assert toll == Toll(kills=5, updates=100, lost=0, twice=0, unanswered=0)
+async def test_three_kills_lose_nothing_do_nothing_twice_and_leave_nobody_without_an_answer(tmp_path: Path) -> None:
+    toll = await survive(kills=3, updates=60, seed=7, folder=tmp_path)
+    assert toll == Toll(kills=3, updates=60, lost=0, twice=0, unanswered=0)
 
 
 async def test_groups_published_under_kills_are_told_to_everyone_once(tmp_path: Path) -> None:
@@ -23,6 +23,6 @@ async def test_groups_published_under_kills_are_told_to_everyone_once(tmp_path: 
 
 
 async def test_an_announcement_under_kills_reaches_everyone_and_says_who_may_have_it_twice(tmp_path: Path) -> None:
-    sent = await survive_broadcast(kills=5, people=80, seed=5, folder=tmp_path)
+    sent = await survive_broadcast(kills=3, people=60, seed=5, folder=tmp_path)
     assert (sent.lost, sent.beyond, sent.twice_on_discord) == (0, 0, 0), sent
     assert sent.twice <= sent.kills * sent.window, sent
