@@ -1,6 +1,6 @@
-"""The words that name days and hours in every language of the program.
+"""Lists the words for days, hours and units of time in every language of the program.
 
-They are written without accents and in small letters, as `bot.content.names.fold` does.
+They are written without accents and in small letters, as `bot.content.names.fold` returns words.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ MINUTES: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("min", "mn", "minute", "minutes", "minuten"), 1)
     | dict.fromkeys(("h", "heure", "heures", "hour", "hours", "stunde", "stunden"), 60)
 )
-"""The length in minutes of each word for a unit of time."""
+"""The length in minutes of each unit of time, by the words for it."""
 
 DAYS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("j", "jour", "jours", "day", "days", "tag", "tage", "tagen"), 1)
     | dict.fromkeys(("semaine", "semaines", "week", "weeks", "woche", "wochen"), 7)
 )
-"""The length in days of each word for a unit of time."""
+"""The length in days of each unit of time, by the words for it."""
 
 IN_LESS_THAN_AN_HOUR: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(
@@ -66,17 +66,17 @@ _GERMAN_COMPOUND = re.compile(r"(?<=tag|och)(?=abend|vormittag|nachmittag|mittag
 
 
 def split_compounds(words: str) -> str:
-    """Return folded words with German compounds split, so that «Freitagmorgen» is read as Friday and morning.
+    """Return folded words with German compounds split: «freitagmorgen» becomes Friday and morning.
 
-    «morgen» alone stays as it is: it means tomorrow.
+    «morgen» alone stays as it is, because it means tomorrow.
     """
     return _GERMAN_COMPOUND.sub(" ", _GERMAN_MORNING.sub(" fruh", words))
 
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
-    """Return the hours that a part of the day allows («demain soir»: 17 to 23), and the words without that part.
+    """Return the first and last hour of a part of the day («demain soir»: 17 to 23), and the words without that part.
 
-    The hours are None where the words name no part of the day.
+    The hours are None if the words name no part of the day.
     """
     match = _PART.search(words)
     if match is None:

@@ -1,4 +1,4 @@
-"""Names and other words that people typed: cleaned when they are received, shortened, and searched for."""
+"""Cleans, shortens, sorts and searches names and other words that people typed."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _MOST_QUERY_WORDS = 10
 
 
 def clean(text: str) -> str:
-    """Return `text` fit to be stored and shown: on one line, composed (NFC), without invisible characters.
+    """Return `text` as it is stored and shown: on one line, composed (NFC), without invisible characters.
 
     NUL, lone surrogates, bidirectional controls and zero-width characters are removed, except the joiners inside an
     emoji; so are too many accents on one letter. Blanks of every kind, line breaks included, become single spaces.
@@ -51,7 +51,7 @@ def _without_heaps(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """Return several lines, each cleaned, with at most one blank line between them."""
+    """Return a text of several lines with each line cleaned, and at most one blank line between them."""
     lines = [clean(line) for line in text.splitlines()]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept).strip("\n")
@@ -74,7 +74,7 @@ def _is_pictorial(char: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` without accents and in small letters, blanks collapsed, so that spellings of a word are equal."""
+    """Return `text` without accents, in small letters and with single blanks, so that spellings of a word are equal."""
     # A long text letter by letter: its marks go anyway, and putting many of them in order first could take minutes.
     parts = [text] if len(text) <= _SOON_ORDERED else text
     decomposed = "".join(unicodedata.normalize("NFKD", part) for part in parts)
@@ -83,10 +83,10 @@ def fold(text: str) -> str:
 
 
 def collation(text: str) -> tuple[str, str, str]:
-    """Return the key by which `text` is sorted in a list: é with e, ç with c, œ as oe, ß as ss; signs matter least.
+    """Return the key by which `text` is sorted in a list: é as e, ç as c, œ as oe, ß as ss; punctuation counts least.
 
-    French, English and German sort the letters of names in the same order, so the key is the same for all readers. Only
-    the beginning of a long text counts.
+    French, English and German sort letters in names in the same order, so the key is the same for all readers. Only the
+    beginning of a long text counts.
     """
     begins = text[:_DECIDES]
     return " ".join(words(fold(begins))), begins.casefold(), begins
@@ -98,15 +98,15 @@ def words(text: str) -> list[str]:
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the folded words of a name, which are stored for `matches`; '' for a name without letters."""
+    """Return the words of a name, folded, in which `matches` searches; '' for a name without letters."""
     return " ".join(words(fold(f"{given} {family}")))
 
 
 def matches(query: str, key: str) -> bool:
-    """Return whether each word of `query` is the beginning of a different word of a `search_key`, in any order.
+    """Return whether a search (`query`) finds the name with this `search_key`.
 
-    «dupont marie», «m dupont» and «élise» find the person one expects, «jeanpierre» finds Jean-Pierre. A query without
-    any letter or digit finds nobody.
+    Each word of the query must be the beginning of a different word of the name, in any order: «dupont marie», «m
+    dupont» and «élise» find people, «jeanpierre» finds Jean-Pierre. A query without any letter or digit finds nobody.
     """
     query_words = _query_words(query)
     parts = key.split()
@@ -127,11 +127,10 @@ def _query_words(query: str) -> tuple[str, ...]:
 
 
 def display_name(given: str, family: str) -> str:
-    """Return the name that others read: given name and initial, «Marie D.».
+    """Return the name that other participants read: given name and initial, «Marie D.».
 
-    The initial is the family name's first capital, so that its bearer's spelling decides: «Van den Berg» gives V., «van
-    den Berg» B. A family name of one letter is not an abbreviation and gets no full stop; without a given name the
-    family name stands alone.
+    The initial is the first capital of the family name: «Van den Berg» gives V., «van den Berg» B. A family name of one
+    letter gets no full stop; without a given name, the family name is returned.
     """
     if not given:
         return family
@@ -148,7 +147,7 @@ def full_name(given: str, family: str) -> str:
 
 
 class Named:
-    """A base of dataclasses with the fields `given_name` and `family_name`, with the two ways of naming a person."""
+    """A base class for dataclasses with the fields `given_name` and `family_name`."""
 
     __slots__ = ()
 
@@ -157,7 +156,7 @@ class Named:
 
     @property
     def name(self) -> str:
-        """Return given name and initial, as participants read it: «Marie D.»."""
+        """Return given name and initial, as other participants read it: «Marie D.»."""
         return display_name(self.given_name, self.family_name)
 
     @property
@@ -169,7 +168,7 @@ class Named:
 def shortened(text: str, most: int) -> str:
     """Return `text` cut to at most `most` characters, ending in «…» if it was longer.
 
-    It is cut between words if that loses little.
+    It is cut between words if that makes it little shorter.
     """
     if len(text) <= most:
         return text

@@ -1,1 +1,1 @@
-"""The store (SQLite or PostgreSQL), its transactions, and the migrations of its tables."""
+"""The database: transactions over SQLite or PostgreSQL, and the migrations that create the tables."""

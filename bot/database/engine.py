@@ -1,8 +1,9 @@
-"""The store, over SQLite or PostgreSQL. It runs units: functions whose database work is saved completely or not at all.
+"""Defines the store, a database (SQLite or PostgreSQL) on which code runs units of work as transactions.
 
-SQL is written once for both. Parameters are `:name`. Two tokens stand for what the databases write differently: `{id}`
-is a table's primary key, chosen by the database and never used twice, and `{skip_locked}` ends a SELECT that claims
-rows, so that several programs claim different rows. Bytes are BYTEA; a SUM is CAST to BIGINT.
+A unit of work, «unit» for short, is a coroutine function that gets a Transaction. SQL is written once for both engines.
+Parameters are `:name`. Two tokens stand for what the engines spell differently: `{id}` is the column type of a table's
+own primary key, which the engine assigns and never assigns twice, and `{skip_locked}` ends a SELECT that claims rows,
+so that several programs claim different rows. Columns of bytes have the type BYTEA; a SUM is CAST to BIGINT.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 
 PATIENCE = 2.0
-"""The seconds for which a locked or unreachable database is tried again, before StoreUnavailable is raised."""
+"""For how many seconds a locked or silent database is tried again before StoreUnavailable is raised."""
 
 _TOKENS: Mapping[Dialect, Mapping[str, str]] = {
     "sqlite": {"id": "INTEGER PRIMARY KEY AUTOINCREMENT", "skip_locked": ""},
@@ -45,18 +46,18 @@ _LEXEMES = re.compile(
 
 
 class StoreUnavailable(Exception):
-    """The database is locked, full or unreachable, and nothing that the unit did was saved."""
+    """The error that the database is locked, full or out of reach. Nothing that the unit did was saved."""
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """The connection to PostgreSQL was lost during COMMIT: what the unit did may have been saved.
+    """The error that the connection to PostgreSQL broke during a commit: the unit may have been saved or not.
 
-    A unit that can see whether it was done already, for instance by a row of the inbox, may be tried again.
+    A unit may be run again if it checks by itself whether it was saved already, for instance by a row that it adds.
     """
 
 
 class Row(Protocol):
-    """A row of a result, read by column name."""
+    """One row of a query's result, whose values are read by the name of the column: `row["id"]`."""
 
     def __getitem__(self, column: str, /) -> Any:
         """Return the value of a column."""
@@ -64,10 +65,10 @@ class Row(Protocol):
 
 
 class Transaction(ABC):
-    """The database transaction in which a unit works. A unit may await nothing but its methods.
+    """A database transaction, given to a unit of work, which may await nothing but the methods of this class.
 
-    After an error of the database the transaction is over, even if the unit catches the error: what the unit did is
-    undone, and its caller gets that error, unless the unit raised another.
+    After a database error the transaction is rolled back, even if the unit caught the error. `Store.transact` then
+    raises that error, unless the unit raised another one.
     """
 
     __slots__ = ("_known",)
@@ -78,16 +79,17 @@ class Transaction(ABC):
 
     @property
     def reference(self) -> str | None:
-        """The reference under which the unit works, None for none; rows that cause further work store it.
+        """Return the reference under which the log tells about this work (see `bot.logs`); None if there is none.
 
-        See `bot.logs`.
+        Rows that cause further work, such as jobs and messages, store the reference.
         """
         return current_reference()
 
     async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Return the result of `read`, which is called only the first time that this transaction asks for `name`.
+        """Call `read` when `name` is asked for first in this transaction; later calls return the same result.
 
-        For data that several parts of one answer need. Code that changes such data calls `read_anew` first.
+        It spares queries that several parts of one answer need. Code that writes what was read under a name calls
+        `read_anew` first.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -95,81 +97,79 @@ class Transaction(ABC):
         return known
 
     def read_anew(self, name: str) -> None:
-        """Forget the result that `once` stores under a name, because the data are about to change."""
+        """Make the next call of `once` with this name read again, because what was read is about to be changed."""
         self._known.pop(name, None)
 
     @abstractmethod
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """Run a query. Returns its first row, or None if there is none."""
+        """Run a query and return its first row, or None if there is no row."""
 
     @abstractmethod
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Run a query. Returns all rows."""
+        """Run a query and return all its rows."""
 
     @abstractmethod
     async def run(self, sql: str, /, **params: Any) -> int:
-        """Run a statement. Returns how many rows an INSERT, UPDATE or DELETE changed.
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed.
 
-        The number means nothing for other statements.
+        After other statements the number means nothing.
         """
 
     @abstractmethod
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters in `rows`; does nothing if there are none."""
+        """Run a statement once for each mapping of parameters in `rows`; do nothing if `rows` is empty."""
 
 
 Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
-"""A coroutine function that does database work only. It may be run more than once, so it changes only the store."""
+"""A unit of work: a coroutine function that uses only the database. It may be run more than once."""
 
 
 class Store(ABC):
-    """A database that runs units as if one after the other: each sees all or nothing of another's work."""
+    """A database that runs units of work as serialisable transactions: all of a unit is saved, or nothing."""
 
     dialect: Dialect
 
     @abstractmethod
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit, and return its result once its work is on the disk; if this raises, its work is undone.
+        """Run a unit in a transaction, commit, and return the unit's result. What it wrote is then safe on the disk.
 
-        Raises what the unit raised, StoreUnavailable after `PATIENCE` seconds, or OutcomeUnknown.
+        If this raises, nothing was saved, except perhaps with OutcomeUnknown. Raises what the unit raised;
+        StoreUnavailable if the database could not be used for `PATIENCE` seconds; or OutcomeUnknown.
         """
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, and return its result.
 
-        It reads what is committed now, unaffected by later commits, and does not delay units that write.
+        It sees one snapshot of committed data and blocks no writer.
         """
 
     @abstractmethod
     async def erase_traces(self) -> None:
-        """Remove from the disk what deleted rows left in free pages and in logs."""
+        """Remove the content of deleted rows from the disk: from free pages of the file and from the log."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
-        """Copy the database, as it is now, to a new file that only its owner can read.
+        """Copy the database as it is now to a new file, which only its owner can read.
 
-        Raises FileExistsError; ValueError for PostgreSQL, which has its own tool for this.
+        Raises FileExistsError if the file exists, and ValueError where the engine has its own tool for backups.
         """
 
     @abstractmethod
     async def close(self) -> None:
-        """Finish the units under way, and close the connections."""
+        """Finish the units that are running, and close the database."""
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating the database during the `async with` block.
+        """Keep other programs from migrating the database while the body of the `async with` runs.
 
-        The default does nothing, for a store that runs one unit at a time.
+        This default does nothing: SQLite lets only one transaction write at a time.
         """
         yield
 
 
 def keep_private(*paths: Path) -> None:
-    """Make these files and folders accessible to their owner only.
-
-    Files that do not exist are ignored; a refusal of the system is logged.
-    """
+    """Let only their owner access these files and folders. Missing ones are ignored; an error is logged."""
     if os.name != "posix":
         return
     for path in paths:
@@ -183,25 +183,22 @@ def keep_private(*paths: Path) -> None:
 
 
 def sqlite_files(path: Path) -> tuple[Path, ...]:
-    """Return the files of an SQLite database: the database (symbolic links resolved), its log, and the log's index.
-
-    The last two need not exist.
-    """
+    """Return the paths of an SQLite database: its file, with links resolved, and SQLite's log and index beside it."""
     file = path.resolve() if path.is_symlink() else path
     return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
 
 
 class Statement(NamedTuple):
-    """SQL as one database takes it, and the names of its parameters in the order of their numbers."""
+    """An SQL statement in the syntax of one engine, and its parameters' names in the order of their numbers."""
 
     text: str
     names: tuple[str, ...]
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
-    """Return a function that writes a statement for one database: tokens replaced, on PostgreSQL `:name` as `$n`.
+    """Return a function that translates a statement into an engine's syntax: tokens, and `:name` to `$n` on PostgreSQL.
 
-    It remembers the last 2,048 texts, so that statements should not contain changing values.
+    The function caches the last 2,048 statements, so values belong in parameters, not in the text of a statement.
     """
     return lru_cache(maxsize=2048)(partial(_spell, dialect))
 

@@ -1,4 +1,4 @@
-"""Runs units on one SQLite connection, in its thread; units that wait are run together and share one COMMIT."""
+"""Runs units on one SQLite connection, in its thread; units that wait at the same time share one COMMIT."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import aiosqlite
 from bot.database.engine import Row, StoreUnavailable, T, Transaction, Unit, speller
 
 PAUSE = 0.01
-"""Seconds between two tries at a locked database."""
+"""The seconds between two tries to use a locked database."""
 
 _LARGEST_BATCH = 256  # so that the first of a crowd does not wait for the last
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -29,10 +29,7 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 
 
 class SqliteTransaction(Transaction):
-    """The transaction in which a unit works on SQLite.
-
-    It works in the connection's thread, so that none of its methods ever suspends the unit.
-    """
+    """The transaction of a unit on SQLite. It runs in the connection's thread, so its awaits never suspend."""
 
     __slots__ = ("_connection", "failed")
     dialect: Literal["sqlite"] = "sqlite"
@@ -58,16 +55,16 @@ class SqliteTransaction(Transaction):
             raise
 
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """Run a query. Returns its first row, or None if there is none."""
+        """Run a query and return its first row, or None if there is no row."""
         row: Row | None = self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchone)
         return row
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Run a query. Returns all rows."""
+        """Run a query and return all its rows."""
         return self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchall)
 
     async def run(self, sql: str, /, **params: Any) -> int:
-        """Run a statement. Returns how many rows an INSERT, UPDATE or DELETE changed."""
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
         return self._perform(self._connection.execute, sql, params, _changed)
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -85,7 +82,7 @@ def _changed(cursor: sqlite3.Cursor) -> int:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A unit that waits for its turn, the future that its caller awaits, and later the unit's result or error."""
+    """A unit that waits for its turn, with the future of its caller, and later the unit's result or error."""
 
     unit: Unit[Any]
     future: asyncio.Future[Any]
@@ -95,7 +92,7 @@ class _Waiting:
     error: BaseException | None = None
 
     def run(self, tx: SqliteTransaction) -> None:
-        """Run the unit to its end, in the connection's thread."""
+        """Run the unit in the connection's thread, and store its result or error."""
         self.error = None
         try:
             self.result = self.context.run(_drive, self.unit, tx)
@@ -107,12 +104,12 @@ class _Waiting:
             self.error = tx.failed
 
     def fail(self, reason: BaseException | None) -> None:
-        """Make StoreUnavailable the result for the caller, because nothing that the unit did was saved."""
+        """Store StoreUnavailable as the error, because nothing of the unit was saved; `reason` is the cause."""
         self.error = StoreUnavailable(str(reason))
         self.error.__cause__ = reason
 
     def answer(self) -> None:
-        """Give the result or the error to the caller, unless the caller was cancelled meanwhile."""
+        """Give the result or the error to the caller, unless the caller was cancelled."""
         if self.future.done():
             return
         if self.error:
@@ -142,10 +139,10 @@ def _drive(unit: Unit[T], tx: SqliteTransaction) -> T:
 
 
 class SqliteWorker:
-    """Runs units on one SQLite connection, in the order in which they were passed to `perform`.
+    """Runs units on one SQLite connection, in the order in which `perform` was called.
 
-    Units that wait together (a batch) are one transaction of SQLite. Where the worker writes, each unit has a savepoint
-    of its own, so that a unit that fails is undone alone.
+    All units that wait at the same time, a batch, are one SQLite transaction. If the worker writes, each unit has its
+    own savepoint, so that only a unit that fails is rolled back.
     """
 
     def __init__(
@@ -156,7 +153,7 @@ class SqliteWorker:
         writes: bool,
         patience: float,
     ) -> None:
-        """`connect` opens the connection, in the worker's thread. `begin` are the statements that start a batch.
+        """`connect` opens the connection, in the worker's thread. `begin` are the SQL statements that start a batch.
 
         `writes` says whether units may write. `patience` is for how many seconds a locked database is tried again.
         """
@@ -171,7 +168,7 @@ class SqliteWorker:
         self.connection: aiosqlite.Connection
 
     async def open(self) -> None:
-        """Open the connection; a locked database is tried again for `patience` seconds. Raises StoreUnavailable."""
+        """Open the connection. Raises StoreUnavailable if the database stays locked for `patience` seconds."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
         while True:
@@ -229,7 +226,7 @@ class SqliteWorker:
         self._pump = None
 
     def _settle(self, batch: Sequence[_Waiting]) -> None:
-        """Run a batch of units and commit it, in the connection's thread. Raises if nothing of it was saved."""
+        """Run the units of a batch and commit, in the connection's thread. Raises if nothing was saved."""
         database = self._database
         try:
             for sql in self._begin:
@@ -256,7 +253,7 @@ class SqliteWorker:
             self._database.execute("RELEASE unit")
 
     async def close(self) -> None:
-        """Finish the units that wait, then close the connection."""
+        """Finish the waiting units, then close the connection."""
         if self._pump:
             await self._pump
         await self.connection.close()

@@ -1,4 +1,7 @@
-"""What a person can do in a chat: the same gestures for every platform, each carried out by the platform's library."""
+"""What a simulated person can do in a chat: the same methods for every platform.
+
+Each platform's implementation uses the platform's real library.
+"""
 
 from __future__ import annotations
 
@@ -11,68 +14,68 @@ from bot.content.views import File
 
 
 class Chat(Protocol):
-    """One person's private chat with the bot. Every gesture returns once the bot has answered it.
+    """Drives the private chat of one simulated person with the bot. Each action returns once the bot has answered it.
 
-    A gesture is anything that a person does. Labels are given as shown, or their beginning; a gesture on something that
-    is not shown raises AssertionError with what is shown.
+    Buttons and options are given by their labels, or the beginnings of these. If a label is not shown, AssertionError
+    is raised, which tells what is shown.
     """
 
     async def follow(self, payload: str) -> None:
-        """Open a link with this payload; that of an invitation is «j-CODE»."""
+        """Open a link to the bot that carries this payload, for an invitation «j-CODE»."""
 
     async def command(self, word: str, argument: str = "") -> None:
-        """Call a command by its word, without the slash, and with an argument if that is not ''."""
+        """Send a command, given without its slash."""
 
     async def send(self, text: str) -> None:
-        """Write a message in the chat."""
+        """Send a text message."""
 
     async def press(self, label: str) -> None:
-        """Press the button of the latest message whose label begins so."""
+        """Press the button of the latest message with this label."""
 
     async def pick(self, *labels: str) -> None:
-        """Choose options of the latest message by their labels."""
+        """Choose the options of the latest message with these labels, in place of those chosen before."""
 
     async def fill(self, *answers: str | Upload) -> None:
-        """Answer the questions of the open form in order; '' skips a question."""
+        """Fill in the open form with one answer for each question; '' skips a question."""
 
     async def look(self) -> None:
-        """Look at the chat, so that a message which the bot sent by itself can become the latest message."""
+        """Look at the chat, so that a message that the bot sent of its own accord can become the latest message."""
 
     @property
     def text(self) -> str:
-        """The text of the latest message, or of the question or problem that is shown now."""
+        """The text of the latest message, or of the open form's question or problem."""
 
     @property
     def buttons(self) -> tuple[str, ...]:
-        """The labels of the buttons in the latest message."""
+        """The labels of the buttons of the latest message."""
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The labels of the options in the latest message; «✓ » precedes the chosen ones."""
+        """The labels of the options of the latest message, with «✓ » before those that are chosen."""
 
     @property
     def toast(self) -> str | None:
-        """The short notice that the latest press caused; None if there was none."""
+        """The short notice that the platform showed after the latest press; None if there was none."""
 
     @property
     def file(self) -> File | None:
-        """The document in the latest message; None if there is none."""
+        """The first document of the latest message; None if there is none."""
 
     @property
     def files(self) -> tuple[File, ...]:
-        """All documents in the latest answer, in order."""
+        """All documents of the bot's latest answer, in order."""
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        """The texts of messages that the bot sent by itself, oldest first."""
+        """The texts of the messages that the bot sent of its own accord, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of the bot as its reader finds it: its present text, and in `first` its text when it arrived.
+    """A message of the bot as its reader finds it: `text` as it reads now, and `first` as it read when it came.
 
-    `asked` is True if it answered something that the reader did. `at` is when it arrived; None if the platform does not
-    tell.
+    `asked` is whether the bot sent it in answer to something the reader did. `at` is when it came, None where the
+    platform does not tell.
     """
 
     id: str
@@ -83,7 +86,10 @@ class Received:
 
 
 class ChatDriver(Chat, Protocol):
-    """A chat whose buttons and options can also be found by payload, independently of the reader's language."""
+    """Drives a chat whose buttons and options can also be found by their payloads, whatever the reader's language.
+
+    A button's payload is the code of its action, followed by a hyphen and its arguments, if any.
+    """
 
     async def act(self, payload: str) -> None:
         """Press the latest button whose payload is `payload`, or begins with it and a hyphen.
@@ -92,26 +98,23 @@ class ChatDriver(Chat, Protocol):
         """
 
     def offers(self, payload: str) -> bool:
-        """Return whether there is a button that `act` would press."""
+        """Return whether there is a button that `act` would press for this payload."""
 
     async def choose(self, *values: str) -> None:
-        """Choose options of the latest message by their values."""
+        """Choose the options of the latest message with these values, in place of those chosen before."""
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The values of the options in the latest message."""
+        """The values of the options of the latest message."""
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
-        """Send pictures or documents, with a caption if that is not ''."""
+        """Send pictures or documents with a caption."""
 
     @property
     def received(self) -> tuple[Received, ...]:
-        """The bot's messages that can be read in this chat, oldest first, as far as the person has looked."""
+        """All messages of the bot in this chat, oldest first, as far as the person looked at them."""
 
 
 def carries(carried: str, payload: str) -> bool:
-    """Return whether the payload `carried` of a button is `payload`, or begins with it and a hyphen.
-
-    So the code of an action alone finds the button with any arguments.
-    """
+    """Return whether a button's payload `carried` is `payload`, or begins with it and a hyphen."""
     return carried == payload or carried.startswith(f"{payload}-")

@@ -1,6 +1,6 @@
-"""Drives a person's page as its script chat.js does: after each gesture only the changed messages are fetched.
+"""Drives a simulated person's page as the page's script does: only messages that changed are fetched, as JSON.
 
-The whole page (up to fifty messages) is loaded once, and again at the end.
+The whole page is loaded once at the beginning and, by `reload`, at the end, because that takes much longer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.rehearsal.html import Element, parse
 
 
 class LivePage(WebChat):
-    """The page of one person in one browser, with its script running."""
+    """Drives the page of one simulated person, in a browser with scripts."""
 
     def __init__(
         self, browser: aiohttp.ClientSession, root: str, zone: str, link_of: Callable[[str], Awaitable[str]]

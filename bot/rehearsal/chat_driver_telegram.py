@@ -1,4 +1,4 @@
-"""Drives a person's private chat on Telegram, over a local Bot API server."""
+"""Drives a simulated person's private chat on Telegram, through a Bot API server on this machine."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bot.rehearsal.botapi import SeenMessage, TelegramUser
 from bot.rehearsal.chat_driver import Received, carries
 
 _PATIENCE = 20.0
-"""Seconds of real time that the bot may take to answer while many people act."""
+"""How many seconds of real time the bot may take to answer, while many people act at the same time."""
 
 
 class TelegramChat:
-    """One person's private chat with the bot."""
+    """Drives one simulated person's private chat with the bot on Telegram."""
 
     def __init__(self, user: TelegramUser, answered: Callable[[], Awaitable[None]], *, strict: bool = True) -> None:
-        """`answered` waits until the bot has sent its replies to the updates that it received.
+        """Drive the chat of `user`. `answered` is a function that waits until the bot has sent all its replies.
 
-        Unless `strict`, a press that the bot never acknowledges is no error, because a person would see the answer
-        itself: a slow machine can miss the time limit of acknowledgements.
+        If `strict`, a press that the bot never acknowledges raises AssertionError; otherwise it is ignored, because on
+        an overloaded machine an acknowledgement can be lost.
         """
         self.user = user
         self._answered = answered
@@ -36,10 +36,9 @@ class TelegramChat:
         self._answers: set[int] = set()
 
     async def _settled(self, before: int | None = None) -> None:
-        """Wait until the bot has answered, and count what it showed as answers.
+        """Wait until the bot has answered, and store which messages are answers.
 
-        The first `before` messages shown in the chat are no answers; None stands for all messages shown before this
-        call.
+        These are the messages shown after the first `before` ones; None stands for the number of messages at the call.
         """
         before = len(self.user.chat.shown) if before is None else before
         try:
@@ -97,7 +96,7 @@ class TelegramChat:
                 await self.send(answer)
 
     async def look(self) -> None:
-        """Do nothing: new messages are shown in any case."""
+        """Do nothing: on Telegram, messages are shown as they come."""
 
     async def act(self, payload: str) -> None:
         found = self._find(payload)
@@ -135,16 +134,16 @@ class TelegramChat:
         await self._settled()
 
     def leave_word(self, text: str) -> None:
-        """Write without waiting for an answer, while the bot does not run; see `catch_up`."""
+        """Send a text without waiting for an answer, while the program is stopped; `catch_up` waits for the answer."""
         self._left = len(self.user.chat.shown)
         self.user.send(text)
 
     async def catch_up(self) -> None:
-        """Wait for the answers to what `leave_word` wrote."""
+        """Wait for the bot's answers to the text sent by `leave_word`."""
         await self._settled(self._left)
 
     async def rewrite(self, before: str, after: str) -> None:
-        """Edit the person's latest message with the text `before`."""
+        """Edit the person's latest message with the text `before`: its text becomes `after`."""
         written = [
             message for message in self.user.chat.messages.values() if not message.by_bot and message.text == before
         ]
@@ -156,9 +155,9 @@ class TelegramChat:
         return self._first(lambda carried: carries(carried, payload))
 
     def _first(self, wanted: Callable[[str], object]) -> tuple[SeenMessage, str] | None:
-        """Return the latest message with a button whose callback data satisfy `wanted`, and these data.
+        """Return the latest message with a button whose payload is `wanted`, and that payload; None if there is none.
 
-        Returns None if there is none. A long keyboard continues below another message.
+        A keyboard that is too long for one message continues in another, so older messages count too.
         """
         for shown in reversed(self.user.chat.shown):
             if shown.current:
@@ -186,7 +185,10 @@ class TelegramChat:
 
     @property
     def _last(self) -> SeenMessage:
-        """The message that the bot showed last, ignoring older ones edited only to say that they are out of date."""
+        """The message that the bot showed last.
+
+        Older messages that were edited only because they are over are left out.
+        """
         last = self.user.last
         newest = max(self.user.chat.messages)
         for shown in reversed(self.user.shown):
@@ -240,5 +242,5 @@ class TelegramChat:
 
 
 def _carried(shown: SeenMessage) -> list[str]:
-    """Return the callback data of a message's buttons."""
+    """Return the payloads of a message's buttons."""
     return [button["callback_data"] for row in shown.rows for button in row if "callback_data" in button]

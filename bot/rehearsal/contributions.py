@@ -1,7 +1,7 @@
-"""What a capability contributes to the demo and to the rehearsal: one `Rehearsal` in `handlers/<name>/rehearsal`.
+"""What a capability adds to the demo and to the rehearsal: one `Rehearsal` in its module `handlers/<name>/rehearsal`.
 
-A capability is one folder of handlers/. These modules are found by name and loaded only for the demo or a rehearsal; no
-other module imports them.
+The demo shows a visitor the bot with invented people. The rehearsal is a gathering that the program plays from
+beginning to end. The modules are imported by name, and only for these two.
 """
 
 from __future__ import annotations
@@ -23,15 +23,16 @@ from bot.rehearsal.playing import Play
 from handlers import CAPABILITIES
 
 MORNING, LATE_MORNING = time(8), time(10)
-"""The local times of stages without one: MORNING on days of the gathering, LATE_MORNING before it."""
+"""The times at which stages without a time happen: MORNING from the gathering's first day on, LATE_MORNING before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Something that happens in a rehearsal, on a day of the gathering: 0 is its first day, earlier days are negative.
+    """Something that happens in a rehearsal.
 
-    `at` is the local time, None for the usual one. The stages named in `needs` have happened before. With a `title` a
-    new part of the report begins.
+    `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
+    the usual one (see `hour`). `needs` are the names of stages that must have happened before. A `title` other than ''
+    begins a new section of the report.
     """
 
     name: str
@@ -43,14 +44,15 @@ class Stage:
 
     @property
     def hour(self) -> time:
-        """The local time at which the stage happens on its day."""
+        """The local time at which the stage happens: `at`, or if that is None, MORNING or LATE_MORNING."""
         return self.at or (LATE_MORNING if self.day < 0 else MORNING)
 
 
 def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
-    """Return stages in the order in which they are played: by day and time, then as given, after the stages they need.
+    """Return the stages in the order in which they are played.
 
-    Raises ValueError for a stage that needs one which does not happen before it, and for two stages of one name.
+    They are sorted by day and time; those of the same time stay in the given order, but each comes after the stages it
+    needs. Raises ValueError if two have one name, or if a needed stage is missing or would happen later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
     played: dict[str, Stage] = {}
@@ -69,10 +71,10 @@ def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
 
 @dataclass(frozen=True, slots=True)
 class DemoMove:
-    """One of the first things that the demo suggests to try: what to do, and how.
+    """Something that the demo suggests to its visitor to try: `what` to do, and `how`.
 
-    Suggestions are shown by `order`. `made` returns whether it was done since an instant; for things that only the
-    demo's visitor can do, by one of the given participant ids, as whom the visitor acts.
+    Suggestions are sorted by `order`. `made` tells whether it was done after a given time; it also gets the ids of the
+    people whose pages the visitor opened, in case only what they did counts.
     """
 
     order: int
@@ -82,7 +84,7 @@ class DemoMove:
 
 
 def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
-    """Return a `how` for a DemoMove whose instructions are the same in every demo."""
+    """Return a function for `DemoMove.how` that always returns the text `how`."""
 
     async def say(_tx: Transaction) -> Text:
         return how
@@ -92,7 +94,10 @@ def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one of the demo's invented people does next; `said` is what the conversation on their page shows for it."""
+    """What an invented person of the demo does next: the message or press that they send, and how their page shows it.
+
+    `person` is the participant's id. `said` is the text that their page shows for what they did.
+    """
 
     person: int
     content: Content
@@ -101,7 +106,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A participant as whom the demo's visitor can act."""
+    """A participant of the demo whose page the visitor can open."""
 
     id: int
     name: Span
@@ -109,7 +114,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class PeopleByProgress:
-    """Participants who are at the same point (`standing`), ordered by name."""
+    """The participants who have come equally far, such as those who have joined; `standing` names that in words."""
 
     standing: Span
     people: Sequence[Role]
@@ -117,7 +122,7 @@ class PeopleByProgress:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """Where «To the deadline» moves the demo's time: an instant, or None for no deadline; and words for the page."""
+    """The deadline to which the demo's clock can be moved (None if there is none), and a line about it for its page."""
 
     at: datetime | None
     words: Span
@@ -129,39 +134,52 @@ Configuration = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What one capability contributes to the demo and the rehearsal; each part may be missing."""
+    """The parts of one capability in the demo and the rehearsal; None or () for a part that the capability lacks."""
 
     configure: Callable[[Configuration, timedelta], None] | None = None
-    """Completes the configuration of the demo; all dates of the example were moved by the given timedelta."""
+    """A function that changes the demo's configuration.
+
+    It gets the values, and by how much the dates of config.example.toml were moved.
+    """
     fit: Callable[[Configuration, int], None] | None = None
-    """Changes the configuration of a rehearsal to suit the number of people."""
+    """A function that adapts the configuration of a rehearsal to its number of people."""
     wishes: Callable[[Settings], Sequence[str]] | None = None
-    """Returns the keys among which invented people choose, the most wanted first: the gathering's themes."""
+    """A function that returns the keys of the themes among which invented people choose, the most wanted first."""
     populate: Callable[[Transaction, Sequence[RosterPerson], datetime], Awaitable[None]] | None = None
-    """Adds these people to a seeded store, as if they had been selected at that instant."""
+    """A function that adds data to the demo's new database.
+
+    It gets the invented people, and the time (UTC) at which they are said to have been selected.
+    """
     standings: Callable[[Transaction, int], Awaitable[Sequence[PeopleByProgress]]] | None = None
-    """Returns as whom the demo's visitor can act, except the organiser with that id."""
+    """A function that returns the participants whose pages the demo's visitor can open.
+
+    It gets the id of the organiser, who is left out.
+    """
     deadline: Callable[[Transaction, datetime], Awaitable[Deadline]] | None = None
-    """Returns where «To the deadline» leads at that instant; at most one capability has this."""
+    """A function that returns the deadline for the demo's button «To the deadline».
+
+    It gets the present time. At most one capability has such a function.
+    """
     moves: Sequence[DemoMove] = ()
     steps: Callable[[Transaction, Collection[int], bool], Awaitable[Sequence[Step]]] | None = None
-    """Returns what invented people of the demo do next: one step in each group.
+    """A function that returns what invented people of the demo do next: at most one step in each group.
 
-    Its arguments are the ids as whom the visitor acts, who do nothing by themselves, and whether time is about to move
-    on, so that everything still to be done is done now.
+    It gets the ids of the people whose pages the visitor opened, who do nothing by themselves, and whether the clock is
+    about to be moved, so that groups no longer wait for the visitor.
     """
     stages: Sequence[Stage] = ()
     expect: Callable[[Play, datetime, datetime], None] | None = None
-    """Adds the messages that the bot sends by itself between the two instants to the expected messages."""
+    """A function that stores which messages are expected without anybody's doing between two times, such as reminders.
+    """
     summary: Callable[[Play], Iterable[str]] | None = None
-    """Returns sentences for the end of the report."""
+    """A function that returns sentences for the end of the report."""
     differences: Callable[[Play], Iterable[str]] | None = None
-    """Returns a line for each thing that is wrong at the end."""
+    """A function that returns a line for each thing that is wrong at the end of a rehearsal."""
 
 
 @cache
 def rehearsals() -> Mapping[str, Rehearsal]:
-    """Return the contributions by the name of their capability, in the order of CAPABILITIES."""
+    """Return the `Rehearsal` of each capability that has one, by the capability's name, as CAPABILITIES orders them."""
     return {
         name: import_module(f"handlers.{name}.rehearsal").REHEARSAL
         for name in CAPABILITIES
@@ -170,5 +188,5 @@ def rehearsals() -> Mapping[str, Rehearsal]:
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """Return the keys among which invented people choose, the most wanted first: the gathering's themes."""
+    """Return the keys of the themes among which invented people choose, the most wanted first."""
     return [key for rehearsal in rehearsals().values() if rehearsal.wishes for key in rehearsal.wishes(settings)]

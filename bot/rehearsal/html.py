@@ -1,4 +1,4 @@
-"""HTML as a tree of elements, with what tests and rehearsals read of a page: tags, attributes, classes and texts."""
+"""HTML as a tree, in which tests and rehearsals find elements by tag, attribute and class, and read their text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _VOID = frozenset({"img", "input", "link", "meta", "br", "hr", "path", "rect", "
 
 @dataclass
 class Element:
-    """An HTML element; `inside` holds its child elements and texts in order."""
+    """An element of a page; `inside` holds its child elements and texts, in order."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -21,11 +21,11 @@ class Element:
         return self.attributes[attribute]
 
     def get(self, attribute: str, default: str = "") -> str:
-        """Return an attribute; `default` if the element does not have it."""
+        """Return the value of an attribute, or `default` if the element lacks the attribute."""
         return self.attributes.get(attribute, default)
 
     def walk(self) -> Iterator[Element]:
-        """Yield this element and all elements inside it, in order."""
+        """Yield this element and all elements below it, in the order of the page."""
         waiting = [self]
         while waiting:
             element = waiting.pop()
@@ -33,9 +33,9 @@ class Element:
             waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
 
     def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
-        """Return this element and those inside it that have this tag, class (`css`) and attributes.
+        """Return the elements, this one included, with this tag, class (`css`) and attributes; '' stands for any.
 
-        '' stands for any tag or class. A trailing underscore of an attribute's name is ignored.
+        A name of an attribute may end in an underscore, as in `class_`.
         """
         return [
             element
@@ -46,12 +46,12 @@ class Element:
         ]
 
     def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
-        """Return the first element that `all` would return; None if there is none."""
+        """Return the first element that `all` would return, None if there is none."""
         return next(iter(self.all(tag, css=css, **attributes)), None)
 
     @property
     def text(self) -> str:
-        """The text inside the element, without hidden elements."""
+        """The text inside the element, without that of hidden elements."""
         return "".join(
             child if isinstance(child, str) else child.text
             for child in self.inside
@@ -82,7 +82,7 @@ class _Builder(HTMLParser):
 
 
 def parse(text: str) -> Element:
-    """Return the tree of a page. Raises AssertionError if elements are not closed in the right order."""
+    """Return the root of the tree for a page. Raises AssertionError if an element is not closed in order."""
     builder = _Builder()
     builder.feed(text)
     builder.close()

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Milieu:
-    """The names and other details from which people of some territories get theirs.
+    """The names, languages and organisations of people from some territories.
 
-    An entry that is listed twice is twice as likely.
+    Invented people get one of each at random; a value that is listed twice is drawn twice as often.
     """
 
     territories: Sequence[str]
@@ -145,4 +145,4 @@ ODD_NAMES = (
     ("דוד", "כהן"),
     ("Marie-Thérèse-Éléonore", "Andriantsimitoviaminandriandehibe"),
 )
-"""Given and family names that careless programs refuse, cut off, or take for markup."""
+"""Given and family names that badly made forms refuse, cut, or mistake for markup."""

@@ -1,7 +1,6 @@
-"""Makes the demo's invented people act on their pages, one after the other, as real people would.
+"""Plays the demo's invented people, each on a personal page.
 
-What a person does next depends only on the store, so that it does not matter who began something, or when time was
-moved.
+What they do next depends only on the database, so the visitor may do any part of it, or move the clock, at any time.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from bot.platforms.web.adapter import Web
 from bot.rehearsal.contributions import Step, rehearsals
 
 _PACE = 1.5
-"""Seconds of real time between the acts of two members of a group."""
+"""How many seconds of real time pass between two actions of members of one group."""
 
 
 class Neighbours:
-    """Makes the invented people act, except those as whom the visitor acts. `run` runs until cancelled."""
+    """Plays all invented people of the demo whose pages the visitor has not opened."""
 
     def __init__(self, store: Store, pages: Web, visitors: Collection[int]) -> None:
-        """`visitors` are the ids of participants as whom the visitor has acted; they do nothing by themselves."""
+        """Play the people who are not in `visitors`, the ids of those whose pages the visitor opened."""
         self._store = store
         self._pages = pages
         self._visitors = visitors
@@ -31,15 +30,15 @@ class Neighbours:
         self._at_work = asyncio.Lock()
 
     async def run(self) -> None:
-        """Let one person of each group do one thing, again and again."""
+        """Let one member of each group act, wait a moment, and repeat that until cancelled."""
         while True:
             await asyncio.sleep(_PACE)
             await self.act()
 
     async def act(self, *, leaving: bool = False) -> bool:
-        """Let one person of each group do one thing. Returns False if there was nothing to do.
+        """Let one member of each group act. Returns whether there was anything to do.
 
-        `leaving` says that time is about to move on: things that would otherwise wait for the visitor are done too.
+        With `leaving`, the clock is about to be moved, so groups no longer wait for the visitor.
         """
         async with self._at_work:
             steps = [step for step in await self._store.read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]
@@ -48,12 +47,12 @@ class Neighbours:
             return bool(steps)
 
     async def finish(self) -> None:
-        """Let people do all that there is to do now, before time is moved on."""
+        """Let people act until nothing is left to do, before the clock is moved."""
         while await self.act(leaving=True):
             pass
 
     def _is_new(self, step: Step) -> bool:
-        """Return whether a step was not tried before: a step that the bot refused is not tried again."""
+        """Return whether a step was not tried before, since a refused step must not be repeated forever."""
         tried = repr(step)
         new = tried not in self._tried
         self._tried.add(tried)

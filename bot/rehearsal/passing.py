@@ -1,7 +1,6 @@
-"""Moves time forward from one due instant to the next, so that nothing is done too late because of a large step.
+"""Moves the clock of the demo and the rehearsal, stopping whenever something is due so that nothing is done too late.
 
-Used by the demo and the rehearsal. The pauses between messages to a platform are shortened too: tests of delivery cover
-them.
+Waiting for the rate limits of platforms is shortened as well.
 """
 
 from __future__ import annotations
@@ -15,22 +14,22 @@ from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
 
 _LOOK_EVERY = 0.02
-"""Seconds of real time between two looks at the store."""
+"""How many seconds of real time pass between two looks at what is left to do."""
 _HURRIED_BY = timedelta(seconds=0.25)
-"""How far the clock is moved at each look while something is under way."""
+"""How far the clock is moved at each look while something is left to do."""
 _SHORTLY = timedelta(seconds=3)
-"""Messages are put off by at most this to keep a distance from an answer; those due within it count as due now."""
+"""How long a message may be delayed after an answer in the same chat; messages delayed so count as due."""
 PATIENCE = 3.0
-"""The most seconds of real time until everything due at one instant is done."""
+"""How many seconds of real time the program may take for all that is due at one time."""
 
 
 async def pass_time(
     store: Store, ticker: Ticker, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE
 ) -> bool:
-    """Move the clock to an instant, and let the program do everything that becomes due on the way.
+    """Move the clock to `until`, and let the program do on the way what is due.
 
-    Returns False if what was due at one instant was not done within `patience` seconds of real time: the program has a
-    problem.
+    Returns False if the program took longer than `patience` seconds of real time for something; the clock is moved all
+    the same.
     """
     well = True
     while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:
@@ -42,7 +41,7 @@ async def pass_time(
 
 
 async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
-    """Wait until everything due now is done and sent. Returns False if that takes more than `patience` seconds."""
+    """Wait until the program has done and sent all that is due. Returns False after `patience` seconds of real time."""
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):
             return True
@@ -53,23 +52,20 @@ async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, 
 
 
 async def _put_off_until(tx: Transaction, at: datetime) -> datetime | None:
-    """Return when the first waiting message, put off to keep a distance from an answer, is sent.
-
-    Returns None if a message is due already, or the first is due more than `_SHORTLY` later.
-    """
+    """Return when the first waiting message is due, if it is within `_SHORTLY` but not yet; otherwise None."""
     due = await waiting_store.first_due(tx)
     return due if due and at < due <= at + _SHORTLY else None
 
 
 async def _next_due(tx: Transaction, ticker: Ticker) -> datetime | None:
-    """Return the first instant at which the ticker or the outbox has something to do; None if there is none."""
+    """Return when the next thing is due: what the ticker starts, or a message that waits; None if there is nothing."""
     return min(
         (due for due in (await ticker.next_due(tx), await waiting_store.first_due(tx)) if due is not None), default=None
     )
 
 
 async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
-    """Return whether something due at an instant is still to be done."""
+    """Return whether something that is due at this time is still to be done or sent."""
     due = await ticker.next_due(tx)
     if due is not None and due <= at:
         return True

@@ -1,8 +1,8 @@
-"""Invents people: a plausible francophone gathering of any size; the same seed gives the same people.
+"""Invents the people of a plausible French-speaking gathering of any size; the same seed gives the same people.
 
-Shares follow the gathering's call for participants: half from France, 15 % from Belgium, 15 % from Québec, 5 % from
-Switzerland, 5 % from Germany, 10 % from elsewhere; as many women as men; 18 to 35 years old in the gathering's year.
-One in nine has a name that careless programs refuse.
+Shares follow the call for participants: half from France, 15 % from Belgium, 15 % from Québec, 5 % from Switzerland, 5
+% from Germany, 10 % from elsewhere; as many women as men; 18 to 35 years old in the gathering's year. One in nine has a
+name of the kind that badly made forms refuse.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Platform = Literal["telegram", "discord", "web"]
 T = TypeVar("T")
 
 THEME_WEIGHTS: Mapping[str, float] = MappingProxyType({"culture": 45, "school": 30, "civic": 25})
-"""How often each of the three usual themes is chosen, by its key."""
+"""By theme, how often people want it, in relation to the other themes."""
 
 _ORIGINS = ((FRANCE,), (BELGIUM,), (QUEBEC,), (SWITZERLAND,), (GERMANY,), ELSEWHERE)
 _TWENTY = [0] * 10 + [1] * 3 + [2] * 3 + [3] + [4] + [5] * 2  # places in _ORIGINS: the shares of twenty people
@@ -33,7 +33,7 @@ _RESERVED_EVERY = 25  # who says neither woman nor man
 
 @dataclass(frozen=True, slots=True)
 class InventedPerson:
-    """A person who does not exist, as the roster lists people, and the platform on which they would come."""
+    """An invented person as the list of participants has them, and the platform they would use."""
 
     person: RosterPerson
     platform: Platform
@@ -42,9 +42,9 @@ class InventedPerson:
 def invent(
     count: int, seed: int, *, themes: Mapping[str, float] = THEME_WEIGHTS, year: int = 2027
 ) -> list[InventedPerson]:
-    """Return `count` invented people, with the refs R-0001, R-0002 and so on.
+    """Return `count` invented people, with the references R-0001, R-0002 …
 
-    Two in three have chosen a theme, as often as `themes` says, and half of them a second one. `year` is the
+    Two in three have a theme, drawn with the weights `themes`, and about half of these a second theme. `year` is the
     gathering's, from which ages are counted.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret

@@ -1,4 +1,4 @@
-"""What every stage of a rehearsal works with: the servers, the people, the expected messages, the report."""
+"""What all parts of a rehearsal work with: the servers, the people, the messages they should get, the report."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ _SAID = (
 
 @dataclass(eq=False, slots=True)
 class PlayedIdea:
-    """An idea that an invented person wrote down: its author, phase and present text.
+    """An idea that a person of the rehearsal gave. `phase` is the key of the phase, `text` the present words.
 
-    `stands` is False once it was deleted.
+    `stands` is whether the idea counts at the end: it was neither withdrawn, nor hidden, nor given too late.
     """
 
     author: CastMember
@@ -52,24 +52,24 @@ class PlayedIdea:
 
 
 class Voices:
-    """Makes texts for ideas; each text is unique, so that it can be found again."""
+    """Invents texts of ideas. Each text is different, so that it can be found in the export."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
 
     def idea(self, player: CastMember) -> str:
-        """Return the text of a new idea of this person."""
+        """Return a new text for an idea of this person."""
         number = next(self._numbers)
         return f"{_SAID[number % len(_SAID)]} [{player.person.ref}, {number}]"
 
 
 @dataclass
 class Play:
-    """A rehearsal under way.
+    """A rehearsal that is being played.
 
-    `expected` are the messages due to people, `expected_in_threads` those due to the threads of groups. `expect` adds
-    to both what the bot will send by itself between two instants. `ends` is when the present phase ends. `differences`
-    are problems noticed on the way, `found` all problems known at the end.
+    `expected` holds the messages that people are expected to get, `expected_in_threads` those expected in groups'
+    threads. `expect` is a function that stores in both what comes between two times without anybody's doing. `ends` is
+    when the present phase ends. `differences` collects what was wrong on the way, `found` all that is wrong at the end.
     """
 
     servers: FakeServers
@@ -96,34 +96,34 @@ class Play:
 
     @property
     def coming(self) -> list[CastMember]:
-        """The people who joined and still take part."""
+        """The people who have joined and still come."""
         return [player for player in self.players if player.comes]
 
     def of_theme(self, theme: str) -> list[CastMember]:
-        """Return the people who take part and have this theme."""
+        """Return the people who come and have this theme, given by its key."""
         return [player for player in self.coming if player.theme == theme]
 
     def some(self, players: Sequence[CastMember], share: float, at_least: int = 1) -> list[CastMember]:
-        """Return a random part of these people: `share` of them, but `at_least` that many if there are so many.
+        """Return a random part of these people, at least `at_least`. `share` is between 0 and 1.
 
-        The same seed gives the same people.
+        A rehearsal with the same seed gets the same people.
         """
         count = min(len(players), max(at_least, round(len(players) * share)))
         return self.rng.sample(players, count)
 
     def at(self, day: int, hour: time) -> datetime:
-        """Return the instant of a local time on a day of the gathering, 0 for the first day."""
+        """Return the time (UTC) of a local time on a day of the gathering, whose first day is 0."""
         gathering = self.settings.gathering
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
 
     def members(self, group: int) -> list[CastMember]:
-        """Return the people in the group with this id who take part."""
+        """Return the people who come and are in the group with this id."""
         return [player for player in self.coming if player.group == group]
 
     def tell_group(self, group: int, mark: ExpectedMessage, but: CastMember | None = None) -> None:
-        """Expect a message to a group: in private, or in the group's channel for members who are told there.
+        """Store that the members of a group are expected to get a message, except `but`.
 
-        `but` is a member who does not get it, None for no exception.
+        It is expected in the group's thread for members whose platform uses threads, in private for the others.
         """
         told = [player for player in self.members(group) if player is not but]
         thread = next((each for each in self.threads if each.group == group), None)
@@ -132,13 +132,16 @@ class Play:
         self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass until an instant, and expect what the bot sends by itself meanwhile."""
+        """Move the clock to this time, and expect the messages that come on the way without anybody's doing."""
         self.expect(self, self.servers.clock.now(), instant)
         await self.servers.until(instant)
         await self.look()
 
     async def look(self) -> None:
-        """Let everyone look at their chats: pages show only the latest fifty messages, and messages change."""
+        """Let everyone look at their chat, so that all messages are noticed before they disappear or change.
+
+        Pages show only the latest fifty messages, and messages change when their buttons are pressed.
+        """
 
         async def look(player: CastMember) -> None:
             await player.driver.look()
@@ -147,7 +150,7 @@ class Play:
         await act_together(looking, look)
 
     async def reload(self) -> None:
-        """Let everyone with a page load it again, because the whole page counts and not the pieces fetched before."""
+        """Let everyone with a personal page load the whole page again, since that is what is compared at the end."""
 
         async def reload(player: CastMember) -> None:
             if isinstance(player.driver, LivePage):

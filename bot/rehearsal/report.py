@@ -1,4 +1,4 @@
-"""The report of a rehearsal, printed while it runs: a progress bar, and what happened on each day."""
+"""The report of a rehearsal, shown while the rehearsal runs: a progress bar, and what happened on each day."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 
 class RehearsalReport:
-    """The report, printed line by line and stored in `lines`."""
+    """Prints the report of a rehearsal, and collects it in `lines`."""
 
     def __init__(self, console: Console, steps: int) -> None:
-        """`steps` is the number of parts that `day` will begin, for the progress bar."""
+        """Print to `console`. `steps` is the number of sections that the progress bar counts."""
         self.lines: list[str] = []
         self._console = console
         self._steps = steps
@@ -26,7 +26,7 @@ class RehearsalReport:
 
     @contextmanager
     def told(self) -> Iterator[Self]:
-        """Show the progress bar until the `with` block ends, if the output is a terminal."""
+        """Show the progress bar while the context lasts, if `console` is a terminal. Yields the report."""
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as self._progress:
             self._task = self._progress.add_task("The rehearsal", total=self._steps)
@@ -38,13 +38,13 @@ class RehearsalReport:
         return time.monotonic() - self._began
 
     def day(self, title: str) -> None:
-        """Begin a new day, or another part of a day, and advance the progress bar."""
+        """Begin a new section, such as a day, with this title."""
         self.lines += ["", title]
         self._console.print(f"\n[bold]{escape(title)}[/bold]")
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, description=title.partition(",")[0])
 
     def tell(self, sentence: str) -> None:
-        """Report one thing that happened."""
+        """Add a sentence about something that happened."""
         self.lines.append(f"  {sentence}")
         self._console.print(f"  {escape(sentence)}", highlight=False)

@@ -1,7 +1,7 @@
-"""Runs the bot for a rehearsal, between local servers of Telegram and Discord.
+"""Simulated servers of Telegram and Discord on this machine, and the program that a rehearsal runs with them.
 
-The program is the one that `bot.app` builds. It is stopped as SIGTERM stops it, and built again over the same store;
-the servers and the browsers of people keep their state.
+The program is the one that `bot.app` builds. It can be stopped as by SIGTERM, and started again with the same database;
+the servers and the browsers of simulated people keep what they had.
 """
 
 from __future__ import annotations
@@ -31,14 +31,13 @@ from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.passing import pass_time, wait_until_idle
 
 _PARTS = app.PARTS - {"discord"}
-"""The parts of the program that run: all but receiving from Discord, whose events simcord hands to the client itself.
-"""
+"""The parts of the program that run: simcord takes the place of the part that receives from Discord."""
 _PATIENCE = 120.0
 
 
 @dataclass
 class FakeServers:
-    """The local servers, and the program while it runs."""
+    """The simulated servers, and the program while it runs. `restarts` counts how often it was started again."""
 
     settings: Settings
     clock: ShiftedClock
@@ -61,7 +60,7 @@ class FakeServers:
     # --- the program
 
     async def open(self) -> None:
-        """Build the program and let it run, until it serves pages."""
+        """Start the program, and wait until it serves."""
         building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
         self._app = await self._standing.enter_async_context(building)
         await self.discord.connect(self._app.platforms["discord"])
@@ -85,45 +84,54 @@ class FakeServers:
         self._app = self._serving = None
 
     async def reopen(self) -> None:
-        """Build the program again over the same store; first it handles what people wrote on Telegram meanwhile."""
+        """Start the program again with the same database.
+
+        Returns once it has handled what people wrote on Telegram meanwhile.
+        """
         await self.open()
         await self.telegram.settled(_PATIENCE)
         self.restarts += 1
 
     async def restart(self) -> None:
-        """Stop the program and build it again."""
+        """Stop the program and start it again."""
         await self.close()
         await self.reopen()
 
     # --- time
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass until an instant, and do everything due on the way. Raises TimeoutError if that is not done."""
+        """Move the clock to this time, and let the program do all that is due on the way.
+
+        Raises TimeoutError if the program takes too long.
+        """
         if not await pass_time(self.app.store, self.app.ticker, self.clock, instant, patience=_PATIENCE):
             raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
 
     async def calm(self) -> None:
-        """Wait until everything due now is done. Raises TimeoutError if it is not done."""
+        """Wait until the program has done all that is due now. Raises TimeoutError if it takes too long."""
         if not await wait_until_idle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:
-        """Let time pass; the arguments are those of `timedelta`. Raises TimeoutError as `until` does."""
+        """Move the clock forward by this time, given as to `timedelta`, for example `minutes=5`."""
         await self.until(self.clock.now() + timedelta(**by))
 
     # --- people
 
     def on_telegram(self, name: str, locale: str, user_id: int | None = None) -> TelegramChat:
-        """Create a person on Telegram, who has not written to the bot yet. Returns their chat."""
+        """Return the chat of a new simulated person on Telegram, who has not written to the bot yet.
+
+        A `user_id` of None stands for any free id.
+        """
         user = TelegramUser(self.telegram, name, language_code=locale, user_id=user_id)
         return TelegramChat(user, self._answered, strict=False)
 
     def on_discord(self, name: str) -> DiscordChat:
-        """Create a person in the gathering's Discord server. Returns their chat."""
+        """Return the chat of a new simulated person on the gathering's Discord server."""
         return self.discord.person(name)
 
     def on_page(self, locale: str) -> LivePage:
-        """Create a person with a browser in this language. Returns their page."""
+        """Return the page of a new simulated person, in a browser with this language."""
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
@@ -134,13 +142,13 @@ class FakeServers:
         await telegram.replies.drained()
 
     async def leave(self) -> None:
-        """Close the browsers of all people."""
+        """Close all browsers."""
         for browser in self._browsers:
             await browser.close()
 
 
 async def _secret_of(address: str) -> str:
-    """Return the secret at the end of a personal link."""
+    """Return the secret part of a personal link: what follows its last slash."""
     return address.rpartition("/")[2]
 
 
@@ -153,11 +161,11 @@ async def open_servers(
     pace: RateLimits | None = None,
     forum: bool = False,
 ) -> AsyncIterator[FakeServers]:
-    """Start the local servers and the program; both end with the `async with` block.
+    """Start the simulated servers and the program; both are stopped when the context ends.
 
-    `settings` need the folder and the port; the addresses of the servers are added here. `new_process` creates the
-    processes in which jobs run. `pace` are the limits that Telegram enforces, None for none. With `forum`, groups have
-    topics on Telegram.
+    `settings` must hold the database's folder and the web server's port; the addresses of the simulated servers are set
+    here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram enforces,
+    None for none. With `forum`, groups have topics on Telegram.
     """
     async with BotApi(clock=clock, pace=pace) as telegram, DiscordServer() as discord:
         group = TelegramGroup(telegram, "Groupes", forum=True) if forum else None

@@ -29,24 +29,30 @@ class Round:
     published: bool
 
     def meets_by(self, zone: str) -> datetime:
-        """Return the time (UTC) by which the groups have met: `meets_at`, or noon of the day in `zone` if unknown."""
+        """Return when (UTC) the groups have met at the latest: `meets_at` or, if unknown, noon of the day in `zone`."""
         noon = datetime.combine(self.day, time(12), ZoneInfo(zone))
         return self.meets_at or noon.astimezone(UTC)
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:
-    """Return the first round of `day` or later, or else the last round; None if there are no rounds."""
+    """Return the first round of `day` or later, or else the last round; None if there are no rounds.
+
+    A round is the set of groups of one day.
+    """
     return next((round_ for round_ in rounds if round_.day >= day), rounds[-1] if rounds else None)
 
 
 def meeting_subject(round_number: int) -> str:
-    """Return the subject under which the reminders of a round's first meeting are stored."""
+    """Return the subject under which the reminders of a round's first meeting are stored.
+
+    A round is the set of groups of one day.
+    """
     return f"{MEETING}:{round_number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of people who have one theme. `number` counts from 1 within theme and round.
+    """A group of people who have one theme. `number` counts from 1 within theme and round (the groups of one day).
 
     `name` and `room` are '' while unknown. A locked group stays as it is when groups are formed again.
     """
@@ -62,10 +68,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Member(Named):
-    """A participant who has a theme, as groups need to know them.
+    """A participant who has a theme, with what groups need to know about them.
 
-    `platform` is the platform of their preferred account, '' for none. `group_id` is their group of the round asked
-    for, None for none. A pinned person stays in their group when groups are formed again.
+    `platform` is the platform of their preferred account, '' for none. `group_id` is their group in the round (one day)
+    asked for, None for none. A pinned person stays in their group when groups are formed again.
     """
 
     id: int
@@ -117,10 +123,11 @@ Groups = Mapping[int, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What an organiser asked for in a proposal; «Redo» changes only the `seed`.
+    """What an organiser asked for in a proposal of groups; the button «Redo» changes only the `seed`.
 
-    By theme, `counts` fixes the number of groups, and `waivers` the smallest and largest size. Themes in `waiting` get
-    no groups. A «repair» is of one `round`, for the people not marked absent on `day` (a local date, ISO).
+    By theme key, `counts` fixes the number of groups, and `waivers` the smallest and largest size. Themes in `waiting`
+    get no groups. A proposal of the kind «repair» is for one `round` and the people not marked absent on `day` (a local
+    date, ISO).
     """
 
     kind: Kind = "form"
@@ -145,7 +152,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class FormedGroups:
-    """The groups proposed for a theme in one round, and their measures (see `handlers.groups.solver.model`).
+    """The groups proposed for a theme in one round (day), and their measures (see `handlers.groups.solver.model`).
 
     `alone` holds (group number, participant id) of everyone who is the only woman or man of a group.
     """
@@ -178,7 +185,7 @@ class FormingFailed:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The part of a proposal that is about one theme: its groups in each round, or why there are none.
+    """The part of a proposal of groups about one theme: its groups in each round (day), or why there are none.
 
     `people` is how many people have the theme. `trade` maps the number of groups, one fewer and one more to the mean
     number of nationalities that a group can then have, in tenths.
@@ -198,7 +205,7 @@ class Proposed:
 
     @property
     def count(self) -> int:
-        """The number of groups in the first round."""
+        """The number of proposed groups in the first round (day)."""
         return len(self.rounds[0].groups) if self.rounds else 0
 
 
@@ -218,10 +225,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Groups that were computed, and change nothing until an organiser applies them.
+    """Groups that were computed, and change nothing until an organiser applies the proposal.
 
-    `digest` identifies the facts from which they were computed, `rounds` are the numbers of their rounds. `torn` holds
-    pairs of people who should be together and have different themes.
+    `digest` identifies the facts from which they were computed, `rounds` are the numbers of their rounds (days). `torn`
+    holds pairs of people who should be together and have different themes.
     """
 
     wishes: Wishes
@@ -232,13 +239,13 @@ class Proposal:
     torn: tuple[tuple[int, int], ...] = ()
 
     def of(self, theme: str) -> Proposed | None:
-        """Return the part of the proposal about a theme, None for a theme that nobody chose."""
+        """Return the part of the proposal about the theme with this key; None if nobody chose that theme."""
         return next((proposed for proposed in self.themes if proposed.theme == theme), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an applied proposal decided for one theme in its `rounds`.
+    """What an applied proposal of groups decided for one theme in its `rounds` (days).
 
     That is the sizes of its groups or, if `waits`, that it gets no groups for now.
     """
@@ -250,7 +257,10 @@ class Terms:
 
 
 def decode_terms(stored: Mapping[str, Any]) -> Sequence[Terms]:
-    """Return what a proposal stored with `encode` decided for each theme, without decoding its groups."""
+    """Return what a stored proposal decided for each theme: the sizes of groups, or that it gets none.
+
+    `stored` is the result of `encode`; the groups in it are not decoded.
+    """
     return [_decode_terms(theme, stored["rounds"]) for theme in stored["themes"]]
 
 
@@ -261,7 +271,7 @@ def _decode_terms(theme: Mapping[str, Any], planned: Iterable[int]) -> Terms:
 
 
 def encode(proposal: Proposal) -> dict[str, Any]:
-    """Return a proposal as JSON values, to be stored."""
+    """Return a proposal of groups as JSON values, to be stored."""
     return {
         "wishes": proposal.wishes.encode(),
         "digest": proposal.digest,
@@ -273,7 +283,7 @@ def encode(proposal: Proposal) -> dict[str, Any]:
 
 
 def decode(stored: Mapping[str, Any]) -> Proposal:
-    """Return the proposal that was stored with `encode`."""
+    """Return the proposal of groups that was stored with `encode`."""
     return Proposal(
         Wishes.decode(stored["wishes"]),
         stored["digest"],

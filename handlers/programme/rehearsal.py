@@ -1,4 +1,4 @@
-"""The programme of the simulated gathering in rehearsals and the demo."""
+"""The programme of the demo's gathering, as it would be in config.toml."""
 
 from __future__ import annotations
 
@@ -70,10 +70,7 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
 
 
 def configure(configuration: Configuration, moved: timedelta) -> None:
-    """Add the rehearsal's sessions to a configuration, and move the sessions it has already by `moved`.
-
-    `moved` is by how much the dates of the example's gathering were moved.
-    """
+    """Move the sessions of config.example.toml by `moved`, and add the sessions of the gathering's three days."""
     for session in configuration["sessions"]:
         for end in ("starts", "ends"):
             session[end] += moved

@@ -1,4 +1,4 @@
-"""Tells a rehearsal which reminders its simulated participants must receive."""
+"""The part of the rehearsal (a gathering played by the program) about reminders, which come without anybody's doing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from handlers.reminders.settings import ReminderSettings
 
 
 def expect(play: Play, after: datetime, until: datetime) -> None:
-    """Note the reminders that must reach the simulated participants after `after` and until `until`.
+    """Store which reminders are expected between two times (after `after`, until `until` inclusive).
 
-    Reminders of sessions and of the next day go to all who come; those of a first meeting to people with a group.
+    Everyone who comes is expected to get those of sessions, and people with a group those of its first meeting.
     """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)
@@ -28,7 +28,7 @@ def expect(play: Play, after: datetime, until: datetime) -> None:
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
-    """Return the messages about sessions and next days that are due to everyone after `after` and until `until`."""
+    """Return the reminders that everyone should get: those of sessions, and on each eve that of the next day."""
     configured = settings.of(ReminderSettings)
     marks = [
         _reminder(session, lead)
@@ -51,7 +51,7 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Exp
 
 
 def _reminder(session: SessionSettings, lead: Lead) -> ExpectedMessage:
-    """Return what the reminder of a session, sent `lead` before it, must say."""
+    """Return how a reminder of a session, sent `lead` before its beginning, is recognised."""
     soon = lead.days == 0 and lead.minutes <= 30
     said = _("Time to go there.") if soon else _("Keep that time free.")
     of = "a meal" if session.kind == "meal" else "a session"
@@ -63,9 +63,9 @@ def _reminder(session: SessionSettings, lead: Lead) -> ExpectedMessage:
 
 
 def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
-    """Return the reminders of first meetings that are due to groups after `after` and until `until`.
+    """Return the reminders of the first meeting of groups.
 
-    There are none if a workshop of the programme begins at the time of the meeting.
+    There are none if a workshop of the programme begins at the same time.
     """
     meeting = settings.of(GroupSettings).meeting
     sessions = settings.all_of(SessionSettings)

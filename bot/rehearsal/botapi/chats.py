@@ -12,7 +12,7 @@ from bot.rehearsal.botapi.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that the bot or a person sent. `path` is the place that `getFile` answers."""
+    """A file that the bot or a person sent. `path` is where the method `getFile` says that it can be fetched."""
 
     id: str
     kind: str
@@ -31,9 +31,9 @@ class StoredFile:
 
 
 class StoredMessage:
-    """A message in its present state.
+    """A message as it is now.
 
-    An edit replaces `data` by another object and never changes it, so that a SeenMessage keeps the older state.
+    An edit replaces the object `data` and never changes it, so that a SeenMessage keeps the earlier state.
     """
 
     __slots__ = ("by_bot", "chat", "data", "file", "gone", "reaction", "silent", "update")
@@ -98,12 +98,12 @@ class SeenMessage:
 
     @property
     def silent(self) -> bool:
-        """Whether the message arrived without a sound."""
+        """Whether the message came without a sound."""
         return self.message.silent
 
     @property
     def current(self) -> bool:
-        """Whether the message was neither edited nor deleted since."""
+        """Whether the message still looks so: it was neither edited nor deleted since."""
         return not self.message.gone and self.message.data is self.data
 
     def button(self, label: str) -> str:
@@ -153,7 +153,7 @@ class StoredChat:
 
     @property
     def private(self) -> bool:
-        """Whether this is a person's private chat with the bot."""
+        """Whether the chat is a person's private chat with the bot."""
         return self.id > 0
 
     def next_id(self) -> int:
@@ -161,17 +161,17 @@ class StoredChat:
         return next(self._ids)
 
     def keep(self, message: StoredMessage) -> StoredMessage:
-        """Add a message to the chat, and return it."""
+        """Store a message in the chat, and return it."""
         self.messages[message.id] = message
         return message
 
 
 @dataclass(slots=True)
 class StoredPress:
-    """A pressed button, and the bot's answer to it.
+    """A press of a button, and the bot's answer to it.
 
-    `answers` counts how often the bot answered. `at` is the time of the press in seconds since 1970, `asked` that of
-    the performance counter.
+    `answers` counts how often the bot answered. `at` is the time of the press in seconds since 1970, `asked` its time
+    by `time.perf_counter()`.
     """
 
     id: str
@@ -191,7 +191,10 @@ class StoredPress:
 
 @dataclass(slots=True)
 class Registry:
-    """All chats, files and presses by their ids. As on Telegram, all private chats share one numbering of messages."""
+    """All chats, files and presses of buttons by their ids.
+
+    As on Telegram, all private chats share one numbering of messages.
+    """
 
     chats: dict[int, StoredChat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
@@ -203,7 +206,7 @@ class Registry:
     def open_chat(self, chat_id: int, data: Json, *, started: bool) -> StoredChat:
         """Create a chat, and return it. Raises ValueError if the id is in use.
 
-        `data` are the chat's JSON fields; with `started`, the bot may write there.
+        `data` are the chat's JSON fields; with `started`, the bot may write in the chat.
         """
         if chat_id in self.chats:
             raise ValueError(f"there is a chat {chat_id} already")
@@ -218,13 +221,13 @@ class Registry:
         return file
 
     def next_number(self) -> int:
-        """Return a new number for anything but messages."""
+        """Return a new number for things other than messages."""
         return next(self._numbers)
 
     def press(self, chat: StoredChat, at: float, asked: float) -> StoredPress:
         """Store a press that the bot has not answered yet, and return it.
 
-        `at` is its time in seconds since 1970, `asked` that of the performance counter.
+        `at` is its time in seconds since 1970, `asked` its time by `time.perf_counter()`.
         """
         press = StoredPress(f"{next(self._numbers):018d}", chat, at, asked)
         self.presses[press.id] = self.unanswered[press.id] = press

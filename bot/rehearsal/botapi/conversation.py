@@ -1,4 +1,4 @@
-"""A chat as the people in it see it: what the bot shows there, which tests can await without sleeping."""
+"""A chat as the people in it see it, for tests that wait until the bot shows something."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST_GROUP = -1_002_000_000_001
 
 
 class TelegramConversation:
-    """One chat, as the people in it see it."""
+    """Drives one chat on Telegram, as the people in it see it."""
 
     def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
@@ -25,7 +25,10 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """The message that the bot sent or edited last and that still looks so; AssertionError if there is none."""
+        """The message that the bot sent or edited last and that still looks so.
+
+        Raises AssertionError if there is none.
+        """
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown
@@ -33,14 +36,14 @@ class TelegramConversation:
 
     @property
     def shown(self) -> tuple[SeenMessage, ...]:
-        """Everything that the bot showed here, in order, including earlier states of messages and deleted messages."""
+        """All that the bot showed in this chat, in order, also earlier states of messages and deleted messages."""
         return tuple(self.chat.shown)
 
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:
         """Wait until the bot shows a message, and return it; each call returns the message after the last one.
 
-        It begins with the first message after the latest act of a person in this chat. Raises AssertionError after
-        `timeout` seconds.
+        The first call returns the first message after the latest act of a person in this chat. Raises AssertionError
+        after `timeout` seconds.
         """
         return await self.sees("", timeout)
 

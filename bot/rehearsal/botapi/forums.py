@@ -13,7 +13,7 @@ _COLOUR = 7322096
 
 
 def create_forum_topic(world: World, call: MethodCall) -> Json:
-    """Create a topic. Returns it; the bot also gets an update about it, like everyone in the group."""
+    """Create a topic, and return it. The bot also gets an update about the new topic, like everyone in the group."""
     chat = _forum(world, call, "can_manage_topics")
     name = _name(call)
     if not name:
@@ -125,7 +125,7 @@ def get_chat_member(world: World, call: MethodCall) -> Json:
 
 
 def membership(world: World, chat: StoredChat, person: Json, before: str, after: str) -> Json:
-    """Return the update that a bot gets when a person enters or leaves a group that the bot administers.
+    """Return the update that a bot gets when a person enters or leaves a group in which the bot is an administrator.
 
     `before` and `after` are the person's status, like «left» and «member».
     """

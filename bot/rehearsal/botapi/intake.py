@@ -34,9 +34,9 @@ async def get_updates(world: World, call: MethodCall) -> bytes:
 
 
 async def set_webhook(world: World, call: MethodCall) -> bytes:
-    """Set the address to which updates are posted; an empty one removes it. Returns the encoded answer.
+    """Set the address to which updates are posted; '' removes it. Returns the encoded answer.
 
-    Only addresses of loopback are accepted, which may be plain HTTP.
+    Only addresses of this machine are accepted, which may be plain HTTP.
     """
     url, secret = call.text("url"), call.text("secret_token")
     if not url:
@@ -65,7 +65,7 @@ async def delete_webhook(world: World, call: MethodCall) -> bytes:
 
 
 async def get_webhook_info(world: World, _call: MethodCall) -> bytes:
-    """Return, as encoded JSON, the webhook's address and how the delivery of updates goes."""
+    """Return, as encoded JSON, the webhook's address, the number of pending updates, and the last failure."""
     world.updates.expire()
     info = {"url": "", "has_custom_certificate": False, "pending_update_count": len(world.updates.pending)}
     if world.webhook is not None:
@@ -83,4 +83,7 @@ METHODS: dict[str, Callable[[World, MethodCall], Awaitable[bytes]]] = {
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
 }
-"""Every method of this module by its name in the Bot API; they can wait, and encode their own results."""
+"""Every method of this module by its name in the Bot API.
+
+Unlike other methods, these can wait, and return encoded results.
+"""

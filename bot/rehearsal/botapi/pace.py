@@ -1,4 +1,4 @@
-"""Enforces Telegram's published limits on sending: a message too many is answered with 429 and `retry_after`."""
+"""Enforces Telegram's published limits on sending: a message beyond a limit is refused with 429 and `retry_after`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from bot.rehearsal.botapi.wire import ApiError
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The limits: messages a second in all and in one chat (with a burst), and messages a minute in one group.
+    """The limits on sending.
 
-    `strict` counts the overall limit over every window of a second instead of as a bucket that refills. Messages within
-    `reply_seconds` after an act of a person in the chat are replies, which the overall limit does not count.
+    `overall` is in messages a second; `chat_rate` is that for one chat, with `chat_burst` messages at once;
+    `group_minute` is in messages a minute for one group. `strict` counts the overall limit over every window of a
+    second instead of as a bucket that refills. Messages within `reply_seconds` after a person acts in the chat are
+    replies, which the overall limit does not count.
     """
 
     overall: int = 30
@@ -63,7 +65,7 @@ class _Window:
 
 
 class RateLimiter:
-    """Counts messages against the limits."""
+    """Counts messages, and refuses those that exceed a limit."""
 
     def __init__(self, pace: RateLimits, now: Callable[[], float]) -> None:
         self._pace = pace
@@ -73,9 +75,9 @@ class RateLimiter:
         self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
 
     def charge(self, chat: int, acted: float, *, edit: bool) -> None:
-        """Count a message to a chat. Raises ApiError 429 if it exceeds a limit.
+        """Count a message or an `edit` in a chat. Raises ApiError 429 if it exceeds a limit.
 
-        `acted` is when a person last acted in the chat, in seconds since 1970. Edits count in groups only, whose ids
+        `acted` is when a person last acted in the chat, in seconds since 1970. Edits count only in groups, whose ids
         are negative.
         """
         now = self._now()

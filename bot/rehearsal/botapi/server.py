@@ -1,4 +1,4 @@
-"""A Bot API server on loopback for one bot, with invented people, and faults that tests inject."""
+"""A Telegram Bot API server on this machine for one bot, with simulated people, and with faults that tests inject."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _LARGEST_BODY = 64 << 20
 _JOURNAL = 10_000
 _HANDSHAKE_TRIPS = 2
 PATIENCE = 5.0
-"""The seconds that a wait lasts at most, where no other number is given."""
+"""How many seconds a wait lasts at most if its call gives no other number."""
 
 
 class BotApi:
-    """The server, to be entered with `async with`.
+    """A Telegram Bot API server on this machine for one bot; to be entered with `async with`.
 
     `latency` is a round trip in seconds (a new connection takes two more round trips, as TCP and TLS do); `pace` are
-    the limits to enforce, None for no limits; `webhook_repeat` is the pause before a failed delivery is repeated, in
-    seconds; `clock` decides what is too old, by default the machine's. With port 0 any free port is taken. `refused` is
-    called for every call that was refused by Telegram's rules.
+    the rate limits to enforce, None for none; `webhook_repeat` is the pause before a failed delivery is repeated, in
+    seconds; `clock` tells the time by which things are too old, by default the machine's. Port 0 stands for any free
+    port. `refused` is called for every call that breaks a rule of Telegram's.
     """
 
     def __init__(
@@ -78,17 +78,17 @@ class BotApi:
 
     @property
     def root(self) -> str:
-        """The server's address; the setting `api_base`."""
+        """The server's address, which is the value of the setting `api_base`."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def base_url(self) -> str:
-        """The address that `telegram.Bot` takes as `base_url`."""
+        """The address for the argument `base_url` of `telegram.Bot`."""
         return f"{self.root}/bot"
 
     @property
     def base_file_url(self) -> str:
-        """The address that `telegram.Bot` takes as `base_file_url`."""
+        """The address for the argument `base_file_url` of `telegram.Bot`."""
         return f"{self.root}/file/bot"
 
     @property
@@ -98,10 +98,10 @@ class BotApi:
         return len(server.connections) if isinstance(server, web.Server) else 0
 
     def push(self, kind: str, payload: object, chat: int = 0) -> Update | None:
-        """Send the bot any update, well-formed or not.
+        """Send the bot any update, even a malformed one.
 
-        Returns the update; None if the bot did not ask for this kind of updates. `payload` is the content of the field
-        `kind`, `chat` the id of its chat.
+        `payload` is the content of the update's field `kind`, `chat` the id of its chat. Returns the update; None if
+        the bot did not ask for this kind of updates.
         """
         return self.world.updates.push(kind, payload, chat)
 
@@ -119,11 +119,12 @@ class BotApi:
         description: str = "",
         parameters: dict[str, int] | None = None,
     ) -> InjectedFault:
-        """Let the next calls of a method fail: `times` calls, in the given `chat` if there is one. Returns the fault.
+        """Let the next `times` calls of a method fail, only those in `chat` if given. Returns the fault.
 
-        The calls get the HTTP `status` (429 where only `retry_after` is given; above 500 a proxy's HTML page), or with
-        `reset` a cut connection. With `after_effect` the call is carried out all the same, and only its answer is lost.
-        `delay` seconds pass before; a fault with nothing but a delay lets calls succeed. «*» stands for every method.
+        `method` is its name, «*» for every method. The calls get the HTTP `status` (429 if only `retry_after` is given;
+        above 500 the HTML page of a proxy) or, with `reset`, a cut connection. With `after_effect` the call is carried
+        out, and only its answer is lost. `delay` is a pause before in seconds; if nothing but a delay is given, the
+        calls succeed.
         """
         extra = dict(parameters or {})
         if retry_after is not None:
@@ -139,7 +140,7 @@ class BotApi:
     async def until(
         self, condition: Callable[[], T | None], what: str | Callable[[], str] = "", timeout: float = PATIENCE
     ) -> T:
-        """Wait until `condition` returns something true, and return that; it is tried whenever the bot did something.
+        """Wait until `condition` returns something true, and return that. It is called whenever the bot did something.
 
         Raises AssertionError after `timeout` seconds, with the text `what`.
         """
@@ -147,9 +148,9 @@ class BotApi:
         return await self.world.bell.until(condition, timeout, story)
 
     async def settled(self, timeout: float = PATIENCE) -> None:
-        """Wait until the bot has confirmed every update and answered every press of now.
+        """Wait until the bot has confirmed every update and answered every press so far.
 
-        A reply may still be under way: `next` waits for it. Raises AssertionError after `timeout` seconds.
+        The bot may still be sending a reply: `next` waits for that. Raises AssertionError after `timeout` seconds.
         """
         last, presses = self.world.updates.last_id, list(self.world.registry.unanswered.values())
 

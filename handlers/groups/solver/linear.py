@@ -136,18 +136,21 @@ class Builder:
         self._chosen: dict[int, dict[int, int]] | None = None
 
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
-        """Return the terms of the sum of `values` (T,) over the units in a group."""
+        """Return terms whose sum is `values` (T,), one for each type of unit, summed over the units in a group.
+
+        A unit is a set of people who must be in the same group.
+        """
         return [
             (int(self.at[row, group]), float(values[row]))
             for row in np.flatnonzero((values != 0) & (self.at[:, group] >= 0)).tolist()
         ]
 
     def column_sum(self, column: int, group: int) -> list[tuple[int, float]]:
-        """Return the terms of the number of people of a column in a group."""
+        """Return terms whose sum is the number of people of a column, such as one nationality, in a group."""
         return self.sum_of(self.frame.content[self.one_of, column], group)
 
     def hold(self, level: Level, value: int) -> None:
-        """Add constraints that keep a level from getting worse than `value`."""
+        """Add constraints that keep a level from getting worse than `value`. A level is a count to be minimised."""
         self.held[level] = value
         if value == self.floors[level] and (level is not Level.SIZES or value == 0) and level is not Level.MOVES:
             self._hold_at_floor(level)

@@ -15,7 +15,7 @@ from handlers.groups.solver.sizes import feasible_counts
 Wishes = Mapping[str, Mapping[str, Sequence[str]]]
 """The ids of the people who could move, by their theme and then by the theme they chose second.
 
-Those to ask first come first.
+Within each list, the people to ask first come first.
 """
 
 
@@ -63,14 +63,15 @@ Mend = Moving | Waive | Wait
 
 
 def can_split(people: int, limits: Limits) -> bool:
-    """Return whether `people` people can be split into groups of allowed sizes. Zero people can, into no groups."""
+    """Return whether so many people can be split into groups of allowed sizes. Zero people can, into no groups."""
     return not people or bool(feasible_counts(people, limits))
 
 
 def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[Mend, ...]:
-    """Return the remedies for a theme that cannot be split, those with the fewest moves first and waiting last.
+    """Return the remedies for a theme whose people cannot be split into groups.
 
-    `sizes` holds the number of people of every theme, `limits` the sizes that groups may have.
+    Those with the fewest moves come first, and that the theme waits (gets no groups) comes last. `sizes` holds the
+    number of people of every theme, `limits` the sizes that groups may have.
     """
     moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda remedy: remedy.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)
