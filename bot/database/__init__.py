@@ -1,1 +1,1 @@
-"""The store and its transactions, over SQLite or PostgreSQL, and the migrations."""
+"""The database: transactions over SQLite or PostgreSQL, and the migrations that create the tables."""

@@ -1,8 +1,9 @@
-"""The store: units of database work, kept whole and durable, over SQLite or PostgreSQL.
+"""Defines the store, a database (SQLite or PostgreSQL) on which code runs units of work as transactions.
 
-SQL is written once for both. Parameters are `:name`. Two tokens stand for what the engines spell differently:
-`{id}` is a table's own primary key, given by the engine and never given twice, and `{skip_locked}` ends a
-SELECT that claims rows, so that several programs claim different ones. Bytes are BYTEA; a SUM is CAST to BIGINT.
+A unit of work, «unit» for short, is a coroutine function that gets a Transaction. SQL is written once for both engines.
+Parameters are `:name`. Two tokens stand for what the engines spell differently: `{id}` is the column type of a table's
+own primary key, which the engine assigns and never assigns twice, and `{skip_locked}` ends a SELECT that claims rows,
+so that several programs claim different rows. Columns of bytes have the type BYTEA; a SUM is CAST to BIGINT.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
 
 PATIENCE = 2.0
-"""Seconds a store that is locked or does not answer is asked again before the caller is told."""
+"""For how many seconds a locked or silent database is tried again before StoreUnavailable is raised."""
 
 _TOKENS: Mapping[Dialect, Mapping[str, str]] = {
     "sqlite": {"id": "INTEGER PRIMARY KEY AUTOINCREMENT", "skip_locked": ""},
@@ -45,29 +46,29 @@ _LEXEMES = re.compile(
 
 
 class StoreUnavailable(Exception):
-    """The store is locked, full or out of reach, and nothing of the unit was saved."""
+    """The error that the database is locked, full or out of reach. Nothing that the unit did was saved."""
 
 
 class OutcomeUnknown(StoreUnavailable):
-    """PostgreSQL went away while it committed: the unit may have been saved.
+    """The error that the connection to PostgreSQL broke during a commit: the unit may have been saved or not.
 
-    A unit that finds out by itself whether it was done already, as by a row of the inbox, may be tried again.
+    A unit may be run again if it checks by itself whether it was saved already, for instance by a row that it adds.
     """
 
 
 class Row(Protocol):
-    """A row of a result, read by column name."""
+    """One row of a query's result, whose values are read by the name of the column: `row["id"]`."""
 
     def __getitem__(self, column: str, /) -> Any:
-        """The value of a column."""
+        """Return the value of a column."""
         ...
 
 
 class Transaction(ABC):
-    """The database as a unit of work sees it. Its methods are the only things that a unit may await.
+    """A database transaction, given to a unit of work, which may await nothing but the methods of this class.
 
-    After an error of the database the transaction is over, whether or not the unit caught it: the unit is undone
-    and its caller gets that error, unless the unit turned it into another one.
+    After a database error the transaction is rolled back, even if the unit caught the error. `Store.transact` then
+    raises that error, unless the unit raised another one.
     """
 
     __slots__ = ("_known",)
@@ -78,16 +79,17 @@ class Transaction(ABC):
 
     @property
     def reference(self) -> str | None:
-        """The reference that the unit works under, None for none; rows that lead to further work store it.
+        """Return the reference under which the log tells about this work (see `bot.logs`); None if there is none.
 
-        See `bot.logs`.
+        Rows that cause further work, such as jobs and messages, store the reference.
         """
         return current_reference()
 
     async def once(self, name: str, read: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Call `read` the first time this transaction is asked for `name`, and return the same result every later time.
+        """Call `read` when `name` is asked for first in this transaction; later calls return the same result.
 
-        For what several parts of one answer look at. Who writes what is read under a name calls `read_anew` first.
+        It spares queries that several parts of one answer need. Code that writes what was read under a name calls
+        `read_anew` first.
         """
         if name not in self._known:
             self._known[name] = await read(self)
@@ -95,69 +97,79 @@ class Transaction(ABC):
         return known
 
     def read_anew(self, name: str) -> None:
-        """Forget what `once` remembers under a name, because it is about to be written."""
+        """Make the next call of `once` with this name read again, because what was read is about to be changed."""
         self._known.pop(name, None)
 
     @abstractmethod
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """Run a query and return its first row, or None where there is none."""
+        """Run a query and return its first row, or None if there is no row."""
 
     @abstractmethod
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Run a query and return every row."""
+        """Run a query and return all its rows."""
 
     @abstractmethod
     async def run(self, sql: str, /, **params: Any) -> int:
-        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed; after others it says little."""
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed.
+
+        After other statements the number means nothing.
+        """
 
     @abstractmethod
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters; the database is not asked where there is none."""
+        """Run a statement once for each mapping of parameters in `rows`; do nothing if `rows` is empty."""
 
 
 Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
-"""A coroutine function of database work only. It may be run more than once: it changes nothing but the store."""
+"""A unit of work: a coroutine function that uses only the database. It may be run more than once."""
 
 
 class Store(ABC):
-    """A database whose units see one another's work whole or not at all, as if they ran one after the other."""
+    """A database that runs units of work as serialisable transactions: all of a unit is saved, or nothing."""
 
     dialect: Dialect
 
     @abstractmethod
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit; what it did is durable when this returns, and undone when this raises.
+        """Run a unit in a transaction, commit, and return the unit's result. What it wrote is then safe on the disk.
 
-        Raises what the unit raised, StoreUnavailable after `PATIENCE`, or OutcomeUnknown.
+        If this raises, nothing was saved, except perhaps with OutcomeUnknown. Raises what the unit raised;
+        StoreUnavailable if the database could not be used for `PATIENCE` seconds; or OutcomeUnknown.
         """
 
     @abstractmethod
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads, on what is committed now, unmoved by later commits; it delays no writer."""
+        """Run a unit that only reads, and return its result.
+
+        It sees one snapshot of committed data and blocks no writer.
+        """
 
     @abstractmethod
     async def erase_traces(self) -> None:
-        """Remove from the disk what deleted rows left there, in free pages and in logs."""
+        """Remove the content of deleted rows from the disk: from free pages of the file and from the log."""
 
     @abstractmethod
     async def backup(self, target: Path) -> None:
-        """Copy the database, as it is now, to a new file only its owner can read.
+        """Copy the database as it is now to a new file, which only its owner can read.
 
-        Raises FileExistsError, and ValueError where the engine has its own tool for it.
+        Raises FileExistsError if the file exists, and ValueError where the engine has its own tool for backups.
         """
 
     @abstractmethod
     async def close(self) -> None:
-        """Finish the units under way and let go of the database."""
+        """Finish the units that are running, and close the database."""
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating. By default units wait for one another, so that nothing more is needed."""
+        """Keep other programs from migrating the database while the body of the `async with` runs.
+
+        This default does nothing: SQLite lets only one transaction write at a time.
+        """
         yield
 
 
 def keep_private(*paths: Path) -> None:
-    """Let only their owner read these files and folders. Missing ones are passed over; a refusal is logged."""
+    """Let only their owner access these files and folders. Missing ones are ignored; an error is logged."""
     if os.name != "posix":
         return
     for path in paths:
@@ -171,22 +183,22 @@ def keep_private(*paths: Path) -> None:
 
 
 def sqlite_files(path: Path) -> tuple[Path, ...]:
-    """Return the files of a database: its own, links resolved, and the log and index that SQLite keeps beside it."""
+    """Return the paths of an SQLite database: its file, with links resolved, and SQLite's log and index beside it."""
     file = path.resolve() if path.is_symlink() else path
     return file, *(Path(f"{file}{ending}") for ending in ("-wal", "-shm"))
 
 
 class Statement(NamedTuple):
-    """SQL as one engine takes it, and the names of its parameters in the order of their numbers."""
+    """An SQL statement in the syntax of one engine, and its parameters' names in the order of their numbers."""
 
     text: str
     names: tuple[str, ...]
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
-    """Return a function that spells a statement as an engine takes it: tokens replaced, on PostgreSQL `:name` as `$n`.
+    """Return a function that translates a statement into an engine's syntax: tokens, and `:name` to `$n` on PostgreSQL.
 
-    It remembers the last 2,048 texts, so statements should not be made anew with values inside them.
+    The function caches the last 2,048 statements, so values belong in parameters, not in the text of a statement.
     """
     return lru_cache(maxsize=2048)(partial(_spell, dialect))
 

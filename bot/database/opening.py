@@ -1,4 +1,4 @@
-"""Opening the store, whichever engine its address names."""
+"""Opens the database that an address names: SQLite or PostgreSQL."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from bot.database.schema import upgrade
 
 
 async def open_store(url: str, *, migrate: bool = True) -> Store:
-    """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`, its tables up to date.
+    """Open the database at `sqlite:///path`, `sqlite:////absolute/path` or `postgresql://…`, and migrate it.
 
-    A file that others may read is its owner's alone from then on, unless it is only looked at (`migrate` False).
-    Raises ValueError for another URL, StoreUnavailable, and DatabaseTooNew.
+    With `migrate` False, the tables are not brought up to date and the access rights of the file are not changed;
+    otherwise only its owner can access an SQLite file afterwards. Raises ValueError for any other URL,
+    StoreUnavailable, and DatabaseTooNew.
     """
     scheme, _, rest = url.partition("://")
     store: Store

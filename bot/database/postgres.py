@@ -1,4 +1,4 @@
-"""PostgreSQL: each unit is a serializable transaction, run again when another one got in its way."""
+"""The store on PostgreSQL: each unit is a serialisable transaction, repeated if it conflicts with another one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnava
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
-"""So often at least a unit is tried that shorter ones overtake: one that takes long may be undone each time."""
+"""The fewest tries of a unit that conflicts with others, because a long one may be rolled back each time."""
 _SILENCE = 30.0  # seconds after which a statement is given up
 
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
@@ -54,11 +54,14 @@ class PostgresTransaction(Transaction):
 
     @property
     def may_pass(self) -> bool:
-        """Whether the error that ended the transaction may pass, so that the unit is worth another try."""
+        """Return whether the error that ended the transaction is temporary, so that the unit should be tried again."""
         return self.failed is not None and (isinstance(self.failed, _PASSING) or _is_lost(self._connection))
 
     async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
-        """Ask the server, and remember if that failed: COMMIT would not tell, it undoes in silence."""
+        """Return the result of `call(*args)`; an error of it is stored in `failed` and raised by every later call.
+
+        Otherwise a unit that catches the error would go on, and COMMIT would roll back without raising anything.
+        """
         if self.failed:
             raise self.failed
         try:
@@ -68,31 +71,31 @@ class PostgresTransaction(Transaction):
             raise
 
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """The first row of a result, or None."""
+        """Run a query and return its first row, or None if there is no row."""
         text, names = _spelled(sql)
         return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Every row of a result."""
+        """Run a query and return all its rows."""
         text, names = _spelled(sql)
         return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
 
     async def run(self, sql: str, /, **params: Any) -> int:
-        """How many rows an INSERT, UPDATE or DELETE changed."""
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
         text, names = _spelled(sql)
         status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
         changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
         return int(changed) if changed.isdigit() else 0
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters."""
+        """Run a statement once for each mapping of parameters in `rows`."""
         text, names = _spelled(sql)
         if given := [[row[name] for name in names] for row in rows]:
             await self.attempt(self._connection.executemany, text, given)
 
 
 class PostgresStore(Store):
-    """A store on a PostgreSQL server, reached through a pool of connections."""
+    """A store on a PostgreSQL server, which is accessed through a pool of connections."""
 
     dialect: Literal["postgresql"] = "postgresql"
 
@@ -103,7 +106,7 @@ class PostgresStore(Store):
 
     @classmethod
     async def open(cls, url: str, *, patience: float = PATIENCE) -> PostgresStore:
-        """Reach a database. `patience` is how many seconds a unit is tried again."""
+        """Connect to a database and return its store; a failing unit is tried again for `patience` seconds."""
         pool = await asyncpg.create_pool(
             url,
             min_size=0,
@@ -123,11 +126,11 @@ class PostgresStore(Store):
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit as if no other one ran; it is on the server's disk when this returns."""
+        """Run a unit as a serialisable transaction, commit, and return the unit's result."""
         return await self._perform(unit, "serializable")
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads what is committed."""
+        """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
         return await self._perform(unit, "repeatable_read")
 
     async def _perform(self, unit: Unit[T], isolation: _Isolation) -> T:
@@ -177,7 +180,7 @@ class PostgresStore(Store):
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
-        """Keep other programs from migrating: a lock on a connection of its own, however long it takes."""
+        """Keep other programs from migrating while the body runs, by an advisory lock on a separate connection."""
         try:
             connection = await asyncpg.connect(self._url, timeout=self._patience)
         except _DATABASE_ERRORS as error:
@@ -189,14 +192,14 @@ class PostgresStore(Store):
             await connection.close()
 
     async def erase_traces(self) -> None:
-        """Nothing: the server's log recycles itself, and vacuum is its own."""
+        """Do nothing: PostgreSQL reuses its log and vacuums its tables by itself."""
 
     async def backup(self, target: Path) -> None:
-        """Refused: PostgreSQL has pg_dump."""
+        """Raise ValueError, because PostgreSQL has its own tool for backups, pg_dump."""
         raise ValueError(f"PostgreSQL is backed up by its own tool: pg_dump --format=custom --file={target}")
 
     async def close(self) -> None:
-        """Finish the units under way and hang up."""
+        """Finish the units that are running, and close all connections."""
         await self._pool.close()
 
 
@@ -212,4 +215,4 @@ async def _greet(tx: Transaction) -> None:
 
 
 async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:
-    """Nothing to reset: units leave no session state, and this spares a round trip each."""
+    """Do nothing when a connection returns to the pool: no unit changes session state, and a reset costs time."""

@@ -1,4 +1,4 @@
-"""Migrations: numbered SQL files, each run once, in order and whole or not at all."""
+"""Runs migrations: numbered SQL files that create and change the tables, each in one transaction, once and in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.database.engine import Dialect, Store, Transaction
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-"""The program's own migrations, `NNN_name.sql` from 001 without a gap."""
+"""The folder of this program's migrations, `NNN_name.sql`, numbered from 001 without a gap."""
 
 _FILE_NAME = re.compile(r"(\d{3})_\w+\.sql")
 
@@ -23,12 +23,12 @@ _HAS_VERSIONS: Mapping[Dialect, str] = {
 
 
 class DatabaseTooNew(Exception):
-    """The database was migrated by a newer program; this one must not touch it."""
+    """The error that a newer program migrated the database, so that this program must not use it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step: its number, the name of its file, and its SQL for both engines."""
+    """One migration: its number, the name of its file, and its SQL, which works on both engines."""
 
     version: int
     name: str
@@ -36,7 +36,7 @@ class Migration:
 
 
 def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
-    """The migrations of a folder, in order. Raises ValueError when a name is not one or a number is out of line."""
+    """Return the migrations in a folder, in order. Raises ValueError for a wrong file name or a gap in the numbers."""
     found = []
     for version, path in enumerate(sorted(folder.glob("*.sql")), start=1):
         numbered = _FILE_NAME.fullmatch(path.name)
@@ -47,7 +47,7 @@ def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
 
 
 async def pending(store: Store, folder: Path = MIGRATIONS) -> list[Migration]:
-    """The migrations a database still lacks. Raises DatabaseTooNew."""
+    """Return the migrations that have not been run on a database. Raises DatabaseTooNew."""
     known = migrations(folder)
     version = await store.read(_version)
     if version > len(known):
@@ -59,9 +59,10 @@ async def pending(store: Store, folder: Path = MIGRATIONS) -> list[Migration]:
 
 
 async def upgrade(store: Store, folder: Path = MIGRATIONS) -> list[Migration]:
-    """Bring the tables up to date; another program that starts meanwhile waits, and finds the work done.
+    """Run the migrations that a database lacks, and return them.
 
-    Returns what was run. Raises DatabaseTooNew, and what a failing migration raised, with its name as a note.
+    Another program that does the same meanwhile waits, and finds nothing left to do. Raises DatabaseTooNew, and what a
+    failing migration raised, with the name of the migration as a note.
     """
     if not await pending(store, folder):
         return []
@@ -100,7 +101,10 @@ async def _version(tx: Transaction) -> int:
 
 
 def statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one; a semicolon in a text, a comment or a trigger ends none."""
+    """Yield the SQL statements of a script. A semicolon within a string, comment or trigger does not end a statement.
+
+    Raises ValueError if the last statement is not complete.
+    """
     statement = ""
     for piece in f"{script}\n".split(";"):
         statement += f"{piece};"

@@ -1,4 +1,4 @@
-"""The store in one SQLite file: one connection writes, another reads what is committed."""
+"""The store in one SQLite file: one connection writes, another one reads committed data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SETTINGS = (
 
 
 class SqliteStore(Store):
-    """A store in one SQLite file, which only its owner may read."""
+    """A store in one SQLite file, which only its owner can read."""
 
     dialect: Literal["sqlite"] = "sqlite"
 
@@ -36,7 +36,7 @@ class SqliteStore(Store):
 
     @classmethod
     async def open(cls, path: Path, *, patience: float = PATIENCE) -> SqliteStore:
-        """Open a file, made where there is none. `patience` is how many seconds a lock is waited for."""
+        """Open a database file, or create a missing one; a lock is waited for at most `patience` seconds."""
         store = cls(path, patience)
         await store._writer.open()
         try:
@@ -47,17 +47,18 @@ class SqliteStore(Store):
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit; it is on the disk when this returns."""
+        """Run a unit in a transaction, commit, and return the unit's result. What it wrote is then safe on the disk."""
         return await self._writer.perform(unit)
 
     async def read(self, unit: Unit[T]) -> T:
-        """Run a unit that only reads what is committed."""
+        """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
         return await self._reader.perform(unit)
 
     async def erase_traces(self) -> None:
-        """Write the file anew and empty the write-ahead log, where deleted rows would outlive their table.
+        """Rewrite the file and empty the write-ahead log, so that deleted rows cannot be read from the disk.
 
-        `secure_delete` is not enough: a page keeps what was on it before its rows moved to another one.
+        The setting `secure_delete` is not enough: old content stays in a page of the file when rows are moved to
+        another page. Raises StoreUnavailable if the database stays in use for too long.
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
@@ -77,11 +78,11 @@ class SqliteStore(Store):
         return any(busy for busy, *_ in rows)  # a checkpoint answers with a row, VACUUM with none
 
     async def backup(self, target: Path) -> None:
-        """Copy the database, as it is now, to a new file; writers go on meanwhile."""
+        """Copy the database as it is now to a new file, while other units can still write. Raises FileExistsError."""
         await asyncio.to_thread(_copy, self._path, target)
 
     async def close(self) -> None:
-        """Finish the units that wait and close the file; the writer goes last and folds its log in."""
+        """Finish the waiting units and close the file; the write-ahead log is merged into it."""
         await self._reader.close()
         await self._writer.close()
 

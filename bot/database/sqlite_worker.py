@@ -1,4 +1,4 @@
-"""Runs units on one SQLite connection, in its thread; units that wait together share one hop to it and one COMMIT."""
+"""Runs units on one SQLite connection, in its thread; units that wait at the same time share one COMMIT."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import aiosqlite
 from bot.database.engine import Row, StoreUnavailable, T, Transaction, Unit, speller
 
 PAUSE = 0.01
-"""Seconds between two tries at a locked database."""
+"""The seconds between two tries to use a locked database."""
 
 _LARGEST_BATCH = 256  # so that the first of a crowd does not wait for the last
 _LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -29,7 +29,7 @@ def _is(error: BaseException | None, codes: frozenset[int]) -> bool:
 
 
 class SqliteTransaction(Transaction):
-    """The transaction that a unit is given on SQLite. It runs in the connection's thread, so no await ever suspends."""
+    """The transaction of a unit on SQLite. It runs in the connection's thread, so its awaits never suspend."""
 
     __slots__ = ("_connection", "failed")
     dialect: Literal["sqlite"] = "sqlite"
@@ -55,20 +55,20 @@ class SqliteTransaction(Transaction):
             raise
 
     async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """The first row of a result, or None."""
+        """Run a query and return its first row, or None if there is no row."""
         row: Row | None = self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchone)
         return row
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Every row of a result."""
+        """Run a query and return all its rows."""
         return self._perform(self._connection.execute, sql, params, sqlite3.Cursor.fetchall)
 
     async def run(self, sql: str, /, **params: Any) -> int:
-        """How many rows an INSERT, UPDATE or DELETE changed."""
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
         return self._perform(self._connection.execute, sql, params, _changed)
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters."""
+        """Run a statement once for each mapping of parameters in `rows`."""
         if given := [*rows]:
             self._perform(self._connection.executemany, sql, given, _changed)
 
@@ -82,7 +82,7 @@ def _changed(cursor: sqlite3.Cursor) -> int:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A unit that waits for its turn, the future of its caller, and then its result or error."""
+    """A unit that waits for its turn, with the future of its caller, and later the unit's result or error."""
 
     unit: Unit[Any]
     future: asyncio.Future[Any]
@@ -92,7 +92,7 @@ class _Waiting:
     error: BaseException | None = None
 
     def run(self, tx: SqliteTransaction) -> None:
-        """Drive the unit to its end, in the connection's thread."""
+        """Run the unit in the connection's thread, and store its result or error."""
         self.error = None
         try:
             self.result = self.context.run(_drive, self.unit, tx)
@@ -104,12 +104,12 @@ class _Waiting:
             self.error = tx.failed
 
     def fail(self, reason: BaseException | None) -> None:
-        """Note that nothing of the unit was saved, through no fault of its own: the caller gets StoreUnavailable."""
+        """Store StoreUnavailable as the error, because nothing of the unit was saved; `reason` is the cause."""
         self.error = StoreUnavailable(str(reason))
         self.error.__cause__ = reason
 
     def answer(self) -> None:
-        """Hand the result or the error to the caller, unless it was cancelled meanwhile."""
+        """Give the result or the error to the caller, unless the caller was cancelled."""
         if self.future.done():
             return
         if self.error:
@@ -139,10 +139,10 @@ def _drive(unit: Unit[T], tx: SqliteTransaction) -> T:
 
 
 class SqliteWorker:
-    """Runs units on one SQLite connection, in the order in which they were handed over.
+    """Runs units on one SQLite connection, in the order in which `perform` was called.
 
-    A batch of units is one transaction of SQLite. Where the worker writes, each unit has a savepoint of its own, so
-    that a unit that fails is undone alone.
+    All units that wait at the same time, a batch, are one SQLite transaction. If the worker writes, each unit has its
+    own savepoint, so that only a unit that fails is rolled back.
     """
 
     def __init__(
@@ -153,9 +153,9 @@ class SqliteWorker:
         writes: bool,
         patience: float,
     ) -> None:
-        """`connect` opens the connection, in the worker's thread. `begin` are the statements that start a batch.
+        """`connect` opens the connection, in the worker's thread. `begin` are the SQL statements that start a batch.
 
-        `patience` is how many seconds a locked database is asked again.
+        `writes` says whether units may write. `patience` is for how many seconds a locked database is tried again.
         """
         self._connect = connect
         self._begin = begin
@@ -168,7 +168,7 @@ class SqliteWorker:
         self.connection: aiosqlite.Connection
 
     async def open(self) -> None:
-        """Connect, waiting for a locked database as long as patience lasts."""
+        """Open the connection. Raises StoreUnavailable if the database stays locked for `patience` seconds."""
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
         while True:
@@ -191,7 +191,10 @@ class SqliteWorker:
         return self._database
 
     async def perform(self, unit: Unit[T]) -> T:
-        """Run a unit in the next batch. A caller that is cancelled before its turn takes its unit along."""
+        """Run a unit in the next batch, and return its result.
+
+        If the caller is cancelled before the unit's turn, the unit is not run.
+        """
         loop = asyncio.get_running_loop()
         waiting = _Waiting(unit, loop.create_future(), loop.time() + self._patience)
         self._queue.append(waiting)
@@ -223,7 +226,7 @@ class SqliteWorker:
         self._pump = None
 
     def _settle(self, batch: Sequence[_Waiting]) -> None:
-        """Run a batch and commit it, in the thread. Raises when nothing of it was saved."""
+        """Run the units of a batch and commit, in the connection's thread. Raises if nothing was saved."""
         database = self._database
         try:
             for sql in self._begin:
@@ -250,7 +253,7 @@ class SqliteWorker:
             self._database.execute("RELEASE unit")
 
     async def close(self) -> None:
-        """Finish the units that wait, then let go of the connection."""
+        """Finish the waiting units, then close the connection."""
         if self._pump:
             await self._pump
         await self.connection.close()

@@ -1,1 +1,1 @@
-"""What changes a person's place, and what follows: invited, an account more or fewer, a role lost, shut out, erased."""
+"""Changes a person's membership, with all consequences: invitations, accounts, lost roles, bans, erasure."""

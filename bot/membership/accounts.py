@@ -1,4 +1,7 @@
-"""The accounts of a person: one more, one fewer. What is on its way follows; their other accounts are told of it."""
+"""Links accounts to a person and unlinks them, and notifies the person's other accounts.
+
+An account is the person on one platform. Waiting messages are sent to a new account; an unlinked account gets no more.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from bot.people.participants import Account, Participant
 
 @dataclass(frozen=True, slots=True)
 class ShowAccounts(Action):
-    """Show someone their accounts."""
+    """The button that shows a person their own accounts."""
 
     code: ClassVar[str] = "ma"
 
@@ -34,7 +37,11 @@ MINE = Button(_("My accounts"), ShowAccounts())
 async def attach(
     tx: Transaction, account: Account, participant_id: int, now: datetime, *, by: int | None = None
 ) -> Account:
-    """Give an account to a person, and tell their other accounts, except the one with the id `by` that agreed to it."""
+    """Link an account to a participant, notify their other accounts, and return the account as it is stored.
+
+    The account with the id `by`, on which the participant agreed to this, is not notified. Messages that waited because
+    the participant had no account are sent now. An account that was linked to them already causes no notification.
+    """
     before = await participant_store.accounts_of(tx, participant_id)
     attached = await participant_store.attach(tx, account, participant_id, now)
     assert attached.id is not None
@@ -48,9 +55,10 @@ async def attach(
 
 
 async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Someone who was invited opened their page: they are in, and who was invited to organise does from now on.
+    """Set an invited person who opened their web page to «joined»; make them an organiser if invited as one.
 
-    An organiser's code is used up by it, and the link of their page, which held for a week, is theirs for good.
+    An organiser's code then cannot be used any more, and the link of their page, valid for a week until now, no longer
+    expires.
     """
     await participant_store.join(tx, person.id, now)
     if await secret_store.use_all(tx, person.id, "organiser", now):
@@ -59,16 +67,19 @@ async def come_in_by_page(tx: Transaction, person: Participant, now: datetime) -
 
 
 def is_first_organisers(settings: Settings, account: Account) -> bool:
-    """Return whether config.toml names this account as a first organiser's, so that it could not stay removed."""
+    """Return whether config.toml names this account as a first organiser's; unlinked, it would be linked again."""
     return settings.organisers.includes(account.platform, account.native_id)
 
 
 async def detach(
     tx: Transaction, participant_id: int, account_ids: Collection[int], now: datetime, *, by: int | None = None
 ) -> Sequence[Account]:
-    """Take accounts from a person, so that they belong to nobody. Returns them.
+    """Unlink accounts from a participant, notify the participant's other accounts, and return the unlinked accounts.
 
-    `by` is the id of the account from which this is done, if any.
+    `by` is the id of the account on which this was asked for, None if it was not asked for on an account: that account
+    is not notified. The participant's unused codes and links stop working, except those asked for on the account `by`,
+    unless `by` itself is unlinked and others stay. Messages meant for facilitators and organisers are deleted from the
+    unlinked accounts.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]

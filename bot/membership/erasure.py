@@ -1,11 +1,11 @@
-"""Forgetting someone for good, in two steps that a crash cannot part.
+"""Erases a person for good, in two steps, each of which is completed even after a crash.
 
-`erase` is database work, for the transaction of whoever asked: it deletes every row about the person, takes them out
-of what others were shown, and leaves one row that names nobody but to itself. `finish_erasures`, called after commits
-and at start, does what no transaction can: it notes the erasure beside the database, so that a restored backup forgets
-the person again (`replay_erasures`, at every start), looks once more for what was on its way meanwhile, takes the
-photos off the disk, and empties SQLite's log of what the deleted rows left there. Then that row goes too. Each step
-may be repeated.
+`erase` works in the caller's transaction: it deletes every row about the person, removes them from what others were
+shown, and adds a row for the unfinished erasure, which holds a hash instead of a name. `finish_erasures`, called after
+commits and when the program starts, does the rest: it writes the erasure to a log file beside the database, searches a
+second time for messages that were being sent meanwhile, deletes the person's files, removes the deleted rows' traces
+from the disk, and deletes the row of the erasure. `replay_erasures`, called at every start, reads the log file and
+erases the same people from a restored backup. Each step may be repeated.
 """
 
 from __future__ import annotations
@@ -43,10 +43,11 @@ _AGAIN_AFTER = 5.0
 async def erase(
     tx: Transaction, declared: Declared, participant_id: int, now: datetime, *, texts: bool, files: Files
 ) -> bool:
-    """Delete everything about a participant; who waits for their place gets it. False when there is no such person.
+    """Delete everything about a participant. Returns False if there is no participant with this id.
 
-    Without `texts`, what they wrote for others stays, without its author. Call `finish_erasures` after the commit: of
-    `files`, it takes away what nothing names any more.
+    Their seat in a theme goes to the next person who waits for one. With `texts`, what they wrote for others is deleted
+    too; otherwise it stays without its author. `files` are all stored files. Call `finish_erasures` after the commit:
+    it deletes the files that no row names any more.
     """
     person = await participant_store.find(tx, participant_id)
     if person is None:
@@ -63,11 +64,10 @@ async def erase(
 async def finish_erasures(
     store: Store, declared: Declared, storage: StorageSettings, files: Files, *, drop: bool = True
 ) -> int:
-    """Finish what `erase` began in transactions committed since; how many people.
+    """Finish the erasures that `erase` began in committed transactions. Returns how many were finished.
 
-    Of `files` it takes away what nothing names any more; `drop` False leaves them where they are, for a copy of the
-    database that is not in its place yet.
-    Raises StoreUnavailable or OSError: everything is left to the next call.
+    Files that no row names any more are deleted from `files`, unless `drop` is False, for a copy of the database that
+    is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures.
     """
     pending = await store.read(erasure_store.pending)
     if pending:
@@ -86,9 +86,9 @@ async def finish_erasures(
 async def _look_again(
     tx: Transaction, declared: Declared, pending: Mapping[int, Erasure], files: Files
 ) -> frozenset[str]:
-    """What was on its way to others when someone was erased has arrived by now: it is found too.
+    """Search a second time for erased people, in messages that were being sent to others during the erasure.
 
-    Returns the digests of the files that nothing names since.
+    Returns the digests of the files that no row names any more.
     """
     before = await files.in_use(tx)
     for erasure in pending.values():
@@ -101,9 +101,9 @@ async def _look_again(
 async def replay_erasures(
     store: Store, declared: Declared, storage: StorageSettings, files: Files, now: datetime, *, drop: bool = True
 ) -> int:
-    """Erase again, from a restored database, everyone in the log beside it; how many were there.
+    """Erase from a restored database everyone whom the log file beside it names. Returns how many people were erased.
 
-    Raises StoreUnavailable or OSError.
+    `drop` False leaves the files where they are. Raises StoreUnavailable or OSError.
     """
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:
@@ -127,7 +127,10 @@ async def replay_erasures(
 
 
 class Erasures:
-    """Finishes erasures. `run` until cancelled; `wake` after each commit that may have begun one."""
+    """Finishes erasures in the background.
+
+    `run` works until cancelled; call `wake` after a commit that may contain `erase`.
+    """
 
     def __init__(self, store: Store, declared: Declared, storage: StorageSettings, files: Files, clock: Clock) -> None:
         self._store = store
@@ -138,11 +141,11 @@ class Erasures:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """Someone may have been erased. Cheap, and many calls make one look."""
+        """Make `run` look for unfinished erasures soon. This is cheap: many calls cause one look."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Finish what was begun, at start (the last run may have been cut off) and whenever woken."""
+        """Finish erasures at the start, because the last run may have been cut off, and after each `wake`."""
         while True:
             self._woken.clear()
             try:
@@ -156,10 +159,11 @@ class Erasures:
 
 
 def log_path(storage: StorageSettings) -> Path:
-    """Where erasures are noted, out of reach of a restore: beside an SQLite file, as `<file>.erasures.jsonl`.
+    """Return the path of the file in which erasures are logged; restoring a backup does not overwrite that file.
 
-    PostgreSQL has no such place on this machine: `<database>.erasures.jsonl` beside the folder of photos. Where
-    several machines run it, each has its own, and a restore needs them together.
+    For SQLite it is `<file>.erasures.jsonl` beside the database file; for PostgreSQL, `<database>.erasures.jsonl`
+    beside the folder of photos. If several machines run the program, each has its own log, and a restore needs all of
+    them.
     """
     scheme, _, rest = storage.url.partition("://")
     if scheme == "sqlite":
@@ -168,7 +172,7 @@ def log_path(storage: StorageSettings) -> Path:
 
 
 def _logs(storage: StorageSettings) -> tuple[Path, ...]:
-    """Where erasures may be noted: for PostgreSQL they were once in the folder the program runs in."""
+    """Return all paths of erasure logs: for PostgreSQL also the former path, in the working directory."""
     path = log_path(storage)
     before = Path(_name_of_log(storage.url)).absolute()
     return (path,) if storage.url.startswith("sqlite:") or before == path else (path, before)

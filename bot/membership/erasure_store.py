@@ -1,4 +1,4 @@
-"""The SQL of erasing: deletes the rows of a person, or of everybody, and stores erasures that are not finished yet."""
+"""Stores erasures that are not finished yet, and deletes the rows of one person, or of everybody."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ from bot.people.participants import Participant
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 EVERYONE = "*"
-"""Stands, in place of a fingerprint, for everybody who was there at an instant, and for all files that no row names."""
+"""As `Erasure.person`: everybody who existed at an instant. As a digest: all files that no row names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """An erasure that is under way: a fingerprint of the person, whether their texts go too, and when it began.
+    """An erasure that is not finished.
 
-    `digests` are the files still to be deleted, `traces` what must be searched for a second time.
+    `person` is the fingerprint of the erased person (see `fingerprint`) or EVERYONE, `texts` whether what they wrote
+    for others is erased, and `erased_at` the instant of `erase`. `digests` name the files still to be deleted, `traces`
+    what must be searched for a second time.
     """
 
     person: str
@@ -43,7 +45,7 @@ def _fingerprint(row: Row) -> str:
 
 
 async def fingerprint(tx: Transaction, participant_id: int) -> str:
-    """Return the fingerprint of a participant, which only their own row has, in every backup too."""
+    """Return a participant's fingerprint: a hash that is the same in every backup and that no other participant has."""
     row = await tx.one("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
     assert row is not None
     return _fingerprint(row)
@@ -60,8 +62,9 @@ async def delete_person(
 ) -> Erasure:
     """Delete the rows about a person, remove them from what others were shown, and return what is left to do.
 
-    `texts`: delete what they wrote for others too; otherwise only their name goes from it, and what nobody has read.
-    `read` returns the content of a file. The caller frees their seat in a theme.
+    With `texts`, what they wrote for others is deleted too; otherwise only their name is removed from it, and texts
+    that nobody has read yet are deleted. `read` returns the content of a file. The caller frees the person's seat in a
+    theme.
     """
     who = await fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -85,9 +88,10 @@ async def delete_person(
 
 
 async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) -> None:
-    """Delete everything about people and all they wrote. Names and roles on platforms are taken back within a day.
+    """Delete everything about people and all that they wrote.
 
-    A message that is being sent at this moment reaches no personal page.
+    Their nicknames and roles on platforms are removed within a day. A message that is being sent at this moment is not
+    shown on a web page any more.
     """
     await _empty(tx, declared)
     await tx.run(f"DELETE FROM accounts WHERE platform NOT IN {_WITH_MEMBERSHIP}")
@@ -115,7 +119,7 @@ async def _empty(tx: Transaction, declared: Declared) -> None:
 
 
 async def newcomers_since(tx: Transaction, instant: datetime) -> bool:
-    """Return whether anybody was added after an instant."""
+    """Return whether any participant was added after an instant."""
     row = await tx.one("SELECT 1 AS one FROM participants WHERE created_at > :at LIMIT 1", at=to_micros(instant))
     return row is not None
 
@@ -127,7 +131,7 @@ async def there_before(tx: Transaction, instant: datetime) -> Sequence[int]:
 
 
 async def note(tx: Transaction, erasure: Erasure) -> None:
-    """Store an erasure, so that `pending` returns it."""
+    """Store an unfinished erasure, so that `pending` returns it."""
     await tx.run(
         "INSERT INTO erasures (person, texts, erased_at, files, traces) VALUES (:person, :texts, :at, :files, :traces)",
         person=erasure.person,
@@ -155,10 +159,10 @@ def _erasure(row: Row) -> Erasure:
 
 
 async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Delete the traces of erasures for which the second search is done."""
+    """Delete the traces from the stored erasures with these ids, because the second search is done."""
     await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 
 async def drop_finished(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Delete erasures that are finished."""
+    """Delete the stored erasures with these ids, because they are finished."""
     await tx.many("DELETE FROM erasures WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])

@@ -1,6 +1,6 @@
-"""Makes invitations: each person's ways in, made once, shown once and stored hashed.
+"""Makes invitations: a code and links with which a person joins. They are shown once; only their hashes are stored.
 
-Shared by the organisers' screen and the commands `rencontres invitations` and `rencontres organiser invite`.
+The organisers' screen and the commands `rencontres invitations` and `rencontres organiser invite` use this module.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from bot.people import codes, link_code_store, participant_store, secret_store
 from bot.people.participants import Account, Participant
 
 ORGANISER_LINK_KEPT = timedelta(days=7)
-"""How long an organiser's link waits to be opened."""
+"""How long the link in an organiser's invitation can be opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation(Named):
-    """A person's ways to join: a code (ABCD-EFGH-JKLM) and links to Telegram and to their page.
+    """A person's ways to join: a code (ABCD-EFGH-JKLM), a link to the bot on Telegram, and a link to their web page.
 
-    A link is None where its platform is off or has never run.
+    A link is None where its platform is off or, for Telegram, where the bot has never run there.
     """
 
     participant_id: int
@@ -45,9 +45,10 @@ class Invitation(Named):
 async def issue_invitations(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """Make an invitation for everyone invited who has none, and return them; secrets can be read only now.
+    """Make an invitation for every invited person who has none, and return the new invitations.
 
-    `bot_username` is the bot's name on Telegram, None where it never ran there.
+    Their codes and links can be read only from the result, because only hashes are stored. `bot_username` is the bot's
+    name on Telegram, None where the bot never ran there.
     """
     people = [await participant_store.find(tx, account) for account in await invitation_store.without_invitation(tx)]
     return [await _invite(tx, person, settings, now, bot_username) for person in people if person]
@@ -56,7 +57,10 @@ async def issue_invitations(
 async def remake_unused(
     tx: Transaction, settings: Settings, now: datetime, *, bot_username: str | None
 ) -> list[Invitation]:
-    """Make a new invitation for everyone invited who has not joined, and return them; earlier ones stop working."""
+    """Make new invitations for all invited people who have not joined, and return them; earlier ones stop working.
+
+    `bot_username` is the bot's name on Telegram, None where the bot never ran there.
+    """
     for participant_id in await invitation_store.invited(tx):
         await secret_store.revoke(tx, participant_id, "invitation", "page")
     return await issue_invitations(tx, settings, now, bot_username=bot_username)
@@ -64,7 +68,7 @@ async def remake_unused(
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The result of renewing an invitation: the new one, the accounts that were detached, and those that stay."""
+    """The result of `renew`: the new invitation, the accounts that were unlinked, and those that stay linked."""
 
     invitation: Invitation
     detached: Sequence[Account]
@@ -80,9 +84,10 @@ async def renew(
     bot_username: str | None,
     keep: Collection[int] = (),
 ) -> Renewed:
-    """Make a person's invitation anew. Earlier codes and links stop working, their pages close, and a ban ends.
+    """Make a new invitation for a person, so that their earlier codes, links and open web pages stop working.
 
-    Their accounts are detached, except those with an id in `keep` and those that config.toml names.
+    Their accounts are unlinked, except those with an id in `keep` and those that config.toml names. A banned person
+    becomes an invited one. `bot_username` is the bot's name on Telegram, None where the bot never ran there.
     """
     before = await participant_store.accounts_of(tx, person.id)
     leave = [
@@ -102,7 +107,10 @@ async def renew(
 async def invite_oneself(
     tx: Transaction, settings: Settings, person: Participant, account_id: int, now: datetime
 ) -> Invitation:
-    """Make a new code and links for a person who asked for them from one of their accounts; earlier ones expire."""
+    """Make a new code and links for a person who asked for them, on the account with the id `account_id`.
+
+    Their earlier codes and links that were not used stop working.
+    """
     await secret_store.revoke_unused(tx, person.id)
     return await _invite(tx, person, settings, now, await setting_store.telegram_username(tx), account_id)
 
@@ -134,8 +142,10 @@ async def _invite(
 
 @dataclass(frozen=True, slots=True)
 class OrganiserInvitation:
-    """A new organiser's ways in: the `code` and the link for Telegram make whoever takes one of them that person, or
-    joins them to it; `page_link` opens their own page. What has no link is None.
+    """A new organiser's invitation. Its `code` and both links work for a week.
+
+    An account that uses the code or the Telegram link is linked to `person`; `page_link` opens the person's web page. A
+    link is None where its platform is off or has never run.
     """
 
     person: Participant
@@ -147,7 +157,10 @@ class OrganiserInvitation:
 async def invite_organiser(
     tx: Transaction, settings: Settings, name: str, now: datetime, *, bot_username: str | None
 ) -> OrganiserInvitation:
-    """Make an invitation for a new organiser, who does not attend. It works for a week."""
+    """Add an organiser with this name, who does not attend the gathering, and return an invitation for them.
+
+    The invitation works for a week. `bot_username` is the bot's name on Telegram, None where the bot never ran there.
+    """
     person = await participant_store.add(
         tx,
         ref=f"O-{random.token_hex(4).upper()}",
@@ -168,7 +181,7 @@ async def invite_organiser(
 
 
 def ways_in(invitation: Invitation) -> list[Span]:
-    """Return the lines that show the code and links of an invitation."""
+    """Return the lines of text that show the code and links of an invitation."""
     lines: list[Span] = [_("Code: {code}", code=Strong(invitation.code))]
     if invitation.telegram_link:
         lines.append(_("On Telegram: {link}", link=Link(invitation.telegram_link, invitation.telegram_link)))
@@ -178,21 +191,21 @@ def ways_in(invitation: Invitation) -> list[Span]:
 
 
 def telegram_link(username: str, payload: str) -> str:
-    """Return a link that opens the bot on Telegram and gives it a payload."""
+    """Return a link that opens the chat with the bot on Telegram and sends the bot a payload."""
     return f"https://t.me/{username}?start={payload}"
 
 
 def page_link(settings: Settings, secret: str) -> str:
-    """Return the address of a person's own page, which contains their secret."""
+    """Return the address of a person's web page; `secret` is the secret that opens the page."""
     return f"{settings.web.public_url.rstrip('/')}/p/{secret}"
 
 
 HEADINGS = ("ref", "given_name", "name", "email", "language", "text", "telegram", "code", "page")
-"""The headings over `rows`."""
+"""The headings of the columns that `rows` returns."""
 
 
 def rows(invitations: Sequence[Invitation], settings: Settings) -> list[tuple[str | None, ...]]:
-    """Return invitations as a table with HEADINGS: the person, their language, and a text that can be sent to them."""
+    """Return invitations as rows of a table with HEADINGS, each with a text that can be sent to the person."""
     gathering = settings.gathering
     table: list[tuple[str | None, ...]] = []
     for invitation in invitations:
@@ -217,7 +230,7 @@ _WITHOUT_WAYS = 2
 
 
 def letter(invitation: Invitation, settings: Settings, reader: Reader) -> str:
-    """Return the text of an invitation for a person, in the language of `reader`."""
+    """Return the text of an invitation that can be sent to a person, in the language of `reader`."""
     lines: list[Span] = [
         _("Hello {name},", name=invitation.given_name or invitation.full_name),
         _("This is your personal invitation to: {gathering}.", gathering=settings.gathering.name),

@@ -1,8 +1,9 @@
-"""Ends the keeping of data: organisers are warned, then everything about people is erased by itself.
+"""Erases everything about people at the end of the retention period, after warning the organisers.
 
-The day is `retention_ends` of the configuration, until it is over. Organisers are warned two weeks and two days before,
-once each, and nothing is erased before either warning has been out that long: a program that was down, a date that was
-set late or a clock that was wrong puts the end off. Of two dates, announced and configured, the later one counts.
+Data are kept until the end of the day `retention_ends` of the configuration. Organisers are warned once two weeks
+before the end and once two days before it. The erasure waits until each warning was sent that long ago: the end is
+later if the program was down, the date was set late or the clock was wrong. If the announced end and the configured end
+differ, the later one counts.
 """
 
 from __future__ import annotations
@@ -28,30 +29,30 @@ from bot.people import participant_store
 from bot.people.declared import Declared
 
 LEADS: tuple[timedelta, ...] = (timedelta(days=14), timedelta(days=2))
-"""How long before their data are erased organisers are warned; each warning must have been out that long."""
+"""How long before the erasure organisers are warned. Each warning must be at least that old before data are erased."""
 _PLAN = "retention_plan"
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """The end that organisers were told (None before), and when each warning went out, by its lead in days."""
+    """The end that was announced to organisers (None: none), and when each warning was sent, by its lead in days."""
 
     end: datetime | None = None
     warned: Mapping[int, datetime] = field(default_factory=dict)
 
 
 class Retention:
-    """A source of the ticker: it warns organisers, then erases all personal data at the configured end."""
+    """Warns organisers, then erases all personal data at the end; a `Source` of due events of `bot.background`."""
 
     def __init__(self, settings: Settings, declared: Declared) -> None:
         self._settings = settings
         self._declared = declared
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: what became due while the program was down is released at once."""
+        """Do nothing, because there are no rows to prepare."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when the next warning or the erasure is due; None if no participants are stored."""
+        """Return when the next warning or the erasure is due; None if it was done or nobody is stored."""
         if await is_over(tx, self._settings, now) or not await participant_store.has_anyone(tx):
             return None
         plan, end = await self._standing(tx, now)
@@ -59,7 +60,10 @@ class Retention:
         return end if lead is None else end - lead
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Send a warning, or erase everything, if that is due. Returns None if it is not."""
+        """Send one warning or erase everything, if that is due.
+
+        Returns how many organisers were warned; None if not due.
+        """
         due = await self.next_due(tx, now)
         if due is None or due > now:
             return None
@@ -73,7 +77,7 @@ class Retention:
         return Released(await _warn(tx, end, now))
 
     async def _standing(self, tx: Transaction, now: datetime) -> tuple[_Plan, datetime]:
-        """Return the announced plan, as far as it still holds, and the end as it stands."""
+        """Return the announced plan, empty where it does not apply any more, and the end that counts."""
         plan, configured = await _plan(tx), end_of(self._settings.gathering)
         if any(at > now + CLOCK_WAS_WRONG for at in plan.warned.values()):
             plan = _Plan()
@@ -83,9 +87,10 @@ class Retention:
 
 
 async def erase_everyone(tx: Transaction, declared: Declared, now: datetime, end: datetime) -> None:
-    """Erase all personal data, those of organisers too, for good; themes, programme and settings stay.
+    """Erase all personal data for good, also those of organisers; themes, programme and settings stay.
 
-    `end` is the configured end for which this is done. Call `bot.membership.erasure.finish_erasures` after the commit.
+    `end` is the configured end of the retention period, which is stored as done. Call
+    `bot.membership.erasure.finish_erasures` after the commit.
     """
     groups = await channel_store.groups_with_channels(tx)
     await erasure_store.delete_everyone(tx, declared, now)

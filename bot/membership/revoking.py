@@ -1,4 +1,4 @@
-"""Bans a person from the gathering, and undoes that."""
+"""Bans a person from the gathering, and undoes a ban."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from bot.people.participants import Participant
 
 
 async def revoke(tx: Transaction, declared: Declared, person: Participant, now: datetime) -> dict[str, Any]:
-    """Ban a person: their codes, links and sessions stop working, and their seat is freed.
+    """Ban a person: their codes, links and browser sessions stop working, and their seat in a theme is freed.
 
-    Returns JSON values from which `reinstate` undoes it.
+    Returns JSON values, which `reinstate` needs to undo the ban.
     """
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
@@ -40,7 +40,10 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
 async def reinstate(
     tx: Transaction, declared: Declared, person: Participant, kept: Mapping[str, Any], now: datetime
 ) -> None:
-    """Undo a ban, from what `revoke` returned as `kept`; what others have taken meanwhile is not given back."""
+    """Undo a ban; `kept` is what `revoke` returned.
+
+    Seats and accounts that other people took in the meantime are not given back.
+    """
     await participant_store.set_status(tx, person.id, kept["status"])
     await participant_store.set_organises(tx, person.id, kept["organises"])
     await secret_store.give_back(tx, kept["secrets"])

@@ -1,4 +1,4 @@
-"""Removes what a person was shown because of a role that they have lost."""
+"""Removes what a person was shown because of a role that they lost."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.people.participants import Participant
 
 
 async def apply_role_loss(tx: Transaction, declared: Declared, person: Participant, least: Who, now: datetime) -> None:
-    """Delete what a person may no longer see because they lost the role `least`, or a higher one.
+    """Delete what a person may no longer see because they lost the role `least` and all higher roles.
 
-    Call it once their new role is stored; `person` is as they were before. Messages are deleted where the platform
-    allows it, messages that wait are dropped, and capabilities do what they declare
-    (`bot.people.declared.AfterMembership`).
+    Call this after the new role is stored; `person` is the participant as they were before. Messages that were sent are
+    deleted where the platform allows it, messages that were not sent are dropped, and every capability does what it
+    declares (`bot.people.declared.AfterMembership`).
     """
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     await delivery_store.take_back(tx, accounts, least, now)

@@ -1,7 +1,7 @@
 """Removes an erased person from messages and screens that others were shown, and from temporary records.
 
-Every place where such things are stored is handled here. Call `traces_of` before the person's rows are deleted. The
-other functions run a second time a moment later, to catch messages that were being sent during the erasure.
+Every place where such things are stored is handled here. Call `traces_of` before the person's rows are deleted. `sweep`
+is called a second time a moment later, for messages that were being sent during the erasure.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
-    """Return what to search for to find a person: their names, facts of their own record, and what they wrote."""
+    """Return what to search for to find a person in messages: their names, facts of their own record, and their texts.
+
+    `written` is what they wrote that is erased with them.
+    """
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
     known = (
         person.full_name,
@@ -85,7 +88,11 @@ async def _others(tx: Transaction, person: Participant, names: Sequence[str]) ->
 
 
 async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
-    """Stop messages about a person to others: those that have not left will be deleted with the person."""
+    """Replace the content of messages about a person to others by a notice that the person is gone.
+
+    This affects messages that are being sent, were sent to a chat, or are on a web page. Those that were not sent yet
+    are deleted with the person's row.
+    """
     await tx.run(
         "UPDATE page_messages SET content = :notice, toast = NULL WHERE participant_id <> :id AND delivery_id IN"
         " (SELECT d.id FROM deliveries d WHERE d.about = :id)",
@@ -101,7 +108,7 @@ async def keep_back(tx: Transaction, person_id: int, now: datetime) -> None:
 
 
 async def forget_mentions(tx: Transaction, person_id: int) -> None:
-    """Remove a person's mentions from messages to shared channels. Call it before their accounts are deleted."""
+    """Remove a person from the mentions of messages to shared channels. Call it before their accounts are deleted."""
     rows = await tx.all("SELECT platform, native_id FROM accounts WHERE participant_id = :id", id=person_id)
     theirs = {(row["platform"], row["native_id"]) for row in rows}
     for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
@@ -119,10 +126,11 @@ async def sweep(
     now: datetime,
     read: Read,
 ) -> None:
-    """Remove a person from everything that others were shown and from temporary records.
+    """Remove a person from everything that others were shown and from temporary records; it may be called again.
 
-    `digests` are the files that are deleted with them; `read` returns the content of a file. Messages are changed on
-    pages, in the outbox and where they were sent; running jobs start anew; live screens are drawn again.
+    `traces` is what to search for, `digests` are the files that are deleted with the person, `read` returns the content
+    of a file. Messages are changed on web pages, in the outbox and where they were sent; running jobs start again; live
+    screens are drawn again.
     """
     redaction = Redaction(traces)
     await _sweep_pages(tx, redaction, person_id)
@@ -300,7 +308,10 @@ def _holds_list(redaction: Redaction, payload: Mapping[str, Any]) -> bool:
 
 
 async def holding(tx: Transaction, table: str, column: str, traces: Traces, more: str = "id") -> list[Row]:
-    """Return the rows of `table` whose JSON in `column` may contain any of the traces, each row once."""
+    """Return the rows of `table` whose JSON in `column` may contain any of the traces, each row once.
+
+    `more` are further columns that the rows have.
+    """
     found: dict[int, Row] = {}
     needles = traces.needles
     for start in range(0, len(needles), _AT_ONCE):
