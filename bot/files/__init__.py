@@ -1,1 +1,1 @@
-"""Photos and documents beside the database, and tables (CSV, XLSX) in and out."""
+"""Stores photos and documents beside the database, and reads and writes tables (CSV, XLSX)."""

@@ -1,4 +1,7 @@
-"""Reads which files beside the database are named by rows of tables, each by the digest of its content."""
+"""Reads and changes the rows that name files beside the database; a file's name is the digest of its content.
+
+Every function gets `tables`, the tables with files; only those with `FileTable.named` have such rows.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,17 @@ async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str
 
 
 async def after(tx: Transaction, tables: Sequence[FileTable], digest: str, most: int) -> Sequence[str]:
-    """Return at most `most` digests that rows name, in order, beginning after `digest`."""
+    """Return the next `most` digests that rows name, ascending, beginning after `digest`; fewer at the end."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest > :after" for table in _naming(tables))
     rows = await tx.all(f"SELECT digest FROM ({every}) d ORDER BY digest LIMIT :most", after=digest, most=most)
     return [row["digest"] for row in rows]
 
 
 async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, digest: str, size: int) -> None:
-    """Replace the file that rows name: those with the digest `before` get `digest` and its `size` in bytes."""
+    """Set another file in all rows that name the file with the digest `before`.
+
+    `digest` and `size`, in bytes, are those of the other file.
+    """
     for table in _naming(tables):
         sized = ", size = :size" if table.sized else ""
         await tx.run(
@@ -37,7 +43,7 @@ async def rename(tx: Transaction, tables: Sequence[FileTable], before: str, dige
 
 
 async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: int, digest: str) -> bool:
-    """Return whether a row says that this file was sent by this participant."""
+    """Return whether any row says that this participant sent the file with this digest."""
     for table in tables:
         if table.author and await tx.one(
             f"SELECT 1 AS found FROM {table.name} f WHERE f.digest = :digest AND {table.author} = :participant LIMIT 1",
@@ -49,7 +55,10 @@ async def is_from(tx: Transaction, tables: Sequence[FileTable], participant_id: 
 
 
 def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
-    """Return the tables that name files. Raises ValueError for none, because every file would seem unneeded."""
+    """Return those tables that name files.
+
+    Raises ValueError if there are none, because then all files would seem unneeded.
+    """
     naming = [table for table in tables if table.named]
     if not naming:
         raise ValueError("no table is known to name files")
@@ -57,7 +66,7 @@ def _naming(tables: Sequence[FileTable]) -> Sequence[FileTable]:
 
 
 def named_in(database: Path, tables: Sequence[FileTable]) -> list[str]:
-    """Return the digests of the files that an SQLite database names, in order. Tables it lacks are ignored."""
+    """Return the digests of the files that an SQLite database names, ascending. Missing tables are ignored."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         named: set[str] = set()
         for table in (table.name for table in tables if table.named):

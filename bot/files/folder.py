@@ -1,10 +1,10 @@
-"""Photos and documents that people sent or are shown, each a file beside the database named by what is in it.
+"""Stores photos and documents, each as a file beside the database that is named by the digest of its content.
 
-A file is written before the row that names it. What comes with an idea is written inside the transaction of that row,
-synchronously: a handler awaits nothing but the database, and the thread that drives SQLite's transactions may wait for
-a disk (over PostgreSQL the event loop waits with it, for one file). What a page shows is written before, in a thread.
-Writing the same content again changes nothing, so a unit that is repeated is harmless; one that is undone leaves a
-file that no row names, which the hourly round takes away once it is an hour old.
+A file is written before the transaction that adds the row naming it is committed. The file of an idea is written
+synchronously inside that transaction, because a unit may await nothing but the database: on SQLite only the database
+thread waits for the disk, on PostgreSQL the event loop. A file for a web page is written before the transaction, in a
+thread. Writing the same content again changes nothing, so a unit may be repeated. A unit that is rolled back leaves a
+file that no row names; the hourly housekeeping deletes it once it is an hour old.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from bot.files.named_files import FileTable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 UNNAMED_FOR = timedelta(hours=1)
-"""How long a file may exist that no row names, because its row may be on its way."""
+"""How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
 _AGES = threading.Lock()
-"""Locks, so that a file is not deleted by one thread between another's finding it and making it young again."""
+"""A lock that keeps one thread from deleting a file while another thread finds it and renews its time."""
 
 
 def digest_of(content: bytes) -> str:
@@ -37,7 +37,7 @@ def digest_of(content: bytes) -> str:
 
 
 class Files:
-    """The files in one folder, each named by the digest of its content. The folder is made with the first file."""
+    """The files in one folder, each named by the digest of its content. The first file creates the folder."""
 
     def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
         """`tables` are all tables that name files; they are needed only for `in_use`."""
@@ -45,11 +45,11 @@ class Files:
         self.tables = tables
 
     async def in_use(self, tx: Transaction) -> frozenset[str]:
-        """Return the digests that rows name, each asked of the database. Raises ValueError if no tables were given."""
+        """Return the digests of all files that rows name. Raises ValueError if no tables were given."""
         return await file_store.digests(tx, self.tables)
 
     def keep(self, content: bytes) -> str:
-        """Write a content durably to the disk and return its digest. Raises OSError when the disk refuses."""
+        """Store a content as a file, safe on the disk, and return its digest. Raises OSError if that fails."""
         digest = digest_of(content)
         file = self.path(digest)
         with _AGES:
@@ -70,17 +70,20 @@ class Files:
         return digest
 
     def read(self, digest: str) -> bytes:
-        """Return the content of a digest. Raises FileNotFoundError for none."""
+        """Return the content of the file with this digest. Raises FileNotFoundError if there is none."""
         return self.path(digest).read_bytes()
 
     def path(self, digest: str) -> Path:
-        """Return where a content is, or would be. Raises ValueError for what is no digest."""
+        """Return the path of the file with this digest, even if it does not exist.
+
+        Raises ValueError for an invalid digest.
+        """
         if not _DIGEST.fullmatch(digest):
             raise ValueError(f"{digest!r} is no digest")
         return self._folder / digest[:2] / digest
 
     def digests(self) -> Iterator[str]:
-        """Return the digests of the files in the folder, in no order."""
+        """Yield the digests of all files in the folder, in no particular order."""
         for file in self._folder.glob("??/*"):
             if _DIGEST.fullmatch(file.name):
                 yield file.name
@@ -106,7 +109,7 @@ class Files:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder and its parents, accessible to their owner alone, whatever the program's umask is."""
+    """Create a folder and its missing parents, accessible only to their owner, whatever the program's umask is."""
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for parent in reversed(missing):
         parent.mkdir(mode=0o700, exist_ok=True)
@@ -130,10 +133,10 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 
 
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
-    """Delete files whose rows were deleted, unless another row names them. Raises StoreUnavailable and OSError.
+    """Delete the files with these digests, whose rows were deleted, unless other rows name them.
 
-    On PostgreSQL a person who sends the very same content in that instant loses it, because their row is not visible
-    yet.
+    Raises StoreUnavailable and OSError. On PostgreSQL, if somebody sends the same content at the same moment, that file
+    is deleted too, because its row is not visible yet.
     """
     if not digests:
         return
@@ -146,7 +149,7 @@ async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> 
 
 
 def _settle(folder: Path) -> None:
-    """Write the names in a folder to the disk, where the system can do that."""
+    """Make the names in a folder safe on the disk, where the system can do that."""
     try:
         opened = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     except OSError:

@@ -1,4 +1,4 @@
-"""Reads and writes pictures that the database itself holds, in the tables that are `held`."""
+"""Reads and writes pictures whose bytes are stored in rows of the database (tables with `FileTable.held`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.files.named_files import FileTable
 
 @dataclass(frozen=True, slots=True)
 class HeldPicture:
-    """A picture of something (`owner`, the id of its row), at a position from 0."""
+    """A picture stored in the database: the id of the row it belongs to (`owner`), its position from 0, its bytes."""
 
     owner: int
     position: int
@@ -19,7 +19,7 @@ class HeldPicture:
 
 
 async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | None:
-    """Return the id of the first row after `after` that has pictures; None if there is none."""
+    """Return the lowest id above `after` of something that has pictures in a table; None if there is none."""
     row = await tx.one(
         f"SELECT MIN({table.owner}) AS next FROM {table.name} WHERE {table.owner} > :after AND kind = 'picture'"
         " AND LENGTH(content) > 0",
@@ -29,7 +29,7 @@ async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | Non
 
 
 async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[HeldPicture]:
-    """Return the pictures of one row, by its id."""
+    """Return the pictures in a table that belong to the thing with the id `owner`, by position."""
     rows = await tx.all(
         f"SELECT position, content FROM {table.name} WHERE {table.owner} = :owner AND kind = 'picture'"
         " AND LENGTH(content) > 0 ORDER BY position",
@@ -39,7 +39,7 @@ async def of_owner(tx: Transaction, table: FileTable, owner: int) -> Sequence[He
 
 
 async def put(tx: Transaction, table: FileTable, before: HeldPicture, content: bytes) -> None:
-    """Replace a picture's bytes, unless they were changed since `before` was read."""
+    """Replace the bytes of the picture `before` by `content`, unless they were changed since `before` was read."""
     await tx.run(
         f"UPDATE {table.name} SET content = :content WHERE {table.owner} = :owner AND position = :position"
         " AND content = :before",

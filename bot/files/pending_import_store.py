@@ -1,4 +1,7 @@
-"""Imports that wait: what was read from a file and found good, until an organiser confirms it or a day has passed."""
+"""Stores imports that wait to be confirmed: the content of a valid file that an organiser sent.
+
+An import waits until an organiser confirms it, or for a day.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +16,17 @@ from bot.clock import to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=1)
-"""How long an organiser can come back to a file they sent."""
+"""How long an organiser can confirm an import."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class PendingImport(Generic[T]):
-    """What a file said, and the digest (`digest_of`) of what its sender was told importing it would do."""
+    """The items read from a file, and a digest (`digest_of`) of the changes that the organiser was shown.
+
+    If the digest differs when the organiser confirms, the changes have become others in the meantime.
+    """
 
     items: Sequence[T]
     digest: str
@@ -28,19 +34,19 @@ class PendingImport(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class PendingImports(Generic[T]):
-    """Where the imports of one capability wait: its database table, and the column that holds what was read as JSON.
+    """The table with the waiting imports of one capability; `column` holds the items that were read, as JSON.
 
-    Besides that column the table has `id`, `author_id`, `digest` and `created_at`.
+    The table has the columns `id`, `author_id`, `digest` and `created_at` besides.
     """
 
     table: str
     column: str
     encode: Callable[[Iterable[T]], Sequence[dict[str, Any]]]
-    """Turns what was read into JSON values, and `decode` turns these back."""
+    """A function that converts items to JSON values; `decode` converts these values back to items."""
     decode: Callable[[Iterable[dict[str, Any]]], Sequence[T]]
 
     async def add(self, tx: Transaction, author_id: int, pending: PendingImport[T], now: datetime) -> int:
-        """Keep an import of this author; its id."""
+        """Store an import for the organiser with the id `author_id`, and return the import's id."""
         row = await tx.one(
             f"INSERT INTO {self.table} (author_id, {self.column}, digest, created_at)"
             " VALUES (:author, :items, :digest, :now) RETURNING id",
@@ -54,7 +60,7 @@ class PendingImports(Generic[T]):
         return pending_id
 
     async def take(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
-        """An import by id, which no longer waits then. None where it was taken before, or is older than a day."""
+        """Delete a waiting import and return it. Returns None if it was taken before, or is more than a day old."""
         row = await tx.one(
             f"DELETE FROM {self.table} WHERE id = :id AND created_at >= :since RETURNING {self.column}, digest",
             id=pending_id,
@@ -63,10 +69,13 @@ class PendingImports(Generic[T]):
         return PendingImport(self.decode(json.loads(row[self.column])), row["digest"]) if row else None
 
     async def forget_old(self, tx: Transaction, now: datetime) -> int:
-        """Delete the imports that nobody came back to; how many there were."""
+        """Delete the imports that were not confirmed within a day. Returns how many."""
         return await tx.run(f"DELETE FROM {self.table} WHERE created_at < :before", before=to_micros(now - KEPT))
 
 
 def digest_of(*changes: object) -> str:
-    """A short mark of what an import would do: it differs when the changes do. Their `repr` must tell them apart."""
+    """Return a digest of what an import would change, 16 hexadecimal digits; other changes have another digest.
+
+    `changes` are compared by their `repr`.
+    """
     return hashlib.sha256(repr(changes).encode()).hexdigest()[:16]

@@ -1,8 +1,8 @@
-"""Recognises pictures by their bytes alone, and removes what they say about whoever took them.
+"""Recognises pictures by their bytes, and removes their metadata, such as who took them and where.
 
-Nothing is decoded here: a file is read as the list of pieces it is made of, and the pieces that do not change what is
-seen (place, owner, camera, comments, thumbnails, whatever follows behind the end) are left out. The pixels stay as they
-are, to the bit. A hostile file of 10 MB costs a fraction of a second, so callers do this off the event loop.
+Pictures are not decoded: a file is read as a list of segments, and segments that do not change what is seen (place,
+owner, camera, comments, thumbnails, whatever follows the end) are left out. The pixels stay exactly as they are. A
+malicious file of 10 MB takes a fraction of a second, so callers do this in a thread.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOST_SCANS = 50
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A picture without metadata, with the width and height in pixels that it has once it is turned upright."""
+    """A picture without its metadata, of a `kind`, with its width and height in pixels when it is shown upright."""
 
     kind: Kind
     width: int
@@ -42,7 +42,7 @@ class Cut:
 
     @property
     def pixels(self) -> int:
-        """Return how many pixels there are to decode."""
+        """Return the number of pixels, which determines how long decoding the picture takes."""
         return self.width * self.height
 
 
@@ -51,7 +51,7 @@ class _Broken(Exception):
 
 
 def kind_of(content: bytes) -> Kind | None:
-    """Return which kind of picture a file is, by its first bytes; None if browsers cannot show it."""
+    """Return the kind of a picture, recognised by its first bytes; None for a file that browsers cannot show."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if content.startswith(b"\xff\xd8\xff"):
@@ -62,9 +62,9 @@ def kind_of(content: bytes) -> Kind | None:
 
 
 def cut(content: bytes) -> Cut | None:
-    """Return a picture without metadata, except its orientation and colours.
+    """Return a picture without its metadata, except its orientation and colours.
 
-    Returns None for other files, and for a picture that is broken or incomplete. Raises nothing, whatever the bytes.
+    Returns None for a file that is no picture, and for a picture that is broken or incomplete. Never raises.
     """
     kind = kind_of(content)
     try:

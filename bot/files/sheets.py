@@ -1,4 +1,4 @@
-"""Tables as people exchange them: CSV of any dialect and XLSX in, CSV that spreadsheets open safely out."""
+"""Reads tables (CSV in any usual dialect, XLSX), and writes CSV that is safe to open in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -23,24 +23,23 @@ from bot.files.workbooks import (
 
 _DELIMITERS = ";,\t"
 _UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]*"
-"""What some program passes over before it looks at a cell."""
+"""The characters that some spreadsheets skip at the beginning of a cell."""
 _FORMULA = rf"(?:{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
 _BEGINS = re.compile(rf"(^|[,;\t\r\n])(?={_FORMULA})")
-"""Where a formula would begin: in front of a text, and within it behind what another program may take for the border
-of two cells."""
+"""Matches where a formula could begin in a text: at its beginning, or after a character that may separate cells."""
 _DISARMED = re.compile(rf"(^|[,;\t\r\n])'(?={_FORMULA})")
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row that is not blank: `line` as an editor or a spreadsheet numbers it, from 1; cells as text."""
+    """One row that is not blank: its cells as text, and its `line` number as spreadsheets show it, from 1."""
 
     line: int
     cells: tuple[str, ...]
 
 
 class UnreadableSheet(Exception):
-    """The bytes are no table we know; `line` is where reading ended, 0 for nowhere in particular."""
+    """The error that a file is no table that can be read; `line` is where reading failed, 0 if that is unknown."""
 
     def __init__(self, line: int = 0) -> None:
         super().__init__(f"unreadable at line {line}" if line else "unreadable")
@@ -48,20 +47,21 @@ class UnreadableSheet(Exception):
 
 
 class TextDocument(UnreadableSheet):
-    """The bytes are a document of Word or Writer, where a list may well stand, but not as a sheet."""
+    """The error that a file is a Word or Writer document, which may contain a list, but is not read as a table."""
 
 
 class SheetTooLong(UnreadableSheet):
-    """The bytes hold more than any table that is asked for."""
+    """The error that a file has more lines or more data than are read."""
 
 
 def read_rows(data: bytes, most: int) -> list[SheetRow]:
-    """The first `most` rows of an XLSX file's first sheet, or of a CSV file, told apart by their content.
+    """Return the first `most` rows that are not blank, of a CSV file or of the first sheet of an XLSX file.
 
-    CSV is UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; comma, semicolon or tab, whichever parts the
-    first row most. Formulas come as their text and are never evaluated; whole numbers as «1999», not «1999.0».
-    What is beyond MOST_COLUMNS or LONGEST_CELL is left out. How long it takes is bounded by what is counted, whatever
-    the file. Raises UnreadableSheet, TextDocument or SheetTooLong.
+    The content decides which it is. CSV may be UTF-8 with or without BOM, UTF-16 with BOM, or cp1252; of comma,
+    semicolon and tab, the delimiter is the one that occurs most in the first row. A formula is returned as its text,
+    never evaluated; a whole number as «1999», not «1999.0». Columns beyond MOST_COLUMNS and characters beyond
+    LONGEST_CELL are left out. The time is bounded, whatever the file. Raises UnreadableSheet, TextDocument or
+    SheetTooLong.
     """
     if is_text_document(data):
         raise TextDocument
@@ -71,7 +71,7 @@ def read_rows(data: bytes, most: int) -> list[SheetRow]:
 
 
 def key_of(text: str) -> str:
-    """What headings and choices are compared by: letters and digits, without accents or case."""
+    """Return the key by which headings and options are compared: their letters and digits, without accents or case."""
     return "".join(words(fold(text)))
 
 
@@ -115,10 +115,10 @@ def _xlsx_rows(data: bytes, most: int) -> list[Row]:
 
 
 def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> bytes:
-    """A CSV file for spreadsheets: UTF-8 with BOM, semicolons (what Excel expects where commas part decimals).
+    """Return a CSV file for spreadsheets: UTF-8 with BOM, separated by semicolons, all cells in quotes.
 
-    Where a spreadsheet would take a text for a formula there is an apostrophe before it, also in the middle of a text
-    that falls apart when the file is read with commas or tabs. `read_rows` takes them off. None is an empty cell.
+    An apostrophe is put before any text that a spreadsheet could take for a formula, also in the middle of a cell, in
+    case the file is opened with another delimiter; `read_rows` removes these apostrophes. None becomes an empty cell.
     """
     target = io.StringIO(newline="")
     writer = csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL)
@@ -128,11 +128,11 @@ def write_csv(rows: Iterable[Sequence[object]], headings: Sequence[str]) -> byte
 
 
 def marked(data: bytes, wrong: Iterable[tuple[int, str]], heading: str, most: int) -> bytes | None:
-    """The first `most` rows of a table as CSV, what is wrong with each in a first column, called `heading`.
+    """Return a table as CSV with its errors in an additional first column, called `heading`, to be corrected.
 
-    `wrong` has sentences with their lines, as in SheetRow. The lines with something wrong stand first, so that nobody
-    has to look for them; the others follow, since a list is sent again as a whole. None where there is nothing to
-    correct in a line below the headings.
+    `data` is the table's file, `wrong` has pairs of a line number (as in SheetRow) and a sentence about an error there.
+    Rows with errors come first, the others follow. At most `most` rows are read, the headings included. Returns None if
+    no error is on a line below the headings, or if the file cannot be read.
     """
     reasons: dict[int, list[str]] = {}
     for line, reason in wrong:
@@ -149,7 +149,7 @@ def marked(data: bytes, wrong: Iterable[tuple[int, str]], heading: str, most: in
 
 
 def _as_written(cell: str) -> str:
-    """A cell without the apostrophes that `_harmless` put before what looks like a formula."""
+    """Return a cell without the apostrophes that `_harmless` put before formulas."""
     return _DISARMED.sub(r"\1", cell) if "'" in cell else cell
 
 

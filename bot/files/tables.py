@@ -1,6 +1,6 @@
-"""Tables that people send: CSV or XLSX, columns in any order, under headings in several languages.
+"""Reads tables that people send: CSV or XLSX, columns in any order, with headings in several languages.
 
-A capability declares its columns and what becomes of a row; everything that is wrong is gathered, nothing is raised:
+A capability describes the columns and converts each row to a result. Problems are collected, not raised:
 
     columns = (Column("ref", _("reference"), "ref, réf, Referenz", unique=True), Column("year", …, read=read_year))
     form = TableFormat(columns, most_rows=5_000, most_bytes=5_000_000, too_many_rows=_("The list is too long."))
@@ -19,13 +19,13 @@ from bot.content.texts import Listing, Name, Span, Text, _
 from bot.files.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableSheet, key_of, read_rows
 
 LONGEST_CELL = 100
-"""Characters of a cell, unless its column says otherwise; longer headings are cut there."""
+"""The most characters in a cell, unless its column says otherwise; longer headings are cut."""
 
 T = TypeVar("T")
 
 
 class CellError(Exception):
-    """Raised by the reader of a column for a cell it cannot take; `reason` is a sentence for who sent the table."""
+    """The error that a column's `read` function raises for an invalid cell; `reason` tells the sender what is wrong."""
 
     def __init__(self, reason: Text) -> None:
         super().__init__(reason)
@@ -34,10 +34,10 @@ class CellError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableProblem:
-    """One thing to correct in a file.
+    """One problem that the sender of a file has to correct.
 
-    `line` is counted as an editor or a spreadsheet does, 0 for the file as a whole. `title` is what the row is about,
-    and `heading` the column as the file calls it; each is '' where it is unknown or where `reason` names it already.
+    `line` is the line number as spreadsheets show it, 0 for a problem of the whole file. `title` names the row and
+    `heading` the column, as they are in the file; each is '' if unknown, or if `reason` mentions it already.
     """
 
     line: int
@@ -48,26 +48,29 @@ class TableProblem:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its key in the code, its name to people, and the headings it is known by, with commas between.
+    """One column of a table: its `key` in the code, its `name` for people, and its valid `headings`, comma-separated.
 
-    Case, accents, blanks and signs in headings do not count.
+    Case, accents, blanks and punctuation in headings are ignored.
     """
 
     key: str
     name: Span
     headings: str
     read: Callable[[str], object] = str
-    """Turns a cell that is cleaned and not blank into its value, the same for the same text. Raises CellError."""
+    """A function that converts a cleaned cell that is not blank to its value. Raises CellError for an invalid cell.
+
+    The result must depend on the text alone, because it is cached.
+    """
     longest: int = LONGEST_CELL
-    """How many characters a cell may have."""
+    """The most characters in a cell."""
     required: bool = False
-    """Whether the file is some other file without this column. Its cells may be blank all the same."""
+    """Whether a file without this column is refused. Cells may be blank all the same."""
     missing: Span | None = None
-    """What is said of a row whose cell is blank; None where it may be."""
+    """The problem that is reported for a row whose cell is blank; None if blank cells are allowed."""
     unique: bool = False
-    """Whether the cell is the row's reference: no two rows may have the same."""
+    """Whether the cell identifies its row, so that no two rows may have the same value."""
     replaces: tuple[str, ...] = ()
-    """Keys of columns that may be missing where this one is there."""
+    """The keys of required columns that may be missing if this column is there."""
     alone: str = ""
     """More headings, which mean this column only in a table with no other heading for it or for what it replaces.
 
@@ -76,46 +79,45 @@ class Column:
 
 
 def file_too_large(filename: Name, most_bytes: int) -> Text:
-    """What the sender of a file with more bytes is told."""
+    """Return the message that a file has more than `most_bytes` bytes."""
     return _("«{filename}» is too large: {most} MB at most.", filename=filename, most=most_bytes // 1_000_000)
 
 
 def cell_too_long(heading: str, text: str, most: int) -> Text:
-    """What is said of a cell with more characters."""
+    """Return the problem of a cell with more than `most` characters; `heading` is its column's, `text` its content."""
     return _("{column}: {length} characters, {most} at most.", column=Name(heading), length=len(text), most=most)
 
 
 def repeated_reference(reference: str, line: int) -> Text:
-    """What is said of a row whose reference stands on that line already."""
+    """Return the problem of a row whose reference is already used on the line number `line`."""
     return _("The reference «{value}» is on line {line} already.", value=Name(reference), line=line)
 
 
 def cannot_be_read(filename: Name) -> Text:
-    """What the sender of a damaged table is told, or of something else in place of a table."""
+    """Return the message that a file is damaged or is not a table."""
     return _("«{filename}» cannot be read. Save it again as CSV or XLSX.", filename=filename)
 
 
 @dataclass(frozen=True, slots=True)
 class TableFormat:
-    """What a table may hold: its columns and its bounds."""
+    """The columns and the limits of a table that people may send."""
 
     columns: Sequence[Column]
     most_rows: int
-    """How many rows there may be below the headings."""
+    """The most rows below the headings."""
     most_bytes: int
     too_many_rows: Span
-    """What is said where there are more rows."""
+    """The message for a file with more rows."""
     cannot_be_read: Callable[[Name], Span] = cannot_be_read
-    """What is said of a file that is no table."""
+    """A function that returns the message for a file, by its name, that is no table."""
     titles: tuple[str, ...] = ()
-    """Keys of columns, in this order: the first cell of them that is not blank tells people which row is meant."""
+    """The keys of columns that name a row in messages: the first of these cells that is not blank is used."""
 
 
 class TableRow:
-    """One row while something is made of it.
+    """One row of a file, while its values are converted to a result.
 
-    `cells` holds the values that were read, by the key of their column. A blank cell has no entry, the entry of a cell
-    that was refused is None.
+    `cells` has the values by the key of their column: no entry for a blank cell, None for an invalid one.
     """
 
     __slots__ = ("cells", "line", "problems", "title")
@@ -127,15 +129,18 @@ class TableRow:
         self.problems: list[TableProblem] = []
 
     def refuse(self, reason: Span, heading: str = "") -> None:
-        """Add a problem to the row, so that nothing is made of it."""
+        """Add a problem to the row, so that it gives no result.
+
+        `heading` is the heading of the wrong column; '' if `reason` says enough.
+        """
         self.problems.append(TableProblem(line=self.line, reason=reason, title=self.title, heading=heading))
 
 
 @dataclass(frozen=True, slots=True)
 class Table(Generic[T]):
-    """What was read from a file: what was made of the rows without a problem, and all problems in the order of lines.
+    """The result of reading a file: the results of all rows without problems, and all problems, in order of lines.
 
-    `columns` are the keys of the columns that the file has, `ignored` the headings that belong to none.
+    `columns` are the keys of the columns that the file has, `ignored` the headings that belong to no column.
     """
 
     rows: tuple[T, ...] = ()
@@ -146,14 +151,15 @@ class Table(Generic[T]):
 
 # L10N: the heading of the first column of a table that is sent back with what is wrong in it
 TO_CORRECT = Column("to_correct", _("to correct"), "to correct, à corriger, zu korrigieren")
-"""The column that a table gets when it goes back to be corrected: any table may have it, and it is passed over."""
+"""The column with the errors in a table that was sent back to be corrected. It is valid in every table, and ignored."""
 
 
 def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable[[TableRow], T | None]) -> Table[T]:
-    """Read a CSV or XLSX file; `make` turns each row into what the caller wants, or refuses it.
+    """Read a CSV or XLSX file, converting each row to a result with `make`. Never raises: problems are in the result.
 
-    `make` is also given rows with refused cells, so that it can name what else is wrong with them. What it returns for
-    a row with a problem is dropped, and so is None. Whatever the file holds, nothing is raised.
+    `make` gets every row and returns its result; to refuse a row it calls `TableRow.refuse`. It also gets rows that
+    have problems already, in order to find more problems; their results are dropped, and so is None. `filename` is used
+    in messages, `expected` describes the table.
     """
     try:
         rows = _sheet_rows(data, filename, expected)
@@ -180,7 +186,7 @@ def read_table(data: bytes, filename: str, expected: TableFormat, make: Callable
 
 
 def located(problem: TableProblem) -> Span:
-    """A problem as a sentence that begins with its line, and with what its row is about or else its column."""
+    """Return a problem as a sentence that begins with its line number, and its row's title or its column's heading."""
     if not problem.line:
         return problem.reason
     title = problem.title or problem.heading
@@ -190,14 +196,14 @@ def located(problem: TableProblem) -> Span:
 
 
 def by_spelling(spellings: Mapping[T, str]) -> Mapping[str, T]:
-    """The values by the key (`key_of`) of each of their spellings, which are given with commas between them."""
+    """Return the values by the key (`key_of`) of every spelling; `spellings` has comma-separated spellings by value."""
     return {key_of(spelling): value for value, words in spellings.items() for spelling in words.split(",")}
 
 
 def one_of(choices: Mapping[str, T], unknown: Callable[[Name], Text]) -> Callable[[str], T]:
-    """A reader for a column of few values; `choices` holds each by the key (`key_of`) of its spellings.
+    """Return a `Column.read` function for a column with few valid values.
 
-    `unknown` words the refusal of any other cell.
+    `choices` has the values by the key (`key_of`) of each spelling; `unknown` returns the refusal for any other cell.
     """
 
     def read(text: str) -> T:
@@ -221,7 +227,7 @@ class _UnreadableFile(Exception):
 
 
 def _sheet_rows(data: bytes, filename: str, expected: TableFormat) -> Sequence[SheetRow]:
-    """The rows of a file, the headings first. Raises _UnreadableFile."""
+    """Return the rows of a file, the headings first. Raises _UnreadableFile."""
     name = Name(filename)
     if len(data) > expected.most_bytes:
         raise _UnreadableFile(file_too_large(name, expected.most_bytes))
@@ -244,7 +250,7 @@ def _sheet_rows(data: bytes, filename: str, expected: TableFormat) -> Sequence[S
 
 
 def _columns_of(headings: Sequence[str], columns: Sequence[Column]) -> Sequence[Column | None]:
-    """The column that each heading means, None for one that means none."""
+    """Return the column of each heading, None for a heading that belongs to none."""
     meanings = {key_of(word): column for column in (*columns, TO_CORRECT) for word in column.headings.split(",")}
     found = [meanings.get(key_of(heading)) for heading in headings]
     for column in columns:
@@ -263,7 +269,7 @@ def _columns_of(headings: Sequence[str], columns: Sequence[Column]) -> Sequence[
 def _heading_problems(
     line: int, headings: Sequence[str], found: Sequence[Column | None], columns: Sequence[Column]
 ) -> Iterator[TableProblem]:
-    """Columns that are there twice, and required ones that are not there."""
+    """Yield a problem for each column that occurs twice, and for each required one that is missing."""
     first: dict[str, str] = {}
     for heading, column in zip(headings, found, strict=True):
         if column and column.key in first:
@@ -282,7 +288,7 @@ def _heading_problems(
 
 
 class _RowReader:
-    """Reads one row after another, remembering on which line each reference stood first."""
+    """Reads the rows of a table one after another, and remembers the line of each reference."""
 
     def __init__(self, headings: Sequence[str], columns: Sequence[Column | None], expected: TableFormat) -> None:
         self._width = len(columns)
@@ -302,7 +308,7 @@ class _RowReader:
         self._first_lines: dict[tuple[str, object], int] = {}
 
     def read(self, sheet_row: SheetRow) -> TableRow:
-        """The row with the values of its cells and all that is wrong with them."""
+        """Return a row with its values, and with all its problems."""
         row = TableRow(sheet_row.line)
         texts = sheet_row.cells
         if self._titles:
@@ -327,7 +333,7 @@ class _RowReader:
 
 
 class _CellReader:
-    """Reads the cells of one column, each text once: a hundred thousand rows repeat their cells."""
+    """Reads the cells of one column. Results are cached, because many rows have the same cells."""
 
     def __init__(self, column: Column, heading: str) -> None:
         self._key = column.key
@@ -337,7 +343,7 @@ class _CellReader:
         self._known: dict[str, object] = {}
 
     def read(self, text: str, row: TableRow) -> None:
-        """Put the value of a cell into its row, or the problem with it."""
+        """Store the value of a cell in its row, or add the problem with it to the row."""
         row.cells[self._key] = None  # wrong, but not missing
         if len(text) > self._longest:
             row.refuse(cell_too_long(self._heading, text, self._longest))

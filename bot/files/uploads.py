@@ -1,4 +1,4 @@
-"""Recognises files as they come in, by their content; photos lose their metadata."""
+"""Recognises files that people send by their content, and removes the metadata of photos."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from bot.files.pictures import MEDIA_TYPES, MOST_PIXELS, Cut, Kind
 
 _LONGEST_SIDES = 10_000
 _MOST_OBLONG = 20
-"""The most width and height together, and their greatest ratio, that Telegram takes as a picture."""
+"""Telegram's limits for pictures: the sum of width and height, and the ratio of the longer side to the shorter."""
 _ENDINGS: dict[Kind, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "gif": ".gif"}
 _SHOWN: frozenset[Kind] = frozenset({"png", "jpeg"})
 """The kinds of pictures that every platform shows."""
 
 
 def received_file(name: str, content: bytes) -> Upload:
-    """Return a file that somebody sent: a picture if every platform can show it, else a document.
+    """Return a file that somebody sent as an Upload: a picture if every platform can show it, otherwise a document.
 
-    Neither its name nor what its sender says it is counts. Whatever the content, nothing is raised; megabytes take
-    milliseconds, hostile ones a fraction of a second, so adapters call this in a thread.
+    Only the content decides, not `name` or the type that the sender stated. Never raises. A malicious file takes a
+    fraction of a second, so adapters call this in a thread.
     """
     picture = pictures.cut(content)
     if picture is None:

@@ -1,8 +1,8 @@
-"""Reads the first sheet of an XLSX workbook within bounds, because the file may be hostile.
+"""Reads the first sheet of an XLSX workbook within limits, because the file may be malicious.
 
-Only the parts that are needed are unpacked, piece by piece, and what comes out is counted: sizes in the file's own
-directory are not believed. Elements and attributes are counted too, since each costs time, and none is kept but cells
-with something in them. Definitions of entities are refused.
+Only the parts that are needed are decompressed, piece by piece. Bytes, elements and attributes are counted while
+reading, because the sizes that the file states may be false. Only cells with content are kept in memory. Files with XML
+entity definitions are refused.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any
 from xml.parsers import expat
 
 MOST_LINES = 1_048_576
-"""The most rows of a sheet, blank ones too: as many as a spreadsheet has."""
+"""The most rows of a sheet, blank ones included, which is the limit of spreadsheets too."""
 MOST_COLUMNS = 100
-"""The most columns; what stands further right is left out."""
+"""The most columns that are read; columns further right are left out."""
 LONGEST_CELL = 2_000
-"""The most characters of a cell; a longer text is cut, and no field takes as many."""
+"""The most characters of a cell that are read; a longer text is cut."""
 
 _MOST_ENTRIES = 5_000  # parts of the archive; each picture in a workbook is one
 _PIECE = 65_536
@@ -38,16 +38,16 @@ Row = tuple[int, tuple[str, ...]]
 
 
 class TooMuch(Exception):
-    """There is more in a workbook than is read."""
+    """The error that a workbook exceeds a limit for reading."""
 
 
 class _Enough(Exception):
-    """As many rows were read as were asked for."""
+    """Raised to stop reading when the wanted number of rows was read."""
 
 
 @dataclass
 class _Budget:
-    """How much may still be unpacked, in bytes, and read, in elements and attributes."""
+    """How much may still be read of a workbook: decompressed bytes, and elements and attributes (`marks`)."""
 
     unpacked: int
     marks: int
@@ -64,9 +64,9 @@ class _Budget:
 
 
 def first_sheet(data: bytes, most: int) -> list[Row]:
-    """Return the first `most` rows with anything in them, each with its number: cells as text, '' for empty ones.
+    """Return the first `most` rows that are not blank, as pairs of line number and cells; cells are text, '' if empty.
 
-    Raises TooMuch, and anything for a damaged file: zlib.error, ExpatError, KeyError, ValueError, …
+    Raises TooMuch, and for a damaged file any exception: zlib.error, ExpatError, KeyError, ValueError, …
     """
     if data.count(b"PK\x01\x02") > _MOST_ENTRIES:
         raise TooMuch
@@ -77,7 +77,7 @@ def first_sheet(data: bytes, most: int) -> list[Row]:
 
 
 class _Workbook:
-    """The parts of one workbook."""
+    """Reads the parts of one workbook."""
 
     def __init__(self, archive: zipfile.ZipFile, budget: _Budget) -> None:
         self._archive = archive
@@ -85,7 +85,7 @@ class _Workbook:
         self._epoch: datetime | None = None
 
     def rows(self, most: int) -> list[Row]:
-        """The rows of its first sheet."""
+        """Return the first `most` rows of the first sheet that are not blank."""
         main = next((to for kind, to in self._related("").values() if kind == "officeDocument"), "xl/workbook.xml")
         related = self._related(main)
         sheet = self._sheet(main, related)
