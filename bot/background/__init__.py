@@ -1,1 +1,1 @@
-"""What runs beside conversations: jobs in other processes, leases, what is due at its time, housekeeping."""
+"""Work beside conversations: jobs in other processes, leases, events that become due at a time, hourly housekeeping."""

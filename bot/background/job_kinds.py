@@ -1,4 +1,4 @@
-"""Describes a kind of job as a handler declares it: what computes, in another process, and what tells who asked."""
+"""Describes a kind of job as a handler declares it: a function that computes, and one that returns the answer."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ Read = Callable[[Transaction, Mapping[str, Any], Declared], Awaitable[Mapping[st
 Finish = Callable[[Transaction, Participant, Mapping[str, Any]], Awaitable[View | None]]
 
 SECONDS = 60.0
-"""How long a job may take, in seconds, unless its kind says otherwise."""
+"""How long a job may take, in seconds, unless its kind has another limit."""
 INSTEAD = _("Ask for it again later. If that does not help, write to the team with /equipe.")
-"""What people are advised to do instead of work that takes too long, unless its kind says otherwise."""
+"""The advice for people whose job took too long, unless its kind has other advice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A kind of work too long for a transaction: a function from payload to result, and one that tells who asked.
+    """A kind of work too long for a transaction.
 
-    The work may take so many `seconds`; `instead` is advice to who asked for something that takes longer.
+    `work` runs in another process and returns a result for a payload; `finish` returns the answer to the person who
+    asked, None for no answer. `read`, if given, replaces the payload by data from the database before. Work that takes
+    longer than `seconds` is stopped, and the person gets the advice `instead`.
     """
 
     work: Work

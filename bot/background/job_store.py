@@ -1,7 +1,4 @@
-"""Stores background jobs.
-
-A job is one row: the transaction that asks for the work adds it, the one that stores the result deletes it.
-"""
+"""Stores background jobs: one row each, which exists from the request until the result is stored."""
 
 from __future__ import annotations
 
@@ -26,16 +23,17 @@ GIVEN_UP = View(
         ),
     )
 )
-"""What is told to the person who asked for work that someone's erasure ended."""
+"""The message to a person whose job was stopped because it used data of someone who has been erased."""
 
 _MOST_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedJob:
-    """A job that this program is running. `attempts` counts its runs that did not end, the present one included.
+    """A job that this program is running. `attempts` is how often it was started.
 
-    Only people who still have the role `who` get its result.
+    The result is sent to the account `account_id` of the participant who asked, 0 for the account they prefer; people
+    who lost the role `who` get a refusal instead. `reference` is the one under which the log tells about the job.
     """
 
     id: int
@@ -50,7 +48,7 @@ class ClaimedJob:
 
 @dataclass(frozen=True, slots=True)
 class WaitingJob:
-    """A job that could begin."""
+    """A job that may be started; `of_organiser` says that an organiser asked for it."""
 
     id: int
     kind: str
@@ -66,9 +64,9 @@ async def ask(
     *,
     who: Who = Who.ANYONE,
 ) -> bool:
-    """Add a job that a participant asked for, as `add` does.
+    """Add a job as `add` does, unless the participant already has a waiting job of the same kind.
 
-    Returns False, adding nothing, where an earlier job of theirs of this kind is still waiting.
+    Returns True if the job was added.
     """
     waiting = await tx.one(
         "SELECT 1 AS waits FROM jobs WHERE participant_id = :participant AND kind = :kind AND state = 'waiting'",
@@ -89,9 +87,10 @@ async def add(
     *,
     who: Who = Who.ANYONE,
 ) -> None:
-    """Add a job for a participant. The result is sent to `account`, or to the account they prefer where it is None.
+    """Add a job for a participant; its result is sent to `account`, or to the account they prefer if that is None.
 
-    `who` is the role that they must still have then: otherwise the result is dropped.
+    `who` is the role that the participant must still have when the result is sent: otherwise they get a refusal
+    instead.
     """
     await tx.run(
         "INSERT INTO jobs (kind, payload, participant_id, account_id, who, created_at, reference)"
@@ -107,9 +106,10 @@ async def add(
 
 
 async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
-    """Return the jobs that could start now: those of organisers first, otherwise the oldest first.
+    """Return the jobs that may be started now: those of organisers first, otherwise the oldest first.
 
-    People who have a job running are left out. The list is limited; `bot.background.jobs` decides which job starts.
+    Jobs of people who have another job running are left out. At most 200 are returned; `bot.background.jobs` decides
+    which of them starts.
     """
     rows = await tx.all(
         "SELECT j.id, j.kind, p.organises FROM jobs j JOIN participants p ON p.id = j.participant_id"
@@ -143,9 +143,9 @@ async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
 
 
 async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
-    """Make jobs wait again that were running in a program or process which has ended.
+    """Set running jobs to waiting again, because the program or process that ran them has ended.
 
-    Jobs with an id in `under_way` are running in this program, and are left alone.
+    Jobs with an id in `under_way` are running in this program, and are not changed.
     """
     rows = await tx.all("SELECT id FROM jobs WHERE state = 'running'")
     for row in rows:
@@ -154,14 +154,14 @@ async def recover(tx: Transaction, under_way: Collection[int] = ()) -> None:
 
 
 async def put_back(tx: Transaction, job_id: int) -> None:
-    """Let a job wait again, as if it had not begun."""
+    """Set a running job to waiting again, and do not count this run as an attempt."""
     await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE id = :id", id=job_id)
 
 
 async def begin_again(tx: Transaction) -> int:
-    """Make all running jobs wait again because the data they read have changed.
+    """Set all running jobs to waiting again, because the data that they read have changed. Returns how many.
 
-    Returns how many; their results are dropped.
+    The results of the runs that were interrupted in this way are dropped.
     """
     return await tx.run("UPDATE jobs SET state = 'waiting', attempts = attempts - 1 WHERE state = 'running'")
 
@@ -172,5 +172,5 @@ async def remove(tx: Transaction, job_id: int) -> bool:
 
 
 async def end(tx: Transaction, job_id: int) -> bool:
-    """Delete a job that has ended. Returns False if it was deleted before or has to run again."""
+    """Delete a running job that has ended. Returns False if it was deleted before or is waiting to run again."""
     return bool(await tx.run("DELETE FROM jobs WHERE id = :id AND state = 'running'", id=job_id))

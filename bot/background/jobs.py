@@ -1,16 +1,18 @@
-"""Jobs: work longer than 20 ms, done outside transactions and in another process, its result told to who asked.
+"""Runs jobs: work longer than 20 ms, in another process; the result is sent to the participant who asked for it.
 
     @routes.job("cards", work=draw_cards)  # a function at the top of its module: payload → result
     async def cards_are_drawn(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View: ...
 
     return reply(_("The cards are being drawn."), job=JobRequest("cards", {"refs": refs}))
 
-One program at a time runs them, in two processes. One is kept for organisers: it helps the others only while the other
-process has been at one job for longer than usual, and leaves what it took on when an organiser waits for it that long.
-Organisers' jobs go to whichever is free, but for those that may take minutes. Nobody has two jobs under way. So what
-runs into its deadline holds up nobody else's for longer than a usual job takes.
+Of several programs on one database, only one runs jobs, in two processes. The first process is reserved for jobs of
+organisers. It takes a job of someone else only while the second process has been busy with one job for longer than
+usual, and stops that job if an organiser then waits for longer than usual. The second process takes any job, but of
+organisers' jobs only those that cannot take minutes. Nobody has two running jobs. So a job that takes too long delays
+nobody else for longer than a usual job does.
 
-A crash repeats the work, three times at most; its result is kept, and told, once. A deadline ends the work for good.
+After a crash a job is started again, three times at most; its result is stored and sent once. A job that takes longer
+than its limit is stopped for good.
 """
 
 from __future__ import annotations
@@ -43,11 +45,11 @@ from bot.people.participants import Participant, refusal
 log = structlog.get_logger()
 
 _TRIES = 3
-"""The number of runs that end with their process, or the program, before a job is given up."""
+"""How often a job is started at most, if its process or the program ends each time."""
 _LOOK_EVERY = 5.0
 _BETWEEN_LOOKS = 0.2
 _IDLE = timedelta(seconds=30)
-"""How long a process without work is kept."""
+"""How long a process without work is kept running."""
 _USUAL = timedelta(seconds=10)
 """How long nearly every job takes at most."""
 _STORE_ASKED_AGAIN = 2.0
@@ -61,7 +63,10 @@ class _DeadlinePassed(Exception):
 
 @dataclass
 class _Worker:
-    """One of the processes, the job it runs and since when, and whether it helps those it is not kept for."""
+    """One of the two processes, with the job that it runs since an instant.
+
+    `lent` says that the process reserved for organisers runs a job of someone else.
+    """
 
     process: SideProcess
     task: asyncio.Task[None] | None = None
@@ -70,12 +75,12 @@ class _Worker:
     lent: bool = False
 
     def held_up(self, now: datetime) -> bool:
-        """Return whether it has been at one job for longer than usual."""
+        """Return whether the process has run one job for longer than usual."""
         return self.since is not None and now - self.since >= _USUAL
 
 
 class Runner:
-    """Runs background jobs. `run` works until cancelled; call `wake` after each commit that may have added a job."""
+    """Runs background jobs until cancelled (`run`). Call `wake` after each commit that may have added a job."""
 
     def __init__(
         self,
@@ -88,11 +93,11 @@ class Runner:
         new_process: Callable[[], SideProcess] = SideProcess,
         stopwatch: Clock | None = None,
     ) -> None:
-        """`kinds` are the router's jobs; `declared` describes personal data, for jobs that read them.
+        """`kinds` are the kinds of jobs by name; `declared` describes personal data, for jobs that read such data.
 
-        `notify` tells a result, and `wake_delivery` is called once that is committed. `new_process` makes the process
-        that work is done in. `stopwatch` measures how long it takes: by default the machine's clock, because work takes
-        its time even where a demo has moved the day on.
+        `notify` enqueues the message with a result, and `wake_delivery` is called after that is committed.
+        `new_process` returns a process in which work is done. `stopwatch` measures how long work takes; None means the
+        machine's clock, because `clock` may be moved by tests and the demo.
         """
         self._store = store
         self._kinds = kinds
@@ -115,7 +120,7 @@ class Runner:
         self._woken.set()
 
     async def run(self) -> None:
-        """Run jobs until cancelled. Where another program on the same database runs them, wait until that one ends."""
+        """Run jobs until cancelled. If another program on the same database runs jobs, wait until that program ends."""
         while True:
             try:
                 async with lease(self._store, self._clock, name="jobs"):
@@ -160,7 +165,7 @@ class Runner:
     # --- which job, where
 
     async def _begin(self) -> bool:
-        """Give each free process the job whose turn it is; returns whether any is at work."""
+        """Start the next job in each free process. Returns whether any process is working."""
         for worker in self._workers:
             if worker.task and worker.task.done():
                 ended, worker.task = worker.task, None
@@ -178,7 +183,10 @@ class Runner:
         self._woken.set()
 
     async def _claim(self, worker: _Worker, tx: Transaction) -> ClaimedJob | None:
-        """Return a process's next job. Jobs marked as running that are not were cut off, and are put back."""
+        """Mark the next job for a process as running and return it; None if there is none.
+
+        Jobs that were cut off by a crash are set to waiting before.
+        """
         under_way = {busy.job.id for busy in self._workers if busy.job}
         await job_store.recover(tx, under_way)
         # What is to be done anew, as somebody it read of was erased, waits until it has ended.
@@ -201,7 +209,7 @@ class Runner:
         return self._kinds[kind].seconds if kind in self._kinds else 0
 
     async def _make_way(self) -> None:
-        """End what the kept process took on for others, where an organiser has waited for it long enough."""
+        """Stop a job of someone else in the organisers' process, if an organiser has waited for long enough."""
         worker = self._kept
         if not (worker.lent and worker.task and worker.job and worker.held_up(self._stopwatch.now())):
             return
@@ -250,7 +258,7 @@ class Runner:
             await self._end(job, _saying(_failed(reference)))
 
     async def _work(self, worker: _Worker, job: ClaimedJob, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Run the work in the process, which is ended when its time is over.
+        """Run the work in a process and return its result; stop the work when its time is over.
 
         Raises _DeadlinePassed, and what the work raises.
         """
@@ -272,7 +280,7 @@ class Runner:
                 await asyncio.wait({work})
 
     async def _end(self, job: ClaimedJob, tell: Tell) -> None:
-        """Store the result of a job and tell who asked, unless they, or someone it read about, were erased."""
+        """Delete a job and send its result to who asked, unless they were erased or the job has to run again."""
 
         async def unit(tx: Transaction) -> None:
             person = await participant_store.find(tx, job.participant_id)
@@ -323,7 +331,7 @@ def _failed(reference: str) -> View:
 
 
 def _stopped(kind: Job, *, too_large: bool) -> View:
-    """Return what is said about work that was ended for good."""
+    """Return the message that a job was stopped, because it took too long or, with `too_large`, too much memory."""
     minutes = round(kind.seconds / 60)
     happened = (
         _("What you asked for needed more memory than it may use, so I stopped it.")

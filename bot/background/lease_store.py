@@ -1,4 +1,4 @@
-"""Stores leases: a row per task says which program does it, and until when, so that no two programs do it at once."""
+"""Stores leases: a row for each task, with the program that does the task, and until when no other program may."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from bot.database.engine import Transaction
 async def take(
     tx: Transaction, name: str, holder: str, now: datetime, until: datetime, is_gone: Callable[[str], bool]
 ) -> bool:
-    """Take a lease for `holder` until the instant `until`; returns False while another holder has it.
+    """Take the lease `name` for `holder` until the instant `until`. Returns False if another holder has it.
 
-    A lease can be taken when nobody holds it, when it has run out, or when `is_gone` says that its holder has ended.
+    A lease can be taken if nobody holds it, if it has run out, or if `is_gone`, called with the name of its holder,
+    returns True because that program has ended.
     """
     row = await tx.one("SELECT holder, until FROM leases WHERE name = :name", name=name)
     if row and row["holder"] != holder and row["until"] > to_micros(now) and not is_gone(row["holder"]):
@@ -30,7 +31,7 @@ async def take(
 
 
 async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> bool:
-    """Prolong a lease of `holder`. Returns False if another holder has taken it."""
+    """Prolong a lease of `holder` to the instant `until`. Returns False if another holder has taken it."""
     return bool(
         await tx.run(
             "UPDATE leases SET until = :until WHERE name = :name AND holder = :holder",

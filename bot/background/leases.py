@@ -1,4 +1,4 @@
-"""Leases: of several programs over one database, only one does a task, and another goes on where it ends.
+"""Leases: of several programs on one database, only one does a task; if it ends, another program takes over.
 
 while True:
     try:
@@ -28,7 +28,7 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 log = structlog.get_logger()
 
 _PERIOD = timedelta(seconds=30)
-"""How long a lease outlives a program that was cut off."""
+"""How long a lease lasts after it was taken or renewed."""
 _RENEWED_EVERY = 8.0
 _ASKED_EVERY = 5.0
 
@@ -47,16 +47,16 @@ _PROGRAM = secrets.token_hex(4)
 
 
 class LeaseLost(Exception):
-    """The lease belongs to another, or could not be renewed in time; what was done under it was cancelled."""
+    """The error that another program has the lease, or that it could not be renewed in time; the body was cancelled."""
 
 
 @asynccontextmanager
 async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[None]:
-    """Wait until this program may do the task `name`, hold the lease while the body runs, and release it afterwards.
+    """Wait until no other program does the task `name`, hold its lease while the body runs, and then release it.
 
-    Another program's lease ends at once if that program was killed on this machine, otherwise when it runs out, at most
-    30 s after its last renewal. `holder` is the name that this program holds the lease under (None: a new one). If the
-    lease is lost the body is cancelled, and LeaseLost is raised.
+    If another program was killed, its lease ends at once on the same machine, elsewhere at most 30 s after it was
+    renewed last. `holder` is the name of this program in the lease, None for a new name. If the lease is lost, the body
+    is cancelled and LeaseLost is raised.
     """
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
     held_until = await _wait_for(store, clock, name, holder)
@@ -80,7 +80,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
 
 
 async def running(store: Store, now: datetime) -> list[str]:
-    """Return the names of the tasks that programs are doing on this database now."""
+    """Return the names of all tasks that programs are doing on this database at `now`."""
     held = await store.read(lambda tx: lease_store.held(tx, now))
     return [name for name, holder in held if not _is_gone(holder)]
 
@@ -125,7 +125,7 @@ async def _keep(
 
 
 def _is_gone(holder: str) -> bool:
-    """Return whether a holder was a program on this machine that has ended. One that cannot be asked is alive."""
+    """Return whether a holder is known to be a program on this machine that has ended."""
     host, _, rest = holder.partition("/")
     pid, _, program = rest.partition("/")
     if not _HOST or host != _HOST or not pid.isdecimal():

@@ -1,4 +1,4 @@
-"""Declares the personal data of jobs and reminders."""
+"""Declares which personal data are in the tables of jobs and reminders."""
 
 from __future__ import annotations
 

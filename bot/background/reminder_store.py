@@ -1,4 +1,8 @@
-"""Stores planned reminders: one row for everybody whom a subject concerns, or for one person who asked for it."""
+"""Stores planned reminders, one row each: for all people whom a subject concerns, or for one who asked for it.
+
+A subject is what people are reminded of, as a word: «session:12». A lead is how long before the subject a reminder is
+sent.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,15 @@ from bot.content.leads import Lead, parse_lead
 from bot.database.engine import Row, Transaction
 
 COLUMNS = "id, subject, lead, about_at, due_at, participant_id, reached"
-"""The columns that `reminder` reads of a row."""
+"""The columns that a row must have for the function `reminder`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A planned reminder, for everybody whom its subject concerns (`participant_id` None) or for one person.
+    """A planned reminder, for all people whom its subject concerns (`participant_id` None) or for one person.
 
-    `about` is when its subject takes place. It was sent to everybody with an id up to `reached`.
+    `about` is when its subject takes place, `due` when it is sent, `lead` the time between the two. It was already sent
+    to all participants with an id up to `reached`.
     """
 
     id: int
@@ -54,9 +59,9 @@ async def planned(tx: Transaction, subject: str) -> Sequence[Reminder]:
 
 
 async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tuple[Lead, datetime]]) -> None:
-    """Add reminders for everybody, at the instants `dues`, for a subject that takes place at `about`.
+    """Add a reminder for all people for each pair of lead and instant in `dues`; the subject takes place at `about`.
 
-    Reminders planned for that time before, also sent ones, stay as they are.
+    A reminder of the same subject, lead and `about` that exists, sent or not, stays as it is.
     """
     await tx.many(
         "INSERT INTO reminders (subject, lead, about_at, due_at) VALUES (:subject, :lead, :about, :due)"
@@ -74,7 +79,7 @@ async def remove(tx: Transaction, ids: Iterable[int]) -> None:
 
 
 async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]]) -> None:
-    """Change the times of reminders, each given by its id, the time of its subject, and its own new time."""
+    """Change the times of reminders, given as tuples: id, new time of the subject, new time of the reminder."""
     await tx.many(
         "UPDATE reminders SET about_at = :about, due_at = :due WHERE id = :id",
         [{"id": reminder_id, "about": to_micros(about), "due": to_micros(due)} for reminder_id, about, due in moved],
@@ -82,7 +87,7 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
 
 
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Delete the reminders of a subject that are in the outbox and have not left, for instance for the night."""
+    """Delete the messages that remind of a subject and are in the outbox but not sent yet, for instance at night."""
     await tx.run(
         "DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting'",
         kind=f"{REMINDER}{subject}",

@@ -1,11 +1,12 @@
-"""What people are reminded of, whoever owns it: subjects declared, and their reminders planned.
+"""Plans reminders: what people are reminded of, a subject, is declared by the capability that owns it.
 
     await reminding.schedule(tx, "campaign:3", deadline, gathering.zone, leads, now)
     await reminding.unschedule(tx, "campaign:3")
 
-A reminder is a row for each lead of each subject, and one for the eve of each day. What is planned again for the same
-time changes nothing, also where it was sent; for another time it moves. A lead whose time passed already is left out.
-Whom a reminder is for, and what it says, is asked of its `Subject` when due: who joins later gets what is to come.
+A lead is how long before its subject a reminder is sent. There is a row for each lead of each subject, and one for the
+evening before each day. Planning again for the same time changes nothing, even if the reminder was sent; for another
+time, the reminders are moved. Leads whose time has passed are left out. The recipients and the text of a reminder are
+determined by its `Subject` when it is due, so people who join later get the later reminders.
 """
 
 from __future__ import annotations
@@ -28,22 +29,22 @@ from bot.database.engine import Transaction
 from bot.people.audiences import Audience
 
 DAY = "day"
-"""The kind of subject that is a day: on its eve people read what the day holds."""
+"""The kind of subjects that are a whole day: on the evening before, people read what takes place on that day."""
 _CONFIGURED = "reminders_configured"
 
 # --- what capabilities declare
 
 Personal: TypeAlias = Callable[[Transaction, Collection[int]], Awaitable[Mapping[int, View]]]
-"""A function that returns what each of these people reads, by id; people missing from the answer get nothing."""
+"""A function that gets participants' ids and returns a view for each, by id; people without a view get no reminder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A reminder as it is sent: its recipients, and its view.
+    """A reminder as it is sent: its recipients (`audience`), and its view.
 
-    Where not everyone reads the same, `view` returns what each reads by their id. People who turned off `mute` get none
-    of it; '' stands for its kind. `rank` is its rank in the outbox, None for the usual one (`rank`). `asked_only`: only
-    people who asked for it, or for its kind, get it.
+    If the view is not the same for everybody, `view` is a function (`Personal`). People who turned off `mute`, '' for
+    the subject's kind, do not get it. `rank` is its rank in the outbox, None for what the function `rank` returns. With
+    `asked_only`, only people get it who asked for it, or for its kind.
     """
 
     audience: Audience
@@ -54,14 +55,14 @@ class Notice:
 
 
 Compose: TypeAlias = Callable[[Transaction, Reminder, datetime], Awaitable[Notice | None]]
-"""A function that makes the notice of a reminder now, or returns None where there is nothing left to remind of.
+"""A function that returns the notice for a reminder that is due, None if there is nothing to remind of any more.
 
-The caller adds the remark that it is late, if it is.
+If the reminder is late, the caller adds a remark about that.
 """
 
 
 async def _plan_nothing(_tx: Transaction, _now: datetime) -> None:
-    """Plan nothing at the start: whoever creates something of this kind plans its reminders."""
+    """Do nothing at the start, because the reminders are planned when something of this kind is created."""
 
 
 async def _has_not_moved(_tx: Transaction) -> bool:
@@ -72,7 +73,7 @@ async def _has_not_moved(_tx: Transaction) -> bool:
 class Subject:
     """A kind of thing that people are reminded of, such as sessions; declared by the capability that owns it.
 
-    `kind` is what the subjects of its reminders begin with, up to a colon and a number («session:12»), or all of it.
+    `kind` is the part before the colon in the subject of its reminders («session» for «session:12»), or all of it.
     """
 
     kind: str
@@ -80,16 +81,16 @@ class Subject:
     name: Callable[[Transaction, Reminder], Awaitable[Span | None]]
     """A function that returns one line naming the subject of a reminder; None if it no longer takes place."""
     kinds: Mapping[str, Span] = field(default_factory=dict[str, Span])
-    """The kinds of reminders that people can turn on or off, each with its name, by the argument of `mute_of`."""
+    """The names of the kinds of reminders that people can turn on or off, by the kind, as `mute_of` takes it."""
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
-    """A function that adds missing reminders. It is called at the start, and whenever something `has_moved`."""
+    """A function that adds missing reminders. It is called at the start, and after `has_moved` returned True."""
     has_moved: Callable[[Transaction], Awaitable[bool]] = _has_not_moved
-    """A function that returns True if something takes place at another time than its reminders were planned for.
+    """A function that returns whether anything takes place at another time than its reminders were planned for.
 
     It writes nothing.
     """
     of_its_day: bool = True
-    """Whether these reminders are useless a day later: they are then sent even to people who had two messages today."""
+    """Whether these reminders are useless a day later: then they ignore the limit of two messages a day."""
 
 
 def kind_of(subject: str) -> str:
@@ -108,14 +109,14 @@ def day_subject(day: date) -> str:
 
 
 def mute_of(kind: str) -> str:
-    """Return the value stored when a person turns off reminders of a kind."""
+    """Return the value that is stored for a person who turned off reminders of a kind."""
     return f"kind:{kind}"
 
 
 def rank(reminder: Reminder) -> int:
-    """Return the rank in the outbox for a reminder: one that comes a day or more ahead waits for the morning.
+    """Return the rank of a reminder in the outbox: BULK, which is not sent at night, or USUAL, which is.
 
-    A reminder that a person asked for does not wait.
+    BULK is for reminders of something a day or more ahead, unless the person asked for the reminder.
     """
     ahead = reminder.lead.days > 0 or timedelta(minutes=reminder.lead.minutes) >= timedelta(days=1)
     return BULK if ahead and reminder.participant_id is None else USUAL
@@ -128,8 +129,8 @@ def rank(reminder: Reminder) -> int:
 class Configured:
     """The configured times of reminders, for modules that do not read the configuration.
 
-    `leads` are by the kind of what takes place. `eve` is how long before a day begins people read what it holds, None
-    for never; `asked` are the kinds that people are reminded of only where they ask.
+    `leads` are by the kind of subject. `eve` is how long before the beginning of a day people read what takes place on
+    it, None for never. `asked` are the kinds of which only people who asked for it are reminded.
     """
 
     zone: str
@@ -138,12 +139,12 @@ class Configured:
     asked: frozenset[str]
 
     def leads_of(self, kind: str) -> tuple[Lead, ...]:
-        """Return how long before something of this kind people are reminded of it; empty for no reminders."""
+        """Return the leads for a kind of subject: how long before it people are reminded. Empty for no reminders."""
         return self.leads.get(kind, ())
 
 
 async def configure(tx: Transaction, configured: Configured) -> None:
-    """Store the configured leads, for `configured`."""
+    """Store the configured times of reminders, which `configured` returns."""
     kept = {
         "zone": configured.zone,
         "kinds": {kind: [lead.encode() for lead in leads] for kind, leads in configured.leads.items()},
@@ -154,7 +155,7 @@ async def configure(tx: Transaction, configured: Configured) -> None:
 
 
 async def configured(tx: Transaction) -> Configured:
-    """Return the leads configured at the last start; before the first start, no leads at all."""
+    """Return the times of reminders that were configured at the last start; before the first start, no leads."""
     kept = await setting_store.get(tx, _CONFIGURED)
     if kept is None:
         return Configured("UTC", {}, None, frozenset())
@@ -173,10 +174,10 @@ async def configured(tx: Transaction) -> Configured:
 async def schedule(
     tx: Transaction, subject: str, at: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Plan the reminders of a subject that takes place at `at`, one for each of `leads`.
+    """Plan the reminders of a subject that takes place at `at`, one for each of `leads` that is not past already.
 
-    Its reminders for other times or leads are deleted. Reminders that people asked for move along with it, or are
-    deleted if their time would be past.
+    `zone` is the time zone in which the days of leads are counted. The subject's reminders for other times or leads are
+    deleted. Reminders that people asked for are moved, or deleted if their new time is past.
     """
     wanted = {lead: lead.before(at, zone) for lead in leads}
     gone: list[int] = []
@@ -199,13 +200,13 @@ async def schedule(
 
 
 async def unschedule(tx: Transaction, subject: str) -> None:
-    """Delete all reminders of a subject: planned ones, those that people asked for, and those waiting in the outbox."""
+    """Delete all reminders of a subject: planned ones, those that people asked for, and those in the outbox."""
     await reminder_store.remove(tx, [reminder.id for reminder in await reminder_store.planned(tx, subject)])
     await reminder_store.call_back(tx, subject)
 
 
 async def schedule_day(tx: Transaction, at: datetime, now: datetime) -> None:
-    """Plan the reminder on the eve of the day of `at`, because something takes place then."""
+    """Plan the reminder on the evening before the day of `at`, because something takes place at `at`."""
     known = await configured(tx)
     zone = ZoneInfo(known.zone)
     day = at.astimezone(zone).date()

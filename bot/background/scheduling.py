@@ -1,8 +1,8 @@
-"""What ticks by itself: what is due is released at its time, and every hour what has had its time is dropped.
+"""Releases what is due at its time, such as reminders, and runs chores every hour that delete outdated data.
 
-Both only tick. What is due is decided by rows and our own clock, so that nothing depends on a tick that was missed.
-The earliest row that is due is waited for by our clock, which tests and the demo move, and looked for anew every few
-seconds: then other programs may have added one, or the machine's clock been set. APScheduler rings the hours.
+Rows and the program's own clock decide what is due, so that nothing is lost while the program is down. The ticker waits
+for the earliest row that is due, and looks for an earlier one every few seconds, because other programs may have added
+it, or the clock may have been moved (by tests and the demo, too). APScheduler starts the hourly chores.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from bot.logs import new_reference, under_reference
 log = structlog.get_logger()
 
 _LOOK_EVERY = timedelta(seconds=5)
-"""How long the plan of another program, or a clock that was set, may go unnoticed."""
+"""How long the ticker waits at most before it looks again for what is due."""
 
 Chore = Callable[[Transaction, datetime], Awaitable[int]]
-"""A function that deletes what is no longer needed, in a transaction; it returns how many rows were deleted."""
+"""A function that deletes outdated data in a transaction, and returns how many rows it deleted."""
 
 
 class Housekeeping:
-    """Runs the hourly chores. `run` works until cancelled."""
+    """Runs the hourly chores until cancelled (`run`)."""
 
     def __init__(self, store: Store, clock: Clock, chores: Iterable[Chore], files: Files | None = None) -> None:
         """`chores` run in this order; `files` are the files that people sent, if this program has access to them."""
@@ -41,7 +41,7 @@ class Housekeeping:
         self._files = files
 
     async def run(self, *, minute: str = "17", second: str = "0") -> None:
-        """Run the chores whenever the clock reaches `minute` and `second` (cron fields); missed times count as one."""
+        """Run the chores at every `minute` and `second` (cron fields) until cancelled; missed times count as one."""
         from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
         scheduler = AsyncIOScheduler(timezone="UTC")
@@ -55,7 +55,7 @@ class Housekeeping:
             scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
-        """Run every chore once, each in its own transaction; if one fails this is logged, and the others still run."""
+        """Run every chore once, each in its own transaction. An error is logged, and the other chores still run."""
         with under_reference(new_reference()):
             for chore in self._chores:
                 now = self._clock.now()
@@ -78,45 +78,48 @@ class Housekeeping:
 
 @dataclass(frozen=True, slots=True)
 class Released:
-    """The result of one step of a source: how many things were released, and how many given up; for the log."""
+    """What one call of `Source.release` did, for the log.
+
+    `told` is how many messages or other things were released, `missed` names those that were given up.
+    """
 
     told: int = 0
     missed: tuple[str, ...] = ()
 
 
 class Source(Protocol):
-    """Something that becomes due at certain times: reminders, scheduled announcements, ends of phases."""
+    """A source of events that become due at certain times: reminders, scheduled announcements, ends of phases."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Bring the source's rows up to date when the program starts, in a transaction of its own."""
+        """Update the source's rows when the program starts; called in its own transaction."""
         ...
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
-        """Return when something is due next, perhaps in the past; None if nothing is planned. It writes nothing."""
+        """Return when the source's next event is due, perhaps in the past; None if none is planned. Writes nothing."""
         ...
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Release what has been due longest, or a part of it, in a short transaction; return None if nothing is due.
+        """Carry out the event that is due for the longest time, or a part of it; return None if nothing is due.
 
-        The caller repeats it until it returns None.
+        The transaction should be short. The caller repeats the call until it returns None.
         """
         ...
 
 
 class Ticker:
-    """Releases what sources have due, at its time. `run` works until cancelled."""
+    """Calls the sources when their events are due, until cancelled (`run`)."""
 
     def __init__(
         self, store: Store, clock: Clock, sources: Sequence[Source], released: Callable[[], None] = lambda: None
     ) -> None:
-        """`sources` are asked in this order. `released` is called after each step: messages may have been enqueued."""
+        """`sources` are called in this order; `released` is called after each release, which may enqueue messages."""
         self._store = store
         self._clock = clock
         self._sources = sources
         self._released = released
 
     async def run(self) -> None:
-        """Prepare the sources, then release what is due, wait for the next time, and so on."""
+        """Prepare the sources, then release due events and wait for the next one, until cancelled."""
         prepared = False
         while True:
             due: datetime | None = None
@@ -139,9 +142,9 @@ class Ticker:
                 await self._store.transact(lambda tx, source=source: source.prepare(tx, self._clock.now()))  # type: ignore[misc]
 
     async def look(self) -> datetime | None:
-        """Release everything that is due now. Returns when something is due next; None if nothing is planned.
+        """Release all events that are due now. Returns when the next one is due; None if none is planned.
 
-        If one source fails the error is logged, and the others still release.
+        If one source raises, the error is logged, and the other sources are still called.
         """
         waiting: list[datetime] = []
         for source in self._sources:
@@ -158,7 +161,7 @@ class Ticker:
         return min(waiting, default=None)
 
     async def next_due(self, tx: Transaction) -> datetime | None:
-        """Return when something of any source is due next, perhaps in the past; None if nothing is planned."""
+        """Return when the next event of any source is due, perhaps in the past; None if none is planned."""
         dues = [await source.next_due(tx, self._clock.now()) for source in self._sources]
         return min((due for due in dues if due is not None), default=None)
 
@@ -173,7 +176,7 @@ class Ticker:
         return await self._store.read(lambda tx: source.next_due(tx, self._clock.now()))
 
     async def _release(self, source: Source) -> None:
-        """Release everything of a source that is due now, a transaction a step, so that others can write in between."""
+        """Release all due events of a source, each step in its own transaction, so that others can write meanwhile."""
         now = self._clock.now()
         while (done := await self._store.transact(lambda tx: source.release(tx, now))) is not None:
             if done.missed:

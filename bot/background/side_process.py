@@ -1,4 +1,4 @@
-"""Runs long computations in another process: started for the first work, ended at will, gone with the program."""
+"""Runs long computations in another process, which starts with the first computation and ends with the program."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from typing import Any
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 MEMORY = 2 * 320 * 1024 * 1024
-"""Bytes of address space: twice what the largest honest job has at its peak.
+"""The most bytes of address space of the process: twice what the largest legitimate job needs.
 
 VmPeak on Linux, Python 3.11: the plenary's slides of 100 groups with 5,200 ideas and 40 photos of 12 megapixels 320 MB,
 their booklet 265 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over three days 224 MB, the workbook
 79 MB, charts 70 MB, 2,000 people formed without rules and drawn 162 MB.
 """
 _GRACE = 30
-"""Seconds after its deadline at which the process ends by itself, should nobody be left to end it."""
+"""The seconds after its deadline at which the process ends itself, if no program is left to end it."""
 
 _METHOD = multiprocessing.get_context("spawn")  # a fork would take the loop's threads and sockets along
 
 
 class WorkerDied(Exception):
-    """The process ended before its work did: it was killed, or out of memory."""
+    """The error that the process ended before its work was done, because it was killed or ran out of memory."""
 
 
 class SideProcess:
@@ -49,8 +49,8 @@ class SideProcess:
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """Run `work`, a function at the top of a module, with `payload` in the process, and return its result.
 
-        Raises what it raises, or WorkerDied. Cancelling this call ends the process at once. `seconds` is its time limit
-        if the program itself is killed meanwhile.
+        Raises what `work` raises, or WorkerDied. Cancelling this call ends the process at once. `seconds` is the time
+        limit that holds even if this program is killed; None for no limit.
         """
         if self._process is None or not self._process.is_alive():
             self._start()
@@ -71,7 +71,7 @@ class SideProcess:
         raise result
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """End the process at once, even while it works."""
         if self._process is not None:
             self._process.kill()
             # Its thread reads the end of the line, then sees to it that no zombie stays.
@@ -98,7 +98,7 @@ def _exchange(line: Connection, asked: object) -> Any:
 
 
 def _serve(line: Connection, lifeline: Connection, memory: int) -> None:
-    """Do one piece of work after the other until the program is gone."""
+    """Run in the process: do one piece of work after another until the program ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the program decides
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     # A solver's threads set address space aside by the number of cores; one each is measured, and all that is used.
@@ -113,7 +113,7 @@ def _serve(line: Connection, lifeline: Connection, memory: int) -> None:
 
 
 def _done(work: Work, payload: Mapping[str, Any]) -> tuple[bool, object]:
-    """Return whether the work succeeded, and its result or the error it raised, as it can be sent."""
+    """Return whether the work succeeded, and its result or the error that it raised, in a form that can be pickled."""
     try:
         return True, work(payload)
     except MemoryError:
@@ -138,6 +138,6 @@ def _limit(memory: int) -> None:
 
 
 def _set_alarm(seconds: float | None) -> None:
-    """Have the system end the process after that time, because Python may be in a call that hears nothing."""
+    """Have the operating system end the process after some seconds, because Python code may be unable to react."""
     if sys.platform != "win32":
         signal.alarm(0 if seconds is None else max(1, int(seconds) + _GRACE))

@@ -1,7 +1,7 @@
-"""Removes metadata from photos stored before that was done on arrival (`bot.files.uploads`): some each hour.
+"""Removes metadata from photos that were stored before `bot.files.uploads` removed it on arrival: some every hour.
 
-The files beside the database come first, in the order of their digests, then what the database itself holds. Where it
-stopped is remembered in a setting.
+First come the files beside the database, in the order of their digests, then the pictures in the database's tables. How
+far this has come is stored in a setting.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from bot.files.folder import Files, drop_at_once
 from bot.files.named_files import FileTable
 
 _PLACE = "photos_cut"
-"""The setting that says how far it has come: «files DIGEST», then «TABLE ID» for each table, then `_DONE`."""
+"""The key of the setting: «files DIGEST», then «TABLE ID» for each table, then `_DONE`."""
 _FILES, _DONE = "files", "done"
 AT_ONCE = 200
-"""The number of files, or of rows with pictures, that one round looks at."""
+"""How many files, or rows with pictures, one round handles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class _Cut:
 
 
 async def cut_stored(store: Store, files: Files) -> int:
-    """Remove the metadata of stored photos, as many as one hourly round may handle. Returns how many were changed.
+    """Remove the metadata of some stored photos, for one hourly round. Returns how many photos were changed.
 
-    Raises StoreUnavailable and OSError; photos that were finished before stay so.
+    Raises StoreUnavailable and OSError; photos that were changed before that stay changed.
     """
     place = await store.read(lambda tx: setting_store.get(tx, _PLACE)) or f"{_FILES} "
     if place == _DONE:
@@ -51,13 +51,13 @@ async def cut_stored(store: Store, files: Files) -> int:
 
 
 def _after(stage: str, stages: Sequence[str]) -> str:
-    """Return where the stage after one begins."""
+    """Return the value of the setting for the beginning of the stage after `stage`."""
     later = stages[stages.index(stage) + 1 :]
     return f"{later[0]} 0" if later else _DONE
 
 
 async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
-    """Return the digest reached, '' for the end, and how many files were changed."""
+    """Handle some files; return the last digest, '' at the end, and how many files were changed."""
     digests = await store.read(lambda tx: file_store.after(tx, files.tables, after, AT_ONCE))
     done = 0
     for digest in digests:
@@ -71,7 +71,7 @@ async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
 
 
 def _cut_file(files: Files, digest: str) -> _Cut | None:
-    """Write a file anew without its metadata; None for one that is no picture, has none, or is not there."""
+    """Write a picture without its metadata as another file, and return that; None if there is nothing to remove."""
     try:
         content = files.read(digest)
     except FileNotFoundError:  # the folder was not restored with the database
@@ -83,7 +83,7 @@ def _cut_file(files: Files, digest: str) -> _Cut | None:
 
 
 async def _cut_held(store: Store, table: FileTable, after: int) -> tuple[str, int]:
-    """Do the same for a table: return the id reached, '' for the end, and how many pictures were changed."""
+    """Handle some pictures of a table; return the last id, '' at the end, and how many pictures were changed."""
     done = 0
     for _each in range(AT_ONCE):
         owner = await store.read(lambda tx, after=after: held_picture_store.next_owner(tx, table, after))  # type: ignore[misc]
