@@ -1,7 +1,7 @@
-"""Counts how often an account guessed a code: after `TRIES` wrong ones it must wait for a `PAUSE`.
+"""Counts an account's wrong guesses of codes: after `TRIES` wrong codes the account must wait for a `PAUSE`.
 
-Where many guess at once, it must wait after `TRIES_IN_A_CROWD`. Other limited things are counted in the same way, under
-another word in place of the platform's name.
+If very many codes are guessed at a time (`CROWD`), an account must wait after `TRIES_IN_A_CROWD`. Other actions that
+are limited are counted in the same table, with a word of their own instead of the platform's name.
 """
 
 from __future__ import annotations
@@ -14,23 +14,22 @@ from bot.database.engine import Transaction
 TRIES = 5
 PAUSE = timedelta(minutes=10)
 CROWD = 200
-"""The number of wrong codes in ten minutes, over all accounts, from which someone may be guessing with many accounts.
+"""The number of wrong codes in ten minutes, over all accounts, from which `TRIES_IN_A_CROWD` applies.
+
+Then somebody may be guessing with many accounts.
 """
 TRIES_IN_A_CROWD = 2
 DOCUMENT = "document"
-"""The word under which requests for the document of one's data are counted, by the participant's id.
-
-The id leads to nobody once the participant is erased.
-"""
+"""The word that replaces the platform when requests for one's data are counted, by the participant's id."""
 
 
 async def pause(
     tx: Transaction, platform: str, native_id: str, now: datetime, *, tries: int = TRIES
 ) -> timedelta | None:
-    """Return how long an account that has used up its tries must still wait; None where it may try.
+    """Return how long an account must still wait after `tries` wrong guesses; None if it may guess now.
 
-    `tries` is the number of tries that it has. A count whose end lies further ahead than a pause can last was written
-    under a wrong clock and is ignored.
+    `native_id` is the account's id on the platform. A stored count that ends later than a pause can last is ignored,
+    because the clock was wrong when it was stored.
     """
     row = await tx.one(
         "SELECT count, until FROM attempts WHERE platform = :platform AND native_id = :native_id AND until > :now"
@@ -44,7 +43,7 @@ async def pause(
 
 
 async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -> None:
-    """Count one more wrong guess of an account."""
+    """Count one more wrong guess of an account, given by its platform and its id there."""
     await tx.run(
         "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, 1, :until)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET"
@@ -59,7 +58,7 @@ async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -
 
 
 async def last(tx: Transaction, platform: str, native_id: str) -> datetime | None:
-    """Return when something was counted last for an account; None where nothing is stored."""
+    """Return when the last guess of an account was counted; None if none is stored."""
     row = await tx.one(
         "SELECT until FROM attempts WHERE platform = :platform AND native_id = :native_id",
         platform=platform,

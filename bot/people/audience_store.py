@@ -1,9 +1,9 @@
-"""Who is in an audience, by the condition over participants of its kind, and what it is called.
+"""Reads which participants are in an audience, and what the audience is called.
 
     condition, params = where(audience)
     await tx.all(f"SELECT p.id FROM participants p WHERE {condition}", **params)
 
-Only people who came in are in any: nobody else can be written to.
+Only people who have joined are in any audience, because nobody else can get messages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.people.audiences import Audience
 
 
 def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
-    """Return the SQL condition, in brackets, that a participant p is in an audience, and its parameters."""
+    """Return an SQL condition, in brackets, that a participant `p` is in an audience, and its parameters."""
     condition = audience.condition
     params: dict[str, str | int] = {}
     if ":a_value" in condition:
@@ -43,7 +43,7 @@ async def count(tx: Transaction, audience: Audience) -> int:
 
 
 async def among(tx: Transaction, audience: Audience, people: Collection[int]) -> frozenset[int]:
-    """Return those of these participants who are in an audience."""
+    """Return the ids of those of these participants who are in an audience."""
     if not people:
         return frozenset()
     condition, params = where(audience)
@@ -68,8 +68,8 @@ async def includes(tx: Transaction, audience: Audience, participant_id: int) -> 
 
 
 async def describe(tx: Transaction, audience: Audience) -> Span:
-    """Return the name of an audience: «everyone», «Culture», «Culture · group 3», «Québec».
+    """Return the name of an audience for readers: «everyone», «Culture», «Culture · group 3», «Québec».
 
-    If its group, person or theme no longer exists, its stored word is returned («group:12»).
+    If its group, person or theme does not exist any more, the audience's stored word is returned («group:12»).
     """
     return await audience.words(tx, audience.value) or Name(audience.encode())

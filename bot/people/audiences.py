@@ -1,7 +1,8 @@
-"""Audiences: whom something is for. A kind and, for most kinds, a value; written as one word: «theme:culture».
+"""Defines audiences: sets of participants for whom something is meant, such as an announcement.
 
-Each kind is one `AudienceKind`: the engine's own are here, those of a capability in its module `audiences`. All kinds
-must be declared, with `declare`, before any audience is read.
+An audience has a kind and, for most kinds, a value; it is written as one word: «theme:culture». Each kind is an
+`AudienceKind`: the engine's own are here, those of a capability in its module `audiences`. All kinds must be declared,
+with `declare`, before any audience is used.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from bot.content.texts import Name, Span, Territory, _
 from bot.people.naming import platform_name
 
 COMES = "p.status = 'joined' AND p.attends = 1"
-"""SQL: a participant p has joined, and attends the gathering."""
+"""SQL condition: a participant `p` has joined, and attends the gathering."""
 
 Words = Callable[[Any, str], Awaitable[Span | None]]
-"""A function words(tx, value) that returns the name of an audience, None if its subject no longer exists.
+"""A function words(tx, value) that returns an audience's name; None if its group, person or theme does not exist.
 
 The type of tx is not given, because settings name audiences and this module must not import the database.
 """
@@ -28,32 +29,35 @@ The type of tx is not given, because settings name audiences and this module mus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudienceKind:
-    """One kind of audience: the condition for being in it, and its name."""
+    """One kind of audience: its name, the SQL condition that a participant is in it, and what it is called."""
 
     name: str
-    """The part of the stored word before the colon; it must never change."""
+    """The kind's name, the part before the colon in an audience's word. It is stored, so it must never change."""
     takes: Callable[[str], bool]
-    """A function that returns whether a value is valid for this kind; '' means that there is no value."""
+    """A function that returns whether a value is valid for this kind. The value is '' if none is given."""
     condition: str
-    """SQL: a participant p is in the audience. `:a_value` is the value, `:a_number` the value as a number."""
+    """SQL condition: a participant `p` is in the audience.
+
+    The parameter `:a_value` is the audience's value, `:a_number` the value as a number.
+    """
     words: Words
-    """A function that returns the audience's name for a value; None if the value's subject no longer exists."""
+    """A function words(tx, value) that returns the audience's name; None if what the value means does not exist."""
     personal: bool = False
-    """Whether nobody outside the audience should read what is for it."""
+    """Whether messages for the audience are confidential, so that nobody else should read them."""
 
 
 def no_value(value: str) -> bool:
-    """Return whether a value is '', for kinds without values."""
+    """Return whether a value is ''. It is `takes` of kinds without values."""
     return value == ""
 
 
 def is_id(value: str) -> bool:
-    """Return whether a value is the id of a row, in digits."""
+    """Return whether a value is written like the id of a row."""
     return re.fullmatch(r"[1-9][0-9]{0,17}", value) is not None
 
 
 def is_key(value: str) -> bool:
-    """Return whether a value has the form of a key of the configuration, like a theme's."""
+    """Return whether a value is written like a key of the configuration, such as a theme's."""
     return re.fullmatch(r"[a-z0-9_]{1,20}", value) is not None
 
 
@@ -104,7 +108,7 @@ class Audience:
 
     @property
     def personal(self) -> bool:
-        """Return whether nobody outside the audience should read what is for it: the team, or one person."""
+        """Return whether messages for the audience are confidential: it is the team, or one person."""
         return _KINDS[self.kind].personal
 
 

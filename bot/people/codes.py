@@ -7,7 +7,7 @@ import re
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """The characters of codes. None can be mistaken for another: there is neither O nor 0, neither I, L nor 1."""
 INVITATION, LINK = 12, 8
-"""The number of characters in the code of an invitation, and in a code that links a second account."""
+"""The number of characters in the code of an invitation, and in a code that links a second account to a person."""
 
 _BETWEEN = re.compile(r"[\s_.·‐-―−-]+")
 
@@ -23,7 +23,10 @@ def spell(code: str) -> str:
 
 
 def might_be(text: str) -> bool:
-    """Return whether a text could be a code by its characters, in one piece or groups of four; some words could too."""
+    """Return whether a text may be a code: it has the characters of one, written in one piece or in groups of four.
+
+    Some words look like codes too.
+    """
     groups = _BETWEEN.split(text.strip())
     signs = "".join(groups).upper()
     whole = len(groups) == 1 or all(len(group) == 4 for group in groups)
@@ -31,9 +34,10 @@ def might_be(text: str) -> bool:
 
 
 def must_be(text: str) -> bool:
-    """Return whether a text is surely meant as a code, perhaps a mistyped one, because no words look like it.
+    """Return whether a text is certainly meant as a code, perhaps with a mistake, because no words look like it.
 
-    A code without digits that is typed in one piece, or with blanks, is not sure; `might_be` recognises it.
+    It returns False for a code without digits that is typed in one piece or with blanks; `might_be` recognises such
+    codes.
     """
     text = text.strip()
     groups = _BETWEEN.split(text)

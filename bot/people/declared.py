@@ -1,9 +1,10 @@
-"""What is kept about people and what happens when they leave: declared by the packages and capabilities it concerns.
+"""Defines how tables with personal data are declared, and what happens when a person leaves or is erased.
 
-Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData`
-for every table; what a capability does when someone is shut out, let in again or loses a role is its `AfterMembership`.
-`Declared` is all of it: the composition root gathers it and hands it to whatever reads a person's data, shuts someone
-out or erases them. Tests compare it with the schema, so a column that leads to a person cannot be left out.
+Each package of the engine and each capability declares its tables in its module `personal_data`, one `PersonalData` for
+every table, and, as an `AfterMembership`, what it does when someone is banned, let in again or loses a role. `Declared`
+holds all declarations; it is built once, when the program starts, and given to all code that reads a person's data,
+bans a person or erases a person. Tests compare the declarations with the database's tables, so no column that refers to
+a person can be forgotten.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ from bot.people.participants import Participant
 
 @dataclass(frozen=True, slots=True)
 class AuthoredContent:
-    """Texts and files that are erased with the person who wrote or sent them.
+    """The texts and files of a person that are erased together with the person.
 
-    They are also searched for in what others were shown. `files` are the names of all files of the person, `digests`
-    the SHA-256 of the content of those that are erased.
+    The texts are also searched for in what others were shown. `files` are the names of all files of the person,
+    `digests` the SHA-256 of the files that are erased.
     """
 
     texts: Sequence[str] = ()
@@ -39,8 +40,8 @@ class AuthoredContent:
 class Forgetting:
     """A person who is being erased, while their row in the database still exists.
 
-    `texts` says that what they wrote for others is erased too; otherwise what others have read of it stays, without its
-    author. `traces` are what is searched for in what others were shown.
+    With `texts`, what they wrote for others is erased too; otherwise what others have read of it stays, without its
+    author. `traces` is what must be searched for in what others were shown.
     """
 
     person: Participant
@@ -54,11 +55,11 @@ Sweep = Callable[[Transaction, Redaction], Awaitable[None]]
 
 
 async def _nothing_more(_tx: Transaction, _forgetting: Forgetting) -> None:
-    """Do nothing: the row refers to the person, and the database itself deletes or empties it with them."""
+    """Do nothing: the row refers to the person, so the database itself deletes the row or empties the reference."""
 
 
 class Chapter(Enum):
-    """A chapter of the page that tells people what is kept about them; the page has them in this order."""
+    """A chapter of the page that shows a person all data stored about them; the page has the chapters in this order."""
 
     YOU = "you"
     WRITTEN = "what you wrote"
@@ -69,11 +70,11 @@ class Chapter(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentPart:
-    """What the document of one person's data tells of one table: as JSON for programs, as a page for people.
+    """One table's part of the document of all data about a person, which is JSON for programs and a page for people.
 
-    The JSON has all rows that `sql` returns under `name`. The page has the `title`, and for each row the words in the
-    column `said`, then the columns `facts` with their labels. Without `said` and `facts`, the page only says how many
-    rows there are. The statement has the parameter `:id`, the participant's id; or `:subject`, which is «person:12».
+    The JSON has all rows that `sql` returns, under `name`. The page has the `title` and for each row the text in the
+    column `said`, then the columns `facts` with their labels; without `said` and `facts` it has only the number of
+    rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12».
     """
 
     name: str
@@ -85,62 +86,60 @@ class DocumentPart:
 
     @property
     def told(self) -> bool:
-        """Whether the page shows what is in the rows, not only how many there are."""
+        """Return whether the page shows the content of the rows, not only their number."""
         return bool(self.said or self.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """The personal data in one table, and what becomes of them when somebody is erased.
+    """The personal data in one table, and what happens to each column when a person is erased.
 
-    Columns of words and of bytes, and those that refer to people or accounts, are named in exactly one of the fields
-    from `goes` to `of_nobody`, with a blank between two names. Other columns (numbers, instants) say nothing of anybody
-    once these are erased or emptied.
+    Columns of text or bytes, and those that refer to people or accounts, are named in exactly one of the fields from
+    `goes` to `of_nobody`, separated by blanks. Other columns (numbers, instants) say nothing about anybody after that.
     """
 
     table: str
     goes: str = ""
-    """Columns of rows that are deleted together with the person to whom they refer."""
+    """Columns that refer to the person; their rows are deleted together with the person's own row."""
     deleted: str = ""
     """Columns of rows that `forget` deletes, because they refer only to an account of the person."""
     emptied: str = ""
-    """Columns that are emptied: the row stays, but refers to nobody any more."""
+    """Columns that refer to the person and are emptied; their rows stay."""
     texts: str = ""
-    """Columns of what people wrote for others.
+    """Columns of what the person wrote for others.
 
-    It is erased if the person wants that (`Forgetting.texts`), otherwise what others have read of it stays.
+    It is erased if the person wants that (`Forgetting.texts`); otherwise what others have read of it stays.
     """
     swept: str = ""
-    """Columns of what others were shown, or what is kept for a limited time; the person's name and words are removed.
-    """
+    """Columns of what others were shown, or of temporary data: the person's name and texts are removed from them."""
     of_others: str = ""
-    """Columns of what the team or the program wrote, and which is not about one person."""
+    """Columns of what the team or the program wrote, which is not about one person."""
     of_nobody: str = ""
-    """Columns of kinds, states, and words of the configuration."""
+    """Columns without personal data: kinds, states, words of the configuration."""
     document: Sequence[DocumentPart] = ()
-    """The parts of the document of one person's data that come from this table."""
+    """What the document of all data about a person contains from this table."""
     stored_json: str = ""
-    """Columns that hold JSON; the document has it as JSON."""
+    """Columns of JSON text; the JSON document contains their values instead of the text."""
     instants: str = ""
-    """Columns that hold an instant although their name does not end in `_at`; the document has them as dates."""
+    """Columns of instants whose name does not end in `_at`; the document shows them as dates."""
     forget: Forget | Sequence[str] = _nothing_more
-    """What is done besides when someone is erased.
+    """What must be done in addition when a person is erased: a function, or SQL statements.
 
-    A function, or statements with the parameters of a `DocumentPart`.
+    The statements have the parameters of a `DocumentPart`.
     """
     written: Read | None = None
-    """A function written(tx, participant_id, texts) that returns what a person wrote into the table and is erased.
+    """A function written(tx, participant_id, texts) that returns what is erased of the person's texts and files.
 
-    `texts` says whether what they wrote for others is erased too.
+    With `texts`, what they wrote for others is erased too.
     """
     sweep: Sweep | None = None
-    """A function that removes an erased person from the columns `swept`; it may be called again."""
+    """A function that removes an erased person from the columns `swept`. It may be called twice for a person."""
     files: str = ""
-    """SQL for the digests of the files that people sent and that the table still needs."""
+    """SQL query for the digests of the files that people sent and that rows of the table still need."""
     stays_at_the_end: bool = False
     """Whether the rows stay when all data of the gathering are erased; otherwise all of them are deleted."""
     at_the_end: Sequence[str] = ()
-    """Statements that are run besides when all data of the gathering are erased."""
+    """SQL statements that are run in addition when all data of the gathering are erased."""
 
     @property
     def columns(self) -> Iterator[str]:
@@ -157,33 +156,34 @@ Erase = Callable[[Transaction, Participant, datetime], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AfterMembership:
-    """What a package or capability does when someone leaves, is let in again, loses a role, or is to be erased."""
+    """What a package or capability does after a person's membership changed, or before a person is erased."""
 
     leave: Leave | None = None
-    """Called when someone says that they do not come, or is shut out: leave(tx, person, now, quiet).
+    """Called when someone withdraws or is banned: leave(tx, person, now, quiet).
 
-    It returns what `come_back` needs: JSON values under names that no other `leave` uses. `quiet` is True if the caller
-    tells the organisers, so that this function does not.
+    It returns JSON values for `come_back`, by names that no other `leave` uses. With `quiet` the caller notifies the
+    organisers, so this function does not.
     """
     come_back: ComeBack | None = None
     """Called when someone is let in again: come_back(tx, person, kept, now).
 
-    `kept` has what all `leave` functions returned.
+    `kept` contains the values that all `leave` functions returned.
     """
     loses_role: LoseRole | None = None
-    """Called when someone loses the role `least` and all higher ones: loses_role(tx, person, least, now).
+    """Called when someone loses the role `least` and all higher roles: loses_role(tx, person, least, now).
 
-    `person` is as before the loss.
+    `person` is the participant as they were before.
     """
     before_erasing: Erase | None = None
-    """Called before someone is erased, while all their rows are there: before_erasing(tx, person, now)."""
+    """Called before someone is erased, while all their rows still exist: before_erasing(tx, person, now)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything that is declared about personal data: by the engine, then by the capabilities in their order.
+    """All declarations about personal data: of the engine first, then of the capabilities in their order.
 
-    All of it is done in this order. Raises ValueError for a table, or a name in the document, that is declared twice.
+    Functions are called in this order. Raises ValueError for a table, or a name in the document, that is declared
+    twice.
     """
 
     tables: Sequence[PersonalData] = ()
@@ -196,11 +196,11 @@ class Declared:
 
     @property
     def document(self) -> Sequence[DocumentPart]:
-        """Return all parts of the document of one person's data."""
+        """Return the parts of the document of all data about a person."""
         return [part for data in self.tables for part in data.document]
 
     async def forget(self, tx: Transaction, forgetting: Forgetting) -> None:
-        """Do what all tables declare for erasing someone; the caller deletes the person's own row and accounts."""
+        """Do what the tables declare for erasing a person; the caller deletes the person's own row and accounts."""
         for data in self.tables:
             if callable(data.forget):
                 await data.forget(tx, forgetting)
@@ -209,7 +209,7 @@ class Declared:
                     await tx.run(statement, **parameters(statement, forgetting.person.id))
 
     async def written(self, tx: Transaction, participant_id: int, *, texts: bool) -> AuthoredContent:
-        """Return what someone wrote that is erased with them; with `texts`, also what they wrote for others."""
+        """Return the texts and files of a person that are erased; with `texts`, also what they wrote for others."""
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
         return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
@@ -231,10 +231,10 @@ class Declared:
     async def leave(
         self, tx: Transaction, person: Participant, now: datetime, *, quiet: bool = False
     ) -> dict[str, Any]:
-        """Do what is declared for someone who does not come or is shut out; return what `come_back` needs.
+        """Call what is declared for someone who withdraws or is banned; return JSON values by name, for `come_back`.
 
-        That is JSON values by name. `quiet` is True if the caller tells the organisers. Raises ValueError where two
-        functions return a value under the same name, because one would overwrite the other.
+        With `quiet` the caller notifies the organisers. Raises ValueError if two functions return values of the same
+        name.
         """
         kept: dict[str, Any] = {}
         for after in self.membership:
@@ -246,24 +246,27 @@ class Declared:
         return kept
 
     async def come_back(self, tx: Transaction, person: Participant, kept: Mapping[str, Any], now: datetime) -> None:
-        """Do what is declared for someone who is let in again; `kept` is what `leave` returned."""
+        """Call what is declared for someone who is let in again; `kept` is what `leave` returned."""
         for after in self.membership:
             if after.come_back:
                 await after.come_back(tx, person, kept, now)
 
     async def lose_role(self, tx: Transaction, person: Participant, least: Who, now: datetime) -> None:
-        """Do what is declared for someone who loses the role `least`; `person` is as before the loss."""
+        """Call what is declared for someone who loses the role `least`; `person` is as they were before the loss."""
         for after in self.membership:
             if after.loses_role:
                 await after.loses_role(tx, person, least, now)
 
     async def before_erasing(self, tx: Transaction, person: Participant, now: datetime) -> None:
-        """Do what is declared for someone who is about to be erased."""
+        """Call what is declared for someone who is about to be erased, while all their rows still exist."""
         for after in self.membership:
             if after.before_erasing:
                 await after.before_erasing(tx, person, now)
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:
-    """Return the parameters of a declared statement about a participant: `:subject` if it has that, else `:id`."""
+    """Return the parameters of a declared SQL statement about a participant.
+
+    The parameter is `:subject` («person:12») if the statement contains that, else `:id`.
+    """
     return {"subject": f"person:{participant_id}"} if ":subject" in statement else {"id": participant_id}

@@ -13,9 +13,9 @@ from bot.people.declared import Declared, PersonalData, parameters
 
 
 async def collect(tx: Transaction, declared: Declared, participant_id: int, exported_at: str) -> dict[str, Any]:
-    """Return everything stored about a participant on every platform, as JSON values by their declared names.
+    """Return everything stored about a participant as JSON values, by the names that the tables declare.
 
-    `exported_at` is an instant in ISO 8601, which the document states.
+    `exported_at` is the present instant in ISO 8601, which is part of the result.
     """
     document: dict[str, Any] = {"exported_at": exported_at}
     for data in declared.tables:
@@ -31,7 +31,7 @@ def as_json(document: Mapping[str, Any]) -> bytes:
 
 
 async def export_person(tx: Transaction, declared: Declared, participant_id: int, now: datetime) -> bytes:
-    """Return a JSON document of everything stored about a participant."""
+    """Return everything stored about a participant as a JSON document, in UTF-8."""
     return as_json(await collect(tx, declared, participant_id, now.isoformat()))
 
 

@@ -1,6 +1,7 @@
-"""Stores which answers in chats hold files or secrets that only a role may have, to delete them with the role.
+"""Stores which messages in chats have files or secrets for a role, to delete them when their reader loses it.
 
-Messages of the outbox have a row already, see `bot.delivery.delivery_store.take_back`.
+Only answers to a press or a message need this; messages of the outbox have a row already, see
+`bot.delivery.delivery_store.take_back`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,11 @@ KEPT = timedelta(days=30)
 
 
 async def note(tx: Transaction, platform: str, update_id: str, native_id: str, who: Who, now: datetime) -> None:
-    """Store that an answer for the role `who` was sent; it is deleted at once if its reader lost the role meanwhile."""
+    """Store that the answer to an update was sent and is for the role `who` only.
+
+    `native_id` is the answer's id on the platform, `update_id` the update's. If the reader lost the role in the
+    meantime, the answer is deleted at once.
+    """
     row = await tx.one(
         "INSERT INTO entrusted (account_id, native_id, who, said_at) SELECT a.id, :native_id, :who, :now FROM inbox i"
         " JOIN accounts a ON a.platform = i.platform AND a.native_id = i.native_id"
@@ -36,9 +41,9 @@ async def note(tx: Transaction, platform: str, update_id: str, native_id: str, w
 
 
 async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, *, least: Who | None = None) -> None:
-    """Delete the answers on these accounts for which their owners lack the role.
+    """Delete the stored answers on these accounts whose readers do not have the required role any more.
 
-    With `least`, those for that role and higher ones are deleted even if the owners have the role still.
+    With `least`, answers for that role and for higher ones are deleted even if the readers still have it.
     """
     for account_id in account_ids:
         rows = await tx.all(
@@ -65,5 +70,5 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], now: datetime, 
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the rows of answers that are so old that no platform lets them be deleted. Returns how many."""
+    """Delete the rows of answers that are too old to be deleted on any platform. Returns how many."""
     return await tx.run("DELETE FROM entrusted WHERE said_at < :before", before=to_micros(now - KEPT))

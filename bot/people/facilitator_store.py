@@ -1,6 +1,6 @@
-"""Stores who leads the phases of the workshop of which groups.
+"""Stores which facilitators run which groups: to run a group means to lead the phases of its workshop.
 
-To run a group here means to lead its phases, as a facilitator does.
+A panel is a message that shows a facilitator or organiser the groups and is kept up to date.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from bot.people.audiences import Audience, parse
 from bot.people.group_store import tables
 
 PANEL = "panel"
-"""The kind of live screen that shows groups to facilitators and organisers; every change of a group redraws it."""
+"""The kind of the live screens that are panels. They are redrawn whenever a group changes."""
 _IS_PANEL = f"key LIKE '{PANEL}:%'"
 
 OF_GROUP = "f.audience IN ('all', 'theme:' || g.theme, 'group:' || CAST(g.id AS TEXT))"
-"""SQL: a facilitator f runs a group g."""
+"""SQL condition: a facilitator `f` runs a group `g`."""
 
 
 ROLE = (
     "CASE WHEN p.id IS NULL THEN 0 WHEN p.organises = 1 THEN 3"
     " WHEN EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) THEN 2 ELSE 1 END"
 )
-"""SQL: the highest `Who` of a participant p, as a number; 0 where they have no role."""
+"""SQL expression: the highest `Who` of a participant `p`, as a number; 0 if the participant does not exist."""
 
 
 async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audience]) -> None:
-    """Let a participant run the groups of these audiences (all, theme:KEY, group:ID) and no others.
+    """Set the groups that a participant runs: those of these audiences (all, theme:KEY, group:ID).
 
-    With no audiences, the participant is no facilitator any more.
+    Without audiences, the participant is not a facilitator any more.
     """
     await tx.run("DELETE FROM facilitators WHERE participant_id = :id", id=participant_id)
     for audience in audiences:
@@ -57,7 +57,7 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
 
 @dataclass(frozen=True, slots=True)
 class Facilitator(Named):
-    """A participant who runs groups."""
+    """A participant who runs groups as a facilitator."""
 
     id: int
     given_name: str
@@ -65,7 +65,7 @@ class Facilitator(Named):
 
 
 async def everyone(tx: Transaction) -> Sequence[Facilitator]:
-    """Return all facilitators, sorted by first name."""
+    """Return all facilitators, sorted by given name."""
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name FROM participants p WHERE EXISTS"
         " (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id)"
@@ -78,7 +78,7 @@ async def everyone(tx: Transaction) -> Sequence[Facilitator]:
 
 
 async def drop_unsent_notices(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Delete the notices to a participant about themselves that are not sent yet, because they are outdated."""
+    """Delete the messages to a participant about themselves that are due later, because they are outdated."""
     await tx.run(
         "DELETE FROM deliveries WHERE participant_id = :id AND about = :id AND state = 'waiting' AND due_at > :now",
         id=participant_id,
@@ -102,7 +102,7 @@ async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> boo
 
 
 async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> frozenset[int]:
-    """Return the ids of the groups of a round that a participant runs."""
+    """Return the ids of the groups that a participant runs in a round, given by its number."""
     rows = await tx.all(
         f"SELECT g.id FROM {tables().groups} g WHERE g.round = :round AND EXISTS"
         f" (SELECT 1 FROM facilitators f WHERE f.participant_id = :id AND {OF_GROUP})",
@@ -113,10 +113,9 @@ async def groups_of(tx: Transaction, participant_id: int, round_number: int) -> 
 
 
 async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
-    """Have the panels that show these groups redrawn soon: those of their facilitators and of organisers.
+    """Redraw, soon after the commit, the panels that show these groups: of their facilitators and of organisers.
 
-    Panels that are out of date already are left alone, so that many ideas that arrive together do not all write the
-    same row.
+    Panels that wait to be redrawn already are not changed, so that many ideas at a time do not all write the same row.
     """
     for group_id in group_ids:
         await tx.run(
@@ -132,7 +131,7 @@ async def touch_panels(tx: Transaction, group_ids: Iterable[int]) -> None:
 
 
 async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
-    """Have a participant's panel redrawn, because the groups they run changed; it is deleted if they run none."""
+    """Redraw a participant's panel because the groups that they run changed; it is deleted if they run none."""
     await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL}"
         " AND account_id IN (SELECT id FROM accounts WHERE participant_id = :id)",
@@ -142,7 +141,7 @@ async def touch_panel_of(tx: Transaction, participant_id: int) -> None:
 
 
 async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
-    """Have every panel redrawn, because time passed and some may be over. Returns how many were not outdated before."""
+    """Redraw all panels, because some phases may be over. Returns how many did not wait to be redrawn already."""
     return await tx.run(
         f"UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE {_IS_PANEL} AND wanted <= shown",
         reference=tx.reference,
@@ -150,9 +149,9 @@ async def touch_all_panels(tx: Transaction, _now: datetime) -> int:
 
 
 async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
-    """Show another page in the message of an account's panel. Returns False where the account is shown no panel.
+    """Show another page in the panel of an account. Returns False if the account has no panel.
 
-    `key` is that of the page's live screen.
+    `key` is the key of the live screen for that page.
     """
     return bool(
         await tx.run(
@@ -166,5 +165,5 @@ async def turn_panel(tx: Transaction, account_id: int, key: str) -> bool:
 
 
 async def leave_panels(tx: Transaction, account_id: int) -> None:
-    """Stop updating the panels of an account; their messages stay as they are."""
+    """Stop updating the panels of an account; the messages stay in the chat as they are."""
     await tx.run(f"DELETE FROM screens WHERE {_IS_PANEL} AND account_id = :id", id=account_id)

@@ -1,8 +1,8 @@
-"""Where groups are read in the engine's statements, as the capability that forms groups declares it.
+"""Holds the SQL with which the engine reads groups, declared by the capability that forms groups.
 
     f"SELECT p.id FROM participants p JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
 
-What is declared is SQL, put into a statement as it is: the database plans it as if the engine knew the tables by name.
+It is put into statements as it is, so the database plans them as if the engine knew the tables.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTables:
-    """The SQL that the engine uses to read groups: names of tables (or SELECTs in brackets), and conditions."""
+    """The SQL with which the engine reads groups: names of tables (or SELECTs in brackets), and conditions."""
 
     groups: str
-    """A table with the columns id, theme and round."""
+    """A table of groups with the columns id, theme and round."""
     members: str
-    """A table with the columns participant_id, group_id and round. A participant is in at most one group of a round."""
+    """A table of members with the columns participant_id, group_id and round.
+
+    A participant is in at most one group of a round.
+    """
     published: str
-    """A condition: the round of a group g is published, so that the group gets channels."""
+    """SQL condition: the round of a group `g` is published, so that the group gets channels."""
     absent: str
-    """A condition: a participant p is marked absent on the day `:today`, a local date in ISO 8601."""
+    """SQL condition: a participant `p` is marked absent on the day `:today`, a local date in ISO 8601."""
 
 
 NOBODY = GroupTables(
@@ -30,14 +33,14 @@ NOBODY = GroupTables(
     published="1 = 0",
     absent="(1 = 0 AND :today = '')",
 )
-"""The SQL for a program without a capability that forms groups: nobody is in a group, and nobody is absent."""
+"""The SQL without a capability that forms groups: there are no groups, and nobody is absent."""
 _declared: list[GroupTables] = []
 
 
 def declare(tables: GroupTables) -> None:
-    """Declare where groups are stored; NOBODY does not replace another declaration.
+    """Set the SQL with which groups are read. NOBODY never replaces an earlier declaration.
 
-    Raises ValueError where they were declared to be somewhere else.
+    Raises ValueError if other SQL was declared before.
     """
     if _declared and tables == NOBODY:
         return
@@ -47,7 +50,7 @@ def declare(tables: GroupTables) -> None:
 
 
 def tables() -> GroupTables:
-    """Return where groups are stored. Raises RuntimeError before the capabilities declared that."""
+    """Return the SQL with which groups are read. Raises RuntimeError before the capabilities are loaded."""
     if not _declared:
         raise RuntimeError("where groups are is known once the audiences of the capabilities are loaded")
     return _declared[0]

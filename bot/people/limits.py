@@ -1,8 +1,7 @@
-"""Limits on what one person may use: the engine's own limits, their wording, and the rules for all other limits.
+"""Limits on what one person may use: the engine's own limits, their messages, and helpers for all other limits.
 
-Only what is costly is counted, from rows that are stored anyway, at the moment when more would be added: an ordinary
-message writes nothing for it. Nothing is lost because of a limit: the caller says what is kept, and when or how to go
-on.
+Only costly actions are limited. They are counted when one more is wanted, from rows that are stored anyway, so ordinary
+messages cost nothing. Nothing is lost because of a limit: the message says what is kept, and when or how to continue.
 """
 
 from __future__ import annotations
@@ -16,25 +15,25 @@ from bot.people import attempt_store
 from bot.people.participants import Participant
 
 TENFOLD = 10
-"""How many times as much as others an organiser may use."""
+"""The factor by which an organiser's limits are higher than those of others."""
 _HOUR = timedelta(hours=1)
 _A_SECOND_TAP = timedelta(seconds=20)
 
 
 def most(limit: int, person: Participant) -> int:
-    """Return a limit as it applies to a person: ten times as much for organisers."""
+    """Return the value of a limit for a person: ten times `limit` for organisers, otherwise `limit`."""
     return limit * TENFOLD if person.organises else limit
 
 
 def an_hour_after(oldest: datetime | None, now: datetime) -> datetime | None:
-    """Return the instant one hour after the use at `oldest`; None if it has passed, or if `oldest` is None."""
+    """Return the instant one hour after `oldest`; None if that is past, or if `oldest` is None."""
     return after_pause(oldest, _HOUR, now)
 
 
 def after_pause(since: datetime | None, pause: timedelta, now: datetime) -> datetime | None:
-    """Return when a pause that began at `since` ends; None where it is over, or never began.
+    """Return the instant at which a pause ends that began at `since`; None if it is over, or if `since` is None.
 
-    A beginning that lies well ahead was stored under a wrong clock and is ignored.
+    If `since` is more than one pause ahead, the clock was wrong when it was stored, and None is returned.
     """
     if since is None or since > now + pause or since + pause <= now:
         return None
@@ -51,15 +50,15 @@ def full_minute(moment: datetime) -> datetime:
 
 
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
-    """Return whether someone asked for the document of their data a moment ago, so that this is a second tap."""
+    """Return whether a person asked for the document of their data less than 20 seconds ago (a second tap)."""
     asked = await attempt_store.last(tx, attempt_store.DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
 
 
 async def not_too_many_documents(tx: Transaction, person: Participant, now: datetime) -> None:
-    """Count that someone is given the document of their data. Raises UserError if that was too often.
+    """Count a request for the document of one's data. Raises UserError if a person made too many requests.
 
-    The document is long and stays on disk. The limit is that of wrong codes.
+    The document takes much space. The limit is the same as for wrong codes.
     """
     if pause := await attempt_store.pause(tx, attempt_store.DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")
@@ -73,7 +72,7 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
 
 def too_many_requests() -> Text:
-    """Return the refusal for someone who sends more requests at a time than are answered."""
+    """Return the refusal for someone who sends too many requests to their web page at a time."""
     return _("Easy: this page is asked for too much at once. This is still here: try again in a moment.")
 
 
@@ -83,7 +82,7 @@ def posts_wait() -> Text:
 
 
 def one_post_at_a_time() -> Text:
-    """Return the refusal for a large upload while an earlier one of the same person is being received."""
+    """Return the refusal for a large upload while an earlier upload of the same person is being received."""
     return _("Easy: what you sent before is still on its way. This is still here: send it again in a moment.")
 
 
@@ -93,7 +92,7 @@ def post_too_slow() -> Text:
 
 
 def too_many_words(most_bytes: int) -> Text:
-    """Return the refusal for a form with more words than are accepted."""
+    """Return the refusal for a form whose texts have more than `most_bytes` bytes."""
     return _(
         "These are too many words: {most} kB at most at once. They are still here: shorten them and send them again.",
         most=most_bytes // 1000,
@@ -101,5 +100,5 @@ def too_many_words(most_bytes: int) -> Text:
 
 
 def files_unwanted() -> Text:
-    """Return the note that files were not read, because they would not be used."""
+    """Return the message that files were not accepted, because no files can be sent at the moment."""
     return _("No files can be sent here just now. Your words are still here: send them without a file.")

@@ -1,7 +1,7 @@
-"""Stores link codes, and the accounts that typed one and wait until the code's owner confirms them.
+"""Stores link codes, with which a person links a second account, and the accounts that wait to be confirmed.
 
-A link code links a second account to a participant. A waiting account is a row without a participant; the used code
-refers to both.
+The person sees the code on their first account and types it on the second one, which waits until the person confirms it
+on the first. A waiting account is a row without a participant; the code's row refers to both.
 """
 
 from __future__ import annotations
@@ -15,19 +15,22 @@ from bot.people.participant_store import account_of
 from bot.people.participants import Account
 
 VALID = timedelta(minutes=10)
-"""How long a link code can be typed."""
+"""How long a link code can be used."""
 _PATIENCE = timedelta(days=1)
-"""How long the owner of a code has to confirm the account that typed it."""
+"""How long the owner of a code can confirm the account on which it was typed."""
 
 
 async def issue(tx: Transaction, participant_id: int, account_id: int, now: datetime) -> str:
-    """Return a new code for a participant, in clear, to be shown on that account; an earlier code is deleted."""
+    """Return a new link code for a participant, shown on the account `account_id`; an earlier code is deleted."""
     await forget_claims(tx, participant_id)
     return await secret_store.issue(tx, "link", participant_id, now, expires=now + VALID, account_id=account_id)
 
 
 async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, now: datetime) -> int | None:
-    """Use up a code for an account without an owner, and return the account's id; None if it has an owner already."""
+    """Use up a link code that was typed on an account without an owner, and return the account's id.
+
+    Returns None if the account has an owner.
+    """
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, chat, name, locale, linked_at)"
         " VALUES (:platform, :native_id, :chat, :name, :locale, :now)"
@@ -53,7 +56,7 @@ async def claim(tx: Transaction, secret: secret_store.Secret, account: Account, 
 
 
 async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Account | None:
-    """Return the account if it typed this participant's code and waits to be confirmed; None otherwise."""
+    """Return the account if it waits to be confirmed and this participant's code was typed on it; otherwise None."""
     row = await tx.one(
         "SELECT a.id, a.platform, a.native_id, a.chat, a.name, a.locale, a.unreachable, a.private_pushes, a.linked_at,"
         " a.private_chat"
@@ -66,7 +69,7 @@ async def claimed(tx: Transaction, participant_id: int, account_id: int) -> Acco
 
 
 async def forget_claims(tx: Transaction, participant_id: int) -> None:
-    """Delete a participant's link code, and the account that typed it and was not confirmed."""
+    """Delete a participant's link code, and the unconfirmed account on which it was typed."""
     await tx.run(
         "DELETE FROM accounts WHERE participant_id IS NULL AND id IN"
         " (SELECT account_id FROM secrets WHERE participant_id = :id AND purpose = 'link')",
@@ -76,9 +79,9 @@ async def forget_claims(tx: Transaction, participant_id: int) -> None:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete accounts that have had no owner for a day: not confirmed, or of someone erased or revoked.
+    """Delete accounts that have had no owner for a day. Returns how many.
 
-    Returns how many.
+    They were not confirmed, or their owner was erased or banned.
     """
     return await tx.run(
         "DELETE FROM accounts WHERE participant_id IS NULL AND linked_at < :before", before=to_micros(now - _PATIENCE)

@@ -1,4 +1,4 @@
-"""People as organisers list them before anyone has joined, and what importing a newer list would change."""
+"""Defines what a list of selected people contains, and compares a newer list with the stored people."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ GENDERS: Mapping[Gender, Text] = {
     Gender.OTHER: _("other"),
     Gender.UNDISCLOSED: _("prefers not to say"),
 }
-"""The words for each gender, in lists and on screens."""
+"""The name of each gender, in lists and on screens."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson(Named):
-    """A selected person on a list.
+    """A selected person on a list that organisers send.
 
-    A value that is not given is '' where people write freely, None elsewhere. `ref` is the number that organisers gave
-    the person.
+    A missing value is '' where people write freely, None elsewhere. `ref` is the number that organisers gave the
+    person.
     """
 
     ref: str
@@ -63,9 +63,9 @@ class PersonChange:
 
 @dataclass(frozen=True, slots=True)
 class RosterDifference:
-    """What importing a list would change.
+    """The result of comparing a list with the stored people: who is new, changed, unchanged, or absent from the list.
 
-    People absent from the list are only reported: importing a list never removes anyone.
+    Absent people are only reported: importing a list never removes anyone.
     """
 
     new: tuple[RosterPerson, ...]
@@ -75,9 +75,9 @@ class RosterDifference:
 
 
 def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> RosterDifference:
-    """Return how a list of people, each with a different ref, differs from the stored people, given by ref.
+    """Return what importing `people`, each with a different `ref`, would change; `existing` are the stored ones by ref.
 
-    An empty cell means «not given» and keeps what is stored, because lists often come back with columns missing.
+    An empty cell keeps the stored value, because lists often come back with columns missing.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []

@@ -1,8 +1,8 @@
-"""Finds a person in what others were shown, and removes them, so that somebody who is erased is named nowhere.
+"""Finds a person in what others were shown, and replaces their name and words, for the erasure of the person.
 
-What others read is stored as structure (`bot/content/views.py::View`). Words in it that are the person's name, or
-something the person wrote, are replaced; everything around them stays. If a whole text is exactly the name of another
-person, it stays; everywhere else the name is replaced, even where it may mean someone else.
+What others read is stored as structure (`bot/content/views.py::View`), so names and texts of the person can be replaced
+while everything around them stays. If a whole text is exactly the name of another person, it stays; everywhere else the
+name is replaced, even where it may mean someone else.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from bot.content.views import Button, Choice, Option, View, decode_view, encode_
 SOMEONE = _("someone")
 """The words that replace a person's name."""
 WITHDRAWN = _("(words that were erased)")
-"""The words that replace what a person wrote."""
+"""The words that replace what the person wrote."""
 NOTICE = View((_("This message spoke of someone who has erased their data."),))
-"""The message that replaces one from which the person cannot be removed."""
+"""The message that replaces a message from which the person cannot be removed."""
 
 _GAP = "…"
 _ISOLATES = "\u2066\u2067\u2068\u2069"
@@ -42,11 +42,11 @@ _COUNTED = re.compile(r" \(\d+\)$")  # how many votes an idea got that stands in
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What a person is recognised by: their names, what only their own record says, and what they wrote.
+    """What to search for to find a person: their names, facts that only their own record has, and their texts.
 
-    `full` are the names that mean only them, as far as can be told; `names` all of them. `facts` are their reference
-    and e-mail address, `texts` what they wrote, `files` the names of their files. `others` are the names of other
-    people, which are not replaced.
+    `names` are all their names, `full` those that hardly anybody else has. `facts` are their reference and e-mail
+    address, `texts` what they wrote, `files` the names of their files. `others` are names of other people, which are
+    not replaced.
     """
 
     names: tuple[str, ...] = ()
@@ -57,20 +57,20 @@ class Traces:
     others: frozenset[str] = frozenset()
 
     def dump(self) -> str:
-        """Return the traces as JSON, for `load`."""
+        """Return the traces as JSON text, from which `load` makes them again."""
         return json.dumps(
             [self.names, self.full, self.facts, self.texts, self.files, sorted(self.others)], ensure_ascii=False
         )
 
     @classmethod
     def load(cls, stored: str) -> Traces:
-        """Return the traces for JSON that `dump` returned."""
+        """Return the traces from the JSON text that `dump` returned."""
         names, full, facts, texts, files, others = json.loads(stored)
         return cls(tuple(names), tuple(full), tuple(facts), tuple(texts), tuple(files), frozenset(others))
 
     @property
     def needles(self) -> tuple[str, ...]:
-        """Return pieces of JSON of which every stored message that `Redaction` would change contains at least one."""
+        """Return pieces of JSON text; every stored message that `Redaction` would change contains one of them."""
         words = (*self.names, *self.facts, *self.files)
         beginnings = [line[:_NEEDLE] for text in self.texts for line in text.splitlines()[:1]]
         return tuple(dict.fromkeys(json.dumps(word, ensure_ascii=False)[1:-1] for word in (*words, *beginnings)))
@@ -103,11 +103,14 @@ class Redaction:
         return any(self.span(words) != words for words in _strings(stored))
 
     def is_about(self, content: str) -> bool:
-        """Return whether a stored message names the person by a trace that means nobody else."""
+        """Return whether a stored message names the person by their full name or a fact that means nobody else."""
         return self._telling.stored_view(content) != content
 
     def may_hold(self, content: bytes, name: str) -> bool:
-        """Return whether a file may name the person; True for one that cannot be searched or is too large for that."""
+        """Return whether a file may name the person; True for a file that cannot be searched.
+
+        `content` is the file's bytes, `name` its name, whose ending says how to read it.
+        """
         try:
             if zipfile.is_zipfile(io.BytesIO(content)):
                 return self._may_hold_packed(content)
@@ -136,7 +139,7 @@ class Redaction:
     # --- taking out
 
     def span(self, words: str) -> Span:
-        """Return a text with the person replaced; the same object if the person is not in it."""
+        """Return a text with the person's names and words replaced; the same object if there are none in it."""
         bare = _bare(words)
         if self._is_theirs(bare):
             return WITHDRAWN
@@ -147,7 +150,7 @@ class Redaction:
         return self.words(words)
 
     def words(self, words: str) -> str:
-        """Return a plain text with the person replaced."""
+        """Return a plain text with the person's names and words replaced."""
         if "\n" in words or _COUNTED.search(words):
             words = "\n".join(_GAP if self._is_theirs(_COUNTED.sub("", line)) else line for line in words.splitlines())
         for text in (*self.traces.texts, *self._texts):
@@ -161,10 +164,10 @@ class Redaction:
         return any(words == text or (len(cut) >= _BEGINNING and text.startswith(cut)) for text in self._texts if text)
 
     def stored_view(self, content: str) -> str:
-        """Return a stored message with the person replaced.
+        """Return a stored message, JSON text, with the person's names and words replaced.
 
-        It is one that `bot/content/stored_views.py::pack`, or the web page, stored. A message that cannot be read as
-        such is replaced as a whole if the person is in it, so that an error never stops an erasure.
+        `content` comes from `bot/content/stored_views.py::pack` or from the web page. A message of another format is
+        replaced as a whole if the person is in it, so that it never stops an erasure.
         """
         stored = json.loads(content)
         try:
@@ -176,7 +179,7 @@ class Redaction:
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
 
     def stored_span(self, content: str) -> str:
-        """Return a stored span with the person replaced, in the same way as `stored_view`."""
+        """Return a stored span, JSON text, with the person's names and words replaced."""
         stored = json.loads(content)
         try:
             redacted = encode(self._in(decode(stored)))
@@ -185,7 +188,7 @@ class Redaction:
         return content if stored == redacted else json.dumps(redacted, ensure_ascii=False)
 
     def view(self, view: View) -> View:
-        """Return a message with the person replaced."""
+        """Return a message with the person's names and words replaced."""
         choice = view.choice
         return replace(
             view,
@@ -195,7 +198,7 @@ class Redaction:
         )
 
     def file_name(self, name: str, position: int) -> str:
-        """Return a file's name, or a neutral name with its number (`position` + 1) if it names the person."""
+        """Return a file's name unchanged, or a neutral name with the number `position` + 1 if it names the person."""
         known = name in self.traces.files or self._words.search(name)
         return photo_name(name, position) if known else name
 
@@ -249,7 +252,7 @@ class Redaction:
 
 
 def photo_name(name: str, position: int) -> str:
-    """Return a neutral name for a photo or document whose author was erased: its number, and its ending."""
+    """Return a neutral name for a file whose author was erased: the number `position` + 1, and the ending of `name`."""
     return f"{position + 1}{PurePath(name).suffix}"
 
 

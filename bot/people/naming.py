@@ -1,4 +1,4 @@
-"""The names of platforms and accounts as readers know them."""
+"""Returns the names of platforms and accounts for readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The topics of messages that a person gets without having asked for them."""
+"""Defines the topics of messages that people get without having asked for them, and how packages enqueue messages."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 
 Topic = Literal["team", "reminders"]
-"""A topic that people can turn off. Messages about one's own theme or group, and answers, cannot be turned off."""
+"""A topic of messages that people can turn off. Messages about one's theme or group, and answers, have no topic."""
 
 TOPICS: tuple[Topic, ...] = ("team", "reminders")
-"""All topics, in the order in which people see them."""
+"""All topics, in the order in which they are shown to people."""
 
 
 class Notify(Protocol):
-    """A function that enqueues a message to one participant, for packages that must not import the outbox.
+    """The type of `bot.delivery.outbox.notify`, which enqueues a message to one participant.
 
-    It is `bot.delivery.outbox.notify`, where the parameters are explained.
+    It is for packages that must not import the outbox; the parameters are explained there.
     """
 
     async def __call__(
@@ -32,5 +32,5 @@ class Notify(Protocol):
         urgent: bool = False,
         account_id: int | None = None,
     ) -> bool:
-        """Put a view into the outbox, in the transaction of its cause; return False if nothing was enqueued."""
+        """Put a view into the outbox, in the present transaction. Returns False if nothing was enqueued."""
         ...

@@ -82,7 +82,10 @@ async def organisers(tx: Transaction) -> Sequence[int]:
 
 
 async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Account | None, Participant | None]:
-    """Return the account with this native id on a platform, and its owner; each is None where it is not known."""
+    """Return the account with this native id on a platform, and the participant who owns it.
+
+    Both are None for an unknown account, the second one for an account without an owner.
+    """
     row = await tx.one(
         "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
         f" a.linked_at, a.private_chat, {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
@@ -148,7 +151,7 @@ async def add(
 
 
 async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
-    """Delete participants who never joined. The caller frees their seats in groups."""
+    """Delete participants, given by id, who never joined. The caller frees their seats in groups."""
     await tx.many(
         "DELETE FROM participants WHERE id = :id", [{"id": participant_id} for participant_id in participant_ids]
     )
@@ -182,7 +185,7 @@ async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int
 
 
 async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[int]) -> None:
-    """Link unlinked accounts to a participant again, except those that belong to someone by now."""
+    """Link unlinked accounts to a participant again, except accounts that belong to another person in the meantime."""
     await tx.many(
         "UPDATE accounts SET participant_id = :id WHERE id = :account AND participant_id IS NULL",
         [{"id": participant_id, "account": account} for account in account_ids],
@@ -195,7 +198,10 @@ async def set_status(tx: Transaction, participant_id: int, status: Status) -> No
 
 
 async def came_since(tx: Transaction, participant_id: int, since: datetime) -> bool:
-    """Return whether a participant joined for the first time after `since`; if they did not join, was listed then."""
+    """Return whether a participant joined for the first time after `since`.
+
+    For a participant who has not joined, return whether they were added to the list after `since`.
+    """
     row = await tx.one(
         "SELECT 1 AS found FROM participants WHERE id = :id AND COALESCE(joined_at, created_at) > :since",
         id=participant_id,
@@ -205,7 +211,7 @@ async def came_since(tx: Transaction, participant_id: int, since: datetime) -> b
 
 
 async def withdraw(tx: Transaction, participant_id: int) -> None:
-    """Store that a participant does not come; what they told us stays until they erase it."""
+    """Store that a participant does not come to the gathering. Their data stay until they erase them."""
     await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)
 
 
@@ -215,12 +221,12 @@ async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
 
 
 async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> None:
-    """Set whether a participant gets no messages that they did not ask for (`stopped`)."""
+    """Set whether a participant gets only messages that they asked for (`stopped` True)."""
     await tx.run("UPDATE participants SET stopped = :stopped WHERE id = :id", id=participant_id, stopped=int(stopped))
 
 
 async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
-    """Give (True) or take away (False) the role of an organiser."""
+    """Make a participant an organiser (True), or take that role from them (False)."""
     await tx.run(
         "UPDATE participants SET organises = :organises WHERE id = :id",
         id=participant_id,
@@ -229,7 +235,7 @@ async def set_organises(tx: Transaction, participant_id: int, organises: bool) -
 
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:
-    """Return how many organisers besides this one can act: they joined and have an account."""
+    """Return how many other organisers have joined and have an account, so that they can act."""
     row = await tx.one(
         "SELECT COUNT(*) AS people FROM participants p WHERE p.organises = 1 AND p.status = 'joined' AND p.id <> :id"
         " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id)",
@@ -239,9 +245,9 @@ async def other_organisers(tx: Transaction, participant_id: int) -> int:
 
 
 async def attach(tx: Transaction, account: Account, participant_id: int, now: datetime) -> Account:
-    """Link an account to a participant, and return it as it is stored.
+    """Link an account to a participant, and return the account as it is stored.
 
-    A participant's first account becomes the preferred one.
+    A participant's first account becomes the one on which they get messages.
     """
     row = await tx.one(
         "INSERT INTO accounts (platform, native_id, participant_id, chat, private_chat, name, locale, linked_at)"
@@ -278,9 +284,10 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
 
 
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:
-    """Store that an account wrote again, perhaps from a chat with another id, and can be reached there.
+    """Store what changed of an account that wrote again, and return it as it is stored.
 
-    A `private_chat` of '' keeps the known one. Returns the account as it is now.
+    `chat` is the native id of the chat from which it wrote, `private_chat` that of its private messages, '' to keep the
+    known one. Messages can reach the account again.
     """
     private_chat = private_chat or account.private_chat
     if not account.unreachable and (account.chat, account.private_chat) == (chat, private_chat):
@@ -297,7 +304,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
 
 
 async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[str, str]) -> None:
-    """Store the native ids of the chats of accounts' private messages, by the account's native id."""
+    """Store the native ids of the private chats of accounts; `chats` has them by the account's native id."""
     await tx.many(
         "UPDATE accounts SET private_chat = :chat WHERE platform = :platform AND native_id = :native_id",
         [{"platform": platform, "native_id": native_id, "chat": chat} for native_id, chat in chats.items()],
@@ -305,7 +312,7 @@ async def remember_private_chats(tx: Transaction, platform: str, chats: Mapping[
 
 
 async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """Return the known native ids of the chats of accounts' private messages, by the account's native id."""
+    """Return the native ids of the private chats of accounts on a platform, by the account's native id."""
     rows = await tx.all(
         "SELECT native_id, private_chat FROM accounts WHERE platform = :platform AND private_chat <> ''",
         platform=platform,
@@ -314,9 +321,9 @@ async def private_chats(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
-    """Return the digests of the lists of commands that single accounts are shown, by the account's native id.
+    """Return a digest of the list of commands shown to each account on a platform, by the account's native id.
 
-    Accounts that are shown the list for everybody are left out.
+    Accounts that are shown the same list as everybody are left out.
     """
     rows = await tx.all(
         "SELECT native_id, command_list FROM accounts WHERE platform = :platform AND command_list <> ''",
@@ -326,7 +333,7 @@ async def command_lists(tx: Transaction, platform: str) -> Mapping[str, str]:
 
 
 async def set_command_list(tx: Transaction, platform: str, native_id: str, command_list: str) -> None:
-    """Store the digest of the list of commands that an account is shown; '' for the list for everybody."""
+    """Store the digest of the list of commands that an account is shown; '' if it is the list for everybody."""
     await tx.run(
         "UPDATE accounts SET command_list = :list WHERE platform = :platform AND native_id = :native_id",
         list=command_list,
@@ -338,10 +345,10 @@ async def set_command_list(tx: Transaction, platform: str, native_id: str, comma
 async def enlist(
     tx: Transaction, account: Account, person: Participant | None, now: datetime
 ) -> tuple[Account, Participant]:
-    """Make the owner of an account an organiser, and return both.
+    """Make the owner of an account an organiser, and return the account and its owner.
 
-    If the account has no owner (`person` is None), its owner before they were revoked is linked again, or a new
-    participant who does not attend is added.
+    `person` is the owner, None if the account has none: then the participant added for this account before, who was
+    unlinked since, or a new participant, who does not attend, becomes the owner.
     """
     if person is None:
         ref = f"O-{account.platform}-{account.native_id}"
@@ -375,7 +382,7 @@ async def accounts_of(tx: Transaction, participant_id: int) -> Sequence[Account]
 
 
 async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
-    """Set the account on which a participant gets messages."""
+    """Set the account on which a participant gets messages, by its id."""
     await tx.run(
         "UPDATE participants SET preferred_account = :account WHERE id = :id",
         id=participant_id,
@@ -384,7 +391,7 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 
 
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
-    """Store whether messages reach an account. If so, deletions that failed are tried again."""
+    """Store whether messages reach an account. If they do, deletions of messages that failed before are tried again."""
     if reachable:
         await _take_back_again(tx, account_id)
     await tx.run(
@@ -395,7 +402,7 @@ async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> N
 
 
 async def _take_back_again(tx: Transaction, account_id: int) -> None:
-    """Try again the deletions on an account that could not be reached before."""
+    """Try again to delete messages on an account that could not be reached before."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"
         " WHERE account_id = :account AND op = 'delete' AND state = 'unreachable'",

@@ -1,4 +1,4 @@
-"""The people of the gathering: a participant is one person, an account is that person on one platform."""
+"""Defines participants and accounts: a participant is one person, an account is that person on one platform."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from bot.content.roles import Who
 from bot.content.texts import _
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
-"""Where a person stands: «withdrawn» is their own decision, «revoked» means that organisers shut them out."""
+"""The state of a person: «withdrawn» if they said that they do not come, «revoked» if organisers banned them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Participant(Named):
-    """A person of the gathering.
+    """A person of the gathering, also one who only organises it.
 
-    `attends` says that they are among the participants; `organises` that they are an organiser, `facilitates` that they
-    lead the phases of some groups; one person may be all of these. `stopped` says that they get no messages that they
-    did not ask for. `locale` is the one that they chose or were imported with, None for neither. `ref` is the number
-    that organisers gave them.
+    `attends` says that they are among the participants, `organises` that they are an organiser, `facilitates` that they
+    lead the phases of some groups' workshops; all may be true. With `stopped` they get no messages that they did not
+    ask for. `locale` is the language that they chose or were imported with, None if unknown. `ref` is the number that
+    organisers gave them.
     """
 
     id: int
@@ -46,7 +46,7 @@ class Participant(Named):
 
     @property
     def takes_part(self) -> bool:
-        """Return whether the person is among the participants and has not said that they do not come."""
+        """Return whether the person attends the gathering and has neither withdrawn nor been banned."""
         return self.attends and self.status != "withdrawn"
 
     @property
@@ -63,11 +63,11 @@ class Participant(Named):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person's account on one platform. `id` is None for a stranger, of whom nothing is stored.
+    """A person's account on one platform. `id` is None for a stranger's account, which is not stored.
 
-    `linked` is when it was linked to its owner, None where that was not read. `unreachable` says that messages do not
-    reach it, `private_pushes` that its owner agreed to private messages. `private_chat` is the native id of its private
-    chat with the bot, '' where it is that of `chat` or not known.
+    `linked` is when it was linked to its owner, None if that was not read. `unreachable` means that messages do not
+    reach it, `private_pushes` that its owner agreed to private messages sent to many people. `chat` is the native id of
+    the chat for messages; `private_chat` that of the private chat with the bot, '' if it is the same or unknown.
     """
 
     platform: str
@@ -83,17 +83,17 @@ class Account:
 
     @property
     def needs_consent(self) -> bool:
-        """Return whether its platform requires consent to private messages that are sent to many people."""
+        """Return whether its platform requires people's consent to private messages that are sent to many people."""
         return features_of(self.platform).asks_consent
 
     @property
     def is_page(self) -> bool:
-        """Return whether the account is the person's web page, open in any browser that followed their link."""
+        """Return whether the account is the person's web page, shown in any browser that opened their link."""
         return features_of(self.platform).own_page
 
 
 def refusal(who: Who) -> UserError:
-    """Return the refusal for someone who lacks the role `who`."""
+    """Return the error that tells a person that they lack the role `who`."""
     if who == Who.ORGANISER:
         return UserError(_("This is for the organisers. A question? Write to the team with /equipe."))
     return UserError(_("This is for facilitators. A question? Write to the team with /equipe."))

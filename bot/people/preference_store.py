@@ -1,4 +1,4 @@
-"""Stores which messages people want that they did not ask for, and where."""
+"""Stores which messages a person wants that they did not ask for, and whether as private messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ async def muted(tx: Transaction, participant_id: int) -> frozenset[Topic]:
 
 
 async def mute(tx: Transaction, participant_id: int, topics: Iterable[Topic]) -> None:
-    """Turn off these topics for a participant, and turn on all others."""
+    """Turn off these topics for a participant, and turn on all other topics."""
     await tx.run(
         "UPDATE participants SET muted = :muted WHERE id = :id", id=participant_id, muted=json.dumps(sorted(topics))
     )

@@ -1,6 +1,6 @@
-"""Reads who is away from the gathering, until when people sleep, and whose clocks show another hour.
+"""Reads which participants are absent, until when it is night for them, and whose clocks show another hour.
 
-A day is a local date, in ISO 8601.
+A day is a local date in ISO 8601.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.people.quiet import Hours
 
 
 def away() -> str:
-    """Return the SQL condition that a participant p is known to be away on a day: not coming or marked absent.
+    """Return an SQL condition: a participant `p` is absent on a day, because they do not come or are marked absent.
 
     The day is the parameter `:today`.
     """
@@ -27,9 +27,9 @@ def away() -> str:
 async def awake_at(
     tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
 ) -> Mapping[int, datetime]:
-    """Return, by participant's id, the first instant at which a message does not disturb their night.
+    """Return for each participant, by id, when it is not night for them: `now`, or the end of their present night.
 
-    It is `now` for a participant who has day, else the end of the night.
+    `hours` says by which clock they live.
     """
     if not participant_ids:
         return {}
@@ -45,9 +45,9 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return the zone of most participants whose clocks do not show the hour of `zone`; None for nobody.
+    """Return the time zone in which most participants live whose clocks differ from those of `zone` at an instant.
 
-    The clocks are compared at the given instant.
+    Returns None if all clocks show the same hour.
     """
     rows = await tx.all(
         "SELECT territory, COUNT(*) AS people FROM participants"

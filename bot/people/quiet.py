@@ -1,7 +1,7 @@
-"""Quiet hours: people get no messages to many at night, nor more than two in one day, by their own clock.
+"""Computes quiet hours: messages sent to many people, such as announcements, do not arrive at night.
 
-A person's clock is that of the territory where they live, and during the gathering that of the gathering: a guest from
-Québec sleeps when Paris does. Only people known to be away keep the clock of their territory then.
+Nobody gets more than two such messages in one day. Nights and days are those of a person's clock: that of the territory
+where they live, and during the gathering that of the gathering's place, except for people known to be absent.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The days and nights of a gathering's people: in their territory's zone, else in the gathering's zone.
+    """The days and nights of people: by the clock of their territory or, without one, of the gathering.
 
-    From `first` to `last`, days in the gathering's zone, everybody lives by the gathering's clock, except those who are
-    `away`. If these are None, nobody ever does.
+    From the day `first` to the day `last`, in the gathering's zone, all live by the gathering's clock, except those who
+    are `away`. If the two are None, the gathering has no days.
     """
 
     zone: str
@@ -38,11 +38,14 @@ class Hours:
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def home(self, territory: str | None, now: datetime, *, away: bool = False) -> str | None:
-        """Return the territory by whose clock someone lives now; None for the gathering's own."""
+        """Return the territory by whose clock a person lives at `now`; None for the gathering's own clock.
+
+        `territory` is where the person lives, `away` whether they are absent from the gathering.
+        """
         return None if self.on_site(now) and not away else territory
 
     def wakes_at(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime | None:
-        """Return when the present night of someone ends; None if it is day for them."""
+        """Return when the night ends for a person; None if it is day for them at `now`."""
         local = self._local(territory, now, away)
         if MORNING <= local.time() < NIGHT_FALLS:
             return None
@@ -50,12 +53,12 @@ class Hours:
         return self._sooner(_next_morning(local), _next_morning(there), away)
 
     def day_began(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the instant (UTC) of the last midnight by someone's clock."""
+        """Return the instant (UTC) of the last midnight before `now` by a person's clock."""
         local = self._local(territory, now, away)
         return datetime.combine(local.date(), time(), local.tzinfo).astimezone(UTC)
 
     def next_morning(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
-        """Return the morning of the day after the present one, by someone's clock."""
+        """Return the instant of the next day's morning by a person's clock."""
         local, there = self._local(territory, now, away), now.astimezone(ZoneInfo(self.zone))
         return self._sooner(_morning(local + _DAY), _morning(there + _DAY), away)
 

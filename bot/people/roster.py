@@ -1,4 +1,4 @@
-"""The roster: the list of selected people that organisers send as a file.
+"""Reads the roster: the list of selected people that organisers send as a file (CSV, XLSX).
 
 Nothing is stored here; `bot.people.listed.compare` returns what importing the list would change.
 """
@@ -83,7 +83,7 @@ ASKED = (
         " zweites Thema",
     ),
 )
-"""The columns of a list; the table that is handed out to be filled in has these."""
+"""The columns of a list. The empty table that organisers can download has these columns."""
 UNASKED = (
     Column(
         "name",
@@ -95,7 +95,7 @@ UNASKED = (
     # L10N: a column's heading in the list of selected people
     Column("platform", _("platform"), "platform, plateforme, Plattform"),
 )
-"""Columns that a list may have besides.
+"""Further columns that a list may have.
 
 The platform is used only by `rencontres groups form`, which reads the same lists.
 """
@@ -105,7 +105,7 @@ NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNA
 
 @dataclass(frozen=True, slots=True)
 class RosterRules:
-    """What is valid in a list of this gathering: theme keys with other names of each, locales, years of birth.
+    """What is valid in the lists of this gathering: themes with their other names, locales, and years of birth.
 
     The years of birth include both bounds.
     """
@@ -118,11 +118,10 @@ class RosterRules:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The content of a file: the people without errors, all problems to correct, and the unknown headings.
+    """The result of reading a list: the people on lines without errors, and all problems.
 
-    Import it only if there are no `problems`: a line with one wrong cell is not among `people`. `whole_names` says that
-    names were in one column, and that the first word of each was taken as the given name. `ignored` are the unknown
-    headings.
+    `ignored` are the unknown headings. A list with `problems` must not be imported. `whole_names` says that each name
+    was in one cell, and that its first word was taken as the given name.
     """
 
     people: tuple[RosterPerson, ...] = ()
@@ -167,7 +166,10 @@ def _person(row: TableRow) -> RosterPerson | None:
 
 
 def cell_readers(rules: RosterRules) -> Mapping[str, Callable[[str], object]]:
-    """Return the functions that read cells other than plain words, by the key of the column; they raise CellError."""
+    """Return the functions that convert cells to values, by the key of their column; they raise CellError.
+
+    Columns of plain words have none.
+    """
     theme = one_of(
         {key_of(name): key for key, names in rules.themes.items() for name in (key, *names)},
         lambda value: _("«{value}» is no theme of this gathering.", value=value),

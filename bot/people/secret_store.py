@@ -1,8 +1,8 @@
-"""Stores the secrets that let people in, as hashes: codes and links, which are shown once.
+"""Stores secrets with which people identify themselves, codes and links, as hashes; the secrets are shown once.
 
-Purposes are: an invitation, a link to one's page, a session of a browser on that page, a code that links an account,
-and an organiser's link. Codes hold at least 40 bits and wrong guesses are limited by `attempt_store`; links hold 130.
-All are random, so a plain SHA-256 is enough where a password would need a slow hash.
+A secret's purpose is: an invitation, a link to one's web page, a browser's session on that page, a code that links a
+second account, or an organiser's link. Codes hold at least 40 bits, and wrong guesses are limited by `attempt_store`;
+links hold 130 bits. All are random, so SHA-256 is enough where a password would need a slow hash.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _LENGTHS: dict[Purpose, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A stored secret, with its owner.
+    """A stored secret and its owner.
 
-    `account_id` is the account that used it or, before, the one on which it was asked for, if any.
+    `account_id` is the account that used it; before that, the account on which it was asked for; None if there is none.
     """
 
     hash: str
@@ -70,9 +70,10 @@ async def issue(
     expires: datetime | None = None,
     account_id: int | None = None,
 ) -> str:
-    """Return a new secret for a participant, in clear; only its hash is stored.
+    """Store the hash of a new secret for a participant, and return the secret itself.
 
-    `expires` is None for a secret that does not expire, `account_id` the account on which it was asked for, if any.
+    `expires` is None for a secret that does not expire; `account_id` is the account on which it was asked for, None if
+    there is none.
     """
     code = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTHS[purpose]))
     await tx.run(
@@ -89,10 +90,10 @@ async def issue(
 
 
 async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> Secret | None:
-    """Return the secret with this code; None for a code that was never issued for that purpose.
+    """Return the stored secret for a code, even if it was used or has expired; None for an unknown code.
 
-    It may be used or expired. It is found by its hash, so the time that this takes tells nothing about how near a guess
-    was.
+    It must have been issued for this purpose. Comparing hashes keeps the time of a search from telling how close a
+    guess was.
     """
     row = await tx.one(
         "SELECT hash, purpose, participant_id, account_id, used_at, expires_at FROM secrets"
@@ -104,12 +105,12 @@ async def find(tx: Transaction, purpose: Purpose, code: str, now: datetime) -> S
 
 
 async def is_one(tx: Transaction, code: str) -> bool:
-    """Return whether a code is that of any stored secret, for any purpose and person, used or not."""
+    """Return whether a code is a stored secret of any purpose and person, used or not."""
     return await tx.one("SELECT 1 AS one FROM secrets WHERE hash = :hash", hash=_hash(code)) is not None
 
 
 async def use(tx: Transaction, secret: Secret, account_id: int | None, now: datetime) -> bool:
-    """Store that an account used a secret. Returns False when it was used before."""
+    """Mark a secret as used by an account, None for no account. Returns False if it was used before."""
     return bool(
         await tx.run(
             "UPDATE secrets SET used_at = :now, account_id = :account WHERE hash = :hash AND used_at IS NULL",
@@ -131,9 +132,9 @@ async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool
 
 
 async def waits(tx: Transaction, participant_id: int, *, from_account: int | None = None) -> bool:
-    """Return whether a participant has an unused invitation or link to their page.
+    """Return whether a participant has an invitation or a link to their web page that was not used yet.
 
-    With `from_account`, only those count that were asked for on that account.
+    With `from_account`, only secrets that were asked for on that account count.
     """
     row = await tx.one(
         "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page')"
@@ -154,7 +155,7 @@ async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
 
 
 async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: datetime) -> bool:
-    """Use up all valid secrets of a purpose of a participant. Returns False where there were none."""
+    """Mark all valid secrets of a participant for one purpose as used. Returns False if there were none."""
     return bool(
         await tx.run(
             "UPDATE secrets SET used_at = :now WHERE participant_id = :id AND purpose = :purpose AND used_at IS NULL"
@@ -167,7 +168,7 @@ async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: d
 
 
 async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> None:
-    """Delete a participant's secrets of these purposes, so that they stop working."""
+    """Delete a participant's secrets for these purposes, so that they stop working."""
     for purpose in purposes:
         await tx.run(
             "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose",
@@ -177,7 +178,10 @@ async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> No
 
 
 async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, *, keep: int) -> int:
-    """Delete all but the `keep` newest secrets of a purpose of a participant. Returns how many were deleted."""
+    """Delete a participant's secrets for one purpose, except the newest ones. Returns how many were deleted.
+
+    `keep` is how many are kept.
+    """
     return await tx.run(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose AND hash NOT IN"
         " (SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"
@@ -199,7 +203,7 @@ async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int |
 
 
 async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> int:
-    """Return in how many browsers a participant's page is open."""
+    """Return in how many browsers a participant's web page is open."""
     row = await tx.one(
         "SELECT COUNT(*) AS open FROM secrets WHERE participant_id = :id AND purpose = 'session' AND expires_at > :now",
         id=participant_id,
@@ -214,13 +218,13 @@ async def forget(tx: Transaction, secret: Secret) -> None:
 
 
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
-    """Delete all secrets of a participant, and return their rows, with hashes, for `give_back`."""
+    """Delete all secrets of a participant, and return their rows, with which `give_back` stores them again."""
     rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
     return [{column: row[column] for column in _COLUMNS.split(", ")} for row in rows]
 
 
 async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Store secrets again that `take_away` deleted."""
+    """Store the secrets again that `take_away` deleted."""
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
         " :expires_at, :used_at)",
