@@ -1,6 +1,6 @@
-"""Typed payloads of buttons, encoded in the same way for all platforms.
+"""Defines actions, what buttons do, and encodes them as payloads, in the same way for all platforms.
 
-They travel in Telegram's callback_data and ?start=, in Discord's custom_id and in the web page.
+A payload is sent in Telegram's callback_data and ?start=, in Discord's custom_id and in the web page.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import ClassVar, Self, get_type_hints
 
 MAX_LENGTH = 60
-"""The most characters (A-Za-z0-9_-) in a payload: they fit every platform (Telegram's start parameter takes 64)."""
+"""The most characters (A-Za-z0-9_-) in a payload. Every platform accepts as many (Telegram's ?start= takes 64)."""
 
 _WORD = re.compile(r"[A-Za-z0-9_]*")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -19,17 +19,20 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a button does: a subclass with a `code` of its own and a few fields (int, bool, str of A-Za-z0-9_).
+    """What a button does: each subclass has its own `code` and a few fields (int, bool, str of A-Za-z0-9_).
 
     A payload proves nothing about who pressed the button: every handler checks the person's role and the present state.
     """
 
     code: ClassVar[str]
     lasts: ClassVar[timedelta | None] = None
-    """How long after an answer was sent its button is removed; None if the button stays."""
+    """How long after the message was sent the button is removed; None if the button stays."""
 
     def encode(self) -> str:
-        """Return the payload, at most MAX_LENGTH characters. Raises ValueError for a value that cannot be encoded."""
+        """Return the payload of this action.
+
+        Raises ValueError for a value that cannot be encoded, or a payload longer than MAX_LENGTH.
+        """
         parts = [self.code]
         for name, kind in _shape(type(self)):
             value = getattr(self, name)
@@ -46,7 +49,7 @@ class Action:
 
     @classmethod
     def decode(cls, parts: list[str]) -> Self:
-        """Return the action for the parts of a payload after its code.
+        """Return the action for a payload; `parts` are the parts of the payload after its code.
 
         Raises ValueError for parts that `encode` never returns.
         """
@@ -69,7 +72,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Go(Action):
-    """The action of a button that runs a command: `Go("theme")`."""
+    """The action of a button that runs a command, given by its name: `Go("theme")`."""
 
     code: ClassVar[str] = "go"
     command: str

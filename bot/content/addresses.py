@@ -1,10 +1,10 @@
-"""Addresses of pages, as organisers type them."""
+"""Checks addresses of web pages that organisers type."""
 
 from __future__ import annotations
 
 
 def leads_somewhere(url: str) -> bool:
-    """Return whether an address as typed is one to which a button can lead on every platform.
+    """Return whether a typed address can be the link of a button on every platform.
 
     It must begin with https://, have a host with a dot, and no blanks.
     """

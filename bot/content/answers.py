@@ -1,4 +1,4 @@
-"""A person's answer to one field of a form: raw as it came, and parsed."""
+"""Defines a person's answer to one field of a form: raw as it was received, and parsed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.content.views import Attachment, Button, File, Picture, View
 MAX_ATTACHMENTS = fits_everywhere(lambda platform: platform.most_files)
 """The most files in one message: the lowest limit of all platforms."""
 FILES = ".files"
-"""The suffix of the name of a message field's second input, the one for files."""
+"""The suffix added to the name of a message field to name its second input, which is for files."""
 MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
 """The most bytes in one file: the lowest limit of all platforms."""
 
@@ -22,9 +22,9 @@ MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
 class Upload:
     """A file that someone sent. It has no content if it is `too_large`, `lost` or `unwanted`.
 
-    `picture` says that the file is shown as a picture, rather than offered as a document. A `lost` file could not be
-    fetched. An `unwanted` file was not fetched, because its handler said that it reads no files now; any other code
-    treats it as lost.
+    `picture` means that the file is shown as a picture, rather than offered as a document. A `lost` file could not be
+    fetched from the platform. An `unwanted` file was not fetched, because its handler declared that it reads no files
+    at the moment; other code treats it as lost.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """A whole message that someone wrote: its lines with their formatting, and its files in order."""
+    """A whole message that someone wrote, parsed: its lines with their formatting, and its files in order."""
 
     body: tuple[Span, ...] = ()
     attachments: tuple[Upload, ...] = ()
@@ -50,7 +50,7 @@ class Composition:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A whole message from a platform whose forms take plain text only: its markdown, and its files."""
+    """A raw message from a platform whose forms take plain text only: its text in Markdown, and its files."""
 
     text: str
     attachments: tuple[Upload, ...] = ()
@@ -61,7 +61,7 @@ Raw = str | Upload | Composition | Written
 
 
 def words_of(raw: Raw) -> str | None:
-    """Return the words of an answer, so that the field can be prefilled with them; None for an answer without words."""
+    """Return the text of a raw answer, to prefill the field with it; None for an answer without text."""
     return raw if isinstance(raw, str) else raw.text if isinstance(raw, Written) else None
 
 
@@ -70,9 +70,10 @@ def _attachment(sent: Upload) -> Attachment:
 
 
 def check_upload(sent: Upload) -> None:
-    """Check a file that was sent. Raises UserError if it cannot be used.
+    """Check that a file which was sent can be used. Raises UserError if it cannot.
 
-    It cannot if it did not come whole, is too large or empty, or is a HEIC photo, which few programs can show.
+    It cannot be used if it was not received whole, is too large or empty, or is a HEIC photo, which few programs can
+    show.
     """
     if sent.lost:
         raise UserError(_("«{name}» did not arrive. Send it again, please.", name=Name(sent.name)))
@@ -87,9 +88,9 @@ def check_upload(sent: Upload) -> None:
 
 
 def no_photo(sent: Upload) -> Text | None:
-    """Return why a file is not kept with an idea, and what to send instead; None for a file that is kept.
+    """Return the message that a file cannot be attached to an idea; None for a file that can be.
 
-    HEIC photos are refused because few programs open them and their place of shooting could be read in them, videos
+    HEIC photos are refused because few programs open them and they may contain the place where they were taken; videos
     because no screen with ideas shows videos.
     """
     if is_heic(sent.content):
@@ -102,7 +103,7 @@ def no_photo(sent: Upload) -> Text | None:
 
 
 def text_document(name: Span) -> Text:
-    """Return the refusal for a text document that was sent where a table was asked for."""
+    """Return the message that a text document, called `name`, was sent where a table was expected."""
     return _("«{filename}» is a text document. Put the list into a spreadsheet, and send that.", filename=name)
 
 

@@ -1,4 +1,4 @@
-"""Finds an hour among typed words: «14h30», «9 am», «14 Uhr», «midi»."""
+"""Finds a time of day in typed words: «14h30», «9 am», «14 Uhr», «midi»."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _FORMS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class TypedHour:
-    """An hour as it was typed, perhaps an impossible one (25:75).
+    """A time of day as it was typed; it may be impossible (25:75).
 
     `midnight` is True for the word «midnight», which may mean the beginning or the end of a day.
     """
@@ -35,13 +35,14 @@ class TypedHour:
     minute: int = 0
     midnight: bool = False
     fixed: bool = False
-    """Whether the typed hour itself says morning or evening (am, pm, noon, midnight)."""
+    """Whether what was typed says by itself whether it is before or after noon (am, pm, noon, midnight)."""
 
 
 def clocks(words: str, locale: str) -> Iterator[tuple[TypedHour, str]]:
-    """Yield every hour that `words` may hold, each with the other words; «14 h 10 juin» holds two.
+    """Yield each time of day that `words` may contain, with the other words: two for «14 h 10 juin» (14:00 or 14:10).
 
-    `words` are folded (`bot.content.names.fold`). `locale` is the writer's: in German «am» after an hour is no «a.m.».
+    `words` are folded (`bot.content.names.fold`). `locale` is the writer's: in German, «am» after an hour does not mean
+    a.m.
     """
     for form in _FORMS:
         for found in form.finditer(words):

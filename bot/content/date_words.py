@@ -1,6 +1,6 @@
-"""The words that name days and hours in every language of the program.
+"""Lists the words for days, hours and units of time in every language of the program.
 
-They are written without accents and in small letters, as `bot.content.names.fold` does.
+They are written without accents and in small letters, as `bot.content.names.fold` returns words.
 """
 
 from __future__ import annotations
@@ -66,17 +66,17 @@ _GERMAN_COMPOUND = re.compile(r"(?<=tag|och)(?=abend|vormittag|nachmittag|mittag
 
 
 def split_compounds(words: str) -> str:
-    """Return folded words with German compounds split, so that «Freitagmorgen» is read as Friday and morning.
+    """Return folded words with German compounds split: «freitagmorgen» becomes Friday and morning.
 
-    «morgen» alone stays as it is: it means tomorrow.
+    «morgen» alone stays as it is, because it means tomorrow.
     """
     return _GERMAN_COMPOUND.sub(" ", _GERMAN_MORNING.sub(" fruh", words))
 
 
 def part_of_day(words: str) -> tuple[tuple[int, int] | None, str]:
-    """Return the hours that a part of the day allows («demain soir»: 17 to 23), and the words without that part.
+    """Return the first and last hour of a part of the day («demain soir»: 17 to 23), and the words without that part.
 
-    The hours are None where the words name no part of the day.
+    The hours are None if the words name no part of the day.
     """
     match = _PART.search(words)
     if match is None:

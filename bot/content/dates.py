@@ -1,7 +1,7 @@
-"""Times as people type them: «demain 14h», «Fri 9am», «in 20 Minuten», «3 juin 12h», «2027-06-03 12:00».
+"""Reads times that people type: «demain 14h», «Fri 9am», «in 20 Minuten», «3 juin 12h», «2027-06-03 12:00».
 
-Nothing is guessed: for a text that has several readings (figures alone, «3/6»; 02:30 on the night the clocks go back)
-all of them are returned, for the person to choose.
+Nothing is guessed: for a text with several meanings (the numbers «3/6», or 02:30 in the night when clocks are set
+back), all meanings are returned, so that the person can choose.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FROM_NOW = re.compile(r"(?:dans|in) (?P<count>\d{1,4}|[a-z]+) ?(?P<unit>[a-z]+)
 
 
 class DateProblem(Enum):
-    """Why a typed time cannot be used as it is."""
+    """Why a typed time cannot be used without asking again."""
 
     UNREADABLE = "unreadable"
     NO_HOUR = "no hour"
@@ -39,9 +39,9 @@ class DateProblem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TypedTime:
-    """The result of reading a typed time: its `instant` (aware, UTC), or a `problem` and the possible `readings`.
+    """The result of reading a typed time: its `instant` (aware, UTC), or a `problem` and its possible meanings.
 
-    There may be no readings.
+    `readings` are the possible meanings; they may be empty.
     """
 
     instant: datetime | None
@@ -50,7 +50,7 @@ class TypedTime:
 
 
 class BadDate(Exception):
-    """The error that a typed date cannot be used, with its `problem`."""
+    """The error that a typed date cannot be used; `problem` says why."""
 
     def __init__(self, problem: DateProblem) -> None:
         super().__init__(problem.value)
@@ -58,10 +58,11 @@ class BadDate(Exception):
 
 
 def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
-    """Return the instant (aware, UTC) of a full date and a time in a zone; a date without a year is in this year.
+    """Return the instant (aware, UTC) of a typed full date and time in the time zone `zone`.
 
-    For lists and tables, where words like «tomorrow» are not accepted. Of an hour that occurs twice in that night the
-    first is returned. Raises BadDate with UNREADABLE, NO_SUCH_DAY, NO_SUCH_TIME or PAST.
+    It is for lists and tables: words like «tomorrow» are not accepted, and a date without a year is in the year of
+    `now`. If the time occurs twice in that night, the first is returned. Raises BadDate with UNREADABLE, NO_SUCH_DAY,
+    NO_SUCH_TIME or PAST.
     """
     read = _read(typed, ZoneInfo(zone), now, "", (written_day,))
     match read.problem:
@@ -77,9 +78,9 @@ def parse_date(typed: str, *, zone: str, now: datetime) -> datetime:
 
 
 def read_time(typed: str, *, zone: str, now: datetime, locale: str) -> TypedTime:
-    """Return the instant that words in French, English or German mean, relative to `now` in a zone.
+    """Return the meaning of a time typed in French, English or German, relative to `now` in the time zone `zone`.
 
-    `locale` is the writer's: «9:00 am Freitag» is a morning in English, «on Friday» in German. The instant and all
+    `locale` is the writer's: «9:00 am Freitag» is 9 a.m. in English, «on Friday» in German. The instant and all
     readings lie in the future.
     """
     there = ZoneInfo(zone)

@@ -1,4 +1,4 @@
-"""Finds a day among typed words: «demain», «vendredi», «10 juin», «June 10th», «2027-06-10», «3/6»."""
+"""Finds a day in typed words: «demain», «vendredi», «10 juin», «June 10th», «2027-06-10», «3/6»."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ _AFTER = re.compile(r"(?:dans|in) (?P<count>\d{1,3}|[a-z]+) ?(?P<unit>[a-z]+)")
 
 @dataclass(frozen=True, slots=True)
 class TypedDay:
-    """The dates that a typed day may mean: several where the words are ambiguous, none for a day that does not exist.
+    """The dates that typed words may mean: several for ambiguous words, none for a day that does not exist.
 
-    `instead` are the days nearest to one that does not exist; `later` is the date that is meant if the first has
-    passed. `other_weekday` says that the weekday typed is not that of the date typed; `dates` then has both.
+    `instead` are the dates nearest to a day that does not exist. `later` is the date that is meant if the first of
+    `dates` has passed. `other_weekday` means that the typed weekday is not that of the typed date; `dates` then has
+    both.
     """
 
     dates: tuple[date, ...]
@@ -40,13 +41,13 @@ class TypedDay:
     later: date | None = None
     other_weekday: bool = False
     figures: bool = False
-    """Whether month and day cannot be told apart in what was typed, even if one of the readings has passed."""
+    """Whether month and day were typed as numbers that can be exchanged, even if one of the two dates has passed."""
 
 
 def written_day(words: str, today: date) -> TypedDay | None:
-    """Return the day of a date like «2027-06-10», or with its month in words; None for words that are no date.
+    """Return the day for a date like «2027-06-10», or with the month as a word; None for other words.
 
-    Without a year, this year is meant.
+    Without a year, the year of `today` is meant.
     """
     if match := _ISO.fullmatch(words):
         return _dated(int(match["year"]), int(match["month"]), int(match["day"]), today, None)
@@ -59,9 +60,9 @@ def written_day(words: str, today: date) -> TypedDay | None:
 
 
 def said_day(words: str, today: date) -> TypedDay | None:
-    """Return a day relative to today («demain», «vendredi», «dans 3 jours»), or one in figures; None for other words.
+    """Return the day for words relative to `today` («demain», «vendredi», «dans 3 jours») or numbers; None for others.
 
-    No words at all mean today. A day in figures («3/6») has all possible readings.
+    No words at all mean today. For numbers («3/6») all possible dates are returned.
     """
     if not words or words in TODAY:
         return TypedDay((today,), later=today + timedelta(days=1))
@@ -123,9 +124,9 @@ def _dated(year: int | None, month: int, day: int, today: date, weekday: str | N
 
 
 def _nearest(year: int, month: int, day: int) -> tuple[date, ...]:
-    """Return the last day of a month that is too short for the given day, and the first day of the next month.
+    """Return the last day of a month that is too short for `day`, and the first day of the next month.
 
-    Returns nothing for a month or day that exists in no year.
+    Returns nothing if the day or the month exists in no year.
     """
     if not (1 <= month <= 12 and 28 < day <= 31):
         return ()

@@ -1,6 +1,6 @@
-"""The kinds and ranks of rows in the outbox, as they are stored.
+"""Lists the kinds and ranks of rows in the outbox; the values are stored in the database.
 
-Each row is a message to be sent, edited or deleted; `bot.delivery` does that.
+The outbox has one row for each message to be sent, edited or deleted; `bot.delivery` does that.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ REPORT = "report"
 """A message to the organisers that somebody was reported; the reported person is not told."""
 
 MEMBERSHIP = "membership"
-"""An account whose nickname and roles on its platform are to be updated."""
+"""An update of an account's nickname and roles on its platform."""
 
 PIN = "pin"
-"""A message that was sent and is to be pinned."""
+"""A request to pin a message that was sent."""
 
 REMINDER = "reminder "
-"""The beginning of the kind of a reminder's row; its subject follows, so that the reminder can be cancelled."""
+"""The beginning of a reminder's kind; its subject follows («reminder session:12»), so that it can be found."""
 
 LATER = "later"
-"""An edit of an answer, because its screen was sent again below, or its buttons have expired."""
+"""A later edit of an answer, because its screen was sent again below, or its buttons have expired."""
 
 URGENT, USUAL, BULK = 1, 0, -1
-"""The ranks in `urgent`: a higher rank is sent first, so that announcements delay nobody's own messages."""
+"""The values of the column `urgent`: rows with a higher value are sent first.
+
+BULK is for messages sent to many people, such as announcements, so that these delay no answer.
+"""

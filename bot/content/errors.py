@@ -1,4 +1,4 @@
-"""The errors that are told to a person, and those that a platform answers to a request."""
+"""Defines the errors whose text a person reads, and the errors with which a platform answers a request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class UserError(Exception):
-    """A polite refusal: the person reads it in their language, and all changes that their update made are undone.
+    """A polite refusal: the person reads its text in their language, and all changes of their update are rolled back.
 
     `text` says what happened, what is kept and what to do next; `buttons` lead there.
     """
@@ -24,18 +24,18 @@ class UserError(Exception):
 
 
 class Stale(Exception):
-    """The error for a button, choice or payload that is outdated; the person gets their present screen instead."""
+    """The error that a button, choice or payload is outdated; the person is shown the present screen instead."""
 
 
 class ConfigError(Exception):
-    """The error for a configuration that cannot be used. Its message names the key and what to do, never a secret."""
+    """The error that the configuration cannot be used. Its text names the key and what to do, never a secret."""
 
 
 class PlatformError(Exception):
-    """An error that a platform answered to one of our requests.
+    """An error with which a platform answered one of our requests.
 
-    Its text is what the platform said, for the log; `why` is the reason that people are told, by default the one that
-    is usual for its class.
+    `said` is the platform's text, for the log; `why` is the reason that people read, None for the usual one of the
+    class.
     """
 
     usually: ClassVar[Reason] = Reason.REFUSED
@@ -46,17 +46,16 @@ class PlatformError(Exception):
 
 
 class Unreachable(PlatformError):
-    """The account cannot get messages until it writes to the bot again: blocked, left, deactivated, messages closed."""
+    """The account cannot get messages until it writes to the bot again, for instance because it blocked the bot."""
 
     usually = Reason.OUT_OF_REACH
 
 
 class RetryLater(PlatformError):
-    """A temporary failure (429, 5xx, network).
+    """A temporary failure (HTTP 429 or 5xx, network), after which the request is repeated.
 
-    `seconds` is the wait that the platform asked for, None where it named none. `whole_platform` says that the wait
-    concerns every chat; None where the platform does not say. `doubtful` says that the request may have been carried
-    out all the same.
+    `seconds` is the wait that the platform asked for, None if it named none. `whole_platform` says whether the wait
+    concerns every chat, None if unknown. `doubtful` means that the request may have been carried out nevertheless.
     """
 
     def __init__(
@@ -74,7 +73,7 @@ class RetryLater(PlatformError):
 
 
 class Moved(PlatformError):
-    """The chat has the new id `chat` from now on; the request was not carried out."""
+    """The chat has got the new id `chat`; the request was not carried out."""
 
     def __init__(self, said: str, chat: str) -> None:
         super().__init__(said)
@@ -82,9 +81,9 @@ class Moved(PlatformError):
 
 
 class Rejected(PlatformError):
-    """The platform will never accept this request; it is not repeated.
+    """The platform will never accept this request, so it is not repeated.
 
-    The cause is an error in this program, or something that is gone.
+    The cause is a mistake in this program, or something that does not exist any more.
     """
 
 

@@ -1,4 +1,4 @@
-"""What people read when an error in this program undid what they did."""
+"""Returns what people read if an error in this program rolled back what they did."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bot.content.texts import Text, _
 
 
 def failure_text(reference: str) -> Text:
-    """Return the apology for a failure, with the reference under which the log tells its cause."""
+    """Return the apology for an error; `reference` identifies the error in the log."""
     return _(
         "Something went wrong on our side, nothing was changed. Try again, or give the team this number: {reference}.",
         reference=reference,

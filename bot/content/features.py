@@ -1,6 +1,6 @@
-"""What each platform can do and what it forbids: one record for each platform.
+"""Describes what each platform can do and what it forbids, in one record for each platform.
 
-Nothing outside bot/platforms compares the name of a platform: rendering, delivery and announcements read these records.
+Only code in bot/platforms compares names of platforms; all other code, such as delivery, reads these records.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def _never(_chat: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many messages a second a platform allows: in all, in one chat, and in a chat that is a group.
+    """How many messages a second a platform allows: in all chats together, in one chat, and in a group's chat.
 
-    A chat may get `chat_burst` messages at once. `is_group` returns whether a chat is a group, by the chat's id.
+    A chat may get `chat_burst` messages at once. `is_group` returns whether a chat, given by its id, is a group's.
     """
 
     per_second: float = math.inf
@@ -33,7 +33,7 @@ class Pace:
     is_group: Callable[[str], bool] = _never
 
     def of_chat(self, chat: str) -> float:
-        """Return how many messages a second one chat may get."""
+        """Return how many messages a second a chat, given by its id, may get."""
         return min(self.chat_per_second, self.group_per_second if self.is_group(chat) else math.inf)
 
 
@@ -41,7 +41,8 @@ class Pace:
 class PlatformFeatures:
     """What one platform can do.
 
-    The default of a feature means that the platform does not have it, the default of a limit that there is none.
+    The default of a feature means that the platform does not have the feature, the default of a limit that there is no
+    limit.
     """
 
     name: str
@@ -49,55 +50,54 @@ class PlatformFeatures:
     title: Span
     """The platform's name as people know it."""
     count: Callable[[int], Text] | None = None
-    """Returns the words for so many people on the platform, if «3 on TITLE» is not good enough; None if it is."""
+    """A function that returns the words for a number of people on the platform; None if «3 on TITLE» is good."""
 
     own_page: bool = False
-    """Whether its messages are shown on web pages of this program, which check the reader's role when drawn.
+    """Whether the platform is this program's web page, which checks the reader's role whenever it is shown.
 
-    Nothing there needs to be deleted or corrected by sending. Any browser in which the owner's link was opened shows
+    Messages there need not be edited or deleted by requests. Every browser in which the owner's link was opened shows
     the page.
     """
     asks_consent: bool = False
-    """Whether it forbids private messages to many people, unless each of them agreed to such messages."""
+    """Whether the platform forbids private messages sent to many people without the consent of each."""
     speaks_in_channels: bool = False
-    """Whether a message to a group, or to everybody, is sent once to a shared channel, not to each in private.
+    """Whether a message to a group or to everybody is sent once to a shared channel, not to each person.
 
-    People who cannot be written to in private are mentioned in that channel.
+    People who cannot get private messages are mentioned in that channel.
     """
     group_channel: Span | None = None
-    """The label of the button that leads to the channel of a group; None where groups cannot have channels."""
+    """The label of the button that leads to a group's channel; None if groups cannot have channels."""
     channels_on_request: bool = False
-    """Whether groups' channels are in a shared chat that people must ask to enter, through a link."""
+    """Whether groups' channels are in a shared chat that people ask to enter through a link."""
     membership: bool = False
     """Whether people have a nickname and roles in a shared chat, which are removed when they leave."""
 
     longest_text: int | None = None
-    """The length of a text, markup included, that is sure to fit into one message; None for any length."""
+    """The most characters, markup included, that one message certainly takes; None for no limit."""
     text_length: Callable[[str], int] = len
-    """How the platform counts the length of a text; the result is never less than the true length."""
+    """A function that returns the length of a text as the platform counts it, or more."""
 
     largest_file: int | None = None
-    """The most bytes of one file or picture that is sure to be accepted; None for any number."""
+    """The most bytes of a file or picture that is certainly accepted; None for no limit."""
     most_files: int | None = None
-    """The most files in one message; None for any number."""
+    """The most files in one message; None for no limit."""
 
     pace: Pace = Pace()
-    """How many messages a second may be sent to it."""
+    """How many messages a second the platform allows."""
     replies_count: bool = False
-    """Whether replies count towards the pace together with the messages of the outbox."""
+    """Whether answers count towards the pace, together with the messages of the outbox."""
     drops_repeats: bool = False
-    """Whether it ignores a message that is sent a second time with the same key."""
+    """Whether the platform ignores a message that is sent again with the same key."""
     single_intake: bool = False
-    """Whether only one program at a time may receive updates from it."""
+    """Whether only one program at a time may receive the platform's updates."""
 
 
 @cache
 def platforms() -> Mapping[str, PlatformFeatures]:
     """Return what every platform of this program can do, by the platform's name.
 
-    A platform is a package in bot/platforms whose module `features` holds its record, FEATURES. All such packages are
-    found, so that adding a platform changes nothing here. These modules import nothing but `bot.content`, and no chat
-    library.
+    A platform is a package in bot/platforms whose module `features` has a record called FEATURES; all such packages are
+    found. These modules import only `bot.content`, and no chat library.
     """
     package = import_module("bot.platforms")
     records = [
@@ -109,23 +109,20 @@ def platforms() -> Mapping[str, PlatformFeatures]:
 
 
 def features_of(platform: str) -> PlatformFeatures:
-    """Return what a platform can do.
-
-    For a platform that the program does not have any more, the record holds only its name.
-    """
+    """Return what a platform can do; for a platform that was removed from the program, a record with only its name."""
     return platforms().get(platform) or PlatformFeatures(name=platform, title=platform)
 
 
 def fits_everywhere(limit: Callable[[PlatformFeatures], int | None]) -> int:
     """Return the lowest value of a limit over all platforms that have one.
 
-    `limit` gets the features of a platform. Raises ValueError where no platform has such a limit.
+    `limit` returns the limit of a platform, None for no limit. Raises ValueError if no platform has a limit.
     """
     limits = [limit(features) for features in platforms().values()]
     return min(most for most in limits if most is not None)
 
 
 def in_sql(question: Callable[[PlatformFeatures], bool]) -> str:
-    """Return the platforms for which `question` returns True as an SQL list, as in `platform IN ('discord', 'web')`."""
+    """Return the names of the platforms for which `question` returns True, as an SQL list: `('discord', 'web')`."""
     names = [name for name, features in platforms().items() if question(features)]
     return "('{}')".format("', '".join(names))

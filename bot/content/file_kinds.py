@@ -1,4 +1,4 @@
-"""Tells the kind of a file that somebody sent by its bytes alone, because its name may be wrong."""
+"""Recognises the kind of a file that somebody sent by its bytes, because its name may be wrong."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WRITER = b"application/vnd.oasis.opendocument.text"
 
 
 def is_heic(content: bytes) -> bool:
-    """Return whether a file is a HEIC photo, as many telephones take them; few programs can show one."""
+    """Return whether a file is a HEIC photo, the usual format of iPhones, which few programs can show."""
     if content[4:8] != b"ftyp":
         return False
     brands = content[8 : min(int.from_bytes(content[:4]), 256)]

@@ -1,4 +1,4 @@
-"""Forms: what a handler asks for in writing, declared once as a dataclass.
+"""Defines forms: questions that a handler asks, declared as a dataclass for all platforms.
 
     @dataclass(frozen=True, slots=True)
     class Question(Form):
@@ -31,9 +31,9 @@ from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n
 from bot.content.views import Option
 
 MAX_PARTS = 5
-"""The most parts in a form: each question, notice and text above the questions is one, a message field two.
+"""The most parts in a form. Each question, notice and text above the questions is one part, a message field two.
 
-A Discord modal holds as many.
+A Discord modal can hold as many.
 """
 
 
@@ -49,11 +49,14 @@ class Field:
     hint: Text | None = None
 
     def parse(self, raw: Raw, locale: str) -> Any:
-        """Return the value of an answer. Raises UserError, saying in words what is wrong with the answer."""
+        """Return the value of a raw answer. Raises UserError with a text that says what is wrong.
+
+        `locale` is the writer's.
+        """
         raise NotImplementedError
 
     def options(self) -> Sequence[Option]:
-        """Return the options that can be pressed instead of typed; none for most fields."""
+        """Return the options that can be pressed instead of typed; empty for most fields."""
         return ()
 
     @property
@@ -71,7 +74,7 @@ class TextField(Field):
     multiline: bool = False
 
     def parse(self, raw: Raw, locale: str) -> str:
-        """Return the words, cleaned."""
+        """Return the cleaned words. Raises UserError if they are too long or too short."""
         words = (names.clean_lines if self.multiline else names.clean)(_typed(raw))
         if (over := len(words) - self.max_length) > 0:
             raise UserError(
@@ -95,7 +98,7 @@ class IntegerField(Field):
     maximum: int = 0
 
     def parse(self, raw: Raw, locale: str) -> int:
-        """Return the number."""
+        """Return the number. Raises UserError if the answer is not a number within the bounds."""
         digits = _typed(raw).strip()
         if not (digits.isascii() and digits.isdigit() and self.minimum <= int(digits[:18]) <= self.maximum):
             raise UserError(
@@ -115,7 +118,7 @@ class ChoiceField(Field):
     choices: tuple[Option, ...] = ()
 
     def parse(self, raw: Raw, locale: str) -> str:
-        """Return the value of the chosen option."""
+        """Return the value of the chosen option. Raises UserError if there is no such option."""
         value = _typed(raw).strip()
         if value not in {option.value for option in self.choices}:
             raise UserError(_("Choose one of the answers, please."))
@@ -131,7 +134,7 @@ class TerritoryField(Field):
     """A question answered by a country or region: its name in any of the languages, or its code."""
 
     def parse(self, raw: Raw, locale: str) -> str:
-        """Return the territory's code."""
+        """Return the code of the territory. Raises UserError, with similar names, for an unknown one."""
         typed = _typed(raw)
         code = parse_territory(typed)
         if code is None:
@@ -226,32 +229,35 @@ def text(
     required: bool = True,
     hint: Text | None = None,
 ) -> Any:
-    """Return a form's field for words; its value is '' where it may be left empty and is."""
+    """Return a field of a form for words. Its value is '' if the answer may be empty (`required` False) and is."""
     return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
 
 
 def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a form's field for a whole number; its value is None where it may be left empty and is."""
+    """Return a field of a form for a whole number. Its value is None if the answer may be empty and is."""
     return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
 def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a form's field for one of a few options; its value is '' where it may be left empty and is."""
+    """Return a field of a form for one of a few options. Its value is '' if the answer may be empty and is."""
     return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
 
 
 def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a form's field for a country or region; its value is the code, '' where it may be left empty and is."""
+    """Return a field of a form for a country or region. Its value is the code, '' if the answer may be empty and is."""
     return _declare(TerritoryField(label, required, hint), "")
 
 
 def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES, hint: Text | None = None) -> Any:
-    """Return a form's field for a file whose name has one of these endings."""
+    """Return a field of a form for a file whose name has one of these endings, of at most `max_bytes` bytes."""
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
 
 
 def message(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a form's field for a whole message: text with formatting, pictures, documents. It must come last."""
+    """Return a field of a form for a whole message: formatted text, pictures, documents.
+
+    It must be the last field of its form.
+    """
     return _declare(MessageField(label, required, hint), Composition())
 
 
@@ -261,19 +267,22 @@ def _declare(declared: Field, default: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Questions that are asked together: a title (≤ 45 characters), perhaps a notice, and at most MAX_PARTS parts."""
+    """A form: questions that are asked together. It has a title (≤ 45 characters) and at most MAX_PARTS parts.
+
+    A notice may be shown with the questions.
+    """
 
     title: ClassVar[Text]
     notice: ClassVar[Text | None] = None
     codes: ClassVar[bool] = False
-    """Whether the only answer is a code.
+    """Whether the only answer is a secret code.
 
-    The code may then be typed after the command that asks for it, and is stored nowhere.
+    The code may then be typed after the command that opens the form, and is stored nowhere.
     """
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:
-        """Return the form filled in with raw answers, given by field name.
+        """Return the form with its parsed values, for raw answers by field name; `locale` is the writer's.
 
         Raises Incomplete for the first answer that is wrong.
         """
@@ -290,7 +299,7 @@ class Form:
 
 
 class Incomplete(UserError):
-    """The error for an answer that was not understood; `field` is the name of its field. The other answers are kept."""
+    """The error that an answer was not understood; `field` is the name of its field. The other answers are kept."""
 
     def __init__(self, name: str, why: Text) -> None:
         super().__init__(why)
@@ -304,10 +313,10 @@ def form_fields(form: type[Form]) -> dict[str, Field]:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A form to be shown: the encoded action that gets the answers, the prefilled answers, and the reader.
+    """A form to be shown to a reader, with the encoded action that gets the answers.
 
-    `prefill` holds the answers by field name. `problem` says what was wrong with an earlier answer, `about` is a text
-    to which the form replies, shown above its questions.
+    `prefill` has answers by field name. `problem` says what was wrong with an earlier answer; `about` is the text that
+    the form answers, shown above the questions.
     """
 
     form: type[Form]

@@ -1,13 +1,13 @@
-"""What a capability asks of those above it, whom it must not import.
+"""Defines hooks: functions with which a capability calls capabilities above it, which it must not import.
 
-The lower capability declares a hook in its module `hooks`, with what happens where nobody answers:
+The lower capability declares a hook in its module `hooks`; the function's body is used if no capability defines it:
 
     @hook
     async def theme_left(tx: Transaction, participant_id: int, now: datetime) -> Mapping[int, Text]:
         \"\"\"Someone leaves their theme: take them out of its groups.\"\"\"
         return {}
 
-and calls it like any function. A capability above names its answer in its `Capability`, as
+and calls it like any function. A capability above defines the hook in its `Capability`, by
 `answers=(hooks.theme_left.answered_by(service.take_out),)`. `bot.capability.load` connects all of them.
 """
 
@@ -38,13 +38,13 @@ class Hook(Generic[P, T]):
         return await answer(*args, **kwargs)
 
     def answered_by(self, function: Callable[P, Awaitable[T]]) -> HookDefinition:
-        """Return the declaration that `function` defines this hook, to be listed in a `Capability`."""
+        """Return the declaration that `function` defines this hook, to be listed in the function's `Capability`."""
         return HookDefinition(self, function)
 
 
 @dataclass(frozen=True, slots=True)
 class HookDefinition:
-    """A function of a capability that defines a hook of a capability below it."""
+    """A capability's declaration that a function of its own defines a hook of another capability."""
 
     hook: Hook[..., Any]
     function: Callable[..., Awaitable[Any]]

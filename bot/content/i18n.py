@@ -1,4 +1,7 @@
-"""Languages: catalogues, negotiation, dates, lists. The catalogues are the .po files themselves, read once at start."""
+"""Handles languages: translations, the choice of a language, and the formats of dates and lists.
+
+The translations are in .po files, which are read once when the program starts.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 LOCALES = ("fr", "en", "de")
-"""Every locale of the program; the first one is the reference."""
+"""Every locale of the program; the first one is used where no reader's locale is known, as for Discord's commands."""
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent / "locales", _HERE.parents[1] / "locales")  # in the wheel, in a checkout
@@ -40,9 +43,9 @@ def catalogue(locale: str) -> GNUTranslations:
 
 
 def negotiate(wanted: Iterable[str | None], offered: Sequence[str]) -> str:
-    """Return the first wanted locale that is offered («de-CH» counts as «de»), else the first offered one.
+    """Return the first of the `wanted` locales that is offered («de-CH» counts as «de»), or else the first offered one.
 
-    None among the wanted locales is skipped.
+    None among the wanted locales is ignored.
     """
     for tag in wanted:
         if tag:
@@ -74,15 +77,15 @@ def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
 
 
 def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
-    """Return a date with its month in words, a time, or both, as the `style` says, in a zone and a locale.
+    """Return a date, a time, or both, as `style` says, in a time zone and a locale.
 
-    The month is in words because 3/10 is read differently in Montréal.
+    The month is written as a word, because 3/10 means another day in Montréal.
     """
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
 
 
 def format_minutes_ahead(minutes: int, locale: str) -> str:
-    """Return «in 12 minutes» in a locale."""
+    """Return the words for a number of minutes ahead in a locale: «in 12 minutes»."""
     from babel.dates import format_timedelta
 
     return format_timedelta(
@@ -95,12 +98,12 @@ def format_minutes_ahead(minutes: int, locale: str) -> str:
 
 
 def format_list(items: Sequence[str], locale: str) -> str:
-    """Return «a, b et c» in a locale."""
+    """Return items as a list in a sentence of a locale: «a, b et c»."""
     from babel.lists import format_list
 
     return format_list(items, locale=_locale(locale))  # type: ignore[arg-type]
 
 
 def locale_name(locale: str, reader: str | None = None) -> str:
-    """Return a locale's name in the `reader`'s locale («anglais»), or, for None, in itself («English»)."""
+    """Return the name of a locale in the locale `reader` («anglais»); for None, in the locale itself («English»)."""
     return str(_locale(locale).get_display_name(reader or locale))  # type: ignore[attr-defined]

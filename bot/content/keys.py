@@ -1,4 +1,4 @@
-"""Keys: short names that stand for a thing in files, settings and buttons; people read the thing's title."""
+"""Makes keys: short names for things in files, settings and buttons. People read the thing's title instead."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.content.names import fold, words
 def key_like(title: str, taken: Collection[str], *, mark: str, longest: int, otherwise: str) -> str:
     """Return a key that resembles a title and is none of those `taken`.
 
-    It consists of the title's words in small letters without accents, joined by `mark`, at most `longest` characters
-    long. A number is added where that key is taken. A title without such letters gives `otherwise`.
+    It has the title's words in small letters without accents, joined by `mark`, and at most `longest` characters. A
+    number is added if that key is taken. For a title without such letters, `otherwise` is used.
     """
     stem = "".join(sign for sign in mark.join(words(fold(title))) if sign.isascii())[:longest].strip(mark) or otherwise
     keys = chain((stem,), (f"{stem}{mark}{number}" for number in count(2)))

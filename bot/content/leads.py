@@ -1,4 +1,4 @@
-"""Leads: how long before something people are reminded of it."""
+"""Defines leads: how long before something people are reminded of it."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ def parse_lead(word: str) -> Lead:
 
 
 def until(at: datetime, due: datetime) -> Lead:
-    """Return the time from `due` to `at` as a lead in minutes, at least one."""
+    """Return the time from `due` to `at` as a lead in minutes, at least one minute."""
     return Lead(minutes=max(1, round((at - due) / timedelta(minutes=1))))

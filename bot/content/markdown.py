@@ -1,7 +1,7 @@
-"""Markdown as people type it, read into spans and written again.
+"""Reads the Markdown that people type as spans, and writes spans as Markdown.
 
 Only what every platform shows is markup: **strong**, *italic*, __underlined__, ~~struck~~, ||hidden||, `code`, fenced
-code, «> » quotes, links. Everything else (headings, lists, tables, HTML) stays the words it was typed as.
+code, «> » quotes, links. Everything else (headings, lists, tables, HTML) stays as it was typed.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _trimmed(lines: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def body(runs: Iterable[Run]) -> tuple[Span, ...]:
-    """Return the lines of a message, given as runs that were read from another platform's formatting."""
+    """Return the lines of a message for runs (stretches of text in one style) read from a platform's formatting."""
     return _trimmed(list(compose(runs)))
 
 
@@ -126,7 +126,7 @@ def _run(text: str, opened: Sequence[str], urls: Sequence[str], hidden: bool) ->
 
 
 def compose(runs: Iterable[Run]) -> Iterator[Span]:
-    """Yield one span for each line of these runs, cleaned; bare addresses become links to themselves."""
+    """Yield one span for each line of these runs, cleaned. Bare addresses become links."""
     line: list[Run] = []
     ended = False
     for run in runs:
@@ -190,14 +190,17 @@ def _cleaned(text: str, *, code: bool = False) -> str:
 
 
 def write(lines: Sequence[Span]) -> str:
-    """Return the lines of a message as markdown, for its writer to correct; `read` returns equal lines for it."""
+    """Return the lines of a message as Markdown, which its writer can correct.
+
+    `read` returns equal lines for the result.
+    """
     return "\n".join(marked(render(line, _ANYONE), _written) for line in lines)
 
 
 def marked(runs: Sequence[Run], words: Callable[[Run], str]) -> str:
-    """Return one line of runs as markdown, with its marks nested, next to words, and apart from other marks.
+    """Return one line of runs as Markdown, with nested marks, separated from neighbouring words and marks.
 
-    `words` returns the words of a run, escaped so that they are not read as marks; words of code are not passed to it.
+    `words` returns the text of a run, escaped so that it is not read as marks; it is not called for code.
     """
     made = ""
     opened: list[str] = []

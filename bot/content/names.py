@@ -1,4 +1,4 @@
-"""Names and other words that people typed: cleaned when they are received, shortened, and searched for."""
+"""Cleans, shortens, sorts and searches names and other words that people typed."""
 
 import re
 import unicodedata
@@ -74,7 +74,7 @@ def _is_pictorial(char: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Return `text` without accents and in small letters, blanks collapsed, so that spellings of a word are equal."""
+    """Return `text` without accents, in small letters and with single blanks, so that spellings of a word are equal."""
     # A long text letter by letter: its marks go anyway, and putting many of them in order first could take minutes.
     parts = [text] if len(text) <= _SOON_ORDERED else text
     decomposed = "".join(unicodedata.normalize("NFKD", part) for part in parts)
@@ -83,10 +83,10 @@ def fold(text: str) -> str:
 
 
 def collation(text: str) -> tuple[str, str, str]:
-    """Return the key by which `text` is sorted in a list: é with e, ç with c, œ as oe, ß as ss; signs matter least.
+    """Return the key by which `text` is sorted in a list: é as e, ç as c, œ as oe, ß as ss; punctuation counts least.
 
-    French, English and German sort the letters of names in the same order, so the key is the same for all readers. Only
-    the beginning of a long text counts.
+    French, English and German sort letters in names in the same order, so the key is the same for all readers. Only the
+    beginning of a long text counts.
     """
     begins = text[:_DECIDES]
     return " ".join(words(fold(begins))), begins.casefold(), begins
@@ -127,11 +127,10 @@ def _query_words(query: str) -> tuple[str, ...]:
 
 
 def display_name(given: str, family: str) -> str:
-    """Return the name that others read: given name and initial, «Marie D.».
+    """Return the name that other participants read: given name and initial, «Marie D.».
 
-    The initial is the family name's first capital, so that its bearer's spelling decides: «Van den Berg» gives V., «van
-    den Berg» B. A family name of one letter is not an abbreviation and gets no full stop; without a given name the
-    family name stands alone.
+    The initial is the first capital of the family name: «Van den Berg» gives V., «van den Berg» B. A family name of one
+    letter gets no full stop; without a given name, the family name is returned.
     """
     if not given:
         return family
@@ -148,7 +147,7 @@ def full_name(given: str, family: str) -> str:
 
 
 class Named:
-    """A base of dataclasses with the fields `given_name` and `family_name`, with the two ways of naming a person."""
+    """A base class for dataclasses with the fields `given_name` and `family_name`."""
 
     __slots__ = ()
 
@@ -157,7 +156,7 @@ class Named:
 
     @property
     def name(self) -> str:
-        """Return given name and initial, as participants read it: «Marie D.»."""
+        """Return given name and initial, as other participants read it: «Marie D.»."""
         return display_name(self.given_name, self.family_name)
 
     @property
@@ -169,7 +168,7 @@ class Named:
 def shortened(text: str, most: int) -> str:
     """Return `text` cut to at most `most` characters, ending in «…» if it was longer.
 
-    It is cut between words if that loses little.
+    It is cut between words if that makes it little shorter.
     """
     if len(text) <= most:
         return text

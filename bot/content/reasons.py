@@ -1,6 +1,6 @@
-"""The reasons why a delivery waits or did not arrive: a fixed list, so that each has words in every language.
+"""Lists the reasons why a message waits or did not arrive, each with words in every language.
 
-What a platform said is only logged. Rows written before this list existed hold such words; nobody is shown those.
+What a platform answered is only logged. Rows from before this list existed contain such answers, which nobody is shown.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """A reason, with the value under which it is stored."""
+    """A reason why a message waits or did not arrive, with the value under which it is stored."""
 
     NIGHT = "night"
     ENOUGH = "two today"

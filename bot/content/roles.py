@@ -1,4 +1,4 @@
-"""The roles that screens, buttons and messages are for."""
+"""Defines the roles of people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Who(IntEnum):
-    """A role for which screens, buttons and messages are meant. A higher role includes the lower ones."""
+    """A role for which a screen, button or message is meant. A higher role includes the lower ones."""
 
     ANYONE = 0
     PARTICIPANT = 1

@@ -1,4 +1,4 @@
-"""Checks the signatures of handlers when they are declared, so that a wrong one stops the start of the program."""
+"""Checks the signatures of handlers when they are declared, so that a wrong one keeps the program from starting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 def check_call(function: Callable[..., object], *given: str, named: tuple[str, ...] = ()) -> None:
     """Check that a function can be called with these arguments. Raises ValueError, naming the function, if not.
 
-    `given` has a name for each positional argument, for the error message; those in `named` are passed by name.
+    `given` are the names of the positional arguments, for the error's text; `named` are those of keyword arguments.
     """
     try:
         inspect.signature(function).bind(*given, **dict.fromkeys(named))

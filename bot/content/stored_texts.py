@@ -1,4 +1,4 @@
-"""Converts spans to JSON values and back, for the outbox, the journal, and every other row that stores words."""
+"""Converts spans to JSON values and back, for rows that store texts, such as those of the outbox."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.content.texts import (
 
 
 def encode(span: Span) -> Any:
-    """Return a span as JSON values."""
+    """Return JSON values for a span, from which `decode` makes the span again."""
     match span:
         case str() | int():
             return span

@@ -1,6 +1,6 @@
-"""Converts messages to what is stored: their structure as JSON, and the bytes of their attachments apart from it.
+"""Converts messages to what is stored, and back: their structure as JSON, and the bytes of their attachments.
 
-The bytes of several attachments are stored one after the other; the JSON says how long each is.
+The bytes of several attachments are stored one after the other; the JSON has the length of each.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from bot.content.stored_texts import decode, encode
 from bot.content.views import Attachment, File, Picture, View, decode_view, encode_view
 
 LARGEST_FILE = fits_everywhere(lambda platform: platform.largest_file)
-"""The most bytes in one attachment: the lowest limit of all platforms."""
+"""The most bytes in one attachment, the lowest limit of all platforms."""
 
 
 def pack(view: View) -> tuple[str, bytes | None]:
-    """Return a view as JSON and the bytes of its attachments, None if it has none.
+    """Return the JSON text of a view, and the bytes of its attachments, None if it has none.
 
-    Raises ValueError for a file too large for a platform.
+    Raises ValueError for a file that is too large for a platform.
     """
     stored = encode_view(replace(view, attachments=()))
     if not view.attachments:
@@ -34,7 +34,7 @@ def pack(view: View) -> tuple[str, bytes | None]:
 
 
 def unpack(content: str, carried: bytes | None) -> View:
-    """Return the view for JSON and bytes that `pack` returned."""
+    """Return the view for the JSON text and the bytes that `pack` returned."""
     stored = json.loads(content)
     view = decode_view(stored)
     return view if carried is None else replace(view, attachments=tuple(_attachments(stored, carried)))

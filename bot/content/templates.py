@@ -1,4 +1,4 @@
-"""Renders pages from templates: values are escaped, a missing value is an error.
+"""Renders web pages from templates. Values are escaped; a missing value is an error.
 
 Each template is compiled once in a process.
 """
@@ -30,7 +30,7 @@ _compiled = _CompiledOnce()
 
 
 def templates(folder: Path) -> Environment:
-    """Return an environment for the templates of a folder, to which the caller can add its own globals."""
+    """Return a Jinja environment for the templates of a folder, to which the caller can add its own globals."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

@@ -1,9 +1,9 @@
-"""Territories: the countries and regions that participants speak for.
+"""Defines territories: the countries and regions that participants come from.
 
-A code is an ISO 3166-1 alpha-2 code (and XK, Kosovo, which everyone uses), or one of three regions that join
-by themselves: CA-QC (Québec, apart from Canada), BE-WBR (Wallonie-Bruxelles) and BE-VLG (Flanders), for those
-who say so rather than Belgium. BE-WBR is ours: ISO 3166-2 knows Wallonia and Brussels only separately, the
-call for participants knows one territory; Brussels by itself counts as part of it.
+A code is an ISO 3166-1 alpha-2 code (and XK, Kosovo, which everyone uses), or one of three regions that take part
+separately: CA-QC (Québec, apart from Canada), BE-WBR (Wallonie-Bruxelles) and BE-VLG (Flanders), for people who say so
+rather than Belgium. BE-WBR is our own code: ISO 3166-2 has only Wallonia and Brussels separately, but the call for
+participants has them as one territory; Brussels alone counts as part of it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,15 +80,15 @@ def territory_name(code: str, locale: str) -> str:
 
 
 def by_name(codes: Iterable[str], locale: str) -> Sequence[str]:
-    """Return codes of territories, sorted by their names in a locale."""
+    """Return codes of territories, sorted by the territories' names in a locale."""
     return sorted(codes, key=lambda code: (collation(territory_name(code, locale)), code))
 
 
 def parse_territory(raw: str) -> str | None:
-    """Return the code for a code or a name in French, English or German; None for any other text.
+    """Return the code for a typed code or name in French, English or German; None for any other text.
 
-    Accents, case, hyphens, articles and «et» do not matter; ISO's three-letter codes are understood too. A name that
-    could mean two territories («Congo») gives None.
+    Accents, case, hyphens, articles and «et» are ignored; ISO's three-letter codes are understood too. A name that may
+    mean two territories («Congo») gives None.
     """
     code = raw.strip().upper()
     code = _iso_aliases().get(code, code)
@@ -97,7 +97,7 @@ def parse_territory(raw: str) -> str | None:
 
 @lru_cache(maxsize=1024)  # a file repeats its mistakes, and comparing with every name takes milliseconds
 def suggest(raw: str, locale: str, n: int = 3) -> tuple[str, ...]:
-    """Return up to `n` codes whose names resemble `raw`, the most similar first.
+    """Return up to `n` codes of territories whose names resemble `raw`, the most similar first.
 
     Names in the reader's `locale` are preferred.
     """

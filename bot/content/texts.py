@@ -1,8 +1,9 @@
-"""Text as structure: messages to translate and the spans they hold, resolved only when a reader is known.
+"""Defines text as structure: messages to translate and the spans in them, rendered only for a known reader.
 
 A handler writes `_("Hello {name}.", name=Name("Zoé"))`. Nothing is translated there: the same Text may be stored in the
-outbox and read days later in another language. `render` turns it into runs, the few styles that every platform knows;
-each adapter encodes runs its own way, so that nothing a person typed can ever become markup.
+outbox and read days later in another language. `render` translates it to runs, stretches of text in one style, with the
+few styles that every platform knows. Each platform's adapter encodes runs its own way, so that nothing that a person
+typed can become markup.
 """
 
 from __future__ import annotations
@@ -21,21 +22,21 @@ from bot.content.territories import territory_name
 MomentStyle = Literal["date", "datetime", "time", "left", "end"]
 """How an instant is shown.
 
-«left» reads «in 12 minutes» while the instant is at most ten hours ahead, else the time of day. Platforms that can keep
-«in 12 minutes» up to date do so. «end» reads «in 12 minutes, at 10:40», else «at 10:40».
+«left» gives «in 12 minutes» if the instant is at most ten hours ahead, otherwise the time of day; platforms that can
+update «in 12 minutes» in a message do so. «end» gives «in 12 minutes, at 10:40», or «at 10:40».
 """
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
-"""The styles that organisers may give to words, besides Strong and Link. A quote is whole lines."""
+"""The styles that organisers may give to words, besides Strong and Link. A quote always covers whole lines."""
 _IN_SIGHT = timedelta(hours=10)
 LONGEST_LABEL = 40
-"""The most characters of a button or an option that a phone shows on one line."""
+"""The most characters of a button or an option that fit on one line of a phone."""
 _RECOGNISED_BY = 8
 """The fewest characters by which a shortened name is still recognised."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who will read a text: a locale, the zone in which times are given (the gathering's), and the present instant."""
+    """The reader of a text: their locale, the gathering's time zone for times in the text, and the present instant."""
 
     locale: str
     zone: str
@@ -44,7 +45,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message of the catalogues with its values by name. `count` chooses the plural form."""
+    """A message to be translated, with its values by name. `count` selects the plural form."""
 
     message: str
     plural: str = ""
@@ -61,7 +62,7 @@ class Strong:
 
 @dataclass(frozen=True, slots=True)
 class Styled:
-    """Words to which their writer gave one of the styles."""
+    """Words in one of the styles that their writer gave them."""
 
     span: Span
     style: Style
@@ -76,34 +77,34 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """Words that a person chose, isolated so that their writing direction does not change the text around them."""
+    """Words that a person typed; their writing direction does not affect the text around them."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant (aware), shown in the gathering's zone and, where the platform can, in the reader's."""
+    """An instant (aware), shown in the gathering's time zone and, where the platform can do that, in the reader's."""
 
     instant: datetime
     style: MomentStyle = "datetime"
 
     @classmethod
     def of_day(cls, day: date) -> Moment:
-        """Return a whole day as the Moment of its noon (UTC), which falls on that date in the zones of all readers."""
+        """Return a Moment that stands for a whole day: noon (UTC), which is on that date in all readers' zones."""
         return cls(datetime.combine(day, time(12), UTC), "date")
 
 
 @dataclass(frozen=True, slots=True)
 class Countdown:
-    """The time until an instant (aware), computed when it is read: «3 days left»."""
+    """The time until an instant (aware), computed when the text is read: «3 days left»."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A label that leads to an address."""
+    """A label that is a link to an address."""
 
     label: Span
     url: str
@@ -111,14 +112,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Localised:
-    """Words that organisers wrote, by locale; readers of any other locale read the first."""
+    """Words that organisers wrote, by locale; readers of any other locale get the first ones."""
 
     words: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """The country or region that a participant speaks for, by its code."""
+    """The name of a country or region, given by its code."""
 
     code: str
 
@@ -177,19 +178,19 @@ _ISOLATES = {0x2068: None, 0x2069: None}
 
 
 def file_name(name: Span, reader: Reader) -> str:
-    """Return a file's name for a reader, without marks of writing direction, which would become part of the name."""
+    """Return a file's name for a reader, without invisible characters for the writing direction."""
     return plain(name, reader).translate(_ISOLATES)
 
 
 def source_name(name: Span) -> str:
-    """Return a file's name untranslated, to look at its ending, which is the same in every language."""
+    """Return a file's name untranslated; its ending is the same in every language."""
     return name.message if isinstance(name, Text) else str(name)
 
 
 def label(span: Span, reader: Reader) -> str:
-    """Return the words of a button or an option, at most LONGEST_LABEL characters.
+    """Return the text of a button or an option, at most LONGEST_LABEL characters.
 
-    What is too long is cut and ends in «…». In a message with values, the longest value is cut, so that the rest stays.
+    A longer text is cut and ends in «…». In a message with values, the longest value is cut, so that the rest stays.
     """
     words = plain(span, reader)
     over = len(words) - LONGEST_LABEL

@@ -1,6 +1,6 @@
-"""Answers to a time that somebody typed: why it is asked for again, what it could mean, how it is read back.
+"""Makes the texts and buttons of the answer to a time that somebody typed: asking again, possible meanings, echo.
 
-What an organiser types in chat is read back and confirmed by `handlers/navigation/time_questions.py`.
+`handlers/navigation/time_questions.py` shows organisers a typed time and asks for confirmation.
 """
 
 from __future__ import annotations
@@ -55,12 +55,12 @@ _MINUTE = 60_000_000  # µs
 
 
 def to_minute(instant: datetime) -> int:
-    """Return an instant as whole minutes since 1970, the number that buttons carry."""
+    """Return an instant as whole minutes since 1970, the number that buttons contain."""
     return to_micros(instant) // _MINUTE
 
 
 def from_minute(minute: int) -> datetime:
-    """Return the instant (aware, UTC) for a number that `to_minute` returned. Raises Stale for an impossible one."""
+    """Return the instant (aware, UTC) for a number that `to_minute` returned. Raises Stale for an impossible number."""
     try:
         return from_micros(minute * _MINUTE)
     except OverflowError:
@@ -68,7 +68,7 @@ def from_minute(minute: int) -> datetime:
 
 
 def refusal(typed: TypedTime) -> Text:
-    """Return the words that ask for a typed time again: its problem, and to choose if there are readings."""
+    """Return the message that says what is wrong with a typed time, and asks to type or choose another."""
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
     if not typed.readings:
@@ -77,9 +77,9 @@ def refusal(typed: TypedTime) -> Text:
 
 
 def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
-    """Return the words that ask for a typed time again in a form that stays open.
+    """Return the message that asks for a typed time again in a form that stays open.
 
-    They list the possible readings, of which the person types one.
+    If the time has several meanings, the message lists them, and the person types one of them.
     """
     assert typed.problem is not None
     why = REFUSALS[typed.problem]
@@ -90,14 +90,17 @@ def asked_again(typed: TypedTime, zone: str, now: datetime) -> Text:
 
 
 def reading_buttons(typed: TypedTime, zone: str, now: datetime, action: Callable[[int], Action]) -> tuple[Button, ...]:
-    """Return one button for each possible reading; `action` is called with the reading as minutes since 1970."""
+    """Return a button for each possible meaning of a typed time.
+
+    `action` returns the action of a button for the meaning as minutes since 1970.
+    """
     return tuple(Button(spoken(reading, zone=zone, now=now), action(to_minute(reading))) for reading in typed.readings)
 
 
 def spoken(instant: datetime, *, zone: str, now: datetime) -> Span:
-    """Return an instant in words, with its year unless that is the present one.
+    """Return an instant in words, with its year if that is not the present one.
 
-    Of an hour that occurs twice in a night, the words say whether it is the first or the second time.
+    If the hour occurs twice in that night, the words say whether it is the first or the second time.
     """
     there = ZoneInfo(zone)
     local = instant.astimezone(there)
@@ -115,9 +118,9 @@ def _with_year(instant: datetime, zone: str, locale: str) -> str:
 
 
 def echo(instant: datetime, *, zone: str, now: datetime, elsewhere: str | None = None) -> Text:
-    """Return an instant in words to be confirmed: in the gathering's `zone`, and in the zone `elsewhere` if given.
+    """Return an instant in words, to be confirmed: in the gathering's `zone`, and in the zone `elsewhere` if given.
 
-    `elsewhere` is the zone in which other people of the gathering are; None for nobody.
+    `elsewhere` is the zone of most people whose clocks differ; None if there are none.
     """
     when = Strong(spoken(instant, zone=zone, now=now))
     if elsewhere is None:

@@ -1,4 +1,4 @@
-"""What a person sees, as structure: lines, buttons, one choice, files. Adapters render it; nothing here is markup."""
+"""Defines messages as structure: lines, buttons, a choice, files. Each platform's adapter renders them its own way."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ButtonStyle = Literal["plain", "primary", "danger"]
 
 @dataclass(frozen=True, slots=True)
 class Raw(Action):
-    """An action as its encoded payload, because it was read from the database."""
+    """An action that is still an encoded payload, because it was read from the database."""
 
     code: ClassVar[str] = ""
     payload: str
@@ -31,7 +31,7 @@ class Raw(Action):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Words and an address that the reader can forward to other people."""
+    """A text and an address that a reader can forward to other people."""
 
     text: Span
     url: str
@@ -39,10 +39,10 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A label (≤ 40 characters) with an `action`, or with a `url` to which the button leads.
+    """A button: its label (≤ 40 characters), and an `action`, or a `url` to which it leads.
 
-    A button with a `share` opens the platform's way of forwarding something; on platforms without one, the `action` is
-    done. `unsent` replaces the label while a choice beside the button was changed but not sent yet.
+    A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, the `action` is
+    done. `unsent` is the label while a choice in the same message was changed but not sent yet.
     """
 
     label: Span
@@ -57,7 +57,7 @@ class Button:
 class Option:
     """One option of a choice: a stable value (A-Za-z0-9_), a label (≤ 40 characters) and a description (≤ 100).
 
-    In a choice that is `listed` label and description may be longer.
+    In a choice that is `listed`, label and description may be longer.
     """
 
     value: str
@@ -67,11 +67,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Options to choose from; the handler of `action` gets the complete set of values chosen now.
+    """Options to choose from; the handler of `action` gets all values that are chosen.
 
-    A `listed` choice is for reading: its labels may be long, and are shown in the text where they do not fit on
-    buttons. If exactly one option must be chosen, a tap on it is enough: always while none is selected yet, else on
-    platforms that can do that.
+    A `listed` choice may have long labels, which are shown in the text if they do not fit on buttons. If exactly one
+    option must be chosen, one tap is enough: always while none is selected, otherwise on platforms that can do that.
     """
 
     action: Action
@@ -90,7 +89,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document to hand over; the ending of its name is the same in every language."""
+    """A document in a message. The ending of its name is the same in every language."""
 
     name: Span
     content: bytes
@@ -99,7 +98,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG or JPEG with its alternative text ('' where nobody wrote any)."""
+    """A PNG or JPEG in a message, with its alternative text ('' if nobody wrote one)."""
 
     content: bytes
     alt: Span
@@ -119,10 +118,10 @@ Attachment = File | Picture
 class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
-    A `secret` view is kept nowhere, if that can be avoided. A `quiet` view that replaces another one draws no
-    attention. A `pinned` view is pinned at the top of the chat once it was sent, where the platform can do that. `who`
-    is the role that its reader must have, also later; None means the role of the route that answers with the view, and
-    anyone for other messages.
+    A `secret` view is not stored if that can be avoided. A `quiet` view that replaces another one causes no
+    notification. A `pinned` view is pinned at the top of the chat after it was sent, where the platform can do that.
+    `who` is the role that its reader must have, also later; None means the role of the route that answers with the
+    view, and anyone for other messages.
     """
 
     lines: tuple[Span, ...]
@@ -148,11 +147,11 @@ class Reply:
     """A handler's answer: a view, and how the view is shown.
 
     The reply to a press replaces the pressed message unless it is `fresh`. `toast` (≤ 200 characters) is shown for a
-    moment. `job` is work to start after the commit, whose result replaces the view. A `mark` puts a 👍 on the message
-    that is answered, where the platform has that; elsewhere the view is shown. With `unsaid`, what the person wrote is
-    not kept in the chat's history. Of several copies of a `screen` in a chat only the newest keeps its buttons. `later`
-    replaces the view after some time. `then` is the action of another screen, shown below the lines of this reply and
-    above its buttons.
+    moment. `job` is work to start after the commit, whose result replaces the view. With `mark`, a 👍 is put on the
+    message that is answered, where the platform can do that; elsewhere the view is shown. With `unsaid`, what the
+    person wrote is not kept in the chat's history. `screen` names a screen of which only the newest message in a chat
+    keeps its buttons, '' for none. `later` replaces the view after some time. `then` is the action of another screen,
+    which is shown below the lines of this reply and above its buttons.
     """
 
     view: View
@@ -168,7 +167,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The view that replaces an answer at the instant `at`, for answers whose buttons work for a limited time."""
+    """The view that replaces an answer at the instant `at`, because the answer's buttons work for a limited time."""
 
     at: datetime
     view: View
@@ -204,7 +203,7 @@ def reply(
 
 
 def encode_view(view: View) -> dict[str, Any]:
-    """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored apart."""
+    """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored separately."""
     if view.attachments:
         raise ValueError("a stored view holds no file")
     stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
@@ -220,7 +219,7 @@ def encode_view(view: View) -> dict[str, Any]:
 
 
 def decode_view(stored: Mapping[str, Any]) -> View:
-    """Return the view for values that `encode_view` returned; its actions are Raw."""
+    """Return the view for values that `encode_view` returned; the actions in it are Raw."""
     return View(
         tuple(decode(line) for line in stored["lines"]),
         tuple(_decode_button(*button) for button in stored.get("buttons", ())),
@@ -288,9 +287,9 @@ def _decode_choice(stored: Mapping[str, Any]) -> Choice:
 
 
 def as_read(view: View, reader: Reader) -> str:
-    """Return a digest of a message as one reader reads it, 32 hexadecimal digits; '' for a message with files.
+    """Return a digest of a message in one reader's language, 32 hexadecimal digits; '' for a message with files.
 
-    It does not change if only the words in other languages change.
+    It stays the same if only the words in other languages change.
     """
     if view.attachments:
         return ""
@@ -312,12 +311,12 @@ def as_read(view: View, reader: Reader) -> str:
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines before its own; a reply that is only a mark becomes a message."""
+    """Return a reply with these lines before its own ones; its `mark` is removed, so that the lines are shown."""
     return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
 
 
 def with_lines_last(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines after its own; a reply that is only a mark becomes a message."""
+    """Return a reply with these lines after its own ones; its `mark` is removed, so that the lines are shown."""
     return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
 
 

@@ -1,6 +1,6 @@
-"""The ways from messages of the engine to screens of capabilities, whose names the engine does not know.
+"""Holds buttons that lead from messages of the engine to screens of capabilities, which the engine does not know.
 
-A capability declares the button that leads to such a screen of its own in its `Capability`, as `ways={Way.HOME: HOME}`;
+A capability declares the button for such a screen of its own in its `Capability`, as `ways={Way.HOME: HOME}`;
 `bot.capability.load` calls `make_known` with all of them.
 """
 
@@ -13,20 +13,20 @@ from bot.content.views import Button
 
 
 class Way(Enum):
-    """A screen of some capability to which messages of the engine lead."""
+    """A kind of screen of a capability, to which messages of the engine lead."""
 
     HOME = auto()
     """The home screen of a participant."""
     ASK = auto()
-    """The screen on which someone asks the team."""
+    """The screen on which a person asks the team a question."""
     ORGANISE = auto()
     """The organisers' screen."""
     FACILITATE = auto()
     """The screen on which a facilitator runs workshops."""
     RESULTS = auto()
-    """The results that organisers can take along."""
+    """The screen on which organisers download the results."""
     REGISTER = auto()
-    """The screen on which a stranger registers, if anyone may."""
+    """The screen on which a stranger registers, if strangers may register."""
     ENTER_CODE = auto()
     """The screen on which a stranger types the code of their invitation."""
 
@@ -36,7 +36,7 @@ _ways: Mapping[Way, Button] | None = None
 
 
 def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
-    """Set the buttons of all ways, in place of any before. Raises ValueError for a way that is declared twice."""
+    """Set the buttons for all ways, replacing earlier ones. Raises ValueError for a way that is declared twice."""
     global _ways
     ways: dict[Way, Button] = {}
     for mapping in declared:
@@ -47,9 +47,9 @@ def make_known(declared: Iterable[Mapping[Way, Button]]) -> None:
 
 
 def buttons_to(*wanted: Way) -> tuple[Button, ...]:
-    """Return the buttons that lead to the wanted screens, without those that no capability declares.
+    """Return the buttons for these ways, without those that no capability declares.
 
-    Raises RuntimeError before capabilities are loaded.
+    Raises RuntimeError before the capabilities are loaded.
     """
     if _ways is None:
         raise RuntimeError("the ways to screens are not known: bot.capability.load was not called")

@@ -1,4 +1,4 @@
-"""The time zones in which people of a territory live."""
+"""Returns the time zones in which the people of a territory live."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LIVED_IN: Mapping[str, str] = MappingProxyType(
 
 @cache
 def zone_of(territory: str) -> str | None:
-    """Return the zone in which a territory's people live; None where they live in several, or it is unknown."""
+    """Return the time zone of a territory's people; None if they live in several, or the territory is unknown."""
     from babel.core import get_global
 
     if lived_in := _LIVED_IN.get(territory):
