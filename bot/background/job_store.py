@@ -122,7 +122,7 @@ async def waiting(tx: Transaction) -> Sequence[WaitingJob]:
 
 
 async def claim(tx: Transaction, job_id: int) -> ClaimedJob | None:
-    """Mark a waiting job as running and return it; None if it was deleted meanwhile."""
+    """Set a waiting job to running, and return it; None if it was deleted in the meantime."""
     row = await tx.one(
         "UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = :id AND state = 'waiting'"
         " RETURNING id, kind, payload, participant_id, account_id, attempts, who, reference",

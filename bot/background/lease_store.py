@@ -43,7 +43,7 @@ async def renew(tx: Transaction, name: str, holder: str, until: datetime) -> boo
 
 
 async def release(tx: Transaction, name: str, holder: str) -> None:
-    """Give up a lease, so that another holder can take it at once."""
+    """Delete the lease `name` if `holder` has it, so that another holder can take it at once."""
     await tx.run("DELETE FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
 
 

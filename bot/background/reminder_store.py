@@ -74,7 +74,7 @@ async def add(tx: Transaction, subject: str, about: datetime, dues: Iterable[tup
 
 
 async def remove(tx: Transaction, ids: Iterable[int]) -> None:
-    """Delete reminders, sent or not, as if they had never been planned."""
+    """Delete reminders by their ids, sent or not, so that they can be planned again."""
     await tx.many("DELETE FROM reminders WHERE id = :id", [{"id": id_} for id_ in ids])
 
 

@@ -79,7 +79,7 @@ class Subject:
     kind: str
     compose: Compose
     name: Callable[[Transaction, Reminder], Awaitable[Span | None]]
-    """A function that returns one line naming the subject of a reminder; None if it no longer takes place."""
+    """A function that returns the name of a reminder's subject, in one line; None if it was cancelled or is gone."""
     kinds: Mapping[str, Span] = field(default_factory=dict[str, Span])
     """The names of the kinds of reminders that people can turn on or off, by the kind, as `mute_of` takes it."""
     plan: Callable[[Transaction, datetime], Awaitable[None]] = _plan_nothing
@@ -104,7 +104,7 @@ def number_of(subject: str) -> int:
 
 
 def day_subject(day: date) -> str:
-    """Return the subject of a whole day, whose sessions people are reminded of on its eve."""
+    """Return the subject for a whole day; on the evening before, people read what takes place on that day."""
     return f"{DAY}:{day.isoformat()}"
 
 

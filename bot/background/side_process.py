@@ -36,7 +36,7 @@ class WorkerDied(Exception):
 
 
 class SideProcess:
-    """Runs functions in another process, one at a time; used for long computations."""
+    """Runs long computations in another process, one at a time."""
 
     def __init__(self, memory: int = MEMORY) -> None:
         """`memory` is the most address space that the process may use, in bytes, where the system can limit it."""

@@ -11,11 +11,11 @@ from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Attachment, Button, File, Picture, View
 
 MAX_ATTACHMENTS = fits_everywhere(lambda platform: platform.most_files)
-"""The most files in one message: the lowest limit of all platforms."""
+"""The most files in one message, the lowest limit of all platforms."""
 FILES = ".files"
 """The suffix added to the name of a message field to name its second input, which is for files."""
 MAX_BYTES = fits_everywhere(lambda platform: platform.largest_file)
-"""The most bytes in one file: the lowest limit of all platforms."""
+"""The most bytes in one file, the lowest limit of all platforms."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,13 +37,13 @@ MINUTES: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("min", "mn", "minute", "minutes", "minuten"), 1)
     | dict.fromkeys(("h", "heure", "heures", "hour", "hours", "stunde", "stunden"), 60)
 )
-"""The length in minutes of each word for a unit of time."""
+"""The length in minutes of each unit of time, by the words for it."""
 
 DAYS: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("j", "jour", "jours", "day", "days", "tag", "tage", "tagen"), 1)
     | dict.fromkeys(("semaine", "semaines", "week", "weeks", "woche", "wochen"), 7)
 )
-"""The length in days of each word for a unit of time."""
+"""The length in days of each unit of time, by the words for it."""
 
 IN_LESS_THAN_AN_HOUR: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(

@@ -88,10 +88,10 @@ class Rejected(PlatformError):
 
 
 class ChannelGone(Rejected):
-    """The thread or topic of the request is gone, because somebody deleted it. A group's channel is created anew."""
+    """The thread or topic for a message does not exist any more; a group's channel is then created again."""
 
     usually = Reason.CHANNEL_GONE
 
 
 class MessageGone(Rejected):
-    """The message to edit is gone, because its reader deleted it. Nothing was sent in its place."""
+    """The message to edit does not exist any more, because its reader deleted it. Nothing was sent instead."""

@@ -157,7 +157,7 @@ class UploadField(Field):
     max_bytes: int = MAX_BYTES
 
     def parse(self, raw: Raw, locale: str) -> Upload:
-        """Return the file."""
+        """Return the file. Raises UserError if the answer is no file or the file cannot be used."""
         if not isinstance(raw, Upload):
             raise UserError(_("Send a file, please: {endings}.", endings=Listing(self.endings)))
         if raw.lost:
@@ -182,7 +182,7 @@ class MessageField(Field):
     """A question answered by a whole message: text with formatting, pictures, documents."""
 
     def parse(self, raw: Raw, locale: str) -> Composition:
-        """Return the message. It may hold MAX_ATTACHMENTS files of MAX_BYTES each."""
+        """Return the message. Raises UserError if it is empty, or if one of its files cannot be used."""
         match raw:
             case Composition():
                 made = raw

@@ -25,7 +25,8 @@ T = TypeVar("T")
 class Hook(Generic[P, T]):
     """A function that one capability declares and that at most one capability above it may define.
 
-    Calling it raises RuntimeError before capabilities are loaded, when it is not known yet who defines it.
+    A call raises RuntimeError before `bot.capability.load` was called, because it is not known yet which capability
+    defines it.
     """
 
     default: Callable[P, Awaitable[T]]
@@ -60,7 +61,7 @@ def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
 
 
 def connect(answers: Iterable[HookDefinition]) -> None:
-    """Set these definitions of hooks, in place of any before. Raises ValueError where two define the same hook."""
+    """Set the definitions of all hooks, replacing earlier ones. Raises ValueError if two define the same hook."""
     global _connected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}
     for answer in answers:

@@ -26,7 +26,7 @@ class MissingCatalogue(LookupError):
 
 @lru_cache
 def catalogue(locale: str) -> GNUTranslations:
-    """Return the translated messages of a locale. Raises MissingCatalogue where there is no catalogue."""
+    """Return the translated messages of a locale. Raises MissingCatalogue if there are none."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 

@@ -12,7 +12,7 @@ _WRITTEN = re.compile(r"(?:(\d{1,3})d)? ?(?:(\d{1,3})h)? ?(?:(\d{1,6})min)?")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Lead:
-    """The time between a reminder and its subject: whole calendar days, then minutes."""
+    """How long before its subject a reminder is sent: whole calendar days, plus minutes."""
 
     days: int = 0
     minutes: int = 0
@@ -26,7 +26,7 @@ class Lead:
     def before(self, at: datetime, zone: str) -> datetime:
         """Return the instant (UTC) that lies this long before `at`.
 
-        Days are those of the calendar in a zone: one day before nine o'clock is nine o'clock, even if the clocks
+        Days are calendar days in the time zone `zone`: one day before nine o'clock is nine o'clock, even if the clocks
         change.
         """
         there = at.astimezone(ZoneInfo(zone)) - timedelta(days=self.days)

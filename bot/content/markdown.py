@@ -41,9 +41,9 @@ _MARKS: tuple[tuple[Style | str, str], ...] = (
 
 
 def read(text: str) -> tuple[Span, ...]:
-    """Return the lines of a markdown text, one span each.
+    """Return the lines of a Markdown text, one span each.
 
-    Blank lines at the beginning and end are removed, several in a row become one.
+    Blank lines at the beginning and end are removed; several in a row become one.
     """
     made: list[Span] = []
     for quoted, block in _blocks(text):

@@ -19,7 +19,7 @@ _MOST_QUERY_WORDS = 10
 
 
 def clean(text: str) -> str:
-    """Return `text` fit to be stored and shown: on one line, composed (NFC), without invisible characters.
+    """Return `text` as it is stored and shown: on one line, composed (NFC), without invisible characters.
 
     NUL, lone surrogates, bidirectional controls and zero-width characters are removed, except the joiners inside an
     emoji; so are too many accents on one letter. Blanks of every kind, line breaks included, become single spaces.
@@ -51,7 +51,7 @@ def _without_heaps(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """Return several lines, each cleaned, with at most one blank line between them."""
+    """Return a text of several lines with each line cleaned, and at most one blank line between them."""
     lines = [clean(line) for line in text.splitlines()]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept).strip("\n")
@@ -98,15 +98,15 @@ def words(text: str) -> list[str]:
 
 
 def search_key(given: str, family: str) -> str:
-    """Return the folded words of a name, which are stored for `matches`; '' for a name without letters."""
+    """Return the words of a name, folded, in which `matches` searches; '' for a name without letters."""
     return " ".join(words(fold(f"{given} {family}")))
 
 
 def matches(query: str, key: str) -> bool:
-    """Return whether each word of `query` is the beginning of a different word of a `search_key`, in any order.
+    """Return whether a search (`query`) finds the name with this `search_key`.
 
-    «dupont marie», «m dupont» and «élise» find the person one expects, «jeanpierre» finds Jean-Pierre. A query without
-    any letter or digit finds nobody.
+    Each word of the query must be the beginning of a different word of the name, in any order: «dupont marie», «m
+    dupont» and «élise» find people, «jeanpierre» finds Jean-Pierre. A query without any letter or digit finds nobody.
     """
     query_words = _query_words(query)
     parts = key.split()

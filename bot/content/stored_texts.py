@@ -51,7 +51,7 @@ def encode(span: Span) -> Any:
 
 
 def decode(data: Any) -> Span:
-    """Return the span for JSON values that `encode` returned."""
+    """Return the span for the JSON values that `encode` returned."""
     match data:
         case str() | int():
             return data

@@ -70,7 +70,7 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """Several spans, one directly after the other."""
+    """Several spans in a row, without anything between them."""
 
     spans: tuple[Span, ...]
 
@@ -126,7 +126,7 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Several spans as a list in a sentence: «a, b and c»."""
+    """Several spans, shown as a list in a sentence: «a, b and c»."""
 
     items: tuple[Span, ...]
 
@@ -146,7 +146,7 @@ def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of rendered text in one style; `url` is set for a link, `moment` for an instant."""
+    """A stretch of rendered text in one style; `url` is the address of a link, `moment` the instant that it shows."""
 
     text: str
     strong: bool = False
@@ -156,7 +156,7 @@ class Run:
 
 
 def render(span: Span, reader: Reader) -> list[Run]:
-    """Return the runs that a reader sees; adjacent runs of the same style are joined."""
+    """Return a span as runs, translated for a reader; adjacent runs of the same style are joined."""
     runs: list[Run] = []
     for run in _runs(span, reader):
         last = runs[-1] if runs else None
@@ -168,7 +168,7 @@ def render(span: Span, reader: Reader) -> list[Run]:
 
 
 def plain(span: Span, reader: Reader) -> str:
-    """Return the words of a span without any style, for buttons, toasts and titles."""
+    """Return a span as text for a reader, translated, without styles; for buttons, toasts and titles."""
     if isinstance(span, str):
         return span
     return "".join(run.text for run in _runs(span, reader))

@@ -83,7 +83,7 @@ class Choice:
 
     @property
     def opens(self) -> bool:
-        """Return whether one tap on an option is enough on every platform, with no second tap to send the choice."""
+        """Return whether one tap on an option is enough on every platform, without a second tap to send the choice."""
         return self.at_least == self.at_most == 1 and (self.listed or not self.selected)
 
 
@@ -106,7 +106,7 @@ class Picture:
 
     @property
     def media_type(self) -> str:
-        """Return the media type, which follows from the name."""
+        """Return the media type of the picture, image/png or image/jpeg, by the ending of its name."""
         return "image/jpeg" if source_name(self.name).lower().endswith((".jpg", ".jpeg")) else "image/png"
 
 
@@ -135,9 +135,9 @@ class View:
 
     @property
     def entrusted(self) -> bool:
-        """Return whether the view has files or secrets that only facilitators or organisers may keep.
+        """Return whether the view has files or secrets that only facilitators or organisers may have.
 
-        Such messages are deleted when their reader loses the role.
+        Such a message is deleted when its reader loses the role.
         """
         return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
 
@@ -175,7 +175,7 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """A request for work too long for a database transaction: its kind (see `Routes.job`) and a JSON payload."""
+    """A request for a job, work too long for a transaction: the job's kind (see `Routes.job`) and a JSON payload."""
 
     kind: str
     payload: Mapping[str, Any] = field(default_factory=dict)
@@ -196,7 +196,7 @@ def reply(
     later: Later | None = None,
     then: Action | None = None,
 ) -> Reply:
-    """Return a Reply with these lines; the other arguments are the fields of `View` and `Reply`."""
+    """Return a Reply whose view has these lines; the other arguments are fields of `View` and `Reply`."""
     attachments = tuple(attachment for attachment in (picture, file) if attachment is not None)
     view = View(lines, buttons, choice, attachments, secret, who)
     return Reply(view, toast, fresh, job, mark, later=later, then=then)

@@ -16,11 +16,11 @@ class Way(Enum):
     """A kind of screen of a capability, to which messages of the engine lead."""
 
     HOME = auto()
-    """The home screen of a participant."""
+    """The screen from which a participant reaches all others."""
     ASK = auto()
     """The screen on which a person asks the team a question."""
     ORGANISE = auto()
-    """The organisers' screen."""
+    """The screen from which organisers reach their other screens."""
     FACILITATE = auto()
     """The screen on which a facilitator runs workshops."""
     RESULTS = auto()

@@ -15,7 +15,7 @@ from bot.files.named_files import FileTable
 
 
 async def digests(tx: Transaction, tables: Sequence[FileTable]) -> frozenset[str]:
-    """Return the digests of all files that rows of these tables name."""
+    """Return the digests of all files that rows of these tables name; a digest is the SHA-256 of a file's content."""
     every = " UNION ".join(f"SELECT digest FROM {table.name} WHERE digest <> ''" for table in _naming(tables))
     return frozenset(row["digest"] for row in await tx.all(every))
 

@@ -32,7 +32,7 @@ _AGES = threading.Lock()
 
 
 def digest_of(content: bytes) -> str:
-    """Return the digest that names a content: its SHA-256, in 64 hex digits."""
+    """Return the digest of a content, which is the name of its file: its SHA-256, as 64 hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -100,7 +100,7 @@ class Files:
         return gone
 
     def untouched(self, digest: str) -> bool:
-        """Return whether a file was last stored more than an hour ago, so that its row must exist by now."""
+        """Return whether a file was last stored more than an hour ago; False for a missing file."""
         try:
             kept = self.path(digest).stat().st_mtime
         except FileNotFoundError:

@@ -14,7 +14,7 @@ from typing import Literal
 from zlib import crc32
 
 Kind = Literal["png", "jpeg", "webp", "gif"]
-"""The kinds of pictures that browsers may be shown."""
+"""The kinds of pictures that web pages may show."""
 
 MEDIA_TYPES: Mapping[Kind, str] = {
     "png": "image/png",
@@ -23,7 +23,7 @@ MEDIA_TYPES: Mapping[Kind, str] = {
     "gif": "image/gif",
 }
 MOST_PIXELS = 30_000_000
-"""The most pixels of a picture that is ever decoded."""
+"""The most pixels of a picture that the program decodes; larger pictures are offered as documents."""
 
 _MOST_PIECES = 200_000
 """The most pieces of one file; a file with more is there to keep somebody busy."""

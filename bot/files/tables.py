@@ -72,9 +72,9 @@ class Column:
     replaces: tuple[str, ...] = ()
     """The keys of required columns that may be missing if this column is there."""
     alone: str = ""
-    """More headings, which mean this column only in a table with no other heading for it or for what it replaces.
+    """Further headings, which mean this column only if the table has no other column for it or for what it replaces.
 
-    Elsewhere they mean the column that has them among its `headings`: «nom» beside «prénom» is a family name.
+    Otherwise they mean the column that has them among its `headings`: «nom» beside «prénom» is a family name.
     """
 
 

@@ -36,7 +36,10 @@ def received_file(name: str, content: bytes) -> Upload:
 
 
 def remarks(uploads: Sequence[Upload]) -> tuple[Span, ...]:
-    """Return remarks for the sender of files, such as that a photo will be shown as a document; usually none."""
+    """Return remarks for the sender of files; none for usual photos.
+
+    Examples: a photo will be shown as a document, or the metadata of a document are not removed.
+    """
     said: list[Span] = []
     for upload in uploads:
         picture = pictures.cut(upload.content) if _is_cut(upload) and not upload.picture else None

@@ -52,7 +52,7 @@ async def fingerprint(tx: Transaction, participant_id: int) -> str:
 
 
 async def fingerprints(tx: Transaction) -> Mapping[str, int]:
-    """Return the ids of all participants by their fingerprints."""
+    """Return the id of every participant, by the participant's fingerprint."""
     rows = await tx.all("SELECT id, ref, created_at FROM participants")
     return {_fingerprint(row): row["id"] for row in rows}
 

@@ -1,4 +1,4 @@
-"""Who someone is: participants, accounts, roles, codes, audiences; what is kept about a person, as it is declared.
+"""Handles people: participants, accounts, roles, codes, audiences, and the declarations of their personal data.
 
 A participant is one person of the gathering, also an organiser; an account is that person on one platform. A
 participant is invited first and joins with a code or link. A facilitator leads the phases of the workshop of some

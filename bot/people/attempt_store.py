@@ -80,5 +80,5 @@ async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
-    """Delete the counts whose pause is over. Returns how many."""
+    """Delete the counts of wrong guesses whose pause is over. Returns how many."""
     return await tx.run("DELETE FROM attempts WHERE until <= :now", now=to_micros(now))

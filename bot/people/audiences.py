@@ -65,7 +65,7 @@ _KINDS: dict[str, AudienceKind] = {}
 
 
 def declare(*kinds: AudienceKind) -> None:
-    """Declare kinds of audiences. Raises ValueError for a name that another kind has."""
+    """Add kinds of audiences to those that are known. Raises ValueError for a name that another kind has."""
     for kind in kinds:
         if _KINDS.setdefault(kind.name, kind) is not kind:
             raise ValueError(f"two kinds of audiences are called {kind.name!r}")
@@ -75,8 +75,8 @@ def declare(*kinds: AudienceKind) -> None:
 class Audience:
     """A set of participants, given by a kind and a value.
 
-    `value` is one that its kind takes: a theme's key, a group's id, a territory's code, …; '' for kinds without one.
-    Raises ValueError for an unknown kind, and for a value that its kind does not take.
+    The value is a theme's key, a group's id, a territory's code, …; '' for kinds without one. Raises ValueError for an
+    unknown kind, and for a value that is not valid for the kind.
     """
 
     kind: str = "all"
@@ -93,17 +93,17 @@ class Audience:
 
     @property
     def condition(self) -> str:
-        """Return the SQL condition that a participant p is in the audience."""
+        """Return the SQL condition that a participant `p` is in the audience; see `AudienceKind.condition`."""
         return _KINDS[self.kind].condition
 
     @property
     def words(self) -> Words:
-        """Return the function words(tx, value) that returns the audience's name."""
+        """Return the function of the audience's kind that returns its name; see `AudienceKind.words`."""
         return _KINDS[self.kind].words
 
     @property
     def number(self) -> int:
-        """Return the value as a number, the id of a group or participant. Raises ValueError for other kinds."""
+        """Return the value as a number, such as a group's id. Raises ValueError if it is not a number."""
         return int(self.value)
 
     @property
@@ -113,7 +113,7 @@ class Audience:
 
 
 def parse(word: str) -> Audience:
-    """Return the audience for a word that `encode` returned or somebody typed. Raises ValueError for any other word."""
+    """Return the audience for a word («theme:culture»), stored or typed. Raises ValueError for any other word."""
     kind, _colon, value = word.strip().partition(":")
     return Audience(kind, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""The characters of codes. None can be mistaken for another: there is neither O nor 0, neither I, L nor 1."""
+"""The characters of codes: capital letters and digits without 0, 1, I, L and O, which look like others."""
 INVITATION, LINK = 12, 8
 """The number of characters in the code of an invitation, and in a code that links a second account to a person."""
 
@@ -13,7 +13,7 @@ _BETWEEN = re.compile(r"[\s_.·‐-―−-]+")
 
 
 def normalise(code: str) -> str:
-    """Return a typed code without dashes and blanks, in capitals."""
+    """Return a typed code in capitals, without dashes and blanks."""
     return "".join(sign for sign in code.upper() if sign.isalnum())
 
 

@@ -102,7 +102,7 @@ class PersonalData:
     goes: str = ""
     """Columns that refer to the person; their rows are deleted together with the person's own row."""
     deleted: str = ""
-    """Columns of rows that `forget` deletes, because they refer only to an account of the person."""
+    """Columns of rows that refer to an account of the person, and are deleted by `forget`."""
     emptied: str = ""
     """Columns that refer to the person and are emptied; their rows stay."""
     texts: str = ""
@@ -143,7 +143,7 @@ class PersonalData:
 
     @property
     def columns(self) -> Iterator[str]:
-        """Return the names of all declared columns; one that is declared twice is returned twice."""
+        """Yield the names of all columns named in the fields from `goes` to `of_nobody`."""
         fates = (self.goes, self.deleted, self.emptied, self.texts, self.swept, self.of_others, self.of_nobody)
         return (column for names in fates for column in names.split())
 
@@ -218,7 +218,10 @@ class Declared:
         )
 
     async def sweep(self, tx: Transaction, redaction: Redaction) -> None:
-        """Remove an erased person from everything that others were shown or that is kept for a limited time."""
+        """Remove an erased person from all columns of other people's messages and temporary data.
+
+        `redaction` finds and replaces the person's names and words.
+        """
         for data in self.tables:
             if data.sweep:
                 await data.sweep(tx, redaction)

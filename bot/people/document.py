@@ -26,7 +26,7 @@ async def collect(tx: Transaction, declared: Declared, participant_id: int, expo
 
 
 def as_json(document: Mapping[str, Any]) -> bytes:
-    """Return the document as JSON in UTF-8, for programs; `handlers/privacy/jobs.py` makes a page of it for people."""
+    """Return the document that `collect` returned as JSON in UTF-8."""
     return json.dumps(document, ensure_ascii=False, indent=2).encode()
 
 

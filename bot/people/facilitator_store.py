@@ -45,7 +45,7 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:
-    """Return the audiences whose groups a participant runs, without groups that were dissolved."""
+    """Return the audiences whose groups a participant runs, without groups that do not exist any more."""
     rows = await tx.all(
         "SELECT f.audience FROM facilitators f WHERE f.participant_id = :id AND (f.audience NOT LIKE 'group:%'"
         f" OR EXISTS (SELECT 1 FROM {tables().groups} g WHERE f.audience = 'group:' || CAST(g.id AS TEXT)))"
@@ -97,7 +97,7 @@ async def of_group(tx: Transaction, group_id: int) -> Sequence[int]:
 
 
 async def runs_group(tx: Transaction, participant_id: int, group_id: int) -> bool:
-    """Return whether a participant runs a group as a facilitator."""
+    """Return whether a participant is a facilitator of a group."""
     return participant_id in await of_group(tx, group_id)
 
 

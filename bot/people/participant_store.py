@@ -19,7 +19,7 @@ _COLUMNS = (
 
 
 def participant_of(row: Row) -> Participant:
-    """Return the participant for a row that was selected with `_COLUMNS`."""
+    """Return the participant in a row that has the columns `_COLUMNS`."""
     return Participant(
         row["id"],
         row["ref"],
@@ -37,7 +37,7 @@ def participant_of(row: Row) -> Participant:
 
 
 def account_of(row: Row) -> Account:
-    """Return the account for a row of the table of accounts."""
+    """Return the account in a row of the table `accounts`."""
     return Account(
         row["platform"],
         row["native_id"],
@@ -53,13 +53,13 @@ def account_of(row: Row) -> Account:
 
 
 async def find(tx: Transaction, participant_id: int) -> Participant | None:
-    """Return a participant by id, or None."""
+    """Return the participant with this id, or None."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE id = :id", id=participant_id)
     return participant_of(row) if row else None
 
 
 async def find_by_ref(tx: Transaction, ref: str) -> Participant | None:
-    """Return a participant by the reference that organisers gave them (`ref`), or None."""
+    """Return the participant with this reference, the number that organisers gave them, or None."""
     row = await tx.one(f"SELECT {_COLUMNS} FROM participants p WHERE ref = :ref", ref=ref)
     return participant_of(row) if row else None
 
@@ -125,7 +125,11 @@ async def add(
     attends: bool = True,
     organises: bool = False,
 ) -> Participant:
-    """Store a new participant with the status «invited», and return them."""
+    """Store a new participant with the status «invited», and return them.
+
+    `ref` is the number that organisers gave them; `attends` says whether they take part, `organises` whether they are
+    an organiser.
+    """
     row = await tx.one(
         "INSERT INTO participants (ref, given_name, family_name, search_key, territory, gender, birth_year,"
         " organisation, locale, attends, organises, created_at)"
@@ -158,7 +162,7 @@ async def remove(tx: Transaction, participant_ids: Iterable[int]) -> None:
 
 
 async def join(tx: Transaction, participant_id: int, now: datetime) -> None:
-    """Set a participant's status to «joined», and let them get messages again."""
+    """Set a participant's status to «joined», and end `stopped`, so that they get all messages again."""
     await tx.run(
         "UPDATE participants SET status = 'joined', stopped = 0, joined_at = COALESCE(joined_at, :now) WHERE id = :id",
         id=participant_id,
@@ -193,7 +197,7 @@ async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[i
 
 
 async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
-    """Set the status of a participant."""
+    """Set the status of a participant, as `bot.people.participants.Status` explains."""
     await tx.run("UPDATE participants SET status = :status WHERE id = :id", id=participant_id, status=status)
 
 

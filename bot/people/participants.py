@@ -41,7 +41,7 @@ class Participant(Named):
 
     @property
     def joined(self) -> bool:
-        """Return whether the person has joined, and has neither withdrawn nor been revoked since."""
+        """Return whether the person has joined and has not withdrawn or been banned since."""
         return self.status == "joined"
 
     @property

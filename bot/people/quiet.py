@@ -34,7 +34,7 @@ class Hours:
         return self.first is not None and self.last is not None and self.first <= self.day(now) <= self.last
 
     def day(self, now: datetime) -> date:
-        """Return the date in the gathering's zone."""
+        """Return the date at `now` in the gathering's time zone."""
         return now.astimezone(ZoneInfo(self.zone)).date()
 
     def home(self, territory: str | None, now: datetime, *, away: bool = False) -> str | None:

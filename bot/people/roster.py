@@ -100,7 +100,7 @@ UNASKED = (
 The platform is used only by `rencontres groups form`, which reads the same lists.
 """
 NAMES: Mapping[str, Span] = {column.key: column.name for column in (*ASKED, *UNASKED)}
-"""The name of each column in the reader's language, which is also accepted as its heading."""
+"""The name of each column, by its key; in a reader's language it is also a valid heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,10 @@ class Roster:
 
 
 def read_roster(data: bytes, filename: str, rules: RosterRules) -> Roster:
-    """Return the people in a CSV or XLSX file. Never raises because of the content of the file."""
+    """Return the people and problems in a CSV or XLSX file. Never raises because of the content of the file.
+
+    `filename` is used in messages; `rules` says what is valid.
+    """
     readers = cell_readers(rules)
     form = TableFormat(
         [replace(column, read=readers.get(column.key, str)) for column in (*ASKED, *UNASKED)],

@@ -122,7 +122,7 @@ async def use(tx: Transaction, secret: Secret, account_id: int | None, now: date
 
 
 async def issued(tx: Transaction, participant_id: int, purpose: Purpose) -> bool:
-    """Return whether any secret of this purpose is stored for a participant."""
+    """Return whether any secret is stored for a participant and this purpose, used or not."""
     row = await tx.one(
         "SELECT 1 AS one FROM secrets WHERE participant_id = :id AND purpose = :purpose LIMIT 1",
         id=participant_id,
@@ -146,7 +146,7 @@ async def waits(tx: Transaction, participant_id: int, *, from_account: int | Non
 
 
 async def keep(tx: Transaction, participant_id: int, purpose: Purpose) -> None:
-    """Make a participant's secrets of a purpose never expire."""
+    """Make the secrets of a participant for one purpose valid without an end."""
     await tx.run(
         "UPDATE secrets SET expires_at = NULL WHERE participant_id = :id AND purpose = :purpose",
         id=participant_id,
@@ -213,7 +213,7 @@ async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> in
 
 
 async def forget(tx: Transaction, secret: Secret) -> None:
-    """Delete one secret, so that it stops working."""
+    """Delete a stored secret, so that it stops working."""
     await tx.run("DELETE FROM secrets WHERE hash = :hash", hash=secret.hash)
 
 
