@@ -50,7 +50,7 @@ class PlatformFeatures:
     title: Span
     """The platform's name as people know it."""
     count: Callable[[int], Text] | None = None
-    """A function that returns the words for a number of people on the platform; None if «3 on TITLE» is good."""
+    """A function that returns the words for a number of people; None for the usual words, «3 on TITLE»."""
 
     own_page: bool = False
     """Whether the platform is this program's web page, which checks the reader's role whenever it is shown.

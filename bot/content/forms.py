@@ -125,7 +125,7 @@ class ChoiceField(Field):
         return value
 
     def options(self) -> Sequence[Option]:
-        """Return the options of the field."""
+        """Return all options of the field, which can be pressed instead of typed."""
         return self.choices
 
 
@@ -229,22 +229,28 @@ def text(
     required: bool = True,
     hint: Text | None = None,
 ) -> Any:
-    """Return a field of a form for words. Its value is '' if the answer may be empty (`required` False) and is."""
+    """Return a field of a form for words. Its value is '' if `required` is False and nothing was answered."""
     return _declare(TextField(label, required, hint, min_length, max_length, multiline), "")
 
 
 def integer(label: Text, *, minimum: int, maximum: int, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field of a form for a whole number. Its value is None if the answer may be empty and is."""
+    """Return a field of a form for a whole number; its value is None if `required` is False and it is left empty."""
     return _declare(IntegerField(label, required, hint, minimum, maximum), None)
 
 
 def choice(label: Text, choices: Sequence[Option], *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field of a form for one of a few options. Its value is '' if the answer may be empty and is."""
+    """Return a field of a form for one of a few options.
+
+    Its value is that of the option, or '' if `required` is False and nothing was answered.
+    """
     return _declare(ChoiceField(label, required, hint, tuple(choices)), "")
 
 
 def territory(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field of a form for a country or region. Its value is the code, '' if the answer may be empty and is."""
+    """Return a field of a form for a country or region.
+
+    Its value is the code, or '' if `required` is False and nothing was answered.
+    """
     return _declare(TerritoryField(label, required, hint), "")
 
 

@@ -19,7 +19,7 @@ class HeldPicture:
 
 
 async def next_owner(tx: Transaction, table: FileTable, after: int) -> int | None:
-    """Return the lowest id above `after` of something that has pictures in a table; None if there is none."""
+    """Return the lowest value above `after` in a table's column of owners that has pictures; None if there is none."""
     row = await tx.one(
         f"SELECT MIN({table.owner}) AS next FROM {table.name} WHERE {table.owner} > :after AND kind = 'picture'"
         " AND LENGTH(content) > 0",

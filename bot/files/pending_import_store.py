@@ -74,8 +74,8 @@ class PendingImports(Generic[T]):
 
 
 def digest_of(*changes: object) -> str:
-    """Return a digest of what an import would change, 16 hexadecimal digits; other changes have another digest.
+    """Return a digest of what an import would change, 16 hexadecimal digits, to notice when that has changed.
 
-    `changes` are compared by their `repr`.
+    `changes` are digested by their `repr`, which must differ for different changes.
     """
     return hashlib.sha256(repr(changes).encode()).hexdigest()[:16]

@@ -20,7 +20,10 @@ from bot.people.participants import Participant
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 EVERYONE = "*"
-"""As `Erasure.person`: everybody who existed at an instant. As a digest: all files that no row names."""
+"""Stands in `Erasure.person` for everybody who existed at an instant, and in `Erasure.digests` for all files.
+
+All files are those that no row names.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ class AfterMembership:
     loses_role: LoseRole | None = None
     """Called when someone loses the role `least` and all higher roles: loses_role(tx, person, least, now).
 
-    `person` is the participant as they were before.
+    `person` is the participant as they were before the loss.
     """
     before_erasing: Erase | None = None
     """Called before someone is erased, while all their rows still exist: before_erasing(tx, person, now)."""

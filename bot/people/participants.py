@@ -13,7 +13,11 @@ from bot.content.roles import Who
 from bot.content.texts import _
 
 Status = Literal["invited", "joined", "withdrawn", "revoked"]
-"""The state of a person: «withdrawn» if they said that they do not come, «revoked» if organisers banned them."""
+"""The state of a person.
+
+«invited» until they join, then «joined»; «withdrawn» if they said that they do not come, «revoked» if organisers banned
+them.
+"""
 
 
 @dataclass(frozen=True, slots=True)

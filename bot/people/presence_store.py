@@ -27,9 +27,9 @@ def away() -> str:
 async def awake_at(
     tx: Transaction, participant_ids: Collection[int], hours: Hours, now: datetime
 ) -> Mapping[int, datetime]:
-    """Return for each participant, by id, when it is not night for them: `now`, or the end of their present night.
+    """Return, by participant's id, the instant from which it is not night for the participant.
 
-    `hours` says by which clock they live.
+    That is `now`, or the end of the present night; `hours` says by which clock people live.
     """
     if not participant_ids:
         return {}

@@ -19,10 +19,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The days and nights of people: by the clock of their territory or, without one, of the gathering.
+    """The days and nights of people, by the clock of the territory where they live or, if unknown, of the gathering.
 
-    From the day `first` to the day `last`, in the gathering's zone, all live by the gathering's clock, except those who
-    are `away`. If the two are None, the gathering has no days.
+    From the day `first` to the day `last` of the gathering everybody lives by the gathering's clock (`zone`), except
+    people who are `away`. If `first` or `last` is None, this never applies.
     """
 
     zone: str
