@@ -45,9 +45,9 @@ async def awake_at(
 
 
 async def zone_elsewhere(tx: Transaction, zone: str, instant: datetime) -> str | None:
-    """Return the time zone in which most participants live whose clocks differ from those of `zone` at an instant.
+    """Return a time zone in which participants live whose clocks differ from those of `zone`; None if there is none.
 
-    Returns None if all clocks show the same hour.
+    Of several zones, it is the one with the most participants. The clocks are compared at `instant`.
     """
     rows = await tx.all(
         "SELECT territory, COUNT(*) AS people FROM participants"
