@@ -1,1 +1,1 @@
-"""The rehearsal and the demo: a gathering played with local servers, invented people and a clock that is moved."""
+"""The rehearsal and the demo: the program plays a gathering with local servers, invented people and a movable clock."""

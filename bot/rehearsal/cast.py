@@ -1,4 +1,4 @@
-"""The people of a rehearsal: who they are, the chats by which they act, and acting all at once."""
+"""The people of a rehearsal, the chats through which they act, and a way to let many of them act at the same time."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ _OF_TWENTY: Sequence[Platform] = ("telegram",) * 9 + ("web",) * 7 + ("discord",)
 
 @dataclass(eq=False, slots=True)
 class CastMember:
-    """An invented person who takes part in a rehearsal; `wants` is the theme they have in mind.
+    """An invented person who takes part in a rehearsal.
 
-    `theme` and `waits` (with `line`, their rank in the queue) are as they were told. `group` is a group's id, `ways_in`
-    their invitation, by its headings.
+    `wants` is the key of the theme they would like. `theme` is the theme that the bot told them they have, `waits` the
+    one for which they wait and `line` their rank in that queue. `group` is the id of their group. `comes` says that
+    they joined and still come, `late` that they join late. `ways_in` holds the links and the code of their invitation,
+    by heading of the list of invitations.
     """
 
     person: RosterPerson
@@ -46,26 +48,26 @@ class CastMember:
 
     @property
     def name(self) -> str:
-        """What the report calls them."""
+        """The person's name in the report, with their reference and platform."""
         return f"{self.person.full_name} ({self.person.ref}, {self.platform})"
 
     def zone_at(self, instant: datetime) -> str:
-        """Return the zone where they are: at home, or while the gathering lasts where it takes place."""
+        """Return the time zone in which the person is: at home, or during the gathering at the venue."""
         home = self.hours.home(self.person.territory, instant, away=not self.comes)
         return (home and zone_of(home)) or self.reader.zone
 
     @property
     def told_in_channel(self) -> bool:
-        """Whether they read in their group's channel what it is told, and open their own screens by a command."""
+        """Whether the person's platform shows what their group is told in the group's channel, not in private."""
         return features_of(self.platform).speaks_in_channels
 
     @property
     def received(self) -> Sequence[Received]:
-        """What the bot said to them, as far as they looked."""
+        """The messages that the bot sent to the person, as far as the person looked at them."""
         return self.driver.received
 
     async def enter(self) -> str:
-        """Come in by the way of their platform; returns how they are greeted."""
+        """Open the person's invitation on their platform. Returns the text with which the bot greets them."""
         match self.platform:
             case "web":
                 await self.driver.follow(self.ways_in["page"])
@@ -82,7 +84,11 @@ class CastMember:
 
 
 def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[RosterPerson, Platform]]:
-    """Invented people, 45 % on Telegram, 35 % on the page, 20 % on Discord."""
+    """Return `count` invented people with their platforms: 45 % Telegram, 35 % personal page, 20 % Discord.
+
+    The same `seed` gives the same people. `themes` are the keys of themes, the most wanted first; `year` is the
+    gathering's, from which ages are counted.
+    """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     weights = {theme: 1 / rank for rank, theme in enumerate(themes, start=1)}
     platforms: list[Platform] = []
@@ -95,7 +101,11 @@ def cast(count: int, seed: int, themes: Sequence[str], year: int) -> list[tuple[
 
 
 async def act_together(players: Iterable[CastMember], do: Callable[[CastMember], Awaitable[object]]) -> None:
-    """Let people act, a dozen at a time; on Discord one after the other, as simcord plays one gesture at a time."""
+    """Call `do` for each of these people, for a dozen of them at the same time.
+
+    People on Discord act one after the other, because simcord, the simulated Discord, supports only one action at a
+    time.
+    """
     room = asyncio.Semaphore(_AT_ONCE)
     desk = asyncio.Lock()
 

@@ -1,4 +1,7 @@
-"""What a person can do in a chat: the same gestures on every platform, each through the platform's real library."""
+"""What a simulated person can do in a chat: the same methods for every platform.
+
+Each platform's implementation uses the platform's real library.
+"""
 
 from __future__ import annotations
 
@@ -11,66 +14,68 @@ from bot.content.views import File
 
 
 class Chat(Protocol):
-    """One person's private chat with the bot. Every gesture returns once the bot has answered it.
+    """Drives the private chat of one simulated person with the bot. Each action returns once the bot has answered it.
 
-    Labels are given as shown, or their beginning; a gesture on something not shown raises AssertionError with what is.
+    Buttons and options are given by their labels, or the beginnings of these. If a label is not shown, AssertionError
+    is raised, which tells what is shown.
     """
 
     async def follow(self, payload: str) -> None:
-        """Open a link that carries a payload (an invitation: «j-CODE»)."""
+        """Open a link to the bot that carries this payload, for an invitation «j-CODE»."""
 
     async def command(self, word: str, argument: str = "") -> None:
-        """Call a command by its word, without the slash."""
+        """Send a command, given without its slash."""
 
     async def send(self, text: str) -> None:
-        """Write in the chat."""
+        """Send a text message."""
 
     async def press(self, label: str) -> None:
-        """Press a button of the latest message."""
+        """Press the button of the latest message with this label."""
 
     async def pick(self, *labels: str) -> None:
-        """Choose among the options of the latest message: the whole new set."""
+        """Choose the options of the latest message with these labels, in place of those chosen before."""
 
     async def fill(self, *answers: str | Upload) -> None:
-        """Answer the open form, a question each, '' to skip."""
+        """Fill in the open form with one answer for each question; '' skips a question."""
 
     async def look(self) -> None:
-        """Look at the chat: what came by itself may be its latest message now."""
+        """Look at the chat, so that a message that the bot sent of its own accord can become the latest message."""
 
     @property
     def text(self) -> str:
-        """The words of the latest message, or of the question or problem shown now."""
+        """The text of the latest message, or of the open form's question or problem."""
 
     @property
     def buttons(self) -> tuple[str, ...]:
-        """The labels that can be pressed in it."""
+        """The labels of the buttons of the latest message."""
 
     @property
     def options(self) -> tuple[str, ...]:
-        """The labels that can be chosen in it, «✓ » before those that are."""
+        """The labels of the options of the latest message, with «✓ » before those that are chosen."""
 
     @property
     def toast(self) -> str | None:
-        """Return the passing notice after the latest press; None without one."""
+        """The short notice that the platform showed after the latest press; None if there was none."""
 
     @property
     def file(self) -> File | None:
-        """The document of the latest message."""
+        """The first document of the latest message; None if there is none."""
 
     @property
     def files(self) -> tuple[File, ...]:
-        """All documents of the latest answer, in order."""
+        """All documents of the bot's latest answer, in order."""
 
     @property
     def pushed(self) -> tuple[str, ...]:
-        """The words of the messages nobody asked for, oldest first."""
+        """The texts of the messages that the bot sent of its own accord, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message of the bot as its reader finds it: its words now, and its words when it came, in `first`.
+    """A message of the bot as its reader finds it: `text` as it reads now, and `first` as it read when it came.
 
-    `asked` says that it came while its reader did something. `at` is when, where the platform tells.
+    `asked` is whether the bot sent it in answer to something the reader did. `at` is when it came, None where the
+    platform does not tell.
     """
 
     id: str
@@ -81,29 +86,35 @@ class Received:
 
 
 class ChatDriver(Chat, Protocol):
-    """A chat whose buttons and options are also known by payload, so that the reader's language does not matter."""
+    """Drives a chat whose buttons and options can also be found by their payloads, whatever the reader's language.
+
+    A button's payload is the code of its action, followed by a hyphen and its arguments, if any.
+    """
 
     async def act(self, payload: str) -> None:
-        """Press the latest button whose payload is this, or begins with it and a hyphen; AssertionError for none."""
+        """Press the latest button whose payload is `payload`, or begins with it and a hyphen.
+
+        Raises AssertionError if there is no such button.
+        """
 
     def offers(self, payload: str) -> bool:
-        """Return whether `act` would find such a button."""
+        """Return whether there is a button that `act` would press for this payload."""
 
     async def choose(self, *values: str) -> None:
-        """Choose options of the latest message by their values."""
+        """Choose the options of the latest message with these values, in place of those chosen before."""
 
     @property
     def values(self) -> tuple[str, ...]:
-        """Return the values of the options of the latest message."""
+        """The values of the options of the latest message."""
 
     async def give(self, *uploads: Upload, caption: str = "") -> None:
-        """Send pictures or documents, with words."""
+        """Send pictures or documents with a caption."""
 
     @property
     def received(self) -> tuple[Received, ...]:
-        """Every message of the bot's that can be read here, oldest first, as far as the person looked."""
+        """All messages of the bot in this chat, oldest first, as far as the person looked at them."""
 
 
 def carries(carried: str, payload: str) -> bool:
-    """Return whether a button that carries `carried` is meant by a payload, or by the code of its action alone."""
+    """Return whether a button's payload `carried` is `payload`, or begins with it and a hyphen."""
     return carried == payload or carried.startswith(f"{payload}-")

@@ -1,4 +1,4 @@
-"""Drives a person's chat on Discord: discord.py's own machinery against an in-memory Discord (simcord)."""
+"""Drives a simulated person's chat on Discord: discord.py talks to simcord, which simulates Discord in memory."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ _MARKS = re.compile(r"\\(.)|\*\*|\[([^\]]*)\]\(<[^>]*>\)| \(<t:\d+:\w>\)")
 
 
 def unmarked(content: str) -> str:
-    """The words of a message as they are read, without markdown."""
+    """Return the text of a message as it is read, without the signs of Markdown."""
     return _MARKS.sub(lambda mark: mark[1] or (unmarked(mark[2]) if mark[2] else ""), content)
 
 
 class DiscordChat:
-    """One person with the bot: in private messages, or in a channel of the server, where answers are for them alone."""
+    """Drives one simulated person's chat with the bot on Discord.
+
+    That is their private messages or, with a `place`, a channel of the server, where only they see the bot's answers.
+    """
 
     def __init__(self, env: simcord.Env, user: simcord.UserHandle, place: simcord.ChannelHandle | None = None) -> None:
         self.user = user
@@ -67,7 +70,7 @@ class DiscordChat:
         await self.press_id(found[0]["custom_id"])
 
     async def press_id(self, custom_id: str, message: Any = None) -> None:
-        """Press a button by its payload, on an older message too."""
+        """Press the button with this payload, on `message` or, if that is None, on the latest message."""
         on = ResponseMessage(self._env, message or self.shown[-1])
         self._show(await self._actor.click(on, custom_id=custom_id))
 
@@ -120,7 +123,10 @@ class DiscordChat:
         await self.send(caption, *((upload.name, upload.content) for upload in uploads))
 
     def _find(self, payload: str) -> tuple[Any, str] | None:
-        """Return the latest message with such a button; what was just shown comes before what came by itself."""
+        """Return the latest message with such a button, and the button's payload; None if there is none.
+
+        Messages shown as the last answer come before all others.
+        """
         for message in (*reversed(self.shown), *reversed(self._written())):
             for part in _parts_of(message, _BUTTON):
                 if carries(part.get("custom_id") or "", payload):
@@ -183,16 +189,16 @@ class DiscordChat:
 
     @property
     def private(self) -> bool:
-        """Whether nobody else sees what is shown."""
+        """Whether only this person sees all messages of the last answer."""
         return all(ResponseMessage(self._env, message).ephemeral for message in self.shown)
 
     @property
     def history(self) -> tuple[str, ...]:
-        """The words of every message in the private channel, answers to presses among them, oldest first."""
+        """The texts of all messages in the private chat, oldest first, answers to presses included."""
         return tuple(unmarked(m.content) for m in self._env.backend.messages.get(self.user.dm_channel.id, {}).values())
 
     def _written(self) -> list[Any]:
-        """What the bot wrote in private messages of its own accord or to typed words, oldest first."""
+        """Return the bot's private messages that are no answers to presses or commands, oldest first."""
         history = self._env.backend.messages.get(self.user.dm_channel.id, {}).values()
         return [m for m in history if m.author_id != self.user.id and m.interaction_metadata is None]
 
@@ -213,7 +219,7 @@ def _parts_of(message: Any, kind: int) -> list[dict[str, Any]]:
 
 
 def inputs_by_name(inputs: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The inputs of a form, in order."""
+    """Return the inputs of a form by their ids, in order."""
     return {part["custom_id"]: part for part in inputs}
 
 

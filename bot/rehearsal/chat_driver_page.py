@@ -1,6 +1,6 @@
-"""Drives a person's page with its script at work: what changes comes in pieces, as chat.js asks for it.
+"""Drives a simulated person's page as the page's script does: only messages that changed are fetched, as JSON.
 
-A page of fifty messages is drawn and read whole once, and again at the end: in between only what changed is.
+The whole page is loaded once at the beginning and, by `reload`, at the end, because that takes much longer.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.rehearsal.html import Element, parse
 
 
 class LivePage(WebChat):
-    """One person with one browser."""
+    """Drives the page of one simulated person, in a browser with scripts."""
 
     def __init__(
         self, browser: aiohttp.ClientSession, root: str, zone: str, link_of: Callable[[str], Awaitable[str]]
@@ -29,7 +29,7 @@ class LivePage(WebChat):
         self._tokens = count(1)
 
     async def look(self) -> None:
-        """Do nothing but show what changed meanwhile."""
+        """Fetch the messages that changed meanwhile."""
         await self._say("")
 
     async def reload(self) -> None:

@@ -1,4 +1,4 @@
-"""Drives a person's private chat on Telegram, over a local Bot API server."""
+"""Drives a simulated person's private chat on Telegram, through a Bot API server on this machine."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bot.rehearsal.botapi import SeenMessage, TelegramUser
 from bot.rehearsal.chat_driver import Received, carries
 
 _PATIENCE = 20.0
-"""Seconds of real time that the bot may take to answer, with a crowd at work."""
+"""How many seconds of real time the bot may take to answer, while many people act at the same time."""
 
 
 class TelegramChat:
-    """One person's private chat with the bot."""
+    """Drives one simulated person's private chat with the bot on Telegram."""
 
     def __init__(self, user: TelegramUser, answered: Callable[[], Awaitable[None]], *, strict: bool = True) -> None:
-        """`answered` waits until the bot's replies to what was taken have left.
+        """Drive the chat of `user`. `answered` is a function that waits until the bot has sent all its replies.
 
-        Unless `strict`, a press that is never acknowledged is no matter, as to a person who sees the answer itself: on
-        a machine that stands still for seconds that can be lost.
+        If `strict`, a press that the bot never acknowledges raises AssertionError; otherwise it is ignored, because on
+        an overloaded machine an acknowledgement can be lost.
         """
         self.user = user
         self._answered = answered
@@ -36,7 +36,10 @@ class TelegramChat:
         self._answers: set[int] = set()
 
     async def _settled(self, before: int | None = None) -> None:
-        """Wait for the answer; what came after the first `before` messages is one, by default after those of now."""
+        """Wait until the bot has answered, and store which messages are answers.
+
+        These are the messages shown after the first `before` ones; None stands for the number of messages at the call.
+        """
         before = len(self.user.chat.shown) if before is None else before
         try:
             await self.user.settled(_PATIENCE)
@@ -93,7 +96,7 @@ class TelegramChat:
                 await self.send(answer)
 
     async def look(self) -> None:
-        """Do nothing: what comes is shown as it comes."""
+        """Do nothing: on Telegram, messages are shown as they come."""
 
     async def act(self, payload: str) -> None:
         found = self._find(payload)
@@ -131,16 +134,16 @@ class TelegramChat:
         await self._settled()
 
     def leave_word(self, text: str) -> None:
-        """Write without waiting for an answer: nobody is there to give one, see `catch_up`."""
+        """Send a text without waiting for an answer, while the program is stopped; `catch_up` waits for the answer."""
         self._left = len(self.user.chat.shown)
         self.user.send(text)
 
     async def catch_up(self) -> None:
-        """Read what was answered to words that were left."""
+        """Wait for the bot's answers to the text sent by `leave_word`."""
         await self._settled(self._left)
 
     async def rewrite(self, before: str, after: str) -> None:
-        """Edit what one wrote last that reads so."""
+        """Edit the person's latest message with the text `before`: its text becomes `after`."""
         written = [
             message for message in self.user.chat.messages.values() if not message.by_bot and message.text == before
         ]
@@ -152,7 +155,10 @@ class TelegramChat:
         return self._first(lambda carried: carries(carried, payload))
 
     def _first(self, wanted: Callable[[str], object]) -> tuple[SeenMessage, str] | None:
-        """The latest message with such a button, and what that carries: a long keyboard goes on in another message."""
+        """Return the latest message with a button whose payload is `wanted`, and that payload; None if there is none.
+
+        A keyboard that is too long for one message continues in another, so older messages count too.
+        """
         for shown in reversed(self.user.chat.shown):
             if shown.current:
                 for carried in _carried(shown):
@@ -179,7 +185,10 @@ class TelegramChat:
 
     @property
     def _last(self) -> SeenMessage:
-        """What the bot showed last, apart from older messages that changed only to say that they are over."""
+        """The message that the bot showed last.
+
+        Older messages that were edited only because they are over are left out.
+        """
         last = self.user.last
         newest = max(self.user.chat.messages)
         for shown in reversed(self.user.shown):
@@ -233,5 +242,5 @@ class TelegramChat:
 
 
 def _carried(shown: SeenMessage) -> list[str]:
-    """What the buttons of a message carry."""
+    """Return the payloads of a message's buttons."""
     return [button["callback_data"] for row in shown.rows for button in row if "callback_data" in button]

@@ -1,4 +1,4 @@
-"""Drives a person's page over HTTP, without a script: pages are read, their forms are posted."""
+"""Drives a simulated person's page over HTTP, in a browser without scripts: loads pages and posts their forms."""
 
 from __future__ import annotations
 
@@ -17,12 +17,19 @@ from bot.rehearsal.html import Element, parse
 
 
 class WebChat:
-    """One person with one browser. `status` and `page` are what the last request got."""
+    """Drives the page of one simulated person in one browser.
+
+    `status` is the HTTP status of the last response, `page` its parsed content, and `url` its address.
+    """
 
     def __init__(
         self, browser: aiohttp.ClientSession, root: str, zone: str, link_of: Callable[[str], Awaitable[str]]
     ) -> None:
-        """`root` is where the pages are, `zone` the gathering's, `link_of` finds the page of who a code invites."""
+        """Drive a page in `browser`.
+
+        `root` is the address of the web server, `zone` the gathering's time zone. `link_of` is a function that returns
+        the secret part of a personal link for the code of an invitation.
+        """
         self.browser = browser
         self.root = root
         self._zone = zone
@@ -37,11 +44,14 @@ class WebChat:
     # --- gestures
 
     async def follow(self, payload: str) -> None:
-        """Open the page of who a code invites («j-CODE»); of nobody for a code that invites nobody."""
+        """Open the personal page of the participant whom this invitation («j-CODE») is for."""
         await self.open_link(await self._link_of(payload.removeprefix("j-")))
 
     async def open_link(self, link: str) -> None:
-        """Follow a personal link and open the door, if there is one."""
+        """Open the personal page with this secret.
+
+        If the link is valid, this presses the button that the first page of every link has.
+        """
         await self.get(f"/p/{link}")
         if self.status == 200:
             await self.post(self._need(self.page.first("form"), "no door"))
@@ -59,11 +69,11 @@ class WebChat:
         await self.post(*self._pressing(button))
 
     async def tick(self, *labels: str) -> None:
-        """Choose among the options of the latest message, without sending that: the next press takes it along."""
+        """Tick options of the latest message without sending them; the next button that is pressed sends them too."""
         self._ticked = self.latest["id"], self._values_of(labels)
 
     def _pressing(self, button: Element) -> tuple[Element, dict[str, str | Sequence[str]]]:
-        """The form that a button sends, and what with it: what is chosen beside it goes along."""
+        """Return the form that a button submits, and the values to send with it, options that are ticked included."""
         pressed: dict[str, str | Sequence[str]] = {button["name"]: button["value"]}
         if "form" not in button.attributes:
             return self._form_of(button), pressed
@@ -76,7 +86,7 @@ class WebChat:
         return form, {**pressed, "value": ticked}
 
     async def choose_in_menu(self, label: str) -> None:
-        """Press an entry of the menu."""
+        """Press the entry of the menu with this label."""
         menu = self._need(self.page.first("details", css="menu"), "no menu")
         entry = next((b for b in menu.all("button") if b.text.startswith(label)), None)
         entry = self._need(entry, f"no entry «{label}»")
@@ -138,14 +148,14 @@ class WebChat:
 
     @property
     def person_id(self) -> str:
-        """Return whose page it is; the id is account and chat at once."""
+        """The id of the participant whose page this is, which is also the id of the account and of the chat."""
         match = re.search(r"/c/(\d+)/", self.url)
         assert match, f"no one's page: {self.url}"
         return match[1]
 
     @property
     def reader(self) -> Reader:
-        """How the person reads."""
+        """The language of the page, and the time zone of the gathering."""
         html = self._need(self.page.first("html"), "no page")
         return Reader(html["lang"], self._zone)
 
@@ -153,17 +163,20 @@ class WebChat:
 
     @property
     def sheet(self) -> Element | None:
-        """The open form."""
+        """The form that is open; None if there is none."""
         return self.page.first("form", css="sheet")
 
     @property
     def messages(self) -> list[Element]:
-        """What both sides said."""
+        """All messages on the page, those of the person and those of the bot."""
         return self.page.all("article", css="message")
 
     @property
     def latest(self) -> Element:
-        """The message of the bot's that changed last, apart from those that changed only to say that they are over."""
+        """The message of the bot that changed last.
+
+        Messages that changed only because they are over are left out if there are any others.
+        """
         said = [message for message in self.messages if "bot" in message["class"].split()]
         assert said, f"no message on the page: {self.page.text}"
         said = [message for message in said if "quiet" not in message["class"].split()] or said
@@ -180,7 +193,7 @@ class WebChat:
 
     @property
     def notice(self) -> str:
-        """Return the notice beside the composer that says what could not be done."""
+        """The notice beside the text field, which tells what could not be done."""
         return self._need(self.page.first(id="notice"), "no notice").text
 
     @property
@@ -211,11 +224,11 @@ class WebChat:
     # --- the browser
 
     async def look(self) -> None:
-        """Load one's page again."""
+        """Load the person's page again."""
         await self.get(re.sub(r"(/c/\d+/).*", r"\1", self.url))
 
     async def get(self, path: str) -> None:
-        """Load an address."""
+        """Load the page at this address, or at this path of the web server."""
         async with self.browser.get(path if "://" in path else self.root + path) as response:
             await self._take(response)
 
@@ -227,7 +240,10 @@ class WebChat:
         headers: Mapping[str, str] = {},
         to: str = "",
     ) -> None:
-        """Submit a form with its hidden fields and what was filled in, to its own address or another."""
+        """Submit a form with its hidden fields and these values.
+
+        `to` is the address to post to; '' stands for the form's own.
+        """
         target = urljoin(self.url, to or form.get("action"))
         async with self.browser.post(target, data=filled(form, values), headers=headers) as response:
             await self._take(response)
@@ -243,7 +259,7 @@ class WebChat:
                 self._files += (File(name, await sent.read(), sent.headers["Content-Type"]),)
 
     def _remember(self) -> None:
-        """Note what the page shows now: it forgets the oldest. What was taken away is not read any more."""
+        """Store which messages of the bot the page shows, as the page drops the oldest; hidden messages are removed."""
         for message in self.page.all("article", css="bot"):
             self._note(message)
 
@@ -280,7 +296,7 @@ class WebChat:
 
 
 def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upload]]) -> aiohttp.FormData:
-    """What submitting a form sends: its hidden fields, and what was filled in."""
+    """Return what a browser submits for a form: its hidden fields and these values."""
     data = aiohttp.FormData(quote_fields=False)
     hidden: dict[str, list[str]] = {}
     for row in form.all("input", type="hidden"):
@@ -295,7 +311,10 @@ def filled(form: Element, values: Mapping[str, str | Upload | Sequence[str | Upl
 
 
 def words_of(message: Element) -> str:
-    """The words of a message, and of what is listed in it to choose, without the toast, the time and who said it."""
+    """Return the text of a message, and of the options listed in it.
+
+    The toast (a short notice), the time and the sender's name are left out.
+    """
     lines = [p.text for bubble in message.all("div", css="bubble") for p in bubble.all("p") if p.get("dir") == "auto"]
     listed = [
         element.text for form in message.all("form", css="listed") for element in form.walk() if element.get("dir")
@@ -304,7 +323,7 @@ def words_of(message: Element) -> str:
 
 
 def _value(option: Element) -> str:
-    """What choosing an option sends: of one to tick, or of one that is pressed."""
+    """Return the value that choosing an option sends."""
     return (option.first("input") or option)["value"]
 
 

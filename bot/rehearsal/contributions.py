@@ -1,6 +1,7 @@
-"""What a capability brings to the demo and to the rehearsal: one `Rehearsal` in `handlers/<name>/rehearsal`.
+"""What a capability adds to the demo and to the rehearsal: one `Rehearsal` in its module `handlers/<name>/rehearsal`.
 
-These modules are loaded by name, by what is here, and only where a gathering is played: no other module imports them.
+The demo shows a visitor the bot with invented people. The rehearsal is a gathering that the program plays from
+beginning to end. The modules are imported by name, and only for these two.
 """
 
 from __future__ import annotations
@@ -22,15 +23,16 @@ from bot.rehearsal.playing import Play
 from handlers import CAPABILITIES
 
 MORNING, LATE_MORNING = time(8), time(10)
-"""When something happens for which only a day is given: in the days of the gathering, and before them."""
+"""The times at which stages without a time happen: MORNING from the gathering's first day on, LATE_MORNING before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Something that happens in a rehearsal, on a day of the gathering: 0 is its first, those before are negative.
+    """Something that happens in a rehearsal.
 
-    `at` is the hour, None for the day's beginning. Whatever it `needs`, other stages by name, has happened before.
-    With a `title` a new part of the account begins.
+    `day` counts from the gathering's first day, which is 0; earlier days are negative. `at` is the local time, None for
+    the usual one (see `hour`). `needs` are the names of stages that must have happened before. A `title` other than ''
+    begins a new section of the report.
     """
 
     name: str
@@ -42,14 +44,15 @@ class Stage:
 
     @property
     def hour(self) -> time:
-        """When on its day it happens."""
+        """The local time at which the stage happens: `at`, or if that is None, MORNING or LATE_MORNING."""
         return self.at or (LATE_MORNING if self.day < 0 else MORNING)
 
 
 def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
-    """Stages as they are played: by day and hour; those of one hour as they are given, each after what it needs.
+    """Return the stages in the order in which they are played.
 
-    Raises ValueError for one that needs what does not happen, or happens later, and for two of one name.
+    They are sorted by day and time; those of the same time stay in the given order, but each comes after the stages it
+    needs. Raises ValueError if two have one name, or if a needed stage is missing or would happen later.
     """
     waiting = sorted(stages, key=lambda stage: (stage.day, stage.hour))
     played: dict[str, Stage] = {}
@@ -68,10 +71,10 @@ def in_order(stages: Iterable[Stage]) -> Sequence[Stage]:
 
 @dataclass(frozen=True, slots=True)
 class DemoMove:
-    """One of the first things the demo suggests to try: what to do, and how.
+    """Something that the demo suggests to its visitor to try: `what` to do, and `how`.
 
-    Moves are suggested by their `order`. `made` says whether it was done since an instant, whoever did it and how; a
-    move that only the visitor's own doing ticks looks at the people, by id, whom the visitor was.
+    Suggestions are sorted by `order`. `made` tells whether it was done after a given time; it also gets the ids of the
+    people whose pages the visitor opened, in case only what they did counts.
     """
 
     order: int
@@ -81,7 +84,7 @@ class DemoMove:
 
 
 def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
-    """How a move is made, where that is the same in every demo."""
+    """Return a function for `DemoMove.how` that always returns the text `how`."""
 
     async def say(_tx: Transaction) -> Text:
         return how
@@ -91,7 +94,10 @@ def plain_instructions(how: Text) -> Callable[[Transaction], Awaitable[Text]]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one of the demo's invented people does next, and what their page shows of it."""
+    """What an invented person of the demo does next: the message or press that they send, and how their page shows it.
+
+    `person` is the participant's id. `said` is the text that their page shows for what they did.
+    """
 
     person: int
     content: Content
@@ -100,7 +106,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Someone whom the demo's visitor may be, by id."""
+    """A participant of the demo whose page the visitor can open."""
 
     id: int
     name: Span
@@ -108,7 +114,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class PeopleByProgress:
-    """People who stand at the same point, by name."""
+    """The participants who have come equally far, such as those who have joined; `standing` names that in words."""
 
     standing: Span
     people: Sequence[Role]
@@ -116,7 +122,7 @@ class PeopleByProgress:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """An instant that the demo's time can be moved to, None where there is none, and what its page says of it."""
+    """The deadline to which the demo's clock can be moved (None if there is none), and a line about it for its page."""
 
     at: datetime | None
     words: Span
@@ -128,37 +134,52 @@ Configuration = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What one capability brings; what it does not have is left out."""
+    """The parts of one capability in the demo and the rehearsal; None or () for a part that the capability lacks."""
 
     configure: Callable[[Configuration, timedelta], None] | None = None
-    """Completes the demo's configuration: the example's, whose gathering was moved by so much."""
+    """A function that changes the demo's configuration.
+
+    It gets the values, and by how much the dates of config.example.toml were moved.
+    """
     fit: Callable[[Configuration, int], None] | None = None
-    """Fits the configuration of a rehearsal to so many people."""
+    """A function that adapts the configuration of a rehearsal to its number of people."""
     wishes: Callable[[Settings], Sequence[str]] | None = None
-    """The keys of what invented people choose among, the most wanted first: the gathering's themes."""
+    """A function that returns the keys of the themes among which invented people choose, the most wanted first."""
     populate: Callable[[Transaction, Sequence[RosterPerson], datetime], Awaitable[None]] | None = None
-    """Makes of a seeded store one with these people in it, as they were selected at an instant."""
+    """A function that adds data to the demo's new database.
+
+    It gets the invented people, and the time (UTC) at which they are said to have been selected.
+    """
     standings: Callable[[Transaction, int], Awaitable[Sequence[PeopleByProgress]]] | None = None
-    """Whom the demo's visitor may be: everyone but one, the organiser."""
+    """A function that returns the participants whose pages the demo's visitor can open.
+
+    It gets the id of the organiser, who is left out.
+    """
     deadline: Callable[[Transaction, datetime], Awaitable[Deadline]] | None = None
-    """Reads where «To the deadline» leads, as seen at an instant; one capability at most has one."""
+    """A function that returns the deadline for the demo's button «To the deadline».
+
+    It gets the present time. At most one capability has such a function.
+    """
     moves: Sequence[DemoMove] = ()
     steps: Callable[[Transaction, Collection[int], bool], Awaitable[Sequence[Step]]] | None = None
-    """What people of the demo do next whom the visitor is not: one step in each group.
+    """A function that returns what invented people of the demo do next: at most one step in each group.
 
-    It gets the visitor's ids, and whether time is about to move on, so that nothing is left to be done."""
+    It gets the ids of the people whose pages the visitor opened, who do nothing by themselves, and whether the clock is
+    about to be moved, so that groups no longer wait for the visitor.
+    """
     stages: Sequence[Stage] = ()
     expect: Callable[[Play, datetime, datetime], None] | None = None
-    """Notes among the expected messages what comes to people by itself, after one instant and until another."""
+    """A function that stores which messages are expected without anybody's doing between two times, such as reminders.
+    """
     summary: Callable[[Play], Iterable[str]] | None = None
-    """What the report says at the end, a sentence each."""
+    """A function that returns sentences for the end of the report."""
     differences: Callable[[Play], Iterable[str]] | None = None
-    """What is not as it should be at the end, a line each."""
+    """A function that returns a line for each thing that is wrong at the end of a rehearsal."""
 
 
 @cache
 def rehearsals() -> Mapping[str, Rehearsal]:
-    """What each capability that has a part brings, by its name, in the order of CAPABILITIES."""
+    """Return the `Rehearsal` of each capability that has one, by the capability's name, as CAPABILITIES orders them."""
     return {
         name: import_module(f"handlers.{name}.rehearsal").REHEARSAL
         for name in CAPABILITIES
@@ -167,5 +188,5 @@ def rehearsals() -> Mapping[str, Rehearsal]:
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """The keys of what invented people choose among, the most wanted first."""
+    """Return the keys of the themes among which invented people choose, the most wanted first."""
     return [key for rehearsal in rehearsals().values() if rehearsal.wishes for key in rehearsal.wishes(settings)]

@@ -1,6 +1,6 @@
-"""`rencontres demo`: the whole bot in a browser, over a file that is thrown away, with people who do not exist.
+"""The command `rencontres demo`: shows the whole bot in a browser, with invented people and a temporary database.
 
-What it suggests to try stands in `handlers/*/rehearsal.py`, a `Move` each, and is shown by their `order`, lowest first.
+The page suggests what to try: each `DemoMove` in `handlers/*/rehearsal.py`, sorted by `order`.
 """
 
 from __future__ import annotations
@@ -39,10 +39,11 @@ _PARTS = frozenset({"web", "delivery"})
 
 
 async def run(*, port: int | None = None, browser: bool = True, keep: bool = False) -> bool:
-    """Show the bot until it is interrupted, ended, or its terminal closed; True.
+    """Run the demo until it is interrupted or its terminal is closed. Returns True.
 
-    Without a `port` it is the usual one, or a free one where that is taken. `browser`: open the page where there is a
-    desktop. `keep`: leave the database where it is. Raises ConfigError for a port that was asked for and is taken.
+    `port` is the port to listen on, 0 for any free port; None stands for the usual one, or a free one if that is taken.
+    With `browser`, the page is opened in a browser if there is a desktop; with `keep`, the database is not deleted at
+    the end. Raises ConfigError if the given port is taken.
     """
     place = _place(port)
     _end_when_told()
@@ -75,7 +76,7 @@ async def _people(settings: Settings, clock: ShiftedClock) -> DemoGathering:
 
 
 async def _open(pages: Web, settings: Settings, *, browser: bool, kept: Path | None) -> None:
-    """Say where the page is once it answers, and show it."""
+    """Wait until the page can be loaded, print its address and, with `browser`, open it."""
     await pages.listening.wait()
     address = f"{settings.web.public_url}{PATH}"
     print(f"\n  Rencontres, with {PEOPLE} invented people and one organiser:\n\n    {address}\n")
@@ -90,7 +91,7 @@ def _has_desktop() -> bool:
 
 
 def _end_when_told() -> None:
-    """Ctrl-C, a polite kill and a closed terminal all end the demo in good order, whatever it is doing."""
+    """Let Ctrl-C, SIGTERM and a closed terminal end the demo in good order."""
     task = asyncio.current_task()
     assert task is not None
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
@@ -108,7 +109,10 @@ def _folder(*, keep: bool) -> Iterator[Path]:
 
 
 def _place(asked: int | None) -> int:
-    """The port the page listens on; said where it is not the usual one. Raises ConfigError."""
+    """Return the port to listen on, and print a line if it is not the usual one because that is taken.
+
+    Raises ConfigError if the port in `asked` is taken.
+    """
     port = free_port(_USUAL_PORT if asked is None else asked)
     if asked is None and port != _USUAL_PORT:
         print(f"Port {_USUAL_PORT} is taken by another program: the page is on {port} this time.")
@@ -118,7 +122,7 @@ def _place(asked: int | None) -> int:
 
 
 def free_port(wanted: int) -> int:
-    """The port that was asked for, or one that is free where something listens there already."""
+    """Return the wanted port or, if it is taken, another that is free. 0 stands for any free port."""
     for port in (wanted, 0):
         with socket.socket() as probe, suppress(OSError):
             if os.name == "posix":  # elsewhere this would let two programs listen on one port

@@ -1,4 +1,4 @@
-"""A small gathering that does not exist, for the demo: its settings, a hundred invented people, one organiser."""
+"""The demo's invented gathering: its configuration, a hundred invented participants, and one organiser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PEOPLE = 100
 _SEED = 8
 _JOINED_OF_TEN = 8
 _UNDECIDED_OF = 9
-"""One in so many of those who came in has no theme yet."""
+"""Of this many people, one has no theme yet."""
 _DEADLINE_IN = timedelta(days=21)
 _JOINED_AGO = timedelta(days=2)
 _MORNING = time(8, 0)
@@ -36,9 +36,9 @@ _ORGANISER = ("Inès", "Marchand")
 
 @dataclass(frozen=True, slots=True)
 class DemoGathering:
-    """The people that the demo begins with: an organiser, and the id of someone invited who has not come in yet.
+    """What the demo begins with: the organiser, and `newcomer`, the id of an invited person who has not joined yet.
 
-    `moves` are what they are suggested to try first.
+    `moves` are the suggestions what to try first.
     """
 
     organiser: Participant
@@ -47,15 +47,16 @@ class DemoGathering:
 
 
 def demo_settings(folder: Path, port: int, now: datetime) -> Settings:
-    """The gathering of config.example.toml, all its dates moved alike: themes are chosen in the coming three weeks.
+    """Return the settings of the demo, with the database in `folder`.
 
-    What capabilities add stands in it too: a programme for its three days, when the groups meet.
+    They are those of config.example.toml, with all dates moved so that the deadline for choosing themes is in three
+    weeks, and with what capabilities add, such as a programme.
     """
     return compose(load_sections(CAPABILITIES)).model_validate(demo_configuration(folder, port, now))
 
 
 def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
-    """The values of the demo's settings, as a config.toml would have them."""
+    """Return the values of the demo's settings as config.toml would have them, with the database in `folder`."""
     values = tomllib.loads(example())
     values["web"] |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
     values["storage"]["url"] = f"sqlite:///{folder / 'rencontres.db'}"
@@ -71,7 +72,10 @@ def demo_configuration(folder: Path, port: int, now: datetime) -> Configuration:
 
 
 async def populate(store: Store, settings: Settings, now: datetime) -> DemoGathering:
-    """Invent people in a seeded store: eight in ten came in two days ago, and all but a few of them chose a theme."""
+    """Add invented people to a new database, and return the organiser and one newcomer among them.
+
+    Eight in ten joined two days before `now`, and most of these have a theme.
+    """
     load(CAPABILITIES)  # whoever gets a theme may get a group: other capabilities answer to it
     people = _listed(settings)
     then = now - _JOINED_AGO
@@ -116,7 +120,7 @@ def _listed(settings: Settings) -> tuple[RosterPerson, ...]:
 
 
 def gathering_opens(settings: Settings) -> datetime:
-    """The morning of the first day, before anything begins; an instant."""
+    """Return when (UTC) it is 8 o'clock at the venue on the gathering's first day, before anything begins."""
     return settings.gathering.instant(datetime.combine(settings.gathering.starts, _MORNING))
 
 
@@ -125,14 +129,14 @@ def _came_in(person: RosterPerson) -> bool:
 
 
 async def _selected(tx: Transaction, person: RosterPerson) -> Participant:
-    """Someone of the list as the store has them."""
+    """Return the participant with a listed person's reference."""
     selected = await participant_store.find_by_ref(tx, person.ref)
     assert selected is not None
     return selected
 
 
 async def _take_in(tx: Transaction, participant_id: int, then: datetime) -> None:
-    """Take people in as if they had opened their page, so that it is filled when the visitor becomes one of them."""
+    """Let a participant join at `then`, as if they had opened their page."""
     person = await participant_store.find(tx, participant_id)
     assert person is not None
     sender = sender_of(person, person.locale)

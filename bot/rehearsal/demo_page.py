@@ -1,4 +1,4 @@
-"""The demo's own page: two people's pages side by side, a clock to move, and what to try first."""
+"""The demo's own page: the personal pages of two people side by side, a clock to move, and what to try first."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from bot.rehearsal.neighbours import Neighbours
 from bot.rehearsal.passing import pass_time
 
 PATH = "/demo"
-"""Where the page is."""
+"""The path of the demo's page on the web server."""
 
 _HERE = Path(__file__).parent
 _STATIC = {"demo.css": "text/css", "demo.js": "text/javascript"}
@@ -44,7 +44,7 @@ _STEPS = {"minutes": timedelta(minutes=10), "hour": timedelta(hours=1), "day": t
 
 
 class DemoPage:
-    """The routes of the demo, beside those of the personal pages it shows in frames."""
+    """Serves the demo's page, which shows the personal pages of two people in frames."""
 
     def __init__(self, settings: Settings, app: App, clock: ShiftedClock, demo_gathering: DemoGathering) -> None:
         pages = app.platforms["web"]
@@ -65,7 +65,7 @@ class DemoPage:
         self._templates = templates(_HERE / "templates")
 
     def routes(self) -> list[web.RouteDef]:
-        """What to serve."""
+        """Return the routes of the demo for the web server."""
         return [
             web.get(PATH, self._show),
             web.get(f"{PATH}/as/{{person:[0-9]{{1,15}}}}", self._become),
@@ -106,7 +106,10 @@ class DemoPage:
         return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
 
     async def _become(self, request: web.Request) -> web.Response:
-        """Someone's page in the demo's language, opened once: who is come back to is found as they were left."""
+        """Open the page of a participant in the demo's language.
+
+        If the visitor has opened this page before, the same session is used again.
+        """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
         person, locale = int(request.match_info["person"]), self._reader(request).locale
@@ -131,7 +134,10 @@ class DemoPage:
         return web.json_response(await self._store.read(lambda tx: self._state(tx, reader)))
 
     async def _advance(self, request: web.Request) -> web.Response:
-        """Move time forward; past the deadline, or the first morning, there is no such thing to move to."""
+        """Move the clock forward, and return what changed.
+
+        If the deadline or the first morning is past, nothing is moved.
+        """
         if not from_here(request, self._settings.web.public_url):
             raise web.HTTPForbidden
         asked, now = request.match_info["step"], self._clock.now()
@@ -159,7 +165,7 @@ class DemoPage:
         return Reader(i18n.negotiate(wanted, gathering.locales), gathering.zone)
 
     async def _state(self, tx: Transaction, reader: Reader) -> dict[str, Any]:
-        """What changes while the page is looked at, in words."""
+        """Return what changes on the demo's page, such as the time, in words."""
         now = self._clock.now()
         deadline = await _deadline(tx, now)
         return {
@@ -173,6 +179,6 @@ class DemoPage:
 
 
 async def _deadline(tx: Transaction, now: datetime) -> Deadline:
-    """Where «To the deadline» leads, as the capability tells that has one."""
+    """Return the deadline for the button «To the deadline», as the capability that has one tells."""
     read = next((rehearsal.deadline for rehearsal in rehearsals().values() if rehearsal.deadline), None)
     return await read(tx, now) if read else Deadline(None, "")

@@ -1,4 +1,4 @@
-"""Discord in memory (simcord): a server with the bot on it, which outlives the bot."""
+"""A Discord server in memory, simulated by simcord. It stays when the bot is stopped and connected again."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from bot.rehearsal.chat_driver_discord import DiscordChat, unmarked
 
 _ADMINISTRATOR = 8
 _ABOVE = 9
-"""The place of the bot's role among the server's: above those it makes."""
+"""The position of the bot's role on the server: above the roles that the bot creates."""
 
 
 @dataclass(eq=False, slots=True)
 class Thread:
-    """A group's thread, read by its members who are on Discord."""
+    """A group's thread on Discord, as its members read it. `group` is the group's id."""
 
     name: str
     reader: Reader
@@ -32,12 +32,15 @@ class Thread:
     channel: int
 
     def zone_at(self, _instant: datetime) -> str:
-        """Where it is read: at the venue."""
+        """Return the gathering's time zone, in which the thread is read."""
         return self.reader.zone
 
     @property
     def received(self) -> Sequence[Received]:
-        """What the bot says in it; nobody presses anything there, so that nothing is an answer."""
+        """The bot's messages in the thread.
+
+        All are marked as asked for, so that a message that nobody expected is not reported.
+        """
         said = self.env.backend.messages.get(self.channel, {}).values()
         bot = self.env.backend.bot_user.id
         words = [
@@ -49,7 +52,7 @@ class Thread:
 
 
 class DiscordServer:
-    """The server, to be entered with `async with`; then the bot is connected, leaves, and is connected again."""
+    """Simulates a Discord server; to be entered with `async with`. The bot can be connected several times."""
 
     def __init__(self) -> None:
         self.env = simcord.Env(cast("Any", None), settle_timeout=60.0)
@@ -71,7 +74,7 @@ class DiscordServer:
 
     @property
     def places(self) -> dict[str, Any]:
-        """Return the table [discord] of the configuration for this server."""
+        """The table [discord] of the configuration for this server: the ids of the server and its channels."""
         return {
             "guild_id": self.server.id,
             "welcome_channel_id": self.welcome.id,
@@ -79,7 +82,7 @@ class DiscordServer:
         }
 
     async def connect(self, platform: Platform) -> None:
-        """Let a bot log in and receive."""
+        """Connect the bot of a platform, which must be Discord, in place of the bot that was connected before."""
         assert isinstance(platform, Discord)
         if self._connected:
             await self.env.restart_bot(platform.client)
@@ -92,10 +95,13 @@ class DiscordServer:
         self.env.backend.add_member_role(self.server.id, self.env.backend.bot_user.id, role.id)
 
     async def leave(self) -> None:
-        """Nothing: who is connected next takes the place of who was."""
+        """Do nothing: the bot that is connected next replaces the present one."""
 
     def thread(self, title: str, group: int, reader: Reader) -> Thread | None:
-        """The thread with a name; None where there is none."""
+        """Return the thread with this title; None if there is none.
+
+        `group` is the id of its group, and `reader` the language and time zone in which it is read.
+        """
         backend = self.env.backend
         for number in backend.guilds[self.server.id].thread_ids:
             if backend.channels[number].name == title:
@@ -103,7 +109,7 @@ class DiscordServer:
         return None
 
     def person(self, name: str) -> DiscordChat:
-        """Someone on the server, who writes to the bot in private."""
+        """Add a simulated person to the server, and return their private chat with the bot."""
         number = len(self.env.backend.users)
         user = self.env.create_user(f"person{number}", global_name=name)
         self.server.add_member(user)

@@ -1,6 +1,7 @@
-"""The messages that were due in a rehearsal, and to whom, beside those that each person has before them.
+"""Which messages the people of a rehearsal are expected to get, and whether these came.
 
-They know nothing of the program's own tables: what arrived is read where it arrived, on the servers and on the pages.
+Answers that a person gets at once are not expected here. What came is read on the simulated servers and on pages, never
+from the program's database.
 """
 
 from __future__ import annotations
@@ -17,19 +18,19 @@ from bot.content.texts import Reader, Span, plain
 from bot.rehearsal.chat_driver import Received
 
 _DAY = (8, 22)
-"""The hours between which people may be told what goes to many."""
+"""The hours of the day between which messages to many people may be sent."""
 GAP = "\u241f"
 MANY = 777
-"""A number that stands for any, where words are in the plural."""
+"""A number that stands for any number in expected words, where the text depends on a plural."""
 
 
 @dataclass(frozen=True)
 class ExpectedMessage:
-    """What tells a message from all others: `words` it holds, in its reader's language; `what` names it in a report.
+    """A message that is recognised by its words in the reader's language.
 
-    Where GAP or MANY stand in them, anything may: what each platform writes in its own way, like the time. `or_words`
-    may be there instead. `now`: as the message reads now, not as it came. `by_day`: it never comes at night. `kind` is
-    what it is counted under, with others like it.
+    It must contain all of `words` or all of `or_words`; GAP and MANY in these stand for anything. `what` names it in
+    the report. `now` compares the message as it reads now instead of as it came. With `by_day`, it must not come at
+    night. `kind` is under what it is counted.
     """
 
     what: str
@@ -40,11 +41,14 @@ class ExpectedMessage:
     kind: str = "other"
 
     def is_in(self, text: str, reader: Reader) -> bool:
-        """Whether this is what someone reads in a text."""
+        """Return whether a text contains the expected words in this reader's language."""
         return any(all(piece in read_plainly(text) for piece in pieces) for pieces in self.read_by(reader))
 
     def read_by(self, reader: Reader) -> list[list[str]]:
-        """Its words as someone reads them, each piece between gaps; in each way they may be said."""
+        """Return, for `words` and for `or_words`, the pieces of text that must all be in the message.
+
+        The pieces are in the reader's language, split at GAP and MANY.
+        """
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
 
 
@@ -54,7 +58,7 @@ def _pieces(words: tuple[Span, ...], reader: Reader) -> list[str]:
 
 
 def read_plainly(text: str) -> str:
-    """A text without what only guides the eye: marks of direction, kinds of space."""
+    """Return a text with simple spaces, and without invisible characters such as marks of direction."""
     return " ".join(text.translate(_INVISIBLE).split())
 
 
@@ -62,30 +66,30 @@ _INVISIBLE = {0x2068: None, 0x2069: None, 0x200B: None, 0x200E: None, 0x200F: No
 
 
 class MessageReader(Protocol):
-    """Whoever messages reach: a person, or a place that people read."""
+    """A recipient of messages: a person, or a channel that people read."""
 
     @property
     def name(self) -> str:
-        """What a report calls them."""
+        """The recipient's name in the report."""
         ...
 
     @property
     def reader(self) -> Reader:
-        """How they read."""
+        """The recipient's language and time zone."""
         ...
 
     def zone_at(self, instant: datetime) -> str:
-        """The zone whose clocks they live by then."""
+        """Return the time zone in which the recipient is at this time, which decides what is night."""
         ...
 
     @property
     def received(self) -> Sequence[Received]:
-        """What reached them."""
+        """The messages that the recipient got."""
         ...
 
 
 class ExpectedMessages:
-    """What was due, and whether it came."""
+    """Stores which messages are expected, and compares them with the messages that came."""
 
     def __init__(self) -> None:
         self._due: Counter[tuple[MessageReader, str]] = Counter()
@@ -93,22 +97,25 @@ class ExpectedMessages:
         self._counted_before: dict[MessageReader, frozenset[str]] = {}
 
     def due(self, listeners: Iterable[MessageReader], mark: ExpectedMessage, times: int = 1) -> None:
-        """Note what each of these is to get; `times` may take back what was noted before."""
+        """Store that each of these recipients is expected to get a message, `times` times.
+
+        A negative number takes back what was stored before.
+        """
         self._marks[mark.what] = mark
         for listener in listeners:
             self._due[listener, mark.what] += times
 
     @property
     def count(self) -> int:
-        """How many messages are due in all."""
+        """The number of messages that are expected in all."""
         return self._due.total()
 
     def begin_counting(self, listeners: Iterable[MessageReader]) -> None:
-        """Let `kinds` count only what reaches these from now on."""
+        """Let `kinds` count only the messages that these recipients get from now on."""
         self._counted_before = {listener: frozenset(known.id for known in listener.received) for listener in listeners}
 
     def kinds(self, listener: MessageReader) -> Counter[str]:
-        """How many messages of each kind came to someone by themselves since `begin_counting`."""
+        """Return how many messages a recipient got since `begin_counting`, by kind. Answers are not counted."""
         known = self._counted_before.get(listener, frozenset())
         came = [message for message in listener.received if not message.asked and message.id not in known]
         return Counter(self._kind(message, listener.reader) for message in came)
@@ -120,9 +127,10 @@ class ExpectedMessages:
         return "other"
 
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
-        """A line for each message that did not come, came more than once, came to who should not have it, or by itself.
+        """Yield a line for each difference between the messages expected and those that these recipients got.
 
-        What came by itself, and which nobody expected, is no answer to anything the person did.
+        That is a message that did not come, came too often or to a recipient who was not to get it, a message that came
+        at night but must not, and a message that nobody expected and that is no answer.
         """
         known: dict[Reader, list[tuple[ExpectedMessage, list[list[str]]]]] = {}
         for listener in listeners:

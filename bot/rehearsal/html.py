@@ -1,4 +1,4 @@
-"""HTML as a tree, as far as readers of the page look at it: elements by tag, attribute and class, and their words."""
+"""HTML as a tree, in which tests and rehearsals find elements by tag, attribute and class, and read their text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _VOID = frozenset({"img", "input", "link", "meta", "br", "hr", "path", "rect", "
 
 @dataclass
 class Element:
-    """One element, its children and words in order."""
+    """An element of a page; `inside` holds its child elements and texts, in order."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -21,11 +21,11 @@ class Element:
         return self.attributes[attribute]
 
     def get(self, attribute: str, default: str = "") -> str:
-        """An attribute, or what to take in its place."""
+        """Return the value of an attribute, or `default` if the element lacks the attribute."""
         return self.attributes.get(attribute, default)
 
     def walk(self) -> Iterator[Element]:
-        """This element and all below it, in order."""
+        """Yield this element and all elements below it, in the order of the page."""
         waiting = [self]
         while waiting:
             element = waiting.pop()
@@ -33,7 +33,10 @@ class Element:
             waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
 
     def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
-        """The elements below with that tag, class and attributes."""
+        """Return the elements, this one included, with this tag, class (`css`) and attributes; '' stands for any.
+
+        A name of an attribute may end in an underscore, as in `class_`.
+        """
         return [
             element
             for element in self.walk()
@@ -43,12 +46,12 @@ class Element:
         ]
 
     def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
-        """The first of them, or None."""
+        """Return the first element that `all` would return, None if there is none."""
         return next(iter(self.all(tag, css=css, **attributes)), None)
 
     @property
     def text(self) -> str:
-        """The words inside, but for what is hidden in it."""
+        """The text inside the element, without that of hidden elements."""
         return "".join(
             child if isinstance(child, str) else child.text
             for child in self.inside
@@ -79,7 +82,7 @@ class _Builder(HTMLParser):
 
 
 def parse(text: str) -> Element:
-    """The tree of a page. Raises AssertionError where an element is not closed in order."""
+    """Return the root of the tree for a page. Raises AssertionError if an element is not closed in order."""
     builder = _Builder()
     builder.feed(text)
     builder.close()

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Milieu:
-    """What people of some territories choose from; something listed twice is twice as frequent."""
+    """The names, languages and organisations of people from some territories.
+
+    Invented people get one of each at random; a value that is listed twice is drawn twice as often.
+    """
 
     territories: Sequence[str]
     locales: Sequence[str]
@@ -142,4 +145,4 @@ ODD_NAMES = (
     ("דוד", "כהן"),
     ("Marie-Thérèse-Éléonore", "Andriantsimitoviaminandriandehibe"),
 )
-"""Given and family names that badly made forms refuse, cut, or take for markup."""
+"""Given and family names that badly made forms refuse, cut, or mistake for markup."""

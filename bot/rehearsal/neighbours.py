@@ -1,6 +1,6 @@
-"""The demo's invented people: each does what a person would, on a page of their own, one by one.
+"""Plays the demo's invented people, each on a personal page.
 
-What they do next follows from what the store holds, so it does not matter who began something, or when time was moved.
+What they do next depends only on the database, so the visitor may do any part of it, or move the clock, at any time.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from bot.platforms.web.adapter import Web
 from bot.rehearsal.contributions import Step, rehearsals
 
 _PACE = 1.5
-"""Seconds of real time between what two members of a group do."""
+"""How many seconds of real time pass between two actions of members of one group."""
 
 
 class Neighbours:
-    """Whoever the visitor is not. `run` until cancelled."""
+    """Plays all invented people of the demo whose pages the visitor has not opened."""
 
     def __init__(self, store: Store, pages: Web, visitors: Collection[int]) -> None:
-        """`visitors` are those the visitor is, or was: these do nothing by themselves."""
+        """Play the people who are not in `visitors`, the ids of those whose pages the visitor opened."""
         self._store = store
         self._pages = pages
         self._visitors = visitors
@@ -30,13 +30,16 @@ class Neighbours:
         self._at_work = asyncio.Lock()
 
     async def run(self) -> None:
-        """Let one person of each group do one thing, again and again."""
+        """Let one member of each group act, wait a moment, and repeat that until cancelled."""
         while True:
             await asyncio.sleep(_PACE)
             await self.act()
 
     async def act(self, *, leaving: bool = False) -> bool:
-        """One thing in each group; whether there was any. `leaving`: write down what the visitor's group keeps, too."""
+        """Let one member of each group act. Returns whether there was anything to do.
+
+        With `leaving`, the clock is about to be moved, so groups no longer wait for the visitor.
+        """
         async with self._at_work:
             steps = [step for step in await self._store.read(lambda tx: self._next(tx, leaving)) if self._is_new(step)]
             for step in steps:
@@ -44,12 +47,12 @@ class Neighbours:
             return bool(steps)
 
     async def finish(self) -> None:
-        """Do all that is left to do at this moment, before time is moved on."""
+        """Let people act until nothing is left to do, before the clock is moved."""
         while await self.act(leaving=True):
             pass
 
     def _is_new(self, step: Step) -> bool:
-        """What was refused once is not done again."""
+        """Return whether a step was not tried before, since a refused step must not be repeated forever."""
         tried = repr(step)
         new = tried not in self._tried
         self._tried.add(tried)

@@ -1,7 +1,6 @@
-"""Time moved forward: from one due instant to the next, so that nothing passes its grace in a jump.
+"""Moves the clock of the demo and the rehearsal, stopping whenever something is due so that nothing is done too late.
 
-It serves the demo and the rehearsal. The waits of the platforms' paces are shortened as well: that many messages leave
-slowly is shown elsewhere.
+Waiting for the rate limits of platforms is shortened as well.
 """
 
 from __future__ import annotations
@@ -15,21 +14,22 @@ from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
 
 _LOOK_EVERY = 0.02
-"""Seconds of real time."""
+"""How many seconds of real time pass between two looks at what is left to do."""
 _HURRIED_BY = timedelta(seconds=0.25)
-"""How far the clock is moved each time something is found on its way."""
+"""How far the clock is moved at each look while something is left to do."""
 _SHORTLY = timedelta(seconds=3)
-"""What a message may be put off by to keep its distance from an answer: it counts as due."""
+"""How long a message may be delayed after an answer in the same chat; messages delayed so count as due."""
 PATIENCE = 3.0
-"""Seconds of real time that an instant may take to be dealt with."""
+"""How many seconds of real time the program may take for all that is due at one time."""
 
 
 async def pass_time(
     store: Store, ticker: Ticker, clock: ShiftedClock, until: datetime, *, patience: float = PATIENCE
 ) -> bool:
-    """Move the clock to an instant, and let the program do on the way what is due.
+    """Move the clock to `until`, and let the program do on the way what is due.
 
-    False where an instant took longer than `patience` seconds: the program is in trouble, and will be late.
+    Returns False if the program took longer than `patience` seconds of real time for something; the clock is moved all
+    the same.
     """
     well = True
     while (due := await store.read(lambda tx: _next_due(tx, ticker))) is not None and due <= until:
@@ -41,7 +41,7 @@ async def pass_time(
 
 
 async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, patience: float = PATIENCE) -> bool:
-    """Wait until all that is due was done and has left. False when that takes longer than `patience` seconds."""
+    """Wait until the program has done and sent all that is due. Returns False after `patience` seconds of real time."""
     for _look in range(round(patience / _LOOK_EVERY)):
         if not await store.read(lambda tx: _unfinished(tx, ticker, clock.now())):
             return True
@@ -52,20 +52,20 @@ async def wait_until_idle(store: Store, ticker: Ticker, clock: ShiftedClock, *, 
 
 
 async def _put_off_until(tx: Transaction, at: datetime) -> datetime | None:
-    """When the first message leaves that keeps its distance from an answer; None where something is due already."""
+    """Return when the first waiting message is due, if it is within `_SHORTLY` but not yet; otherwise None."""
     due = await waiting_store.first_due(tx)
     return due if due and at < due <= at + _SHORTLY else None
 
 
 async def _next_due(tx: Transaction, ticker: Ticker) -> datetime | None:
-    """When the first row is due: what the ticker releases, or the night kept back."""
+    """Return when the next thing is due: what the ticker starts, or a message that waits; None if there is nothing."""
     return min(
         (due for due in (await ticker.next_due(tx), await waiting_store.first_due(tx)) if due is not None), default=None
     )
 
 
 async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
-    """Whether something that was due at an instant is still to be done: released, computed, sent, or made."""
+    """Return whether something that is due at this time is still to be done or sent."""
     due = await ticker.next_due(tx)
     if due is not None and due <= at:
         return True

@@ -1,8 +1,8 @@
-"""Invented people: a plausible francophone gathering of any size, the same one for the same seed.
+"""Invents the people of a plausible French-speaking gathering of any size; the same seed gives the same people.
 
-Shares follow the call for participants: half from France, 15 % from Belgium, 15 % from Québec, 5 % from
-Switzerland, 5 % from Germany, 10 % from elsewhere; as many women as men; 18 to 35 years old in the gathering's
-year. One in nine has a name of the kind that badly made forms refuse.
+Shares follow the call for participants: half from France, 15 % from Belgium, 15 % from Québec, 5 % from Switzerland, 5
+% from Germany, 10 % from elsewhere; as many women as men; 18 to 35 years old in the gathering's year. One in nine has a
+name of the kind that badly made forms refuse.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Platform = Literal["telegram", "discord", "web"]
 T = TypeVar("T")
 
 THEME_WEIGHTS: Mapping[str, float] = MappingProxyType({"culture": 45, "school": 30, "civic": 25})
-"""How much each theme of the usual three is wanted."""
+"""By theme, how often people want it, in relation to the other themes."""
 
 _ORIGINS = ((FRANCE,), (BELGIUM,), (QUEBEC,), (SWITZERLAND,), (GERMANY,), ELSEWHERE)
 _TWENTY = [0] * 10 + [1] * 3 + [2] * 3 + [3] + [4] + [5] * 2  # places in _ORIGINS: the shares of twenty people
@@ -33,7 +33,7 @@ _RESERVED_EVERY = 25  # who says neither woman nor man
 
 @dataclass(frozen=True, slots=True)
 class InventedPerson:
-    """Someone who does not exist, as the roster lists them, and the platform they would come by."""
+    """An invented person as the list of participants has them, and the platform they would use."""
 
     person: RosterPerson
     platform: Platform
@@ -42,10 +42,10 @@ class InventedPerson:
 def invent(
     count: int, seed: int, *, themes: Mapping[str, float] = THEME_WEIGHTS, year: int = 2027
 ) -> list[InventedPerson]:
-    """`count` people with the refs R-0001 and on.
+    """Return `count` invented people, with the references R-0001, R-0002 …
 
-    Two in three have chosen a theme, by the weights of `themes`, and half of those a second one. `year` is
-    the gathering's, in which ages count.
+    Two in three have a theme, drawn with the weights `themes`, and about half of these a second theme. `year` is the
+    gathering's, from which ages are counted.
     """
     rng = Random(seed)  # noqa: S311 - nothing here is secret
     order = _TWENTY.copy()

@@ -1,4 +1,4 @@
-"""Pictures that people send: a sheet of paper with a few words on it."""
+"""Draws the pictures that simulated people send: a sheet of paper with a few words on it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SIZE = (640, 480)
 
 
 def paper(words: str) -> bytes:
-    """A small PNG with these words on it."""
+    """Return a small picture, a PNG file, of a sheet of paper with these words."""
     sheet = Image.new("RGB", _SIZE, "#fdf8ec")
     drawn = ImageDraw.Draw(sheet)
     drawn.rectangle((20, 20, _SIZE[0] - 20, _SIZE[1] - 20), outline="#8a7f66", width=3)

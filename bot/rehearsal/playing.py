@@ -1,4 +1,4 @@
-"""What every part of a rehearsal works with: the servers, the people, the messages they expect, the report."""
+"""What all parts of a rehearsal work with: the servers, the people, the messages they should get, the report."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ _SAID = (
 
 @dataclass(eq=False, slots=True)
 class PlayedIdea:
-    """Something that was said: by whom, in which phase, in which words now, and whether it stands at the end."""
+    """An idea that a person of the rehearsal gave. `phase` is the key of the phase, `text` the present words.
+
+    `stands` is whether the idea counts at the end: it was neither withdrawn, nor hidden, nor given too late.
+    """
 
     author: CastMember
     phase: str
@@ -49,25 +52,24 @@ class PlayedIdea:
 
 
 class Voices:
-    """What people say: sentences that nobody else says, so that each is found again."""
+    """Invents texts of ideas. Each text is different, so that it can be found in the export."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
 
     def idea(self, player: CastMember) -> str:
-        """A new one."""
+        """Return a new text for an idea of this person."""
         number = next(self._numbers)
         return f"{_SAID[number % len(_SAID)]} [{player.person.ref}, {number}]"
 
 
 @dataclass
 class Play:
-    """A rehearsal under way.
+    """A rehearsal that is being played.
 
-    `expected` holds what is to reach the people, `expected_in_threads` what is to reach the threads of their groups.
-
-    `expect` notes in them what will come by itself, after one instant and until another. `ends` is when the phase that
-    runs does. `differences` are what was noticed on the way, `found` all that the end brought to light.
+    `expected` holds the messages that people are expected to get, `expected_in_threads` those expected in groups'
+    threads. `expect` is a function that stores in both what comes between two times without anybody's doing. `ends` is
+    when the present phase ends. `differences` collects what was wrong on the way, `found` all that is wrong at the end.
     """
 
     servers: FakeServers
@@ -89,34 +91,40 @@ class Play:
 
     @property
     def settings(self) -> Settings:
-        """The gathering."""
+        """The settings of the gathering."""
         return self.servers.settings
 
     @property
     def coming(self) -> list[CastMember]:
-        """Those who came in, and still come."""
+        """The people who have joined and still come."""
         return [player for player in self.players if player.comes]
 
     def of_theme(self, theme: str) -> list[CastMember]:
-        """Those of them who have a theme."""
+        """Return the people who come and have this theme, given by its key."""
         return [player for player in self.coming if player.theme == theme]
 
     def some(self, players: Sequence[CastMember], share: float, at_least: int = 1) -> list[CastMember]:
-        """A part of these people, in no order, the same for the same seed."""
+        """Return a random part of these people, at least `at_least`. `share` is between 0 and 1.
+
+        A rehearsal with the same seed gets the same people.
+        """
         count = min(len(players), max(at_least, round(len(players) * share)))
         return self.rng.sample(players, count)
 
     def at(self, day: int, hour: time) -> datetime:
-        """An hour of a day of the gathering, 0 for the first, as an instant."""
+        """Return the time (UTC) of a local time on a day of the gathering, whose first day is 0."""
         gathering = self.settings.gathering
         return gathering.instant(datetime.combine(gathering.starts + timedelta(days=day), hour))
 
     def members(self, group: int) -> list[CastMember]:
-        """Who of those who come is in a group."""
+        """Return the people who come and are in the group with this id."""
         return [player for player in self.coming if player.group == group]
 
     def tell_group(self, group: int, mark: ExpectedMessage, but: CastMember | None = None) -> None:
-        """Note what a group is told: in private, or in the group's channel where there is one."""
+        """Store that the members of a group are expected to get a message, except `but`.
+
+        It is expected in the group's thread for members whose platform uses threads, in private for the others.
+        """
         told = [player for player in self.members(group) if player is not but]
         thread = next((each for each in self.threads if each.group == group), None)
         if thread and any(player.told_in_channel for player in told):
@@ -124,13 +132,16 @@ class Play:
         self.expected.due([player for player in told if not (thread and player.told_in_channel)], mark)
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass; what comes by itself meanwhile is expected."""
+        """Move the clock to this time, and expect the messages that come on the way without anybody's doing."""
         self.expect(self, self.servers.clock.now(), instant)
         await self.servers.until(instant)
         await self.look()
 
     async def look(self) -> None:
-        """Let everyone look: pages show the latest fifty messages only, and words change where they are pressed."""
+        """Let everyone look at their chat, so that all messages are noticed before they disappear or change.
+
+        Pages show only the latest fifty messages, and messages change when their buttons are pressed.
+        """
 
         async def look(player: CastMember) -> None:
             await player.driver.look()
@@ -139,7 +150,7 @@ class Play:
         await act_together(looking, look)
 
     async def reload(self) -> None:
-        """Let everyone with a page load it anew: it is what counts, not the pieces that came."""
+        """Let everyone with a personal page load the whole page again, since that is what is compared at the end."""
 
         async def reload(player: CastMember) -> None:
             if isinstance(player.driver, LivePage):

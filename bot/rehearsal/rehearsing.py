@@ -1,4 +1,4 @@
-"""`rencontres rehearse`: a whole gathering, from the invitations to the exports, played by people who do not exist."""
+"""The command `rencontres rehearse`: the program plays a whole gathering with invented people."""
 
 from __future__ import annotations
 
@@ -28,22 +28,23 @@ from handlers import CAPABILITIES
 
 _ORGANISER = 900
 _SHOWN = 50
-"""Differences told; their number is told in any case."""
+"""How many differences the report lists; beyond that it only tells their number."""
 
 _FAILURES = (
     ExpectedMessage("something was not saved", (_("Not saved: our store does not answer. Try again in a minute."),)),
     ExpectedMessage("something failed", (failure_text(GAP),)),
 )
-"""What is told to who did something that the program did not manage."""
+"""The messages that tell a person that the program failed."""
 
 
 async def rehearse(
     console: Console, folder: Path, *, people: int, seed: int, new_process: Callable[[], SideProcess] = SideProcess
 ) -> Play:
-    """Play it, and compare what came with what was due: what is not as it should be is in its `found`.
+    """Play a gathering, and compare the messages that came with those expected.
 
-    `folder` gets the database, the exports, what everyone received, and the report. `new_process` makes what jobs are
-    done in.
+    Returns the played rehearsal, whose `found` lists all that is wrong. `folder` is where the database, the exports,
+    what everyone received, and the report are written. `seed` decides all that is random. `new_process` creates the
+    process in which jobs are done.
     """
     clock = ShiftedClock()
     settings = rehearsal_settings(folder, free_port(0), clock, people)
@@ -70,7 +71,7 @@ async def rehearse(
 
 
 def rehearsal_settings(folder: Path, port: int, clock: ShiftedClock, people: int) -> Settings:
-    """The demo's gathering, fit for so many people."""
+    """Return the demo's settings, adapted to this number of people, with the database in `folder`."""
     values = demo_configuration(folder, port, clock.now())
     for rehearsal in rehearsals().values():
         if rehearsal.fit:
@@ -113,7 +114,7 @@ async def _begin_counting(play: Play) -> None:
 
 
 async def _nothing(_play: Play) -> None:
-    """The day itself is what happens: time has come there."""
+    """Do nothing, for stages at which only the clock is moved."""
 
 
 async def _tell_of_the_morning(play: Play) -> None:
@@ -131,11 +132,11 @@ _STAGES = (
     Stage("days after", 4, _nothing, title="what the night kept"),
     Stage("morning after", 4, _tell_of_the_morning, at=time(12)),
 )
-"""What happens whatever the gathering does: its days begin and end."""
+"""The stages of every rehearsal: the days begin and end."""
 
 
 def differences(play: Play) -> list[str]:
-    """What is not as it should be, a line each."""
+    """Return a line for each thing that is wrong at the end of a rehearsal."""
     return [
         *play.differences,
         *play.expected.differences([*play.players, *play.facilitators]),
@@ -146,7 +147,7 @@ def differences(play: Play) -> list[str]:
 
 
 def _failures(play: Play) -> Iterator[str]:
-    """A line for whatever the program could not do, though it was asked well: who asked was told."""
+    """Yield a line for each message in which the program told a person that it failed."""
     for player in (*play.players, *play.facilitators):
         for received in player.driver.received:
             for failure in _FAILURES:
@@ -176,7 +177,7 @@ def _tell(play: Play) -> None:
 
 
 def _tell_kinds(play: Play) -> None:
-    """How many messages a person got from the eve on, by kind; on Discord those of their group's thread count."""
+    """Report how many messages a person got from the eve on, by kind, with those of their group's thread."""
     counts = [_kinds(play, player) for player in play.coming]
     total = [Counter({"in all": count.total()}) for count in counts]
     play.report.tell("From the eve on, a person got, on average and at most:")
@@ -196,7 +197,7 @@ def _kinds(play: Play, player: CastMember) -> Counter[str]:
 
 
 def _keep(play: Play) -> None:
-    """What each person received, and the report, as files."""
+    """Write what each person received, and the report, to files."""
     received = play.folder / "received"
     received.mkdir()
     for player in play.players:

@@ -1,4 +1,4 @@
-"""What is told of a rehearsal while it runs: a progress bar, and the days as they went by."""
+"""The report of a rehearsal, shown while the rehearsal runs: a progress bar, and what happened on each day."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 
 class RehearsalReport:
-    """The account, printed as it is told and kept as `lines`."""
+    """Prints the report of a rehearsal, and collects it in `lines`."""
 
     def __init__(self, console: Console, steps: int) -> None:
-        """`steps` are how many days the whole has."""
+        """Print to `console`. `steps` is the number of sections that the progress bar counts."""
         self.lines: list[str] = []
         self._console = console
         self._steps = steps
@@ -26,7 +26,7 @@ class RehearsalReport:
 
     @contextmanager
     def told(self) -> Iterator[Self]:
-        """Show the bar meanwhile, where there is a terminal."""
+        """Show the progress bar while the context lasts, if `console` is a terminal. Yields the report."""
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
         with Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True) as self._progress:
             self._task = self._progress.add_task("The rehearsal", total=self._steps)
@@ -34,17 +34,17 @@ class RehearsalReport:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken, in seconds of real time."""
+        """The seconds of real time since the rehearsal began."""
         return time.monotonic() - self._began
 
     def day(self, title: str) -> None:
-        """A new day, or another part of one."""
+        """Begin a new section, such as a day, with this title."""
         self.lines += ["", title]
         self._console.print(f"\n[bold]{escape(title)}[/bold]")
         if self._progress is not None and self._task is not None:
             self._progress.update(self._task, advance=1, description=title.partition(",")[0])
 
     def tell(self, sentence: str) -> None:
-        """One thing that happened."""
+        """Add a sentence about something that happened."""
         self.lines.append(f"  {sentence}")
         self._console.print(f"  {escape(sentence)}", highlight=False)

@@ -1,7 +1,7 @@
-"""Where a rehearsal takes place: Telegram's and Discord's servers on this machine, and the program between them.
+"""Simulated servers of Telegram and Discord on this machine, and the program that a rehearsal runs with them.
 
-The program is the one `bot.app` builds. It is stopped as SIGTERM stops it, and built anew over the same store; what the
-servers and the people's browsers remember stays.
+The program is the one that `bot.app` builds. It can be stopped as by SIGTERM, and started again with the same database;
+the servers and the browsers of simulated people keep what they had.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.passing import pass_time, wait_until_idle
 
 _PARTS = app.PARTS - {"discord"}
-"""The program delivers to Discord; what people do there simcord hands to its client, in the gateway's place."""
+"""The parts of the program that run: simcord takes the place of the part that receives from Discord."""
 _PATIENCE = 120.0
 
 
 @dataclass
 class FakeServers:
-    """The servers, and the program while it runs."""
+    """The simulated servers, and the program while it runs. `restarts` counts how often it was started again."""
 
     settings: Settings
     clock: ShiftedClock
@@ -53,14 +53,14 @@ class FakeServers:
 
     @property
     def app(self) -> App:
-        """Return the running program."""
+        """The running program."""
         assert self._app is not None, "the program does not run"
         return self._app
 
     # --- the program
 
     async def open(self) -> None:
-        """Build the program and let it serve."""
+        """Start the program, and wait until it serves."""
         building = app.build(self.settings, only=_PARTS, clock=self.clock, new_process=self.new_process)
         self._app = await self._standing.enter_async_context(building)
         await self.discord.connect(self._app.platforms["discord"])
@@ -84,45 +84,54 @@ class FakeServers:
         self._app = self._serving = None
 
     async def reopen(self) -> None:
-        """Build the program anew, over the same store; what was written meanwhile on Telegram is taken first."""
+        """Start the program again with the same database.
+
+        Returns once it has handled what people wrote on Telegram meanwhile.
+        """
         await self.open()
         await self.telegram.settled(_PATIENCE)
         self.restarts += 1
 
     async def restart(self) -> None:
-        """Stop the program and build it anew."""
+        """Stop the program and start it again."""
         await self.close()
         await self.reopen()
 
     # --- time
 
     async def until(self, instant: datetime) -> None:
-        """Let time pass, and everything that is due on the way be done. Raises TimeoutError where it is not."""
+        """Move the clock to this time, and let the program do all that is due on the way.
+
+        Raises TimeoutError if the program takes too long.
+        """
         if not await pass_time(self.app.store, self.app.ticker, self.clock, instant, patience=_PATIENCE):
             raise TimeoutError(f"what was due before {instant:%d %B %H:%M} UTC is not done")
 
     async def calm(self) -> None:
-        """Wait until all that is due now was done. Raises TimeoutError where it is not."""
+        """Wait until the program has done all that is due now. Raises TimeoutError if it takes too long."""
         if not await wait_until_idle(self.app.store, self.app.ticker, self.clock, patience=_PATIENCE):
             raise TimeoutError("what is due is not done")
 
     async def wait(self, **by: float) -> None:
-        """Let some time pass, as `timedelta` takes it."""
+        """Move the clock forward by this time, given as to `timedelta`, for example `minutes=5`."""
         await self.until(self.clock.now() + timedelta(**by))
 
     # --- people
 
     def on_telegram(self, name: str, locale: str, user_id: int | None = None) -> TelegramChat:
-        """Someone with an account there, who never wrote to the bot."""
+        """Return the chat of a new simulated person on Telegram, who has not written to the bot yet.
+
+        A `user_id` of None stands for any free id.
+        """
         user = TelegramUser(self.telegram, name, language_code=locale, user_id=user_id)
         return TelegramChat(user, self._answered, strict=False)
 
     def on_discord(self, name: str) -> DiscordChat:
-        """Someone who is on the gathering's server there."""
+        """Return the chat of a new simulated person on the gathering's Discord server."""
         return self.discord.person(name)
 
     def on_page(self, locale: str) -> LivePage:
-        """Someone with a browser."""
+        """Return the page of a new simulated person, in a browser with this language."""
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
@@ -133,13 +142,13 @@ class FakeServers:
         await telegram.replies.drained()
 
     async def leave(self) -> None:
-        """Close every browser."""
+        """Close all browsers."""
         for browser in self._browsers:
             await browser.close()
 
 
 async def _secret_of(address: str) -> str:
-    """What opens a page, from the address in its invitation."""
+    """Return the secret part of a personal link: what follows its last slash."""
     return address.rpartition("/")[2]
 
 
@@ -152,10 +161,11 @@ async def open_servers(
     pace: RateLimits | None = None,
     forum: bool = False,
 ) -> AsyncIterator[FakeServers]:
-    """Start the servers, with a program over them; both end with the context.
+    """Start the simulated servers and the program; both are stopped when the context ends.
 
-    `settings` need the folder and the port; where the servers are is filled in here. `new_process` makes what jobs are
-    done in. `pace` are the limits Telegram enforces, by default none. With a `forum`, groups have topics there.
+    `settings` must hold the database's folder and the web server's port; the addresses of the simulated servers are set
+    here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram enforces,
+    None for none. With `forum`, groups have topics on Telegram.
     """
     async with BotApi(clock=clock, pace=pace) as telegram, DiscordServer() as discord:
         group = TelegramGroup(telegram, "Groupes", forum=True) if forum else None

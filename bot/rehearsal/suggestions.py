@@ -1,4 +1,4 @@
-"""What the demo suggests to try first, in order, and which of it was done: seen in the store, whoever did it."""
+"""What the demo suggests to its visitor to try first, in order, and which of it was done according to the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.rehearsal.contributions import DemoMove, rehearsals
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something to try, and where."""
+    """Something to try in the demo: `what` to do, and `how`."""
 
     what: Text
     how: Text
@@ -25,10 +25,14 @@ def _moves() -> Sequence[DemoMove]:
 
 
 async def suggest_moves(tx: Transaction) -> Sequence[Suggestion]:
-    """What to try first, as things stand when the demo begins."""
+    """Return what the demo suggests to try, in order. Instructions fit the database as it is when the demo begins."""
     return [Suggestion(move.what, await move.how(tx)) for move in _moves()]
 
 
 async def tried_moves(tx: Transaction, since: datetime, visitors: Collection[int]) -> tuple[bool, ...]:
-    """Which of these were made after an instant; what only the visitors' own doing ticks counts from them, by id."""
+    """Return, for each suggestion in order, whether it was done after `since`.
+
+    `visitors` are the ids of the people whose pages the visitor opened; for some suggestions only what these did
+    counts.
+    """
     return tuple([await move.made(tx, since, visitors) for move in _moves()])

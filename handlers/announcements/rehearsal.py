@@ -1,4 +1,7 @@
-"""The announcements of a rehearsal; the program is stopped and restarted while one of them is being sent."""
+"""The part of the rehearsal (a gathering played by the program) about announcements.
+
+The program is stopped and restarted while one announcement is being sent.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ from handlers.announcements import store
 from handlers.themes.settings import ThemeSettings
 
 _GRACE = timedelta(seconds=11)
-"""How long the program waits before it sends an announcement, which can be cancelled until then."""
+"""How long the program waits before it sends an announcement, so that the organiser can cancel it until then."""
 
 
 async def is_announced(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether an announcement was released after `since`."""
+    """Return whether organisers sent an announcement after `since`."""
     return bool(await store.released_since(tx, since))
 
 
@@ -36,8 +39,9 @@ async def announce(
 ) -> ExpectedMessage:
     """Let the organiser write and send an announcement. Returns the message that `readers` are expected to get.
 
-    `readers` are by default all who come. With `now`, the message is compared as it reads now, edits included, not as
-    it came. The copies have not been sent when this returns.
+    `words` are the text, `audience` is the value of an option of the choice of audience, and `picture` a picture to
+    add, None for none. `readers` are by default all who come. With `now`, the message is compared as it reads at the
+    end, edits included, not as it came. The copies (messages to one recipient) have not been sent when this returns.
     """
     organiser = play.organiser
     await organiser.command("annoncer")
@@ -58,7 +62,7 @@ def _first_line(words: str) -> tuple[Span, ...]:
 
 
 async def to_everyone(play: Play) -> None:
-    """Let the organiser announce something to all; the program is restarted while the copies are being sent."""
+    """Let the organiser announce something to all; the program is restarted while the messages are being sent."""
     await announce(play, "Le plan d'accès est affiché à l'accueil.\nPrends le métro, ligne 7.")
     play.servers.clock.advance(_GRACE)
     await play.servers.restart()
@@ -68,14 +72,14 @@ async def to_everyone(play: Play) -> None:
 
 
 async def with_picture(play: Play) -> None:
-    """Let the organiser announce something with a picture."""
+    """Let the organiser send an announcement with a picture."""
     await announce(play, "Voici l'affiche de la soirée.", picture=Upload("affiche.png", paper("La soirée")))
     await play.until(play.servers.clock.now() + _GRACE)
     play.report.tell("An announcement with a picture.")
 
 
 async def by_theme(play: Play) -> None:
-    """Let the organiser announce something to the people of each theme."""
+    """Let the organiser send an announcement to the people of each theme."""
     for theme in play.settings.all_of(ThemeSettings):
         readers = play.of_theme(theme.key)
         words = f"Le thème {theme.title['fr']} se retrouve au premier étage."
@@ -85,7 +89,7 @@ async def by_theme(play: Play) -> None:
 
 
 async def corrected(play: Play) -> None:
-    """Let the organiser announce something wrong and correct it: the copies are edited, and no others sent."""
+    """Let the organiser send a wrong announcement and correct it: messages are to be edited, and none sent twice."""
     wrong = "Le départ est à 8 h."
     right = "Le départ est à 9 h."
     mark = await announce(play, wrong, now=True)

@@ -1,4 +1,7 @@
-"""The rehearsal of groups: they are formed, published, joined late, and repaired on a morning when some are absent."""
+"""The part of the rehearsal (a gathering played by the program) about groups.
+
+Groups are formed, published, joined late, and repaired on a morning when some people are absent.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ def configure(configuration: Configuration, _moved: timedelta) -> None:
 
 
 def fit(configuration: Configuration, people: int) -> None:
-    """Lower the sizes of groups in the configuration if there are few people, so that hardly anyone has no group."""
+    """Lower the sizes of groups in the configuration if there are few people, so that nearly everyone has a group."""
     if people < _FEW:
         configuration["groups"] |= {"smallest": 3, "largest": 7, "target": 4}
     elif people < _SOME:
@@ -42,7 +45,7 @@ def fit(configuration: Configuration, people: int) -> None:
 
 
 async def are_published(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether groups were published after `since`."""
+    """Return whether an organiser published groups after `since`."""
     return await store.were_groups_published(tx, since)
 
 
@@ -51,14 +54,14 @@ async def are_published(tx: Transaction, since: datetime, _visitors: Collection[
 
 @dataclass(frozen=True, slots=True)
 class PlayedGroup:
-    """A group as stored when the rehearsal looked at it, and its members by id."""
+    """A group as it was stored when the rehearsal read it, and its members by participant id."""
 
     group: Group
     members: dict[int, Member]
 
 
 async def form(play: Play) -> None:
-    """Let the organiser form groups, apply the proposal and publish them, and check what everyone reads."""
+    """Let the organiser form groups, apply the proposal and publish them; everyone is expected to get a card."""
     organiser = play.organiser
     await organiser.command("groupes")
     await organiser.act("gb")
@@ -105,7 +108,7 @@ async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
 
 
 async def come_late(play: Play) -> None:
-    """Let someone open their invitation late, and check that they are greeted with the card of their group."""
+    """Let one person open their invitation late, and check that the bot greets them with the card of their group."""
     late = next((player for player in play.players if player.late), None)
     if late is None:
         return
@@ -134,7 +137,7 @@ async def come_late(play: Play) -> None:
 
 
 async def stay_away(play: Play) -> None:
-    """Let someone say that they are not coming. Their group is expected to be notified, and nobody else."""
+    """Let one person say that they are not coming. Only their group is expected to be notified."""
     awaited = {player.waits for player in play.coming if player.waits}
     leaver = next(p for p in play.coming if p.group and p.theme not in awaited and not p.late and not p.facilitates)
     _round, formed = await as_formed(play)
@@ -155,7 +158,7 @@ async def stay_away(play: Play) -> None:
 
 
 def card(play: Play, group: Group) -> ExpectedMessage:
-    """Return the message that is expected when groups are published: the one with this group's card."""
+    """Return the message that everyone in a group is expected to get when groups are published: the group's card."""
     return ExpectedMessage(
         f"the card of {group.theme} {group.number}", (_("Here is your group."), heading(play, group))
     )
@@ -179,7 +182,7 @@ def theme(play: Play, group: Group) -> Theme:
 
 
 async def repair(play: Play) -> None:
-    """Let the organiser mark two members of one group absent, repair the groups and apply the proposal."""
+    """Let the organiser mark two members of one group absent, request a repair of the groups, and apply it."""
     organiser = play.organiser
     _round, before = await as_formed(play)
     await organiser.command("groupes")

@@ -24,18 +24,18 @@ _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
 _VOTING = 0.7
 _BUILDING = 0.15
 _DOWN = timedelta(minutes=7)
-"""How long the app is stopped. The warning before the end of the phase becomes due in that time."""
+"""How long the program is stopped. The warning before the end of the phase becomes due in that time."""
 _LEFT = timedelta(minutes=2)
-"""How much time the phase still has when the app starts again."""
+"""How much time the phase still has when the program starts again."""
 
 
 async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Return whether one of these visitors of the demo gave an idea. The demo's invented people are not counted."""
+    """Return whether one of these visitors of the demo, given by id, gave an idea."""
     return any([await store.has_given(tx, visitor) for visitor in visitors])
 
 
 async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
-    """Return whether one of these visitors of the demo voted."""
+    """Return whether one of these visitors of the demo, given by id, voted."""
     return any([await store.has_voted(tx, visitor) for visitor in visitors])
 
 
@@ -182,9 +182,10 @@ async def speak_late(play: Play, key: str) -> None:
 
 
 async def stop_the_app(play: Play) -> None:
-    """Stop the app during a phase, while people go on writing on Telegram, and start it again.
+    """Stop the program during a phase, while people go on writing on Telegram, and start it again.
 
-    It then takes these messages, and sends the warning before the end of the phase late but only once.
+    The program is expected to store these messages as ideas, and to send the warning before the end of the phase late
+    but only once.
     """
     on_telegram = [player for player in play.coming if player.group and isinstance(player.driver, TelegramChat)]
     writing = play.some(on_telegram, 0.3)

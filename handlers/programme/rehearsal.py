@@ -1,4 +1,4 @@
-"""The programme of the demo's gathering, as config.toml would have it."""
+"""The programme of the demo's gathering, as it would be in config.toml."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
 
 
 def configure(configuration: Configuration, moved: timedelta) -> None:
-    """Move the example's sessions like the gathering, and add what its three days hold."""
+    """Move the sessions of config.example.toml by `moved`, and add the sessions of the gathering's three days."""
     for session in configuration["sessions"]:
         for end in ("starts", "ends"):
             session[end] += moved

@@ -1,4 +1,4 @@
-"""Joining in the demo and in a rehearsal: the people whom a visitor can play, and how they join."""
+"""The parts of the demo and the rehearsal (a gathering played by the program) about joining."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ async def populate(tx: Transaction, people: Sequence[RosterPerson], then: dateti
 
 
 async def standings(tx: Transaction, but: int) -> Sequence[PeopleByProgress]:
-    """Return the people whom the demo's visitor can play, grouped by how far they have come.
+    """Return the people whose pages the demo's visitor can open, grouped by how far they have come.
 
-    Revoked people and the person with the id `but`, the organiser, are left out.
+    People whose invitation was revoked and the person with the id `but`, the organiser, are left out.
     """
     points: Mapping[str, Span] = {
         "invited": _("Invited, not in yet"),
@@ -79,7 +79,7 @@ def _role(known: StoredPerson) -> Role:
 async def invite(play: Play) -> None:
     """Let the organiser import the list of people and make their invitations.
 
-    One person is chosen to come late; the list gives them a theme.
+    One person is chosen to join late; the list gives this person a theme.
     """
     play.rng.choice(play.players).late = True
     organiser = play.organiser
@@ -117,7 +117,7 @@ def _row(player: CastMember) -> tuple[str | None, ...]:
 
 
 async def come_in(play: Play) -> None:
-    """Let nearly everyone open their invitation."""
+    """Let nearly everyone open their invitation, and so join."""
     absent = play.some([player for player in play.players if not player.late], _STAY_AWAY)
     await act_together(
         [player for player in play.players if player not in absent and not player.late], CastMember.enter

@@ -1,4 +1,4 @@
-"""Reminders in a rehearsal: nobody does anything for them, and everyone they are for is to get them."""
+"""The part of the rehearsal (a gathering played by the program) about reminders, which come without anybody's doing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ from handlers.reminders.settings import ReminderSettings
 
 
 def expect(play: Play, after: datetime, until: datetime) -> None:
-    """Reminders of sessions are due to everyone who comes, those of the first meeting to who has a group."""
+    """Store which reminders are expected between two times (after `after`, until `until` inclusive).
+
+    Everyone who comes is expected to get those of sessions, and people with a group those of its first meeting.
+    """
     for mark in _reminders(play.settings, after, until):
         play.expected.due(play.coming, mark)
     for mark in _meeting_reminders(play.settings, after, until):
@@ -25,7 +28,7 @@ def expect(play: Play, after: datetime, until: datetime) -> None:
 
 
 def _reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
-    """What everyone is reminded of after one instant and until another: each session, and on the eve a whole day."""
+    """Return the reminders that everyone should get: those of sessions, and on each eve that of the next day."""
     configured = settings.of(ReminderSettings)
     marks = [
         _reminder(session, lead)
@@ -48,7 +51,7 @@ def _reminders(settings: Settings, after: datetime, until: datetime) -> list[Exp
 
 
 def _reminder(session: SessionSettings, lead: Lead) -> ExpectedMessage:
-    """How a reminder of a session reads."""
+    """Return how a reminder of a session, sent `lead` before its beginning, is recognised."""
     soon = lead.days == 0 and lead.minutes <= 30
     said = _("Time to go there.") if soon else _("Keep that time free.")
     of = "a meal" if session.kind == "meal" else "a session"
@@ -60,7 +63,10 @@ def _reminder(session: SessionSettings, lead: Lead) -> ExpectedMessage:
 
 
 def _meeting_reminders(settings: Settings, after: datetime, until: datetime) -> list[ExpectedMessage]:
-    """What groups are reminded of: their first meeting, where no workshop of the programme begins then."""
+    """Return the reminders of the first meeting of groups.
+
+    There are none if a workshop of the programme begins at the same time.
+    """
     meeting = settings.of(GroupSettings).meeting
     sessions = settings.all_of(SessionSettings)
     if meeting is None or any(session.kind == "workshop" and session.starts == meeting for session in sessions):

@@ -1,6 +1,6 @@
 """The parts of the rehearsal (a gathering played by the program) about results.
 
-Files are exported, and asked for in the chat; each idea that counts must be in them exactly once.
+An organiser exports files, and asks for a workbook in the chat. Each idea that counts must be in both exactly once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ASKED_FOR = "bilan.xlsx"
 
 
 async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether a file of all results was sent to anybody, in any language."""
+    """Return whether the bot sent a file of all results to anybody on a personal page, in any language."""
     names = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
     return any([await store.stands_on_a_page(tx, name) for name in sorted(names)])
 
@@ -49,7 +49,7 @@ async def export(play: Play) -> None:
 
 
 async def take_away(play: Play) -> None:
-    """Let the organiser ask for the workbook in the chat, and store it. It must hold the same ideas as the export."""
+    """Let the organiser ask for the workbook in the chat, and save the file to compare it with the export later."""
     await play.organiser.command("bilan")
     await play.organiser.act("wbf-xlsx")
     await play.servers.calm()
@@ -63,7 +63,7 @@ async def take_away(play: Play) -> None:
 
 @contextmanager
 def _in_silence() -> Iterator[None]:
-    """Print nothing of the command's output, since the rehearsal reports in its own words."""
+    """Let the command print nothing, since the rehearsal has a report of its own."""
     console.out.quiet = console.err.quiet = True
     try:
         yield
@@ -96,7 +96,7 @@ def differences(play: Play) -> list[str]:
 
 
 def _ideas(path: Path, reader: Reader) -> list[str]:
-    """Return the text of every idea in a workbook, which `path` names."""
+    """Return the text of every idea in the workbook at `path`, whose headings are in the language of `reader`."""
     with closing(load_workbook(path, read_only=True)) as book:
         headings, *rows = book[plain(_("Ideas"), reader)].iter_rows(values_only=True)
     column = headings.index(plain(_("Idea"), reader))

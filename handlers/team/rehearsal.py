@@ -15,7 +15,7 @@ from handlers.team import store
 
 
 async def is_asked(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether anybody asked the team a question after `since`."""
+    """Return whether a participant asked the team a question after `since`."""
     return await store.was_asked(tx, since)
 
 

@@ -30,11 +30,11 @@ _SECOND = 0.3
 NO_THEME = ExpectedMessage(
     "the theme deadline", (_("You have no theme yet. Choose one until {deadline}.", deadline=GAP),)
 )
-"""The reminder that people without a theme are expected to get."""
+"""The reminder that people without a theme are expected to get before the deadline."""
 
 
 def wishes(settings: Settings) -> Sequence[str]:
-    """Return the keys of the configured themes, which are what people of the rehearsal want."""
+    """Return the keys of the configured themes, among which people of the rehearsal choose."""
     return [theme.key for theme in settings.all_of(ThemeSettings)]
 
 
@@ -42,9 +42,9 @@ def wishes(settings: Settings) -> Sequence[str]:
 
 
 async def leave_one_seat(tx: Transaction, _people: Sequence[RosterPerson], _then: datetime) -> None:
-    """Set the capacity of the theme that most people chose so that one seat is left.
+    """Set the capacity of the theme that most people chose so that one seat is free.
 
-    So visitors of the demo can try the waiting list.
+    After that seat, visitors of the demo can try the waiting list.
     """
     wanted = max(await store.all_themes(tx), key=lambda theme: theme.taken)
     position = await store.position_of(tx, wanted.key)
@@ -52,14 +52,14 @@ async def leave_one_seat(tx: Transaction, _people: Sequence[RosterPerson], _then
 
 
 async def say_how_to_choose(tx: Transaction) -> Text:
-    """Return the hint for the demo's first task, which names the theme with one free seat."""
+    """Return the instructions for choosing a theme in the demo, which name the theme with one free seat."""
     scarce = next(theme for theme in await store.all_themes(tx) if theme.seats_left == 1)
     title = Localised(scarce.title)
     return _("As the participant. The last place of «{theme}»? Whoever comes next has to wait.", theme=title)
 
 
 async def is_chosen(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
-    """Return whether anybody has chosen a theme after `since`."""
+    """Return whether anybody chose a theme after `since`."""
     return await store.was_chosen(tx, since)
 
 
@@ -101,7 +101,7 @@ async def choose_themes(play: Play) -> None:
 
 
 async def take(player: CastMember, theme: str) -> None:
-    """Let a person take a seat in a theme, or wait for one if the theme is full. `theme` is its key."""
+    """Let a person choose the theme with this key, and store whether they got a seat or wait for one."""
     driver = player.driver
     await driver.command("theme")
     await driver.choose(theme)
@@ -118,7 +118,10 @@ async def take(player: CastMember, theme: str) -> None:
 
 
 async def give_seats_up(play: Play) -> None:
-    """Let a few people leave the full theme for another. The people who waited longest must get their seats."""
+    """Let a few people leave the full theme for another.
+
+    The people who have waited longest for the full theme are expected to get these seats.
+    """
     waiting = sorted((player for player in play.coming if player.waits), key=lambda player: player.line)
     if not waiting:
         play.report.tell("Every theme has room: nobody waits for a place.")
@@ -142,7 +145,10 @@ async def give_seats_up(play: Play) -> None:
 
 
 async def make_up_minds(play: Play) -> None:
-    """Let the deadline come near: people without a theme must be reminded twice, and half of them choose each time."""
+    """Move the clock towards the deadline for choosing a theme.
+
+    People without a theme are expected to be reminded twice, and half of them choose one each time.
+    """
     deadline = play.settings.gathering.deadline
     assert deadline
     reminders = await play.servers.app.store.read(configured)

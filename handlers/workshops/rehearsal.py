@@ -42,7 +42,7 @@ async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int
 async def invite_facilitators(play: Play) -> None:
     """Let the organiser add three facilitators, who join on three platforms.
 
-    One runs the workshops of everybody, two those of a theme each.
+    One facilitates all groups, each of the two others the groups of one theme.
     """
     themes = [theme.key for theme in play.settings.all_of(ThemeSettings)]
     servers = play.servers
@@ -230,9 +230,9 @@ async def call_for_help(play: Play) -> None:
 
 
 def _stages() -> Iterator[Stage]:
-    """Yield the stages of the four phases: begun, revealed, over.
+    """Yield the stages about facilitators and about the four phases: each begins, most are revealed, and each ends.
 
-    Ideas, votes and syntheses are stages of the capabilities above.
+    Ideas, votes and syntheses are stages of other capabilities.
     """
     yield Stage("facilitators in", -4, invite_facilitators, needs=("groups published",), title="facilitators")
     amina, bruno, chloe = range(3)

@@ -12,7 +12,7 @@ from bot.rehearsal.botapi.wire import Json
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that the bot or a person sent. `path` is the place that `getFile` answers."""
+    """A file that the bot or a person sent. `path` is where the method `getFile` says that it can be fetched."""
 
     id: str
     kind: str
@@ -31,9 +31,9 @@ class StoredFile:
 
 
 class StoredMessage:
-    """A message in its present state.
+    """A message as it is now.
 
-    An edit replaces `data` by another object and never changes it, so that a SeenMessage keeps the older state.
+    An edit replaces the object `data` and never changes it, so that a SeenMessage keeps the earlier state.
     """
 
     __slots__ = ("by_bot", "chat", "data", "file", "gone", "reaction", "silent", "update")
@@ -168,10 +168,10 @@ class StoredChat:
 
 @dataclass(slots=True)
 class StoredPress:
-    """A pressed button, and the bot's answer to it.
+    """A press of a button, and the bot's answer to it.
 
-    `answers` counts how often the bot answered. `at` is the time of the press in seconds since 1970, `asked` that of
-    the performance counter.
+    `answers` counts how often the bot answered. `at` is the time of the press in seconds since 1970, `asked` its time
+    by `time.perf_counter()`.
     """
 
     id: str
@@ -203,7 +203,7 @@ class Registry:
     def open_chat(self, chat_id: int, data: Json, *, started: bool) -> StoredChat:
         """Create a chat, and return it. Raises ValueError if the id is in use.
 
-        `data` are the chat's JSON fields; with `started`, the bot may write there.
+        `data` are the chat's JSON fields; with `started`, the bot may write in the chat.
         """
         if chat_id in self.chats:
             raise ValueError(f"there is a chat {chat_id} already")
@@ -218,13 +218,13 @@ class Registry:
         return file
 
     def next_number(self) -> int:
-        """Return a new number for anything but messages."""
+        """Return a new number for things other than messages."""
         return next(self._numbers)
 
     def press(self, chat: StoredChat, at: float, asked: float) -> StoredPress:
         """Store a press that the bot has not answered yet, and return it.
 
-        `at` is its time in seconds since 1970, `asked` that of the performance counter.
+        `at` is its time in seconds since 1970, `asked` its time by `time.perf_counter()`.
         """
         press = StoredPress(f"{next(self._numbers):018d}", chat, at, asked)
         self.presses[press.id] = self.unanswered[press.id] = press

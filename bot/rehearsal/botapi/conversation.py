@@ -1,4 +1,4 @@
-"""A chat as the people in it see it: what the bot shows there, which tests can await without sleeping."""
+"""A chat as the people in it see it, for tests that wait until the bot shows something."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class TelegramConversation:
 
     @property
     def last(self) -> SeenMessage:
-        """The message that the bot sent or edited last and that still looks so; AssertionError if there is none."""
+        """The message that the bot sent or edited last and that still looks so.
+
+        Raises AssertionError if there is none.
+        """
         for shown in reversed(self.chat.shown):
             if shown.current:
                 return shown
@@ -39,8 +42,8 @@ class TelegramConversation:
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:
         """Wait until the bot shows a message, and return it; each call returns the message after the last one.
 
-        It begins with the first message after the latest act of a person in this chat. Raises AssertionError after
-        `timeout` seconds.
+        The first call returns the first message after the latest act of a person in this chat. Raises AssertionError
+        after `timeout` seconds.
         """
         return await self.sees("", timeout)
 

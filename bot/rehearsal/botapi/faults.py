@@ -38,7 +38,7 @@ class InjectedFault:
 
     @property
     def breaks(self) -> bool:
-        """Whether the caller gets an error or a cut connection; False for a mere delay."""
+        """Whether the caller gets an error or a cut connection; False if the fault only delays the answer."""
         return self.reset or self.status is not None
 
     def matches(self, call: MethodCall) -> bool:
@@ -52,11 +52,14 @@ class InjectedFault:
         return True
 
     def end(self) -> None:
-        """Stop affecting calls."""
+        """Affect no further calls."""
         self.left = 0
 
     def answer(self) -> tuple[int, bytes]:
-        """Return HTTP status and body of the refusal; above 500 the HTML page of a proxy, as happens in reality."""
+        """Return the HTTP status and the body with which the call is refused.
+
+        Above status 500, the body is the HTML page of a proxy instead of JSON, as happens in reality.
+        """
         status = self.status or 500
         if status > 500:
             return status, _PROXY_PAGE % status

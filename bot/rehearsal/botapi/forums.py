@@ -13,7 +13,7 @@ _COLOUR = 7322096
 
 
 def create_forum_topic(world: World, call: MethodCall) -> Json:
-    """Create a topic. Returns it; the bot also gets an update about it, like everyone in the group."""
+    """Create a topic, and return it. The bot also gets an update about the new topic, like everyone in the group."""
     chat = _forum(world, call, "can_manage_topics")
     name = _name(call)
     if not name:

@@ -34,9 +34,9 @@ async def get_updates(world: World, call: MethodCall) -> bytes:
 
 
 async def set_webhook(world: World, call: MethodCall) -> bytes:
-    """Set the address to which updates are posted; an empty one removes it. Returns the encoded answer.
+    """Set the address to which updates are posted; '' removes it. Returns the encoded answer.
 
-    Only addresses of loopback are accepted, which may be plain HTTP.
+    Only addresses of this machine are accepted, which may be plain HTTP.
     """
     url, secret = call.text("url"), call.text("secret_token")
     if not url:

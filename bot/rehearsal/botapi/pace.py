@@ -1,4 +1,4 @@
-"""Enforces Telegram's published limits on sending: a message too many is answered with 429 and `retry_after`."""
+"""Enforces Telegram's published limits on sending: a message beyond a limit is refused with 429 and `retry_after`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from bot.rehearsal.botapi.wire import ApiError
 
 @dataclass(frozen=True, slots=True)
 class RateLimits:
-    """The limits: messages a second in all and in one chat (with a burst), and messages a minute in one group.
+    """The limits on sending.
 
-    `strict` counts the overall limit over every window of a second instead of as a bucket that refills. Messages within
-    `reply_seconds` after an act of a person in the chat are replies, which the overall limit does not count.
+    `overall` is in messages a second; `chat_rate` is that for one chat, with `chat_burst` messages at once;
+    `group_minute` is in messages a minute for one group. `strict` counts the overall limit over every window of a
+    second instead of as a bucket that refills. Messages within `reply_seconds` after a person acts in the chat are
+    replies, which the overall limit does not count.
     """
 
     overall: int = 30

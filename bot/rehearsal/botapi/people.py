@@ -1,4 +1,4 @@
-"""Invented people on Telegram, who write to the bot, press its buttons and look at what it shows."""
+"""Simulated people on Telegram, who write to the bot, press its buttons and look at what it shows."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _FIRST_PERSON = 5_000_000_001  # beyond 32 bits, as real ids are
 
 
 class TelegramUser(TelegramConversation):
-    """A person and their private chat with the bot, which must begin with `start`.
+    """A simulated person and their private chat with the bot, which must begin with `start`.
 
-    The updates about what they do are queued for the bot at once. `at` is the group in which they act, None for the
-    private chat.
+    Each method queues the update that tells the bot what the person did. `at` is the group in which the person acts,
+    None for the private chat.
     """
 
     def __init__(
@@ -51,7 +51,10 @@ class TelegramUser(TelegramConversation):
         return private_menu(self.api.world, self.id, self.user.get("language_code", ""))
 
     def start(self, payload: str = "") -> StoredMessage:
-        """Press Start, or follow a link with a payload; ends a block of the bot. Returns the message «/start»."""
+        """Press Start, or open a link with a payload. Returns the message «/start».
+
+        If the person blocked the bot, this unblocks it.
+        """
         if payload and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", payload):
             raise AssertionError(f"{payload!r} cannot be the payload of a link")
         if self.chat.blocked:
@@ -68,9 +71,9 @@ class TelegramUser(TelegramConversation):
         thread: int | None = None,
         entities: Sequence[Json] = (),
     ) -> StoredMessage:
-        """Write a message. Returns it.
+        """Send a text message, and return it.
 
-        `reply_to` is the message it replies to; `thread` is the id of a topic in the group `at`.
+        `reply_to` is the message that it answers; `thread` is the id of a topic in the group `at`.
         """
         written = {"text": text, "entities": [*entities]} if entities else _written(text)
         return self._says(written, reply_to=reply_to, at=at, thread=thread)
@@ -132,7 +135,7 @@ class TelegramUser(TelegramConversation):
     def press(self, label: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
         """Press the button with this label: of the message `on`, or of the latest message that has such a button.
 
-        Raises AssertionError if there is none, or if the button is a link.
+        Returns the press. Raises AssertionError if there is no such button, or if it is a link.
         """
         shown = on or (at or self).showing(label)
         if not any(button["text"] == label and "callback_data" in button for row in shown.rows for button in row):
@@ -140,7 +143,7 @@ class TelegramUser(TelegramConversation):
         return self.forge(shown.button(label), on=shown, at=at)
 
     def forge(self, data: str, *, on: SeenMessage | None = None, at: TelegramGroup | None = None) -> StoredPress:
-        """Press a button with any callback data, which the bot need not have shown.
+        """Press a button with any callback data, even if the bot showed no such button. Returns the press.
 
         The button counts as below the message `on`, by default the last message.
         """

@@ -24,7 +24,7 @@ _LARGEST_BODY = 64 << 20
 _JOURNAL = 10_000
 _HANDSHAKE_TRIPS = 2
 PATIENCE = 5.0
-"""The seconds that a wait lasts at most, where no other number is given."""
+"""How many seconds a wait lasts at most if its call gives no other number."""
 
 
 class BotApi:
@@ -78,17 +78,17 @@ class BotApi:
 
     @property
     def root(self) -> str:
-        """The server's address; the setting `api_base`."""
+        """The server's address, which is the value of the setting `api_base`."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def base_url(self) -> str:
-        """The address that `telegram.Bot` takes as `base_url`."""
+        """The address for the argument `base_url` of `telegram.Bot`."""
         return f"{self.root}/bot"
 
     @property
     def base_file_url(self) -> str:
-        """The address that `telegram.Bot` takes as `base_file_url`."""
+        """The address for the argument `base_file_url` of `telegram.Bot`."""
         return f"{self.root}/file/bot"
 
     @property
@@ -139,7 +139,7 @@ class BotApi:
     async def until(
         self, condition: Callable[[], T | None], what: str | Callable[[], str] = "", timeout: float = PATIENCE
     ) -> T:
-        """Wait until `condition` returns something true, and return that; it is tried whenever the bot did something.
+        """Wait until `condition` returns something true, and return that. It is called whenever the bot did something.
 
         Raises AssertionError after `timeout` seconds, with the text `what`.
         """
@@ -147,9 +147,9 @@ class BotApi:
         return await self.world.bell.until(condition, timeout, story)
 
     async def settled(self, timeout: float = PATIENCE) -> None:
-        """Wait until the bot has confirmed every update and answered every press of now.
+        """Wait until the bot has confirmed every update and answered every press so far.
 
-        A reply may still be under way: `next` waits for it. Raises AssertionError after `timeout` seconds.
+        The bot may still be sending a reply: `next` waits for that. Raises AssertionError after `timeout` seconds.
         """
         last, presses = self.world.updates.last_id, list(self.world.registry.unanswered.values())
 

@@ -1,4 +1,4 @@
-"""The queue of updates for the bot: they are stored in order until the bot confirms them, a day at most."""
+"""The queue of updates for the bot: they are kept in order until the bot confirms them, for at most a day."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Update:
 
 
 class UpdateQueue:
-    """The pending updates, and the long poll that may wait for them."""
+    """The updates that the bot has not confirmed, and the long poll that may wait for them."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.pending: OrderedDict[int, Update] = OrderedDict()
@@ -41,7 +41,7 @@ class UpdateQueue:
         self._poller: asyncio.Future[None] | None = None
 
     def push(self, kind: str, payload: object, chat: int) -> Update | None:
-        """Queue an update of a chat. Returns it; None if the bot does not want this kind of update."""
+        """Queue an update about a chat. Returns the update, or None if the bot does not want this kind of update."""
         if kind not in self.allowed if self.allowed else kind in _ON_DEMAND:
             return None
         self.last_id += 1

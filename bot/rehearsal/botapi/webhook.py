@@ -18,8 +18,8 @@ _LONGEST_PAUSE = 60.0
 class WebhookDelivery:
     """Posts the queue's updates to one URL over `connections` connections.
 
-    `secret` is sent in the header by which the bot recognises Telegram, '' for none. `repeat_after` is the first pause
-    after a failure, in seconds; it doubles each time. `delivered` is called after each success.
+    `secret` is sent in the header by which the bot recognises Telegram; '' sends no header. `repeat_after` is the first
+    pause after a failure, in seconds; each further pause is twice as long. `delivered` is called after each success.
     """
 
     def __init__(

@@ -47,7 +47,7 @@ def success(result: object) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """One file of a multipart body."""
+    """A file that the bot uploads in a call."""
 
     name: str
     content: bytes

@@ -1,4 +1,4 @@
-"""The state of the Bot API server on which all methods work, and the bell that wakes who waits for a change."""
+"""The state of the Bot API server, on which all methods work, and the bell that wakes tasks that wait for a change."""
 
 from __future__ import annotations
 
@@ -96,26 +96,26 @@ class World:
             self._gate.charge(chat.id, chat.acted, edit=edit)
 
     def show(self, message: StoredMessage, *, edited: bool) -> None:
-        """Note that the people in a chat see this state of a message now."""
+        """Store that the people in a chat see a message as it is now; `edited` tells whether it was sent before."""
         message.chat.shown.append(SeenMessage(message, message.data, edited))
         self.replies(message.chat)
 
     def replies(self, chat: StoredChat) -> None:
-        """Note that the person who acted in a chat sees a reaction of the bot to that."""
+        """Store how long the bot took to react to the latest act of a person in a chat, and wake waiting tasks."""
         if chat.asked is not None:
             self.replied.append(time.perf_counter() - chat.asked)
             chat.asked = None
         self.bell.ring()
 
     def answered(self, press: StoredPress) -> None:
-        """Note that the bot answered a press."""
+        """Store that the bot answered a press, and wake waiting tasks."""
         press.answers += 1
         if self.registry.unanswered.pop(press.id, None):
             self.acknowledged.append(time.perf_counter() - press.asked)
         self.bell.ring()
 
     def acts(self, chat: StoredChat) -> float:
-        """Note that a person acts in a chat after seeing its messages. Returns the time of the performance counter."""
+        """Store that a person acts in a chat after seeing its messages. Returns the time by `time.perf_counter()`."""
         chat.seen = len(chat.shown)
         chat.acted = self.now()
         chat.asked = time.perf_counter()

@@ -1,6 +1,7 @@
 """The parts of the rehearsal (a gathering played by the program) about syntheses.
 
-Groups write a text, a challenge or a canvas and approve of it, and members write territory cards.
+A synthesis is what a group writes together at the end of a phase, such as a text, a challenge or a canvas. Members also
+write a card about the territory they come from.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _CHALLENGE = "Comment ouvrir ce lieu à toutes et à tous ?"
 
 
 async def write_syntheses(play: Play, key: str) -> None:
-    """Let one person in each group write the synthesis of the phase with this key, and most others approve of it."""
+    """Let one person in each group write the synthesis of the phase with this key; most other members approve it."""
     phase = find_phase(play.settings, key)
     groups = sorted({player.group for player in play.coming if player.group})
     writers = {group: play.rng.choice(play.members(group)) for group in groups}

@@ -1,4 +1,4 @@
-"""The steps of the demo's invented people in a workshop, and the texts they write.
+"""What the demo's invented people do in a workshop, step by step, and the texts they write.
 
 A visitor of the demo takes part in one of the groups; the program plays the other members.
 """
@@ -30,9 +30,10 @@ _VOTES = 3
 
 
 async def next_steps(tx: Transaction, visitors: Collection[int], leaving: bool) -> Sequence[Step]:
-    """Return the next step of one invented person in each group; none where nothing is left to do.
+    """Return what invented people do next: one step for each group in which something is left to do.
 
-    `visitors` are the ids of the demo's visitors. Their groups' syntheses wait for them, unless they are `leaving`.
+    `visitors` are the ids of the people whose pages the demo's visitor opened. In their groups the visitor writes the
+    synthesis, unless the clock is about to be moved (`leaving`).
     """
     steps = [await _next_step(tx, table, leaving=leaving) for table in await tables_at_work(tx, visitors)]
     return [step for step in steps if step]

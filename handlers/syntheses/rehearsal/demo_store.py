@@ -15,8 +15,8 @@ from handlers.workshops.store import RUN_COLUMNS, all_phases, run_of_row
 class TableMember:
     """A member of a group who joined, and what they did in the group's latest phase.
 
-    `index` is their position in the group, from 0; `idea_count` is how many ideas they gave, `voted` says that they
-    voted, `described` that they wrote their territory card.
+    `index` is their position in the group, from 0; `idea_count` is how many ideas they gave; `voted` and `described`
+    are whether they voted, and whether they wrote their territory card.
     """
 
     id: int
@@ -29,10 +29,10 @@ class TableMember:
 
 @dataclass(frozen=True, slots=True)
 class WorkTable:
-    """A group that has begun a phase, with the run of its latest phase.
+    """A group that has begun a phase, with the run of its latest phase: the phase as this group lives it.
 
-    `number` is that of the group in its theme. `idle` are the members whom the program plays; `visited` says that a
-    visitor of the demo is a member too.
+    `number` is the group's number within its theme. `idle` are the members whom the program plays; `visited` is whether
+    a visitor of the demo is a member too.
     """
 
     run: PhaseRun
@@ -44,9 +44,9 @@ class WorkTable:
 
 
 async def tables_at_work(tx: Transaction, visitors: Collection[int]) -> Sequence[WorkTable]:
-    """Return the groups that have begun a phase, each with the run of its latest phase.
+    """Return the groups that have begun a phase, each with its latest phase.
 
-    `visitors` are the ids of the demo's visitors, whom the program does not play.
+    `visitors` are the ids of the people whose pages the demo's visitor opened; the program does not play these.
     """
     rows = await tx.all(
         f"SELECT {RUN_COLUMNS}, g.theme, g.number, p.id AS person, p.locale,"
