@@ -18,7 +18,7 @@ from handlers.navigation.actions import BACK
 
 @dataclass(frozen=True, slots=True)
 class ShowGroups(Action):
-    """The button that shows the groups of the round with this number, theme by theme."""
+    """The button that shows, for each theme, the number of groups and people of a round (the groups of one day)."""
 
     code: ClassVar[str] = "ga"
     round: int
@@ -26,14 +26,14 @@ class ShowGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class FormGroups(Action):
-    """The button that requests a proposal of groups for all rounds that are not published."""
+    """The button that requests a proposal of groups for all rounds (days) whose groups are not published."""
 
     code: ClassVar[str] = "gb"
 
 
 @dataclass(frozen=True, slots=True)
 class ShowProposal(Action):
-    """The button that shows the proposal with this id again."""
+    """The button that shows the proposal of groups with this id."""
 
     code: ClassVar[str] = "ge"
     proposal: int
@@ -41,9 +41,9 @@ class ShowProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowProposed(Action):
-    """The button that shows the groups proposed for one theme.
+    """The button that shows the groups that a proposal contains for one theme.
 
-    `at` is the index of a round among the rounds of the proposal, `page` counts from 0.
+    `at` is the index of a round (the groups of one day) among those of the proposal, `page` counts from 0.
     """
 
     code: ClassVar[str] = "gf"
@@ -55,7 +55,7 @@ class ShowProposed(Action):
 
 @dataclass(frozen=True, slots=True)
 class KeepProposal(Action):
-    """The button that applies the proposal with this id: its groups become the real ones."""
+    """The button that applies the proposal with this id: the proposed groups become the real ones."""
 
     code: ClassVar[str] = "gc"
     proposal: int
@@ -63,7 +63,7 @@ class KeepProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class Redo(Action):
-    """The button that requests other groups that are as good: the same wishes, today's facts and another seed."""
+    """The button that requests another proposal with the same wishes and another seed, of groups that are as good."""
 
     code: ClassVar[str] = "gd"
     proposal: int
@@ -81,7 +81,7 @@ class ChangeCount(Action):
 
 @dataclass(frozen=True, slots=True)
 class ApplyRemedy(Action):
-    """The button that applies one of a proposal's remedies, for a theme whose people cannot be split into groups.
+    """The button that applies a remedy: a change that lets a theme's people be split into groups.
 
     `at` is the index of the remedy in the proposal.
     """
@@ -93,7 +93,7 @@ class ApplyRemedy(Action):
 
 @dataclass(frozen=True, slots=True)
 class FormWaitingTheme(Action):
-    """The button that requests a proposal without a theme's exception.
+    """The button that requests a proposal without the exception that organisers made for a theme.
 
     The exception is that the theme gets no groups for now (it waits), or that its groups may have other sizes (a
     waiver).
@@ -106,7 +106,7 @@ class FormWaitingTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawGroups(Action):
-    """The button that requests a picture of the groups of a round."""
+    """The button that requests a picture of the groups of one day (a round)."""
 
     code: ClassVar[str] = "gva"
     round: int
@@ -114,7 +114,7 @@ class DrawGroups(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawProposal(Action):
-    """The button that requests the picture of a proposal again."""
+    """The button that requests the picture of a proposal of groups again."""
 
     code: ClassVar[str] = "gvb"
     proposal: int
@@ -122,7 +122,7 @@ class DrawProposal(Action):
 
 @dataclass(frozen=True, slots=True)
 class PrintLists(Action):
-    """The button that requests the door lists of a round: a page to print for each group."""
+    """The button that requests the door lists of one day's groups (a round): a page to print for each group."""
 
     code: ClassVar[str] = "gvc"
     round: int
@@ -130,7 +130,7 @@ class PrintLists(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowRooms(Action):
-    """The button that shows, theme by theme, which groups of a round have no room."""
+    """The button that shows, theme by theme, how many groups of one day (a round) have a room."""
 
     code: ClassVar[str] = "gvd"
     round: int
@@ -138,7 +138,7 @@ class ShowRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowUnplaced(Action):
-    """The button that shows a page (from 0) of the people of a theme who are in no group of a round."""
+    """The button that shows a page (from 0) of the people of a theme who have no group in a round (one day)."""
 
     code: ClassVar[str] = "gga"
     round: int
@@ -148,7 +148,7 @@ class ShowUnplaced(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowThemeGroups(Action):
-    """The button that shows a page (from 0) of the groups of a theme in a round."""
+    """The button that shows a page (from 0) of the groups of a theme in a round (one day)."""
 
     code: ClassVar[str] = "gg"
     round: int
@@ -166,7 +166,7 @@ class OpenGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class OpenMember(Action):
-    """The button that shows a person, their group in a round, and what can be changed about both."""
+    """The button that shows a person, their group in a round (one day), and what can be changed about both."""
 
     code: ClassVar[str] = "gj"
     round: int
@@ -175,9 +175,9 @@ class OpenMember(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowOthers(Action):
-    """The button that shows a page (from 0) of the people with whom a person can be swapped or paired.
+    """The button that shows a page (from 0) of the people who can be chosen as the other person of a pair.
 
-    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
+    `want` is what is done with `person` and the other: «swap» their groups, keep them «together», or keep them «apart».
     """
 
     code: ClassVar[str] = "gl"
@@ -189,7 +189,7 @@ class ShowOthers(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowMeeting(Action):
-    """The button that shows when the groups of a round first meet."""
+    """The button that shows when the groups of a round (one day) first meet."""
 
     code: ClassVar[str] = "gm"
     round: int
@@ -197,7 +197,7 @@ class ShowMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAttendance(Action):
-    """The button that shows today's attendance."""
+    """The button that shows who is present today, or will be on the first day of groups."""
 
     code: ClassVar[str] = "gi"
 
@@ -211,9 +211,9 @@ class AddSomeone(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskRepair(Action):
-    """The button that requests a repair: groups of a round with few changes, without the people absent on a day.
+    """The button that requests a repair: a proposal in which absent people leave their groups and few others move.
 
-    `day` is the day's `date.toordinal()`.
+    `day` is the day of the attendance, as `date.toordinal()`.
     """
 
     code: ClassVar[str] = "gim"
@@ -232,4 +232,4 @@ class AttendPerson(Action):
 
 GROUPS = Button(_("Groups"), Go("groupes"))
 BACK_TO_GROUPS = (GROUPS, BACK)
-"""The buttons below a reply that confirms a change of groups: to the groups, and back."""
+"""The buttons below a reply that confirms a change of groups: to the groups, and to the organisers' screen."""

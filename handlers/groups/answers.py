@@ -14,24 +14,27 @@ from handlers.groups.service.membership import groups_to_come, is_over
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
-    """Return a line for each group that a person would lose by leaving their theme.
+    """Return, as a line each, the groups that a participant would lose by leaving their theme.
 
-    Only groups of published rounds that are not over count.
+    Only published groups whose day is not over count.
     """
     groups = await groups_to_come(tx, participant_id, now)
     return [_("You leave {group}, {date}.", group=name, date=day(round_)) for round_, name in groups.items()]
 
 
 async def groups_follow(tx: Transaction, now: datetime) -> bool:
-    """Return whether someone who takes a theme at `now` also gets a group: True while a published round is not over."""
+    """Return whether a participant who takes a theme at `now` also gets a group.
+
+    That is so while any day's groups (a round) are published and that day is not over.
+    """
     return any(round_.published and not is_over(round_, now) for round_ in await store.all_rounds(tx))
 
 
 async def has_group(tx: Transaction, participant_id: int) -> bool:
-    """Return whether a person is in a group of a published round."""
+    """Return whether a participant is in a published group."""
     return bool(await store.groups_of_person(tx, participant_id))
 
 
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
-    """Return the button that shows the reader's group; () before a round is published."""
+    """Return a button that shows the reader their group; () before any groups are published."""
     return (MY_GROUP,) if any(round_.published for round_ in await store.all_rounds(tx)) else ()

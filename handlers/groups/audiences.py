@@ -1,6 +1,7 @@
-"""The audiences that groups add for messages: the people of one group, and the people present on a day.
+"""The audiences of messages that groups define: the members of one group, and the people present on a day.
 
-A process that reads files loads this module to know the kinds; the stores are imported only when words are needed.
+Modules that read the database are imported only when an audience is named, since processes without a database use this
+module too.
 """
 
 from __future__ import annotations

@@ -12,7 +12,10 @@ from handlers.themes.store import find_theme
 
 
 async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
-    """Return what a group's channel should be now; None if the group does not exist or its round is not published."""
+    """Return the name, card and members that a group's channel should have now.
+
+    Returns None if the group does not exist or is not published.
+    """
     group = await store.find_group(tx, group_id)
     rounds = await store.all_rounds(tx)
     published = next((round_ for round_ in rounds if group and round_.number == group.round and round_.published), None)

@@ -45,7 +45,7 @@ class InputMistake:
 
 
 class Unreadable(Exception):
-    """Raised when files or options cannot be used. `mistakes` holds all mistakes, in the order of the lines."""
+    """Raised when files or options cannot be used. `mistakes` holds all mistakes, sorted by line."""
 
     def __init__(self, mistakes: Sequence[InputMistake]) -> None:
         super().__init__("; ".join(map(str, mistakes)))
@@ -77,10 +77,10 @@ _USUAL = (("name", "given_name", "family_name"), ("platform",))
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people to be placed, as a file lists them.
+    """The people to be placed in groups, as a file lists them.
 
-    `themes` holds the people of each theme; themes and people are sorted. `names` and `second`, the themes chosen
-    second, are by id. `notes` are remarks on the file.
+    `themes` holds the people of each theme; themes and people are sorted. `names` are by id, and so is `second`, the
+    theme that a person chose second. `notes` are remarks on the file.
     """
 
     themes: Mapping[str, tuple[Placeable, ...]]

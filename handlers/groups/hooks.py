@@ -1,4 +1,4 @@
-"""The hook by which other capabilities add buttons to the message for a person who gets another group."""
+"""The hook by which other capabilities add buttons to the message that tells a participant their new group."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from handlers.groups.model import Group
 
 @hook
 async def left_behind(tx: Transaction, participant_id: int, left: Group | None) -> tuple[Button, ...]:
-    """Return the buttons that let a person take along something from their former group to the group they just got.
+    """Return buttons for a participant who just got another group, to take along something from the former group.
 
-    `left` is the former group, None if the person had none.
+    `left` is the former group, None if the participant had none. Other capabilities implement this hook; by default
+    there are no buttons.
     """
     return ()

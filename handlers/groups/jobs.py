@@ -34,14 +34,14 @@ from handlers.groups.solver.model import (
 _MOST_PICTURES = 10  # the most that can be attached to one message
 
 Block = tuple[str, list[str], list[list[Any]]]
-"""A theme to draw, as JSON values: its title, the lines below it, and its groups (title, members, counts)."""
+"""A theme in a picture, as JSON values: its title, the lines below that, and its groups (title, members, counts)."""
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Compute a proposal from the payload of `request_groups`.
+    """Compute a proposal of groups from the payload that `request_groups` made.
 
     Returns the `proposal`, its `picture` (a PNG file; None if there is none or it is too large), and `now`, the time of
-    the request in microseconds.
+    the request in microseconds since 1970.
     """
     wishes = Wishes.decode(payload["wishes"])
     people = [PersonToPlace(*values) for values in payload["people"]]
@@ -193,7 +193,7 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 
 
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw a group's card as a picture. The payload holds the words, in the reader's language."""
+    """Draw a group's card as a picture. `payload` holds the words, in the reader's language."""
     content = draw_group(
         gathering=payload["gathering"],
         title=payload["title"],
@@ -204,7 +204,10 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw groups as one or several readable pictures, at most as many as a message can carry."""
+    """Draw groups as one or several readable pictures, at most as many as one message can carry.
+
+    `payload` holds the words, in the reader's language.
+    """
     sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
     return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
 
@@ -229,7 +232,7 @@ def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make a PDF file with the door lists from the payload's words."""
+    """Make a PDF file with the door lists: a page to print for each group. `payload` holds the words."""
     from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 
     lists = [
@@ -249,10 +252,10 @@ def draw(
     people: Iterable[PersonToPlace],
     reader: Reader,
 ) -> bytes | None:
-    """Draw a proposal for organisers as a PNG file.
+    """Draw a proposal of groups for organisers, as a PNG file.
 
-    `titles` holds the words of each theme's title by locale. Returns None if there are no groups, or more than a
-    picture can show.
+    `title` is the title of the picture, and `titles` holds those of themes by key and locale. Returns None if there are
+    no groups, or more than a picture can show.
     """
     themes = [theme for theme in proposal.themes if theme.rounds and theme.people]
     if not 0 < sum(theme.count for theme in themes) <= MOST_GROUPS:
@@ -313,10 +316,10 @@ def remedies_for(
     limits: Mapping[str, Limits],
     bound: Collection[int] = (),
 ) -> tuple[Remedy, ...]:
-    """Return the remedies for every theme whose people cannot be split into groups, those with the fewest moves first.
+    """Return remedies for every theme whose people cannot be split into groups, those with the fewest moves first.
 
-    `limits` holds the allowed sizes of each theme. People in `bound`, whom an organisers' rule names, are the last to
-    move.
+    A remedy is a change that makes groups possible. `limits` holds the allowed sizes of groups of each theme. People in
+    `bound`, whom an organisers' rule names, are the last to move.
     """
     sizes: dict[str, int] = dict.fromkeys(limits, 0)
     wishes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))

@@ -29,18 +29,24 @@ class Round:
     published: bool
 
     def meets_by(self, zone: str) -> datetime:
-        """Return the time (UTC) by which the groups have met: `meets_at`, or noon of the day in `zone` if unknown."""
+        """Return when (UTC) the groups have met at the latest: `meets_at` or, if unknown, noon of the day in `zone`."""
         noon = datetime.combine(self.day, time(12), ZoneInfo(zone))
         return self.meets_at or noon.astimezone(UTC)
 
 
 def due(rounds: Sequence[Round], day: date) -> Round | None:
-    """Return the first round of `day` or later, or else the last round; None if there are no rounds."""
+    """Return the first round of `day` or later, or else the last round; None if there are no rounds.
+
+    A round is the set of groups of one day.
+    """
     return next((round_ for round_ in rounds if round_.day >= day), rounds[-1] if rounds else None)
 
 
 def meeting_subject(round_number: int) -> str:
-    """Return the subject under which the reminders of a round's first meeting are stored."""
+    """Return the subject under which the reminders of a round's first meeting are stored.
+
+    A round is the set of groups of one day.
+    """
     return f"{MEETING}:{round_number}"
 
 
@@ -117,10 +123,11 @@ Groups = Mapping[int, tuple[int, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What an organiser asked for in a proposal; «Redo» changes only the `seed`.
+    """What an organiser asked for in a proposal of groups; the button «Redo» changes only the `seed`.
 
-    By theme, `counts` fixes the number of groups, and `waivers` the smallest and largest size. Themes in `waiting` get
-    no groups. A «repair» is of one `round`, for the people not marked absent on `day` (a local date, ISO).
+    By theme key, `counts` fixes the number of groups, and `waivers` the smallest and largest size. Themes in `waiting`
+    get no groups. A proposal of the kind «repair» is for one `round` and the people not marked absent on `day` (a local
+    date, ISO).
     """
 
     kind: Kind = "form"
@@ -198,7 +205,7 @@ class Proposed:
 
     @property
     def count(self) -> int:
-        """The number of groups in the first round."""
+        """The number of proposed groups in the first round (day)."""
         return len(self.rounds[0].groups) if self.rounds else 0
 
 
@@ -232,13 +239,13 @@ class Proposal:
     torn: tuple[tuple[int, int], ...] = ()
 
     def of(self, theme: str) -> Proposed | None:
-        """Return the part of the proposal about a theme, None for a theme that nobody chose."""
+        """Return the part of the proposal about the theme with this key; None if nobody chose that theme."""
         return next((proposed for proposed in self.themes if proposed.theme == theme), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What an applied proposal decided for one theme in its `rounds`.
+    """What an applied proposal of groups decided for one theme in its `rounds` (days).
 
     That is the sizes of its groups or, if `waits`, that it gets no groups for now.
     """
@@ -250,7 +257,10 @@ class Terms:
 
 
 def decode_terms(stored: Mapping[str, Any]) -> Sequence[Terms]:
-    """Return what a proposal stored with `encode` decided for each theme, without decoding its groups."""
+    """Return what a stored proposal decided for each theme: the sizes of groups, or that it gets none.
+
+    `stored` is the result of `encode`; the groups in it are not decoded.
+    """
     return [_decode_terms(theme, stored["rounds"]) for theme in stored["themes"]]
 
 
@@ -261,7 +271,7 @@ def _decode_terms(theme: Mapping[str, Any], planned: Iterable[int]) -> Terms:
 
 
 def encode(proposal: Proposal) -> dict[str, Any]:
-    """Return a proposal as JSON values, to be stored."""
+    """Return a proposal of groups as JSON values, to be stored."""
     return {
         "wishes": proposal.wishes.encode(),
         "digest": proposal.digest,
@@ -273,7 +283,7 @@ def encode(proposal: Proposal) -> dict[str, Any]:
 
 
 def decode(stored: Mapping[str, Any]) -> Proposal:
-    """Return the proposal that was stored with `encode`."""
+    """Return the proposal of groups that was stored with `encode`."""
     return Proposal(
         Wishes.decode(stored["wishes"]),
         stored["digest"],

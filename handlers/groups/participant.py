@@ -35,7 +35,10 @@ routes = Routes()
     listed=30,
 )
 async def my_group(request: Request) -> Reply:
-    """Show the participant's group of today, else of the next day with published groups, else of the last."""
+    """Show the participant's group of today, else of the next published day, else of the last one.
+
+    Buttons lead to a picture, an explanation, and the groups of other days.
+    """
     if request.participant.status == "withdrawn":
         return reply(
             _("You told us that you are not coming, so you have no group."),
@@ -49,12 +52,15 @@ async def my_group(request: Request) -> Reply:
 
 @routes.action(ShowGroup)
 async def show_group(request: Request, action: ShowGroup) -> Reply:
-    """Show the participant's group of the round that was chosen."""
+    """Show the participant's group in the chosen round (day), with buttons to its picture and an explanation."""
     return await _show(request, await _published(request, action.round))
 
 
 async def name_group(request: Request) -> View:
-    """Return a part of the home screen: the title of the participant's group of the day, and a button that shows it."""
+    """Return a part of the home screen: the title of the participant's present group, and a button that shows it.
+
+    The part is empty if the participant has no group.
+    """
     group = await _of_the_day(request)
     if group is None:
         return View(())
@@ -63,7 +69,7 @@ async def name_group(request: Request) -> View:
 
 
 async def has_group(request: Request) -> bool:
-    """Return whether the participant has a group of the day, so that the menu offers it."""
+    """Return whether the participant has a group today, the next day or the last, so that the menu offers it."""
     return await _of_the_day(request) is not None
 
 
@@ -94,7 +100,7 @@ async def _show(request: Request, round_: Round) -> Reply:
 
 @routes.action(ExplainGroup)
 async def explain(request: Request, action: ExplainGroup) -> Reply:
-    """Explain in two sentences why the participant is in this group."""
+    """Show in two sentences why the participant is in their group, with a button back to it."""
     group = await _mine(request, await _published(request, action.round))
     theme = await _theme(request, group)
     mixed, minded = await cards.explain(request.tx, group, theme, request.settings.gathering.starts.year)
@@ -103,7 +109,7 @@ async def explain(request: Request, action: ExplainGroup) -> Reply:
 
 @routes.action(DrawGroup)
 async def draw(request: Request, action: DrawGroup) -> Reply:
-    """Request a picture of the group's card.
+    """Request a picture of the card of the participant's group.
 
     A job draws it, because that takes longer than a database transaction may.
     """

@@ -1,4 +1,4 @@
-"""Writes the rounds and the sizes of groups from config.toml into the database at every start."""
+"""Writes the rounds (one day's groups each) and the sizes of groups from config.toml to the database at every start."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _member(row: Row) -> Member:
 
 
 async def all_rounds(tx: Transaction) -> Sequence[Round]:
-    """Return every round, in order."""
+    """Return every round (the groups of one day), in order."""
     return await tx.once(_ROUNDS, _read_rounds)
 
 
@@ -92,18 +92,18 @@ async def group_sizes(tx: Transaction) -> tuple[int, int, int]:
 
 
 async def set_group_sizes(tx: Transaction, smallest: int, largest: int, target: int) -> None:
-    """Store the configured sizes of groups, in people, where code that does not have the settings can read them."""
+    """Store the configured sizes of groups, in people, so that code without the settings can read them."""
     await setting_store.put(tx, _SIZES, f"{smallest} {largest} {target}")
 
 
 async def find_round(tx: Transaction, number: int) -> Round | None:
-    """Return the round with this number, counted from 1; None if there is none."""
+    """Return the round (the groups of one day) with this number, counted from 1; None if there is none."""
     row = await tx.one(f"{_ROUND} WHERE number = :number", number=number)
     return _round(row) if row else None
 
 
 async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
-    """Add a configured round, or update it unless it is published or its meeting was set in chat.
+    """Store a configured round (one day), or update it unless it is published or its meeting was set in chat.
 
     `meets_at` is when (UTC) its groups first meet, None for unknown.
     """
@@ -120,7 +120,7 @@ async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime 
 
 
 async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -> None:
-    """Set when (UTC) the groups of a round first meet; None for unknown."""
+    """Set when (UTC) the groups of a round (one day) first meet; None for unknown."""
     tx.read_anew(_ROUNDS)
     await tx.run(
         "UPDATE rounds SET meets_at = :meets_at WHERE number = :number",
@@ -130,7 +130,7 @@ async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -
 
 
 async def mark_round_published(tx: Transaction, number: int, now: datetime) -> bool:
-    """Mark a round as published. Returns False if it was published before."""
+    """Mark the groups of a round (one day) as published. Returns False if they were published before."""
     tx.read_anew(_ROUNDS)
     return bool(
         await tx.run(
@@ -143,7 +143,7 @@ async def mark_round_published(tx: Transaction, number: int, now: datetime) -> b
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Counts that tell what is left to do for a round.
+    """Counts that tell what is left to do for a round (one day's groups).
 
     `groups` counts its groups, `roomless` those without a room, and `people` everyone who comes and has a theme. Of
     these people, `unplaced` are in no group, `unmarked` are in a group and not marked on the day asked for, and
@@ -159,7 +159,7 @@ class Readiness:
 
 
 async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
-    """Return what is left to do for a round, with its attendance on a day (ISO).
+    """Return what is left to do for a round (one day's groups), with the attendance on `day` (ISO).
 
     The answer is cached for the database transaction: if the transaction also changes groups or attendance, it must do
     so first.
@@ -190,7 +190,7 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
 
 
 async def groups_of_round(tx: Transaction, round_number: int) -> Sequence[Group]:
-    """Return the groups of a round, by theme in the themes' order, then by number."""
+    """Return the groups of a round (one day), sorted by theme in the themes' order, then by number."""
     rows = await tx.all(
         f"{_GROUP} JOIN themes t ON t.key = g.theme WHERE g.round = :round ORDER BY t.position, g.number",
         round=round_number,
@@ -205,7 +205,7 @@ async def find_group(tx: Transaction, group_id: int) -> Group | None:
 
 
 async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
-    """Return the group with this id if its round is published, else None, since only organisers may see it before."""
+    """Return the group with this id if it is published; None otherwise, since only organisers may see it then."""
     row = await tx.one(
         f"{_GROUP} JOIN rounds r ON r.number = g.round WHERE g.id = :id AND r.published_at IS NOT NULL", id=group_id
     )
@@ -213,7 +213,7 @@ async def find_published_group(tx: Transaction, group_id: int) -> Group | None:
 
 
 async def add_group(tx: Transaction, round_number: int, theme: str, number: int) -> Group:
-    """Add an empty group with a number that must be free, and return the group.
+    """Store an empty group, and return it. Its number must be free in the theme and round (day).
 
     The highest number ever given in a theme and round is stored as well.
     """
@@ -235,18 +235,18 @@ async def add_group(tx: Transaction, round_number: int, theme: str, number: int)
 
 
 async def highest_group_numbers(tx: Transaction, round_number: int) -> Mapping[str, int]:
-    """Return the highest number that a group of a theme ever had in a round, by theme, deleted groups included."""
+    """Return, by theme key, the highest number that a group ever had in a round (day), deleted groups included."""
     rows = await tx.all("SELECT theme, highest FROM group_numbers WHERE round = :round", round=round_number)
     return {row["theme"]: row["highest"] for row in rows}
 
 
 async def remove_group(tx: Transaction, group_id: int) -> None:
-    """Delete a group. Its members are then in no group of the round."""
+    """Delete a group. Its members are then in no group that day."""
     await tx.run("DELETE FROM groups WHERE id = :id", id=group_id)
 
 
 async def groups_of_theme(tx: Transaction, theme: str) -> Sequence[int]:
-    """Return the ids of a theme's groups in all rounds."""
+    """Return the ids of a theme's groups on all days (in all rounds)."""
     rows = await tx.all("SELECT id FROM groups WHERE theme = :theme ORDER BY id", theme=theme)
     return [row["id"] for row in rows]
 
@@ -278,7 +278,7 @@ async def set_locked(tx: Transaction, group_id: int, locked: bool) -> None:
 
 
 async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Member]:
-    """Return everyone who comes and has a theme, with their group of the round, by id.
+    """Return everyone who comes and has a theme, with their group in a round (one day), sorted by id.
 
     People who have not joined the bot yet are included.
     """
@@ -287,13 +287,13 @@ async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Memb
 
 
 async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
-    """Return a person with their group of a round; None if they do not come or have no theme."""
+    """Return a participant with their group in a round (one day); None if they do not come or have no theme."""
     row = await tx.one(f"{_PEOPLE} WHERE {_COMES} AND p.id = :id", round=round_number, id=participant_id)
     return _member(row) if row else None
 
 
 async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
-    """Return the members of a group, by first name."""
+    """Return the members of a group, sorted by first name."""
     rows = await tx.all(f"{_PEOPLE} WHERE m.group_id = :group", round=group.round, group=group.id)
     return sorted_by_name(_member(row) for row in rows)
 
@@ -314,7 +314,7 @@ def sorted_by_name(people: Iterable[Member]) -> Sequence[Member]:
 
 
 async def group_of(tx: Transaction, participant_id: int, round_number: int) -> Group | None:
-    """Return the group of a person in a round, None if they are in none."""
+    """Return the group of a participant in a round (one day), None if they are in none."""
     row = await tx.one(
         f"{_GROUP} JOIN members m ON m.group_id = g.id WHERE m.participant_id = :id AND m.round = :round",
         id=participant_id,
@@ -324,7 +324,7 @@ async def group_of(tx: Transaction, participant_id: int, round_number: int) -> G
 
 
 async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mapping[int, Sequence[tuple[Round, Group]]]:
-    """Return the groups of published rounds for each of these people, in the order of the rounds.
+    """Return the published groups of each of these people, by participant id, sorted by day.
 
     People without such a group are left out.
     """
@@ -349,7 +349,7 @@ async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mappi
 
 
 async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tuple[Round, Group]]:
-    """Return a person's groups of published rounds, in the order of the rounds.
+    """Return a participant's published groups with their rounds (days), sorted by day.
 
     The answer is cached for the database transaction: if the transaction also changes groups, it must do so first.
     """
@@ -361,9 +361,9 @@ async def groups_of_person(tx: Transaction, participant_id: int) -> Sequence[tup
 
 
 async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pinned: bool = False) -> None:
-    """Put a person in a group, in place of their former group of that round. The caller notifies people.
+    """Put a participant in a group, in place of their former group of that day. The caller notifies people.
 
-    `pinned` is whether the person stays there when groups are formed again.
+    `pinned` is whether the participant stays there when groups are formed again.
     """
     await tx.run(
         "INSERT INTO members (participant_id, round, group_id, pinned) VALUES (:id, :round, :group, :pinned)"
@@ -376,14 +376,14 @@ async def put_in_group(tx: Transaction, participant_id: int, group: Group, *, pi
 
 
 async def take_out_of_group(tx: Transaction, participant_id: int, round_number: int) -> None:
-    """Take a person out of their group of a round. The caller notifies people."""
+    """Take a participant out of their group in a round (one day). The caller notifies people."""
     await tx.run(
         "DELETE FROM members WHERE participant_id = :id AND round = :round", id=participant_id, round=round_number
     )
 
 
 async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pinned: bool) -> None:
-    """Set whether a person stays in their group of a round when groups are formed again (is pinned)."""
+    """Set whether a participant stays in their group of a round (one day) when groups are formed again."""
     await tx.run(
         "UPDATE members SET pinned = :pinned WHERE participant_id = :id AND round = :round",
         id=participant_id,
@@ -393,7 +393,7 @@ async def set_pinned(tx: Transaction, participant_id: int, round_number: int, pi
 
 
 async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, PairKind]]:
-    """Return the organisers' rules about a person and one other: the other's id, and «together» or «apart»."""
+    """Return the organisers' rules about a participant and one other: the other's id, and «together» or «apart»."""
     rows = await tx.all(
         "SELECT first_id, second_id, kind FROM pairs WHERE first_id = :id OR second_id = :id", id=participant_id
     )
@@ -401,9 +401,9 @@ async def pairs_of(tx: Transaction, participant_id: int) -> Sequence[tuple[int, 
 
 
 async def placements_of_round(tx: Transaction, round_number: int) -> Sequence[tuple[int, int, bool]]:
-    """Return participant id, group id and whether pinned of everyone in a group of a round, sorted by participant id.
+    """Return participant id, group id and whether pinned of everyone in a group of a round (one day), sorted by id.
 
-    People who do not come any more are included.
+    People who do not come any more are included. A pinned person stays in their group when groups are formed again.
     """
     rows = await tx.all(
         "SELECT participant_id, group_id, pinned FROM members WHERE round = :round ORDER BY participant_id",
@@ -428,14 +428,17 @@ async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
 
 
 async def any_pair(tx: Transaction, participant_ids: Iterable[int]) -> bool:
-    """Return whether an organisers' rule names two of these people, as together or apart."""
+    """Return whether an organisers' rule says of any two of these people that they must be together or apart."""
     ids = set(participant_ids)
     rows = await tx.all("SELECT first_id, second_id FROM pairs")
     return any(row["first_id"] in ids and row["second_id"] in ids for row in rows)
 
 
 async def platforms_reached_in_round(tx: Transaction, round_number: int) -> Mapping[int, str | None]:
-    """Return, by id, the platform on which each member of a round gets messages; None for people whom none reaches."""
+    """Return, by id, the platform on which each member of the groups of a round (one day) gets messages.
+
+    None stands for a member whom no message reaches.
+    """
     platforms = await platforms_reached(tx)
     return {person: platforms.get(person) for person, _group_id, _pinned in await placements_of_round(tx, round_number)}
 
@@ -443,7 +446,7 @@ async def platforms_reached_in_round(tx: Transaction, round_number: int) -> Mapp
 async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
     """Return, by id, the platform on which each person gets messages; people whom none reaches are left out.
 
-    Both the preview («3 people will be told») and the confirmation count people by this.
+    Both the preview («3 people will be told») and the confirmation use this to count people.
     """
     rows = await tx.all(
         "SELECT p.id, a.platform FROM participants p"
@@ -459,7 +462,7 @@ async def platforms_reached(tx: Transaction) -> Mapping[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class AttendanceMark:
-    """How a person was marked on a day, when (UTC) and by whom.
+    """How a person was marked on a day: whether present, when (UTC) and by whom.
 
     The author's names are '' if the author's data was erased since.
     """
@@ -471,13 +474,13 @@ class AttendanceMark:
 
 
 async def attendance_on(tx: Transaction, day: str) -> Mapping[int, bool]:
-    """Return whether each person was present on a day (ISO), by participant id; unmarked people are left out."""
+    """Return whether each marked person was present on a day (ISO), by participant id."""
     rows = await tx.all("SELECT participant_id, present FROM attendance WHERE day = :day", day=day)
     return {row["participant_id"]: bool(row["present"]) for row in rows}
 
 
 async def attendance_of(tx: Transaction, participant_id: int, day: str) -> AttendanceMark | None:
-    """Return how a person was marked on a day (ISO); None if the person was not marked."""
+    """Return the mark of a participant on a day (ISO); None if the participant was not marked."""
     row = await tx.one(
         "SELECT t.present, t.marked_at, p.given_name, p.family_name FROM attendance t"
         " LEFT JOIN participants p ON p.id = t.marked_by WHERE t.participant_id = :id AND t.day = :day",
@@ -494,7 +497,7 @@ async def attendance_of(tx: Transaction, participant_id: int, day: str) -> Atten
 async def mark_attendance(
     tx: Transaction, participant_id: int, day: str, present: bool | None, by: int, now: datetime
 ) -> None:
-    """Mark a person present or absent on a day (ISO); None removes the mark. `by` is the id of the organiser."""
+    """Mark a participant present or absent on a day (ISO); None removes the mark. `by` is the organiser's id."""
     if present is None:
         await tx.run("DELETE FROM attendance WHERE participant_id = :id AND day = :day", id=participant_id, day=day)
         return
@@ -511,7 +514,7 @@ async def mark_attendance(
 
 
 async def everyone_who_may_come(tx: Transaction) -> Sequence[Attendee]:
-    """Return everyone who is invited or joined and did not say that they are not coming, by id."""
+    """Return everyone who is invited or joined and did not say that they are not coming, sorted by id."""
     rows = await tx.all(
         "SELECT id, given_name, family_name, status FROM participants"
         " WHERE attends = 1 AND status IN ('invited', 'joined') ORDER BY id"
@@ -523,7 +526,7 @@ async def everyone_who_may_come(tx: Transaction) -> Sequence[Attendee]:
 
 
 async def kind_of_pair(tx: Transaction, one: int, other: int) -> PairKind | None:
-    """Return «together» or «apart», as organisers want two people to be in groups; None if there is no such rule."""
+    """Return «together» or «apart» if the organisers want that of two people in groups; None if there is no rule."""
     row = await tx.one(
         "SELECT kind FROM pairs WHERE first_id = :first AND second_id = :second",
         first=min(one, other),
@@ -550,14 +553,14 @@ async def put_pair(tx: Transaction, one: int, other: int, kind: PairKind | None)
 
 
 PROPOSAL_LIFETIME = timedelta(days=1)
-"""How long a proposal can be looked at unless it is applied."""
+"""How long a proposal of groups is kept unless it is applied."""
 
 _SELECT = "SELECT id, content, kept_at FROM proposals"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A proposal with its id, and whether it was applied (buttons say «kept»)."""
+    """A proposal of groups with its id, and whether it was applied (buttons say «kept»)."""
 
     id: int
     proposal: Proposal
@@ -569,7 +572,7 @@ def _stored(row: Row) -> StoredProposal:
 
 
 async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now: datetime) -> int:
-    """Store a proposal and return its id."""
+    """Store a proposal of groups and return its id."""
     row = await tx.one(
         "INSERT INTO proposals (author_id, content, created_at) VALUES (:author, :content, :now) RETURNING id",
         author=author_id,
@@ -582,7 +585,7 @@ async def add_proposal(tx: Transaction, author_id: int, proposal: Proposal, now:
 
 
 async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> StoredProposal | None:
-    """Return the proposal with this id; None if it is too old and was not applied."""
+    """Return the proposal of groups with this id; None if it is too old and was not applied."""
     row = await tx.one(
         f"{_SELECT} WHERE id = :id AND (kept_at IS NOT NULL OR created_at >= :since)",
         id=proposal_id,
@@ -592,7 +595,7 @@ async def find_proposal(tx: Transaction, proposal_id: int, now: datetime) -> Sto
 
 
 async def applied_terms(tx: Transaction) -> Sequence[Terms]:
-    """Return what all applied proposals decided for each theme and round, the last one first."""
+    """Return what all applied proposals decided for each theme and round (day), the last proposal first."""
     return await tx.once(_TERMS, _read_terms)
 
 
@@ -602,7 +605,7 @@ async def _read_terms(tx: Transaction) -> Sequence[Terms]:
 
 
 async def set_proposal_applied(tx: Transaction, proposal_id: int, now: datetime | None) -> None:
-    """Mark a proposal as applied at `now`; None marks it as not applied, after the change was undone."""
+    """Mark a proposal of groups as applied at `now`; None marks it as not applied, after the change was undone."""
     tx.read_anew(_TERMS)
     await tx.run(
         "UPDATE proposals SET kept_at = CAST(:now AS BIGINT) WHERE id = :id",
@@ -612,7 +615,7 @@ async def set_proposal_applied(tx: Transaction, proposal_id: int, now: datetime 
 
 
 async def forget_old_proposals(tx: Transaction, now: datetime) -> int:
-    """Delete old proposals that were not applied. Returns how many were deleted."""
+    """Delete old proposals of groups that were not applied. Returns how many were deleted."""
     return await tx.run(
         "DELETE FROM proposals WHERE kept_at IS NULL AND created_at < :before",
         before=to_micros(now - PROPOSAL_LIFETIME),

@@ -54,10 +54,10 @@ from handlers.groups.solver.sizes import feasible_counts
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
-    """Where and how the result is written, as options of the command.
+    """The options of the command that say where and how results are written.
 
-    `out` is the file of groups (None when existing groups are explained), `png` and `pdf` those of the picture and the
-    door lists; None means that a file is not wanted. `force` replaces files that exist.
+    `out` is the file for groups (None if existing groups are explained), `png` and `pdf` are those for the picture and
+    the door lists; None means that a file is not wanted. `force` replaces files that exist.
     """
 
     out: Path | None = None
@@ -69,12 +69,12 @@ class OutputOptions:
 
 
 def this_year() -> int:
-    """Return the present year, in UTC."""
+    """Return the current year, in UTC."""
     return datetime.now(UTC).year
 
 
 def form_groups(options: ProblemOptions, output: OutputOptions) -> int:
-    """Form groups, and write them to files.
+    """Form groups and write them to files.
 
     Returns the exit code: 0 done, 1 impossible, 2 a file or an option cannot be used.
     """
@@ -293,9 +293,9 @@ def _members(rows: Mapping[str, tuple[str, str]], members: Sequence[str]) -> lis
 
 
 def distinct_names(names: Mapping[str, str]) -> Mapping[str, str]:
-    """Return short names by id, all different.
+    """Return a short name for each id; all short names are different.
 
-    Names that are alike get more letters, are written in full, or get the id.
+    People whose short names are alike get more letters, then the full name, then the id.
     """
     result = {ref: brief(name) for ref, name in names.items()}
     ways: Sequence[Callable[[str], str]] = (*(partial(_with_letters, count) for count in range(2, 6)), str)
@@ -316,7 +316,10 @@ def _with_letters(count: int, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """Why a theme has no groups: the reason, the rules that exclude each other, and what would help, easiest first."""
+    """Why a theme's people cannot be split into groups.
+
+    It holds the reason, the rules that exclude each other, and what would help, the easiest first.
+    """
 
     theme: str
     reason: str
@@ -324,7 +327,7 @@ class Impossible:
     mends: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[str]:
-        """Yield the lines of the report."""
+        """Yield the lines of the report on this theme."""
         yield self.reason
         for constraint in self.conflict:
             yield f"  {constraint}"
@@ -332,7 +335,7 @@ class Impossible:
             yield f"  mend: {remedy}"
 
     def values(self) -> Mapping[str, Any]:
-        """Return the report as JSON values."""
+        """Return the report on this theme as JSON values."""
         return {
             "theme": self.theme,
             "reason": self.reason,

@@ -41,7 +41,7 @@ _A_PAGE = 12  # members on a page: so many fit below the longest title
 def lists_for_doors(gathering: str, lists: Sequence[DoorList]) -> bytes:
     """Return a PDF file (A4) with one page for each group.
 
-    A group too large for a page continues on the next, under the same title. `gathering` is the gathering's name.
+    A group too large for one page continues on the next, under the same title. `gathering` is the gathering's name.
     """
     from fpdf import FPDF
 

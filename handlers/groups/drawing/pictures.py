@@ -20,7 +20,7 @@ MOST_GROUPS = 60
 """The largest number of groups in one picture; with more it would be too small to read, or too large to send."""
 
 Members = Sequence[tuple[str, str]]
-"""For each member, the displayed name and the name of the country."""
+"""The displayed name of each member, and the name of their country."""
 
 
 @dataclass(frozen=True, slots=True)

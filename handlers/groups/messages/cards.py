@@ -1,6 +1,6 @@
-"""What members read about their group: its card, and the explanation of why they are in it.
+"""What members read about their group: its card (title, meeting, room and members), and why they are in it.
 
-Neither mentions gender or age.
+Neither tells anyone's gender or age.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SAY_ROOM = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ShowGroup(Action):
-    """The button that shows the reader's group of the round with this number."""
+    """The button that shows the reader's group in the round (the groups of one day) with this number."""
 
     code: ClassVar[str] = "gq"
     round: int
@@ -40,7 +40,7 @@ class ShowGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class DrawGroup(Action):
-    """The button that requests a picture of the reader's group of the round with this number."""
+    """The button that requests a picture of the reader's group in the round (one day) with this number."""
 
     code: ClassVar[str] = "gr"
     round: int
@@ -48,7 +48,7 @@ class DrawGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class ExplainGroup(Action):
-    """The button that explains why the reader is in their group of the round with this number."""
+    """The button that explains why the reader is in their group in the round (one day) with this number."""
 
     code: ClassVar[str] = "gs"
     round: int
@@ -63,7 +63,7 @@ def title(group: Group, theme: Theme) -> Text:
 
 
 def day(round_: Round) -> Moment:
-    """Return the day of a round, which is the same date for readers in every time zone."""
+    """Return the day of a round (the groups of one day), which is shown as the same date in every time zone."""
     return Moment.of_day(round_.day)
 
 
@@ -75,7 +75,7 @@ def introduce(member: Member) -> Span:
 
 
 def room_line(room: str) -> Span:
-    """Return the line with a group's room: «Room: 104», or just the name if it already says that it is a room."""
+    """Return the line with a group's room: «Room: 104», or only the name if that contains a word for a room already."""
     name = Strong(Name(room))
     return name if _SAY_ROOM & {*fold(room).split()} else _("Room: {room}", room=name)
 
@@ -105,12 +105,12 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
 
 
 def introduced(intro: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...]) -> View:
-    """Return the message with a group's card, below `intro`, the line that says why the message comes."""
+    """Return a message with a group's card. `intro` is the line above it, which says why the message is sent."""
     return View((intro, "", *lines), buttons)
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:
-    """Return what those who stay in a group read: a line for each other person who arrived, moved elsewhere or left."""
+    """Return the lines for those who stay in a group: one for each member who arrived, moved elsewhere or left."""
     return (
         *(_("{person} joins your group.", person=introduce(member)) for member in arrived),
         *(_("{person} is in another group now.", person=introduce(member)) for member in moved),
@@ -122,7 +122,7 @@ def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iter
 
 
 async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tuple[Text, Text]:
-    """Return the two sentences that tell members why their group is as it is.
+    """Return the two sentences that tell members how their group is composed.
 
     `year` is the gathering's year, from which ages are counted.
     """

@@ -25,7 +25,7 @@ class Label:
 
 
 def parse_label(text: str) -> Label | None:
-    """Return the label that was written; None if the text has no theme, or no number from 1 on."""
+    """Return the label that a text spells, such as «culture-3»; None if it has no theme, or no number from 1 on."""
     theme, _dash, number = text.rpartition("-")
     if not (theme.strip() and number.isascii() and number.isdecimal() and 1 <= int(number) <= _HIGHEST_NUMBER):
         return None
@@ -33,7 +33,7 @@ def parse_label(text: str) -> Label | None:
 
 
 def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
-    """Return a function that finds a theme however its name is written, or else returns None.
+    """Return a function that finds the key of a theme by the way its name is written, and returns None for none.
 
     Accents and upper or lower case do not matter.
     """

@@ -64,7 +64,7 @@ _MOST_RULES = 6
 
 @dataclass(frozen=True, slots=True)
 class ProposalNames:
-    """The people of a proposal by id, its themes by key, and the ids of the people whom messages reach.
+    """The names for a proposal of groups: its people by id, its themes by key, and who gets messages (`reached`).
 
     All are as they are now, not as they were when the proposal was computed.
     """
@@ -85,7 +85,7 @@ class ProposalNames:
 
 
 async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
-    """Return the people and the themes that a proposal is about, as they are now, to name them."""
+    """Return the names of the people and themes in a proposal of groups, as they are now."""
     people = await store.people_with_theme(tx, proposal.rounds[0])
     return ProposalNames(
         {person.id: person for person in people},
@@ -123,9 +123,10 @@ def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
 
 
 def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> Iterable[Span]:
-    """Yield the lines that tell who would change theme by a remedy, and how many of them are notified.
+    """Yield the lines that tell which people would change theme by a remedy, and how many of them are notified.
 
-    They also tell how many people each of these themes would then have.
+    They also tell how many people each of these themes would then have. A remedy is a change that makes groups
+    possible.
     """
     by_way: dict[tuple[str, str], list[int]] = defaultdict(list)
     for person, to in remedy.people:
@@ -151,9 +152,10 @@ def remedy_lines(remedy: Remedy, proposal: Proposal, names: ProposalNames) -> It
 
 
 def theme_lines(proposed: Proposed, names: ProposalNames, *, brief: bool = False) -> list[Span]:
-    """Return the lines on a theme: its groups, the levels reached or missed and why, and who is alone by gender.
+    """Return the lines on a theme in a proposal: its groups, the levels reached or missed and why, and lone people.
 
-    A level is a count that the solver minimises. With `brief`, levels that are as good as can be have no lines.
+    A level is a count that the solver minimises; lone people are the only woman or man of a group. With `brief`, levels
+    that are as good as can be have no lines.
     """
     theme = names.theme(proposed.theme)
     if proposed.failed:
@@ -172,7 +174,7 @@ def theme_lines(proposed: Proposed, names: ProposalNames, *, brief: bool = False
 
 
 def heading(proposed: Proposed, formed: FormedGroups, theme: Span) -> Text:
-    """Return the line that tells how many people a theme has, and how many groups of which sizes."""
+    """Return the line that tells how many people a theme has, and how many proposed groups of which sizes."""
     sizes = formed.sizes
     return _n(
         "{theme}: {people} people, {count} group of {sizes}",
@@ -276,9 +278,9 @@ _GROUPS_A_PAGE = 8
 
 
 async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = None) -> View:
-    """Return the message with the whole proposal, its picture (a PNG file), and buttons for what can be done with it.
+    """Return the message with a whole proposal of groups, its picture (a PNG file), and buttons to apply or change it.
 
-    There is no picture if `picture` is None or somebody left since it was drawn.
+    The picture is left out if `picture` is None or somebody left since it was drawn.
     """
     proposal = stored.proposal
     names = await names_of(tx, proposal)
@@ -341,7 +343,10 @@ def _decisions(stored: StoredProposal) -> Iterable[Button]:
 
 
 def mend_buttons(stored: StoredProposal, names: ProposalNames) -> tuple[Button, ...]:
-    """Return the buttons that apply a remedy or take back a wish, at most MOST_MENDS; () for an applied proposal."""
+    """Return the buttons that apply a remedy or take back a wish of the organiser, at most MOST_MENDS.
+
+    A remedy is a change that makes groups possible. Returns () if the proposal was applied.
+    """
     return () if stored.applied else tuple(islice(_mend_buttons(stored, names), MOST_MENDS))
 
 
@@ -360,9 +365,10 @@ def _mend_buttons(stored: StoredProposal, names: ProposalNames) -> Iterable[Butt
 
 
 async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: int, page: int) -> View | None:
-    """Return a page (from 0) of one theme's groups, and how well other numbers of groups would mix nationalities.
+    """Return a page (from 0) of one theme's proposed groups, with how well other numbers of groups would do.
 
-    The groups are those of the round with index `at` in the proposal. Returns None if there is no such theme or round.
+    The groups are those of the round (one day) with index `at` in the proposal. Returns None if there is no such theme
+    or round.
     """
     proposed = stored.proposal.of(theme)
     if proposed is None or at >= len(proposed.rounds):

@@ -85,7 +85,8 @@ def describe(measure: Measure, people: int) -> Text:
 def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int) -> Text:
     """Return the line that tells how many nationalities each group has, and their sum over all groups.
 
-    `measure` is that of the level REPEATS, and `people` the number of people in `groups`.
+    `measure` is the measure of the level REPEATS (people whose nationality is in the group already), and `people` the
+    number of people in `groups`.
     """
     value, limit = people - measure.value, people - measure.proven
     counts = [len({person.country for person in members}) for members in groups]
@@ -108,7 +109,7 @@ def mixture(measure: Measure, groups: Iterable[Iterable[Placeable]], people: int
 
 
 def proven(levels: Collection[Level], groups: int) -> Text:
-    """Return the line that tells what no other groups could do better, if every level in `levels` is proven optimal.
+    """Return the line that tells what no other groups could do better; every level in `levels` is proven optimal.
 
     `groups` is the number of groups.
     """
@@ -138,7 +139,7 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def shortfall(measure: Measure) -> Text | None:
-    """Return whether a level that misses its bound could be better, as a line; None if it is at its bound."""
+    """Return a line that tells whether a level that misses its bound could be better; None if it is at its bound."""
     if measure.value == measure.bound:
         return None
     if measure.optimal:
@@ -232,7 +233,7 @@ def contradiction(error: Contradiction, theme: Span) -> Text:
 
 
 def rule(constraint: Constraint, name_of: NameOf) -> Text:
-    """Return a rule of the organisers in words, for instance that two people must be together."""
+    """Return a rule of the organisers in words, for instance that two people must be in the same group."""
     match constraint:
         case Together(first, second):
             # L10N: A rule: these two people must be in the same group.

@@ -1,6 +1,6 @@
 """Screens to move a person to another group, or to swap the groups of two people.
 
-The effect is shown first, and the change is made once the organiser confirms.
+The effect is shown first, and the change is made once the organiser confirms. A round is the set of groups of one day.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class ConfirmSwap(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMembers(Action):
-    """The action with which undo takes back a move or a swap: people return to their former groups of a round."""
+    """The action with which undo takes back a move or a swap: people return to their former groups of that day."""
 
     code: ClassVar[str] = "gkr"
     round: int
@@ -122,7 +122,7 @@ async def _member(request: Request, round_number: int, person_id: int) -> tuple[
 
 @routes.action(ShowTargets, who=ORGANISER)
 async def show_targets(request: Request, action: ShowTargets) -> Reply:
-    """Ask to which other group of their theme a person is to move."""
+    """Show the other groups of a person's theme, to choose the one to which the person is to move."""
     state, person = await _member(request, action.round, action.person)
     options = tuple(
         Option(str(group.id), group_label(group), Listing(_facts(group, state)))
@@ -163,21 +163,21 @@ async def take_out(request: Request, action: TakeOut) -> Reply:
 
 
 async def preview_swap(request: Request, round_number: int, person_id: int, other_id: int) -> Reply:
-    """Show the effect of swapping the groups of two people, and ask for confirmation."""
+    """Show the effect of swapping the groups of two people in a round (one day), and ask for confirmation."""
     state, person = await _member(request, round_number, person_id)
     return await _preview(request, state, _swap(state, person, other_id))
 
 
 @routes.action(ConfirmMove, who=ORGANISER)
 async def confirm_move(request: Request, action: ConfirmMove) -> Reply:
-    """Move a person, or show the effect again if the facts have changed since it was shown."""
+    """Move a person to the confirmed group, or ask for confirmation again if facts changed since it was asked for."""
     state, person = await _member(request, action.round, action.person)
     return await _apply(request, state, _move(state, person, action.group), action.seen)
 
 
 @routes.action(ConfirmSwap, who=ORGANISER)
 async def confirm_swap(request: Request, action: ConfirmSwap) -> Reply:
-    """Swap two people, or show the effect again if the facts have changed since it was shown."""
+    """Swap the groups of two people, or ask for confirmation again if facts changed since it was asked for."""
     state, person = await _member(request, action.round, action.person)
     mine, other = state.group_of(person.id), state.people.get(action.other)
     if mine is None or other is None or state.group_of(other.id) in (None, mine):

@@ -1,4 +1,4 @@
-"""Screens for attendance: organisers mark people present or absent, and add people who are on no list."""
+"""Screens for attendance: organisers mark people present or absent on a day, and add people who are on no list."""
 
 from __future__ import annotations
 
@@ -38,14 +38,15 @@ from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of, find_theme
 
 UNMARKED, ABSENT, PRESENT = range(3)
-"""The ways in which a person can be marked, as numbers that buttons carry."""
+"""The three marks of a person on a day, as the numbers in the data of buttons."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttendanceDay:
-    """The attendance of a day, with the people and groups of the round due that day.
+    """Who is marked present or absent on a day, with the people and groups of a round (the groups of one day).
 
-    `ahead` is whether the day is still to come. `marks` holds, by participant id, whether a marked person is present.
+    `round` is normally that of the day, else the next or last; None if there are no rounds. `ahead` is whether the day
+    is still to come. `marks` holds, by participant id, whether a marked person is present.
     """
 
     date: date
@@ -61,11 +62,11 @@ class AttendanceDay:
         return self.date.isoformat()
 
     def state(self, person_id: int) -> int:
-        """Return how a person is marked: UNMARKED, ABSENT or PRESENT."""
+        """Return the mark of a participant, given by id: UNMARKED, ABSENT or PRESENT."""
         return UNMARKED if person_id not in self.marks else PRESENT if self.marks[person_id] else ABSENT
 
     def members(self, group: Group) -> Sequence[Member]:
-        """Return the members of a group, by first name."""
+        """Return the members of a group, sorted by first name."""
         return store.sorted_by_name(person for person in self.people.values() if person.group_id == group.id)
 
     def unmarked(self, group: Group) -> Sequence[int]:
@@ -73,7 +74,7 @@ class AttendanceDay:
         return [member.id for member in self.members(group) if self.state(member.id) == UNMARKED]
 
     def without_group(self, everyone: Iterable[Attendee]) -> list[Attendee]:
-        """Return those of `everyone` who are in no group of the round."""
+        """Return those of `everyone` who are in no group that day."""
         return [
             person for person in everyone if person.id not in self.people or self.people[person.id].group_id is None
         ]
@@ -90,7 +91,7 @@ class AttendanceDay:
 
 
 async def attendance_day(request: Request, ordinal: int | None = None, round_: Round | None = None) -> AttendanceDay:
-    """Return the attendance of a day with the groups of a round.
+    """Return who is marked present or absent on a day, with the groups of a round (the groups of one day).
 
     `ordinal` is the day's `date.toordinal()`; None means today, or the first round's day if that is later. `round_` is
     None for the round due on that day. Raises Stale if there is no such day.
@@ -175,8 +176,8 @@ class MarkAttendance(Action):
     """The button that marks a person on a day (`date.toordinal()`).
 
     `was` is the mark that was shown and `now` the new mark: 0 not marked, 1 absent, 2 present. The reply shows `page`
-    (from 0) of the members of `group`; where `group` is 0, `page` (from 1) of the people without a group; where both
-    are 0, the person.
+    (from 0) of the members of `group`; if `group` is 0, it shows `page` (from 1) of the people without a group; if both
+    are 0, it shows the person.
     """
 
     code: ClassVar[str] = "gif"
@@ -190,9 +191,10 @@ class MarkAttendance(Action):
 
 @dataclass(frozen=True, slots=True)
 class MarkOthers(Action):
-    """The button that marks all members of a group who have no mark yet: as `present`, or else as absent.
+    """The button that marks all members of a group who have no mark yet as present or, if not `present`, as absent.
 
-    `day` is the day's `date.toordinal()`. `seen` is the digest of the list of these members as it was shown.
+    `day` is the day's `date.toordinal()`. `seen` is the digest of the list of these members as it was shown, to notice
+    that it changed meanwhile.
     """
 
     code: ClassVar[str] = "gig"
@@ -207,13 +209,13 @@ class MarkOthers(Action):
 
 @routes.action(ShowAttendance, who=ORGANISER)
 async def show_attendance(request: Request, _action: ShowAttendance) -> Reply:
-    """Show the attendance of today, or of the first round's day if that is still to come."""
+    """Show the attendance of today or, if that is later, of the first day of groups, with buttons for each group."""
     return await _overview(request, await attendance_day(request), 0)
 
 
 @routes.action(ShowGroupsOf, who=ORGANISER)
 async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
-    """Show another page of the groups of a day."""
+    """Show the attendance of a day, with buttons for another page of its groups."""
     return await _overview(request, await attendance_day(request, action.day), action.page)
 
 
@@ -302,13 +304,16 @@ def _label(group: Group, theme: Span, day: AttendanceDay) -> Text:
 
 @routes.action(AttendGroup, who=ORGANISER)
 async def attend_group(request: Request, action: AttendGroup) -> Reply:
-    """Show the attendance of the members of a group."""
+    """Show the attendance of the members of a group, with a button to mark each of them present or absent."""
     group, theme, round_ = await require_group(request, action.group)
     return group_screen(await attendance_day(request, action.day, round_), group, theme, action.page)
 
 
 def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) -> Reply:
-    """Return the screen with a button for each member of a page (from 0) of a group, which shows their mark."""
+    """Return the screen with a group's attendance on a day: a button for each member, which shows and changes the mark.
+
+    `page` counts the pages of members from 0.
+    """
     ordinal = day.date.toordinal()
     members = day.members(group)
     ids = [other.id for other in day.groups]
@@ -350,7 +355,7 @@ def _all_at_once(day: AttendanceDay, group: Group) -> Iterable[Button]:
 
 
 def state_line(name: Span, state: int) -> Text:
-    """Return a line that tells how a person is marked."""
+    """Return a line that tells how a person is marked. `state` is UNMARKED, ABSENT or PRESENT."""
     match state:
         case 2:
             return _("{name}: present", name=name)
@@ -361,7 +366,7 @@ def state_line(name: Span, state: int) -> Text:
 
 
 def mark_button(name: Span, person_id: int, day: AttendanceDay, group: int, page: int) -> Button:
-    """Return the button that shows how a person is marked and, when pressed, marks them in the next way.
+    """Return the button that shows how a person is marked, and changes that to the next of the three marks.
 
     `group` and `page` tell on which screen the button is, as in `MarkAttendance`.
     """
@@ -394,12 +399,15 @@ def present_and_absent_buttons(person_id: int, day: AttendanceDay) -> tuple[Butt
 
 @routes.action(AttendOthers, who=ORGANISER)
 async def attend_others(request: Request, action: AttendOthers) -> Reply:
-    """Show the attendance of the people without a group."""
+    """Show the attendance of the people without a group, with a button to mark each of them present or absent."""
     return await others_screen(request, await attendance_day(request, action.day), action.page)
 
 
 async def others_screen(request: Request, day: AttendanceDay, page: int) -> Reply:
-    """Return the screen with a button for each person of a page (from 0) of those without a group."""
+    """Return the screen with the attendance of the people without a group: a button for each, which changes the mark.
+
+    `page` counts the pages of people from 0.
+    """
     ordinal = day.date.toordinal()
     people = day.without_group(await store.everyone_who_may_come(request.tx))
     people.sort(key=lambda person: (collation(person.full_name), person.id))
@@ -430,7 +438,7 @@ class RestoreMarks(Action):
 
 @routes.action(MarkAttendance, who=ORGANISER)
 async def mark_one(request: Request, action: MarkAttendance) -> Reply:
-    """Mark a person present, absent or not at all.
+    """Mark a person present or absent, or remove the mark.
 
     If another organiser marked the person otherwise meanwhile, nothing is saved and that mark is shown.
     """
@@ -474,7 +482,10 @@ async def _who_marked(request: Request, person: Participant, day: AttendanceDay)
 
 @routes.action(MarkOthers, who=ORGANISER)
 async def mark_others(request: Request, action: MarkOthers) -> Reply:
-    """Mark all members of a group who have no mark yet, unless that list has changed since it was shown."""
+    """Mark all members of a group who have no mark yet.
+
+    If the list of these members has changed since it was shown, nothing is saved and the present marks are shown.
+    """
     group, theme, round_ = await require_group(request, action.group)
     day = await attendance_day(request, action.day, round_)
     rest = day.unmarked(group)
@@ -498,7 +509,7 @@ async def mark_others(request: Request, action: MarkOthers) -> Reply:
 
 @inverses.declare(RestoreMarks)
 async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> Undone:
-    """Remove the marks set by `mark_others`, except those that were changed since."""
+    """Remove the marks that `mark_others` set, except those that were changed since. Raises an error if all were."""
     iso = date.fromordinal(action.day).isoformat()
     marks = await store.attendance_on(request.tx, iso)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
@@ -533,9 +544,9 @@ class AttendeeForm(Form):
 
 @routes.action(FindAttendee, who=ORGANISER, form=AttendeeForm)
 async def search_attendees(request: Request, action: FindAttendee, form: AttendeeForm) -> Reply:
-    """Show the people whose names match, with a button for each.
+    """Show the people whose names match, with a button for each to mark them present or absent.
 
-    People who said that they are not coming are found too.
+    If there is only one, their own screen is shown. People who said that they are not coming are found too.
     """
     day, wanted = await attendance_day(request, action.day), clean(form.name)
     matches = [
@@ -571,7 +582,10 @@ def _named(person: Participant) -> Text:
 
 
 def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
-    """Return the buttons that give a person with a theme a group: by a repair, or by hand; () before groups exist."""
+    """Return the buttons to give a person with a theme a group: by a repair (a new proposal), or by hand.
+
+    Returns () before groups exist.
+    """
     if day.round is None or not day.groups:
         return ()
     return (
@@ -582,13 +596,13 @@ def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
 
 @routes.action(AttendPerson, who=ORGANISER)
 async def attend_person(request: Request, action: AttendPerson) -> Reply:
-    """Show how one person is marked on a day, and buttons to mark the person."""
+    """Show how one person is marked on a day, with buttons to mark them present or absent."""
     day = await attendance_day(request, action.day)
     return await person_screen(request, day, await find_attendee(request, action.person))
 
 
 async def find_attendee(request: Request, person_id: int) -> Participant:
-    """Return a participant who takes part in the gathering. Raises Stale for anyone else."""
+    """Return the participant with this id if they attend the gathering. Raises Stale for anyone else."""
     person = await participant_store.find(request.tx, person_id)
     if person is None or not person.attends:
         raise Stale
@@ -596,7 +610,10 @@ async def find_attendee(request: Request, person_id: int) -> Participant:
 
 
 async def person_screen(request: Request, day: AttendanceDay, person: Participant) -> Reply:
-    """Return the screen that shows how a person is marked, and their group or what they lack to have a group."""
+    """Return the screen that shows how a person is marked on a day, and which group they have.
+
+    If they have no group, it shows what they lack, with buttons to change that.
+    """
     ways = (
         Button(_("Another name"), FindAttendee(day.date.toordinal())),
         Button(_("See the person"), OpenPerson(person.id)),
@@ -644,7 +661,7 @@ class GiveTheme(Action):
 
 @dataclass(frozen=True, slots=True)
 class RemoveSomeone(Action):
-    """The action with which undo removes a person who was added."""
+    """The action with which undo removes a person whom an organiser added."""
 
     code: ClassVar[str] = "gix"
     person: int
@@ -663,7 +680,10 @@ class ArrivalForm(Form):
 
 @routes.action(AddSomeone, who=ORGANISER, form=ArrivalForm)
 async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) -> Reply:
-    """Add a person who is on no list, ask for their theme, and show people with the same name, in case they are one."""
+    """Store a person who is on no list, and ask for their theme.
+
+    People with the same name are shown too, in case one of them is the same person.
+    """
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
     namesakes = await people_store.search(request.tx, full_name(form.given_name, form.family_name))
@@ -764,7 +784,7 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
 
 @inverses.declare(RemoveSomeone)
 async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> Undone:
-    """Remove a person who was added, unless that person joined or their name was corrected meanwhile."""
+    """Delete a person whom an organiser added, unless that person joined or their name was corrected meanwhile."""
     person = await participant_store.find(request.tx, action.person)
     names = {"given_name": person.given_name, "family_name": person.family_name} if person else None
     if person is None or person.status != "invited" or names != values:

@@ -1,4 +1,7 @@
-"""Screens for the rules that forming groups must obey: pinned people, locked groups, people together or apart."""
+"""Screens for the rules that forming groups must obey: pinned people, locked groups, people together or apart.
+
+A pinned person stays in their group, and a locked group stays as it is, when groups are formed again.
+"""
 
 from __future__ import annotations
 
@@ -56,9 +59,9 @@ class SetLock(Action):
 
 @dataclass(frozen=True, slots=True)
 class DropPair(Action):
-    """The button that removes the rule that two people must be together, or apart.
+    """The button that removes the rule that two people must be together in a group, or apart.
 
-    `kind` is the rule as it was shown. The reply leads back to `person` in the round.
+    `kind` is the rule as it was shown. The reply shows a button to `person` in the round (one day).
     """
 
     code: ClassVar[str] = "gnb"
@@ -108,7 +111,7 @@ class Rule:
 
 
 async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
-    """Return the rules that a person and another must be together or apart."""
+    """Return the rules that a person and another must be in one group, or in different groups."""
     rules = []
     for other_id, kind in await store.pairs_of(request.tx, person.id):
         other = await participant_store.find(request.tx, other_id)
@@ -124,7 +127,7 @@ async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
 
 
 def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
-    """Return the button that removes a rule about two people."""
+    """Return the button that removes a rule that `person` and another must be together or apart."""
     name = Name(rule.name[:_LONGEST_NAME])
     label = (
         _("Not with {name} any more", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
@@ -177,7 +180,7 @@ async def restore_pin(request: Request, action: RestorePin, values: Values) -> U
 
 @routes.action(SetLock, who=ORGANISER)
 async def set_lock(request: Request, action: SetLock) -> Reply:
-    """Lock a group, or unlock it."""
+    """Lock a group, or unlock it. A locked group stays as it is when groups are formed again."""
     group, theme, _round = await require_group(request, action.group)
     back = (Button(_("Back"), OpenGroup(group.id)), BACK)
     if group.locked == action.locked:
@@ -207,9 +210,9 @@ async def restore_lock(request: Request, action: RestoreLock, values: Values) ->
 
 
 async def pair(request: Request, round_number: int, person_id: int, other_id: int, kind: PairKind) -> Reply:
-    """Set the rule that two people must be together, or apart.
+    """Set the rule that two people must be «together» in a group or «apart» (`kind`).
 
-    The rule replaces any earlier rule about the two; undo restores the earlier rule.
+    The rule replaces any earlier rule about these two; undo restores the earlier one.
     """
     person, other = await _two(request, person_id, other_id)
     return await _save(request, round_number, person, other, kind, _summary(person, other, kind))
@@ -217,7 +220,7 @@ async def pair(request: Request, round_number: int, person_id: int, other_id: in
 
 @routes.action(DropPair, who=ORGANISER)
 async def drop_pair(request: Request, action: DropPair) -> Reply:
-    """Remove the rule that two people must be together, or apart, unless it was changed meanwhile."""
+    """Remove the rule that two people must be together in a group, or apart, unless it was changed meanwhile."""
     person, other = await _two(request, action.person, action.other)
     present = await store.kind_of_pair(request.tx, person.id, other.id)
     if present not in (None, action.kind):
@@ -307,9 +310,9 @@ _LONGEST_PARTNER = 60
 
 @dataclass(frozen=True, slots=True)
 class FindOther(Action):
-    """The button that opens the form for the name of the second person.
+    """The button that opens the form for the name of the other person of a pair.
 
-    `want` is what is done with the two people: «swap», «together» or «apart».
+    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
     """
 
     code: ClassVar[str] = "gla"
@@ -320,7 +323,7 @@ class FindOther(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeOther(Action):
-    """The choice of the second person.
+    """The choice of the other person of a pair.
 
     `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
     """
@@ -364,7 +367,7 @@ async def _others(request: Request, round_number: int, person: Member, want: str
 
 @routes.action(ShowOthers, who=ORGANISER)
 async def show_others(request: Request, action: ShowOthers) -> Reply:
-    """Show a page of the people of the theme who can be chosen as the second person."""
+    """Show a page of the people who can be chosen for a swap or a rule with a person, to choose one of them."""
     person = await _person(request, action.round, action.person)
     people = await _others(request, action.round, person, action.want)
     return await _ask(request, action, person, [other for other in people if other.theme == person.theme])
@@ -372,7 +375,7 @@ async def show_others(request: Request, action: ShowOthers) -> Reply:
 
 @routes.action(FindOther, who=ORGANISER, form=OtherForm)
 async def find_other(request: Request, action: FindOther, form: OtherForm) -> Reply:
-    """Show the people who can be chosen as the second person and whose names match."""
+    """Show the people with a matching name who can be chosen for a swap or a rule, to choose one of them."""
     person = await _person(request, action.round, action.person)
     wanted = clean(form.name)
     people = await _others(request, action.round, person, action.want)
@@ -423,7 +426,7 @@ def _label(person: Member, group: Group | None) -> Span:
 
 @routes.choice(TakeOther, who=ORGANISER, rides=False)
 async def take_other(request: Request, action: TakeOther, values: tuple[str, ...]) -> Reply:
-    """Show the effect of the swap with the chosen person, or save the rule about the two people."""
+    """Ask for confirmation of the swap with the chosen person, or save the rule about the two people."""
     if not values or not values[0].isdecimal():
         raise Stale
     other = int(values[0])

@@ -44,7 +44,10 @@ Moves = Mapping[int, Group | None]
 
 @dataclass(frozen=True, slots=True)
 class ThemeInRound:
-    """The people and the groups of a theme in a round, both by id, and the problem for the solver that they make."""
+    """The people and the groups of a theme in a round (one day), both by id.
+
+    `problem` is the same as an input for the solver.
+    """
 
     round: Round
     theme: Theme
@@ -59,7 +62,7 @@ class ThemeInRound:
 
     @property
     def placed(self) -> str:
-        """A digest of who is in which group, which differs once another organiser moves somebody."""
+        """The digest of who is in which group, which changes when an organiser moves somebody."""
         return mark(
             self.round.published,
             [(group.id, group.locked) for group in self.groups.values()],
@@ -90,7 +93,7 @@ class ThemeInRound:
 
 
 async def theme_in_round(request: Request, round_number: int, theme_key: str) -> ThemeInRound:
-    """Return a theme as it is in a round. Raises Stale if there is no such theme or round."""
+    """Return the people and groups of a theme in a round (one day). Raises Stale if there is no such theme or round."""
     round_, theme = await require_round(request, round_number), await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
@@ -116,7 +119,7 @@ async def theme_in_round(request: Request, round_number: int, theme_key: str) ->
 
 
 async def who_moved(request: Request, state: ThemeInRound) -> Span:
-    """Return a line that tells which organiser moved people of the theme meanwhile."""
+    """Return a line that tells which organiser changed the groups of this theme meanwhile."""
     entries = [(subject, await journal_store.last(request.tx, subject)) for subject in (state.subject, ALL_GROUPS)]
     subject, _entry = max(entries, key=lambda found: found[1].id if found[1] else 0)
     return await who_was_faster(request, subject)

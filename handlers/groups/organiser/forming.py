@@ -1,7 +1,7 @@
 """Screens to form groups: a proposal is computed, shown, computed again with other wishes, applied and undone.
 
-Nothing changes until a proposal is applied (the button says «keep»), and it is applied only if the facts from which it
-was computed still hold.
+Nothing changes until a proposal is applied (the button says «keep»). It is applied only if the facts from which it was
+computed are still the same.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class RestoreGroups(Action):
 
 
 async def compute_anew(request: Request, wishes: Wishes, *lines: Span) -> Reply:
-    """Request groups with these wishes. The proposal comes later, as a new message.
+    """Request groups with these wishes. The proposal of groups comes later, in a new message.
 
-    The reply begins with `lines`. Raises UserError if there is no round to plan, or nobody has a theme.
+    The reply begins with `lines`. Raises UserError if all groups are published, or nobody has a theme.
     """
     job = await request_groups(request.tx, request.settings, wishes, request.reader, request.now)
     if not job.payload["rounds"]:
@@ -96,14 +96,14 @@ async def form_groups(request: Request, _action: FormGroups) -> Reply:
 
 @routes.job("form", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Store the proposal that a job computed, and return the message that shows it."""
+    """Store the proposal of groups that a job computed, and return the message that shows it."""
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
     return await card(tx, StoredProposal(proposal_id, proposal, applied=False), result["picture"])
 
 
 async def find(request: Request, proposal_id: int) -> StoredProposal:
-    """Return the proposal with this id. Raises UserError if the proposal is too old to be looked at."""
+    """Return the proposal of groups with this id. Raises UserError if it was deleted because it was too old."""
     stored = await store.find_proposal(request.tx, proposal_id, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
@@ -112,13 +112,13 @@ async def find(request: Request, proposal_id: int) -> StoredProposal:
 
 @routes.action(ShowProposal, who=ORGANISER)
 async def show_proposal(request: Request, action: ShowProposal) -> Reply:
-    """Show a proposal again."""
+    """Show a proposal of groups again, with buttons to apply or change it."""
     return Reply(await card(request.tx, await find(request, action.proposal)))
 
 
 @routes.action(ShowProposed, who=ORGANISER)
 async def show_proposed(request: Request, action: ShowProposed) -> Reply:
-    """Show a page of one theme's groups in a proposal."""
+    """Show a page of one theme's groups in a proposal, with buttons to ask for another number of groups."""
     stored = await find(request, action.proposal)
     view = await theme_page(request.tx, stored, action.theme, action.at, action.page)
     if view is None:
@@ -145,7 +145,10 @@ async def change_count(request: Request, action: ChangeCount) -> Reply:
 
 @routes.action(FormWaitingTheme, who=ORGANISER)
 async def stop_waiting(request: Request, action: FormWaitingTheme) -> Reply:
-    """Request a proposal in which a theme gets groups again, or no longer has other sizes than usual."""
+    """Request a proposal without the exception that organisers made for a theme.
+
+    The theme then gets groups again, or its groups have the usual sizes again.
+    """
     wishes = (await find(request, action.proposal)).proposal.wishes
     waivers = {theme: sizes for theme, sizes in wishes.waivers.items() if theme != action.theme}
     waiting = tuple(theme for theme in wishes.waiting if theme != action.theme)
@@ -154,7 +157,10 @@ async def stop_waiting(request: Request, action: FormWaitingTheme) -> Reply:
 
 @routes.action(ApplyRemedy, who=ORGANISER)
 async def apply_remedy(request: Request, action: ApplyRemedy) -> Reply:
-    """Apply a remedy for a theme whose people cannot be split into groups, and request a new proposal."""
+    """Apply a remedy, and request a new proposal of groups.
+
+    A remedy is a change that lets a theme's people be split into groups.
+    """
     stored = await find(request, action.proposal)
     if action.at >= len(stored.proposal.remedies):
         raise Stale
@@ -201,7 +207,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
 
 @routes.action(KeepProposal, who=ORGANISER)
 async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
-    """Apply a proposal, unless the facts from which it was computed have changed."""
+    """Apply a proposal of groups, unless the facts from which it was computed have changed."""
     stored = await find(request, action.proposal)
     if stored.applied:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))

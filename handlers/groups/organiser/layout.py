@@ -17,17 +17,17 @@ from handlers.themes.store import find_theme
 
 
 def repair_button(round_number: int, day: date) -> Button:
-    """Return the button that requests a repair: groups without the people absent on a day, with few moves."""
+    """Return the button that requests a repair: a proposal of groups without people absent on a day, with few moves."""
     return Button(_("Repair the groups"), AskRepair(round_number, day.toordinal()), style="primary")
 
 
 def day_to_mark(rounds: Sequence[Round], day: date) -> date:
-    """Return the day whose attendance organisers mark on `day`: that day, or the first round's day if that is later."""
+    """Return the day whose attendance organisers mark on `day`: that day or, if later, the first day of groups."""
     return max([day, *(round_.day for round_ in rounds[:1])])
 
 
 async def require_round(request: Request, number: int) -> Round:
-    """Return the round with this number. Raises Stale if there is none."""
+    """Return the round (the groups of one day) with this number. Raises Stale if there is none."""
     round_ = await store.find_round(request.tx, number)
     if round_ is None:
         raise Stale
@@ -35,7 +35,7 @@ async def require_round(request: Request, number: int) -> Round:
 
 
 async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:
-    """Return a group with its theme and round. Raises Stale if the group was dissolved."""
+    """Return a group with its theme and round (the groups of one day). Raises Stale if the group was deleted."""
     group = await store.find_group(request.tx, group_id)
     theme = await find_theme(request.tx, group.theme) if group else None
     if group is None or theme is None:

@@ -1,6 +1,6 @@
-"""Screens to set when the groups of a round first meet.
+"""Screens to set when the groups of a round (one day) first meet.
 
-The typed time is read back for confirmation, then saved, and the members are notified.
+The typed time is shown for confirmation, then saved, and the members are notified.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class MeetingForm(Form):
 
 @routes.action(ShowMeeting, who=ORGANISER)
 async def show_meeting(request: Request, action: ShowMeeting) -> Reply:
-    """Show when the groups of a round first meet."""
+    """Show when the groups of a round (one day) first meet, with a button to change that."""
     round_ = await require_round(request, action.round)
     return reply(
         _("First meeting on {date}: {meeting}", date=day(round_), meeting=_in_words(round_.meets_at)),
@@ -132,7 +132,10 @@ async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: 
 
 @routes.action(ConfirmMeeting, who=ORGANISER)
 async def confirm_meeting(request: Request, action: ConfirmMeeting) -> Reply:
-    """Set a round's first meeting. If another organiser changed it meanwhile, show both times and save nothing."""
+    """Set when the groups of a round (one day) first meet.
+
+    If another organiser changed the time meanwhile, both times are shown and nothing is saved.
+    """
     round_ = await require_round(request, action.round)
     before, after = round_.meets_at, from_minute(action.minute) if action.minute else None
     back = _back_to_round(round_)
@@ -172,7 +175,7 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
 
 @inverses.declare(RestoreMeeting)
 async def restore_meeting(request: Request, action: RestoreMeeting, values: Values) -> Undone:
-    """Restore the former time of a round's first meeting, and notify the members again."""
+    """Restore the former time of the first meeting of a round (one day), and notify the members again."""
     round_ = await require_round(request, action.round)
     if stored_time(round_.meets_at) != values["after"]:
         raise changed_since()

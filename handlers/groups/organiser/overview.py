@@ -60,7 +60,7 @@ routes = Routes()
 _AHEAD = timedelta(days=7)
 """How long before a round's day organisers are reminded to form groups, if choosing themes has no deadline."""
 _TO_GET_READY = timedelta(days=1)
-"""How long before a round's day people should know their group."""
+"""How long before a round's day people should know which group they are in."""
 
 
 @routes.command(
@@ -72,7 +72,7 @@ _TO_GET_READY = timedelta(days=1)
     listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:
-    """Show the groups of today's round, or else of the next round, or of the last if all are over."""
+    """Show today's groups, else those of the next day with groups, else the last ones, with buttons to change them."""
     rounds = await store.all_rounds(request.tx)
     if not rounds:
         raise Stale
@@ -81,7 +81,7 @@ async def show_present_groups(request: Request) -> Reply:
 
 @routes.action(ShowGroups, who=ORGANISER)
 async def show_groups(request: Request, action: ShowGroups) -> Reply:
-    """Show the groups of one round."""
+    """Show how many groups and people each theme has in a round (one day), with buttons to form and change groups."""
     return await _show(request, await require_round(request, action.round))
 
 
@@ -132,7 +132,10 @@ async def _show(request: Request, shown: Round) -> Reply:
 
 
 async def count_groups(request: Request) -> View:
-    """Return a part of the organisers' home screen: how far the groups of the round due today have come."""
+    """Return a part of the organisers' home screen: how many groups are published, and how many people have none.
+
+    The groups are those of today or the next day with groups.
+    """
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
         ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
@@ -150,8 +153,8 @@ async def count_groups(request: Request) -> View:
 async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
     """Return what organisers should do next about groups: form or publish them, set rooms, mark attendance, repair.
 
-    It is about today's round or the next. Groups are to be formed once the deadline for choosing themes has passed; if
-    there is no deadline before the round's day, in the week before that day.
+    It is about today's groups or the next. Groups are to be formed once the deadline for choosing themes has passed or,
+    if there is no deadline before the day, in the week before that day.
     """
     round_ = await round_due(request.tx, request.today)
     if round_ is None or round_.day < request.today:
@@ -242,7 +245,7 @@ _LONGEST_NAME = 50
 
 @routes.action(ShowThemeGroups, who=ORGANISER)
 async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
-    """Show a page of a theme's groups, and a button to the people of the theme who have no group."""
+    """Show a page of a theme's groups, with buttons to each group and to the people of the theme who have no group."""
     state = await theme_in_round(request, action.round, action.theme)
     groups, unplaced = list(state.groups.values()), _unplaced(state)
     without = (
@@ -289,7 +292,7 @@ def _group_line(group: Group, state: ThemeInRound) -> Text:
 
 @routes.action(ShowUnplaced, who=ORGANISER)
 async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
-    """Show a page of the people of a theme who have no group."""
+    """Show a page of the people of a theme who have no group, with a button to each of them."""
     state = await theme_in_round(request, action.round, action.theme)
     people = _unplaced(state)
     count = _n("{count} person without a group", "{count} people without a group", len(people))
@@ -312,7 +315,7 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
 
 @routes.action(OpenGroup, who=ORGANISER)
 async def open_group(request: Request, action: OpenGroup) -> Reply:
-    """Show one group: when and where it meets, its members, and what can be done with it."""
+    """Show when and where one group meets and its members, with buttons to lock the group and to change its room."""
     group, theme, round_ = await require_group(request, action.group)
     members = await store.members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
@@ -357,7 +360,7 @@ def _member_line(person: Member) -> Span:
 
 @routes.action(OpenMember, who=ORGANISER)
 async def open_member(request: Request, action: OpenMember) -> Reply:
-    """Show a person's group in a round, the rules about the person, and a button for each possible change."""
+    """Show a person's group on a day (in a round) and the rules about the person, with buttons for each change."""
     round_ = await require_round(request, action.round)
     person = await store.person_with_theme(request.tx, round_.number, action.person)
     if person is None:

@@ -1,4 +1,4 @@
-"""Screens to request pictures of groups, of a round or of a proposal, and the door lists to print."""
+"""Screens to request pictures of groups, and door lists: a page to print for each group."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ routes = Routes()
 
 @routes.action(DrawGroups, who=ORGANISER)
 async def draw_groups(request: Request, action: DrawGroups) -> Reply:
-    """Request a picture of the groups of a round."""
+    """Request a picture of the groups of one day (a round). It comes later, in a new message."""
     round_ = await require_round(request, action.round)
     everyone = await store.people_with_theme(request.tx, round_.number)
     groups = await store.groups_of_round(request.tx, round_.number)
@@ -47,7 +47,7 @@ async def draw_groups(request: Request, action: DrawGroups) -> Reply:
 
 @routes.action(DrawProposal, who=ORGANISER)
 async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
-    """Request a picture of the groups in a proposal; if it is for several rounds, of the first."""
+    """Request a picture of the groups in a proposal; if the proposal is for several days, of the first."""
     stored = await store.find_proposal(request.tx, action.proposal, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)

@@ -1,6 +1,6 @@
-"""Screens to publish a round of groups.
+"""Screens to publish the groups of one day (a round).
 
-A preview shows one card, and how many people are reached on which platform; then everyone is notified.
+A preview shows one card, and how many people are reached on which platform. After confirmation, everyone is notified.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_NAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class PreparePublishing(Action):
-    """The button that shows what publishing a round would send, and to whom."""
+    """The button that shows what would be sent, and to whom, if the groups of a day (a round) were published."""
 
     code: ClassVar[str] = "gt"
     round: int
@@ -40,7 +40,10 @@ class PreparePublishing(Action):
 
 @dataclass(frozen=True, slots=True)
 class Publish(Action):
-    """The button that publishes a round. `seen` is the digest of the groups as they were shown."""
+    """The button that publishes the groups of a day (a round).
+
+    `seen` is the digest of the groups as they were shown, to notice that they changed meanwhile.
+    """
 
     code: ClassVar[str] = "gu"
     round: int
@@ -49,14 +52,14 @@ class Publish(Action):
 
 @routes.action(PreparePublishing, who=ORGANISER)
 async def prepare(request: Request, action: PreparePublishing) -> Reply:
-    """Show what publishing a round would send and to whom, and ask for confirmation."""
+    """Ask for confirmation before groups are published, and show what would be sent and to whom."""
     round_ = await _round(request, action.round)
     return _published_already(round_) if round_.published else await _preview(request, round_)
 
 
 @routes.action(Publish, who=ORGANISER)
 async def publish(request: Request, action: Publish) -> Reply:
-    """Publish a round, or show the preview again if the groups have changed since they were shown."""
+    """Publish the groups of a day (a round), or show the preview again if they have changed since it was shown."""
     round_ = await _round(request, action.round)
     if round_.published:
         return _published_already(round_)

@@ -53,7 +53,10 @@ class _Step:
 
 @routes.action(AskRepair, who=ORGANISER)
 async def ask_repair(request: Request, action: AskRepair) -> Reply:
-    """Request a repair with the fewest moves. Nothing changes until an organiser applies it."""
+    """Request a repair: a proposal in which absent people leave their groups and as few others as possible move.
+
+    Nothing changes until an organiser applies it.
+    """
     round_ = await require_round(request, action.round)
     try:
         day = date.fromordinal(action.day)
@@ -69,9 +72,9 @@ async def ask_repair(request: Request, action: AskRepair) -> Reply:
 
 @routes.job("repair", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def repair_is_found(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Store the repair that a job computed, and return the message that shows it.
+    """Store the repair (a proposal of groups) that a job computed, and return the message that shows it.
 
-    It tells who would move where, and whether fewer moves could be enough.
+    The message tells who would move where, and whether fewer moves could be enough.
     """
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))

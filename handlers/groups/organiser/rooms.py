@@ -1,6 +1,6 @@
 """Screens to set a group's room and name.
 
-Both are read back for confirmation, then saved, and the members are notified.
+Both are shown for confirmation, then saved, and the members are notified.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class EditGroup(Action):
-    """The button that opens the form for a group's room and name. `seen` is the digest of both as they were shown."""
+    """The button that opens the form for a group's room and name.
+
+    `seen` is the digest of both as they were shown, to notice that another organiser changed them.
+    """
 
     code: ClassVar[str] = "gp"
     group: int
@@ -43,7 +46,7 @@ class EditGroup(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmGroup(Action):
-    """The button that saves the room and name that were read back.
+    """The button that saves the room and name that the organiser was asked to confirm.
 
     `seen` is the digest of the former room and name, to notice that another organiser changed them.
     """
@@ -117,12 +120,15 @@ async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Re
 
 
 async def member_ids(request: Request, groups: Iterable[Group]) -> list[int]:
-    """Return the ids of the members of these groups."""
+    """Return the participant ids of the members of these groups."""
     return [member.id for group in groups for member in await store.members_of(request.tx, group)]
 
 
 async def preview_line(request: Request, round_: Round, people: list[int]) -> tuple[Span, ...]:
-    """Return a line that tells how many of these people a change would be sent to, or that nobody is notified."""
+    """Return a line that tells how many of these people will be notified of a change, as a tuple of one line.
+
+    Before the groups are published, the line says that nobody is notified. `people` are participant ids.
+    """
     if not round_.published:
         return (_("Nobody is told: these groups are not published yet."),)
     reached = await store.platforms_reached(request.tx)
@@ -176,7 +182,7 @@ def _summary(group: Group, theme: Theme, room: str, name: str) -> Text:
 
 
 def count_line(round_: Round, count: int) -> tuple[Span, ...]:
-    """Return a line that tells how many people are notified; () before the round is published."""
+    """Return a line that tells how many people are notified, as a tuple; () before the groups are published."""
     return (_n("{count} person is told.", "{count} people are told.", count),) if round_.published else ()
 
 
@@ -206,7 +212,7 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
 
 
 async def notify_members(request: Request, round_: Round, groups: Iterable[Group], view: View) -> int:
-    """Send a message to the members of groups of a published round, and update their cards and channels.
+    """Send `view` to the members of these groups if they are published, and update their cards and channels.
 
     The organiser who makes the change gets no message. Returns how many people are notified.
     """

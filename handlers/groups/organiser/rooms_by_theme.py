@@ -1,6 +1,6 @@
 """Screens to set the rooms of all groups of a theme at once.
 
-The rooms are read back for confirmation, then saved, and the members are notified.
+The rooms are shown for confirmation, then saved, and the members are notified.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ _LINE = re.compile(r"\s*(\d{1,5})\s*[:.)–-]?\s*(.*?)\s*")
 
 @dataclass(frozen=True, slots=True)
 class EditRooms(Action):
-    """The button that opens the form for a theme's rooms. `seen` is the digest of the rooms as they were shown."""
+    """The button that opens the form for a theme's rooms.
+
+    `seen` is the digest of the rooms as they were shown, to notice that another organiser changed one.
+    """
 
     code: ClassVar[str] = "gve"
     round: int
@@ -48,7 +51,7 @@ class EditRooms(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmRooms(Action):
-    """The button that saves the rooms that were read back.
+    """The button that saves the rooms that the organiser was asked to confirm.
 
     `seen` is the digest of the former rooms, to notice that another organiser changed one.
     """
@@ -246,7 +249,7 @@ async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping
 
 @inverses.declare(RestoreRooms)
 async def restore_rooms(request: Request, action: RestoreRooms, values: Values) -> None:
-    """Restore the former rooms, and notify the members again."""
+    """Restore the former rooms of a theme's groups, and notify the members again."""
     try:
         round_, theme, groups = await _groups(request, action.round, action.theme)
     except Stale:

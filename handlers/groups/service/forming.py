@@ -28,7 +28,7 @@ from handlers.themes.store import all_themes
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that groups are computed from: who comes, the rounds and their groups, and the organisers' rules.
+    """Everything from which groups are computed: who comes, the rounds (days) with their groups, organisers' rules.
 
     `people` are all who come and have a theme. By round number, `groups` holds the groups, and `placed` the members of
     all groups by participant id. A pair holds two participant ids and «together» or «apart»; `absent` are the ids of
@@ -43,7 +43,7 @@ class Facts:
     absent: frozenset[int]
 
     def planned(self, wishes: Wishes) -> tuple[int, ...]:
-        """Return the numbers of the rounds to plan: the round to repair, or all rounds that are not published."""
+        """Return the numbers of the rounds (days) to plan: the one to repair, or all whose groups are not published."""
         if wishes.kind == "repair":
             return (wishes.round,)
         return tuple(round_.number for round_ in self.rounds if not round_.published)
@@ -54,7 +54,7 @@ class Facts:
 
 
 async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
-    """Return the present facts from which a proposal with these wishes is computed."""
+    """Return the present facts from which groups with these wishes would be computed."""
     rounds = await store.all_rounds(tx)
     everyone = {round_.number: await store.people_with_theme(tx, round_.number) for round_ in rounds}
     return Facts(
@@ -97,19 +97,25 @@ def digest_facts(facts: Facts, settings: Settings) -> str:
 
 
 async def digest_wishes(tx: Transaction, settings: Settings, wishes: Wishes) -> str:
-    """Return the digest of the facts from which groups with these wishes would be computed now."""
+    """Return the digest of the facts from which groups with these wishes would be computed now.
+
+    If it differs from the digest of a proposal, that proposal is outdated.
+    """
     return digest_facts(await facts_for(tx, wishes), settings)
 
 
 def limits_of(settings: Settings, waiver: tuple[int, int] | None = None) -> Limits:
-    """Return the allowed sizes of groups: those in the configuration, or with a `waiver` its (smallest, largest)."""
+    """Return the allowed sizes of groups: the configured ones or, if given, those of `waiver` (smallest, largest)."""
     sizes = settings.of(GroupSettings)
     smallest, largest = waiver or (sizes.smallest, sizes.largest)
     return Limits(smallest, largest, min(max(sizes.target, smallest), largest))
 
 
 async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
-    """Return, by theme, what the last applied proposal about a round decided: the sizes of groups, or that it waits."""
+    """Return, by theme key, what the last applied proposal for a round (one day) decided.
+
+    That is the sizes of groups, or that the theme gets no groups for now.
+    """
     formed: dict[str, Terms] = {}
     for terms in await store.applied_terms(tx):
         if round_number in terms.rounds:
@@ -118,7 +124,7 @@ async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
 
 
 async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
-    """Return the allowed sizes of a theme's groups in a round.
+    """Return the allowed sizes of a theme's groups in a round (one day).
 
     They are those of the last applied proposal for the round, or the configured ones if there is none.
     """
@@ -127,9 +133,9 @@ async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
-    """Return the wishes for a repair of a round on a day: the groups keep the sizes with which they were formed.
+    """Return the wishes for a repair of a round (one day's groups) without the people absent on `day`.
 
-    A theme that waits, that is, gets no groups for now, keeps waiting.
+    Groups keep the sizes with which they were formed, and a theme that got no groups still gets none.
     """
     smallest, largest, _target = await store.group_sizes(tx)
     formed = await last_terms(tx, round_number)
@@ -144,7 +150,7 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
 
 
 async def groups_in_other_rounds(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
-    """Return, for each round that is not in `planned`, the group id of each person by participant id."""
+    """Return, for each round (day) that is not in `planned`, the group id of each person by participant id."""
     return [
         {person: group for person, group, _pinned in await store.placements_of_round(tx, round_.number)}
         for round_ in await store.all_rounds(tx)

@@ -1,8 +1,8 @@
-"""Changes who is in which group, and notifies the people concerned once the round is published.
+"""Changes who is in which group, and notifies the people concerned once the groups are published.
 
-Before a round is published its groups change silently; `publish_round` notifies everyone, once. After that, whoever
-moves gets the card of their new group, and the other members of the groups a line about who came and went. Everyone
-gets one message per change, however many people move.
+A round is the set of groups of one day. Before it is published its groups change silently; `publish_round` notifies
+everyone, once. After that, whoever moves gets the card of their new group, and the other members of the groups a line
+about who came and went. Everyone gets one message per change, however many people move.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ async def change_groups(
     by: int | None = None,
     untold: Collection[int] = (),
 ) -> int:
-    """Move people into or out of groups of a round, and notify those concerned if the round is published.
+    """Move people into or out of groups of a round (one day), and notify them and the members if it is published.
 
     `moves` maps participant ids to groups, None to take a person out. People who are already in that group, or who do
-    not come any more, are skipped. Neither `by`, the id of who makes the change, nor the people of `untold` are
-    notified. Returns how many people are notified.
+    not come any more, are skipped. Neither `by`, the id of the organiser who makes the change, nor the people of
+    `untold` are notified. Returns how many people are notified.
     """
     return await _change(tx, round_, moves, now, untold={*untold, *((by,) if by else ())})
 
@@ -54,9 +54,9 @@ async def change_groups(
 async def count_concerned(
     tx: Transaction, round_: Round, moves: Mapping[int, Group | None], untold: Collection[int] = ()
 ) -> int:
-    """Return how many people `change_groups` would notify of these moves; 0 before the round is published.
+    """Return how many people `change_groups` would notify of these moves; 0 before the groups are published.
 
-    The people of `untold` do not count.
+    The people of `untold` (participant ids) do not count.
     """
     touched: set[int] = set()
     people: dict[int, bool] = {}
@@ -74,7 +74,10 @@ async def count_concerned(
 
 
 async def card_of(tx: Transaction, participant_id: int, round_: Round) -> View | None:
-    """Return the card of a person's group in a round; None if the round is not published or they have no group."""
+    """Return the message with a participant's group in a round (one day): its card.
+
+    Returns None if the round is not published or the participant has no group in it.
+    """
     group = await store.group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
@@ -84,10 +87,10 @@ async def card_of(tx: Transaction, participant_id: int, round_: Round) -> View |
 
 
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
-    """Publish a round: send everyone the card of their group, and schedule the reminders of the first meeting.
+    """Publish the groups of a round (one day): send everyone the card of their group, and schedule reminders.
 
-    People with a theme and without a group read that organisers will find a group for them. Returns how many people are
-    notified, 0 if the round was published before.
+    The reminders are of the first meeting. People with a theme and without a group read that organisers will find a
+    group for them. Returns how many people are notified, 0 if the round was published before.
     """
     if not await store.mark_round_published(tx, round_.number, now):
         return 0
@@ -113,7 +116,7 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
 
 
 async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
-    """Update the card of each of these groups in messages already sent, after something on the card has changed."""
+    """Update the cards of these groups in messages already sent, after something on the cards has changed."""
     for group_id in group_ids:
         group = await store.find_group(tx, group_id)
         round_ = await store.find_round(tx, group.round) if group else None
@@ -147,12 +150,12 @@ async def take_into_groups(
     by: int | None = None,
     left: Mapping[int, Text] | None = None,
 ) -> Sequence[Round]:
-    """Put a person who comes late into a group of every published round that is not over.
+    """Put a participant who comes late into a group of every published round (day) that is not over.
 
-    `suitable_group` chooses the group; the person, its members and the organisers are notified. Where it finds none,
-    only the person and the organisers are. Not notified are the person about the round numbered `shown`, nor the
-    organiser `by` who made the change, because both read it in the reply. `left` holds, by round number, the titles of
-    groups just left for another theme. Returns the rounds in which no group can take the person.
+    `suitable_group` chooses the group; the participant, its members and the organisers are notified. If there is none,
+    only the participant and the organisers are. Two are not notified because they read it in the reply: the participant
+    about the round numbered `shown`, and the organiser `by` who made the change. `left` holds, by round number, the
+    titles of groups just left for another theme. Returns the rounds in which no group can take the participant.
     """
     missing: list[Round] = []
     for round_ in await store.all_rounds(tx):
@@ -193,11 +196,11 @@ async def take_into_groups(
 async def take_out_of_groups(
     tx: Transaction, participant_id: int, now: datetime, *, forgotten: bool = False, quiet: bool = False
 ) -> Mapping[int, Text]:
-    """Take a person out of all groups of rounds that are not over, and notify the members and the organisers.
+    """Take a participant out of all groups whose day is not over, and notify the members and the organisers.
 
-    Nobody is notified about rounds that are not published. With `forgotten`, the person is about to be erased and their
-    name is not given; with `quiet`, organisers are not notified here, because the caller does so. Returns the titles of
-    the groups left in published rounds, by round number.
+    Nobody is notified about groups that are not published. With `forgotten`, the participant is about to be erased and
+    their name is not given; with `quiet`, organisers are not notified here, because the caller does so. Returns the
+    titles of the published groups that were left, by round number.
     """
     left: dict[int, Text] = {}
     for round_ in await store.all_rounds(tx):
@@ -328,7 +331,7 @@ async def _notify_group(
 
 
 def no_group_view(round_: Round) -> View:
-    """Return the message for a person who has no group in a published round: organisers will find one."""
+    """Return the message for a participant who has no published group on a day: organisers will find one."""
     return View((_("You have no group for {date} yet. The team finds you one: you will be told.", date=day(round_)),))
 
 
@@ -344,7 +347,7 @@ def _id(group: Group | None) -> int | None:
 
 
 async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) -> Mapping[Round, Text]:
-    """Return, by round, the titles of a person's groups in published rounds that are not over."""
+    """Return, by round (day), the titles of a participant's published groups whose day is not over."""
     names: dict[Round, Text] = {}
     for round_ in await store.all_rounds(tx):
         group = await store.group_of(tx, participant_id, round_.number) if _is_to_come(round_, now) else None
@@ -354,17 +357,17 @@ async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) ->
 
 
 async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
-    """Return the published round that participants see on a day: that day's, else the next, else the last.
+    """Return the published round (set of groups) that participants see on a day: that day's, else the next or last.
 
-    None if no round is published.
+    Returns None if no round is published.
     """
     return due([round_ for round_ in await store.all_rounds(tx) if round_.published], day)
 
 
 async def round_due(tx: Transaction, day: date) -> Round | None:
-    """Return the round that organisers mean on a day, published or not: that day's, else the next, else the last.
+    """Return the round (set of groups) that organisers see on a day: that day's, else the next, else the last.
 
-    None if there are no rounds.
+    It need not be published. Returns None if there are no rounds.
     """
     return due(await store.all_rounds(tx), day)
 
@@ -374,14 +377,15 @@ def _is_to_come(round_: Round, now: datetime) -> bool:
 
 
 def is_over(round_: Round, now: datetime) -> bool:
-    """Return whether a round's day has ended everywhere on earth."""
+    """Return whether the day of a round has ended everywhere on earth."""
     return now >= datetime.combine(round_.day, time(0), UTC) + _OVER_AFTER
 
 
 async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, moved: bool = False) -> None:
-    """Schedule the reminders of a round's first meeting; cancel them if the time is unknown or the round unpublished.
+    """Schedule the reminders of the first meeting of a round (one day's groups).
 
-    With `moved`, reminders with the former time that wait in the outbox are deleted.
+    They are cancelled if the time is unknown or the round is not published. With `moved`, the time was changed:
+    reminders of the former time that were not sent yet are deleted.
     """
     subject = meeting_subject(round_.number)
     if moved:
@@ -395,7 +399,7 @@ async def remind_of_meeting(tx: Transaction, round_: Round, now: datetime, *, mo
 
 
 async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> Group | None:
-    """Return a person's group in the `round_of_the_day`; None if they have none, or no round is published.
+    """Return a participant's group in the published round of a day (see `round_of_the_day`); None if they have none.
 
     The answer is cached for the database transaction: if the transaction also changes groups, it must do so first.
     """
@@ -412,7 +416,7 @@ ARRIVING = timedelta(days=1)
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:
-    """Return the group of a round that suits a late joiner best, None if no group can take them.
+    """Return the group of a round (one day) that suits a late joiner best, None if no group can take them.
 
     Candidates are the unlocked groups of the person's theme that are not full and in which no rule about two people is
     broken. The smallest is taken; among equals, the one with the fewest people from the person's country.
@@ -440,10 +444,10 @@ async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Grou
 async def ask_for_group(
     tx: Transaction, round_: Round, person: Member, now: datetime, *, by: int | None = None, left: Text | None = None
 ) -> None:
-    """Notify organisers that no group can take a person, and what they can do about it.
+    """Notify organisers that no group can take a participant, and what they can do about it.
 
-    `left` is the title of the group that the person left for another theme, None for none. `by` is the organiser who
-    made the change; they get no message, because they read it in the reply.
+    `left` is the title of the group that the participant left for another theme, None for none. `by` is the organiser
+    who made the change; they get no message, because they read it in the reply.
     """
     name, date = Strong(Name(person.full_name)), day(round_)
     if left:
@@ -475,12 +479,15 @@ async def ask_for_group(
 
 
 async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
-    """Rename the channels of a theme's groups after the theme was renamed."""
+    """Rename the channels of all groups of a theme, given by its key, after the theme was renamed."""
     await outbox.refresh_channels(tx, await store.groups_of_theme(tx, key), now)
 
 
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
-    """Delete the empty groups of a theme and close their channels. Returns False if a group still has members."""
+    """Delete the empty groups of a theme, given by its key, and close their channels.
+
+    Returns False if a group still has members.
+    """
     group_ids = await store.groups_of_theme(tx, key)
     await store.remove_empty_groups(tx, key)
     await outbox.refresh_channels(tx, group_ids, now)

@@ -1,7 +1,7 @@
-"""Applies a proposal of groups, and undoes that: all groups of a theme and round are replaced at once.
+"""Applies a proposal of groups, and undoes that: all groups of a theme and round (day) are replaced at once.
 
-People are notified if the round is published. The groups before and after are described as JSON values (`Shape`), which
-the journal stores and undoing compares.
+People are notified if the groups are published. The groups before and after are described as JSON values (`Shape`),
+which the journal stores; undoing compares them with the present groups.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from handlers.themes.store import find_theme
 ThemeOfRound = tuple[int, str]
 """A round's number and a theme's key, which together stand for the theme's groups of one day."""
 Shape = Mapping[str, Any]
-"""The groups of some themes of rounds as JSON values: numbers, names, rooms, locks, members and pins."""
+"""The groups of some themes and days as JSON values: numbers, names, rooms, locks, members and pins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,15 @@ class AppliedProposal:
 
     @property
     def dissolved(self) -> int:
-        """How many groups that were there before are gone."""
+        """The number of groups that existed before and were deleted."""
         return len(_members(self.before).keys() - _members(self.after).keys())
 
 
 async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, by: int) -> AppliedProposal:
-    """Give each theme the groups proposed for it, and delete the groups of themes that wait or that nobody chose.
+    """Give each theme the groups proposed for it, and delete the groups of themes that are to have none.
 
-    Themes for which no groups were found keep the groups they have, and locked groups stay. The caller checks that the
-    proposal's digest is still right. `by` is the id of the organiser, who is not notified.
+    Themes for which no groups were found keep the groups they have, and locked groups stay. The caller must check that
+    the proposal's digest is still right. `by` is the id of the organiser, who is not notified.
     """
     wanted: dict[ThemeOfRound, Groups] = {}
     for proposed in proposal.themes:
@@ -100,7 +100,7 @@ async def restore_groups(
 
 
 async def shape_of(tx: Transaction, themes_of_rounds: Iterable[ThemeOfRound]) -> Shape:
-    """Return the present groups of these themes of rounds as JSON values."""
+    """Return the present groups of these themes and rounds (days) as JSON values."""
     wanted = sorted(themes_of_rounds)
     rounds = {round_.number: round_ for round_ in await store.all_rounds(tx)}
     shape = []

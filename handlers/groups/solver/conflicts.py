@@ -24,8 +24,9 @@ _PATIENCE = 0.5  # seconds
 def find_placement(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | None:
     """Return a placement (U,), the group of each unit, that obeys all rules; None if there is none.
 
-    Units that no rule names go wherever there is room, into their former group if possible. Raises TimeoutError when
-    within `seconds` neither a placement is found nor its absence proven.
+    A unit is a set of people who must be in the same group; U is the number of units. Units that no rule names go
+    wherever there is room, into their former group if possible. Raises TimeoutError when within `seconds` neither a
+    placement is found nor its absence proven.
     """
     k = frame.count
     if not frame.allowed.any(axis=1).all() or frame.apart.diagonal().any() or (frame.smallest > frame.largest).any():
@@ -96,10 +97,10 @@ def _fill(frame: Frame, where: Ints, free: Ints) -> None:
 def smallest_conflict(
     problem: GroupProblem, count: int, *, numbers: tuple[int, ...] | None = None, patience: float = _PATIENCE
 ) -> tuple[Constraint, ...]:
-    """Return a smallest set of the problem's constraints that cannot all hold in `count` groups; () if all can.
+    """Return a smallest set of the problem's rules that cannot all hold in `count` groups; () if all can.
 
-    If the smallest is not found within `patience` seconds, the result is a set from which no constraint can be left
-    out. `numbers` are the groups' numbers; None stands for 1 to `count`.
+    If the smallest is not found within `patience` seconds, the result is a set from which no rule can be left out.
+    `numbers` are the groups' numbers; None stands for 1 to `count`.
     """
     numbers = tuple(range(1, count + 1)) if numbers is None else numbers
     here = {person.id for person in problem.people}
@@ -206,13 +207,14 @@ def _hitting_set(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chose
 
 
 Chosen = frozenset[int]
-"""A set of rules, each given by its index among all rules."""
+"""A set of rules, each given by its index among all rules of the problem."""
 
 
 def plain_conflict(rules: Sequence[Constraint], count: int, largest: int) -> Chosen | None:
     """Return the smallest set of rules that exclude each other and that simple checks find; None if there is none.
 
-    Smaller sets that these checks do not see may exist.
+    `count` is the number of groups, `largest` the largest size allowed. Smaller sets that these checks do not find may
+    exist.
     """
     conflicts = _plain_conflicts(rules, count, largest)
     return min(conflicts, key=lambda conflict: (len(conflict), sorted(conflict)), default=None)

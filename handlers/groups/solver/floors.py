@@ -17,10 +17,10 @@ from handlers.groups.solver.model import Level
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The most even way to spread the people of one column over the groups.
+    """The most even way to spread the people of one column, such as one nationality, over the groups.
 
-    Each group holds `low` to `high` people of the column; a unit with more than `high` of them has a group without
-    others of the column. `pairs` is the number of pairs of such people who share a group.
+    Each group holds `low` to `high` people of the column; a unit (people who must be together) with more than `high` of
+    them has a group without others of the column. `pairs` is the number of pairs of such people who share a group.
     """
 
     low: int
@@ -29,10 +29,10 @@ class Spread:
 
 
 def spread(parts: Ints, count: int) -> Spread:
-    """Return the most even spread of a column's people over `count` groups.
+    """Return the most even spread over `count` groups of the people of a column, such as one nationality.
 
-    `parts` (units,) holds how many such people each unit has, at least one. The spread is exact if at most `count`
-    units hold several people, since each of these then has its own group.
+    `parts` (units,) holds how many such people each unit (people who must be together) has, at least one. The spread is
+    exact if at most `count` units hold several people, since each of these then has its own group.
     """
     large = sorted((part for part in parts.tolist() if part > 1), reverse=True)
     people, groups, pairs = int(parts.sum()), count, 0
@@ -49,29 +49,36 @@ def spread(parts: Ints, count: int) -> Spread:
 
 
 def spreads(frame: Frame, level: Level) -> list[Spread]:
-    """Return the most even spread of each column of a level."""
+    """Return the most even spread over the groups of each column of a level, for instance of each nationality."""
     columns = frame.columns[Level.REPEATS if level is Level.COMPATRIOTS else level]
     block = frame.content[:, columns]
     return [spread(part[part > 0], frame.count) for part in block.T]
 
 
 def shares(frame: Frame, level: Level, size: int) -> tuple[Ints, Ints]:
-    """Return how many people of each column a group of `size` should hold at least and at most, both (columns,)."""
+    """Return how many people of each column, such as each gender, a group of `size` should hold at least and at most.
+
+    Both arrays have the shape (columns,).
+    """
     share = size * frame.totals(level)
     return share // frame.people, -(-share // frame.people)
 
 
 def forced_excess(frame: Frame, level: Level) -> Ints:
-    """Return (U, columns): by how many people a unit alone exceeds its share of a column, even in the largest group."""
+    """Return (U, columns): by how many people a unit alone exceeds its share of a column, even in the largest group.
+
+    A unit is a set of people who must be in the same group; a column is for instance one gender.
+    """
     _, most = shares(frame, level, int(frame.largest.max()))
     excess: Ints = np.maximum(frame.content[:, frame.columns[level]] - most, 0)
     return excess
 
 
 def floors(frame: Frame) -> dict[Level, int]:
-    """Return the floor of each level that applies: an upper limit for WORST_GROUP, a lower limit for all others.
+    """Return the floor of each level that applies: a limit that follows from counts alone, without a search.
 
-    The floor of SIZES is valid only while gender, age and platform are at their floors.
+    It is an upper limit for WORST_GROUP, a lower limit for all others. The floor of SIZES is valid only while gender,
+    age and platform are at their floors.
     """
     k = frame.count
     units = (frame.content[:, frame.columns[Level.REPEATS]] > 0).sum(axis=0)
@@ -98,7 +105,8 @@ def floors(frame: Frame) -> dict[Level, int]:
 def forced_sizes(frame: Frame) -> int:
     """Return by how many people some group must differ from the even size so that every unit fits into a group.
 
-    A unit fits a size at which it exceeds shares by no more than it would in the largest group.
+    A unit is a set of people who must be in the same group. It fits a size at which it exceeds shares by no more than
+    it would in the largest group.
     """
     even = frame.people // frame.count, -(-frame.people // frame.count)
     least = np.full(len(frame.units), frame.people)
@@ -116,7 +124,7 @@ def forced_sizes(frame: Frame) -> int:
 
 
 def forced_moves(frame: Frame) -> int:
-    """Return the number of people whom sizes alone force to move.
+    """Return the number of people whom the sizes of groups alone force to move in a repair.
 
     They leave groups that are too large or dissolved, or fill groups that are too small.
     """

@@ -25,9 +25,11 @@ COUNTED = (Level.GENDER, Level.AGE, Level.PLATFORM)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A problem as arrays. A placement is an array (U,) of each unit's position in `numbers`, the groups' numbers.
+    """A problem as arrays, on which searches work.
 
-    `columns` gives the slice of V that belongs to each level; the columns of nationalities are those of REPEATS.
+    A placement is an array (U,) of each unit's position in `numbers`, the groups' numbers; a unit is a set of people
+    who must be in the same group. `columns` gives the slice of V that belongs to each level; the columns of
+    nationalities are those of REPEATS.
     """
 
     numbers: tuple[int, ...]
@@ -55,25 +57,25 @@ class Frame:
         return len(self.numbers)
 
     def totals(self, level: Level) -> Ints:
-        """Return (columns of the level,): the number of people in each column of a level."""
+        """Return (columns of the level,): the number of people in each column, for instance of each nationality."""
         total: Ints = self.content[:, self.columns[level]].sum(axis=0)
         return total
 
     def groups(self, where: Ints) -> Numbers:
-        """Return the members of each group by its number, for a placement `where` (U,)."""
+        """Return the ids of the members of each group by its number, for a placement `where` (U,)."""
         members: dict[int, list[str]] = {number: [] for number in self.numbers}
         for unit, index in zip(self.units, where.tolist(), strict=True):
             members[self.numbers[index]].extend(unit)
         return {number: tuple(sorted(refs)) for number, refs in sorted(members.items())}
 
     def placement(self, groups: Numbers) -> Ints:
-        """Return the placement (U,) for these groups: each unit's position in `numbers`."""
+        """Return the placement (U,) that stands for these groups: each unit's position in `numbers`."""
         index_of = {member: self.numbers.index(number) for number, members in groups.items() for member in members}
         return np.array([index_of[unit[0]] for unit in self.units], dtype=np.int64)
 
 
 def levels_of(problem: GroupProblem) -> tuple[Level, ...]:
-    """Return the levels that apply to a problem, in order.
+    """Return the levels (counts that the solver minimises) that apply to a problem, in order.
 
     MOVES applies only to repairs, MET_AGAIN only if there are past rounds.
     """
@@ -221,9 +223,10 @@ def _joined(count: int, bonds: list[tuple[int, int]]) -> Ints:
 
 
 def cliques_of(apart: Bools) -> list[list[int]]:
-    """Return sets of units in which every two must be in different groups.
+    """Return sets of units in which every two units must be in different groups.
 
-    Each pair of `apart` (U, U) is in one of these sets, which are as large as a greedy choice makes them.
+    `apart` (U, U) is True for units that must be apart. Each such pair is in one of these sets, which are as large as a
+    greedy choice makes them.
     """
     cliques: list[list[int]] = []
     covered = np.zeros_like(apart)

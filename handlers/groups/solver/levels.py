@@ -43,7 +43,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """A person who is in more than one group, or twice in one."""
+    """A person who is in more than one group, or twice in one group."""
 
     person: str
 
@@ -62,7 +62,7 @@ Violation = Constraint | WrongSize | Missing | Twice | Stranger
 def measure(
     problem: GroupProblem, groups: Numbers, *, proven: Mapping[Level, int] | None = None
 ) -> tuple[Measure, ...]:
-    """Return the measures of groups in the levels that apply, in order.
+    """Return how good groups are in each level that applies, in order. A level is a count that the solver minimises.
 
     Members who are not among the problem's people, and people who are in no group, are not counted. `proven` gives
     limits that a solver has proven, which are used where they are tighter than the formula's bound.

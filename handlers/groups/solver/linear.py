@@ -136,7 +136,7 @@ class Builder:
         self._chosen: dict[int, dict[int, int]] | None = None
 
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
-        """Return the terms of the sum of `values` (T,) over the units in a group."""
+        """Return the terms whose sum is `values` (T,) summed over the units in a group."""
         return [
             (int(self.at[row, group]), float(values[row]))
             for row in np.flatnonzero((values != 0) & (self.at[:, group] >= 0)).tolist()
@@ -147,7 +147,7 @@ class Builder:
         return self.sum_of(self.frame.content[self.one_of, column], group)
 
     def hold(self, level: Level, value: int) -> None:
-        """Add constraints that keep a level from getting worse than `value`."""
+        """Add constraints that keep a level from getting worse than `value`. A level is a count to be minimised."""
         self.held[level] = value
         if value == self.floors[level] and (level is not Level.SIZES or value == 0) and level is not Level.MOVES:
             self._hold_at_floor(level)

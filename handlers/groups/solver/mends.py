@@ -15,7 +15,7 @@ from handlers.groups.solver.sizes import feasible_counts
 Wishes = Mapping[str, Mapping[str, Sequence[str]]]
 """The ids of the people who could move, by their theme and then by the theme they chose second.
 
-Those to ask first come first.
+Within each list, the people to ask first come first.
 """
 
 
@@ -63,7 +63,7 @@ Mend = Moving | Waive | Wait
 
 
 def can_split(people: int, limits: Limits) -> bool:
-    """Return whether `people` people can be split into groups of allowed sizes. Zero people can, into no groups."""
+    """Return whether so many people can be split into groups of allowed sizes. Zero people can, into no groups."""
     return not people or bool(feasible_counts(people, limits))
 
 
