@@ -22,7 +22,7 @@ ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 @dataclass(frozen=True, slots=True)
 class OpenAnnouncement(Action):
-    """The button that opens an announcement: a draft to go on writing, otherwise the report of how far it has come."""
+    """The button that opens an announcement: a draft is shown to be continued, any other with its progress."""
 
     code: ClassVar[str] = "ao"
     announcement: int
@@ -30,7 +30,7 @@ class OpenAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class ChooseAudience(Action):
-    """The button that asks whom a draft is for."""
+    """The button that shows the audiences to choose from for a draft: whom the announcement is for."""
 
     code: ClassVar[str] = "aa"
     announcement: int
@@ -42,12 +42,12 @@ def subject(announcement: Announcement) -> str:
 
 
 def back_to(announcement_id: int) -> tuple[Button, ...]:
-    """Return the buttons shown after a change to an announcement: to it, to all announcements, and back."""
+    """Return the buttons below a reply that confirms a change: to the announcement, to all announcements, and back."""
     return Button(_("See the announcement"), OpenAnnouncement(announcement_id)), ANNOUNCEMENTS, BACK
 
 
 async def find(request: Request, announcement_id: int) -> Announcement:
-    """Return the announcement with this id. Raises Stale if it no longer exists."""
+    """Return the announcement with this id. Raises Stale if it was deleted."""
     announcement = await store.find_announcement(request.tx, announcement_id)
     if announcement is None:
         raise Stale
@@ -66,9 +66,9 @@ async def find_draft(request: Request, announcement_id: int) -> Announcement:
 
 
 def check(request: Request, made: Composition) -> None:
-    """Check the length of a typed message.
+    """Check the length of a typed message. Raises Incomplete if a platform cannot show it.
 
-    Raises Incomplete if it is too long, so that the form stays open with the typed words.
+    The form then stays open with the typed words.
     """
     try:
         service.check_length(made.body, request.settings)
@@ -77,19 +77,19 @@ def check(request: Request, made: Composition) -> None:
 
 
 async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
-    """Return what an announcement says, without its files, which may be large."""
+    """Return the content of an announcement without its files, which may be large."""
     content = await store.find_words(request.tx, announcement.id)
     assert content is not None
     return content
 
 
 async def title_of(request: Request, announcement: Announcement) -> Span:
-    """Return the short title of an announcement in lists: the beginning of its first line."""
+    """Return the short title of an announcement for lists: the beginning of its first line."""
     return service.title_of(await words_of(request, announcement))
 
 
 async def mark_of(request: Request, announcement: Announcement) -> str:
-    """Return a digest of everything that would be sent, and to whom, to notice when another organiser changes it."""
+    """Return a digest of an announcement's content and audience, to notice when another organiser changes it."""
     content = await words_of(request, announcement)
     files = await store.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)

@@ -1,4 +1,4 @@
-"""Reads the content of announcements, once for all their copies, and caches the last few in memory.
+"""Reads the content of announcements once for all their copies, and keeps the last few in memory.
 
 A copy is the message to one recipient.
 """
@@ -19,7 +19,7 @@ _AT_HAND = 4
 
 
 class ContentCache:
-    """The content of announcements in memory, by id and revision."""
+    """Keeps the content of the last few announcements in memory, by id and revision."""
 
     withdrawn = WITHDRAWN
 
@@ -28,7 +28,10 @@ class ContentCache:
         self._digests: dict[tuple[int, int, str], str] = {}
 
     async def fetch(self, tx: Transaction, copies: Iterable[Copy]) -> None:
-        """Read the content of these copies, in the database transaction that claimed them for sending."""
+        """Read the content of these copies (messages to one recipient), which are about to be sent.
+
+        It is read in the database transaction that claims the copies for sending.
+        """
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
             if key not in self._known and (content := await store.find_content(tx, copy.announcement_id)):
@@ -38,13 +41,13 @@ class ContentCache:
             self._digests = {cached: found for cached, found in self._digests.items() if cached[:2] != key}
 
     def view(self, copy: Copy, locale: str) -> View:
-        """Return the message for a copy that was fetched, in this locale."""
+        """Return the message that a recipient with this locale gets. The content of the copy must have been fetched."""
         return draw(self._known[_key(copy)], locale, seen=copy.seen)
 
     def digest(self, copy: Copy, locale: str) -> str:
-        """Return the digest of what a fetched copy shows in this locale.
+        """Return the digest of the message that a recipient with this locale gets; equal messages have equal digests.
 
-        Copies that show the same have the same digest.
+        The content of the copy (the message to this recipient) must have been fetched.
         """
         key = (*_key(copy), locale)
         if key not in self._digests:

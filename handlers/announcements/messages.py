@@ -48,20 +48,21 @@ class Seen(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReadAnnouncement(Action):
-    """The button that shows an announcement, for instance one sent before the reader joined."""
+    """The button that shows an announcement to a reader, for instance one sent before the reader joined."""
 
     code: ClassVar[str] = "ar"
     announcement: int
 
 
 WITHDRAWN = _("The team withdrew this announcement.")
-"""What readers see in place of an announcement that organisers withdrew."""
+"""The text that readers see in place of an announcement that organisers withdrew."""
 
 
 def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
-    """Return the message of an announcement or a campaign, as readers of a locale get it.
+    """Return the message of an announcement or campaign for readers with this locale.
 
-    With `seen`, the reader has already confirmed that they saw or did it, and gets no button for that.
+    With `seen`, the reader has already confirmed that they saw it, or did what the campaign asks, and gets no button
+    for that.
     """
     lines = _said(content, locale)
     if content.kind != "announcement":
@@ -77,10 +78,10 @@ def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:
 
 
 def digest(content: CopiedContent, locale: str) -> str:
-    """Return a digest of what a copy shows in a locale, so that copies that already show it are not edited.
+    """Return a digest of the message that readers with this locale get, so that an unchanged message is not edited.
 
-    It ignores when the announcement was corrected, since a copy whose words stay is not edited, and whether the reader
-    confirmed that they saw or did it, since their own press redraws the copy.
+    It ignores the time of the correction and whether the reader confirmed that they saw the announcement, since these
+    alone are no reason for an edit.
     """
     view = draw(replace(content, corrected=None), locale, seen=True)
     said = json.dumps([locale, content.kind, encode_view(replace(view, attachments=()))], ensure_ascii=False)
@@ -96,7 +97,7 @@ def digest(content: CopiedContent, locale: str) -> str:
 async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
     """Enqueue edits of the copies that do not show the present words. Returns how many copies will be edited.
 
-    Copies in a language whose words did not change are not edited.
+    A copy is the message to one recipient. Copies in a language whose words did not change are not edited.
     """
     content = await store.find_content(tx, announcement_id)
     assert content is not None
@@ -127,7 +128,7 @@ class DidIt(Action):
 
 @dataclass(frozen=True, slots=True)
 class PassOn(Action):
-    """The button that shows the words and the address of a campaign, to copy and send to others."""
+    """The button that shows the words and the address of a campaign, to be copied and sent to others."""
 
     code: ClassVar[str] = "kpp"
     campaign: int
@@ -136,7 +137,7 @@ class PassOn(Action):
 def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -> View:
     """Return the message of a campaign with these lines, and the time left or that the campaign is over.
 
-    With `done`, the reader has confirmed that they did what it asks, and gets no button for that.
+    With `done`, the reader has confirmed that they did what the campaign asks, and gets no button for that.
     """
     apart = ("",) if lines else ()
     if content.kind == "ended campaign" or content.deadline is None:
@@ -146,21 +147,22 @@ def draw_campaign(content: CopiedContent, lines: Lines, *, done: bool = False) -
 
 
 def remind(content: CopiedContent) -> View:
-    """Return a campaign's reminder: the first line of its words, and the time left until the deadline."""
+    """Return the reminder of a campaign: the first line of its words, and the time left until its deadline."""
     assert content.deadline is not None
     left = (Strong(Countdown(content.deadline)), _("Until {deadline}.", deadline=Moment(content.deadline)))
     return View((gist(content), *left), buttons(content, reminded=True))
 
 
 def end(reminder: View) -> View:
-    """Return what replaces a campaign's reminder once the deadline has passed."""
+    """Return the message that replaces the reminder of a campaign once its deadline has passed."""
     return replace(reminder, lines=(reminder.lines[0], Strong(OVER)), buttons=(), choice=None)
 
 
 def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = False) -> tuple[Button, ...]:
     """Return the buttons of a campaign's message: its link, one to pass it on, and one to confirm that it is done.
 
-    With `done`, the last is left out; `reminded` is whether the message is a reminder.
+    With `done`, the reader has confirmed already, and the last button is left out. `reminded` is whether the message is
+    a reminder.
     """
     found: list[Button] = []
     if content.link:
@@ -175,7 +177,7 @@ def buttons(content: CopiedContent, *, done: bool = False, reminded: bool = Fals
 
 
 def gist(content: CopiedContent) -> Span:
-    """Return the first line of a campaign's words, in every language in which they were written."""
+    """Return the first line of a campaign's words, in every language in which the campaign was written."""
     found = {locale: _first_line(content, locale) for locale in content.words}
     first = found.get(ELSE) or next(iter(found.values()), "")
     return Localised({ELSE: first, **{locale: line for locale, line in found.items() if locale and line}})
@@ -195,11 +197,11 @@ OVER = _("It is over. Thank you for your help!")
 
 
 FROM_TEAM = _("From the team")
-"""The first line of every announcement, to tell it from other messages of the bot."""
+"""The first line of every announcement, which distinguishes it from other messages of the bot."""
 
 
 def parts(lines: Sequence[Span], reader: Reader) -> Mapping[str, Sequence[str]]:
-    """Return the messages into which each platform splits a long text, by platform's name.
+    """Return the messages into which each platform must split a long text, by the platform's name.
 
     Platforms on which the text fits into one message are left out.
     """
@@ -243,7 +245,7 @@ Became = Literal["arrived", "waiting", "unreachable", "failed", "cancelled", "wi
 """The outcome of a copy, the message to one recipient.
 
 «stale»: it still shows the words before a correction; «leaving»: it is being deleted; «kept»: the platform does not
-allow to delete it.
+allow deleting it.
 """
 
 _BAR = 12
@@ -268,7 +270,7 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.CANNOT_BE_DELETED: _("the platform no longer allows it: they say that it was withdrawn"),
     Reason.DEFECT: _("something failed on our side"),
 }
-"""The reasons why a copy waits or did not arrive, in words that follow «because»."""
+"""The reasons why a message waits or did not arrive, in words that follow «because»."""
 
 STATES: Mapping[Became, Text] = {
     # L10N: what became of a copy of an announcement, in a table
@@ -286,13 +288,13 @@ STATES: Mapping[Became, Text] = {
     "stale": _("to be corrected"),
     "leaving": _("to be deleted"),
 }
-"""The outcome of a copy in words, for a column of a table."""
+"""The outcomes of copies (messages to one recipient) in words, for a column of a table."""
 
 
 def what_became(state: str, op: str) -> Became:
-    """Return the outcome of a copy from the `state` and the `op` of its delivery.
+    """Return the outcome of a copy (a message to one recipient) from the `state` and the `op` of its delivery.
 
-    `op` is the operation asked last: send, edit or delete.
+    `op` is the operation requested last: send, edit or delete.
     """
     if op == "send":
         known: Mapping[str, Became] = {
@@ -306,7 +308,7 @@ def what_became(state: str, op: str) -> Became:
 
 
 def reason(stored: str) -> Text:
-    """Return a stored reason in words that follow «because».
+    """Return a stored reason why a message waits or did not arrive, in words that follow «because».
 
     Unknown reasons, which earlier versions stored in the words of the platforms, are said as «the platform refused it».
     """
@@ -314,7 +316,7 @@ def reason(stored: str) -> Text:
 
 
 def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
-    """Return the line that tells how many copies of all have arrived, with a bar.
+    """Return the line that tells how many copies (messages to one recipient) of all have arrived, with a bar.
 
     `seen` is how many readers confirmed that they saw the announcement; None if they are not asked.
     """
@@ -336,7 +338,7 @@ def progress_line(tally: Sequence[CopyCount], seen: int | None = None) -> Text:
 
 
 def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each platform that counts its copies by outcome."""
+    """Return a line for each platform: how many copies (messages to one recipient) have which outcome."""
     lines: list[Span] = []
     for platform in sorted({copies.platform for copies in tally}):
         counted = _counted([copies for copies in tally if copies.platform == platform])
@@ -346,7 +348,7 @@ def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
-    """Return a line for each reason why copies wait or did not arrive, and when the first waiting copies leave."""
+    """Return a line for each reason why messages wait or did not arrive, and when the first waiting ones are sent."""
     lines: list[Span] = []
     reasons = Counter[str]()
     for copies in tally:
@@ -365,12 +367,12 @@ def lines_by_reason(tally: Sequence[CopyCount]) -> list[Span]:
 
 
 def count_waiting(tally: Sequence[CopyCount]) -> int:
-    """Return how many copies have still to be sent."""
+    """Return how many copies (messages to one recipient) have still to be sent."""
     return _counted(tally)["waiting"]
 
 
 def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
-    """Return how many copies can be tried again: those that failed or did not reach their recipient.
+    """Return how many copies (messages to one recipient) can be tried again: those that failed or did not arrive.
 
     With `over`, the announcement is no longer sent, so that only failed edits and deletions count.
     """
@@ -382,7 +384,7 @@ def count_failed(tally: Sequence[CopyCount], *, over: bool = False) -> int:
 
 
 def count_there(tally: Sequence[CopyCount]) -> int:
-    """Return how many copies have arrived and are neither deleted nor being deleted."""
+    """Return how many copies (messages to one recipient) have arrived and are neither deleted nor being deleted."""
     counted = _counted(tally)
     return counted["arrived"] + counted["stale"] + counted["kept"]
 

@@ -21,9 +21,9 @@ before all copies had been sent, and «withdrawn» if organisers had all copies 
 """
 
 GRACE = timedelta(seconds=10)
-"""How long after an organiser sends an announcement it can be cancelled before any copy leaves."""
+"""How long after an organiser sends an announcement it can be cancelled before any message is sent."""
 MOST_PARTS = 4
-"""The largest number of messages into which one copy may be split if its text is long."""
+"""The largest number of messages into which an announcement may be split for one recipient if its text is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Announcement:
     """An announcement without its words. `revision` counts the versions of its content, from 1.
 
     `urgent` sends it during quiet hours too; `asks_seen` adds a button with which readers confirm that they saw it.
-    `due` is when a scheduled announcement is sent, `deadline` when a campaign ends; `released` is when the copies were
-    enqueued, and `ended` when the last one was sent.
+    `due` is when a scheduled announcement is sent, `deadline` when a campaign ends; `released` is when its copies
+    (messages to one recipient) were enqueued, and `ended` when the last one was sent.
     """
 
     id: int
@@ -50,10 +50,10 @@ class Announcement:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is a draft, which can still be changed and sent."""
+        """Whether the announcement is a draft, which can still be changed and sent."""
         return self.state == "draft"
 
     @property
     def is_out(self) -> bool:
-        """Whether people have copies of it, or will soon."""
+        """Whether people have got the announcement, or will soon."""
         return self.state in ("sending", "sent", "cancelled")

@@ -1,4 +1,7 @@
-"""What participants do with announcements: read them, confirm that they saw them, do what a campaign asks."""
+"""What participants do with announcements: read them, confirm that they saw them, do what a campaign asks.
+
+A campaign is an announcement with a link, a deadline and reminders.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ routes = Routes()
 
 @routes.action(Seen)
 async def seen(request: Request, action: Seen) -> Reply:
-    """Store that the participant has seen an announcement; pressing «Seen» again changes nothing."""
+    """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing."""
     announcement = await store.find_announcement(request.tx, action.announcement)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
@@ -37,7 +40,7 @@ async def seen(request: Request, action: Seen) -> Reply:
 
 @routes.action(ReadAnnouncement)
 async def read(request: Request, action: ReadAnnouncement) -> Reply:
-    """Show an announcement with its present words, as everyone has it."""
+    """Show an announcement with its present words, as all recipients have it now."""
     announcement = await store.find_announcement(request.tx, action.announcement)
     await _readable(request, announcement)
     content = await store.find_content(request.tx, action.announcement)
@@ -67,7 +70,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 
 @routes.action(DidIt)
 async def did_it(request: Request, action: DidIt) -> Reply:
-    """Store that the participant has done what a campaign asks, and cancel their reminders."""
+    """Store that the participant has done what a campaign asks, and cancel the participant's reminders."""
     content = await _running(request, action.campaign)
     announcement = await store.find_announcement(request.tx, action.campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):
@@ -84,7 +87,7 @@ async def did_it(request: Request, action: DidIt) -> Reply:
 
 @routes.action(PassOn)
 async def pass_on(request: Request, action: PassOn) -> Reply:
-    """Show a campaign's words and address in one piece, to copy and send to others."""
+    """Show a campaign's words and address in one piece, to be copied and sent to others."""
     content = await _running(request, action.campaign)
     url = content.link.url if content.link else ""
     words = plain(gist(content), Reader(request.locale, request.reader.zone))

@@ -1,4 +1,4 @@
-"""Follows the copies of announcements as they are sent, and updates the report every few seconds."""
+"""Updates the reports on announcements every few seconds while messages are sent."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ EVERY = timedelta(seconds=3)
 
 
 def screen_of(announcement_id: int) -> str:
-    """Return the key of the live screen with an announcement's report."""
+    """Return the key of the screen with an announcement's report, which is updated while messages are sent."""
     return f"announcement:{announcement_id}"
 
 
 class Progress:
-    """Is told the outcomes of deliveries on one platform, and acts on those that are copies of announcements."""
+    """Handles the outcomes of deliveries on one platform, as far as they belong to announcements."""
 
     def __init__(self) -> None:
         self._moved: set[int] = set()
         self._next = datetime(1970, 1, 1, tzinfo=UTC)
 
     async def follow(self, tx: Transaction, done: Iterable[Outcome], now: datetime) -> None:
-        """Enqueue the corrections and deletions that were requested while these copies were being sent.
+        """Enqueue the corrections and deletions that were requested while these messages were being sent.
 
-        Copies for a channel that turned out to be gone are replaced by copies to its people.
+        Messages for a channel that turned out to be deleted are replaced by messages to its people.
         """
         await store.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
     async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Update the reports of these outcomes, at most every few seconds.
+        """Update the reports that these outcomes concern, at most every few seconds.
 
-        If nothing else is due for now (`last`), they are updated at once.
+        With `last`, nothing else is due at present, so the reports are updated at once.
         """
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
@@ -46,7 +46,7 @@ class Progress:
                 await live_screens.touch(tx, screen_of(announcement_id))
 
     def committed(self, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
-        """Remember what `note` has done, once its database transaction is committed."""
+        """Remember which reports `note` has updated, once its database transaction is committed."""
         self._moved |= _announcements(done)
         if self._moved and (last or now >= self._next):
             self._moved = set()

@@ -45,17 +45,20 @@ from handlers.announcements.store import (
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
-"""The topic of notifications that people mute if they want no announcements."""
+"""The topic of notifications that participants mute if they want no announcements."""
 SAME_WITHIN = timedelta(minutes=10)
-"""How long after an announcement organisers are warned that another has the same words."""
+"""How long after an announcement organisers are warned before they send the same words again."""
 VALID_FOR = timedelta(days=30)
-"""How long after its release an announcement is shown to people who join."""
+"""How long after an announcement was sent it is shown to people who join."""
 _MOST_IN_DIGEST = 5
 _LONGEST_TITLE = 60
 
 
 async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> SharedChannel | None:
-    """Return the shared channel in which an announcement to all, or to a theme, is posted once; None for none."""
+    """Return the shared channel in which an announcement to all, or to a theme, is posted once.
+
+    Returns None if there is no such channel.
+    """
     if audience.kind not in ("all", "theme"):
         return None
     channel = settings.announcements_channel(audience.value if audience.kind == "theme" else None)
@@ -63,14 +66,14 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
 
 
 async def preview_reach(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
-    """Return everyone in an audience, with the way an announcement reaches them or the reason why it does not."""
+    """Return everyone in an audience, with how an announcement reaches them or the reason why it does not."""
     in_place = await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
 
 
 def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
-    """Return how many of the people reached get an announcement sent at `at` later, by reason.
+    """Return how many of these people would get an announcement sent at `at` later, by reason.
 
     The reasons are quiet hours (NIGHT) and the limit of messages a day (ENOUGH).
     """
@@ -94,7 +97,7 @@ async def _has_channel(tx: Transaction, audience: Audience) -> bool:
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
-    """Raise UserError if a platform would need more than MOST_PARTS messages for these lines."""
+    """Raise UserError if a platform would need more than MOST_PARTS messages to show these lines."""
     for locale in LOCALES:
         longest = max(map(len, parts(lines, Reader(locale, settings.gathering.zone)).values()), default=1)
         if longest > MOST_PARTS:
@@ -111,7 +114,10 @@ def check_length(lines: Lines, settings: Settings) -> None:
 async def draft_announcement(
     tx: Transaction, settings: Settings, author_id: int, made: Composition, now: datetime
 ) -> Announcement:
-    """Store what `author_id` wrote as a draft and return the draft. Raises UserError if the text is too long."""
+    """Store the message `made` by the organiser `author_id` as a draft, and return the draft.
+
+    Raises UserError if the text is too long.
+    """
     check_length(made.body, settings)
     return await store.add_announcement(tx, author_id, made.body, made.view().attachments, now)
 
@@ -119,7 +125,7 @@ async def draft_announcement(
 async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
     """Return another announcement with the same words, files and audience; None if there is none.
 
-    It must be scheduled, or released within the last ten minutes.
+    Only announcements that are scheduled or were sent within the last ten minutes count.
     """
     content = await store.find_words(tx, announcement.id)
     files = await store.file_kinds(tx, announcement.id)
@@ -141,7 +147,7 @@ async def release_announcement(
     urgent: bool = False,
     grace: timedelta = GRACE,
 ) -> bool:
-    """Enqueue the copies of a draft or of a scheduled announcement, to be sent after `grace`.
+    """Enqueue the messages of a draft or scheduled announcement, to be sent after `grace`.
 
     With `urgent`, quiet hours and the limit of messages a day are ignored. Returns False, and enqueues nothing, if the
     announcement is no longer a draft or scheduled.
@@ -163,7 +169,7 @@ async def release_announcement(
 
 
 async def release_due_announcements(tx: Transaction, settings: Settings, now: datetime) -> int:
-    """Enqueue the copies of all scheduled announcements that are due. Returns the number of these announcements."""
+    """Enqueue the messages of all scheduled announcements that are due. Returns how many announcements these are."""
     waiting = await store.due_announcements(tx, now)
     for other in waiting:
         await release_announcement(tx, settings, other, now, urgent=other.urgent, grace=timedelta())
@@ -171,9 +177,10 @@ async def release_due_announcements(tx: Transaction, settings: Settings, now: da
 
 
 async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
-    """Cancel an announcement that is scheduled or being sent. Returns the announcement as it is afterwards.
+    """Cancel an announcement that is scheduled or being sent, and return it as it is afterwards.
 
-    If no copy has been sent, it is a draft again; otherwise only the copies that have not been sent are cancelled.
+    If no message has been sent, the announcement is a draft again; otherwise only the messages that have not been sent
+    are cancelled.
     """
     if announcement.state == "waiting":
         await store.set_state(tx, announcement.id, "draft")
@@ -191,9 +198,9 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 async def correct_announcement(
     tx: Transaction, settings: Settings, announcement: Announcement, made: Composition, now: datetime, *, locale: str
 ) -> int:
-    """Replace the words in one locale, and enqueue edits of the copies that have arrived.
+    """Replace the words in one locale, and enqueue edits of the messages that have arrived.
 
-    The locale ELSE stands for all readers whose language has no words of its own. Returns how many copies will be
+    The locale ELSE stands for all readers whose language has no words of its own. Returns how many messages will be
     edited. Raises UserError if files were added or replaced by files of another kind (picture or document).
     """
     check_length(made.body, settings)
@@ -224,18 +231,18 @@ async def _keep_kind(
 async def set_words(
     tx: Transaction, announcement: Announcement, content: CopiedContent, words: Mapping[str, Lines], now: datetime
 ) -> int:
-    """Replace all words of an announcement, and enqueue edits of the copies that have arrived.
+    """Replace all words of an announcement, and enqueue edits of the messages that have arrived.
 
-    `words` are by locale; the link and the files stay those of `content`. Returns how many copies will be edited.
+    `words` are by locale; the link and the files stay those of `content`. Returns how many messages will be edited.
     """
     await store.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await catch_up(tx, announcement.id, now)
 
 
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Withdraw an announcement: copies that have arrived are to be deleted, and no others are sent.
+    """Withdraw an announcement: enqueue the deletion of messages that have arrived, and send no others.
 
-    Returns how many copies are to be deleted. The report tells which ones a platform refused to delete.
+    Returns how many messages are to be deleted. The report tells which ones a platform refused to delete.
     """
     await store.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
@@ -243,14 +250,14 @@ async def withdraw_announcement(tx: Transaction, announcement: Announcement, now
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Try again to send, edit or delete the copies for which that failed. Returns how many copies these are."""
+    """Try again to send, edit or delete the messages for which that failed. Returns how many these are."""
     return await store.retry_copies(tx, announcement.id, now)
 
 
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
-    """Return one message that lists announcements made before a person joined; None if there are none.
+    """Return one message that lists announcements sent before a participant joined; None if there are none.
 
-    Announcements that are not for the person, that the person has, or that are over are left out.
+    Announcements that are not for the participant, that the participant got already, or that are over are left out.
     """
     announcements = await store.received_by(tx, participant_id)
     titles: list[Span] = []
@@ -277,7 +284,7 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
 
 
 def title_of(content: CopiedContent) -> Span:
-    """Return the title of an announcement in lists: the beginning of its first line, in every language it has."""
+    """Return the title of an announcement for lists: the beginning of its first line, in every language it has."""
     found = {locale: short for locale, lines in content.words.items() if (short := _beginning(lines))}
     if not found:
         return _("A picture or document")
@@ -313,11 +320,11 @@ async def enqueue_copies(
     topic: Topic | None = "team",
     channel: SharedChannel | None = None,
 ) -> int:
-    """Enqueue a copy of an announcement for each recipient, to be sent at `due`. Returns how many.
+    """Enqueue a copy of an announcement (a message) for each recipient, to be sent at `due`. Returns how many.
 
-    `due` is by default now. People who stopped all messages or muted the `topic` get no copy (None: there is no topic
-    to mute). `channel` is the shared channel in which the announcement is posted once for its audience; a group's own
-    channels are found here. People who have a copy already get no second one, so that releasing again reaches
+    `due` is by default now. People who stopped all messages or muted the `topic` get no copy; a `topic` of None cannot
+    be muted. `channel` is the shared channel in which the announcement is posted once for its audience; a group's own
+    channels are found here. People who have a copy already get no second one, so that calling this again reaches only
     newcomers.
     """
     release = Release(announcement_id, urgent, due or now, now)
@@ -330,7 +337,7 @@ async def enqueue_copies(
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Replace copies for channels that turned out to be gone by a copy for each person."""
+    """Replace messages for channels that turned out to be deleted by a message to each person in their audience."""
     for outcome in outcomes:
         claimed = outcome.claimed
         to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
@@ -376,9 +383,9 @@ async def _call_by_name(tx: Transaction, release: Release, people: Sequence[Clos
 
 
 KIND: Kind = "campaign"
-"""The kind of announcements that are campaigns, and the beginning of the subject of a campaign's reminders."""
+"""The `kind` of announcements that are campaigns; also the beginning of the subject of a campaign's reminders."""
 LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("7d", "3d", "1d", "3h", "1h"))
-"""How long before its deadline a campaign can remind people, the longest time first."""
+"""The times before its deadline at which a campaign can remind people, the longest first."""
 USUAL_LEADS: tuple[Lead, ...] = tuple(parse_lead(word) for word in ("3d", "1d", "3h"))
 
 
@@ -390,7 +397,7 @@ def campaign_subject(campaign_id: int) -> str:
 async def plan_reminders(
     tx: Transaction, campaign_id: int, deadline: datetime, zone: str, leads: Iterable[Lead], now: datetime
 ) -> None:
-    """Replace a campaign's reminders by one for each of `leads`, the times before its `deadline`.
+    """Replace a campaign's reminders by one for each of `leads`, which are times before its `deadline`.
 
     Reminders that would be in the past are left out. `zone` is the gathering's time zone.
     """
@@ -398,7 +405,7 @@ async def plan_reminders(
 
 
 async def planned_reminders(tx: Transaction, campaign_id: int) -> Sequence[Lead]:
-    """Return how long before its deadline a campaign will remind people, for each reminder to come."""
+    """Return how long before its deadline a campaign will remind people, for each reminder not sent yet."""
     return [other.lead for other in await reminder_store.planned(tx, campaign_subject(campaign_id))]
 
 
@@ -432,13 +439,13 @@ async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
 
 
 CAMPAIGNS = Subject(kind=KIND, compose=_notice, name=_name, of_its_day=False)
-"""How reminders of campaigns are composed and named."""
+"""How reminders of campaigns are composed and named, for the module that sends reminders."""
 
 
 async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now: datetime) -> bool:
-    """Store that a person has done what a campaign asks, and cancel their reminders.
+    """Store that a participant has done what a campaign asks, and cancel their reminders.
 
-    Returns False if the person had confirmed that before.
+    Returns False if the participant had confirmed that before.
     """
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
@@ -447,10 +454,10 @@ async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now:
 
 
 class Campaigns:
-    """The source from which the ticker learns when campaigns end; every copy that arrived is then edited to say so."""
+    """Tells the ticker (the loop that does what is due) when campaigns end, and edits their messages to say so."""
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing: a campaign that ended while the program was down is still due."""
+        """Do nothing, since a campaign that ended while the program was stopped is still due."""
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the next campaign ends, perhaps in the past; None if there is none."""

@@ -51,7 +51,7 @@ async def add_announcement(
     kind: Kind = "announcement",
     deadline: datetime | None = None,
 ) -> Announcement:
-    """Store a new draft with these words for all languages, and return the draft.
+    """Store a new draft with these words for readers of all languages, and return the draft.
 
     `author_id` is None for an announcement from the shell; `deadline` is that of a campaign.
     """
@@ -100,7 +100,7 @@ async def count_announcements(tx: Transaction) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """How many announcements are drafts or scheduled (`waiting`), and when the first of the latter is due."""
+    """How many announcements are drafts and how many are scheduled (`waiting`), and when the first of these is due."""
 
     drafts: int
     waiting: int
@@ -108,7 +108,7 @@ class Unsent:
 
 
 async def unsent(tx: Transaction) -> Unsent:
-    """Return how many announcements are drafts or scheduled."""
+    """Return how many announcements are drafts or scheduled, and when the first is due."""
     row = await tx.one(
         "SELECT COUNT(CASE WHEN state = 'draft' THEN 1 END) AS drafts, COUNT(due_at) AS waiting, MIN(due_at) AS due"
         " FROM announcements WHERE state IN ('draft', 'waiting')"
@@ -125,9 +125,10 @@ async def set_audience(tx: Transaction, announcement_id: int, audience: Audience
 
 
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
-    """Mark a draft or scheduled announcement as being sent. The caller enqueues its copies.
+    """Mark a draft or scheduled announcement as being sent. The caller enqueues its messages.
 
-    Returns False, and changes nothing, if it is neither any more because another release was faster.
+    Returns False, and changes nothing, if the announcement is no longer a draft or scheduled, because somebody else
+    sent it.
     """
     return bool(
         await tx.run(
@@ -157,7 +158,7 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 
 
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
-    """Set an announcement's state. A draft loses the time at which it was due or released."""
+    """Set an announcement's state. With the state «draft», the times when it was due or sent are removed."""
     await tx.run(
         "UPDATE announcements SET state = :state,"
         " due_at = CASE WHEN :state = 'draft' THEN NULL ELSE due_at END,"
@@ -178,7 +179,7 @@ async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announce
 
 
 async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
-    """Return the scheduled announcements that this person wrote."""
+    """Return the scheduled announcements that this organiser wrote."""
     rows = await tx.all(
         f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
         author=participant_id,
@@ -198,7 +199,7 @@ async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
 
 
 async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Return the announcements released at `since` or later, newest first.
+    """Return the announcements sent at `since` or later, newest first.
 
     Cancelled and withdrawn ones are left out.
     """
@@ -211,7 +212,7 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
 
 
 async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announcement]:
-    """Return the scheduled announcements and those released at `since` or later, newest first.
+    """Return the scheduled announcements and those sent at `since` or later, newest first.
 
     Cancelled and withdrawn ones are left out.
     """
@@ -231,9 +232,9 @@ async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
 
 
 async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
-    """Store that a person has seen an announcement, or done what a campaign asks.
+    """Store that a participant has seen an announcement, or done what a campaign asks.
 
-    Returns False if the person had confirmed that before.
+    Returns False if the participant had confirmed that before.
     """
     return bool(
         await tx.run(
@@ -247,9 +248,9 @@ async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, 
 
 
 async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
-    """Return when each person confirmed that they saw an announcement, by participant id.
+    """Return when each participant confirmed that they saw an announcement, by participant id.
 
-    For a campaign: that they did what it asks.
+    For a campaign, it is when they confirmed that they did what it asks.
     """
     rows = await tx.all(
         "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
@@ -300,7 +301,7 @@ FILES = FileTable(name="announcement_files", owner="announcement_id", held=True)
 
 @dataclass(frozen=True, slots=True)
 class LinkButton:
-    """A button below an announcement that leads to an https address. `label` has at most 40 characters."""
+    """A button below an announcement that opens an https address. `label` has at most 40 characters."""
 
     label: str
     url: str
@@ -308,7 +309,7 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContent:
-    """What the copies of an announcement say at its present `revision`.
+    """What the messages of an announcement say at its present `revision`.
 
     `words` are the lines by locale, under ELSE for all locales without words of their own. `corrected` is when the
     words were last corrected after the announcement had been sent, None for never.
@@ -326,11 +327,11 @@ class CopiedContent:
 
     @property
     def has_words(self) -> bool:
-        """Whether there are words in any language."""
+        """Whether the announcement has words in any language."""
         return any(self.words.values())
 
     def lines(self, locale: str) -> Lines:
-        """Return the lines for readers of this locale: those in their language, or else those for everyone."""
+        """Return the words for readers with this locale: those in their language, or else those for everyone."""
         return self.words[locale] if locale in self.words else self.words.get(ELSE, ())
 
 
@@ -358,7 +359,10 @@ async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent |
 
 
 async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
-    """Return the content of an announcement without its files, which may be large; None if there is none."""
+    """Return the content of an announcement without its files, which may be large.
+
+    Returns None if there is no such announcement.
+    """
     row = await tx.one(
         "SELECT id, kind, revision, content, asks_seen, deadline_at FROM announcements WHERE id = :id",
         id=announcement_id,
@@ -380,7 +384,7 @@ async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | N
 
 
 async def file_kinds(tx: Transaction, announcement_id: int) -> Sequence[tuple[str, str, int]]:
-    """Return kind («picture» or «file»), name and size in bytes of each attachment, in order."""
+    """Return the kind («picture» or «file»), name and size in bytes of each attachment, in order."""
     rows = await tx.all(
         "SELECT kind, name, LENGTH(content) AS bytes FROM announcement_files WHERE announcement_id = :id"
         " ORDER BY position",
@@ -399,8 +403,8 @@ async def put_words(
 ) -> None:
     """Replace the words and the link of an announcement, and raise its revision.
 
-    `corrected` is when the words of an announcement that was sent are corrected; its copies are edited by
-    `correct_copies`.
+    `corrected` is when the words were last corrected after the announcement had been sent, None for never. Its messages
+    are edited by `correct_copies`.
     """
     await tx.run(
         "UPDATE announcements SET content = :content, revision = revision + 1 WHERE id = :id",
@@ -426,7 +430,7 @@ async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> Non
 
 
 async def raise_revision(tx: Transaction, announcement_id: int) -> None:
-    """Raise the revision of an announcement, by which the delivery notices that its content changed."""
+    """Raise the revision of an announcement, which tells the sending of messages that the content changed."""
     await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
@@ -481,12 +485,12 @@ CLAIMED = ClaimPart(
         " WHERE k.announcement_id = d.announcement_id AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END",
     },
 )
-"""The SQL with which the delivery reads, for each row `d` that is a copy, columns of its announcement `n`."""
+"""The SQL that reads, for each row `d` of deliveries that belongs to an announcement `n`, columns of `n`."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyCount:
-    """How many copies on a platform have the same state, operation and reason.
+    """How many copies (messages to one recipient) on a platform have the same state, operation and reason.
 
     `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
     done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many of them may
@@ -503,9 +507,9 @@ class CopyCount:
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Cancel the copies that have not been sent. Returns how many.
+    """Cancel the messages of an announcement that have not been sent. Returns how many.
 
-    A copy that is being sent at this moment still arrives, unless the platform makes it wait.
+    A message that is being sent at this moment still arrives, unless the platform makes it wait.
     """
     return await tx.run(
         "UPDATE deliveries SET state = 'cancelled', reason = NULL, settled_at = :now"
@@ -516,9 +520,9 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) ->
 
 
 async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of the copies that arrived with an earlier revision. Returns how many.
+    """Enqueue edits of the messages that arrived with an earlier revision. Returns how many.
 
-    `showing` are the digests of what the copies are to show in each language: a copy that shows one of them already is
+    `showing` are the digests of what messages are to show in each language: a message that shows one of them already is
     not edited.
     """
     behind = (
@@ -539,7 +543,7 @@ async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *
 
 
 async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Enqueue the deletion of all copies that arrived, and cancel all others. Returns how many will be deleted."""
+    """Enqueue the deletion of all messages that arrived, and cancel all others. Returns how many will be deleted."""
     await cancel_copies(tx, announcement_id, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
@@ -551,9 +555,9 @@ async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) 
 
 
 async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Enqueue again the copies that failed or did not reach their recipient. Returns how many.
+    """Enqueue again the messages that failed or did not reach their recipient. Returns how many.
 
-    Copies of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
+    Messages of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
     """
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
@@ -571,7 +575,7 @@ async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> 
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
-    """Return how many copies of an announcement there are on each platform by state, operation and reason."""
+    """Return how many messages of an announcement there are on each platform by state, operation and reason."""
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
         " MIN(CASE WHEN state = 'waiting' THEN due_at END) AS due"
@@ -594,9 +598,9 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
 
 
 async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Enqueue the corrections and deletions that were requested while these copies were being sent.
+    """Enqueue the corrections and deletions that were requested while these messages were being sent.
 
-    A copy that could not be corrected is still there: if its announcement is withdrawn meanwhile, it is deleted.
+    A message that could not be corrected is still there: if its announcement is withdrawn meanwhile, it is deleted.
     """
     arrived: list[tuple[int, Copy]] = []
     failed: list[int] = []
@@ -625,7 +629,7 @@ async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) 
 
 
 async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:
-    """Set the state «sent» of those announcements of which no copy has still to be sent."""
+    """Set the state «sent» for those of these announcements of which no message has still to be sent."""
     await tx.many(
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
@@ -636,7 +640,7 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """A copy of an announcement and its recipient, for the report's table.
+    """A copy (message to one recipient) of an announcement and its recipient, for the report's table.
 
     The recipient is a person or a channel; for a channel, `participant` is None and `name` may be ''. `repeated` is
     whether the copy may have arrived twice.
@@ -654,7 +658,7 @@ class CopyRow:
 
 
 async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
-    """Return all copies of an announcement, in the order in which they were enqueued."""
+    """Return all copies (messages to one recipient) of an announcement, in the order in which they were enqueued."""
     rows = await tx.all(
         "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
         " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
@@ -680,7 +684,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
 
 
 async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
-    """Return whether no copy of an announcement was sent or is being sent. Copies that wait do not count."""
+    """Return whether no message of an announcement was sent or is being sent. Messages that wait do not count."""
     row = await tx.one(
         "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
         " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
@@ -690,12 +694,12 @@ async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int) -> int:
-    """Delete all rows of an announcement's copies. Returns how many. No copy may have been sent."""
+    """Delete the rows of all messages of an announcement. Returns how many. No message may have been sent."""
     return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
 
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
-    """Return the ids of the announcements of which this person has a copy of their own."""
+    """Return the ids of the announcements that were sent to this participant as a message of their own."""
     rows = await tx.all(
         "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
         id=participant_id,
@@ -707,7 +711,7 @@ async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
 
 
 ANNOUNCEMENT = "announcement"
-"""The kind of deliveries that are copies of announcements."""
+"""The kind of deliveries that belong to announcements."""
 _ROW = (
     "INSERT INTO deliveries"
     " (platform, kind, participant_id, account_id, content, urgent, announcement_id, due_at, created_at, reference)"
@@ -720,7 +724,7 @@ _WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An announcement whose copies are being enqueued, to be sent at `due`."""
+    """An announcement whose messages are being enqueued, to be sent at `due`."""
 
     announcement_id: int
     urgent: bool
@@ -729,7 +733,7 @@ class Release:
 
     @property
     def params(self) -> dict[str, Any]:
-        """The SQL parameters that are the same for all of its copies."""
+        """The SQL parameters that are the same for all messages of the announcement."""
         return {
             "kind": ANNOUNCEMENT,
             "announcement": self.announcement_id,
@@ -755,7 +759,7 @@ class CopyChannel:
 
 @dataclass(frozen=True, slots=True)
 class ClosedToCopies:
-    """A person who gets no private messages on the account to which they would be sent.
+    """A person who gets no private messages on the account to which an announcement would be sent.
 
     `asked` is whether the person agreed to private messages; if so, the platform does not deliver them.
     """
@@ -778,7 +782,7 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Enqueue a copy for each of these channels that has none. Returns how many."""
+    """Enqueue a message in each of these channels that has none of this announcement. Returns how many."""
     count = 0
     for channel in channels:
         count += await tx.run(
@@ -800,10 +804,10 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, *, in_channels: bool
 ) -> int:
-    """Enqueue a copy for each person of an audience who has none. Returns how many.
+    """Enqueue a message to each person of an audience who has none of this announcement. Returns how many.
 
     People who stopped all messages, muted the `topic` or take no private messages get none. With `in_channels`, the
-    announcement is posted in channels, and nobody on platforms with such channels gets a copy.
+    announcement is posted in channels, and nobody on platforms with such channels gets a message.
     """
     people, params = _without_copy(audience, topic)
     return await tx.run(
@@ -817,7 +821,10 @@ async def add_copies(
 async def closed_to_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None
 ) -> Sequence[ClosedToCopies]:
-    """Return the people of an audience who have no copy because they get no private messages, by id."""
+    """Return the people of an audience who cannot be sent an announcement, because they get no private messages.
+
+    They are sorted by id.
+    """
     people, params = _without_copy(audience, topic)
     rows = await tx.all(
         f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
@@ -843,7 +850,7 @@ def _without_copy(audience: Audience, topic: Topic | None) -> tuple[str, Mapping
 
 
 async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str]:
-    """Return the ids on their platform of the people and roles that copies of an announcement mention in channels."""
+    """Return the ids on their platform of the people and roles that an announcement mentions in channels."""
     rows = await tx.all(
         "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
         announcement=announcement_id,
@@ -865,7 +872,7 @@ async def last_thread(tx: Transaction, participant_id: int, platform: str) -> in
 async def add_copies_in_threads(
     tx: Transaction, release: Release, named: Mapping[tuple[str, int], Sequence[str]]
 ) -> None:
-    """Enqueue a copy for each thread, which mentions the people in `named`.
+    """Enqueue a message in each group's thread, which mentions the people in `named`.
 
     `named` maps platform and channel id of a thread to the ids of people on that platform.
     """
@@ -900,7 +907,7 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
 
 
 async def forget_copy(tx: Transaction, delivery_id: int) -> None:
-    """Delete the row of one copy that is replaced by others."""
+    """Delete the row of one message that is replaced by others."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)
 
 
@@ -919,7 +926,7 @@ REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A person in an audience, and how a message reaches them.
+    """A person in an audience, and how a message reaches them (`way`).
 
     `platform` is where they would get it, '' for none. If they are `away`, they are at home while the gathering lasts,
     and the time there counts for quiet hours. `last_but_one` is when they got the last announcement but one: after two

@@ -65,7 +65,7 @@ class _Said:
 async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool) -> bool:
     """Print whom an announcement would reach and how, then send or schedule it unless `dry_run`.
 
-    Returns False, and sends nothing, if nobody would be reached.
+    Returns False, and sends nothing, if it would reach nobody.
     """
     settings = load(config)
     now = datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Campaigns: announcements with a link, a deadline, and reminders before it."""
+"""Screens for campaigns: announcements with a link, a deadline, and reminders before it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ShowReminders(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickReminders(Action):
-    """The choice of the times at which a campaign reminds people."""
+    """The choice of the times before its deadline at which a campaign reminds people."""
 
     code: ClassVar[str] = "kpc"
     campaign: int
@@ -92,7 +92,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
 
 @routes.action(ShowReminders, who=ORGANISER)
 async def show_reminders(request: Request, action: ShowReminders) -> Reply:
-    """Show a campaign's deadline, how many people have done what it asks, and the choice of reminders."""
+    """Show a campaign's deadline and how many people have done what it asks, to choose when to remind the others."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     zone = request.settings.gathering.zone
@@ -124,7 +124,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
 
 @routes.choice(PickReminders, who=ORGANISER)
 async def pick_reminders(request: Request, action: PickReminders, values: tuple[str, ...]) -> Reply:
-    """Replace a campaign's reminders by those chosen."""
+    """Replace a campaign's reminders by those chosen, and show them."""
     campaign = await _find(request, action.campaign)
     assert campaign.deadline is not None
     try:

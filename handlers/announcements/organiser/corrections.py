@@ -1,4 +1,4 @@
-"""Screens to correct and to withdraw announcements that were sent: every copy that arrived is edited or deleted."""
+"""Screens to correct and to withdraw announcements that were sent: all messages that arrived are edited or deleted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class CorrectAnnouncement(Action):
-    """The button that opens the form to correct the words in one locale.
+    """The button that opens the form to correct an announcement's words in one locale.
 
     A `locale` of '' means the words for everyone whose language has none of its own. `seen` is the digest of the
     announcement as it was shown, to notice that another organiser changed it.
@@ -68,7 +68,7 @@ class CorrectLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawAnnouncement(Action):
-    """The button that withdraws an announcement: every copy that arrived is to be deleted."""
+    """The button that withdraws an announcement: every message that arrived is deleted if the platform allows that."""
 
     code: ClassVar[str] = "azy"
     announcement: int
@@ -95,7 +95,7 @@ class CorrectionForm(Form):
 
 
 async def find_out(request: Request, announcement_id: int) -> Announcement:
-    """Return an announcement of which people have copies, or will soon. Raises UserError for any other."""
+    """Return the announcement with this id, if people have got it or will soon. Raises UserError for any other."""
     found = await find(request, announcement_id)
     if not found.is_out:
         raise UserError(_("There is no copy of this any more that could be changed."), buttons=back_to(found.id))
@@ -104,7 +104,7 @@ async def find_out(request: Request, announcement_id: int) -> Announcement:
 
 @routes.action(AskToCorrect, who=ORGANISER)
 async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
-    """Tell how many copies a correction would edit, and ask in which language the words are corrected."""
+    """Show how many messages a correction would edit, with a button to correct the words of each language."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
@@ -143,7 +143,7 @@ async def _said(request: Request, action: CorrectAnnouncement) -> Mapping[str, s
 
 @routes.action(CorrectAnnouncement, who=ORGANISER, form=CorrectionForm, before=_said)
 async def correct(request: Request, action: CorrectAnnouncement, form: CorrectionForm) -> Reply:
-    """Replace the words in one locale and enqueue edits of the copies.
+    """Replace the words in one locale, and enqueue edits of the messages that were sent.
 
     If another organiser changed the announcement meanwhile, nothing is saved and the form stays open.
     """
@@ -180,7 +180,7 @@ async def correct(request: Request, action: CorrectAnnouncement, form: Correctio
 
 
 async def corrected(request: Request, announcement: Announcement, edited: int) -> tuple[Text, ...]:
-    """Return lines that tell how many copies will be edited, and how many have still to be sent."""
+    """Return lines that tell how many messages will be edited (`edited`), and how many have still to be sent."""
     return (
         _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
         *_to_come(await store.tally_copies(request.tx, announcement.id)),
@@ -196,7 +196,10 @@ def _to_come(tally: Sequence[CopyCount]) -> tuple[Text, ...]:
 
 @inverses.declare(RestoreWords)
 async def restore_words(request: Request, action: RestoreWords, values: Values) -> None:
-    """Restore the earlier words in every copy, unless the announcement was changed since or withdrawn."""
+    """Restore the earlier words of an announcement in every message.
+
+    Raises an error, and changes nothing, if the announcement was changed since or withdrawn.
+    """
     announcement = await find(request, action.announcement)
     content = await words_of(request, announcement)
     after = tuple(decode(line) for line in values["after"])
@@ -209,7 +212,7 @@ async def restore_words(request: Request, action: RestoreWords, values: Values) 
 
 @routes.action(AskToWithdraw, who=ORGANISER)
 async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
-    """Ask for confirmation before an announcement is withdrawn, and tell how many copies are concerned."""
+    """Ask for confirmation before an announcement is withdrawn, and show how many messages would be deleted."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     reached = count_there(await store.tally_copies(request.tx, announcement.id))
@@ -230,7 +233,10 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
 
 @routes.action(WithdrawAnnouncement, who=ORGANISER)
 async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
-    """Enqueue the deletion of every copy, and show the report, which tells which copies platforms refuse to delete."""
+    """Enqueue the deletion of every message that was sent, and show how many these are.
+
+    The report tells which messages the platforms refuse to delete.
+    """
     announcement = await find(request, action.announcement)
     if not announcement.is_out:
         return await report(request, announcement)

@@ -1,4 +1,4 @@
-"""Screens that show what a draft would send and to whom, send or schedule it, and cancel what has not been sent."""
+"""Screens to see what a draft would send and to whom, to send or schedule it, and to cancel what was not sent yet."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ WHY: Mapping[Way, Text] = {
     "no opt-in": _("wants none in private"),
     "no account": _("has no account"),
 }
-"""Why a person is not reached, in words that follow the person's name."""
+"""The reasons why a person is not reached, in words that follow the person's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class Send(Action):
     """The button that sends a draft.
 
     `seen` is the digest of the draft as it was shown, to notice that another organiser changed it. `urgent` ignores
-    quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed although the same words were
-    just sent.
+    quiet hours and the limit of messages a day. `sure` is whether the organiser confirmed after a warning that the same
+    words were just sent.
     """
 
     code: ClassVar[str] = "as"
@@ -98,9 +98,9 @@ class ChooseTime(Action):
 
 @dataclass(frozen=True, slots=True)
 class AskForSeen(Action):
-    """The button that adds «Seen», with which readers confirm, to a draft (`asks` is True) or removes it.
+    """The button that adds the button «Seen» to a draft (if `asks`), with which readers confirm, or removes it.
 
-    `seen` is the digest of the draft as it was shown.
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "avq"
@@ -161,7 +161,7 @@ class AskToDiscard(Action):
 async def preview(
     request: Request, announcement: Announcement, *, copy: bool = False, locale: str | None = None
 ) -> Reply:
-    """Show whom a draft would reach, and the buttons to change and send it.
+    """Show whom a draft would reach, with buttons to change, send and schedule it.
 
     With `copy`, the organiser also gets the draft as a message, exactly as recipients would get it, in `locale` or, if
     that is None, in their own language.
@@ -222,7 +222,7 @@ def counts(people: Sequence[Reach]) -> Text:
 
 
 def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text, ...]:
-    """Return a line for each reason why some people get an announcement later than `at`, with how many they are."""
+    """Return a line for each reason why some people would get an announcement later than `at`, with their number."""
     found = service.count_later(people, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
@@ -296,7 +296,7 @@ def _editing(announcement: Announcement, seen: str, *, files: bool) -> tuple[But
 
 @routes.action(AskForSeen, who=ORGANISER)
 async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
-    """Add the button «Seen» to a draft, or remove it."""
+    """Add the button «Seen» to a draft, or remove it. With it, readers confirm that they saw the announcement."""
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
@@ -334,8 +334,8 @@ async def changed(request: Request, draft: Announcement, seen: str) -> Reply | N
 class SendAt(Action):
     """The button that schedules a draft. `minute` is the time to send, in minutes since 1970.
 
-    `seen` is the digest of the draft as it was shown. `sure` is whether the organiser confirmed although the same words
-    were just sent.
+    `seen` is the digest of the draft as it was shown. `sure` is whether the organiser confirmed after a warning that
+    the same words were just sent.
     """
 
     code: ClassVar[str] = "aty"
@@ -355,7 +355,7 @@ class TimeForm(Form):
 
 @routes.action(Send, who=ORGANISER)
 async def send(request: Request, action: Send) -> Reply:
-    """Enqueue the copies of a draft.
+    """Enqueue the messages of a draft, and show that they will be sent in a few seconds, with a button to cancel.
 
     The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
     just sent.
@@ -445,7 +445,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 
 @routes.action(AskUrgent, who=ORGANISER)
 async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
-    """Ask for confirmation that a draft is urgent: sent at once, even in quiet hours and beyond the limit a day."""
+    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the daily limit of messages."""
     draft = await find_draft(request, action.announcement)
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
     return reply(
@@ -460,7 +460,7 @@ async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
 
 @routes.action(ChooseTime, who=ORGANISER, form=TimeForm)
 async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> Reply:
-    """Ask for confirmation of the typed time, or offer the times that the words could mean."""
+    """Ask for confirmation of the typed time to send a draft, or offer the times that the words could mean."""
     draft = await find_draft(request, action.announcement)
     time = await read_back(
         request,
@@ -484,7 +484,7 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
 
 @routes.action(SendAt, who=ORGANISER)
 async def send_at(request: Request, action: SendAt) -> Reply:
-    """Schedule a draft.
+    """Schedule a draft, and show the report.
 
     The draft or a warning is shown instead if another organiser changed it, it reaches nobody, or the same words were
     just sent.
@@ -510,7 +510,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
 
 @routes.action(CancelAnnouncement, who=ORGANISER)
 async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
-    """Cancel a scheduled announcement, or the copies that have not been sent yet.
+    """Cancel a scheduled announcement, or the messages of an announcement that have not been sent yet.
 
     If nothing has been sent, the announcement is a draft again.
     """

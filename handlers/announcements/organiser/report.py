@@ -1,4 +1,4 @@
-"""The report on an announcement that was sent: how far it has come, whom it did not reach, and who has seen it."""
+"""Screens that report on an announcement that was sent: how many people got it, who did not, and who has seen it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class CancelAnnouncement(Action):
-    """The button that cancels a scheduled announcement, or the copies that have not been sent yet."""
+    """The button that cancels a scheduled announcement, or the messages that have not been sent yet."""
 
     code: ClassVar[str] = "ac"
     announcement: int
@@ -67,7 +67,7 @@ class CancelAnnouncement(Action):
 
 @dataclass(frozen=True, slots=True)
 class ReportFile(Action):
-    """The button that gives a table of all copies with their outcomes as a file."""
+    """The button that gives a file with a table of all recipients, and what became of the message to each of them."""
 
     code: ClassVar[str] = "arf"
     announcement: int
@@ -75,7 +75,7 @@ class ReportFile(Action):
 
 @dataclass(frozen=True, slots=True)
 class Retry(Action):
-    """The button that tries again to send, edit or delete the copies for which that failed."""
+    """The button that tries again to send, edit or delete the messages of an announcement for which that failed."""
 
     code: ClassVar[str] = "arr"
     announcement: int
@@ -115,7 +115,7 @@ class AskToWithdraw(Action):
 
 
 async def report(request: Request, announcement: Announcement) -> Reply:
-    """Show how far an announcement has come, and what can still be done with it."""
+    """Show how many messages of an announcement have arrived, with buttons to cancel, correct or withdraw it."""
     return Reply(await _view(request.tx, announcement))
 
 
@@ -169,7 +169,7 @@ def _buttons(announcement: Announcement, tally: Sequence[CopyCount]) -> list[But
 
 @routes.live_screen("announcement", who=ORGANISER)
 async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View | None:
-    """Return the report as a screen that is updated while copies are sent; None if the announcement is gone.
+    """Return the report as a screen that is updated while messages are sent; None if the announcement is gone.
 
     `subject` is the announcement's id.
     """
@@ -179,7 +179,7 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 
 @routes.action(Retry, who=ORGANISER)
 async def retry(request: Request, action: Retry) -> Reply:
-    """Try again the copies of which sending, editing or deleting failed. Raises UserError if there are none."""
+    """Try again to send, edit or delete the messages for which that failed. Raises UserError if there are none."""
     announcement = await find(request, action.announcement)
     again = await service.retry_failures(request.tx, announcement, request.now)
     if not again:
@@ -192,7 +192,7 @@ async def retry(request: Request, action: Retry) -> Reply:
 
 @routes.action(WhoHasSeen, who=ORGANISER)
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
-    """Show how many people pressed «Seen», and the names of the other recipients."""
+    """Show how many people pressed «Seen» and the names of the others, with a button to remind these."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
@@ -284,7 +284,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
 
 @routes.action(ReportFile, who=ORGANISER)
 async def report_file(request: Request, action: ReportFile) -> Reply:
-    """Give a file with a table of every copy, its recipient and its outcome; times are in UTC."""
+    """Show a file with a table of every recipient, and what became of the message to them; times are in UTC."""
     announcement = await find(request, action.announcement)
     seen = await store.who_has_seen(request.tx, announcement.id)
     rows = await store.copies_of(request.tx, announcement.id)

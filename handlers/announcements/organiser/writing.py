@@ -71,7 +71,7 @@ class Write(Action):
 
 @dataclass(frozen=True, slots=True)
 class Discard(Action):
-    """The button that deletes a draft. `seen` is the digest of the draft as it was shown."""
+    """The button that deletes a draft after confirmation. `seen` is the digest of the draft as it was shown."""
 
     code: ClassVar[str] = "ady"
     announcement: int
@@ -97,7 +97,7 @@ class MessageForm(Form):
     listed=3,
 )
 async def announce(request: Request) -> Reply:
-    """Show the first page of announcements, and a button to write a new one."""
+    """Show the first page of announcements, with buttons to open them and to write a new one."""
     return await list_announcements(request, ListAnnouncements(0))
 
 
@@ -121,9 +121,10 @@ async def count_unsent(request: Request) -> View:
 
 @routes.action(ListAnnouncements, who=ORGANISER)
 async def list_announcements(request: Request, action: ListAnnouncements) -> Reply:
-    """Show a page of announcements: first those being sent or scheduled, then those sent, then drafts.
+    """Show a page of announcements, with buttons to open them and to write a new one.
 
-    If there are none yet, the next message that the organiser types is taken as the first announcement.
+    First come those being sent or scheduled, then those sent, then drafts. If there are none yet, the next message that
+    the organiser types is taken as the first announcement.
     """
     announcements = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
     if not announcements:
@@ -171,7 +172,7 @@ async def _label(request: Request, announcement: Announcement) -> Span:
 
 @routes.action(OpenAnnouncement, who=ORGANISER)
 async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply:
-    """Show a draft with the buttons to go on with it, or the report of any other announcement."""
+    """Show a draft with buttons to change and send it, or the report on any other announcement."""
     announcement = await find(request, action.announcement)
     return await (preview if announcement.is_open else report)(request, announcement)
 
@@ -194,9 +195,9 @@ async def _written(request: Request, action: Rewrite) -> Mapping[str, str]:
 
 @routes.action(Rewrite, who=ORGANISER, form=MessageForm, before=_written)
 async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply:
-    """Replace the words of a draft.
+    """Replace the words of a draft by the typed ones.
 
-    If another organiser changed the draft meanwhile, it stays as it is and the typed words become a draft of their own.
+    If another organiser changed the draft meanwhile, it stays as it is and the typed words become another draft.
     """
     check(request, form.message)
     draft = await find(request, action.announcement)
@@ -264,7 +265,7 @@ _MOST_OPTIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class ChooseAmong(Action):
-    """The button that shows the audiences of one `kind`: all groups, territories or platforms."""
+    """The button that shows all audiences of one `kind`: «group», «territory» or «platform»."""
 
     code: ClassVar[str] = "aan"
     announcement: int
@@ -282,7 +283,7 @@ class PickAudience(Action):
 
 @routes.action(ChooseAudience, who=ORGANISER)
 async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
-    """Show the audiences to choose from, each with the number of people in it now."""
+    """Show the audiences that a draft can have, each with the present number of people in it, to choose one."""
     draft = await find_draft(request, action.announcement)
     found = [
         Audience(),
@@ -307,7 +308,7 @@ async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
 
 @routes.action(ChooseAmong, who=ORGANISER)
 async def choose_among(request: Request, action: ChooseAmong) -> Reply:
-    """Show the groups, territories or platforms to choose an audience from."""
+    """Show the groups, territories or platforms from which the audience of a draft can be chosen."""
     draft = await find_draft(request, action.announcement)
     found = await _among(request, action.kind)
     other = Button(_("Another audience"), ChooseAudience(draft.id))
@@ -368,7 +369,7 @@ def _audience(value: str) -> Audience:
 
 @routes.choice(PickAudience, who=ORGANISER)
 async def pick_audience(request: Request, action: PickAudience, values: tuple[str, ...]) -> Reply:
-    """Set a draft's audience, then show whom the draft would reach and exactly what they would get."""
+    """Set a draft's audience, then show whom the draft would reach and the message that they would get."""
     draft = await find_draft(request, action.announcement)
     if not values:
         raise Stale
@@ -419,7 +420,7 @@ class VariantForm(Form):
 
 @routes.action(ChooseLanguage, who=ORGANISER)
 async def choose_language(request: Request, action: ChooseLanguage) -> Reply:
-    """Show the languages in which a draft's words can be written, changed or removed."""
+    """Show the languages in which a draft has words, with buttons to write, change or remove them."""
     draft = await find_draft(request, action.announcement)
     content = await words_of(request, draft)
     seen = await mark_of(request, draft)
@@ -499,7 +500,7 @@ async def _linked(request: Request, action: SetLink) -> Mapping[str, str]:
 
 @routes.action(SetLink, who=ORGANISER, form=LinkButtonForm, before=_linked)
 async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> Reply:
-    """Put a link button below a draft, or remove it if the form is empty."""
+    """Put a link button below a draft, or remove it if the form was left empty."""
     draft = await find_draft(request, action.announcement)
     link = _typed(draft, form)
     await unless_changed(request, draft, action.seen, "url")
@@ -530,7 +531,7 @@ def _filled(link: LinkButton | None) -> Mapping[str, str]:
 
 @routes.action(CorrectLink, who=ORGANISER, form=LinkButtonForm, before=_linked_out)
 async def correct_link(request: Request, action: CorrectLink, form: LinkButtonForm) -> Reply:
-    """Change the link button in every copy, unless another organiser changed the announcement meanwhile."""
+    """Change the link button in every message that was sent, unless another organiser changed it meanwhile."""
     announcement = await find_out(request, action.announcement)
     link = _typed(announcement, form)
     await unless_changed(request, announcement, action.seen, "url")
@@ -554,7 +555,10 @@ def _kept(link: LinkButton | None) -> list[str]:
 
 @inverses.declare(RestoreLink)
 async def restore_link(request: Request, action: RestoreLink, values: Values) -> None:
-    """Restore the earlier link button in every copy, unless it was changed since or the announcement withdrawn."""
+    """Restore the earlier link button in every message that was sent.
+
+    Raises an error, and changes nothing, if the button was changed since or the announcement withdrawn.
+    """
     announcement = await find(request, action.announcement)
     content = await words_of(request, announcement)
     if not announcement.is_out or _kept(content.link) != values["after"]:
