@@ -41,7 +41,10 @@ class ContentCache:
             self._digests = {cached: found for cached, found in self._digests.items() if cached[:2] != key}
 
     def view(self, copy: Copy, locale: str) -> View:
-        """Return the message that a recipient with this locale gets. The content of the copy must have been fetched."""
+        """Return the message that a recipient with this locale gets.
+
+        The content of the copy (the message to this recipient) must have been fetched.
+        """
         return draw(self._known[_key(copy)], locale, seen=copy.seen)
 
     def digest(self, copy: Copy, locale: str) -> str:

@@ -95,9 +95,9 @@ def digest(content: CopiedContent, locale: str) -> str:
 
 
 async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Enqueue edits of the copies that do not show the present words. Returns how many copies will be edited.
+    """Enqueue edits of the messages that do not show the present words. Returns how many will be edited.
 
-    A copy is the message to one recipient. Copies in a language whose words did not change are not edited.
+    Messages in a language whose words did not change are not edited.
     """
     content = await store.find_content(tx, announcement_id)
     assert content is not None

@@ -16,8 +16,8 @@ Kind = Literal["announcement", "campaign", "ended campaign"]
 State = Literal["draft", "waiting", "sending", "sent", "cancelled", "withdrawn"]
 """The state of an announcement.
 
-«waiting» for its scheduled time, «sending» while copies have still to be sent. It is «cancelled» if it was stopped
-before all copies had been sent, and «withdrawn» if organisers had all copies deleted.
+«waiting» for its scheduled time, «sending» while messages have still to be sent. It is «cancelled» if it was stopped
+before all messages had been sent, and «withdrawn» if organisers had all messages deleted.
 """
 
 GRACE = timedelta(seconds=10)

@@ -52,7 +52,7 @@ def meeting_subject(round_number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group of people who have one theme. `number` counts from 1 within theme and round.
+    """A group of people who have one theme. `number` counts from 1 within theme and round (the groups of one day).
 
     `name` and `room` are '' while unknown. A locked group stays as it is when groups are formed again.
     """
@@ -68,10 +68,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Member(Named):
-    """A participant who has a theme, as groups need to know them.
+    """A participant who has a theme, with what groups need to know about them.
 
-    `platform` is the platform of their preferred account, '' for none. `group_id` is their group of the round asked
-    for, None for none. A pinned person stays in their group when groups are formed again.
+    `platform` is the platform of their preferred account, '' for none. `group_id` is their group in the round (one day)
+    asked for, None for none. A pinned person stays in their group when groups are formed again.
     """
 
     id: int
@@ -152,7 +152,7 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class FormedGroups:
-    """The groups proposed for a theme in one round, and their measures (see `handlers.groups.solver.model`).
+    """The groups proposed for a theme in one round (day), and their measures (see `handlers.groups.solver.model`).
 
     `alone` holds (group number, participant id) of everyone who is the only woman or man of a group.
     """
@@ -185,7 +185,7 @@ class FormingFailed:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The part of a proposal that is about one theme: its groups in each round, or why there are none.
+    """The part of a proposal of groups about one theme: its groups in each round (day), or why there are none.
 
     `people` is how many people have the theme. `trade` maps the number of groups, one fewer and one more to the mean
     number of nationalities that a group can then have, in tenths.
@@ -225,10 +225,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Groups that were computed, and change nothing until an organiser applies them.
+    """Groups that were computed, and change nothing until an organiser applies the proposal.
 
-    `digest` identifies the facts from which they were computed, `rounds` are the numbers of their rounds. `torn` holds
-    pairs of people who should be together and have different themes.
+    `digest` identifies the facts from which they were computed, `rounds` are the numbers of their rounds (days). `torn`
+    holds pairs of people who should be together and have different themes.
     """
 
     wishes: Wishes

@@ -98,12 +98,12 @@ class SeenMessage:
 
     @property
     def silent(self) -> bool:
-        """Whether the message arrived without a sound."""
+        """Whether the message came without a sound."""
         return self.message.silent
 
     @property
     def current(self) -> bool:
-        """Whether the message was neither edited nor deleted since."""
+        """Whether the message still looks so: it was neither edited nor deleted since."""
         return not self.message.gone and self.message.data is self.data
 
     def button(self, label: str) -> str:
@@ -153,7 +153,7 @@ class StoredChat:
 
     @property
     def private(self) -> bool:
-        """Whether this is a person's private chat with the bot."""
+        """Whether the chat is a person's private chat with the bot."""
         return self.id > 0
 
     def next_id(self) -> int:
@@ -161,7 +161,7 @@ class StoredChat:
         return next(self._ids)
 
     def keep(self, message: StoredMessage) -> StoredMessage:
-        """Add a message to the chat, and return it."""
+        """Store a message in the chat, and return it."""
         self.messages[message.id] = message
         return message
 
@@ -191,7 +191,10 @@ class StoredPress:
 
 @dataclass(slots=True)
 class Registry:
-    """All chats, files and presses by their ids. As on Telegram, all private chats share one numbering of messages."""
+    """All chats, files and presses of buttons by their ids.
+
+    As on Telegram, all private chats share one numbering of messages.
+    """
 
     chats: dict[int, StoredChat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)

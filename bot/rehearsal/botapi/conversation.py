@@ -12,7 +12,7 @@ _FIRST_GROUP = -1_002_000_000_001
 
 
 class TelegramConversation:
-    """One chat, as the people in it see it."""
+    """Drives one chat on Telegram, as the people in it see it."""
 
     def __init__(self, api: BotApi, chat: StoredChat) -> None:
         self.api = api
@@ -36,7 +36,7 @@ class TelegramConversation:
 
     @property
     def shown(self) -> tuple[SeenMessage, ...]:
-        """Everything that the bot showed here, in order, including earlier states of messages and deleted messages."""
+        """All that the bot showed in this chat, in order, also earlier states of messages and deleted messages."""
         return tuple(self.chat.shown)
 
     async def next(self, timeout: float = PATIENCE) -> SeenMessage:

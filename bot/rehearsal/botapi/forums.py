@@ -125,7 +125,7 @@ def get_chat_member(world: World, call: MethodCall) -> Json:
 
 
 def membership(world: World, chat: StoredChat, person: Json, before: str, after: str) -> Json:
-    """Return the update that a bot gets when a person enters or leaves a group that the bot administers.
+    """Return the update that a bot gets when a person enters or leaves a group in which the bot is an administrator.
 
     `before` and `after` are the person's status, like «left» and «member».
     """

@@ -48,7 +48,7 @@ def send_photo(world: World, call: MethodCall) -> Json:
 
 
 def send_media_group(world: World, call: MethodCall) -> list[Json]:
-    """Send an album of two to ten pictures, or of as many documents. Returns the messages."""
+    """Send an album of two to ten pictures, or of two to ten documents. Returns the messages."""
     chat = world.addressee(call)
     album = call.structure("media", list) or []
     if not 2 <= len(album) <= _ALBUM:
@@ -65,7 +65,7 @@ def send_media_group(world: World, call: MethodCall) -> list[Json]:
 
 
 def media(world: World, call: MethodCall, item: Json) -> tuple[Json, StoredFile]:
-    """Return the message fields and the file for an InputMedia, as albums and edits contain it. Raises ApiError."""
+    """Return the message fields and the file for an InputMedia: an item of an album, or of an edit. Raises ApiError."""
     kind = item.get("type")
     if kind not in _UPLOAD_BYTES:
         raise bad_request(f"this server shows pictures and documents, no {kind}")

@@ -1,4 +1,4 @@
-"""The Bot API methods about the bot itself (name, texts and commands per language), and about a chat."""
+"""The Bot API methods about the bot itself (its name, texts, and commands per language), and about a chat."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def set_my_commands(world: World, call: MethodCall) -> bool:
 
 
 def get_my_commands(world: World, call: MethodCall) -> list[Json]:
-    """Return the command list that was set for exactly this scope and language; empty if none was."""
+    """Return the command list that was set for exactly this scope and language; [] if none was."""
     return world.commands.get(_menu_key(world, call), [])
 
 

@@ -28,12 +28,12 @@ PATIENCE = 5.0
 
 
 class BotApi:
-    """The server, to be entered with `async with`.
+    """A Telegram Bot API server on this machine for one bot; to be entered with `async with`.
 
     `latency` is a round trip in seconds (a new connection takes two more round trips, as TCP and TLS do); `pace` are
-    the limits to enforce, None for no limits; `webhook_repeat` is the pause before a failed delivery is repeated, in
-    seconds; `clock` decides what is too old, by default the machine's. With port 0 any free port is taken. `refused` is
-    called for every call that was refused by Telegram's rules.
+    the rate limits to enforce, None for none; `webhook_repeat` is the pause before a failed delivery is repeated, in
+    seconds; `clock` tells the time by which things are too old, by default the machine's. Port 0 stands for any free
+    port. `refused` is called for every call that breaks a rule of Telegram's.
     """
 
     def __init__(
@@ -98,10 +98,10 @@ class BotApi:
         return len(server.connections) if isinstance(server, web.Server) else 0
 
     def push(self, kind: str, payload: object, chat: int = 0) -> Update | None:
-        """Send the bot any update, well-formed or not.
+        """Send the bot any update, even a malformed one.
 
-        Returns the update; None if the bot did not ask for this kind of updates. `payload` is the content of the field
-        `kind`, `chat` the id of its chat.
+        `payload` is the content of the update's field `kind`, `chat` the id of its chat. Returns the update; None if
+        the bot did not ask for this kind of updates.
         """
         return self.world.updates.push(kind, payload, chat)
 
@@ -119,11 +119,12 @@ class BotApi:
         description: str = "",
         parameters: dict[str, int] | None = None,
     ) -> InjectedFault:
-        """Let the next calls of a method fail: `times` calls, in the given `chat` if there is one. Returns the fault.
+        """Let the next `times` calls of a method fail, only those in `chat` if given. Returns the fault.
 
-        The calls get the HTTP `status` (429 where only `retry_after` is given; above 500 a proxy's HTML page), or with
-        `reset` a cut connection. With `after_effect` the call is carried out all the same, and only its answer is lost.
-        `delay` seconds pass before; a fault with nothing but a delay lets calls succeed. «*» stands for every method.
+        `method` is its name, «*» for every method. The calls get the HTTP `status` (429 if only `retry_after` is given;
+        above 500 the HTML page of a proxy) or, with `reset`, a cut connection. With `after_effect` the call is carried
+        out, and only its answer is lost. `delay` is a pause before in seconds; if nothing but a delay is given, the
+        calls succeed.
         """
         extra = dict(parameters or {})
         if retry_after is not None:

@@ -76,7 +76,7 @@ class Send(Action):
 class AskUrgent(Action):
     """The button that asks for confirmation before a draft is sent at once, even to people in their quiet hours.
 
-    `seen` is the digest of the draft as it was shown.
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "au"
@@ -88,7 +88,7 @@ class AskUrgent(Action):
 class ChooseTime(Action):
     """The button that opens the form for the time at which a draft is to be sent.
 
-    `seen` is the digest of the draft as it was shown.
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "at"
@@ -113,7 +113,7 @@ class AskForSeen(Action):
 class DropFiles(Action):
     """The button that removes all pictures and documents from a draft.
 
-    `seen` is the digest of the draft as it was shown.
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "anf"
@@ -133,7 +133,7 @@ class ChooseLanguage(Action):
 class SetLink(Action):
     """The button that opens the form for the link button below a draft.
 
-    `seen` is the digest of the draft as it was shown.
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "ak"
@@ -143,7 +143,10 @@ class SetLink(Action):
 
 @dataclass(frozen=True, slots=True)
 class Rewrite(Action):
-    """The button that opens the form to change a draft's words. `seen` is the digest of the draft as it was shown."""
+    """The button that opens the form to change a draft's words.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
 
     code: ClassVar[str] = "anr"
     announcement: int
@@ -317,9 +320,9 @@ async def drop_files(request: Request, action: DropFiles) -> Reply:
 
 
 async def changed(request: Request, draft: Announcement, seen: str) -> Reply | None:
-    """Return a draft's screen, with a notice, if another organiser changed the draft meanwhile; else None.
+    """Return a draft's screen with a notice if another organiser changed the draft meanwhile; otherwise None.
 
-    `seen` is the digest of the draft as it was shown. If a screen is returned, the caller changes nothing.
+    `seen` is the digest of the draft as it was shown before. If a screen is returned, the caller must change nothing.
     """
     if await mark_of(request, draft) == seen:
         return None
@@ -445,7 +448,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 
 @routes.action(AskUrgent, who=ORGANISER)
 async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
-    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the daily limit of messages."""
+    """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day."""
     draft = await find_draft(request, action.announcement)
     people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
     return reply(

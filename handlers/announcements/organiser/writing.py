@@ -71,7 +71,10 @@ class Write(Action):
 
 @dataclass(frozen=True, slots=True)
 class Discard(Action):
-    """The button that deletes a draft after confirmation. `seen` is the digest of the draft as it was shown."""
+    """The button that deletes a draft after confirmation.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
 
     code: ClassVar[str] = "ady"
     announcement: int
@@ -274,7 +277,10 @@ class ChooseAmong(Action):
 
 @dataclass(frozen=True, slots=True)
 class PickAudience(Action):
-    """The choice of a draft's audience. `seen` is the digest of the draft as it was shown."""
+    """The choice of a draft's audience.
+
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
+    """
 
     code: ClassVar[str] = "aap"
     announcement: int
@@ -386,7 +392,7 @@ async def pick_audience(request: Request, action: PickAudience, values: tuple[st
 class WriteVariant(Action):
     """The button that opens the form for a draft's words in another language.
 
-    `seen` is the digest of the draft as it was shown.
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "alw"
@@ -399,7 +405,7 @@ class WriteVariant(Action):
 class DropVariant(Action):
     """The button that removes a draft's words in one language; its readers then get the general words.
 
-    `seen` is the digest of the draft as it was shown.
+    `seen` is the digest of the draft as it was shown, to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "alx"

@@ -419,7 +419,7 @@ _TOLD = (Level.REPEATS, Level.WORST_GROUP)  # levels that are also described in 
 
 @dataclass(frozen=True, slots=True)
 class ThemeResult:
-    """One theme's groups in one round: how good they are, the rules they break, and who is alone by gender.
+    """One theme's groups in one round (day): how good they are, the rules they break, and who is alone by gender.
 
     `alone` holds the group's label and the id of everyone who is the only woman or man of a group; `names` holds the
     names of all people by id.
@@ -450,7 +450,10 @@ class ThemeResult:
 def theme_result(
     round_number: int, problem: GroupProblem, groups: Numbers, measures: tuple[Measure, ...], names: Mapping[str, str]
 ) -> ThemeResult:
-    """Return what there is to report about a theme's groups in a round, with broken rules and who is alone."""
+    """Return what to report about a theme's groups in a round (day), with broken rules and lone people.
+
+    Lone people are the only woman or man of a group.
+    """
     broken_rules = (
         plain(broken(violation, problem.limits, partial(called, names)), READER)
         for violation in violations(problem, groups)

@@ -95,7 +95,7 @@ async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
 
 
 def remedy_label(remedy: Remedy, names: ProposalNames) -> Span:
-    """Return the words on the button that applies a remedy for a theme whose people cannot be split into groups."""
+    """Return the text of the button that applies a remedy: a change that lets a theme's people be split into groups."""
     match remedy.kind:
         case "move" if len(remedy.people) == 1:
             person, to = remedy.people[0]
@@ -266,7 +266,7 @@ def _failure(proposed: Proposed, failed: FormingFailed, theme: Span, names: Prop
 
 _MOST_TORN = 6
 FORMING_SECONDS = 900.0
-"""How many seconds the job of forming or repairing groups may take.
+"""How many seconds the job may take that forms or repairs groups.
 
 With rules, each theme and day needs up to half a minute.
 """

@@ -33,7 +33,7 @@ NameOf = Callable[[str], Span]
 
 
 def level_name(level: Level) -> Text:
-    """Return in a few words what a level counts, for instance «pairs of compatriots»."""
+    """Return in a few words what a level (a count that the solver minimises) counts, such as «pairs of compatriots»."""
     return _LEVELS[level]
 
 
@@ -56,9 +56,9 @@ _LEVELS = {
 
 
 def describe(measure: Measure, people: int) -> Text:
-    """Return the line on a level: the value that groups reach, and the best value that is not proven impossible.
+    """Return the line on a level: the value that the groups reach, and the best value not proven impossible.
 
-    `people` is the number of people in the groups.
+    A level is a count that the solver minimises. `people` is the number of people in the groups.
     """
     value, limit = measure.value, measure.proven
     match measure.level:
@@ -139,7 +139,10 @@ def proven(levels: Collection[Level], groups: int) -> Text:
 
 
 def shortfall(measure: Measure) -> Text | None:
-    """Return a line that tells whether a level that misses its bound could be better; None if it is at its bound."""
+    """Return a line that tells whether a level that misses its bound could be better; None if it is at its bound.
+
+    A level is a count that the solver minimises; its bound is the best value that a formula allows.
+    """
     if measure.value == measure.bound:
         return None
     if measure.optimal:

@@ -52,7 +52,7 @@ class ChooseTarget(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeOut(Action):
-    """The button that shows the effect of taking a person out of their group, before anything changes."""
+    """The button that asks for confirmation before a person is taken out of their group."""
 
     code: ClassVar[str] = "gkb"
     round: int
@@ -61,10 +61,10 @@ class TakeOut(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMove(Action):
-    """The button that moves a person to the group with this id, or to none (0).
+    """The button that moves a person to the group with this id, or to none (0), after confirmation.
 
-    `seen` is the digest of the facts from which the effect was computed; if they changed, the effect is shown again
-    instead.
+    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation is
+    asked for again.
     """
 
     code: ClassVar[str] = "gkc"
@@ -76,10 +76,10 @@ class ConfirmMove(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmSwap(Action):
-    """The button that swaps the groups of two people.
+    """The button that swaps the groups of two people, after confirmation.
 
-    `seen` is the digest of the facts from which the effect was computed; if they changed, the effect is shown again
-    instead.
+    `seen` is the digest of the facts that were shown, such as the groups; if they changed meanwhile, confirmation is
+    asked for again.
     """
 
     code: ClassVar[str] = "gkd"

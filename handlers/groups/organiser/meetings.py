@@ -35,7 +35,7 @@ routes = Routes()
 
 @dataclass(frozen=True, slots=True)
 class SetMeeting(Action):
-    """The button that opens the form for a round's first meeting.
+    """The button that opens the form for the time when the groups of a round (one day) first meet.
 
     `seen` is the digest of the time as it was shown, to notice that another organiser changed it.
     """
@@ -47,9 +47,10 @@ class SetMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class ConfirmMeeting(Action):
-    """The button that sets a round's first meeting.
+    """The button that sets when the groups of a round (one day) first meet.
 
-    `minute` is the time in minutes since 1970, 0 for unknown. `seen` is the digest of the former time as it was shown.
+    `minute` is the time in minutes since 1970, 0 for unknown. `seen` is the digest of the former time as it was shown,
+    to notice that another organiser changed it.
     """
 
     code: ClassVar[str] = "gmb"
@@ -60,7 +61,7 @@ class ConfirmMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class RestoreMeeting(Action):
-    """The action with which undo restores the former time of a round's first meeting."""
+    """The action with which undo restores the former time of the first meeting of a round (one day)."""
 
     code: ClassVar[str] = "gmr"
     round: int

@@ -116,7 +116,7 @@ async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 
 @routes.action(PrintLists, who=ORGANISER)
 async def print_lists(request: Request, action: PrintLists) -> Reply:
-    """Request the door lists of a round: a page for each group, with its title, room, time and members."""
+    """Request the door lists of one day's groups: a page for each group, with its title, room, time and members."""
     round_ = await require_round(request, action.round)
     everyone = await store.people_with_theme(request.tx, round_.number)
     offered = {theme.key: theme for theme in await all_themes(request.tx)}

@@ -1,4 +1,7 @@
-"""Screens to repair groups on the day: absent people leave and others get a group, with as few moves as possible."""
+"""Screens to repair groups on the day: absent people leave and others get a group, with as few moves as possible.
+
+A repair is a proposal of groups: nothing changes until an organiser applies it.
+"""
 
 from __future__ import annotations
 

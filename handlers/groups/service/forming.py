@@ -73,7 +73,7 @@ async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
 def digest_facts(facts: Facts, settings: Settings) -> str:
     """Return a digest of the facts from which groups are computed, to notice that they changed.
 
-    Platforms do not count, so that a proposal stays valid when somebody joins while organisers read it.
+    Platforms are left out, so that a proposal stays valid when somebody joins while organisers read it.
     """
     sizes = settings.of(GroupSettings)
     values = (

@@ -412,7 +412,7 @@ async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> G
 
 
 ARRIVING = timedelta(days=1)
-"""How long after joining a person is said to come late when they get a group of a published round."""
+"""For how long after joining a participant is said to come late when they get a published group."""
 
 
 async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Group | None:

@@ -64,9 +64,9 @@ async def apply_proposal(tx: Transaction, proposal: Proposal, now: datetime, *, 
 
 
 async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
-    """Return the ids of the people whom a repair leaves out as absent.
+    """Return the ids of the people whom a repair leaves out because they are absent.
 
-    They are not notified that they have no group.
+    They are not notified that they have no group. For a proposal that is no repair, nobody is returned.
     """
     return await store.absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
 

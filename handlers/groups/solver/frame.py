@@ -225,8 +225,8 @@ def _joined(count: int, bonds: list[tuple[int, int]]) -> Ints:
 def cliques_of(apart: Bools) -> list[list[int]]:
     """Return sets of units in which every two units must be in different groups.
 
-    `apart` (U, U) is True for units that must be apart. Each such pair is in one of these sets, which are as large as a
-    greedy choice makes them.
+    A unit is a set of people who must be in the same group. `apart` (U, U) is True for units that must be apart. Each
+    such pair is in one of the returned sets, which are as large as a greedy choice makes them.
     """
     cliques: list[list[int]] = []
     covered = np.zeros_like(apart)

@@ -68,9 +68,10 @@ def can_split(people: int, limits: Limits) -> bool:
 
 
 def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[Mend, ...]:
-    """Return the remedies for a theme that cannot be split, those with the fewest moves first and waiting last.
+    """Return the remedies for a theme whose people cannot be split into groups.
 
-    `sizes` holds the number of people of every theme, `limits` the sizes that groups may have.
+    Those with the fewest moves come first, and that the theme waits (gets no groups) comes last. `sizes` holds the
+    number of people of every theme, `limits` the sizes that groups may have.
     """
     moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda remedy: remedy.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)

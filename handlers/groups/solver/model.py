@@ -19,7 +19,7 @@ Numbers count from 1; where a group was dissolved, its number is missing.
 
 
 class Level(StrEnum):
-    """What the solver minimises, in this order: no gain in a later level makes up for a loss in an earlier one.
+    """The counts that the solver minimises, in this order: a later level never outweighs an earlier one.
 
     Only WORST_GROUP is maximised. A group's share of a gender, an age band or a platform is proportional to its size,
     rounded down or up.
@@ -136,10 +136,11 @@ class GroupProblem:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How good groups are in one level: the `value` that they reach, and the limits of what any groups could reach.
+    """How good groups are in one level (a count that the solver minimises).
 
-    `bound` is the limit that a formula gives; `proven` is the tightest limit known, from the formula or from a search
-    in which the levels before keep their values. Both are upper limits for WORST_GROUP, lower limits for all others.
+    `value` is what the groups reach. `bound` is the limit that a formula gives for all groups; `proven` is the tightest
+    limit known, from the formula or from a search in which the levels before keep their values. Both are upper limits
+    for WORST_GROUP, lower limits for all others.
     """
 
     level: Level
@@ -155,7 +156,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class GroupPlan:
-    """The groups of a theme, and how good they are: `measures` holds the levels that apply, in their order."""
+    """The groups of a theme, and how good they are.
+
+    `measures` holds the levels (counts that the solver minimises) that apply, in their order.
+    """
 
     theme: str
     groups: Numbers
@@ -163,7 +167,7 @@ class GroupPlan:
 
     @property
     def optimal(self) -> bool:
-        """Whether every level is proven to be the best possible."""
+        """Whether every level (a count that the solver minimises) is proven to be the best possible."""
         return all(measure.optimal for measure in self.measures)
 
     @property
@@ -184,7 +188,10 @@ class CannotSplit(Exception):
 
 @dataclass(eq=False)
 class Contradiction(Exception):
-    """Raised when no groups obey all constraints. `conflict` is a smallest set of those that exclude each other."""
+    """Raised when no groups obey all constraints.
+
+    `conflict` is a smallest set of constraints that exclude each other.
+    """
 
     theme: str
     conflict: tuple[Constraint, ...]

@@ -13,7 +13,7 @@ _CHOICES = 400  # how many ways to dissolve groups are tried, those that move th
 
 
 def numberings(problem: GroupProblem, count: int) -> list[tuple[int, ...]]:
-    """Return the sets of group numbers that `count` groups may have, those first that force the fewest people to move.
+    """Return the sets of numbers that `count` groups may have; those that force the fewest people to move come first.
 
     A problem that is no repair has one set: the first `count` numbers that are not taken.
     """

@@ -26,7 +26,7 @@ WEIGHTS: Mapping[Level, int] = {
     Level.PLATFORM: 3,
     Level.SIZES: 2,
 }
-"""What one unit of each level costs; the search lowers the sum of these costs."""
+"""The cost of one unit of each level's count; the search lowers the sum of these costs."""
 
 
 MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
