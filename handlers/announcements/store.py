@@ -747,8 +747,8 @@ class Release:
 class CopyChannel:
     """A channel in which an announcement is posted once for many people.
 
-    It is a group's channel with an id (`channel_id`), or a shared channel (`chat`). `role` is the platform's id of the
-    role to mention, '' for none.
+    A group's own channel has a `channel_id`, a shared channel has a `chat`; the other of the two is None. `role` is the
+    platform's id of the role to mention, '' for none.
     """
 
     platform: str

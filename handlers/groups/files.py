@@ -104,9 +104,9 @@ class _Listed(NamedTuple):
 
 
 def read_people(data: bytes, file: str, year: int) -> People:
-    """Return the people in a file. Raises Unreadable.
+    """Return the people listed in a file. Raises Unreadable if the file has mistakes.
 
-    `file` is its name for messages, `year` the one in which ages are counted.
+    `data` is the content of the file, `file` its name for messages, and `year` the one in which ages are counted.
     """
     table = _read(data, file, _people_columns(year), _listed)
     themes: dict[str, list[Placeable]] = {}
@@ -219,9 +219,9 @@ _KINDS = by_spelling(
 
 
 def read_constraints(data: bytes, file: str, people: People) -> dict[str, list[Constraint]]:
-    """Return the organisers' rules in a file, by theme. Raises Unreadable.
+    """Return the organisers' rules in a file, by theme. Raises Unreadable if the file has mistakes.
 
-    Rules that keep two people of different themes apart are left out, since they always hold.
+    Rules that keep two people of different themes apart are left out, because they are always obeyed.
     """
     reader = _RuleReader(people)
     _read(data, file, _CONSTRAINTS, reader.read)
@@ -284,7 +284,7 @@ class _RuleReader:
 
 
 def read_groups(data: bytes, file: str, people: People | None = None) -> dict[str, Label]:
-    """Return the group of each person in a file, by id. Raises Unreadable.
+    """Return the group of each person in a file, by id. Raises Unreadable if the file has mistakes.
 
     With `people`, each person must be listed there with the group's theme; None allows any.
     """

@@ -193,7 +193,10 @@ def _trade(problem: GroupProblem, count: int) -> Mapping[int, int]:
 
 
 def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw a group's card as a picture. `payload` holds the words, in the reader's language."""
+    """Draw a group's card as a picture. `payload` holds the words, in the reader's language.
+
+    Returns the picture (`content`, a PNG file), and the `alt` text and the number of the `round` as in `payload`.
+    """
     content = draw_group(
         gathering=payload["gathering"],
         title=payload["title"],
@@ -206,7 +209,7 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw groups as one or several readable pictures, at most as many as one message can carry.
 
-    `payload` holds the words, in the reader's language.
+    `payload` holds the words, in the reader's language. Returns the `pictures`, which are PNG files.
     """
     sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
     return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
@@ -232,7 +235,10 @@ def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Make a PDF file with the door lists: a page to print for each group. `payload` holds the words."""
+    """Make a PDF file with the door lists: a page to print for each group. `payload` holds the words.
+
+    Returns the file (`content`) and the number of groups in it (`count`).
+    """
     from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
 
     lists = [

@@ -146,7 +146,7 @@ def _groups(play: Play) -> list[int]:
 
 
 async def leave_time(play: Play, key: str) -> None:
-    """Let a facilitator extend the phase with this key until there is enough time to vote."""
+    """Let a facilitator extend the phase with this key until enough time is left to vote."""
     while play.ends - play.servers.clock.now() < _ENOUGH:
         await _extend(play, find_phase(play.settings, key), play.facilitators[0])
 

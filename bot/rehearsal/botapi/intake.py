@@ -65,7 +65,7 @@ async def delete_webhook(world: World, call: MethodCall) -> bytes:
 
 
 async def get_webhook_info(world: World, _call: MethodCall) -> bytes:
-    """Return, as encoded JSON, the webhook's address and how the delivery of updates goes."""
+    """Return, as encoded JSON, the webhook's address, the number of pending updates, and the last failure."""
     world.updates.expire()
     info = {"url": "", "has_custom_certificate": False, "pending_update_count": len(world.updates.pending)}
     if world.webhook is not None:
@@ -83,4 +83,7 @@ METHODS: dict[str, Callable[[World, MethodCall], Awaitable[bytes]]] = {
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
 }
-"""Every method of this module by its name in the Bot API; they can wait, and encode their own results."""
+"""Every method of this module by its name in the Bot API.
+
+Unlike other methods, these can wait, and return encoded results.
+"""

@@ -65,7 +65,7 @@ class _Window:
 
 
 class RateLimiter:
-    """Counts messages against the limits."""
+    """Counts messages, and refuses those that exceed a limit."""
 
     def __init__(self, pace: RateLimits, now: Callable[[], float]) -> None:
         self._pace = pace
@@ -75,9 +75,9 @@ class RateLimiter:
         self._groups: defaultdict[int, _Meter] = defaultdict(lambda: _Window(pace.group_minute, 60.0))
 
     def charge(self, chat: int, acted: float, *, edit: bool) -> None:
-        """Count a message to a chat. Raises ApiError 429 if it exceeds a limit.
+        """Count a message or an `edit` in a chat. Raises ApiError 429 if it exceeds a limit.
 
-        `acted` is when a person last acted in the chat, in seconds since 1970. Edits count in groups only, whose ids
+        `acted` is when a person last acted in the chat, in seconds since 1970. Edits count only in groups, whose ids
         are negative.
         """
         now = self._now()

@@ -253,7 +253,7 @@ class TelegramUser(TelegramConversation):
 
 
 def _written(text: str) -> Json:
-    """A text with the commands the platform marks in it; `/idée` is none."""
+    """Return a text as a message's fields, with the commands that Telegram marks in it; «/idée» is not marked."""
     commands = [
         {
             "type": "bot_command",

@@ -1,4 +1,4 @@
-"""A Bot API server on loopback for one bot, with invented people, and faults that tests inject."""
+"""A Telegram Bot API server on this machine for one bot, with simulated people, and with faults that tests inject."""
 
 from __future__ import annotations
 

@@ -469,7 +469,7 @@ def brief(name: str) -> str:
 
 
 def lines(result: ThemeResult) -> Iterator[str]:
-    """Yield the report on a theme's groups: their sizes, the value of each level beside its bound, and remarks.
+    """Yield the lines of the report on a theme's groups: their sizes, each level's value and bound, and remarks.
 
     A level is a count that the solver minimises; its bound is the best value that a formula allows.
     """

@@ -68,7 +68,7 @@ _MEMBER = 118  # height of a member in that picture: the name, and the country b
 def draw_plan(title: str, themes: Sequence[PlanTheme]) -> bytes:
     """Return a PNG file for organisers that shows every group of these themes.
 
-    `title` stands above all. Raises TooManyGroups for more than MOST_GROUPS.
+    `title` is the heading of the picture. Raises TooManyGroups for more than MOST_GROUPS.
     """
     count = sum(len(theme.groups) for theme in themes)
     if count > MOST_GROUPS:

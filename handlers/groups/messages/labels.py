@@ -42,5 +42,5 @@ def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
 
 
 def theme_key(theme: str) -> str:
-    """Return a key that is the same for all ways to write a theme's name."""
+    """Return a form of a theme's name that is the same however accents, upper and lower case are written."""
     return key_of(theme) or theme

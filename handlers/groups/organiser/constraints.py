@@ -111,7 +111,7 @@ class Rule:
 
 
 async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
-    """Return the rules that a person and another must be in one group, or in different groups."""
+    """Return the rules about a person: with whom they must be in one group, and with whom in different groups."""
     rules = []
     for other_id, kind in await store.pairs_of(request.tx, person.id):
         other = await participant_store.find(request.tx, other_id)

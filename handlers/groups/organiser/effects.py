@@ -57,7 +57,7 @@ class ThemeInRound:
 
     @property
     def subject(self) -> str:
-        """The journal's subject for the groups of this theme and round (day)."""
+        """The subject under which the journal stores changes to the groups of this theme and round (day)."""
         return f"groups:{self.round.number}:{self.theme.key}"
 
     @property

@@ -62,14 +62,21 @@ class Frame:
         return total
 
     def groups(self, where: Ints) -> Numbers:
-        """Return the ids of the members of each group by its number, for a placement `where` (U,)."""
+        """Return the ids of the members of each group, by group number, for the placement `where`.
+
+        `where` (U,) holds the position of each unit's group in `numbers`; a unit is a set of people who must be
+        together.
+        """
         members: dict[int, list[str]] = {number: [] for number in self.numbers}
         for unit, index in zip(self.units, where.tolist(), strict=True):
             members[self.numbers[index]].extend(unit)
         return {number: tuple(sorted(refs)) for number, refs in sorted(members.items())}
 
     def placement(self, groups: Numbers) -> Ints:
-        """Return the placement (U,) that stands for these groups: each unit's position in `numbers`."""
+        """Return the placement (U,) that stands for these groups: the position of each unit's group in `numbers`.
+
+        A unit is a set of people who must be in the same group.
+        """
         index_of = {member: self.numbers.index(number) for number, members in groups.items() for member in members}
         return np.array([index_of[unit[0]] for unit in self.units], dtype=np.int64)
 

@@ -136,14 +136,17 @@ class Builder:
         self._chosen: dict[int, dict[int, int]] | None = None
 
     def sum_of(self, values: Ints, group: int) -> list[tuple[int, float]]:
-        """Return the terms whose sum is `values` (T,) summed over the units in a group."""
+        """Return terms whose sum is `values` (T,), one for each type of unit, summed over the units in a group.
+
+        A unit is a set of people who must be in the same group.
+        """
         return [
             (int(self.at[row, group]), float(values[row]))
             for row in np.flatnonzero((values != 0) & (self.at[:, group] >= 0)).tolist()
         ]
 
     def column_sum(self, column: int, group: int) -> list[tuple[int, float]]:
-        """Return the terms of the number of people of a column in a group."""
+        """Return terms whose sum is the number of people of a column, such as one nationality, in a group."""
         return self.sum_of(self.frame.content[self.one_of, column], group)
 
     def hold(self, level: Level, value: int) -> None:
