@@ -197,7 +197,7 @@ class ShowMeeting(Action):
 
 @dataclass(frozen=True, slots=True)
 class ShowAttendance(Action):
-    """The button that shows who is present today, or will be on the first day of groups."""
+    """The button that shows the attendance of today or, if that is still to come, of the first day of groups."""
 
     code: ClassVar[str] = "gi"
 

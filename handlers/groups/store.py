@@ -553,7 +553,7 @@ async def put_pair(tx: Transaction, one: int, other: int, kind: PairKind | None)
 
 
 PROPOSAL_LIFETIME = timedelta(days=1)
-"""How long a proposal of groups is kept unless it is applied."""
+"""How long after it was computed a proposal of groups can be shown and applied."""
 
 _SELECT = "SELECT id, content, kept_at FROM proposals"
 

@@ -268,7 +268,7 @@ class OptionReader:
         return frozenset(theme for text in texts if (theme := self._find_theme("--wait", text, text, "THEME")))
 
     def moved(self, people: People, texts: Sequence[str]) -> People:
-        """Return the people after those named in texts such as «ID=culture» were given another theme."""
+        """Return the people after the moves in `texts`, such as «ID=culture», have given some of them another theme."""
         themes = {theme: list(members) for theme, members in people.themes.items()}
         by_ref = {person.id: person for members in people.themes.values() for person in members}
         for text in texts:

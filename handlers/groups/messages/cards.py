@@ -122,7 +122,7 @@ def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iter
 
 
 async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tuple[Text, Text]:
-    """Return the two sentences that tell members how their group is composed.
+    """Return two sentences for members: how well nationalities mix in their group, and what else was considered.
 
     `year` is the gathering's year, from which ages are counted.
     """

@@ -33,7 +33,7 @@ def parse_label(text: str) -> Label | None:
 
 
 def theme_finder(themes: Iterable[str]) -> Callable[[str], str | None]:
-    """Return a function that finds the key of a theme by the way its name is written, and returns None for none.
+    """Return a function that finds a theme among `themes` by a name that may be written otherwise; None if none fits.
 
     Accents and upper or lower case do not matter.
     """

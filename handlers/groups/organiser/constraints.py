@@ -426,7 +426,7 @@ def _label(person: Member, group: Group | None) -> Span:
 
 @routes.choice(TakeOther, who=ORGANISER, rides=False)
 async def take_other(request: Request, action: TakeOther, values: tuple[str, ...]) -> Reply:
-    """Ask for confirmation of the swap with the chosen person, or save the rule about the two people."""
+    """Ask for confirmation of a swap with the chosen person, or save the rule about the two people."""
     if not values or not values[0].isdecimal():
         raise Stale
     other = int(values[0])

@@ -103,7 +103,7 @@ async def groups_are_formed(tx: Transaction, organiser: Participant, result: Map
 
 
 async def find(request: Request, proposal_id: int) -> StoredProposal:
-    """Return the proposal of groups with this id. Raises UserError if it was deleted because it was too old."""
+    """Return the proposal of groups with this id. Raises UserError if it is older than a day and was not applied."""
     stored = await store.find_proposal(request.tx, proposal_id, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
