@@ -404,7 +404,7 @@ async def attend_others(request: Request, action: AttendOthers) -> Reply:
 
 
 async def others_screen(request: Request, day: AttendanceDay, page: int) -> Reply:
-    """Return the screen with the attendance of the people without a group: a button for each, which changes the mark.
+    """Return the screen with the attendance of the people without a group: a button for each, which changes their mark.
 
     `page` counts the pages of people from 0.
     """

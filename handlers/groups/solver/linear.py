@@ -69,7 +69,11 @@ class Rows:
         self.starts.append(len(self.index))
 
     def load(self, *, maximise: bool, seed: int, seconds: float) -> highspy.Highs:
-        """Return a solver that is ready to run. The goal must take only whole values; `seconds` limits its time."""
+        """Return a HiGHS solver with this linear model, ready to run.
+
+        `maximise` is whether the goal is maximised, else it is minimised; it must take only whole values. `seed`
+        decides what is random, `seconds` limits the time.
+        """
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.lower), len(self.row_lower)
         model.col_cost_ = np.array(self.cost)

@@ -63,7 +63,7 @@ Mend = Moving | Waive | Wait
 
 
 def can_split(people: int, limits: Limits) -> bool:
-    """Return whether so many people can be split into groups of allowed sizes. Zero people can, into no groups."""
+    """Return whether a number of `people` can be split into groups of allowed sizes; 0 can, into no groups."""
     return not people or bool(feasible_counts(people, limits))
 
 

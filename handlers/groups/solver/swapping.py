@@ -34,7 +34,10 @@ MEETING = dict.fromkeys(Level, 0) | {Level.MET_AGAIN: 12}
 
 
 def values_of(frame: Frame, where: Ints) -> dict[Level, int]:
-    """Return the value of each level that applies, for the placement `where` (U,), the group of each unit."""
+    """Return the value of each level (a count that the solver minimises) for a placement of people in groups.
+
+    `where` (U,) is the position of the group of each unit; a unit is a set of people who must be in the same group.
+    """
     k, people = frame.count, frame.people
     inside = np.zeros((k, frame.content.shape[1]), dtype=np.int64)
     np.add.at(inside, where, frame.content)
