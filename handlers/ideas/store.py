@@ -595,7 +595,7 @@ def voted_query(columns: str, condition: str) -> str:
 
 
 async def most_voted_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[Idea, int]]:
-    """Return the ideas that count in a group's phase, each with its number of votes.
+    """Return all ideas of a group in a phase that count (not withdrawn, hidden or merged), with their numbers of votes.
 
     The idea with the most votes comes first, and the oldest first among equals.
     """

@@ -127,7 +127,7 @@ async def test_it_follows_its_session_at_once_and_is_looked_after_once_a_day(rig
     async with rig.running():
         await rig.passes(60)
         assert board(rig).tried == 1
-        await change(rig, session, place={})
+        await change(rig, session, venue={})
         await rig.passes(3)
     assert [wanted.entry.venue for wanted in board(rig).kept] == ["Salle B", "lieu à préciser"]
     assert board(rig).kept[1].created.native_id == "event-1"

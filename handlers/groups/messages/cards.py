@@ -122,8 +122,9 @@ def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iter
 
 
 async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tuple[Text, Text]:
-    """Return two sentences for members: how well nationalities mix in their group, and what else was considered.
+    """Return two sentences that tell members why their group is composed as it is.
 
+    The first says how well nationalities mix in it, the second which other criteria, such as age, were looked at.
     `year` is the gathering's year, from which ages are counted.
     """
     from handlers.groups.solver.levels import measure

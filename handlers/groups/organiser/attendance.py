@@ -582,9 +582,9 @@ def _named(person: Participant) -> Text:
 
 
 def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
-    """Return the buttons to give a person with a theme a group: by a repair (a new proposal), or by hand.
+    """Return the buttons by which an organiser puts a person into a group: a new proposal (a repair), or by hand.
 
-    Returns () before groups exist.
+    The person must have a theme. Returns () before there are groups.
     """
     if day.round is None or not day.groups:
         return ()

@@ -323,9 +323,9 @@ class FindOther(Action):
 
 @dataclass(frozen=True, slots=True)
 class TakeOther(Action):
-    """The choice of the other person of a pair.
+    """The choice among people by which an organiser pairs one of them with `person`, who was chosen before.
 
-    `want` is what is done with the two people: «swap» their groups, keep them «together», or keep them «apart».
+    `want` is what is done with the two: «swap» their groups, keep them «together», or keep them «apart».
     """
 
     code: ClassVar[str] = "glb"

@@ -68,10 +68,10 @@ def can_split(people: int, limits: Limits) -> bool:
 
 
 def mends(theme: str, sizes: Mapping[str, int], wishes: Wishes, limits: Limits) -> tuple[Mend, ...]:
-    """Return the remedies for a theme whose people cannot be split into groups.
+    """Return the remedies for a theme whose people cannot be split into groups, best first.
 
-    Those with the fewest moves come first, and that the theme waits (gets no groups) comes last. `sizes` holds the
-    number of people of every theme, `limits` the sizes that groups may have.
+    Remedies that move the fewest people to other themes come first. The last one is always to let the theme wait,
+    without groups. `sizes` holds the number of people of every theme, `limits` the sizes that groups may have.
     """
     moving = sorted(_moving(theme, sizes, wishes, limits), key=lambda remedy: remedy.changes)
     lower, higher = replace(limits, smallest=limits.smallest - 1), replace(limits, largest=limits.largest + 1)
