@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -114,11 +111,3 @@ def test_the_page_has_each_key_once_with_its_level(tmp_path: Path) -> None:
         "docs/logs.md:4: no log call has the key «boats.built»",
         "handlers/boats/jobs.py:4: «boats.sunk» has no line in docs/logs.md",
     ]
-
-
-def test_this_program_has_none_of_it() -> None:
-    command = [sys.executable, "-m", "tools.log_events"]
-    ended = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
-    )
-    assert (ended.returncode, ended.stdout) == (0, "")

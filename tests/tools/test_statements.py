@@ -88,10 +88,9 @@ def test_a_screen_takes_one(tmp_path: Path) -> None:
     assert len(problems(tmp_path / "service", "handlers/boats/service.py", source)) == 1
 
 
-def test_the_program_keeps_to_it() -> None:
+def test_the_statements_of_a_store_are_seen() -> None:
     store = ast.parse((ROOT / "handlers" / "themes" / "store.py").read_text(encoding="utf-8"))
-    assert list(statements.statements(store))
-    assert statements.check(ROOT) == []
+    assert any(sql.startswith("SELECT") for sql, _line in statements.statements(store))
 
 
 def test_the_command_fails_where_something_is_wrong(tmp_path: Path) -> None:
