@@ -15,6 +15,7 @@ from bot.people.listed import Gender
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, group
+from tests.outbox import pushed
 from tests.participants import number
 from tests.world import World, open_world
 
@@ -279,7 +280,7 @@ async def test_a_theme_is_given_after_the_deadline_and_beyond_the_capacity_only_
             chat = await world.join(name, str(number))
             await chat.pick("Culture")
             await chat.press("Confirm")
-        await world.join("Zoe", "3")
+        zoe = await world.join("Zoe", "3")
         await world.clock.advance(timedelta(days=100))
         ines = await opened(world, "zoe")
         await ines.press("Theme")
@@ -296,6 +297,10 @@ async def test_a_theme_is_given_after_the_deadline_and_beyond_the_capacity_only_
         await ines.command("organiser")
         await ines.press("Themes")
         assert ines.described["Culture"] == "2 of 2 places taken"
+        assert await pushed(world, zoe) == [
+            "The team gave you this theme: Culture.",
+            "The team took you out of your theme. A question? Write to the team with /team.",
+        ]
 
 
 async def test_giving_a_theme_the_person_just_changed_shows_so(sqlite_url: str) -> None:
