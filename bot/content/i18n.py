@@ -70,7 +70,10 @@ _PATTERNS = {"date": "{day} y", "datetime": "{day}, HH:mm", "time": "HH:mm", "le
 def _format(minute: datetime, style: str, zone: str, locale: str) -> str:
     from babel.dates import format_datetime
 
-    there = minute.astimezone(ZoneInfo(zone))
+    try:
+        there = minute.astimezone(ZoneInfo(zone))
+    except OverflowError:  # within a day of the first year or the last: a screen must be drawn all the same
+        there = minute
     first_in_french = locale == "fr" and there.day == 1  # «1er mai»: CLDR's patterns know no ordinals
     pattern = _PATTERNS[style].format(day="EEEE d'er' MMMM" if first_in_french else _DAYS[locale])
     return format_datetime(there, pattern, tzinfo=there.tzinfo, locale=_locale(locale))  # type: ignore[arg-type]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -52,6 +52,8 @@ _CITIES: Mapping[str, str] = MappingProxyType({"America/Toronto": "Montréal", "
 """The city by which a zone is called here, where the gatherings' people know another one better than the zone's own."""
 
 _MINUTE = 60_000_000  # µs
+_TOO_LATE = to_micros(datetime(2200, 1, 1, tzinfo=UTC)) // _MINUTE
+"""No button of ours contains an instant from then on; some instants of the last years exist in no other zone."""
 
 
 def to_minute(instant: datetime) -> int:
@@ -61,10 +63,9 @@ def to_minute(instant: datetime) -> int:
 
 def from_minute(minute: int) -> datetime:
     """Return the instant (aware, UTC) for a number that `to_minute` returned. Raises Stale for an impossible number."""
-    try:
-        return from_micros(minute * _MINUTE)
-    except OverflowError:
-        raise Stale from None
+    if not 0 <= minute < _TOO_LATE:
+        raise Stale
+    return from_micros(minute * _MINUTE)
 
 
 def refusal(typed: TypedTime) -> Text:

@@ -67,6 +67,8 @@ class PostgresTransaction(Transaction):
         try:
             return await call(*args)
         except Exception as error:
+            if isinstance(error, asyncpg.PostgresError):
+                error.detail = None  # it quotes the row, which may be a person's, and would stand in the log
             self.failed = error
             raise
 

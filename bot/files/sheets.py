@@ -25,8 +25,11 @@ _DELIMITERS = ";,\t"
 _UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]*"
 """The characters that some spreadsheets skip at the beginning of a cell."""
 _FORMULA = rf"(?:{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
-_BEGINS = re.compile(rf"(^|[,;\t\r\n])(?={_FORMULA})")
-"""Matches where a formula could begin in a text: at its beginning, or after a character that may separate cells."""
+_SEPARATORS = frozenset(",;\t\r\n")
+"""The characters that may separate cells, so that a formula could begin after each of them."""
+_STRETCH = re.compile(rf"(?:[,;]|{_UNSEEN[:-1]})++([=+\-@\uff1d\uff0b\uff0d\uff20]?)")
+"""Matches a stretch of separators and unseen characters, and the sign after it that would make it a formula."""
+_FORMULA_AT_ONCE = re.compile(_FORMULA)
 _DISARMED = re.compile(rf"(^|[,;\t\r\n])'(?={_FORMULA})")
 
 
@@ -154,4 +157,25 @@ def _as_written(cell: str) -> str:
 
 
 def _harmless(cell: object) -> object:
-    return _BEGINS.sub(r"\1'", cell) if isinstance(cell, str) else cell
+    """Return a cell with an apostrophe wherever a formula could begin: at its beginning, and after each separator.
+
+    Each stretch is looked at once, from its end: a cell may consist of thousands of line breaks.
+    """
+    if not isinstance(cell, str):
+        return cell
+    beginning = "'" if _FORMULA_AT_ONCE.match(cell) else ""
+    return beginning + _STRETCH.sub(_disarm, cell)
+
+
+def _disarm(stretch: re.Match[str]) -> str:
+    """Put an apostrophe after each separator of a stretch after which a formula could begin."""
+    text, before = stretch[0][: len(stretch[0]) - len(stretch[1])], stretch[1]
+    formula_follows, result = bool(before), [before]
+    for character in reversed(text):
+        if character in _SEPARATORS and (formula_follows or before in ("\t", "\r")):
+            result.append("'")
+        if character in ",;":
+            formula_follows = False
+        result.append(character)
+        before = character
+    return "".join(reversed(result))

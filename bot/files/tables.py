@@ -20,6 +20,8 @@ from bot.files.sheets import SheetRow, SheetTooLong, TextDocument, UnreadableShe
 
 LONGEST_CELL = 100
 """The most characters in a cell, unless its column says otherwise; longer headings are cut."""
+_MOST_QUOTED = 10 * LONGEST_CELL
+"""How many characters beyond the last column are looked at, before the invisible ones are removed."""
 
 T = TypeVar("T")
 
@@ -318,7 +320,7 @@ class _RowReader:
             if place < len(texts) and (text := clean(texts[place])):
                 reader.read(text, row)
         # An unquoted comma in a cell moves everything after it by one column.
-        if len(texts) > self._width and (extra := clean(" ".join(texts[self._width :]))):
+        if len(texts) > self._width and (extra := clean(" ".join(texts[self._width :])[:_MOST_QUOTED])):
             value = Name(extra[:LONGEST_CELL])
             row.refuse(_("«{value}» stands beyond the last column.", value=value))
         for column in self._never_blank:

@@ -9,7 +9,8 @@ from typing import ClassVar
 import pytest
 
 from bot.content.actions import Action
-from bot.content.texts import Reader, Span, plain
+from bot.content.errors import Stale
+from bot.content.texts import Moment, Reader, Span, plain
 from bot.content.typed_times import (
     REFUSALS,
     DateProblem,
@@ -19,6 +20,7 @@ from bot.content.typed_times import (
     reading_buttons,
     refusal,
     spoken,
+    to_minute,
 )
 from bot.people.presence_store import zone_elsewhere
 from tests.world import open_world
@@ -91,3 +93,14 @@ async def test_elsewhere_is_where_most_of_the_others_are(store_url: str) -> None
             await world.chat(str(number), name=f"P{number}").follow(f"j-{code}")
         assert await elsewhere(NOW) == "America/Toronto"
         assert await elsewhere(NOW, "America/Toronto") == "Europe/Paris"
+
+
+@pytest.mark.parametrize("minute", [-1, to_minute(datetime(9999, 12, 31, 23, 59, tzinfo=UTC)), 2**62])
+def test_no_button_of_ours_contains_such_an_instant(minute: int) -> None:
+    with pytest.raises(Stale):
+        from_minute(minute)
+
+
+def test_an_instant_that_a_zone_does_not_have_is_told_all_the_same() -> None:
+    last = Moment(datetime(9999, 12, 31, 23, 40, tzinfo=UTC), "date")
+    assert plain(last, Reader("fr", "Europe/Paris")) == "vendredi 31 décembre 9999"

@@ -230,6 +230,18 @@ async def test_an_error_in_the_commit_is_the_units_own(postgres: PostgresStore) 
         await postgres.transact(orphan)
 
 
+async def test_an_error_of_the_server_quotes_no_row(postgres: PostgresStore) -> None:
+    """It stands in the log, and the row may be a person's."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("INSERT INTO notes (id, text) VALUES (1, 'their words')")
+        await tx.run("INSERT INTO notes (id, text) VALUES (1, 'their words')")
+
+    with pytest.raises(asyncpg.UniqueViolationError) as caught:
+        await postgres.transact(unit)
+    assert (str(caught.value).partition("\n")[2], caught.value.detail) == ("", None)
+
+
 async def test_an_error_of_the_operating_system_inside_a_unit_is_its_own(postgres: PostgresStore) -> None:
     async def unit(tx: Transaction) -> None:
         raise FileNotFoundError("no such picture")

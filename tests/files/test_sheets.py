@@ -112,3 +112,9 @@ def test_no_cell_is_a_formula_whatever_parts_the_cells(text: str, delimiter: str
 def test_what_was_written_reads_as_it_was(text: str) -> None:
     [_headings, row] = read_rows(write_csv([["R-1", text]], ["ref", "said"]), most=10)
     assert row.cells == ("R-1", text)
+
+
+def test_a_cell_of_thousands_of_line_breaks_is_looked_at_once() -> None:
+    written = write_csv([("\n" * 50_000 + "=A1", "a" + "\t" * 50_000)], ["first", "second"]).decode()
+    assert "\n'=A1" in written
+    assert "a\t'\t" in written

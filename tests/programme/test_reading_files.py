@@ -87,6 +87,25 @@ def test_a_day_in_figures_with_one_reading_is_taken(day: str) -> None:
     assert (plan.starts, plan.ends) == (datetime(2027, 12, 27, 19, tzinfo=UTC), datetime(2027, 12, 27, 21, tzinfo=UTC))
 
 
+@pytest.mark.parametrize(
+    ("end", "why"),
+    [
+        ("9999-12-31T23:40+00:00", "There is no such day or hour: 9999-12-31T23:40+00:00."),
+        ("0001-01-01T00:00+05:00", "0001-01-01T00:00+05:00 is before 2027, the year of the gathering."),
+        (
+            "2147-06-10 10:00",
+            "«2147-06-10 10:00» is no time I understand. Write «2027-06-10 14:00», or a day and «14:00».",
+        ),
+    ],
+)
+def test_a_session_is_in_the_years_of_the_gathering_however_its_hour_is_given(end: str, why: str) -> None:
+    found = table(f"a;Fête;;2027-06-10T10:00+00:00;{end}")
+    assert (found.plans, [sentence.replace("\u2068", "").replace("\u2069", "") for sentence in said(found)]) == (
+        (),
+        [f"Line 2, «Fête»: {why}"],
+    )
+
+
 def test_categories_place_link_and_status_are_taken() -> None:
     found = calendar(
         "UID:1;;SUMMARY:Atelier;;DTSTART:20270610T070000Z;;DTEND:20270610T080000Z;;LOCATION:Salle B;;"

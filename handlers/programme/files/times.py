@@ -17,6 +17,8 @@ _SPREADSHEET_DAY = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T]00:00:00")
 _SPREADSHEET_TIME = re.compile(r"(20\d{2}-\d{2}-\d{2})[ T](\d{2}:\d{2}):00")
 _FIGURES = re.compile(r"(\d{1,2})/(\d{1,2})/(20\d{2})(.*)")
 _MOST_MONTHS = 12
+_MOST_YEARS = 100
+"""How many years after the gathering's own a session may be; a later one is a slip of the hand."""
 _NIGHT = timedelta(hours=6)
 """If a session's end is an hour before its start, it is the next morning up to this hour, else a mistake."""
 
@@ -55,6 +57,8 @@ class TimeReader:
         except ValueError:
             exact = None
         if exact is not None and exact.tzinfo is not None:  # «2027-10-31T02:30+01:00» says which of the two it means
+            if not self._year <= exact.year <= self._year + _MOST_YEARS:
+                raise self._refusal(DateProblem.PAST if exact.year < self._year else DateProblem.NO_SUCH_DAY, raw)
             return exact.astimezone(UTC)
         try:
             instant = parse_date(typed, zone=self._zone, now=datetime(self._year, 1, 1, tzinfo=ZoneInfo(self._zone)))
