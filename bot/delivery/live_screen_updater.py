@@ -59,9 +59,8 @@ class LiveScreenUpdater:
         while True:
             self._woken.clear()
             now = self._clock.now()
-            self._due = (
-                now + _LOOK_EVERY
-            )  # set before the store is read, so that a wake-up meanwhile can bring it forward
+            # Set before the store is read, so that a wake-up meanwhile can bring it forward.
+            self._due = now + _LOOK_EVERY
             try:
                 if interrupted:
                     await self._store.transact(lambda tx: live_screen_store.take_up_again(tx, name))

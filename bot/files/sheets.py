@@ -22,14 +22,16 @@ from bot.files.workbooks import (
 )
 
 _DELIMITERS = ";,\t"
-_UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]*"
-"""The characters that some spreadsheets skip at the beginning of a cell."""
-_FORMULA = rf"(?:{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])"
+_UNSEEN = r"[\s\"\x00-\x1f\x7f-\xa0\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff]"
+"""A character that some spreadsheets skip at the beginning of a cell."""
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+"""A character with which a formula begins."""
+_FORMULA = rf"(?:{_UNSEEN}*{_SIGN}|[\t\r])"
+_FORMULA_HERE = re.compile(_FORMULA)
 _SEPARATORS = frozenset(",;\t\r\n")
 """The characters that may separate cells, so that a formula could begin after each of them."""
-_STRETCH = re.compile(rf"(?:[,;]|{_UNSEEN[:-1]})++([=+\-@\uff1d\uff0b\uff0d\uff20]?)")
+_STRETCH = re.compile(rf"(?:[,;]|{_UNSEEN})++({_SIGN}?)")
 """Matches a stretch of separators and unseen characters, and the sign after it that would make it a formula."""
-_FORMULA_AT_ONCE = re.compile(_FORMULA)
 _DISARMED = re.compile(rf"(^|[,;\t\r\n])'(?={_FORMULA})")
 
 
@@ -163,7 +165,7 @@ def _harmless(cell: object) -> object:
     """
     if not isinstance(cell, str):
         return cell
-    beginning = "'" if _FORMULA_AT_ONCE.match(cell) else ""
+    beginning = "'" if _FORMULA_HERE.match(cell) else ""
     return beginning + _STRETCH.sub(_disarm, cell)
 
 
