@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from bot.config.section import Section, Zone, split
+from bot.content.branding import COLOUR, Branding
 from bot.content.i18n import LOCALES
 from bot.people.quiet import Hours
 
@@ -30,6 +32,8 @@ class GatheringSettings(Section):
     retention_ends: date = date(2027, 12, 31)
     privacy_contact: str = ""
     data_countries: Annotated[tuple[str, ...], BeforeValidator(split)] = ("FR",)
+    colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = COLOUR
+    logo: Path | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> GatheringSettings:
@@ -38,6 +42,11 @@ class GatheringSettings(Section):
         if self.maximum_age < self.minimum_age:
             raise ValueError("maximum_age is below minimum_age")
         return self
+
+    @property
+    def branding(self) -> Branding:
+        """How the gathering looks on its page, in pictures, on slides and on paper."""
+        return Branding(self.name, self.colour, str(self.logo) if self.logo else "")
 
     @property
     def birth_years(self) -> tuple[int, int]:
