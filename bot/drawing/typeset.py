@@ -25,7 +25,8 @@ from bot.drawing.typography import french
 if TYPE_CHECKING:
     from typst import Compiler, Fonts
 
-_HOUSE = Path(__file__).with_name("house.typ")
+_SHARED = Path(__file__).parent
+"""The folder of the templates that others import: the house style, and charts."""
 _FONTS = {
     "fontpkg_source_sans_3": "files",
     "fontpkg_almarai": "files",
@@ -102,7 +103,8 @@ def _compile(
     palette = branding.palette
     with TemporaryDirectory() as folder:  # the only files that the template can read
         root = Path(folder)
-        (root / _HOUSE.name).write_bytes(_HOUSE.read_bytes())
+        for shared in _SHARED.glob("*.typ"):
+            (root / shared.name).write_bytes(shared.read_bytes())
         for name, content in files.items():
             (root / name).write_bytes(content)
         given = {
