@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.content.branding import Branding
 from bot.content.names import collation, fold
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
 from handlers.ideas.messages import CATEGORIES
@@ -21,14 +22,19 @@ _ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the fil
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The language of a file (`locale`), and the time zone and the `name` of the gathering.
+    """The language of a file (`locale`), the gathering's time zone, and how the gathering looks.
 
     Its methods return texts in this language.
     """
 
     locale: str
     zone: str
-    name: str
+    branding: Branding
+
+    @property
+    def name(self) -> str:
+        """The name of the gathering."""
+        return self.branding.name
 
     def say(self, span: Span) -> str:
         """Return a text or other span in the language of the file, as plain text."""
@@ -106,7 +112,7 @@ class Wording:
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:
     """Return the language and the gathering that a job's payload names, as a `Wording`."""
-    return Wording(payload["locale"], payload["zone"], payload["gathering"])
+    return Wording(payload["locale"], payload["zone"], Branding(**payload["branding"]))
 
 
 def file_name(*parts: str) -> str:

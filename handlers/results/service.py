@@ -6,7 +6,7 @@ A digest identifies what slides show, to notice whether they have changed since 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -156,7 +156,7 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
     return {
         "locale": locale,
         "zone": gathering.zone,
-        "gathering": gathering.name,
+        "branding": asdict(gathering.branding),
         "folder": str(settings.storage.folder),
         **more,
     }

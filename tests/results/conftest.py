@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.content.branding import Branding
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
@@ -20,7 +21,7 @@ from tests.results.builders import Made, populate
 from tests.world import make_settings, seed
 
 NOW = datetime(2027, 6, 10, 8, tzinfo=UTC)
-ENGLISH = Wording("en", "Europe/Paris", "Rencontres")
+ENGLISH = Wording("en", "Europe/Paris", Branding("Rencontres"))
 
 
 @dataclass

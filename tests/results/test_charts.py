@@ -7,7 +7,9 @@ from datetime import timedelta
 
 from PIL import Image
 
+from bot.content.branding import Branding
 from handlers.results.drawing.charts import Chart, draw_charts
+from handlers.results.drawing.figures import LineChart, chart_data
 from handlers.results.messages import Wording
 from handlers.results.store import decode_snapshot, read_snapshot
 from tests.results.builders import give_idea
@@ -65,5 +67,13 @@ async def test_a_single_idea_and_three_days_can_be_drawn(bare_workshops: Worksho
 
 async def test_they_speak_the_language_asked_for(workshops: Workshops) -> None:
     whole = decode_snapshot(await workshops.store.read(read_snapshot))
-    territories = draw_charts(whole, Wording("fr", "Europe/Paris", "Rencontres"))[-1]
+    territories = draw_charts(whole, Wording("fr", "Europe/Paris", Branding("Rencontres")))[-1]
     assert "Allemagne" in territories.alt
+
+
+async def test_curves_are_labelled_at_full_hours(workshops: Workshops) -> None:
+    chart = chart_data(await workshops.read(), ENGLISH)[0]
+    assert isinstance(chart, LineChart)
+    assert chart.moments[:: chart.labelled] == ["10:00", "11:00", "12:00", "13:00"]
+    stakes, *_others = chart.curves
+    assert (stakes.name, stakes.total, stakes.counts[-1]) == ("Stakes", 6, None)

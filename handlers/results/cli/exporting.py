@@ -82,7 +82,7 @@ def _wording(settings: Settings, language: str | None) -> Wording:
     if language is not None and language not in offered:
         raise CommandFailed(f"--lang is one of {', '.join(offered)}", code=2)
     i18n.catalogue(language or offered[0])
-    return Wording(language or offered[0], settings.gathering.zone, settings.gathering.name)
+    return Wording(language or offered[0], settings.gathering.zone, settings.gathering.branding)
 
 
 class _Stopped(Exception):

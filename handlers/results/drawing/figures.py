@@ -1,0 +1,163 @@
+"""Counts what charts show: ideas over time, by phase and by theme, and how much groups wrote about each territory.
+
+The same data is drawn as a picture, on a slide and in the workbook, and said in the alternative text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.content.names import collation
+from bot.content.texts import Moment, MomentStyle, _, _n
+from handlers.results.messages import Wording
+from handlers.results.model import WorkshopResults
+from handlers.syntheses.model import CARD_FIELDS
+
+_STEPS = ((1, 15), (5, 12), (10, 12), (30, 12), (60, 12), (120, 12), (240, 12), (1440, 14))
+"""The distances between points of a curve, in minutes, each with how many of them lie between two labelled points."""
+_MOST_BARS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How a number grew: its name, and the number at each moment of the chart.
+
+    It is None before the step in which it began to grow, and after the one in which it reached its end.
+    """
+
+    name: str
+    counts: Sequence[int | None]
+
+    @property
+    def total(self) -> int:
+        """The number at the end."""
+        return max(count or 0 for count in self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """A chart of curves over time: its key, its title, and an alternative text that says the same numbers.
+
+    `moments` are local times as words, evenly spaced, of which every `labelled`th is to be written below the axis,
+    beginning with the first.
+    """
+
+    key: str
+    title: str
+    alt: str
+    moments: Sequence[str]
+    labelled: int
+    curves: Sequence[Curve]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A whole, and the part of it that there is, such as the squares of a grid, and those that are filled."""
+
+    name: str
+    part: int
+    whole: int
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    """A chart of bars: its key, its title, and an alternative text that says the same numbers."""
+
+    key: str
+    title: str
+    alt: str
+    bars: Sequence[Bar]
+
+
+ChartData = LineChart | BarChart
+
+
+def chart_data(results: WorkshopResults, wording: Wording) -> list[ChartData]:
+    """Return the data of the charts of ideas over time, by phase and by theme, and of territories.
+
+    Charts that would show nothing are left out.
+    """
+    counted = results.counted_ideas
+    ideas = sorted([*counted, *(merged for idea in counted for merged in idea.merged)], key=lambda idea: idea.at)
+    charts: list[ChartData] = []
+    if ideas:
+        phases = {phase.key: wording.words(phase.title) for phase in results.phases}
+        themes = {key: wording.words(title) for key, title in results.themes.items()}
+        by_phase, by_theme = wording.say(_("Ideas over time, by phase")), wording.say(_("Ideas over time, by theme"))
+        charts.append(_over_time("phases", by_phase, [(idea.phase, idea.at) for idea in ideas], phases, wording))
+        charts.append(_over_time("themes", by_theme, [(idea.theme, idea.at) for idea in ideas], themes, wording))
+    if any(group.cards for group in results.groups):
+        charts.append(_territories(results, wording))
+    return charts
+
+
+def _over_time(
+    key: str, title: str, ideas: Sequence[tuple[str, datetime]], names: Mapping[str, str], wording: Wording
+) -> LineChart:
+    """Count ideas over time, with a curve for each phase or theme that has any.
+
+    `ideas` are the key of a phase or theme and the time of each idea, sorted by time. `names` are those of the curves,
+    by key.
+    """
+    begin, end = ideas[0][1], ideas[-1][1]
+    step, labelled = _steps(end - begin)
+    midnight = begin.astimezone(ZoneInfo(wording.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    moments = [begin - (begin - midnight) % (step * labelled)]  # so that labels stand at full hours
+    while moments[-1] < end or len(moments) < 2:
+        moments.append(moments[-1] + step)
+    several_days = moments[-1] - midnight > timedelta(days=1)
+    style: MomentStyle = "date" if step * labelled >= timedelta(days=1) else "datetime" if several_days else "time"
+    given = {of: [at for idea_of, at in ideas if idea_of == of] for of in names}
+    curves = [Curve(names[of], _counts(times, moments)) for of, times in given.items() if times]
+    parts = [
+        wording.say(_n("{what}: {count} idea", "{what}: {count} ideas", curve.total, what=curve.name))
+        for curve in curves
+    ]
+    between = wording.say(_("From {begin} to {end}.", begin=Moment(begin, "datetime"), end=Moment(end, "datetime")))
+    alt = " ".join([f"{title}.", between, ", ".join(parts) + "."])
+    return LineChart(key, title, alt, [wording.say(Moment(at, style)) for at in moments], labelled, curves)
+
+
+def _steps(lasted: timedelta) -> tuple[timedelta, int]:
+    """Return how far apart the moments of a chart are, and how many of them lie from one label to the next.
+
+    `lasted` is the time that the chart shows.
+    """
+    minutes, labelled = next((steps for steps in _STEPS if lasted <= timedelta(minutes=steps[0] * 50)), _STEPS[-1])
+    return timedelta(minutes=minutes), labelled
+
+
+def _counts(times: Sequence[datetime], moments: Sequence[datetime]) -> list[int | None]:
+    """Return how many of the times, which are sorted, were past at each of the moments: a `Curve.counts`."""
+    counts = [bisect_right(times, moment) for moment in moments]
+    first, last = max(0, counts.count(0) - 1), counts.index(len(times))
+    return [count if first <= place <= last else None for place, count in enumerate(counts)]
+
+
+def _territories(results: WorkshopResults, wording: Wording) -> BarChart:
+    """Count, for each territory, the squares of the groups' grids, and those that are filled."""
+    filled: Counter[str] = Counter()
+    squares: Counter[str] = Counter()
+    for group in results.groups:
+        grid = group.grid
+        empty = Counter(code for code, _name in grid.empty)
+        for code in grid.territories:
+            squares[code] += len(CARD_FIELDS)
+            filled[code] += len(CARD_FIELDS) - empty[code]
+    order = sorted(squares, key=lambda code: (-squares[code], collation(wording.territory(code))))
+    shown, rest = order[:_MOST_BARS], order[_MOST_BARS:]
+    bars = [Bar(wording.territory(code), filled[code], squares[code]) for code in shown]
+    if rest:
+        others = wording.say(_n("{count} other territory", "{count} other territories", len(rest)))
+        bars.append(Bar(others, sum(filled[code] for code in rest), sum(squares[code] for code in rest)))
+    title = wording.say(_("Territories: squares filled of all squares"))
+    parts = [
+        wording.say(_("{territory}: {filled} of {every}", territory=bar.name, filled=bar.part, every=bar.whole))
+        for bar in bars
+    ]
+    return BarChart("territories", title, f"{title}. {', '.join(parts)}.", bars)
