@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.branding import Branding
-from bot.drawing.charts import draw_bars
+from bot.drawing.charts import Bar, BarChart, draw_chart
 
 
 def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -15,6 +15,6 @@ def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     Keys of `payload`: the `title`, the `bars` (name, joined, selected), their text as `alt`, the `branding` and the
     `locale`.
     """
-    title = payload["title"]
-    content = draw_bars(title, payload["bars"], Branding(**payload["branding"]), payload["locale"])
-    return {"content": content, "alt": f"{title}: {payload['alt']}"}
+    title, bars = payload["title"], [Bar(*bar) for bar in payload["bars"]]
+    chart = BarChart("figures", title, f"{title}: {payload['alt']}", bars)
+    return {"content": draw_chart(chart, Branding(**payload["branding"]), payload["locale"]), "alt": chart.alt}

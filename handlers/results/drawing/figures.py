@@ -8,12 +8,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.content.names import collation
 from bot.content.texts import Moment, MomentStyle, _, _n
+from bot.drawing.charts import Bar, BarChart, ChartData, Curve, LineChart
 from handlers.results.messages import Wording
 from handlers.results.model import WorkshopResults
 from handlers.syntheses.model import CARD_FIELDS
@@ -21,60 +21,6 @@ from handlers.syntheses.model import CARD_FIELDS
 _STEPS = ((1, 15), (5, 12), (10, 12), (30, 12), (60, 12), (120, 12), (240, 12), (1440, 14))
 """The distances between points of a curve, in minutes, each with how many of them lie between two labelled points."""
 _MOST_BARS = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """How a number grew: its name, and the number at each moment of the chart.
-
-    It is None before the step in which it began to grow, and after the one in which it reached its end.
-    """
-
-    name: str
-    counts: Sequence[int | None]
-
-    @property
-    def total(self) -> int:
-        """The number at the end."""
-        return max(count or 0 for count in self.counts)
-
-
-@dataclass(frozen=True, slots=True)
-class LineChart:
-    """A chart of curves over time: its key, its title, and an alternative text that says the same numbers.
-
-    `moments` are local times as words, evenly spaced, of which every `labelled`th is to be written below the axis,
-    beginning with the first.
-    """
-
-    key: str
-    title: str
-    alt: str
-    moments: Sequence[str]
-    labelled: int
-    curves: Sequence[Curve]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A whole, and the part of it that there is, such as the squares of a grid, and those that are filled."""
-
-    name: str
-    part: int
-    whole: int
-
-
-@dataclass(frozen=True, slots=True)
-class BarChart:
-    """A chart of bars: its key, its title, and an alternative text that says the same numbers."""
-
-    key: str
-    title: str
-    alt: str
-    bars: Sequence[Bar]
-
-
-ChartData = LineChart | BarChart
 
 
 def chart_data(results: WorkshopResults, wording: Wording) -> list[ChartData]:
