@@ -22,6 +22,7 @@ from bot.content.i18n import MissingCatalogue, catalogue
 from bot.database.engine import Store, StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
+from bot.files.logo import UnusableLogo, load_logo
 from bot.logs import redactor
 from bot.membership.erasure import log_path
 from bot.platforms.checking import answering, check_platforms
@@ -85,6 +86,12 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
         yield Finding("warning", subject, "others on this machine may read it", f"chmod 600 {path}")
     for key in _left_from_the_example(path):
         yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
+    if logo := settings.gathering.logo:
+        try:
+            load_logo(logo)
+        except UnusableLogo as error:
+            remedy = "give a PNG, JPEG or SVG of at most 1 MB, or take the line out"
+            yield Finding("warning", subject, f"gathering.logo: {error}", remedy)
     if not settings.gathering.privacy_contact:
         detail = "the privacy notice names nobody to write to"
         yield Finding("warning", subject, detail, "give gathering.privacy_contact")

@@ -56,6 +56,16 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
     [
         ("[web]", "[wep]", "failed  configuration wep: unknown key, did you mean «web»? -> correct config.toml"),
         ('fr = "La cité.", ', "", "warning themes        civic has no description in fr"),
+        (
+            'name = "Rencontres"',
+            'name = "Rencontres"\nlogo = "logo.svg"',
+            "gathering.logo: {folder}/logo.svg cannot be read: No such file or directory -> give a PNG, JPEG or SVG",
+        ),
+        (
+            'name = "Rencontres"',
+            'name = "Rencontres"\nlogo = "config.toml"',
+            "warning configuration gathering.logo: {folder}/config.toml is no PNG, JPEG or SVG, or not whole",
+        ),
         ("telegram = [900]", "", "warning configuration no first organiser is named"),
         ("https://rencontres", "http://rencontres", "failed  web           http://rencontres.example.org is not"),
         ("https://rencontres", "https://[::1", "failed  configuration web.public_url: this is no address of the web"),
@@ -75,7 +85,7 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
 def test_what_is_wrong_is_named(shell: Shell, configured: Path, before: str, after: str, said: str) -> None:
     change(configured / "config.toml", before, after)
     checked = shell("check")
-    assert said in checked.stdout
+    assert said.format(folder=configured) in checked.stdout
     assert checked.exit_code == int("failed" in said)
 
 
