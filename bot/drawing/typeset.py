@@ -12,15 +12,16 @@ import threading
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bot.content.branding import CURVES, INK, MUTED, Branding
+from bot.content.branding import CURVES, INK, MUTED, Branding, Logo
 from bot.drawing.letters import drawable
 from bot.drawing.typography import french
+from bot.files.logo import read_logo
 
 if TYPE_CHECKING:
     from typst import Compiler, Fonts
@@ -100,7 +101,9 @@ def _compile(
     files: Mapping[str, bytes],
     how: Mapping[str, Any],
 ) -> bytes | list[bytes]:
-    palette = branding.palette
+    palette, logo = branding.palette, _logo(branding)
+    if logo:
+        files = {**files, logo[0]: logo[1]}
     with TemporaryDirectory() as folder:  # the only files that the template can read
         root = Path(folder)
         for shared in _SHARED.glob("*.typ"):
@@ -112,7 +115,7 @@ def _compile(
             "gathering": _clean(branding.name, locale),
             "lang": locale,
             "faces": _faces(),
-            "logo": None,
+            "logo": logo and logo[0],
             "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": [palette.accent, *CURVES]},
         }
         pages = _compiler().compile(
@@ -120,6 +123,32 @@ def _compile(
         )
     assert pages is not None  # they are written to no file
     return pages
+
+
+def _logo(branding: Branding) -> tuple[str, bytes] | None:
+    """Return the name and the content of the file with the gathering's logo; None if none can be set."""
+    logo = read_logo(branding)
+    if logo is None or not _can_be_set(logo):
+        return None
+    return _logo_name(logo), logo.content
+
+
+def _logo_name(logo: Logo) -> str:
+    return "logo." + logo.media_type.partition("/")[2].partition("+")[0]
+
+
+@lru_cache(4)
+def _can_be_set(logo: Logo) -> bool:
+    """Return whether Typst understands a logo: some drawings use more of SVG than it does."""
+    from typst import TypstError
+
+    with TemporaryDirectory() as folder:
+        (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
+        try:
+            _compiler().compile(f'#image("{_logo_name(logo)}")'.encode(), root=folder, format="png")
+        except TypstError:
+            return False
+    return True
 
 
 def _clean(value: Any, locale: str) -> Any:

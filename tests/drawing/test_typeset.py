@@ -92,3 +92,18 @@ def test_no_template_asks_the_network() -> None:
     imported = {name for file in templates for name in re.findall(r'#(?:import|include) "([^"]*)"', file.read_text())}
     assert imported <= {file.name for file in templates}
     assert not any("@" in name for name in imported)
+
+
+def test_the_logo_stands_where_a_template_has_room_for_it(tmp_path: Path) -> None:
+    template = tmp_path / "logo.typ"
+    template.write_text('#import "house.typ": *\n#show: house\n#logo(40pt, 80pt) #data.text', "utf-8")
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><rect width="4" height="4"/></svg>')
+    broken = tmp_path / "broken.svg"
+    broken.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 0 0" width="0" height="0"></svg>')
+    without, shown, unusable = (
+        typeset_png(template, {"text": "Élise"}, Branding("Rencontres", logo=path), "fr")[0]
+        for path in ("", str(logo), str(broken))
+    )
+    assert shown != without
+    assert unusable == without
