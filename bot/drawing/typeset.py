@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bot.content.branding import CURVES, INK, MUTED, Branding, Logo
+from bot.content.branding import INK, MUTED, Branding, Logo
 from bot.drawing.letters import drawable
 from bot.drawing.typography import french
 from bot.files.logo import read_logo
@@ -121,7 +121,7 @@ def _compile(
             "lang": locale,
             "faces": _faces(),
             "logo": logo and logo[0],
-            "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": [palette.accent, *CURVES]},
+            "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": palette.curves},
         }
         pages = _compiler().compile(
             template.read_bytes(), root=root, sys_inputs={"input": json.dumps(given, ensure_ascii=False)}, **how
