@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup setup-dev test crawl fuzz mutants check format catalogues lock clean
+.PHONY: help demo setup setup-dev test crawl fuzz mutants check format catalogues letters lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,9 @@ format: setup-dev ## put the code in order
 catalogues: setup-dev ## bring locales/ up to date with the messages in the code
 	@$(PY) -m tools.catalogues update
 	@$(PY) -m tools.catalogues update --root docs/example
+
+letters: setup-dev ## list anew the letters that the fonts of prints have, after a change of their packages
+	@$(PY) -m tools.letters
 
 lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; newest of all: ARGS=--upgrade
 	@$(LOCK) $(ARGS) --output-file requirements.lock

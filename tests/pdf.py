@@ -1,35 +1,44 @@
-"""What a PDF file shows, read from its bytes: how many pages it has, and the words that can be searched for."""
+"""What a PDF file shows: how many pages it has, the lines that can be searched for, and its pages as pictures."""
 
 from __future__ import annotations
 
 import re
-import zlib
+import unicodedata
+from collections.abc import Iterator
+from contextlib import closing
+
+import pypdfium2
+from PIL import Image
+
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u2066-\u2069\ufeff]")
+"""Marks of direction, and places where a long word may be broken: readers do not see them."""
 
 
 def pages(pdf: bytes) -> int:
-    assert pdf.startswith(b"%PDF-")
-    return len(re.findall(rb"/Type /Page\b", pdf))
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return len(document)
 
 
 def words(pdf: bytes) -> list[str]:
-    """What a reader can select and search for: the texts shown, by the fonts' own tables of characters."""
-    streams = [_unpacked(each) for each in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)]
-    characters: dict[int, str] = {}
-    for stream in streams:
-        for code, char in re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]{4})>", stream):
-            characters[int(code, 16)] = chr(int(char, 16))
-    found = []
-    # Fonts and pictures show nothing, and are full of brackets that are never closed: looking there takes seconds.
-    for stream in (each for each in streams if b" Tj" in each):
-        for shown in re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", stream, re.DOTALL):
-            codes = re.sub(rb"\\(.)", lambda escape: {b"r": b"\r"}.get(escape[1], escape[1]), shown, flags=re.DOTALL)
-            pairs = zip(codes[::2], codes[1::2], strict=True)
-            found.append("".join(characters[high << 8 | low] for high, low in pairs))
-    return found
+    """The lines that a reader can select and search for, on all pages."""
+    return [line for page in page_words(pdf) for line in page]
 
 
-def _unpacked(stream: bytes) -> bytes:
-    try:
-        return zlib.decompress(stream)
-    except zlib.error:
-        return stream  # not packed
+def page_words(pdf: bytes) -> list[list[str]]:
+    """The lines of each page, composed, with a plain space for every kind of it."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        return [list(_lines(page.get_textpage().get_text_range())) for page in document]
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        plain = " ".join(unicodedata.normalize("NFC", _UNSEEN.sub("", line)).split())
+        if plain:
+            yield plain
+
+
+def picture_of_page(pdf: bytes, page: int = 0, scale: float = 1.0) -> Image.Image:
+    """A page as it is seen, with `scale` pixels to a point."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        shown: Image.Image = document[page].render(scale=scale).to_pil()
+        return shown

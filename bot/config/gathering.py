@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from bot.config.section import Section, Zone, split
 from bot.content.branding import COLOUR, Branding
@@ -33,7 +33,13 @@ class GatheringSettings(Section):
     privacy_contact: str = ""
     data_countries: Annotated[tuple[str, ...], BeforeValidator(split)] = ("FR",)
     colour: Annotated[str, Field(pattern="^#[0-9a-fA-F]{6}$")] = COLOUR
-    logo: Path | None = None
+    logo: str = ""
+
+    @field_validator("logo")
+    @classmethod
+    def _beside_the_configuration(cls, logo: str, info: ValidationInfo) -> str:
+        """Return the path of the logo, which is relative to the folder of the configuration file."""
+        return str((info.context or {}).get("folder", Path()) / logo) if logo else ""
 
     @model_validator(mode="after")
     def _in_order(self) -> GatheringSettings:
@@ -46,7 +52,7 @@ class GatheringSettings(Section):
     @property
     def branding(self) -> Branding:
         """How the gathering looks on its page, in pictures, on slides and on paper."""
-        return Branding(self.name, self.colour, str(self.logo) if self.logo else "")
+        return Branding(self.name, self.colour, self.logo)
 
     @property
     def birth_years(self) -> tuple[int, int]:

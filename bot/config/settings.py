@@ -154,7 +154,7 @@ def load_settings(
         _put(values, keys, value)
     composed = compose(sections)
     try:
-        return composed.model_validate(values)
+        return composed.model_validate(values, context={"folder": path.absolute().parent} if path else None)
     except ValidationError as error:
         raise ConfigError("\n".join(_explain(error, composed))) from None
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
+from math import dist
 
 COLOUR = "#0f6b62"
 """The colour of a gathering that set none."""
 INK, MUTED, PAPER = "#1d2b2a", "#566361", "#ffffff"
 """The colours of text, of text beside it, and of what it stands on. They do not depend on the gathering's colour."""
-_READABLE = 5.5
-"""The least contrast of the accent with white; the Web Content Accessibility Guidelines ask for 4.5."""
-_READABLE_AT_NIGHT = 7.0
-_NIGHT = "#1f272b"
-
+NIGHT = "#1f272b"
+"""What text stands on where a screen is dark."""
 CURVES = ("#b3541e", "#3f7d20", "#7a3e9d", "#8a6d00", "#a61e4d")
-"""The colours of curves in a chart after the first, which has the accent; all can be read on white."""
+"""The colours of curves in a chart beside the accent; all can be read on white."""
+_READABLE = 5.7
+"""The least contrast of the accent with white: on a strong tint it then has the 4.5 that the Web Content Accessibility
+Guidelines ask for."""
 
 
 @dataclass(frozen=True)
@@ -23,15 +25,32 @@ class Palette:
     """The shades made of the gathering's colour, each as «#rrggbb».
 
     `accent` is the colour, darkened until white text on it and its text on white can be read. `tint` is the ground of
-    cards, `strong_tint` that of a person's own messages. The others are for a dark screen.
+    cards, `strong_tint` that of a person's own messages. The others are for a dark screen; `night_ink` is for text on
+    `night_accent`. The tints are as light, or as dark, for every colour, so that the same text can be read on them.
     """
 
     accent: str
     tint: str
     strong_tint: str
     night_accent: str
+    night_ink: str
     night_tint: str
     night_strong_tint: str
+
+    @property
+    def curves(self) -> tuple[str, ...]:
+        """The colours of curves in a chart: the accent, the CURVES unlike it, and last the one that is most like it."""
+        accent = _parts(self.accent)
+        nearest = min(CURVES, key=lambda curve: dist(_parts(curve), accent))
+        return (self.accent, *sorted(CURVES, key=lambda curve: curve == nearest))
+
+
+@dataclass(frozen=True)
+class Logo:
+    """The gathering's logo: a PNG, JPEG or SVG as bytes, and its media type, like «image/png»."""
+
+    content: bytes
+    media_type: str
 
 
 @dataclass(frozen=True)
@@ -42,22 +61,25 @@ class Branding:
     colour: str = COLOUR
     logo: str = ""
 
-    @cached_property
+    @property
     def palette(self) -> Palette:
         """The shades of the gathering's colour."""
-        accent, night = self.colour, self.colour
-        while contrast(accent, PAPER) < _READABLE:
-            accent = _mixed(accent, "#000000", 0.96)
-        while contrast(night, _NIGHT) < _READABLE_AT_NIGHT:
-            night = _mixed(night, "#ffffff", 0.94)
-        return Palette(
-            accent,
-            _mixed(accent, PAPER, 0.11),
-            _mixed(accent, PAPER, 0.17),
-            night,
-            _mixed(night, _NIGHT, 0.14),
-            _mixed(night, _NIGHT, 0.24),
-        )
+        return _palette(self.colour)
+
+
+@cache
+def _palette(colour: str) -> Palette:
+    """Return the shades of a colour: those that the page's designer chose for COLOUR, in the hue of this one."""
+    readable = contrast(colour, PAPER) >= _READABLE
+    return Palette(
+        accent=colour if readable else _shade(colour, 1, 1 / _READABLE, PAPER),
+        tint=_shade(colour, 0.36, 1 / 1.18, PAPER),
+        strong_tint=_shade(colour, 0.36, 1 / 1.23, PAPER),
+        night_accent=_shade(colour, 0.62, 7.8, NIGHT),
+        night_ink=_shade(colour, 0.8, 0.85, NIGHT),
+        night_tint=_shade(colour, 0.48, 1.25, NIGHT),
+        night_strong_tint=_shade(colour, 0.48, 1.47, NIGHT),
+    )
 
 
 def contrast(one: str, other: str) -> float:
@@ -77,7 +99,20 @@ def _parts(colour: str) -> tuple[float, float, float]:
     return red, green, blue
 
 
-def _mixed(colour: str, other: str, share: float) -> str:
-    """Return a mixture of two colours; `share` is the part of the first, from 0 to 1."""
-    mixture = (share * one + (1 - share) * two for one, two in zip(_parts(colour), _parts(other), strict=True))
-    return "#" + "".join(f"{round(255 * part):02x}" for part in mixture)
+def _shade(colour: str, saturation: float, wanted: float, ground: str) -> str:
+    """Return the shade of a colour whose contrast with the ground is nearest to that wanted.
+
+    `wanted` is more than 1 for a shade lighter than the ground, and 1 divided by the contrast for a darker one.
+    `saturation` is the part of the colour's saturation that the shade keeps, from 0 to 1.
+    """
+    parts = _parts(colour)
+    hue, _lightness, own_saturation = rgb_to_hls(*parts)
+    # An almost white or almost black colour counts as saturated there, but its shades must be grey too.
+    saturation *= min(own_saturation, 3 * (max(parts) - min(parts)))
+    luminance = wanted * (_luminance(ground) + 0.05) - 0.05
+    shades = (_written(hls_to_rgb(hue, lightness / 255, saturation)) for lightness in range(256))
+    return min(shades, key=lambda shade: abs(_luminance(shade) - luminance))
+
+
+def _written(parts: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from bot.platforms.web.gestures import number
 from bot.platforms.web.guard import from_here, script_sources
 from bot.platforms.web.markup import translator
 from bot.platforms.web.sessions import language_of
+from bot.platforms.web.static_files import StaticFile, StaticFiles, stylesheet
 from bot.rehearsal import suggestions
 from bot.rehearsal.contributions import Deadline, PeopleByProgress, rehearsals
 from bot.rehearsal.demo_gathering import DemoGathering, gathering_opens
@@ -35,7 +35,6 @@ PATH = "/demo"
 """The path of the demo's page on the web server."""
 
 _HERE = Path(__file__).parent
-_STATIC = {"demo.css": "text/css", "demo.js": "text/javascript"}
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self';"
     " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -61,7 +60,12 @@ class DemoPage:
         self._visitors = {demo_gathering.newcomer}
         self.neighbours = Neighbours(store, pages, self._visitors)
         """Everyone the visitor is not."""
-        self._static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
+        folder = _HERE / "static"
+        files = {
+            "demo.css": stylesheet(folder / "demo.css", settings.gathering.branding.palette),
+            "demo.js": StaticFile((folder / "demo.js").read_bytes(), "text/javascript"),
+        }
+        self._static = StaticFiles(f"{PATH}/static/", files)
         self._templates = templates(_HERE / "templates")
 
     def routes(self) -> list[web.RouteDef]:
@@ -71,7 +75,7 @@ class DemoPage:
             web.get(f"{PATH}/as/{{person:[0-9]{{1,15}}}}", self._become),
             web.get(f"{PATH}/now", self._tell),
             web.post(f"{PATH}/clock/{{step:minutes|hour|day|deadline|gathering}}", self._advance),
-            web.get(f"{PATH}/static/{{name}}", self._serve),
+            web.get(f"{PATH}/static/{{name}}", self._static.serve),
         ]
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -101,7 +105,7 @@ class DemoPage:
             next=state["made"].index(False) if False in state["made"] else None,
             state=state,
             path=PATH,
-            version={name: hashlib.sha256(content).hexdigest()[:12] for name, (_kind, content) in self._static.items()},
+            static=self._static.address,
         )
         scripts = script_sources(request, self._settings.web.public_url, f"{PATH}/static/")
         policy = _POLICY.format(scripts=scripts)
@@ -152,12 +156,6 @@ class DemoPage:
             await self.neighbours.finish()
             await pass_time(self._store, self._ticker, self._clock, now + step)
         return await self._tell(request)
-
-    async def _serve(self, request: web.Request) -> web.Response:
-        kind, content = self._static.get(request.match_info["name"], ("", b""))
-        if not content:
-            raise web.HTTPNotFound
-        return web.Response(body=content, content_type=kind, charset="utf-8")
 
     # ---
 

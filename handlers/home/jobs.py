@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.drawing.bars import draw_bars
+from bot.content.branding import Branding
+from bot.drawing.charts import Bar, BarChart, draw_chart
 
 
 def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a picture (`content`) with a bar for each line of the statistics, and its description (`alt`).
 
-    Keys of `payload`: the `title`, the `bars` (name, joined, selected), and their text as `alt`.
+    Keys of `payload`: the `title`, the `bars` (name, joined, selected), their text as `alt`, the `branding` and the
+    `locale`.
     """
-    return {"content": draw_bars(payload["title"], payload["bars"]), "alt": f"{payload['title']}: {payload['alt']}"}
+    title, bars = payload["title"], [Bar(*bar) for bar in payload["bars"]]
+    chart = BarChart("figures", title, f"{title}: {payload['alt']}", bars)
+    return {"content": draw_chart(chart, Branding(**payload["branding"]), payload["locale"]), "alt": chart.alt}

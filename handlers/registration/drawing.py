@@ -1,83 +1,64 @@
-"""Draws the invitation card, a picture to print or to send: a QR code, and the same link and code as text.
-
-1050 × 600 pixels are a business card at 300 dots per inch. The caller gives translated words. Pillow and segno are
-imported when the first card is drawn, so that the program starts fast.
-"""
+"""Draws invitation cards, the size of a business card: a QR code, and the same link and code as text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
 
-from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT, Box, as_png, write
+from bot.content.branding import Branding
+from bot.drawing.typeset import typeset_pdf, typeset_png
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-
-SIZE = (1050, 600)
-"""Width and height of a card, in pixels."""
-
+_TEMPLATE = Path(__file__).with_name("card.typ")
 _QUIET = 4  # modules of white that readers ask for around a QR code
+_DOTS = 300
 
 
-_BAND = Box(0, 0, SIZE[0], 104)
-_GATHERING = Box(48, 12, 954, 80)
-_NAME = Box(48, 126, 548, 96)
-_INSTRUCTIONS = Box(48, 234, 548, 182)
-_INSTRUCTIONS_ALONE = Box(48, 234, 548, 320)
-_CODE_PANEL = Box(48, 430, 548, 130)
-_CODE_LABEL = Box(72, 438, 500, 36)
-_CODE = Box(72, 472, 500, 88)
-_QR = Box(646, 116, 376, 376)
-_LINK = Box(646, 470, 376, 92)
-
-
-def draw_card(
-    *,
-    name: str,
-    gathering: str,
-    instructions: Sequence[str],
-    link: str,
-    code: str = "",
-    code_label: str = "",
-) -> bytes:
-    """Return the invitation card for one person as a PNG file.
+@dataclass(frozen=True, slots=True)
+class InvitationCard:
+    """What stands on one person's card, in their language (`lang`).
 
     `link` is in the QR code and, without https://, below it. `code` is written in large type below its label
-    `code_label`; an empty code leaves both out. A text too long for its place gets smaller, and if it is still too long
-    its end is cut off.
+    `code_label`; an empty code leaves both out.
     """
-    from PIL import Image
 
-    card = Image.new("RGB", SIZE, PAPER)
-    card.paste(DEEP, (_BAND.left, _BAND.top, _BAND.width, _BAND.height))
-    write(card, _GATHERING, [gathering], range(42, 23, -2), PAPER, bold=True)
-    write(card, _NAME, [name], range(68, 29, -2), INK, bold=True)
-    write(card, _INSTRUCTIONS if code else _INSTRUCTIONS_ALONE, instructions, range(32, 19, -2), INK, top=True)
-    if code:
-        _draw_panel(card, _CODE_PANEL)
-        write(card, _CODE_LABEL, [code_label], range(24, 15, -2), MUTED)
-        write(card, _CODE, [code], range(68, 27, -2), DEEP, bold=True)
-    _draw_qr(card, _QR, link)
-    write(card, _LINK, [link.partition("://")[2] or link], range(24, 15, -2), MUTED, top=True, centred=True)
-    return as_png(card)
+    lang: str
+    name: str
+    instructions: Sequence[str]
+    link: str
+    code: str = ""
+    code_label: str = ""
 
 
-def _draw_panel(card: Image, box: Box) -> None:
-    from PIL import ImageDraw
+def draw_card(card: InvitationCard, branding: Branding) -> bytes:
+    """Return a card as a PNG file of 1050 × 600 pixels, 300 to an inch.
 
-    corners = (box.left, box.top, box.left + box.width, box.top + box.height)
-    ImageDraw.Draw(card).rounded_rectangle(corners, radius=18, fill=TINT)
+    A text too long for its place gets smaller, and if it is still too long its end is cut off.
+    """
+    [picture] = typeset_png(_TEMPLATE, _data([card], sheets=False), branding, card.lang, dots=_DOTS)
+    return picture
 
 
-def _draw_qr(card: Image, box: Box, link: str) -> None:
+def print_cards(cards: Sequence[InvitationCard], branding: Branding) -> bytes:
+    """Return cards as a PDF file to print: sheets of A4, eight cards on each, with marks to cut along."""
+    return typeset_pdf(_TEMPLATE, _data(cards, sheets=True), branding, cards[0].lang)
+
+
+def _data(cards: Sequence[InvitationCard], *, sheets: bool) -> dict[str, Any]:
+    return {
+        "sheets": sheets,
+        "cards": [
+            {**asdict(card), "qr": _squares(card.link), "link_text": card.link.partition("://")[2] or card.link}
+            for card in cards
+        ],
+    }
+
+
+def _squares(link: str) -> list[list[tuple[int, int]]]:
+    """Return a QR code with its white border: for each row, where its runs of black squares begin and end."""
     import segno
-    from PIL import Image
 
-    rows = list(segno.make(link, micro=False, error="m").matrix_iter(border=_QUIET))
-    light = bytes(0 if dark else 255 for row in rows for dark in row)
-    scale = box.width // len(rows)  # whole pixels: soft edges make readers fail
-    side = len(rows) * scale
-    code = Image.frombytes("L", (len(rows), len(rows)), light).resize((side, side), Image.Resampling.NEAREST)
-    card.paste(code, (box.left + (box.width - side) // 2, box.top + (box.height - side) // 2))
+    rows = segno.make(link, micro=False, error="m").matrix_iter(border=_QUIET)
+    return [[run.span() for run in re.finditer(b"\x01+", bytes(row))] for row in rows]

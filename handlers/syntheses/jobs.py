@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.content.branding import Branding
 from handlers.syntheses.drawing import GridRow, draw_grid
 
 
-def draw_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw the grid of a group in the language of the person who asked, and return the PNG file.
+def draw_pictures(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Draw the grid of a group in the language of the person who asked.
 
-    The payload has a `title`, `lines` below it, `columns`, the text for `empty` squares, the id of the `group`, and
-    `rows`, each as [name, squares]. The result has the file as `content`, its text alternative as `alt`, and the
-    `group`.
+    The payload has the arguments of `draw_grid`, the `rows` each as [name, squares], and the id of the `group`. The
+    result has the `pictures` and the `group`.
     """
-    rows = [GridRow(name, squares) for name, squares in payload["rows"]]
-    columns, empty = payload["columns"], payload["empty"]
-    content = draw_grid(title=payload["title"], lines=payload["lines"], columns=columns, rows=rows, empty=empty)
-    alternative = [payload["title"], *payload["lines"]]
-    for row in rows:
-        squares = zip(columns, row.squares, strict=True)
-        alternative.append(
-            f"{row.territory} — " + "; ".join(f"{column}: {' / '.join(texts) or empty}" for column, texts in squares)
-        )
-    return {"content": content, "alt": "\n".join(alternative), "group": payload["group"]}
+    pictures = draw_grid(
+        title=payload["title"],
+        solution=payload["solution"],
+        columns=payload["columns"],
+        rows=[GridRow(name, squares) for name, squares in payload["rows"]],
+        empty=payload["empty"],
+        branding=Branding(**payload["branding"]),
+        locale=payload["locale"],
+    )
+    return {"pictures": pictures, "group": payload["group"]}

@@ -19,6 +19,7 @@ EXAMPLE = (
     *("--name", "Rencontres francophones de l'innovation sociale", "--zone", "Europe/Paris"),
     *("--starts", "2027-06-10", "--ends", "2027-06-12"),
 )
+SVG = 'xmlns="http://www.w3.org/2000/svg"'
 WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
 
 
@@ -77,6 +78,29 @@ def test_what_is_wrong_is_named(shell: Shell, configured: Path, before: str, aft
     checked = shell("check")
     assert said in checked.stdout
     assert checked.exit_code == int("failed" in said)
+
+
+@pytest.mark.parametrize(
+    ("drawing", "problem"),
+    [
+        (None, "cannot be read: No such file or directory -> give a PNG, JPEG or SVG of at most 1 MB"),
+        ("<html/>", "is no PNG, JPEG or SVG, or not whole -> give a PNG"),
+        (f'<svg {SVG} width="0" height="0"/>', "cannot be drawn on slides and prints -> save it anew"),
+        (f'<svg {SVG}><text y="9">R</text></svg>', "has text, which prints leave out -> turn it into paths"),
+        (f'<svg {SVG}><path d="M0 0h9v9z"/></svg>', ""),
+    ],
+)
+def test_a_logo_that_is_not_shown_everywhere_is_named(
+    shell: Shell, configured: Path, drawing: str | None, problem: str
+) -> None:
+    change(configured / "config.toml", 'name = "Rencontres"', 'name = "Rencontres"\nlogo = "logo.svg"')
+    if drawing:
+        (configured / "logo.svg").write_text(drawing, encoding="utf-8")
+    checked = shell("check")
+    warnings = [line for line in checked.stdout.splitlines() if line.startswith("warning")]
+    expected = f"warning configuration gathering.logo: {configured / 'logo.svg'} {problem}"
+    assert (len(warnings), checked.exit_code) == (int(problem != ""), 0)
+    assert all(line.startswith(expected) for line in warnings)
 
 
 def test_what_stands_as_in_the_example_is_told(shell: Shell, configured: Path) -> None:

@@ -58,6 +58,25 @@ def test_what_a_file_does_not_say_has_its_default(tmp_path: Path) -> None:
     assert (settings.of(KitchenSettings), settings.all_of(DishSettings)) == (KitchenSettings(), ())
 
 
+@pytest.mark.parametrize(
+    ("logo", "path"), [("logo.svg", "{folder}/logo.svg"), ("/srv/logo.png", "/srv/logo.png"), ("", "")]
+)
+def test_a_logo_lies_beside_the_file_that_names_it(tmp_path: Path, logo: str, path: str) -> None:
+    settings = of_file(f'[gathering]\nlogo = "{logo}"\n', tmp_path)
+    assert settings.gathering.branding.logo == path.format(folder=tmp_path)
+
+
+def test_without_a_file_a_logo_lies_in_the_current_folder() -> None:
+    settings = load_settings(None, (), {"RENCONTRES_GATHERING__LOGO": "logo.svg"})
+    assert settings.gathering.branding.logo == "logo.svg"
+
+
+@pytest.mark.parametrize("colour", ["red", "#fff", "#0f6b62 ", "#0f6b6g"])
+def test_a_colour_is_written_with_six_digits(tmp_path: Path, colour: str) -> None:
+    with pytest.raises(ConfigError, match=r"gathering\.colour: String should match pattern"):
+        of_file(f'[gathering]\ncolour = "{colour}"\n', tmp_path)
+
+
 def test_a_section_that_no_capability_declares_is_an_error_in_the_file_and_else_has_its_defaults(
     tmp_path: Path,
 ) -> None:

@@ -229,7 +229,11 @@ class NeutralChat:
 
     @property
     def picture(self) -> Picture | None:
-        return next((attachment for attachment in self.attachments if isinstance(attachment, Picture)), None)
+        return next(iter(self.pictures), None)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(attachment for attachment in self.attachments if isinstance(attachment, Picture))
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:

@@ -1,45 +1,52 @@
+"""Invitation cards: a phone reads the code, every text has its place, and the sheets can be cut."""
+
+from __future__ import annotations
+
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
-import segno
+import zxingcpp
 from PIL import Image
 
-from handlers.registration.drawing import SIZE, draw_card
+from bot.content.branding import Branding
+from handlers.registration.drawing import InvitationCard, draw_card, print_cards
+from tests.pdf import page_words, picture_of_page
 
+SIZE = (1050, 600)
 LINK = "https://t.me/RencontresBot?start=j-7Qx2mPz4KtVb9sRw3YhN6c"
-CARD: dict[str, Any] = {
-    "name": "Élise Côté",
-    "gathering": "Rencontres francophones de l'innovation sociale",
-    "instructions": ["Scanne ce code avec ton téléphone.", "Sur Discord, donne le code ci-dessous."],
-    "link": LINK,
-    "code": "K7MQ-2F9X",
-    "code_label": "Ton code sur Discord",
-}
+BRANDING = Branding("Rencontres francophones de l'innovation sociale")
+CARD = InvitationCard(
+    lang="fr",
+    name="Élise Côté",
+    instructions=["Scanne ce code avec ton téléphone : ta page s'ouvre.", "Sur Discord, donne le code ci-dessous."],
+    link=LINK,
+    code="K7MQ-2F9X",
+    code_label="Ton code sur Discord",
+)
 RIGHT_OF_TEXT = 640  # where the QR code and the link have the page for themselves
+QR = (RIGHT_OF_TEXT, 108, 1040, 484)
 
 
-def draw(**changes: Any) -> Image.Image:
-    return Image.open(io.BytesIO(draw_card(**{**CARD, **changes}))).convert("RGB")
+def draw(branding: Branding = BRANDING, **changes: Any) -> Image.Image:
+    return Image.open(io.BytesIO(draw_card(replace(CARD, **changes), branding))).convert("RGB")
 
 
 def test_a_card_is_a_business_card_in_print_resolution() -> None:
-    picture = Image.open(io.BytesIO(draw_card(**CARD)))
+    picture = Image.open(io.BytesIO(draw_card(CARD, BRANDING)))
     assert (picture.format, picture.size) == ("PNG", SIZE)
     assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
 @pytest.mark.parametrize("link", [LINK, "https://rencontres.example.org/p/" + "k3JmQx" * 8])
-def test_the_qr_code_says_the_link(link: str) -> None:
-    wanted = [[bool(module) for module in row] for row in segno.make(link, error="m", micro=False).matrix]
-    black = draw(link=link).crop((RIGHT_OF_TEXT, 110, *SIZE)).convert("L").point(lambda level: 255 * (level == 0))
-    box = black.getbbox()
-    assert box is not None
-    scale = (box[2] - box[0]) // len(wanted)
-    assert scale >= 6  # half a millimetre a module
-    middles = [place * scale + scale // 2 for place in range(len(wanted))]
-    read = [[black.getpixel((box[0] + x, box[1] + y)) == 255 for x in middles] for y in middles]
-    assert read == wanted
+def test_a_phone_reads_the_link_from_squares_of_whole_pixels(link: str) -> None:
+    card = draw(link=link)
+    [code] = zxingcpp.read_barcodes(card)
+    assert code.text == link
+    colours = card.crop(QR).getcolors()
+    assert colours is not None
+    assert sorted(colour for _count, colour in colours) == [(0, 0, 0), (255, 255, 255)]  # no grey
 
 
 def differs(one: Image.Image, other: Image.Image, box: tuple[int, int, int, int]) -> bool:
@@ -52,33 +59,49 @@ def test_every_text_is_drawn_in_its_own_place() -> None:
         "gathering": (0, 0, SIZE[0], 104),
         "name": (0, 104, RIGHT_OF_TEXT, 230),
         "instructions": (0, 230, RIGHT_OF_TEXT, 428),
-        "code_label": (0, 428, RIGHT_OF_TEXT, 476),
-        "code": (0, 476, RIGHT_OF_TEXT, SIZE[1]),
+        "code_label": (0, 428, RIGHT_OF_TEXT, 474),
+        "code": (0, 474, RIGHT_OF_TEXT, SIZE[1]),
         "link": (RIGHT_OF_TEXT, 104, *SIZE),
     }
     for changed in places:
-        other = draw(**{changed: ["Bonjour"] if changed == "instructions" else "Zoé"})
+        text: Any = ["Bonjour"] if changed == "instructions" else "Zoé"
+        other = draw(Branding(text)) if changed == "gathering" else draw(**{changed: text})
         assert [name for name, box in places.items() if differs(card, other, box)] == [changed]
 
 
 def test_without_a_code_its_panel_is_left_out() -> None:
-    card = draw(code="")
-    assert set(card.crop((0, 430, RIGHT_OF_TEXT, SIZE[1])).tobytes()) == {255}
+    assert draw(code="").crop((0, 480, RIGHT_OF_TEXT, SIZE[1])).getcolors() == [(RIGHT_OF_TEXT * 120, (255, 255, 255))]
+
+
+def test_the_gatherings_colour_is_that_of_the_band() -> None:
+    assert draw(Branding("Rencontres", "#8a1538")).getpixel((1040, 50)) == (0x8A, 0x15, 0x38)
 
 
 def test_long_texts_stay_inside_the_card() -> None:
     card = draw(
+        Branding("Rencontres francophones " * 12),
         name="Marie-Thérèse-Éléonore Andriantsimitoviaminandriandehibe " * 2,
-        gathering="Rencontres francophones " * 12,
         instructions=["Scanne ce code avec ton téléphone. " * 4] * 4,
         code="ABCDEFGH" * 5,
         code_label="Ton code sur Discord " * 9,
         link="https://example.org/" + "x" * 300,
     )
-    margins = [(0, 110, 40, SIZE[1]), (606, 110, 640, SIZE[1]), (1030, 110, *SIZE), (0, 570, 640, SIZE[1])]
+    margins = [(0, 110, 44, SIZE[1]), (606, 110, 640, SIZE[1]), (1034, 110, *SIZE), (0, 576, 640, SIZE[1])]
     assert all(set(card.crop(box).tobytes()) == {255} for box in margins)
-    gaps = [(48, 222, 600, 234), (48, 418, 600, 430)]
-    assert all(sum(card.crop(box).convert("L").point(lambda level: 255 * (level < 90)).tobytes()) == 0 for box in gaps)
+
+
+def test_eight_cards_fill_a_sheet_and_can_be_cut_along_its_marks() -> None:
+    names = [f"Personne {number}" for number in range(1, 18)]
+    pdf = print_cards([replace(CARD, name=name) for name in names], BRANDING)
+    sheets = page_words(pdf)
+    assert [[name for name in names if name in sheet] for sheet in sheets] == [names[:8], names[8:16], names[16:]]
+    sheet = picture_of_page(pdf, scale=300 / 72)
+    assert [code.text for code in zxingcpp.read_barcodes(sheet)] == [LINK] * 8
+    above = sheet.convert("L").crop((0, 500, sheet.width, 545)).point(lambda level: 255 * (level < 200))
+    dark = [x for x in range(sheet.width) if above.crop((x, 0, x + 1, above.height)).getbbox()]
+    edges = [sheet.width / 2 + side * SIZE[0] for side in (-1, 0, 1)]
+    assert [any(abs(edge - x) < 3 for x in dark) for edge in edges] == [True, True, True]
+    assert [x for x in dark if all(abs(edge - x) >= 3 for edge in edges)] == []
 
 
 @pytest.mark.parametrize("name", ["O", "D'Aoust-O’Neil", "ليلى بن يوسف", "Chloé 👩‍🌾", "🌱", "", "<b>@everyone</b>"])

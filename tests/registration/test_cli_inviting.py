@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from handlers.registration.drawing import SIZE
+from tests.pdf import words
 from tests.shell import Shell
 
 PEOPLE = "ref,given_name,family_name,country,locale\nR-1,Zoé,Dupont,CA-QC,fr\nA/2,Léo,Martin,FR,de\n"
@@ -66,14 +66,15 @@ def test_nothing_is_made_that_could_not_be_written(shell: Shell, invited: Path) 
     assert len(rows(shell("invitations").stdout)) == 2
 
 
-def test_a_card_each(shell: Shell, invited: Path) -> None:
+def test_a_card_each_and_all_on_sheets_to_print(shell: Shell, invited: Path) -> None:
     made = shell("invitations", "--out", "invitations.csv", "--cards", "cards")
     assert made.exit_code == 0
     cards = sorted((invited / "cards").iterdir())
-    assert [card.name for card in cards] == ["A_2-2.png", "R-1.png"]
+    assert [card.name for card in cards] == ["A_2-2.png", "R-1.png", "cards.pdf"]
     assert {card.stat().st_mode & 0o777 for card in cards} == {0o600}
     with Image.open(cards[0]) as card:
-        assert card.size == SIZE
+        assert card.size == (1050, 600)
+    assert "Zoé Dupont" in words(cards[2].read_bytes())
 
 
 def test_links_that_would_be_missing_are_not_left_out(

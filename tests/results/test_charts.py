@@ -8,8 +8,9 @@ from datetime import timedelta
 from PIL import Image
 
 from bot.content.branding import Branding
+from bot.drawing.charts import LineChart
 from handlers.results.drawing.charts import Chart, draw_charts
-from handlers.results.drawing.figures import LineChart, chart_data
+from handlers.results.drawing.figures import chart_data
 from handlers.results.messages import Wording
 from handlers.results.store import decode_snapshot, read_snapshot
 from tests.results.builders import give_idea
@@ -41,11 +42,11 @@ async def test_in_grey_the_curves_are_told_apart_by_their_dashes(workshops: Work
     chart = (await charts(workshops))["phases"]
     with Image.open(io.BytesIO(chart.content)) as picture:
         grey = picture.convert("L")
-        legend = grey.crop((1200, 100, 1264, 420))
+        legend = grey.crop((692, 80, 748, 780))
         lines = {
-            bytes(value < 200 for value in legend.crop((0, row, 64, row + 1)).tobytes())
+            bytes(value < 200 for value in legend.crop((0, row, 56, row + 1)).tobytes())
             for row in range(legend.height)
-            if min(legend.crop((0, row, 64, row + 1)).tobytes()) < 200
+            if min(legend.crop((0, row, 56, row + 1)).tobytes()) < 200
         }
     assert len(lines) >= 4
 

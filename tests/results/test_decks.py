@@ -274,12 +274,13 @@ async def test_slides_have_the_colour_of_the_gathering(workshops: Workshops) -> 
     assert colours == [{"0F6B62": True, "7A3E9D": False}, {"0F6B62": False, "7A3E9D": True}]
 
 
-@pytest.mark.parametrize(("name", "shown"), [("logo.png", True), ("logo.svg", False), ("gone.png", False)])
+@pytest.mark.parametrize(("name", "shown"), [("logo.png", True), ("logo.svg", True), ("gone.png", False)])
 async def test_the_first_slide_shows_the_logo_if_slides_can(
     bare_workshops: Workshops, tmp_path: Any, name: str, shown: bool
 ) -> None:
     (tmp_path / "logo.png").write_bytes(drawn("PNG", size=(300, 100)))
-    (tmp_path / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    svg = "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='20'><circle r='9'/></svg>"
+    (tmp_path / "logo.svg").write_text(svg)
     wording = replace(ENGLISH, branding=Branding("Rencontres", logo=str(tmp_path / name)))
     deck = assert_nothing_spills(write_plenary_slides(await bare_workshops.read(), wording, [], none, most=None))
     pictures = [shape for shape in deck.slides[0].shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
@@ -339,3 +340,10 @@ def taken_upside_down(mode: str) -> bytes:
     turned[0x0112] = 6
     Image.new(mode, (6_250, 3_906)).save(target, "PNG", exif=turned, compress_level=1)
     return target.getvalue()
+
+
+async def test_french_signs_stay_with_the_word_before(workshops: Workshops) -> None:
+    whole = await workshops.read()
+    french = replace(ENGLISH, locale="fr")
+    deck = Presentation(io.BytesIO(write_group_slides(whole, whole.groups[0], french, none)))
+    assert deck.slides[0].shapes[2].text.endswith("Comment cuisiner ensemble\u202f?")

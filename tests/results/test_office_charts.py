@@ -8,7 +8,8 @@ from typing import Any
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from handlers.results.drawing.figures import chart_data, curve_look
+from handlers.results.drawing.figures import chart_data
+from handlers.results.drawing.office import curve_look
 from handlers.results.drawing.slides import write_plenary_slides
 from tests.results.conftest import ENGLISH, Workshops
 

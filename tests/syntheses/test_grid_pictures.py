@@ -1,65 +1,94 @@
-"""The grid of a solution as a picture: everything is there, nothing leaves its square, a phone can show it."""
+"""The grid of a solution as pictures: everything is there, nothing leaves its square, a phone can show it."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from handlers.syntheses.drawing import GridRow, draw_grid
+from bot.content.branding import Branding
+from handlers.syntheses.drawing import GridPicture, GridRow, draw_grid
 
 COLUMNS = ("Ce qui existe", "Ce qui bloque", "Ce qui doit changer", "Qui peut porter")
 LONG = "Les maisons de jeunes ouvrent déjà le soir, mais personne ne paie le chauffage ni le gardien. " * 3
+HOSTILE = ("W" * 20_000, "a" + "\u0301" * 5_000, '#panic("x") $x$ @all', "\u202edroite à gauche")
+QUEBEC = GridRow("Québec", (["Des cégeps"], ["L’argent"], [], ["OFQJ"]))
 
 
-def drawn(rows: Sequence[GridRow], **how: Any) -> Image.Image:
-    made = draw_grid(
-        title=how.get("title", "Culture · groupe 3"),
-        lines=how.get("lines", ["Un bus qui est une bibliothèque"]),
-        columns=COLUMNS,
-        rows=rows,
-        empty=how.get("empty", "rien encore"),
-    )
-    picture = Image.open(io.BytesIO(made))
-    assert picture.format == "PNG"
-    return picture.convert("RGB")
+def drawn(rows: Sequence[GridRow], **changes: Any) -> list[GridPicture]:
+    given: dict[str, Any] = {
+        "title": "Culture · groupe 3",
+        "solution": "Un bus qui est une bibliothèque",
+        "columns": COLUMNS,
+        "rows": rows,
+        "empty": "rien encore",
+        "branding": Branding("Rencontres"),
+        "locale": "fr",
+    }
+    return draw_grid(**{**given, **changes})
 
 
-def row(name: str, *squares: Sequence[str]) -> GridRow:
-    return GridRow(name, squares or ([], [], [], []))
+def opened(picture: GridPicture) -> Image.Image:
+    image = Image.open(io.BytesIO(picture.content))
+    assert image.format == "PNG"
+    return image.convert("RGB")
+
+
+def test_each_territory_has_its_picture_and_who_cannot_see_it_reads_the_same() -> None:
+    suisse = GridRow("Suisse", (["Des trains"], [], [], []))
+    assert [picture.alt for picture in drawn([QUEBEC, suisse])] == [
+        (
+            "Culture · groupe 3\nUn bus qui est une bibliothèque\nQuébec — Ce qui existe: Des cégeps;"
+            " Ce qui bloque: L’argent; Ce qui doit changer: rien encore; Qui peut porter: OFQJ"
+        ),
+        (
+            "Culture · groupe 3\nUn bus qui est une bibliothèque\nSuisse — Ce qui existe: Des trains;"
+            " Ce qui bloque: rien encore; Ce qui doit changer: rien encore; Qui peut porter: rien encore"
+        ),
+    ]
 
 
 def test_every_text_is_drawn() -> None:
-    base = row("Québec", ["Des cégeps"], ["L’argent"], [], ["OFQJ"])
-    shown = drawn([base]).tobytes()
-    for other in (
-        drawn([row("Suisse", *base.squares)]),
-        drawn([row("Québec", ["Des trains"], ["L’argent"], [], ["OFQJ"])]),
-        drawn([row("Québec", ["Des cégeps"], ["L’argent"], ["La loi"], ["OFQJ"])]),
-        drawn([base], title="Culture · groupe 4"),
-        drawn([base], lines=["Une école de nuit"]),
-        drawn([base], empty="nothing yet"),
-        drawn([row("Québec", ["Des cégeps", "Des bus"], ["L’argent"], [], ["OFQJ"])]),
-    ):
-        assert other.tobytes() != shown
+    [shown] = drawn([QUEBEC])
+    others = [
+        drawn([replace(QUEBEC, name="Suisse")]),
+        drawn([replace(QUEBEC, squares=(["Des trains"], ["L’argent"], [], ["OFQJ"]))]),
+        drawn([replace(QUEBEC, squares=(["Des cégeps"], ["L’argent"], ["La loi"], ["OFQJ"]))]),
+        drawn([replace(QUEBEC, squares=(["Des cégeps", "Des bus"], ["L’argent"], [], ["OFQJ"]))]),
+        drawn([QUEBEC], title="Culture · groupe 4"),
+        drawn([QUEBEC], solution="Une école de nuit"),
+        drawn([QUEBEC], empty="nothing yet"),
+        drawn([QUEBEC], columns=("Was es gibt", *COLUMNS[1:])),
+    ]
+    assert len({shown.content, *(picture.content for [picture] in others)}) == 9
 
 
-@pytest.mark.parametrize("territories", [1, 7, 14])
-def test_a_grid_full_of_long_texts_is_a_picture_that_platforms_take(territories: int) -> None:
-    full = row("République démocratique du Congo", *([[LONG, LONG]] * 4))
-    width, height = drawn([full] * territories).size
-    assert width + height <= 10_000  # what Telegram takes for a photo
-    assert height <= 20 * width
+@pytest.mark.parametrize(("territories", "pictures"), [(1, 1), (7, 7), (14, 10)])
+def test_a_grid_full_of_long_texts_is_pictures_that_platforms_take(territories: int, pictures: int) -> None:
+    full = GridRow("République démocratique du Congo", [[LONG, LONG]] * 4)
+    shown = drawn([full] * territories)
+    assert len(shown) == pictures
+    assert sum(picture.alt.count(full.name) for picture in shown) == territories
+    for picture in shown:
+        width, height = opened(picture).size
+        assert width == 1080
+        assert width + height <= 10_000  # what Telegram takes for a photo
 
 
 def test_nothing_is_drawn_between_the_squares() -> None:
-    picture = drawn([row("Québec", *([[LONG, "Mot" * 60]] * 4))] * 2, lines=[])
-    width, height = picture.size
-    for place in range(3):  # the gap on the right of each square but the last
-        left = 40 + 250 + 12 + place * 362 + 350
-        gap = picture.crop((left + 2, 200, left + 10, height))
-        assert gap.getcolors() == [((8) * (height - 200), (255, 255, 255))]
-    assert picture.crop((width - 38, 200, width, height)).getcolors() == [(38 * (height - 200), (255, 255, 255))]
+    [shown] = drawn([GridRow("Québec", [[LONG, "Mot" * 60]] * 4)])
+    picture = opened(shown)
+    top = 220  # below the name of the territory
+    for left, right in ((0, 38), (532, 548), (1042, 1080)):
+        gap = picture.crop((left, top, right, picture.height))
+        assert gap.getcolors() == [((right - left) * (picture.height - top), (255, 255, 255))]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=["a long word", "many accents", "Typst code", "direction"])
+def test_whatever_was_typed_is_drawn_as_text(text: str) -> None:
+    [shown] = drawn([GridRow(text[:250], [[text[:250]]] * 4)], title=text[:120], solution=text[:300])
+    assert opened(shown).width == 1080

@@ -50,7 +50,7 @@ class AuthRoutes:
             web.get("/", self._outside),
             web.get("/p/{link}", self._show_door),
             web.post("/p/{link}", self._open_door),
-            web.get(f"{STATIC}{{name}}", self._static),
+            web.get(f"{STATIC}{{name}}", self._pages.static.serve),
             web.get("/health", self._health),
         ]
 
@@ -106,14 +106,6 @@ class AuthRoutes:
         if person is None:
             raise web.HTTPNotFound
         return person
-
-    async def _static(self, request: web.Request) -> web.Response:
-        kind, content = self._pages.static.get(request.match_info["name"], ("", b""))
-        if not content:
-            raise web.HTTPNotFound
-        # The address names the version, so that its content never changes.
-        headers = {"Cache-Control": "public, max-age=31536000, immutable"} if "v" in request.query else {}
-        return web.Response(body=content, content_type=kind, charset="utf-8", headers=headers)
 
     async def _health(self, _request: web.Request) -> web.Response:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -35,9 +34,9 @@ from bot.platforms.web.guard import STATIC
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
 from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.sessions import Visit
+from bot.platforms.web.static_files import StaticFiles, page_files
 
 _HERE = Path(__file__).parent
-_STATIC = {"chat.css": "text/css", "chat.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 _TOAST = timedelta(seconds=10)
 """How long after a press its toast is shown with the message."""
@@ -56,15 +55,13 @@ class Pages:
         self._router = router
         self._clock = clock
         self._prefix = prefix
-        self.static = {name: (kind, (_HERE / "static" / name).read_bytes()) for name, kind in _STATIC.items()}
-        self._versions = {
-            name: hashlib.sha256(content).hexdigest()[:12] for name, (_kind, content) in self.static.items()
-        }
+        self.static = StaticFiles(f"{prefix}{STATIC}", page_files(settings.gathering.branding))
         self._templates = templates(_HERE / "templates")
         self._templates.globals = {
             "gathering": self._gathering.name,
             "zone": self._gathering.zone,
-            "static": self._static_address,
+            "static": self.static.address,
+            "has_logo": "logo" in self.static,
             "token": partial(secrets.token_urlsafe, 12),
             "address": safe_address,
         }
@@ -181,9 +178,6 @@ class Pages:
         today = moment.astimezone(zone).date() == self._clock.now().astimezone(zone).date()
         style = "time" if today else "datetime"
         return time_tag(moment, style, i18n.format_moment(moment, style, reader.zone, reader.locale))
-
-    def _static_address(self, name: str) -> str:
-        return f"{self._prefix}{STATIC}{name}?v={self._versions[name]}"
 
 
 def _form_context(opened: FormOpened) -> Mapping[str, Any]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from rich.progress import track
@@ -25,7 +22,10 @@ from bot.files.sheets import write_csv
 from bot.membership import inviting
 from bot.membership.inviting import HEADINGS, Invitation, Renewed
 from bot.people import codes, participant_store
-from handlers.registration.drawing import draw_card
+from handlers.registration.drawing import InvitationCard, draw_card, print_cards
+
+_SHEETS = "cards.pdf"
+"""The file with all cards on sheets of A4. No person's own file ends so."""
 
 
 async def invite_people(
@@ -121,18 +121,20 @@ def _welcome(settings: Settings) -> str:
 
 
 def _draw(made: Sequence[Invitation], folder: Path, settings: Settings) -> None:
-    files = [_card(invitation, folder, settings) for invitation in made]
-    for _path in track(draw_cards(files), "Drawing cards", total=len(files), console=err):
-        pass
+    """Write each card as a picture, and all of them as sheets to print."""
+    cards = [_card(invitation, settings) for invitation in made]
+    for invitation, card in track(zip(made, cards, strict=True), "Drawing cards", total=len(made), console=err):
+        write_private(folder / f"{_file_name(invitation)}.png", draw_card(card, settings.gathering.branding))
+    if len(cards) > 1:  # a card made anew does not replace the sheets of all
+        write_private(folder / _SHEETS, print_cards(cards, settings.gathering.branding))
 
 
-def _card(invitation: Invitation, folder: Path, settings: Settings) -> CardFile:
+def _card(invitation: Invitation, settings: Settings) -> InvitationCard:
     gathering = settings.gathering
     reader = Reader(negotiate([invitation.locale], gathering.locales), gathering.zone)
-    return CardFile(
-        path=folder / f"{_file_name(invitation)}.png",
+    return InvitationCard(
+        lang=reader.locale,
         name=invitation.full_name,
-        gathering=gathering.name,
         instructions=tuple(plain(instruction, reader) for instruction in _instructions(invitation, settings)),
         link=invitation.telegram_link or invitation.page_link or _welcome(settings),
         code=invitation.code,
@@ -175,42 +177,3 @@ async def invite_an_organiser(config: Path | None, name: str) -> bool:
         out.print(f"In a browser: {made.page_link}")
     out.print(f"Code, under /organiser: {codes.spell(made.code)}")
     return True
-
-
-# --- Invitation cards as files, drawn in as many processes as there are processors.
-
-
-_AT_ONCE = 4  # cards a process takes at a time: enough to be worth the way, few enough for the progress to move
-
-
-@dataclass(frozen=True, slots=True)
-class CardFile:
-    """A card to draw and the path of its file. The words are those that `draw_card` takes."""
-
-    path: Path
-    name: str
-    gathering: str
-    instructions: tuple[str, ...]
-    link: str
-    code: str
-    code_label: str
-
-
-def draw_cards(cards: Sequence[CardFile]) -> Iterator[Path]:
-    """Draw all cards, and yield the path of each once its file is written."""
-    # A forked process would share the threads' locks of this one.
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_draw_card, cards, chunksize=_AT_ONCE)
-
-
-def _draw_card(card: CardFile) -> Path:
-    picture = draw_card(
-        name=card.name,
-        gathering=card.gathering,
-        instructions=card.instructions,
-        link=card.link,
-        code=card.code,
-        code_label=card.code_label,
-    )
-    write_private(card.path, picture)
-    return card.path

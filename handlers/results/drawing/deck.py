@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from bot.content.branding import CURVES, INK, MUTED, PAPER, Branding
-from handlers.results.drawing.figures import BarChart, ChartData, LineChart
+from bot.content.branding import INK, MUTED, PAPER
+from bot.drawing.charts import BarChart, ChartData, LineChart
 from handlers.results.drawing.office import SlideChart, writable
 from handlers.results.drawing.photos import Photo
+from handlers.results.messages import Wording
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -84,7 +85,7 @@ class SlideLetters:
 
     def _wrapped(self, text: str, width: float) -> Iterator[str]:
         line = ""
-        for word in text.split():
+        for word in re.split("[ \t]+", text.strip(" \t")):  # not at a space that does not break
             if line and self.width(f"{line} {word}") > width:
                 yield line + " "
                 line = ""
@@ -237,20 +238,20 @@ class Slide:
 class SlideDeck:
     """Builds a file of slides that look like the gathering, whose name is the small text on every slide."""
 
-    def __init__(self, branding: Branding, locale: str) -> None:
+    def __init__(self, wording: Wording) -> None:
         from pptx import Presentation
         from pptx.util import Pt
 
-        name = branding.name
-        self._palette, self._language = branding.palette, _LANGUAGES.get(locale, locale)
+        self._wording, self._palette = wording, wording.branding.palette
+        self._language = _LANGUAGES.get(wording.locale, wording.locale)
         self._deck = Presentation()
         self._deck.slide_width, self._deck.slide_height = Pt(WIDTH), Pt(HEIGHT)
-        self._deck.core_properties.title, self._deck.core_properties.language = name, locale
+        self._deck.core_properties.title, self._deck.core_properties.language = wording.name, wording.locale
         layouts = {layout.name: layout for layout in self._deck.slide_layouts}
         self._opening, self._layout = layouts.pop("Title Slide"), layouts.pop("Title Only")
         for layout in layouts.values():
             self._deck.slide_layouts.remove(layout)
-        self._dress(name)
+        self._dress(wording.name)
 
     def _dress(self, name: str) -> None:
         """Give the typeface and the colours to the theme, and what all slides have in common to their layouts."""
@@ -260,7 +261,7 @@ class SlideDeck:
         accent = self._palette.accent
         theme = self._deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
         xml = re.sub('(<a:latin typeface=")[^"]*', rf"\g<1>{FACE}", theme.blob.decode())
-        for place, colour in enumerate((accent, *CURVES), start=1):
+        for place, colour in enumerate(self._palette.curves, start=1):
             xml = re.sub(rf"(<a:accent{place}>).*?(</a:accent{place}>)", rf"\g<1>{_colour(colour)}\g<2>", xml)
         theme._blob = xml.encode()  # python-pptx has no public way to set it
         ground = f"<p:bg {_SPACES}><p:bgPr>{_fill(accent)}<a:effectLst/></p:bgPr></p:bg>"
@@ -305,9 +306,9 @@ class SlideDeck:
     def add(self, slide: Slide) -> None:
         """Add a slide."""
         page = self._deck.slides.add_slide(self._layout)
-        box = SlideBox(MARGIN, 30, INSIDE, 46)
-        letters = largest([(slide.title, INSIDE, box.height)], _TITLE_SIZES, bold=True)
-        heading = SlideText(letters.beginning(slide.title, INSIDE, box.height), letters, self._palette.accent)
+        box, title = SlideBox(MARGIN, 30, INSIDE, 46), self._wording.typeset(slide.title)
+        letters = largest([(title, INSIDE, box.height)], _TITLE_SIZES, bold=True)
+        heading = SlideText(letters.beginning(title, INSIDE, box.height), letters, self._palette.accent)
         self._fill_placeholder(page.shapes.title, box, heading, "b")
         for number, shape in enumerate(slide.shapes, start=10):
             match shape:
@@ -352,7 +353,7 @@ class SlideDeck:
         from pptx.util import Pt
 
         place = (Pt(CONTENT.left), Pt(CONTENT.top), Pt(CONTENT.width), Pt(CONTENT.height))
-        chart = SlideChart(data, self._palette, self._language)
+        chart = SlideChart(data, self._wording, self._language)
         frame = page.shapes.add_chart(XL_CHART_TYPE.LINE, *place, chart)  # of the kind that `chart` is
         frame._element.nvGraphicFramePr.cNvPr.set("descr", writable(data.alt))
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.content.branding import CURVES, Palette
 from bot.content.names import collation
 from bot.content.texts import Moment, MomentStyle, _, _n
+from bot.drawing.charts import Bar, BarChart, ChartData, Curve, LineChart
 from handlers.results.messages import Wording
 from handlers.results.model import WorkshopResults
 from handlers.syntheses.model import CARD_FIELDS
@@ -22,93 +21,6 @@ from handlers.syntheses.model import CARD_FIELDS
 _STEPS = ((1, 15), (5, 12), (10, 12), (30, 12), (60, 12), (120, 12), (240, 12), (1440, 14))
 """The distances between points of a curve, in minutes, each with how many of them lie between two labelled points."""
 _MOST_BARS = 24
-_DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot")
-"""What tells curves apart besides their colours: dashes, by the names that office programs have for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChartTable:
-    """The numbers of a chart as office programs take them: the names of the rows, and the columns, each with its name.
-
-    A column has a number for each row, None for a row without a number.
-    """
-
-    rows: Sequence[str]
-    columns: Sequence[tuple[str, Sequence[int | None]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """How a number grew: its name, and the number at each moment of the chart.
-
-    It is None before the step in which it began to grow, and after the one in which it reached its end.
-    """
-
-    name: str
-    counts: Sequence[int | None]
-
-    @property
-    def total(self) -> int:
-        """The number at the end."""
-        return max(count or 0 for count in self.counts)
-
-
-@dataclass(frozen=True, slots=True)
-class LineChart:
-    """A chart of curves over time: its key, its title, and an alternative text that says the same numbers.
-
-    `moments` are local times as words, evenly spaced, of which every `labelled`th is to be written below the axis,
-    beginning with the first.
-    """
-
-    key: str
-    title: str
-    alt: str
-    moments: Sequence[str]
-    labelled: int
-    curves: Sequence[Curve]
-
-    @property
-    def table(self) -> ChartTable:
-        """The numbers in rows and columns. Names of columns end with the number at the end of the curve."""
-        columns = [(f"{curve.name} ({curve.total})", curve.counts) for curve in self.curves]
-        return ChartTable(self.moments, columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A whole, and the part of it that there is, such as the squares of a grid, and those that are filled."""
-
-    name: str
-    part: int
-    whole: int
-
-
-@dataclass(frozen=True, slots=True)
-class BarChart:
-    """A chart of bars: its key, its title, and an alternative text that says the same numbers.
-
-    `part` and `rest` are the words for what there is of a whole, and for what is missing.
-    """
-
-    key: str
-    title: str
-    alt: str
-    part: str
-    rest: str
-    bars: Sequence[Bar]
-
-    @property
-    def table(self) -> ChartTable:
-        """The numbers in rows and columns. Names of rows end with the part and the whole, as in «Quebec (6/8)»."""
-        columns = [
-            (self.part, [bar.part for bar in self.bars]),
-            (self.rest, [bar.whole - bar.part for bar in self.bars]),
-        ]
-        return ChartTable([f"{bar.name} ({bar.part}/{bar.whole})" for bar in self.bars], columns)
-
-
-ChartData = LineChart | BarChart
 
 
 def chart_data(results: WorkshopResults, wording: Wording) -> list[ChartData]:
@@ -194,12 +106,4 @@ def _territories(results: WorkshopResults, wording: Wording) -> BarChart:
         wording.say(_("{territory}: {filled} of {every}", territory=bar.name, filled=bar.part, every=bar.whole))
         for bar in bars
     ]
-    alt = f"{title}. {', '.join(parts)}."
-    # L10N: in the key of a chart: squares of the grid of territories in which somebody has written something
-    return BarChart("territories", title, alt, wording.say(_("filled")), wording.say(_("still open")), bars)
-
-
-def curve_look(place: int, palette: Palette) -> tuple[str, str]:
-    """Return the colour («#rrggbb») and the kind of dashes of the curve in this place, from 0; no two are alike."""
-    colours = (palette.accent, *CURVES)
-    return colours[place % len(colours)], _DASHES[(place + place // len(colours)) % len(_DASHES)]
+    return BarChart("territories", title, f"{title}. {', '.join(parts)}.", bars)

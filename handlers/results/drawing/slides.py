@@ -5,12 +5,15 @@ Of each group at most FRONT slides come first. What they have no room for stands
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from pathlib import Path
 
-from bot.content.branding import INK, MUTED, PAPER
+from bot.content.branding import INK, MUTED, PAPER, Branding
 from bot.content.texts import _, _n
+from bot.drawing.charts import ChartData
+from bot.drawing.typeset import logo_png
+from bot.files.logo import read_logo
 from handlers.results.drawing.deck import (
     BOTTOM,
     CELL_PADDING,
@@ -32,7 +35,6 @@ from handlers.results.drawing.deck import (
     TextBox,
     largest,
 )
-from handlers.results.drawing.figures import ChartData
 from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
 from handlers.results.messages import Wording
 from handlers.results.model import Attachment, ResultGroup, WorkshopResults
@@ -61,10 +63,10 @@ def write_plenary_slides(
     """
     photos = sum(len(group.pictures) for group in results.groups)
     photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, photos))
-    say, deck = wording.say, SlideDeck(wording.branding, wording.locale)
+    say, deck = wording.say, SlideDeck(wording)
     count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
     counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
-    deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding.logo))
+    deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding))
     for chart in charts:
         deck.add(Slide(chart.title, [chart]))
     behind: list[Slide] = []
@@ -83,19 +85,18 @@ def write_plenary_slides(
 
 def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
     """Return the slides of one group as a file. `read` returns the content of an attachment."""
-    deck = SlideDeck(wording.branding, wording.locale)
+    deck = SlideDeck(wording)
     for slides in _GroupSlides(results, group, wording).lay_out(read, USUAL_BYTES):
         for slide in slides:
             deck.add(slide)
     return deck.content()
 
 
-def _logo(path: str) -> Photo | None:
-    """Return the logo; None if there is none, or if it is no picture that slides can show."""
-    try:
-        return reduce_photo(Path(path).read_bytes()) if path else None
-    except OSError:
-        return None
+def _logo(branding: Branding) -> Photo | None:
+    """Return the gathering's logo; None if there is none, or none that can be shown."""
+    logo = read_logo(branding)
+    png = logo_png(logo) if logo else None
+    return Photo(png, *struct.unpack(">II", png[16:24])) if png else None
 
 
 class _GroupSlides:
@@ -132,10 +133,11 @@ class _GroupSlides:
 
     def _statements(self) -> list[Slide]:
         """Return the slide with the members, the challenge and the solution."""
-        say, challenge = self._say, self._results.current(self._group, "challenge")
-        missing, also = say(_("Not written down yet.")), challenge.get(RUNNERS_UP, "")
-        sentence = challenge.get("sentence") or missing
-        idea = self._results.current(self._group, "solution").get("idea") or missing
+        say, typeset = self._say, self._wording.typeset
+        challenge = self._results.current(self._group, "challenge")
+        solution, missing = self._results.current(self._group, "solution"), say(_("Not written down yet."))
+        sentence, also = typeset(challenge.get("sentence") or missing), typeset(challenge.get(RUNNERS_UP, ""))
+        idea = typeset(solution.get("idea") or missing)
         people = " · ".join(
             f"{member.name} ({self._wording.territory(member.territory)})" if member.territory else member.name
             for member in self._group.members
@@ -162,7 +164,7 @@ class _GroupSlides:
         if not any(solution.get(name) for name in CANVAS):
             return []
         boxes = [box for row in _split(CONTENT, 2, down=True) for box in _split(row, 3)]
-        texts = {name: solution.get(name) or "–" for name in CANVAS}
+        texts = {name: self._wording.typeset(solution.get(name) or "–") for name in CANVAS}
         letters = largest([(text, *_room(boxes[0])) for text in texts.values()], _FIELD)
         panels = [
             self._panel(box, self._say(LABELS[name]), text, letters)
@@ -182,7 +184,8 @@ class _GroupSlides:
             [
                 self._wording.territory(code),
                 *(
-                    "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) or empty
+                    self._wording.typeset("\n".join(filter(None, (card.text_of(name) for card in grid.cards[code]))))
+                    or empty
                     for name in CARD_FIELDS
                 ),
             ]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.territories import territory_name
-from bot.content.texts import Listing, Span, Strong, Territory, _, plain
+from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Request, Routes, Transaction
 from bot.people.participants import Participant
@@ -18,7 +18,7 @@ from handlers.groups.model import Group
 from handlers.groups.store import find_published_group
 from handlers.ideas.messages import glimpse
 from handlers.syntheses import service, store
-from handlers.syntheses.jobs import draw_picture
+from handlers.syntheses.jobs import draw_pictures
 from handlers.syntheses.messages import CARD_LABELS, card_lines
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, author_name
@@ -127,14 +127,16 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
     payload = {
         "group": opened.group.id,
         "title": plain(title(opened.group, theme), reader),
-        "lines": [opened.solution] if opened.solution else [],
+        "solution": opened.solution,
         "columns": [plain(CARD_LABELS[field], reader) for field in CARD_FIELDS],
         "rows": rows,
         # L10N: in an empty square of a picture
         "empty": plain(_("nothing yet"), reader),
+        "branding": asdict(request.settings.gathering.branding),
+        "locale": request.locale,
     }
     return reply(
-        _("The grid is being drawn. The picture comes in a moment."),
+        _("The grid is being drawn. It comes in a moment."),
         buttons=(Button(_("Our territories"), Grid(opened.group.id)),),
         fresh=True,
         job=JobRequest("territory-grid", payload),
@@ -142,12 +144,14 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
     )
 
 
-@routes.job("territory-grid", work=draw_picture)
+@routes.job("territory-grid", work=draw_pictures)
 async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the picture of the grid, and its text alternative for people who cannot see it.
+    """Return the message with the pictures of the grid, and their text alternatives for people who cannot see them.
 
-    `result` is what `draw_picture` returned.
+    `result` is what `draw_pictures` returned.
     """
-    picture = Picture(result["content"], result["alt"], _("territories.png"))
-    back = Button(_("Our territories"), Grid(result["group"]))
-    return View((_("Your territories as a picture."),), (back,), attachments=(picture,))
+    pictures = result["pictures"]
+    name = _("territories.png")
+    attachments = tuple(Picture(picture.content, picture.alt, name) for picture in pictures)
+    line = _n("Your territory as a picture.", "Your territories as pictures.", len(pictures))
+    return View((line,), (Button(_("Our territories"), Grid(result["group"])),), attachments=attachments)

@@ -1,0 +1,204 @@
+"""Sets texts as pictures (PNG) and on paper (PDF) with Typst, by templates in the house style (`house.typ`).
+
+Everything runs in the thread that calls: handlers have it done by a job, in another process that has a deadline and a
+memory limit. No font of the system is used, so that a print is the same everywhere, and no template fetches anything.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import threading
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from functools import cache, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from bot.content.branding import INK, MUTED, Branding, Logo
+from bot.drawing.letters import drawable
+from bot.drawing.typography import french
+from bot.files.logo import read_logo
+
+if TYPE_CHECKING:
+    from typst import Compiler, Fonts
+
+_SHARED = Path(__file__).parent
+"""The folder of the templates that others import: the house style, and charts."""
+_FONTS = {
+    "fontpkg_source_sans_3": "files",
+    "fontpkg_almarai": "files",
+    "manimgx_fonts": "",
+    "manimgx_fonts_cjk": "",
+}
+"""The packages with fonts, and the folder in each; the last is an extra that not every installation has."""
+_FACES = ("Source Sans 3", "Almarai", "Noto Sans")
+"""The faces that are tried first for each letter, in this order."""
+_LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
+_DOTS = 72.0
+_LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#context {
+  let size = measure(image("NAME"))
+  image("NAME", width: size.width * calc.min(400pt / size.width, 100pt / size.height))
+}"""
+
+_local = threading.local()
+
+
+def typeset_png(
+    template: Path,
+    data: Mapping[str, Any],
+    branding: Branding,
+    locale: str,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    dots: float = _DOTS,
+) -> list[bytes]:
+    """Return each page of a template as a PNG file.
+
+    `data` are JSON values, whose texts are drawn as they are, never read as markup. `files` are pictures by the names
+    that `data` gives them. There are `dots` pixels to an inch, 72 of them: one to a point.
+    """
+    pages = _compile(template, data, branding, locale, files or {}, {"format": "png", "ppi": dots})
+    return [_with_density(page, dots) for page in ([pages] if isinstance(pages, bytes) else pages)]
+
+
+def typeset_pdf(
+    template: Path,
+    data: Mapping[str, Any],
+    branding: Branding,
+    locale: str,
+    *,
+    files: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Return a template as a PDF file that screen readers can read aloud (PDF/UA-1).
+
+    Where something in `data` keeps the file from meeting that standard, it is made without. The other parameters are
+    those of `typeset_png`.
+    """
+    from typst import TypstError
+
+    how: dict[str, Any] = {"format": "pdf", "timestamp": 0}
+    try:
+        pdf = _compile(template, data, branding, locale, files or {}, {**how, "pdf_standards": "ua-1"})
+    except TypstError:
+        pdf = _compile(template, data, branding, locale, files or {}, how)
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+def _with_density(png: bytes, dots: float) -> bytes:
+    """Return a PNG file that says how many of its pixels make an inch, so that it is printed at its size."""
+    per_metre = round(dots / 0.0254)
+    chunk = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
+    head = 33  # bytes of the signature and of the first chunk, which says the size
+    return png[:head] + struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk)) + png[head:]
+
+
+def _compile(
+    template: Path,
+    data: Mapping[str, Any],
+    branding: Branding,
+    locale: str,
+    files: Mapping[str, bytes],
+    how: Mapping[str, Any],
+) -> bytes | list[bytes]:
+    palette, logo = branding.palette, _logo(branding)
+    if logo:
+        files = {**files, logo[0]: logo[1]}
+    with TemporaryDirectory() as folder:  # the only files that the template can read
+        root = Path(folder)
+        for shared in _SHARED.glob("*.typ"):
+            (root / shared.name).write_bytes(shared.read_bytes())
+        for name, content in files.items():
+            (root / name).write_bytes(content)
+        given = {
+            "data": _clean(data, locale),
+            "gathering": _clean(branding.name, locale),
+            "lang": locale,
+            "faces": _faces(),
+            "logo": logo and logo[0],
+            "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": palette.curves},
+        }
+        pages = _compiler().compile(
+            template.read_bytes(), root=root, sys_inputs={"input": json.dumps(given, ensure_ascii=False)}, **how
+        )
+    assert pages is not None  # they are written to no file
+    return pages
+
+
+def _logo(branding: Branding) -> tuple[str, bytes] | None:
+    """Return the name and the content of the file with the gathering's logo; None if none can be set."""
+    logo = read_logo(branding)
+    if logo is None or logo_png(logo) is None:
+        return None
+    return _logo_name(logo), logo.content
+
+
+def _logo_name(logo: Logo) -> str:
+    return "logo." + logo.media_type.partition("/")[2].partition("+")[0]
+
+
+@lru_cache(4)
+def logo_png(logo: Logo) -> bytes | None:
+    """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that can hold no SVG.
+
+    Returns None for a logo that Typst does not understand: some drawings use more of SVG than it does.
+    """
+    from typst import TypstError
+
+    with TemporaryDirectory() as folder:
+        (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
+        template = _LOGO.replace("NAME", _logo_name(logo)).encode()
+        try:
+            png = _compiler().compile(template, root=folder, format="png", ppi=4 * _DOTS)
+        except TypstError:
+            return None
+    assert isinstance(png, bytes)
+    return png
+
+
+def _clean(value: Any, locale: str) -> Any:
+    """Return JSON values with every text made fit to be set; an object's «lang» is the language of what it holds."""
+    if isinstance(value, str):
+        text = drawable(value)
+        return french(text) if locale == "fr" else text
+    if isinstance(value, Mapping):
+        locale = value.get("lang", locale)
+        return {key: _clean(part, locale) for key, part in value.items()}
+    if isinstance(value, Sequence):
+        return [_clean(part, locale) for part in value]
+    return value
+
+
+def _compiler() -> Compiler:
+    """Return the compiler of this thread: one cannot be used by two."""
+    if not hasattr(_local, "compiler"):
+        from typst import Compiler
+
+        _local.compiler = Compiler(font_paths=_fonts())
+    return _local.compiler  # type: ignore[no-any-return]
+
+
+@cache
+def _fonts() -> Fonts:
+    from typst import Fonts
+
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders())
+
+
+def font_folders() -> list[Path]:
+    """Return the folders of the fonts that are installed."""
+    found = {package: find_spec(package) for package in _FONTS}
+    return [Path(spec.origin).parent / _FONTS[package] for package, spec in found.items() if spec and spec.origin]
+
+
+@cache
+def _faces() -> list[str]:
+    """Return the names of all faces, in the order in which they are tried for each letter."""
+    others = sorted({*_fonts().families()} - {*_FACES, *_LAST_FACES})
+    chinese_first = sorted(others, key=lambda name: ("CJK" in name, not name.endswith("CJK SC"), name))
+    return [*_FACES, *chinese_first, *_LAST_FACES]

@@ -1,0 +1,29 @@
+"""Puts the spaces of French typography into texts that are drawn or printed."""
+
+from __future__ import annotations
+
+import re
+
+_NARROW = "\u202f"
+_BLANK = "[ \u00a0\u202f]"
+_RULES = (
+    (re.compile(f"«{_BLANK}*"), f"«{_NARROW}"),
+    (re.compile(f"{_BLANK}*»"), f"{_NARROW}»"),
+    (re.compile(rf"{_BLANK}+([:;!?])(?=[\s»)!?]|$)"), rf"{_NARROW}\1"),
+    (re.compile(rf"(?<=\d){_BLANK}(?=\d{{3}}(?!\d))"), _NARROW),
+    (re.compile(rf"(?<![\w/=-])([01]?\d|2[0-3]){_BLANK}?h{_BLANK}?([0-5]\d)(?![\w/])"), rf"\1{_NARROW}h{_NARROW}\2"),
+    (re.compile(r"(?<![\w/=:-])0?(\d|1\d|2[0-3]):([0-5]\d)(?![\w/:])"), rf"\1{_NARROW}h{_NARROW}\2"),
+    (re.compile(rf"(?<={_NARROW}h){_NARROW}00\b"), ""),
+)
+
+
+def french(text: str) -> str:
+    """Return a text with narrow spaces that do not break, as French sets them.
+
+    They stand within guillemets, before «:», «;», «!» and «?» where there was a space, and between thousands. Times of
+    day are written «9 h 30». Nothing is added to a text in which no space was typed but within guillemets, since it
+    may be in another language.
+    """
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text

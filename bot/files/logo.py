@@ -1,0 +1,66 @@
+"""Reads the gathering's logo, for its page, pictures, slides and prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.parsers import expat
+
+from bot.content.branding import Branding, Logo
+from bot.files.pictures import MEDIA_TYPES, MOST_PIXELS, cut
+
+MOST_BYTES = 1_000_000
+"""The most bytes of a logo: a page has to load it, and each slide and print contains it."""
+_SVG, _SVG_TYPE = "http://www.w3.org/2000/svg", "image/svg+xml"
+
+
+class UnusableLogo(Exception):
+    """The file of a logo cannot be used; the text says why."""
+
+
+def read_logo(branding: Branding) -> Logo | None:
+    """Return the gathering's logo; None if it has none, or one that cannot be used: then things go without a logo."""
+    try:
+        return load_logo(branding.logo) if branding.logo else None
+    except UnusableLogo:
+        return None
+
+
+def load_logo(path: str) -> Logo:
+    """Return the logo in a file. Raises UnusableLogo for a file that is missing, too large, or no PNG, JPEG or SVG."""
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnusableLogo(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError:  # a path with a null character
+        raise UnusableLogo(f"{path!r} is no path") from None
+    if len(content) > MOST_BYTES:
+        raise UnusableLogo(f"{path} is larger than {MOST_BYTES // 1_000_000} MB")
+    if _tags(content)[:1] == [f"{_SVG} svg"]:
+        return Logo(content, _SVG_TYPE)
+    picture = cut(content)
+    if picture is None or picture.kind not in ("png", "jpeg"):
+        raise UnusableLogo(f"{path} is no PNG, JPEG or SVG, or not whole")
+    if picture.pixels > MOST_PIXELS:
+        raise UnusableLogo(f"{path} has more than {MOST_PIXELS // 1_000_000} million pixels")
+    return Logo(picture.content, MEDIA_TYPES[picture.kind])
+
+
+def has_letters(logo: Logo) -> bool:
+    """Return whether a logo is an SVG with text in it, which is drawn only where its font is installed."""
+    return logo.media_type == _SVG_TYPE and f"{_SVG} text" in _tags(logo.content)
+
+
+def _tags(content: bytes) -> list[str]:
+    """Return the tags in an XML file, in order, each once; none for a file that is not XML, or not whole.
+
+    Its entities are not a danger: expat limits what they grow to.
+    """
+    tags: dict[str, None] = {}
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = lambda tag, _attributes: tags.setdefault(tag)
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError:
+        return []
+    return list(tags)
