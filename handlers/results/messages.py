@@ -151,7 +151,8 @@ def _has_several_rounds(results: WorkshopResults) -> bool:
 Column = tuple[Text, int]
 """A column of the workbook: its heading, and its width in characters."""
 
-_WIDE, _USUAL, _NARROW = 60, 24, 12
+_WIDE, _MIDDLE, _USUAL, _NARROW = 44, 24, 16, 9
+"""Widths with which the sheet with the most columns can still be read when it is printed on a page of A4 across."""
 
 NAMES: Mapping[str, Text] = {
     "groups": _("Groups"),
@@ -165,8 +166,9 @@ NAMES: Mapping[str, Text] = {
     "aside": _("Kept aside"),
     "phases": _("Phases"),
     "files": _("Files"),
+    "charts": _("Charts"),
 }
-_GROUP: Column = (_("Group"), _USUAL)
+_GROUP: Column = (_("Group"), _MIDDLE)
 _THEME: Column = (_("Theme"), _USUAL)
 _PHASE: Column = (_("Phase"), _USUAL)
 _TERRITORY: Column = (_("Territory"), _USUAL)
@@ -179,7 +181,7 @@ _VERSION: Sequence[Column] = (
 )
 GROUPS: Sequence[Column] = (
     *(_GROUP, _THEME, (_("Number"), _NARROW), (_("Name"), _USUAL), (_("Day"), _USUAL), (_("Room"), _USUAL)),
-    *((_("Members"), _WIDE), (_("Ideas"), _NARROW), (_("Challenge"), _WIDE), (_("Solution"), _WIDE)),
+    *((_("Members"), _MIDDLE), (_("Ideas"), _NARROW), (_("Challenge"), _MIDDLE), (_("Solution"), _MIDDLE)),
     # L10N: A column of the workbook: how many squares of its grid of territories a group has filled, such as 5/12.
     (_("Squares filled"), _NARROW),
 )
@@ -187,7 +189,7 @@ PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
 IDEAS: Sequence[Column] = (
     *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
     # L10N: A column of the workbook: the category of an idea.
-    *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _WIDE)),
+    *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _MIDDLE)),
     *((_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 ASIDE: Sequence[Column] = (
@@ -195,7 +197,7 @@ ASIDE: Sequence[Column] = (
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up"), _WIDE), *_VERSION)
-SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _WIDE) for name in ("idea", *CANVAS)), *_VERSION)
+SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _MIDDLE) for name in ("idea", *CANVAS)), *_VERSION)
 SYNTHESES: Sequence[Column] = (_GROUP, _PHASE, (_("Synthesis"), _WIDE), *_VERSION)
 CARDS: Sequence[Column] = (
     *(_TERRITORY, _GROUP, *((CARD_LABELS[name], _WIDE) for name in CARD_FIELDS)),
