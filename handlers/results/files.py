@@ -18,11 +18,10 @@ from bot.drawing.charts import ChartData
 from handlers.results import messages
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import make_chart, writable
-from handlers.results.messages import Wording, file_name, group_file
+from handlers.results.messages import Wording, file_name
 from handlers.results.model import Attachment, ResultGroup, ResultIdea, WorkshopResults
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
-FILES_FOLDER = "files"
 _SUFFIXES = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -38,18 +37,18 @@ _HARMLESS = {
 """The suffixes of files to which a link may lead. Other files might be run as programs when the link is followed."""
 
 
-def named_files(results: WorkshopResults) -> Mapping[tuple[int, str], str]:
+def named_files(results: WorkshopResults, wording: Wording) -> Mapping[tuple[int, str], str]:
     """Return the name of each attachment in the folder beside the workbook, by idea (id) and digest.
 
-    A name looks like «culture-3-idea-12.jpg».
+    A name looks like «culture-group-3-idea-12.jpg».
     """
-    groups = {group.id: group_file(group, results) for group in results.groups}
+    groups, word = messages.group_files(results, wording), file_name(wording.say(_("Idea")))
     names = {}
     for idea in results.all_ideas:
-        begin = groups.get(idea.group_id or 0, file_name(idea.theme))
+        begin = groups.get(idea.group_id or 0) or file_name(wording.theme(results, idea.theme))[:50]
         for index, file in enumerate(idea.files):
             more = f"-{index + 1}" if len(idea.files) > 1 else ""
-            names[file.idea_id, file.digest] = f"{begin}-idea-{idea.id}{more}.{suffix(file)}"
+            names[file.idea_id, file.digest] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"
     return names
 
 
@@ -285,13 +284,13 @@ def _put_aside(results: WorkshopResults, wording: Wording, idea: ResultIdea, lin
 def _files(
     results: WorkshopResults, wording: Wording, link_to_group: LinkTo, link_to_idea: LinkTo, *, folder: bool
 ) -> Iterable[Sequence[Cell]]:
-    names = named_files(results)
+    names, beside = named_files(results, wording), wording.say(messages.FOLDERS["files"])
     ideas = [*(part for idea in _by_group(results) for part in (idea, *idea.merged)), *results.aside]
     for idea in ideas:
         for file in idea.files:
             name = names[file.idea_id, file.digest]
             yield [
-                SheetLink(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
+                SheetLink(name, f"external:{beside}/{name}") if folder else name,
                 link_to_group(idea.group_id),
                 link_to_idea(idea.id) or idea.id,
                 wording.phase(results, idea.phase),

@@ -84,16 +84,20 @@ async def test_attachments_lead_to_the_folder_beside(workshops: Workshops) -> No
         lambda tx: attach(tx, workshops.files, idea, photo("#123456"), "scan.PDF", "application/pdf")
     )
     files = column((await book(workshops))["Files"], "File")
-    names = [f"culture-1-idea-{idea - 1}.jpg", f"culture-1-idea-{idea}.pdf", "school-1-idea-13.jpg"]
+    names = [
+        f"culture-group-1-idea-{idea - 1}.jpg",
+        f"culture-group-1-idea-{idea}.pdf",
+        "education-group-1-idea-13.jpg",
+    ]
     assert [cell.value for cell in files] == names
     assert [cell.hyperlink.target.replace("\\", "/") for cell in files] == [f"files/{name}" for name in names]
-    assert sorted(named_files(await workshops.read()).values()) == sorted(names)
+    assert sorted(named_files(await workshops.read(), ENGLISH).values()) == sorted(names)
 
 
 async def test_sent_in_a_chat_the_workbook_leads_to_no_folder(workshops: Workshops) -> None:
     files = column((await book(workshops, folder=False))["Files"], "File")
     assert [(cell.value, cell.hyperlink) for cell in files] == [
-        (f"{group}-1-idea-{idea}.jpg", None) for group, idea in (("culture", 1), ("school", 13))
+        (f"{group}-group-1-idea-{idea}.jpg", None) for group, idea in (("culture", 1), ("education", 13))
     ]
 
 
