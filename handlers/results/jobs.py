@@ -10,6 +10,7 @@ from typing import Any
 from bot.content.texts import Text, _
 from bot.files.folder import Files
 from handlers.results.drawing.charts import Chart, draw_charts
+from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
 from handlers.results.files import named_files
 from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
@@ -66,17 +67,15 @@ def workbook(results: WorkshopResults, wording: Wording, *, folder: bool) -> Res
     return ResultFile(WORKBOOK, write_book(results, wording, folder=folder), XLSX)
 
 
-def plenary_deck(
-    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
-) -> ResultFile:
+def plenary_deck(results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool = False) -> ResultFile:
     """Return the slides of all groups.
 
     `read` returns the content of an attachment. With `small`, photos are reduced until the file can be sent on every
     platform, if that is possible.
     """
-    return ResultFile(
-        DECK, _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small), PPTX
-    )
+    charts = chart_data(results, wording)
+    content = _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small)
+    return ResultFile(DECK, content, PPTX)
 
 
 def booklet(
@@ -132,7 +131,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         case "xlsx":
             file = workbook(results, wording, folder=False)
         case "pptx":
-            file = plenary_deck(results, wording, draw_charts(results, wording), read, small=True)
+            file = plenary_deck(results, wording, read, small=True)
         case _:
             file = booklet(results, wording, draw_charts(results, wording), read, small=True)
     fits = len(file.content) <= MOST_BYTES
