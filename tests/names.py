@@ -27,7 +27,7 @@ NAMES = (
     "Ђорђе Љубић",
     # From right to left: Arabic and Hebrew
     "مريم بنت يوسف",
-    "ليلى بن عليّ",
+    "ليلى بن علي",
     "עברית כהן",
     "נועה לוי",
     # Ethiopic, Armenian, Georgian
@@ -38,14 +38,14 @@ NAMES = (
     # Devanagari, Thai
     "आरव शर्मा",
     "प्रिया",
-    "ธนพร ศรีสุข",
+    "ธนพร สมชาย",
     # Han and Hangul
     "王小明",
     "陳美玲",
     "김민준",
     # Marks that no composed letter has, and pictures
     "M̄ʉra N̈ele",
-    "K̓ay Ŋ̈goni",
+    "R̃ay Ŋ̈goni",
     "Chloé 👩‍🌾",
     "Sam 🌻",
     # What a program could take for something else
