@@ -42,3 +42,9 @@ def picture_of_page(pdf: bytes, page: int = 0, scale: float = 1.0) -> Image.Imag
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         shown: Image.Image = document[page].render(scale=scale).to_pil()
         return shown
+
+
+def alternative_texts(pdf: bytes) -> list[str]:
+    """What is read aloud in place of its pictures."""
+    texts = re.findall(rb"/Alt(?:\(([^)]*)\)|<FEFF([0-9A-F]*)>)", pdf)
+    return [plain.decode() or bytes.fromhex(wide.decode()).decode("utf-16-be") for plain, wide in texts]

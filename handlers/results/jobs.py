@@ -79,9 +79,7 @@ def plenary_deck(
     )
 
 
-def booklet(
-    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
-) -> ResultFile:
+def booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool = False) -> ResultFile:
     """Return the booklet.
 
     `read` returns the content of an attachment. With `small`, photos are reduced until the file can be sent on every
@@ -89,7 +87,7 @@ def booklet(
     """
     from handlers.results.drawing.booklet import write_booklet
 
-    content = _within(lambda most: write_booklet(results, wording, charts, read, most=most), small)
+    content = _within(lambda most: write_booklet(results, wording, read, most=most), small)
     return ResultFile(BOOKLET, content, PDF)
 
 
@@ -134,7 +132,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         case "pptx":
             file = plenary_deck(results, wording, draw_charts(results, wording), read, small=True)
         case _:
-            file = booklet(results, wording, draw_charts(results, wording), read, small=True)
+            file = booklet(results, wording, read, small=True)
     fits = len(file.content) <= MOST_BYTES
     return {"what": payload["what"], "content": file.content if fits else None}
 

@@ -57,7 +57,7 @@ def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
     made = [
         work.workbook(whole, ENGLISH, folder=True),
         work.plenary_deck(whole, ENGLISH, [], read),
-        work.booklet(whole, ENGLISH, [], read),
+        work.booklet(whole, ENGLISH, read),
         *(work.group_deck(whole, ENGLISH, group.id, read) for group in whole.groups),
     ]
     return {each.name: each.content for each in made}

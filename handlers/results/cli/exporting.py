@@ -129,7 +129,7 @@ def _write(
     parts: list[Callable[[], jobs.ResultFile]] = [
         partial(jobs.workbook, results, wording, folder=True),
         partial(jobs.plenary_deck, results, wording, charts, read),
-        partial(jobs.booklet, results, wording, charts, read),
+        partial(jobs.booklet, results, wording, read),
     ]
     ids = [group.id for group in results.groups]
     missing = 0
