@@ -10,6 +10,7 @@ from typing import Any
 from bot.content.texts import Text, _
 from bot.files.folder import Files
 from handlers.results.drawing.charts import Chart, draw_charts
+from handlers.results.drawing.screen import draw_for_screen
 from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
 from handlers.results.files import named_files
 from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
@@ -19,6 +20,7 @@ from handlers.results.store import decode_snapshot
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
+PNG = "image/png"
 WORKBOOK, DECK, BOOKLET = "workshops.xlsx", "plenary.pptx", "booklet.pdf"
 """The names, in an exported folder, of the files about all groups.
 
@@ -100,6 +102,16 @@ def group_deck(results: WorkshopResults, wording: Wording, group_id: int, read: 
     return ResultFile(f"{group_file(group, results)}.pptx", write_group_slides(results, group, wording, read), PPTX)
 
 
+def group_picture(results: WorkshopResults, wording: Wording, group_id: int) -> ResultFile | None:
+    """Return the picture of a group for a screen; None if it has written neither a challenge nor a solution.
+
+    Raises KeyError if there is no such group in the results.
+    """
+    group = {group.id: group for group in results.groups}[group_id]
+    picture = draw_for_screen(results, group, wording)
+    return ResultFile(f"{group_file(group, results)}.png", picture.content, PNG) if picture else None
+
+
 def _within(make: Callable[[int | None], bytes], small: bool) -> bytes:
     """Return a file that `make` makes, which is made smaller until it can be sent if it must be `small`.
 
@@ -150,15 +162,25 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the slides of each group in the payload's `snapshot`.
 
     Returns the payload without the snapshot, and with `decks`: each with the id of the `group`, the `digest` of what
-    the slides show, the `name` of the file and its `content`.
+    the slides show, the `name` of the file without its suffix, its `content`, and the group's `picture` for a screen
+    with the alternative text `alt`, None for none.
     """
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
     read = attachment_reader(Path(payload["folder"]))
     decks = []
     for group in results.groups:
         file = group_deck(results, wording, group.id, read)
-        name = f"{group_file_in_words(group, results, wording)}.pptx"
-        decks.append({"group": group.id, "digest": results.digest(group), "name": name, "content": file.content})
+        picture = draw_for_screen(results, group, wording)
+        decks.append(
+            {
+                "group": group.id,
+                "digest": results.digest(group),
+                "name": group_file_in_words(group, results, wording),
+                "content": file.content,
+                "picture": picture and picture.content,
+                "alt": picture and picture.alt,
+            }
+        )
     return {**{key: value for key, value in payload.items() if key != "snapshot"}, "decks": decks}
 
 

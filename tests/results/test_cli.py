@@ -55,7 +55,9 @@ def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> 
         "charts/phases.png",
         "charts/territories.png",
         "charts/themes.png",
+        "decks/civic-1.png",
         "decks/civic-1.pptx",
+        "decks/culture-1.png",
         "decks/culture-1.pptx",
         "files/civic-1-idea-9.jpg",
         "files/culture-1-idea-1.jpg",
@@ -65,7 +67,7 @@ def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> 
     assert done.stdout.splitlines() == [
         "out/workshops.xlsx: 2 groups, 16 ideas",
         "out/plenary.pptx and out/booklet.pdf: every group",
-        "out/decks/: 2 decks, one for each group",
+        "out/decks/: 2 decks, one for each group, with its picture for a screen",
         "out/charts/: 3 pictures",
         "out/files/: 2 photos and documents",
     ]
@@ -81,8 +83,8 @@ def test_the_decks_of_many_groups_are_made_in_other_processes(
     monkeypatch.setattr(exporting, "_AT_ONCE", 1)
     done = shell("export", "out")
     assert done.exit_code == 0, done.output
-    assert seen(folder / "out" / "decks") == ["civic-1.pptx", "culture-1.pptx"]
-    assert "out/decks/: 2 decks, one for each group" in done.stdout.splitlines()
+    assert seen(folder / "out" / "decks") == ["civic-1.png", "civic-1.pptx", "culture-1.png", "culture-1.pptx"]
+    assert "out/decks/: 2 decks, one for each group, with its picture for a screen" in done.stdout.splitlines()
 
 
 def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> None:

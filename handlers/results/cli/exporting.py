@@ -188,11 +188,13 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
 
 
 def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
-    """Write the slides of the groups with these ids into `folder`. Returns how many groups they are."""
+    """Write the slides, and pictures for a screen, of the groups with these ids. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
     for group_id in ids:
-        file = jobs.group_deck(results, wording, group_id, jobs.attachment_reader(attachments))
-        write_private(folder / file.name, file.content)
+        deck = jobs.group_deck(results, wording, group_id, jobs.attachment_reader(attachments))
+        write_private(folder / deck.name, deck.content)
+        if picture := jobs.group_picture(results, wording, group_id):
+            write_private(folder / picture.name, picture.content)
     return len(ids)
 
 
@@ -205,7 +207,7 @@ def _account(folder: Path, counts: Mapping[str, int]) -> Iterator[str]:
     if counts["aside"]:
         yield f"{folder}/workshops.xlsx: ideas put aside, late or without a group: {counts['aside']}"
     yield f"{folder}/plenary.pptx and {folder}/booklet.pdf: every group"
-    yield f"{folder}/{_DECKS}/: {counts['groups']} decks, one for each group"
+    yield f"{folder}/{_DECKS}/: {counts['groups']} decks, one for each group, with its picture for a screen"
     if counts["charts"]:
         yield f"{folder}/{_CHARTS}/: {counts['charts']} pictures"
     if counts["files"]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Name, Span, _
-from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.content.views import Attachment, Button, File, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
@@ -182,7 +182,7 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
     if deck := await service.find_deck(tx, result["decks"][0]["group"]):
         await _check(tx, person, deck)
     view = await deck_message(tx, result["decks"][0])
-    return view or View((_("Here are your slides."),), (HOME,), attachments=(_file(result["decks"][0]),))
+    return view or View((_("Here are your slides."),), (HOME,), attachments=_files(result["decks"][0]))
 
 
 async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
@@ -194,14 +194,15 @@ async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
     if deck is None or deck.empty:
         return None
     if deck.group.confirmed == file["digest"]:
-        return View((_("Here are your slides."),), (deck.open_button,), attachments=(_file(file),))
+        return View((_("Here are your slides."),), (deck.open_button,), attachments=_files(file))
     confirm = Button(_("We confirm them"), ConfirmDeck(file["group"], file["digest"]), style="primary")
     return View(
         (_("Your slides for the plenary. Is everything right?"),),
         (confirm, deck.open_button),
-        attachments=(_file(file),),
+        attachments=_files(file),
     )
 
 
-def _file(file: Mapping[str, Any]) -> File:
-    return File(file["name"], file["content"], PPTX)
+def _files(file: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    deck = File(f"{file['name']}.pptx", file["content"], PPTX)
+    return (deck, Picture(file["picture"], file["alt"], f"{file['name']}.png")) if file["picture"] else (deck,)
