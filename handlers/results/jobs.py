@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from bot.files.folder import Files
 from handlers.results.drawing.charts import Chart, draw_charts
 from handlers.results.drawing.screen import draw_for_screen
 from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
+from handlers.results.drawing.souvenir import write_souvenir
 from handlers.results.files import named_files
 from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
 from handlers.results.model import Attachment, WorkshopResults
@@ -182,6 +184,16 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
             }
         )
     return {**{key: value for key, value in payload.items() if key != "snapshot"}, "decks": decks}
+
+
+def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the souvenir of one person from a snapshot of their group. The result has the PDF file as `content`."""
+    first, last = map(date.fromisoformat, payload["days"])
+    [group] = (results := decode_snapshot(payload["snapshot"])).groups
+    content = write_souvenir(
+        results, group, payload["name"], frozenset(payload["ideas"]), (first, last), wording_of(payload)
+    )
+    return {"content": content}
 
 
 def attachments(results: WorkshopResults) -> Iterator[tuple[str, Attachment]]:

@@ -16,8 +16,6 @@ from bot.people import facilitator_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import MY_GROUP
-from handlers.groups.service.membership import round_of_the_day
-from handlers.groups.store import group_of
 from handlers.navigation.actions import HOME
 from handlers.results import service, store
 from handlers.results.jobs import PPTX, make_decks
@@ -25,7 +23,7 @@ from handlers.results.service import ALL_DECKS, ConfirmDeck, GroupDeck
 from handlers.syntheses.service import open_button
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects
-from handlers.workshops.store import all_phases, latest_run_of_person, runs_of_group
+from handlers.workshops.store import all_phases, runs_of_group
 
 routes = Routes()
 
@@ -54,18 +52,11 @@ async def my_deck(request: Request) -> Reply:
 
     That is the group in which a phase began last, or else their group of the day.
     """
-    run = await latest_run_of_person(request.tx, request.participant.id)
-    group_id = run.group_id if run else await _group_of_the_day(request)
-    if group_id is not None:
-        return await _show(request, group_id)
+    group = await service.own_group(request.tx, request.participant.id, request.today)
+    if group is not None:
+        return await _show(request, group.id)
     others = (ALL_DECKS,) if request.participant.organises else ()
     raise UserError(_("You have no group yet, so there are no slides."), buttons=(*others, HOME))
-
-
-async def _group_of_the_day(request: Request) -> int | None:
-    round_ = await round_of_the_day(request.tx, request.today)
-    group = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
-    return group.id if group else None
 
 
 @routes.action(MyDeck)
