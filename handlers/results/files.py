@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.content.texts import _
 from handlers.results import messages
-from handlers.results.drawing.slides import writable
+from handlers.results.drawing.office import writable
 from handlers.results.messages import Wording, file_name, group_file
 from handlers.results.model import Attachment, ResultGroup, ResultIdea, WorkshopResults
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP

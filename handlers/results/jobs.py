@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.content.texts import Text, _
 from bot.files.folder import Files
-from handlers.results.drawing.charts import Chart, draw_charts
+from handlers.results.drawing.charts import draw_charts
+from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.screen import draw_for_screen
 from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
 from handlers.results.drawing.souvenir import write_souvenir
@@ -70,17 +71,15 @@ def workbook(results: WorkshopResults, wording: Wording, *, folder: bool) -> Res
     return ResultFile(WORKBOOK, write_book(results, wording, folder=folder), XLSX)
 
 
-def plenary_deck(
-    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
-) -> ResultFile:
+def plenary_deck(results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool = False) -> ResultFile:
     """Return the slides of all groups.
 
     `read` returns the content of an attachment. With `small`, photos are reduced until the file can be sent on every
     platform, if that is possible.
     """
-    return ResultFile(
-        DECK, _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small), PPTX
-    )
+    charts = chart_data(results, wording)
+    content = _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small)
+    return ResultFile(DECK, content, PPTX)
 
 
 def booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool = False) -> ResultFile:
@@ -144,7 +143,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         case "xlsx":
             file = workbook(results, wording, folder=False)
         case "pptx":
-            file = plenary_deck(results, wording, draw_charts(results, wording), read, small=True)
+            file = plenary_deck(results, wording, read, small=True)
         case _:
             file = booklet(results, wording, read, small=True)
     fits = len(file.content) <= MOST_BYTES

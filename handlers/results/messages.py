@@ -13,6 +13,7 @@ from bot.content.branding import Branding
 from bot.content.i18n import format_days
 from bot.content.names import collation, fold
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
+from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
@@ -40,6 +41,10 @@ class Wording:
     def say(self, span: Span) -> str:
         """Return a text or other span in the language of the file, as plain text."""
         return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
+
+    def typeset(self, text: str) -> str:
+        """Return a text as it is shown where it cannot be changed any more: in French, with its narrow spaces."""
+        return french(text) if self.locale == "fr" else text
 
     def words(self, words: Mapping[str, str]) -> str:
         """Return a text that organisers wrote, in the language of the file.

@@ -111,6 +111,22 @@ def test_the_logo_stands_where_a_template_has_room_for_it(tmp_path: Path) -> Non
     assert unusable == without
 
 
+@pytest.mark.parametrize("name", ["שלום.", "ليلى ب."])
+def test_the_stop_after_a_name_from_the_right_stands_at_its_left(tmp_path: Path, name: str) -> None:
+    template = tmp_path / "name.typ"
+    template.write_text(
+        '#import "house.typ": *\n#show: house\n#set page(width: 400pt, height: 100pt, margin: 20pt)\n'
+        "#fitted(data.name, 360pt, 60pt, 40pt, 28pt)",
+        "utf-8",
+    )
+    [picture] = typeset_png(template, {"name": name}, BRANDING, "fr")
+    with Image.open(io.BytesIO(picture)) as opened:
+        ink = opened.convert("L").point(lambda level: 255 * (level < 128))
+    left, top, _right, bottom = ink.getbbox() or (0, 0, 0, 0)
+    _left, first, _right, last = ink.crop((left, 0, left + 6, 100)).getbbox() or (0, 0, 0, 0)
+    assert (last - first) * 3 < bottom - top  # as low as a point is
+
+
 @pytest.mark.parametrize(
     ("logo", "size"),
     [

@@ -91,7 +91,7 @@ def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> No
     assert shell("export", "out", "--lang", "en").exit_code == 0
     assert load_workbook(folder / "out" / "workshops.xlsx").sheetnames[0] == "Groups"
     deck = Presentation(str(folder / "out" / "decks" / "culture-1.pptx"))
-    assert deck.slides[1].shapes.title.text == "Our challenge · Culture · group 1"
+    assert deck.slides[1].shapes.title.text == "Stakes · Culture · group 1"
 
 
 def test_a_folder_that_holds_something_is_left_alone(shell: Shell, made: Made, folder: Path) -> None:

@@ -56,7 +56,7 @@ def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
     read = work.attachment_reader(folder)
     made = [
         work.workbook(whole, ENGLISH, folder=True),
-        work.plenary_deck(whole, ENGLISH, [], read),
+        work.plenary_deck(whole, ENGLISH, read),
         work.booklet(whole, ENGLISH, read),
         *(work.group_deck(whole, ENGLISH, group.id, read) for group in whole.groups),
     ]

@@ -128,7 +128,7 @@ def _write(
     charts = draw_charts(results, wording)
     parts: list[Callable[[], jobs.ResultFile]] = [
         partial(jobs.workbook, results, wording, folder=True),
-        partial(jobs.plenary_deck, results, wording, charts, read),
+        partial(jobs.plenary_deck, results, wording, read),
         partial(jobs.booklet, results, wording, read),
     ]
     ids = [group.id for group in results.groups]
