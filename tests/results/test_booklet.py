@@ -14,12 +14,14 @@ from PIL import Image
 from bot.content.branding import Branding
 from bot.database.engine import Transaction
 from bot.people import participant_store
+from handlers.groups.store import find_group
 from handlers.results.drawing.booklet import write_booklet
 from handlers.results.jobs import attachment_reader
 from handlers.results.messages import Wording
+from tests.names import NAMES, RIGHT_TO_LEFT
 from tests.pdf import alternative_texts, page_words, pages, picture_of_page, words
-from tests.results.builders import give_idea, write_down
-from tests.results.conftest import ENGLISH, Workshops
+from tests.results.builders import add_member, give_idea, write_down
+from tests.results.conftest import ENGLISH, NOW, Workshops
 
 GERMAN = replace(ENGLISH, locale="de")
 
@@ -141,6 +143,25 @@ async def test_whoever_was_erased_has_no_name_in_it(workshops: Workshops) -> Non
     chapter = after(words(await booklet(workshops)), "Culture · group 1")
     assert "• Une fanfare" in chapter
     assert not any("Chloé" in line for line in chapter[: chapter.index("Education · group 1")])
+
+
+async def test_names_are_read_as_they_were_written(bare_workshops: Workshops) -> None:
+    first = bare_workshops.made.groups[0]
+
+    async def unit(tx: Transaction) -> None:
+        group = await find_group(tx, first)
+        assert group is not None
+        for number, name in enumerate(NAMES):
+            await add_member(tx, group, NOW, ref=f"N-{number}", given_name=name, family_name="", territory="")
+        writer = bare_workshops.made.members[first][0]
+        await write_down(tx, first, "challenge", writer, {"sentence": "Qui ?", "runners_up": "\n".join(NAMES)})
+
+    await bare_workshops.change(unit)
+    lines = words(await booklet(bare_workshops))
+    members = " ".join(after(lines, "Culture · group 1")).split(" Challenge ")[0].split(" · ")
+    backwards = {" ".join(reversed(name.split())) for name in RIGHT_TO_LEFT}  # as they lie on the line
+    assert {*NAMES} - {*RIGHT_TO_LEFT} | backwards < {*members}
+    assert {*NAMES} < {*lines}, "on lines of their own"
 
 
 async def test_the_same_results_make_the_same_file(workshops: Workshops) -> None:

@@ -11,6 +11,7 @@ from PIL import Image
 from bot.content.branding import Branding
 from handlers.results.drawing.screen import ScreenPicture, draw_for_screen
 from handlers.results.messages import Wording
+from tests.names import NAMES
 from tests.results.builders import write_down
 from tests.results.conftest import ENGLISH, Workshops
 
@@ -69,3 +70,16 @@ async def test_long_texts_end_with_an_ellipsis_within_their_card(workshops: Work
     longer = await picture(workshops)
     assert shorter.tobytes() == longer.tobytes(), "both are cut at the same place"
     assert all(longer.crop(box).getcolors() == [(86 * 776, (255, 255, 255))] for box in BESIDE)
+
+
+async def test_every_name_is_drawn(workshops: Workshops) -> None:
+    results = await workshops.read()
+    group = results.groups[0]
+    pictures = set()
+    for name in NAMES:
+        group.name = name
+        screen = draw_for_screen(results, group, ENGLISH)
+        assert screen is not None
+        assert screen.alt.startswith(f"Culture · group 1 · {name}\n")
+        pictures.add(screen.content)
+    assert len(pictures) == len(NAMES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,17 @@ from bot.content.texts import Reader, file_name
 from bot.content.views import File
 from bot.membership.erasure import erase
 from handlers.groups.store import take_out_of_group
+from handlers.results.drawing.souvenir import write_souvenir
+from handlers.results.model import ResultMember
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
+from tests.names import NAMES
 from tests.outbox import pushed, views
 from tests.participants import number
 from tests.pdf import page_words, pages
 from tests.results.builders import Made, give_idea
 from tests.results.chats import member, work, workshops
+from tests.results.conftest import ENGLISH, Workshops
 from tests.world import DECLARED, World, make_settings, open_world
 
 MONTH_AFTER = datetime(2027, 7, 12, 10, tzinfo=UTC)
@@ -164,3 +168,15 @@ async def test_whatever_there_is_it_is_one_page(world: World, count: int) -> Non
     shown = sum(line.startswith("• ") for line in page)
     assert [line for line in page if line.endswith("others.")] == ([f"And {count - shown} others."] if count else [])
     assert (shown >= 5) == (count > 0)
+
+
+async def test_names_are_read_as_they_were_written(workshops: Workshops) -> None:
+    results = await workshops.read()
+    group = results.groups[0]
+    group.members[:] = [ResultMember(number, name, "") for number, name in enumerate(NAMES)]
+    days = date(2027, 6, 10), date(2027, 6, 12)
+    for name in NAMES:
+        [page] = page_words(write_souvenir(results, group, name, set(), days, ENGLISH))
+        assert {*page[3].split()} == {*name.split()}, "from right to left, words lie the other way round on the line"
+    members = {word for line in page for word in line.split()}
+    assert {word for name in NAMES for word in name.split()} < members

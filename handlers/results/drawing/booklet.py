@@ -116,8 +116,7 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         "name": f"{number} · {group.name}" if group.name else number,
         "challenge": results.current(group, "challenge").get("sentence", ""),
         "members": [
-            _unbroken(member.name) + (f" ({wording.territory(member.territory)})" if member.territory else "")
-            for member in group.members
+            {"name": member.name, "territory": wording.territory(member.territory)} for member in group.members
         ],
         "phases": [phase for phase in phases if phase["versions"] or phase["ideas"]],
         "grid": [
@@ -150,12 +149,7 @@ def _phase(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wor
 
 def _about(idea: ResultIdea, wording: Wording) -> Sequence[str]:
     votes = wording.say(_n("{count} vote", "{count} votes", idea.votes)) if idea.votes else ""
-    about = (wording.category(idea.category), wording.author(idea), votes)
-    return [_unbroken(words) for words in about if words]
-
-
-def _unbroken(words: str) -> str:
-    return words.replace(" ", "\u00a0")
+    return [words for words in (wording.category(idea.category), wording.author(idea), votes) if words]
 
 
 def _version(version: Version, wording: Wording) -> Data:
