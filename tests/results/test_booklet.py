@@ -124,7 +124,7 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     assert after(challenge, "Also proposed:")[0] == "Autre (2)"
     assert after(challenge, "Another version")[:2] == ["Et si on dansait ?", "Approved by: Léo F."]
     assert after(after(chapter, "Solutions"), "For whom")[0] == "Les familles du quartier"
-    grid = after(chapter, "In our territories")
+    grid = after(chapter, "Territories")
     assert grid[0] == "What exists already What blocks What must change Who could carry it"
     assert after(grid, "Quebec")[0] == "Des cantines Les normes La loi still open"
     assert "And 7 other ideas, in the workbook." in chapter

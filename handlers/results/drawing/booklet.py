@@ -71,7 +71,6 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             "page": say(_("p.")),
             "ideas": say(_("Ideas")),
             "also": say(_("Also proposed:")),
-            "territories": say(_("In our territories")),
             "squares": [say(CARD_LABELS[name]) for name in CARD_FIELDS],
             # L10N: in the booklet: a square that nobody filled in
             "open": say(_("still open")),
@@ -106,9 +105,11 @@ def _index(results: WorkshopResults, wording: Wording) -> Sequence[Data]:
 
 
 def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Data:
-    title, grid = wording.group(results, group), group.grid
-    number = wording.say(_("Group {number}", number=group.number))
-    phases = (_phase(results, group, phase, wording) for phase in results.phases)
+    title, number = wording.group(results, group), wording.say(_("Group {number}", number=group.number))
+    phases = [_phase(results, group, phase, wording) for phase in results.phases]
+    if group.cards and not any(phase["grid"] for phase in phases):
+        heading = wording.say(_("In our territories"))
+        phases.append({"title": heading, "versions": [], "grid": _grid(group, wording), "ideas": [], "others": ""})
     return {
         "title": title,
         "foot": f"{_foot(wording)} · {shortened(title, _FOOT)}",
@@ -118,19 +119,23 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         "members": [
             {"name": member.name, "territory": wording.territory(member.territory)} for member in group.members
         ],
-        "phases": [phase for phase in phases if phase["versions"] or phase["ideas"]],
-        "grid": [
-            {
-                "territory": wording.territory(code),
-                "squares": [
-                    "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name))
-                    for name in CARD_FIELDS
-                ],
-            }
-            for code in wording.sorted_territories(grid.territories if group.cards else [])
-        ],
+        "phases": [phase for phase in phases if phase["versions"] or phase["grid"] or phase["ideas"]],
         "photo": None,
     }
+
+
+def _grid(group: ResultGroup, wording: Wording) -> Sequence[Data]:
+    """Return a row for each territory, with the text of each square: of each of CARD_FIELDS."""
+    grid = group.grid
+    return [
+        {
+            "territory": wording.territory(code),
+            "squares": [
+                "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) for name in CARD_FIELDS
+            ],
+        }
+        for code in wording.sorted_territories(grid.territories)
+    ]
 
 
 def _phase(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wording: Wording) -> Data:
@@ -142,6 +147,7 @@ def _phase(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wor
         "versions": [
             _version(version, wording) for version in results.of(group, phase.collects) if version.phase == phase.key
         ],
+        "grid": _grid(group, wording) if phase.collects == "territories" and group.cards else [],
         "ideas": [{"text": idea.text, "about": _about(idea, wording)} for idea in ideas[:_MOST_IDEAS]],
         "others": wording.say(rest) if others > 0 else "",
     }
