@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -12,7 +13,7 @@ from bot.content.names import shortened
 from bot.content.texts import _, _n
 from bot.drawing.typeset import typeset_pdf
 from handlers.results.drawing.figures import chart_data
-from handlers.results.drawing.photos import USUAL_BYTES, reduce_photo
+from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
 from handlers.results.drawing.slides import ReadFile
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, ResultIdea, ResultPhase, Version, WorkshopResults
@@ -23,7 +24,7 @@ _TEMPLATE = Path(__file__).with_name("booklet.typ")
 _MOST_IDEAS = 8
 """How many ideas of a phase are printed, those with the most votes. The workbook has all."""
 
-_FOOT = 48  # letters of the gathering's name, and of a group's, that fit into the foot of a page
+_FOOT = 48  # letters of the gathering's name, and of a theme's, that fit into the foot of a page
 
 Data = dict[str, Any]
 """What the template prints, as JSON values."""
@@ -42,11 +43,20 @@ def write_booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *,
         for picture in group.pictures[:1]:
             content = read(picture) if photo_bytes else None
             if photo := reduce_photo(content, photo_bytes) if content else None:
-                name = f"photo-{group.id}.jpg"
-                files[name] = photo.content
+                name = f"photo-{group.id}.svg"
+                files[name] = _drawing(photo)
                 alt = _("Photo of a sheet of paper: {phase}", phase=wording.phase(results, picture.phase))
                 chapter["photo"] = {"file": name, "alt": wording.say(alt), "ratio": photo.width / photo.height}
     return typeset_pdf(_TEMPLATE, data, wording.branding, wording.locale, files=files)
+
+
+def _drawing(photo: Photo) -> bytes:
+    """Return a photo as a drawing (SVG) of nothing else: Typst would decode a JPEG file, which takes much memory."""
+    size = f'width="{photo.width}" height="{photo.height}"'
+    content = base64.b64encode(photo.content).decode()
+    image = f'<image {size} xlink:href="data:image/jpeg;base64,{content}"/>'
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"<svg {namespaces} {size}>{image}</svg>".encode()
 
 
 def _booklet(results: WorkshopResults, wording: Wording) -> Data:
@@ -76,7 +86,10 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             "open": say(_("still open")),
             "photo": say(_("From the group's sheets of paper")),
         },
-        "parts": _by_theme(results, wording, range(len(groups))),
+        "parts": [
+            {**part, "foot": f"{_foot(wording)} · {shortened(part['title'], _FOOT)}"}
+            for part in _by_theme(results, wording, range(len(groups)))
+        ],
         "groups": [_chapter(results, group, wording) for group in groups],
         "index": _index(results, wording),
     }
@@ -112,7 +125,6 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         phases.append({"title": heading, "versions": [], "grid": _grid(group, wording), "ideas": [], "others": ""})
     return {
         "title": title,
-        "foot": f"{_foot(wording)} · {shortened(title, _FOOT)}",
         "number": number,
         "name": f"{number} · {group.name}" if group.name else number,
         "challenge": results.current(group, "challenge").get("sentence", ""),
