@@ -23,8 +23,8 @@ MEMORY = 2 * 320 * 1024 * 1024
 """The most bytes of address space of the process: half as much again as the largest legitimate job needs.
 
 VmPeak on Linux, Python 3.11: the booklet of 100 groups with 5,200 ideas and 40 photos of 12 megapixels 437 MB (337
-without photos), their slides for the plenary 320 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over three days 224 MB, the workbook
-79 MB, charts 70 MB, 2,000 people formed without rules and drawn 162 MB.
+without photos), their slides for the plenary 320 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over
+three days 224 MB, the workbook 79 MB, 2,000 people formed without rules and drawn 162 MB.
 """
 _MOST_HEAPS = -8  # M_ARENA_MAX in malloc.h
 _GRACE = 30

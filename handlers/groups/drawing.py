@@ -69,27 +69,21 @@ def draw_group(title: str, where: str, when: str, members: Members, branding: Br
 def divide(themes: Iterable[DrawnTheme]) -> Iterator[PlanPicture]:
     """Yield what each picture of a plan shows: a theme, or a part of one with too many groups for one picture."""
     for theme in themes:
-        groups = theme["groups"]
-        highest = max((len(group["members"]) for group in groups), default=0) + _LINES_BESIDE_MEMBERS
-        most = _COLUMNS * max(1, _MOST_LINES // highest)
-        pictures = max(1, ceil(len(groups) / most))
-        most = _COLUMNS * ceil(len(groups) / pictures / _COLUMNS)  # about as many in each picture
-        starts = range(0, len(groups), max(1, most))
+        groups: list[DrawnGroup] = [{**group, "members": _in_a_picture(group["members"])} for group in theme["groups"]]
+        if not groups:
+            continue
+        highest = max(len(group["members"]) for group in groups) + _LINES_BESIDE_MEMBERS
+        rows, most = ceil(len(groups) / _COLUMNS), max(1, _MOST_LINES // highest)
+        a_picture = _COLUMNS * ceil(rows / ceil(rows / most))  # about as many groups in each
+        starts = range(0, len(groups), a_picture)
         for number, start in enumerate(starts, start=1):
             part = f"{number}/{len(starts)}" if len(starts) > 1 else ""
-            yield {**theme, "groups": groups[start : start + most], "part": part}
+            yield {**theme, "groups": groups[start : start + a_picture], "part": part}
 
 
 def draw_plan(pictures: Sequence[PlanPicture], day: str, branding: Branding, locale: str) -> list[bytes]:
     """Return what `divide` yielded as PNG files. `day` says on which day the groups meet, '' if there is only one."""
-    data = [
-        {
-            **picture,
-            "groups": [{**group, "members": _in_a_picture(group["members"])} for group in picture["groups"]],
-            "beside": " · ".join(filter(None, (day, picture["part"]))),
-        }
-        for picture in pictures
-    ]
+    data = [{**picture, "beside": " · ".join(filter(None, (day, picture["part"])))} for picture in pictures]
     return typeset_png(_TEMPLATE, {"kind": "plan", "pictures": data}, branding, locale) if data else []
 
 

@@ -225,6 +225,7 @@ def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _draw(themes: Iterable[DrawnTheme], day: str, branding: Mapping[str, Any], locale: str) -> Mapping[str, Any]:
+    """Return what `draw_plans` returns."""
     pictures = [*divide(themes)]
     shown = pictures[:MAX_ATTACHMENTS]
     contents = draw_plan(shown, day, Branding(**branding), locale)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.content.texts import Text, _
 from bot.files.folder import Files
 from handlers.results.drawing.charts import draw_charts
 from handlers.results.drawing.figures import chart_data
@@ -16,7 +15,7 @@ from handlers.results.drawing.screen import draw_for_screen
 from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
 from handlers.results.drawing.souvenir import write_souvenir
 from handlers.results.files import named_files
-from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
+from handlers.results.messages import RESULT_FILES, Wording, group_files, wording_of
 from handlers.results.model import Attachment, WorkshopResults
 from handlers.results.store import decode_snapshot
 
@@ -24,16 +23,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
 PNG = "image/png"
-WORKBOOK, DECK, BOOKLET = "workshops.xlsx", "plenary.pptx", "booklet.pdf"
-"""The names, in an exported folder, of the files about all groups.
-
-They are the same in all languages, so that other programs can rely on them.
-"""
-RESULTS: Mapping[str, Text] = {"xlsx": _("workshops.xlsx"), "pptx": _("plenary.pptx"), "pdf": _("booklet.pdf")}
-"""The names of the files about all groups when they are sent in the chat, in the reader's language.
-
-No other files are sent under these names.
-"""
 MOST_BYTES = 9_500_000
 """The largest size of a file, in bytes, that can be sent on every platform."""
 _PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
@@ -68,7 +57,7 @@ def workbook(results: WorkshopResults, wording: Wording, *, folder: bool) -> Res
     """Return the workbook with all results. With `folder`, its cells link to attachments in a folder beside it."""
     from handlers.results.files import write_book
 
-    return ResultFile(WORKBOOK, write_book(results, wording, folder=folder), XLSX)
+    return ResultFile(wording.say(RESULT_FILES["xlsx"]), write_book(results, wording, folder=folder), XLSX)
 
 
 def plenary_deck(results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool = False) -> ResultFile:
@@ -79,7 +68,7 @@ def plenary_deck(results: WorkshopResults, wording: Wording, read: ReadFile, *, 
     """
     charts = chart_data(results, wording)
     content = _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small)
-    return ResultFile(DECK, content, PPTX)
+    return ResultFile(wording.say(RESULT_FILES["pptx"]), content, PPTX)
 
 
 def booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool = False) -> ResultFile:
@@ -91,26 +80,28 @@ def booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *, small
     from handlers.results.drawing.booklet import write_booklet
 
     content = _within(lambda most: write_booklet(results, wording, read, most=most), small)
-    return ResultFile(BOOKLET, content, PDF)
+    return ResultFile(wording.say(RESULT_FILES["pdf"]), content, PDF)
 
 
-def group_deck(results: WorkshopResults, wording: Wording, group_id: int, read: ReadFile) -> ResultFile:
-    """Return the slides of one group. Raises KeyError if there is no such group in the results.
+def group_decks(
+    results: WorkshopResults, wording: Wording, read: ReadFile, ids: Collection[int] | None = None
+) -> Iterator[ResultFile]:
+    """Yield the slides of each group, or of those with these ids.
 
     `read` returns the content of an attachment.
     """
-    group = {group.id: group for group in results.groups}[group_id]
-    return ResultFile(f"{group_file(group, results)}.pptx", write_group_slides(results, group, wording, read), PPTX)
+    names = group_files(results, wording)
+    for group in results.groups:
+        if ids is None or group.id in ids:
+            yield ResultFile(f"{names[group.id]}.pptx", write_group_slides(results, group, wording, read), PPTX)
 
 
-def group_picture(results: WorkshopResults, wording: Wording, group_id: int) -> ResultFile | None:
-    """Return the picture of a group for a screen; None if it has written neither a challenge nor a solution.
-
-    Raises KeyError if there is no such group in the results.
-    """
-    group = {group.id: group for group in results.groups}[group_id]
-    picture = draw_for_screen(results, group, wording)
-    return ResultFile(f"{group_file(group, results)}.png", picture.content, PNG) if picture else None
+def group_pictures(results: WorkshopResults, wording: Wording, ids: Collection[int]) -> Iterator[ResultFile]:
+    """Yield the pictures for a screen of the groups with these ids; none of those that have nothing to show."""
+    names = group_files(results, wording)
+    for group in results.groups:
+        if group.id in ids and (picture := draw_for_screen(results, group, wording)):
+            yield ResultFile(f"{names[group.id]}.png", picture.content, PNG)
 
 
 def _within(make: Callable[[int | None], bytes], small: bool) -> bytes:
@@ -163,25 +154,16 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the slides of each group in the payload's `snapshot`.
 
     Returns the payload without the snapshot, and with `decks`: each with the id of the `group`, the `digest` of what
-    the slides show, the `name` of the file without its suffix, its `content`, and the group's `picture` for a screen
-    with the alternative text `alt`, None for none.
+    the slides show, the `name` of the file, its `content`, and the group's `picture` for a screen with the alternative
+    text `alt`, None for none.
     """
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
     read = attachment_reader(Path(payload["folder"]))
     decks = []
-    for group in results.groups:
-        file = group_deck(results, wording, group.id, read)
+    for group, file in zip(results.groups, group_decks(results, wording, read), strict=True):
         picture = draw_for_screen(results, group, wording)
-        decks.append(
-            {
-                "group": group.id,
-                "digest": results.digest(group),
-                "name": group_file_in_words(group, results, wording),
-                "content": file.content,
-                "picture": picture and picture.content,
-                "alt": picture and picture.alt,
-            }
-        )
+        deck = {"group": group.id, "digest": results.digest(group), "name": file.name, "content": file.content}
+        decks.append({**deck, "picture": picture and picture.content, "alt": picture and picture.alt})
     return {**{key: value for key, value in payload.items() if key != "snapshot"}, "decks": decks}
 
 
@@ -189,15 +171,13 @@ def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the souvenir of one person from a snapshot of their group. The result has the PDF file as `content`."""
     first, last = map(date.fromisoformat, payload["days"])
     [group] = (results := decode_snapshot(payload["snapshot"])).groups
-    content = write_souvenir(
-        results, group, payload["name"], frozenset(payload["ideas"]), (first, last), wording_of(payload)
-    )
-    return {"content": content}
+    own, wording = frozenset(payload["ideas"]), wording_of(payload)
+    return {"content": write_souvenir(results, group, payload["name"], own, (first, last), wording)}
 
 
-def attachments(results: WorkshopResults) -> Iterator[tuple[str, Attachment]]:
+def attachments(results: WorkshopResults, wording: Wording) -> Iterator[tuple[str, Attachment]]:
     """Yield every attachment once, with the name it has in the folder beside the workbook."""
-    names = named_files(results)
+    names = named_files(results, wording)
     seen = set()
     for idea in results.all_ideas:
         for file in idea.files:

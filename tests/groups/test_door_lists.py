@@ -8,13 +8,12 @@ from collections import Counter
 from typing import Any, cast
 
 import pypdfium2
-import pypdfium2.raw as pdfium
 import pytest
 
 from bot.content.branding import Branding
 from handlers.groups.drawing import DoorList, draw_door_lists
 from tests.names import NAMES
-from tests.pdf import page_words, pages, picture_of_page, words
+from tests.pdf import page_words, pages, picture_of_page, sizes_of_lines, words
 
 BRANDING = Branding("Premières Rencontres")
 MEMBERS = (("Élise C.", "France"), ("Łukasz Ż.", "Pologne"), ("Nguyễn T.", "Viêt Nam"))
@@ -29,15 +28,6 @@ def door_list(**changes: Any) -> DoorList:
 
 def printed(*lists: DoorList, locale: str = "fr", **changes: Any) -> bytes:
     return draw_door_lists(lists or [door_list(**changes)], BRANDING, locale)
-
-
-def sizes(pdf: bytes, page: int = 0) -> dict[str, float]:
-    """The size of each letter on a page, in points, by where its text was first found."""
-    text = pypdfium2.PdfDocument(pdf)[page].get_textpage()
-    letters = text.get_text_range()
-    return {
-        line: round(pdfium.FPDFText_GetFontSize(text, letters.index(line)), 1) for line in letters.splitlines() if line
-    }
 
 
 def test_a_page_says_which_group_where_and_when_and_who_is_in_it() -> None:
@@ -78,7 +68,7 @@ def test_a_large_group_goes_on_on_the_next_page_under_the_same_title() -> None:
 @pytest.mark.parametrize(("people", "least"), [(5, 36), (7, 36), (12, 23), (30, 23)])
 def test_names_are_as_large_as_the_page_allows(people: int, least: int) -> None:
     """Letters of 26 points are read from three metres; pypdfium2 tells their size."""
-    shown = sizes(printed(members=[(f"Personne {number}", "") for number in range(people)]))
+    shown = sizes_of_lines(printed(members=[(f"Personne {number}", "") for number in range(people)]))
     assert {size >= least for line, size in shown.items() if line.startswith("Personne")} == {True}
 
 

@@ -456,7 +456,7 @@ async def test_more_groups_than_ten_pictures_show_are_shown_theme_by_theme(
         assert "10 groups are on no picture: each theme shows its own." in ines.text
         await ines.press("As a picture")
         await catch_up_with(world, ines)
-        assert ines.text.splitlines()[1:] == ["10 groups are on no picture: the lists for the doors have all of them."]
+        assert ines.text.splitlines()[1:] == ["10 groups are on no picture: each theme shows its own."]
 
 
 async def test_three_hundred_people_make_a_card_that_can_be_read(sqlite_url: str) -> None:

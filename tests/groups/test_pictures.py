@@ -14,7 +14,7 @@ from bot.drawing.typeset import typeset_pdf
 from handlers.groups import drawing
 from handlers.groups.drawing import DrawnGroup, DrawnTheme, divide, draw_group, draw_plan
 from tests.names import NAMES
-from tests.pdf import page_words, words
+from tests.pdf import page_words, sizes_of_lines, words
 
 BRANDING = Branding("Rencontres francophones")
 MOST_SIDES, MOST_ASPECT = 10_000, 20  # what Telegram takes for a photo: width and height together, one by the other
@@ -27,6 +27,7 @@ MEMBERS = (
     ("Œuvrard C.", "Suisse"),
     ("<b>@all</b>", "Belgique"),
 )
+LONG = "Andriantsimitoviaminandriandehibe "
 GROUP: dict[str, Any] = {
     "title": "Culture · groupe 3",
     "where": "Salle : 110bis",
@@ -91,8 +92,21 @@ def test_a_groups_picture_says_where_to_go_and_with_whom() -> None:
 
 @pytest.mark.usefixtures("as_paper")
 def test_names_are_drawn_as_they_were_written() -> None:
-    shown = words(draw_group(**{**GROUP, "members": [(name, "") for name in NAMES]}))
+    members = [(name, "") for name in NAMES]
+    shown = words(draw_group(**{**GROUP, "members": members}))
     assert [name for name in NAMES if name in shown] == [*NAMES]
+    [pdf] = plan({"title": "Culture", "lines": [], "groups": [DrawnGroup(title="1", members=members, lines=[])]})
+    assert words(pdf)[-len(NAMES) :] == [name if len(name) < 40 else "Marie-Thérèse-Éléonore And…" for name in NAMES]
+
+
+@pytest.mark.usefixtures("as_paper")
+@pytest.mark.parametrize("text", ["Zoé", LONG * 6])
+def test_the_smallest_letters_can_be_read_on_a_phone(text: str) -> None:
+    group = draw_group(text, text, text, [(text, text)] * 3, Branding(text), "fr")
+    card = DrawnGroup(title=text, members=[(text, text)] * 3, lines=[text, text])
+    [pdf] = draw_plan([*divide([{"title": text, "lines": [text], "groups": [card]}])], text, Branding(text), "fr")
+    assert min(sizes_of_lines(group).values()) >= 28
+    assert min(sizes_of_lines(pdf).values()) >= 28
 
 
 def test_a_groups_picture_is_as_wide_as_a_phone_and_grows_with_its_members() -> None:
@@ -182,9 +196,6 @@ def test_platforms_take_the_picture_of_the_largest_groups() -> None:
 
 
 # --- Whatever people typed.
-
-
-LONG = "Andriantsimitoviaminandriandehibe "
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 from pptx import Presentation
@@ -11,6 +13,7 @@ from pptx import Presentation
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import curve_look
 from handlers.results.drawing.slides import write_plenary_slides
+from handlers.results.files import write_book
 from tests.results.conftest import ENGLISH, Workshops
 
 
@@ -50,3 +53,10 @@ async def test_in_grey_the_curves_of_a_chart_are_told_apart(workshops: Workshops
     _alt, chart = charts_of(await plenary(workshops))[0]
     assert len({series.format.line.dash_style for series in chart.series}) == len(chart.series) == 4
     assert len({curve_look(place, ENGLISH.branding.palette) for place in range(20)}) == 20
+
+
+async def test_the_charts_of_the_workbook_have_the_same_alternative_texts(workshops: Workshops) -> None:
+    whole = await workshops.read()
+    with ZipFile(io.BytesIO(write_book(whole, ENGLISH, folder=False))) as file:
+        drawing = file.read("xl/drawings/drawing1.xml").decode()
+    assert re.findall('descr="([^"]*)"', drawing) == [alt for alt, _chart in charts_of(await plenary(workshops))]

@@ -295,14 +295,7 @@ async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture,
         theme.failed and theme.failed.why != "waits" for theme in proposal.themes
     ):
         lines.append(_("Themes without new groups stay as they are."))
-    if left_out:
-        lines.append(
-            _n(
-                "{count} group is on no picture: each theme shows its own.",
-                "{count} groups are on no picture: each theme shows its own.",
-                left_out,
-            )
-        )
+    lines += without_picture(left_out)
     for first, second in proposal.torn[:_MOST_TORN]:
         lines.append(
             _(
@@ -324,6 +317,16 @@ async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture,
         (*_decisions(stored), *mend_buttons(stored, names), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
         attachments=pictures if _all_here(proposal, names) else (),
     )
+
+
+def without_picture(count: int) -> Iterable[Text]:
+    """Yield the line that tells how many groups are on no picture, if any: a message carries only so many pictures."""
+    if count:
+        yield _n(
+            "{count} group is on no picture: each theme shows its own.",
+            "{count} groups are on no picture: each theme shows its own.",
+            count,
+        )
 
 
 def _all_here(proposal: Proposal, names: ProposalNames) -> bool:

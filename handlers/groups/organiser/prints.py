@@ -16,7 +16,7 @@ from handlers.groups.actions import BACK_TO_GROUPS, DrawGroups, DrawProposal, Pr
 from handlers.groups.drawing import DoorList, DrawnTheme, plan_day, plan_group, plan_members, plan_theme
 from handlers.groups.jobs import draw_plans, make_lists
 from handlers.groups.messages.cards import day, room_line, title
-from handlers.groups.messages.proposals import names_of
+from handlers.groups.messages.proposals import names_of, without_picture
 from handlers.groups.organiser.layout import group_label, require_round
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
@@ -37,18 +37,16 @@ async def draw_groups(request: Request, action: DrawGroups) -> Reply:
             for group in groups
             if group.theme == theme.key
         }
-        if members:
-            people = sum(map(len, members.values()))
-            themes.append(
-                {
-                    "title": plain(Localised(theme.title), request.reader),
-                    "lines": [plain(_n("{count} person", "{count} people", people), request.reader)],
-                    "groups": [
-                        plan_group(group_label(group), plan_members(people), request.reader)
-                        for group, people in members.items()
-                    ],
-                }
-            )
+        count = sum(map(len, members.values()))
+        drawn = DrawnTheme(
+            title=plain(Localised(theme.title), request.reader),
+            lines=[plain(_n("{count} person", "{count} people", count), request.reader)],
+            groups=[
+                plan_group(group_label(group), plan_members(people), request.reader)
+                for group, people in members.items()
+            ],
+        )
+        themes += [drawn] if members else []
     return _drawing(request, themes, plain(day(round_), request.reader))
 
 
@@ -88,16 +86,8 @@ def _look(request: Request) -> Mapping[str, Any]:
 @routes.job("plan", work=draw_plans)
 async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the pictures that a job drew: one or several for each theme."""
-    lines = [_("The groups as a picture.")]
-    if left_out := result["left_out"]:
-        lines.append(
-            _n(
-                "{count} group is on no picture: the lists for the doors have all of them.",
-                "{count} groups are on no picture: the lists for the doors have all of them.",
-                left_out,
-            )
-        )
-    return View(tuple(lines), BACK_TO_GROUPS, attachments=result["pictures"])
+    lines = (_("The groups as a picture."), *without_picture(result["left_out"]))
+    return View(lines, BACK_TO_GROUPS, attachments=result["pictures"])
 
 
 @routes.action(PrintLists, who=ORGANISER)

@@ -195,5 +195,6 @@ async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
 
 
 def _files(file: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    deck = File(f"{file['name']}.pptx", file["content"], PPTX)
-    return (deck, Picture(file["picture"], file["alt"], f"{file['name']}.png")) if file["picture"] else (deck,)
+    deck = File(file["name"], file["content"], PPTX)
+    name = file["name"].removesuffix(".pptx") + ".png"
+    return (deck, Picture(file["picture"], file["alt"], name)) if file["picture"] else (deck,)
