@@ -10,9 +10,9 @@ import asyncio
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import files_of
@@ -23,8 +23,11 @@ from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import migrations, pending
 from bot.files.file_store import named_in
-from bot.files.folder import Files
+from bot.files.folder import Files, digest_of
 from bot.membership.erasure import finish_erasures, replay_erasures
+
+_NAMES = "rencontres-%Y%m%dT%H%M%SZ"
+"""How a backup in a folder of backups is named, by its instant."""
 
 
 async def back_up(config: Path | None, target: Path) -> bool:
@@ -34,6 +37,43 @@ async def back_up(config: Path | None, target: Path) -> bool:
     database.
     """
     settings = load(config)
+    files = await _copy_to(target, settings)
+    along = f" The files people sent ({files.kept}) are in {files.folder}: keep both together." if files.kept else ""
+    out.print(f"Copied to {target}, readable by you alone.{along} Keep it safe: people's data are in it.")
+    _tell_missing(files.missing, settings.storage.folder)
+    return True
+
+
+async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
+    """Add a backup to a folder, try it, and only then delete the backups there that are older than `days`.
+
+    Returns True. A backup is tried by restoring it into a copy, which is looked through, and by reading the files that
+    it names. Raises CommandFailed if it cannot be made or is not whole; the older ones then stay.
+    """
+    settings = load(config)
+    if not await asyncio.to_thread(folder.is_dir):
+        raise CommandFailed(f"{folder} is no folder", code=2)
+    now = datetime.now(UTC)
+    target = folder / f"{now:{_NAMES}}.db"
+    draft = folder / f".{target.name}"
+    try:
+        await asyncio.to_thread(_drop_unfinished, folder)
+        files = await _copy_to(draft, settings)
+        with err.status("Trying it ..."):
+            await _try_out(draft)
+        if files.kept:
+            _files_of(draft).rename(_files_of(target))
+        draft.rename(target)
+    finally:
+        await asyncio.to_thread(_drop_backup, draft)
+    dropped = await asyncio.to_thread(_drop_old, folder, now - timedelta(days=days))
+    out.print(f"Copied to {target} with {files.kept} files, restored into a copy, and found whole. Deleted: {dropped}.")
+    _tell_missing(files.missing, settings.storage.folder)
+    return True
+
+
+async def _copy_to(target: Path, settings: Settings) -> _Files:
+    """Copy the database and its files to `target` and beside it. Raises CommandFailed if there is no database."""
     database = _file_of(settings, "pg_dump")
     if not await asyncio.to_thread(database.exists):
         raise CommandFailed(f"there is no database at {database} yet")
@@ -41,13 +81,67 @@ async def back_up(config: Path | None, target: Path) -> bool:
     try:
         with err.status("Copying ..."):
             await store.backup(target)
-            files = await asyncio.to_thread(_take_along, target, settings)
+            return await asyncio.to_thread(_take_along, target, settings)
     finally:
         await store.close()
-    along = f" The files people sent ({files.kept}) are in {files.folder}: keep both together." if files.kept else ""
-    out.print(f"Copied to {target}, readable by you alone.{along} Keep it safe: people's data are in it.")
-    _tell_missing(files.missing, settings.storage.folder)
-    return True
+
+
+async def _try_out(backup: Path) -> None:
+    """Restore a backup into a copy beside it, and look through that copy and through the files that it names.
+
+    Raises CommandFailed if anything of it is damaged.
+    """
+    trial = backup.with_name(f"{backup.name}.trial")
+    try:
+        await asyncio.to_thread(_copy, backup, trial)
+        if damage := await asyncio.to_thread(_damage_in, trial):
+            raise CommandFailed(f"the backup is not whole: {damage}")
+        store = await open_store(f"sqlite:///{trial}", migrate=False)
+        try:
+            if await pending(store):
+                raise CommandFailed("the backup is not whole: it lacks tables")
+        finally:
+            await store.close()
+    finally:
+        _remove(*sqlite_files(trial))
+    copies = Files(_files_of(backup))
+    for digest in copies.digests():
+        if digest_of(copies.read(digest)) != digest:
+            raise CommandFailed(f"the backup is not whole: the file {digest} is damaged")
+
+
+def _damage_in(database: Path) -> str:
+    """Return what SQLite finds wrong in a database, in its own words; '' if nothing is."""
+    with closing(sqlite3.connect(database)) as connection:
+        problems = [problem for (problem,) in connection.execute("PRAGMA integrity_check") if problem != "ok"]
+        problems += [f"a row of {table} leads nowhere" for table, *_ in connection.execute("PRAGMA foreign_key_check")]
+    return "; ".join(problems[:3])
+
+
+def _drop_old(folder: Path, instant: datetime) -> int:
+    """Delete the backups whose names tell an instant before this one, and return how many; others stay."""
+    dropped = 0
+    for backup in folder.glob("rencontres-*.db"):
+        with suppress(ValueError):  # somebody gave it a name
+            if datetime.strptime(backup.stem, _NAMES).replace(tzinfo=UTC) < instant:
+                _drop_backup(backup)
+                dropped += 1
+    return dropped
+
+
+def _drop_unfinished(folder: Path) -> None:
+    """Delete what a backup that was killed left in a folder."""
+    for draft in folder.glob(".rencontres-*"):
+        _drop_backup(draft)
+
+
+def _drop_backup(backup: Path) -> None:
+    """Delete a backup and the folder of its files; missing ones are ignored."""
+    for path in (backup, _files_of(backup)):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:

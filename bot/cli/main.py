@@ -278,11 +278,23 @@ def trace(
 
 
 @_engine.offer("backup", 80)
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], config: ConfigFile = None) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    config: ConfigFile = None,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            show_default=False,
+            help="FILE is a folder: add a backup to it, try that one, then delete those older than N days.",
+        ),
+    ] = None,
+) -> None:
     """Copy the database to a new file, also while the bot runs."""
-    from bot.cli.backups import back_up
+    from bot.cli.backups import add_backup, back_up
 
-    finish(back_up(config, file))
+    finish(back_up(config, file) if days is None else add_backup(config, file, days))
 
 
 @_engine.offer("restore", 90)
