@@ -111,7 +111,7 @@ write_config() {
 
 # Before a newer program changes the database: with the old program, by the service that does so each night.
 back_up_before_upgrade() {
-    [[ -e $CODE/current ]] && systemd_runs && systemctl is-active --quiet rencontres.service || return 0
+    systemd_runs && [[ -e $CODE/current && -n $(ls -A "$STATE") ]] || return 0
     tell "A backup before the upgrade, into $BACKUPS"
     systemctl start rencontres-backup.service ||
         fail "the backup failed, and nothing was changed: journalctl -u rencontres-backup"

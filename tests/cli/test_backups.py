@@ -57,11 +57,6 @@ def test_there_is_nothing_to_copy_before_the_first_start(shell: Shell, configure
     assert not (configured / "rencontres.db").exists()
 
 
-def test_postgresql_has_its_own_tool(shell: Shell, configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RENCONTRES_STORAGE__URL", "postgresql://bot@127.0.0.1/r")
-    assert "pg_dump" in shell("backup", "monday.db").stderr
-
-
 def test_restoring_brings_back_what_was(shell: Shell, used: Path) -> None:
     with closing(sqlite3.connect(used / "rencontres.db")) as connection:
         connection.execute("DELETE FROM participants")
@@ -138,6 +133,15 @@ def test_a_backup_of_a_newer_program_is_refused(shell: Shell, used: Path) -> Non
     refused = shell("restore", "monday.db", "--yes")
     assert refused.exit_code == 1
     assert "run the newer program" in refused.stderr
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+
+
+def test_an_older_program_goes_back_to_the_backup_from_before_the_newer_one(shell: Shell, used: Path) -> None:
+    with closing(sqlite3.connect(used / "rencontres.db")) as connection:
+        connection.execute("INSERT INTO schema_version VALUES (900, '900_later.sql')")
+        connection.commit()
+    assert "run the newer program" in shell("outbox").stderr
+    assert shell("restore", "monday.db", "--yes").exit_code == 0
     assert refs(used / "rencontres.db") == ["R1", "R2"]
 
 
@@ -264,7 +268,7 @@ def test_a_backup_is_added_and_tried_and_the_old_ones_go(shell: Shell, used: Pat
     photo = keep_photo(used, b"another sheet")
     added = shell("backup", "nights", "--days", "14")
     assert added.exit_code == 0, added.stderr
-    assert "with 1 files, restored into a copy, and found whole. Deleted: 1." in added.stdout
+    assert "with 1 files, restored into a copy, and found whole. Older backups deleted: 1." in added.stdout
     assert "rencontres-20200101T031500Z.db" not in names(nights)
     assert len(names(nights)) == 6, "a new one, yesterday's, and what somebody named, with the files of each"
     newest = max(nights.glob("rencontres-2*.db"))
