@@ -307,6 +307,23 @@ def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) ->
     finish(run_restore(config, file, sure=yes))
 
 
+@_engine.offer("move", 95)
+def move(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Where the gathering is: sqlite:///… or postgresql://…")
+    ],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="An empty database of the other kind.")],
+    config: ConfigFile = None,
+) -> None:
+    """Carry the gathering over into another database.
+
+    From SQLite to PostgreSQL, or back. The bot must not run. Each row is compared before anything is stored. A password
+    need not be typed: PGPASSWORD and ~/.pgpass are read."""
+    from bot.cli.moving import move_gathering
+
+    finish(move_gathering(config, source, target))
+
+
 _engine.offer_group("config", 100, config_commands)
 _engine.offer_group("export", 150, exports)
 _engine.offer_group("erase", 160, erasing)
