@@ -99,9 +99,7 @@ def test_there_and_back_again_every_row_is_the_same(shell: Shell, here: Path, em
     assert (here / "back.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_ids_go_on_where_they_were_also_those_of_deleted_rows(
-    shell: Shell, here: Path, empty_postgres_url: str
-) -> None:
+def test_no_id_comes_a_second_time(shell: Shell, here: Path, empty_postgres_url: str) -> None:
     added = (
         "INSERT INTO ideas (phase, text, state, created_at) SELECT key, '', 'live', 0 FROM phases LIMIT 1 RETURNING id"
     )
