@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import files_of
 from bot.cli.console import CommandFailed, err
 from bot.config.settings import Settings
-from bot.files.folder import Files, digest_of
+from bot.files.folder import Files, digest_of, make_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +28,18 @@ def folder_of(backup: Path) -> Path:
     return backup.with_name(f"{backup.name}.files")
 
 
-def take_along(digests: Iterable[str], backup: Path, settings: Settings) -> CopiedFiles:
+def take_along(digests: Iterable[str], backup: Path, settings: Settings, before: Path | None) -> CopiedFiles:
     """Copy the files that a backup names, by their digests, into the folder beside it.
 
-    Raises CommandFailed, and deletes the backup and what was copied, if the disk refuses.
+    A file that is beside the backup `before` as well is the same file on the disk, so that many backups of many photos
+    take little more room than one. Raises CommandFailed, and deletes the backup and what was copied, if the disk
+    refuses.
     """
     folder = folder_of(backup)
     try:
+        digests = sorted(digests)
+        if before:
+            _link(digests, Files(folder_of(before)), Files(folder))
         return _copy(digests, files_of(settings), folder, folder)
     except OSError as error:
         drop_backup(backup)
@@ -46,6 +52,16 @@ def bring_back(digests: Iterable[str], backup: Path, settings: Settings) -> Copi
     Raises OSError if the disk refuses.
     """
     return _copy(digests, Files(folder_of(backup)), settings.storage.folder, folder_of(backup))
+
+
+def _link(digests: Iterable[str], source: Files, target: Files) -> None:
+    """Give the files that are in `source` a second name in `target`, but for damaged ones."""
+    for digest in digests:
+        file = source.path(digest)
+        if file.exists() and digest_of(file.read_bytes()) == digest:
+            make_private(target.path(digest).parent)
+            with suppress(OSError):  # not every disk has second names: it is copied then
+                target.path(digest).hardlink_to(file)
 
 
 def _copy(digests: Iterable[str], source: Files, to: Path, told: Path) -> CopiedFiles:

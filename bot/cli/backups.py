@@ -7,6 +7,7 @@ Files that people sent with their ideas, and files that pages show, are copied i
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -56,7 +57,7 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
     try:
         await asyncio.to_thread(_drop_unfinished, folder)
         with err.status("Copying ..."):
-            files = await backups.copy(draft)
+            files = await backups.copy(draft, await asyncio.to_thread(_newest, folder))
         with err.status("Trying it ..."):
             tried = await backups.try_out(draft)
             if digest := await asyncio.to_thread(damaged_in, draft):
@@ -85,16 +86,27 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
     return True
 
 
-def _drop_old(folder: Path, instant: datetime) -> int:
-    """Delete the backups whose names tell an instant before this one, and return how many; others stay."""
-    dropped = 0
+def _dated(folder: Path) -> Mapping[datetime, Path]:
+    """Return the backups of a folder by the instants that their names tell; not those that somebody named."""
+    dated = {}
     for ending in (SqliteBackups.ending, PostgresBackups.ending):
         for backup in folder.glob(f"rencontres-*{ending}"):
-            with suppress(ValueError):  # somebody gave it a name
-                if datetime.strptime(backup.stem, _NAMES).replace(tzinfo=UTC) < instant:
-                    drop_backup(backup)
-                    dropped += 1
-    return dropped
+            with suppress(ValueError):
+                dated[datetime.strptime(backup.stem, _NAMES).replace(tzinfo=UTC)] = backup
+    return dated
+
+
+def _newest(folder: Path) -> Path | None:
+    dated = _dated(folder)
+    return dated[max(dated)] if dated else None
+
+
+def _drop_old(folder: Path, instant: datetime) -> int:
+    """Delete the backups from before an instant, and return how many."""
+    old = [backup for made, backup in _dated(folder).items() if made < instant]
+    for backup in old:
+        drop_backup(backup)
+    return len(old)
 
 
 def _drop_unfinished(folder: Path) -> None:

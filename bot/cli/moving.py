@@ -40,7 +40,7 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
             out.print(f"{table:24}{rows:>10}")
     address = redactor(())(target)
     out.print(
-        f"Carried over and compared: {sum(counts.values())} rows in {len(counts)} tables. The source is unchanged."
+        f"Carried over and compared: {sum(counts.values())} rows in {len(counts)} tables. The source is left as it is."
     )
     out.print(f'Now write into [storage]: url = "{address}" and files = "{folder}". Then: rencontres check')
     return True

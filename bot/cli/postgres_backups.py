@@ -28,19 +28,22 @@ class PostgresBackups:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
-    async def copy(self, target: Path) -> CopiedFiles:
-        """Copy the database to a new file by pg_dump, and its files beside it. Raises CommandFailed and ToolFailed."""
+    async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
+        """Copy the database to a new file by pg_dump, and its files beside it.
+
+        Those of the backup `before` are not copied again. Raises CommandFailed and ToolFailed.
+        """
         store = await open_store(self._settings.storage.url, migrate=False)
         try:
             if len(await pending(store)) == len(migrations()):
                 raise CommandFailed("there is nothing of this program in the database yet")
             files = files_of(self._settings)
-            before = await store.read(files.in_use)
+            digests = await store.read(files.in_use)
             await store.backup(target)
-            digests = before | await store.read(files.in_use)  # whichever of them the dump names
+            digests |= await store.read(files.in_use)  # whichever of them the dump names
         finally:
             await store.close()
-        return await asyncio.to_thread(take_along, sorted(digests), target, self._settings)
+        return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
         """Restore a backup into a database of its own, open that, and return what was done, in a few words.

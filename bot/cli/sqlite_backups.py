@@ -31,8 +31,11 @@ class SqliteBackups:
         # Not the name that may lead to it: what the link replaces would stay.
         self._file = sqlite_files(Path(settings.storage.url.removeprefix("sqlite:///")))[0]
 
-    async def copy(self, target: Path) -> CopiedFiles:
-        """Copy the database to a new file, and its files beside it. Raises CommandFailed if there is no database."""
+    async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
+        """Copy the database to a new file, and its files beside it; those of the backup `before` are not copied again.
+
+        Raises CommandFailed if there is no database.
+        """
         database = self._file
         if not await asyncio.to_thread(database.exists):
             raise CommandFailed(f"there is no database at {database} yet")
@@ -42,7 +45,7 @@ class SqliteBackups:
         finally:
             await store.close()
         digests = await asyncio.to_thread(named_in, target, files_of(self._settings).tables)
-        return await asyncio.to_thread(take_along, digests, target, self._settings)
+        return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
         """Restore a backup into a copy beside it, look through the copy, and return what was done, in a few words.

@@ -277,6 +277,24 @@ def test_a_backup_is_added_and_tried_and_the_old_ones_go(shell: Shell, used: Pat
     assert list(Files(newest.with_name(f"{newest.name}.files")).digests()) == [photo.name]
 
 
+def test_a_file_of_the_night_before_takes_no_room_again(shell: Shell, used: Path) -> None:
+    photo, other = keep_photo(used, b"a sheet"), keep_photo(used, b"another sheet")
+    earlier = used / "nights" / f"{night(days_ago=1)}.db"
+    earlier.parent.mkdir()
+    shutil.copy(used / "monday.db", earlier)
+    there = Files(earlier.with_name(f"{earlier.name}.files"))
+    for content in (b"a sheet", b"another sheet"):
+        there.keep(content)
+    there.path(other.name).write_bytes(b"damaged meanwhile")
+    added = shell("backup", "nights", "--days", "14")
+    assert added.exit_code == 0, added.stderr
+    newest = max((used / "nights").glob("*.db"))
+    copies = Files(newest.with_name(f"{newest.name}.files"))
+    assert copies.path(photo.name).samefile(there.path(photo.name))
+    assert copies.read(other.name) == b"another sheet"
+    assert not copies.path(photo.name).samefile(photo), "of the running program's own files there is a copy"
+
+
 def damage_a_page(_store: SqliteStore, target: Path) -> None:
     """Write a copy of the database in which a page is overwritten."""
     content = bytearray(Path("monday.db").read_bytes())
