@@ -200,5 +200,6 @@ def font_folders() -> list[Path]:
 def _faces() -> list[str]:
     """Return the names of all faces, in the order in which they are tried for each letter."""
     others = sorted({*_fonts().families()} - {*_FACES, *_LAST_FACES})
-    chinese_first = sorted(others, key=lambda name: ("CJK" in name, not name.endswith("CJK SC"), name))
-    return [*_FACES, *chinese_first, *_LAST_FACES]
+    chinese = [name for name in others if "CJK" in name]  # the last, as to look into one takes 30 MB
+    chinese.sort(key=lambda name: (not name.endswith("CJK SC"), name))
+    return [*_FACES, *(name for name in others if name not in chinese), *_LAST_FACES, *chinese]

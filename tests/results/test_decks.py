@@ -9,15 +9,17 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 from pptx import Presentation
 from pptx.enum.dml import MSO_FILL
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.util import Length
 
 from bot.background.side_process import SideProcess
+from bot.content import i18n
 from bot.content.branding import Branding
 from bot.database.engine import Transaction
+from bot.drawing.typeset import font_folders
 from bot.files.folder import Files
 from handlers.groups.store import rename_group
 from handlers.results.drawing.deck import BOTTOM, READABLE, TOP, SlideLetters
@@ -347,3 +349,15 @@ async def test_french_signs_stay_with_the_word_before(workshops: Workshops) -> N
     french = replace(ENGLISH, locale="fr")
     deck = Presentation(io.BytesIO(write_group_slides(whole, whole.groups[0], french, none)))
     assert deck.slides[0].shapes[2].text.endswith("Comment cuisiner ensemble\u202f?")
+
+
+@pytest.mark.parametrize(("bold", "weight"), [(False, 400), (True, 700)])
+def test_a_line_is_no_wider_in_another_typeface_than_it_was_measured(bold: bool, weight: int) -> None:
+    noto = next(folder / "NotoSans[wght].ttf" for folder in font_folders() if (folder / "NotoSans[wght].ttf").exists())
+    other = ImageFont.truetype(noto, 1000, layout_engine=ImageFont.Layout.BASIC)
+    other.set_variation_by_axes([weight])
+    letters = SlideLetters(1000, bold=bold)
+    catalogue = (line for locale in ("fr", "de") for line in i18n.catalogue(locale)._catalog.values())  # type: ignore[attr-defined]
+    lines = [line for text in catalogue for line in text.splitlines() if len(line) > 30]
+    assert len(lines) > 1000
+    assert [line for line in lines if other.getlength(line) > letters.width(line)] == []

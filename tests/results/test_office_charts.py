@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 from zipfile import ZipFile
 
@@ -60,3 +61,27 @@ async def test_the_charts_of_the_workbook_have_the_same_alternative_texts(worksh
     with ZipFile(io.BytesIO(write_book(whole, ENGLISH, folder=False))) as file:
         drawing = file.read("xl/drawings/drawing1.xml").decode()
     assert re.findall('descr="([^"]*)"', drawing) == [alt for alt, _chart in charts_of(await plenary(workshops))]
+
+
+async def test_many_curves_with_long_names_leave_the_chart_its_place(workshops: Workshops) -> None:
+    whole = await workshops.read()
+    whole.themes = {f"t{place}": {"en": f"{place} " + "a title of a theme " * 9} for place in range(20)}
+    for place, idea in enumerate(whole.counted_ideas):
+        idea.theme = f"t{place % 20}"
+    content = write_plenary_slides(whole, ENGLISH, chart_data(whole, ENGLISH), lambda _attachment: None, most=None)
+    _alt, chart = charts_of(Presentation(io.BytesIO(content)))[1]
+    names = [series.name for series in chart.series]
+    assert len(names) == 20
+    assert names[0] == "0 a title of a theme a title of a… (2)"
+    plot, legend = chart._chartSpace.xpath(".//c:plotArea/c:layout//c:w/@val | .//c:legend/c:layout//c:w/@val")
+    assert (float(plot), float(legend)) == (0.6, 0.32)
+
+
+async def test_the_texts_of_a_chart_have_a_language_and_its_curves_have_corners(workshops: Workshops) -> None:
+    whole = await workshops.read()
+    german = replace(ENGLISH, locale="de")
+    content = write_plenary_slides(whole, german, chart_data(whole, german), lambda _attachment: None, most=None)
+    with ZipFile(io.BytesIO(content)) as file:
+        xml = file.read("ppt/charts/chart1.xml").decode()
+    assert set(re.findall('lang(?: val)?="([^"]*)"', xml)) == {"de-DE"}
+    assert xml.count('<c:smooth val="0"/>') == xml.count("</c:ser>") == 4

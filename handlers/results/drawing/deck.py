@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -90,11 +91,18 @@ class SlideLetters:
                 yield line + " "
                 line = ""
             line = f"{line} {word}" if line else word
-            while len(line) > 1 and self.width(line) > width:
-                end = max(1, bisect_right(range(len(line)), width, key=lambda end: self.width(line[:end])) - 1)
-                yield line[:end]
-                line = line[end:]
+            if self.width(line) > width:
+                *parts, line = self._broken(line, width)
+                yield from parts
         yield line + "\n"
+
+    def _broken(self, word: str, width: float) -> Iterator[str]:
+        """Yield the parts of a word that is wider than a line, each as long as fits."""
+        ends, start = [0.0, *accumulate(_advance(char, self.bold) for char in word)], 0
+        while start < len(word):
+            end = max(start + 1, bisect_right(ends, ends[start] + width / self.size) - 1)
+            yield word[start:end]
+            start = end
 
     def height(self, text: str, width: float) -> float:
         """Return the height of `text` in a box of this width."""
@@ -102,17 +110,21 @@ class SlideLetters:
 
     def fits(self, text: str, width: float, height: float) -> bool:
         """Return whether `text` fits a box."""
-        return self.height(text, width) <= height
+        return self.height(text, width) < height + 0.01  # heights are sums of fractions
+
+    def _room(self, height: float) -> int:
+        """Return how many lines fit a box of this height, at least one."""
+        return max(1, int((height + 0.01) / self.leading))
 
     def pages(self, text: str, width: float, height: float) -> list[str]:
         """Break `text` into parts of about the same length that each fit a box of this size, at least one."""
-        lines, room = self.lines(text, width), max(1, int(height / self.leading))
+        lines, room = self.lines(text, width), self._room(height)
         step = -(-len(lines) // -(-len(lines) // room))
         return [together(lines[start : start + step]) for start in range(0, len(lines), step)]
 
     def beginning(self, text: str, width: float, height: float) -> str:
         """Return `text`, or as much of its beginning as fits a box of this size, with an ellipsis."""
-        lines, room = self.lines(text, width), max(1, int(height / self.leading))
+        lines, room = self.lines(text, width), self._room(height)
         shown = together(lines[:room])
         if len(lines) <= room:
             return shown
@@ -150,7 +162,7 @@ TOP, BOTTOM = 100.0, HEIGHT - 42.0
 """Where the content of a slide begins, below its title, and where it ends."""
 PADDING, CELL_PADDING = 14.0, 8.0
 """The space between the edges of a coloured box, or of a cell of a table, and the text."""
-_TITLE_SIZES = (32, 28, 24, 20, 18, 16, 14, READABLE)
+_NUMBER = "‹#›"  # a text that stands for the number of the slide
 _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 _SPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -175,6 +187,9 @@ class SlideBox:
         return self.width - 2 * PADDING, self.height - 2 * PADDING
 
 
+_TITLE = SlideBox(MARGIN, 30, INSIDE, 46)
+_OPENING = SlideBox(MARGIN, 176, INSIDE, 150), SlideBox(MARGIN, 346, INSIDE, 150)
+"""The boxes of the title of a slide, and of the title and the lines below it on a slide that opens a part."""
 CONTENT = SlideBox(MARGIN, TOP, INSIDE, BOTTOM - TOP)
 """The rectangle below the title of a slide."""
 
@@ -257,6 +272,7 @@ class SlideDeck:
         """Give the typeface and the colours to the theme, and what all slides have in common to their layouts."""
         from pptx.opc.constants import RELATIONSHIP_TYPE
         from pptx.oxml import parse_xml
+        from pptx.util import Pt
 
         accent = self._palette.accent
         theme = self._deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
@@ -268,16 +284,20 @@ class SlideDeck:
         self._opening._element.cSld.insert(0, parse_xml(ground))
         small, below = SlideLetters(READABLE), HEIGHT - 30
         foot = SlideText(small.beginning(writable(name), INSIDE - 60, small.leading), small, MUTED)
-        number = SlideText("‹#›", small, MUTED)
+        number = SlideText(_NUMBER, small, MUTED)
         for shape in (
             TextBox(SlideBox(0, 0, 14, HEIGHT), (), accent),
             TextBox(SlideBox(MARGIN, below, INSIDE - 60, small.leading), (foot,)),
             TextBox(SlideBox(WIDTH - MARGIN - 40, below, 40, small.leading), (number,)),
         ):
             self._draw(self._layout, self._text_box(len(self._layout.shapes) + 20, shape))
-        for layout in (self._opening, self._layout):
-            for placeholder in list(layout.placeholders)[1 if layout is self._layout else 2 :]:
-                placeholder._element.getparent().remove(placeholder._element)  # the date and the like, of another size
+        for layout, boxes in ((self._opening, _OPENING), (self._layout, (_TITLE,))):
+            for placeholder, box in zip_longest(list(layout.placeholders), boxes):
+                if box:
+                    placeholder.left, placeholder.top = Pt(box.left), Pt(box.top)
+                    placeholder.width, placeholder.height = Pt(box.width), Pt(box.height)
+                else:  # the date and the like, of another size
+                    placeholder._element.getparent().remove(placeholder._element)
 
     def content(self) -> bytes:
         """Return the file with all slides."""
@@ -288,15 +308,9 @@ class SlideDeck:
     def open(self, title: str, lines: Sequence[str], logo: Photo | None = None) -> None:
         """Add a slide in the accent colour, with a large title, lines below it, and a logo on white above it."""
         slide = self._deck.slides.add_slide(self._opening)
-        heading, below = SlideBox(MARGIN, 176, INSIDE, 150), SlideBox(MARGIN, 346, INSIDE, 150)
-        letters = largest([(title, INSIDE, heading.height)], (60, 54, 48, 40, 32, 28, 24, 20, 16), bold=True)
-        words = largest([("\n".join(lines), INSIDE, below.height)], (28, 24, 20, 16, READABLE))
-        texts = (
-            (heading, SlideText(letters.beginning(title, INSIDE, heading.height), letters, PAPER)),
-            (below, SlideText(words.beginning("\n".join(lines), INSIDE, below.height), words, PAPER)),
-        )
-        for placeholder, (box, text) in zip(list(slide.placeholders), texts, strict=True):
-            self._fill_placeholder(placeholder, box, text, "b" if box is heading else "t")
+        heading, below = slide.placeholders
+        self._write(heading, self._wording.typeset(title), _OPENING[0], (60, 54, 48, 40, 32, 28, 24, 20, 16), PAPER)
+        self._write(below, "\n".join(lines), _OPENING[1], (28, 24, 20, 16, READABLE), PAPER, bold=False)
         if logo:
             box = SlideBox(MARGIN, 44, min(240.0, 100 * logo.width / logo.height) + 28, 116)
             self._draw(slide, self._text_box(len(slide.shapes) + 2, TextBox(box, (), PAPER)))
@@ -306,10 +320,8 @@ class SlideDeck:
     def add(self, slide: Slide) -> None:
         """Add a slide."""
         page = self._deck.slides.add_slide(self._layout)
-        box, title = SlideBox(MARGIN, 30, INSIDE, 46), self._wording.typeset(slide.title)
-        letters = largest([(title, INSIDE, box.height)], _TITLE_SIZES, bold=True)
-        heading = SlideText(letters.beginning(title, INSIDE, box.height), letters, self._palette.accent)
-        self._fill_placeholder(page.shapes.title, box, heading, "b")
+        title = self._wording.typeset(slide.title)
+        self._write(page.shapes.title, title, _TITLE, (32, 28, 24, 20, 18, 16, 14, READABLE), self._palette.accent)
         for number, shape in enumerate(slide.shapes, start=10):
             match shape:
                 case TextBox():
@@ -323,14 +335,19 @@ class SlideDeck:
 
     # --- what they are made of
 
-    def _fill_placeholder(self, placeholder: Any, box: SlideBox, text: SlideText, anchor: str) -> None:
-        from pptx.oxml import parse_xml
-        from pptx.util import Pt
+    def _write(
+        self, placeholder: Any, text: str, box: SlideBox, sizes: Sequence[float], colour: str, *, bold: bool = True
+    ) -> None:
+        """Write a text into a placeholder, whose box is that of its layout, in the largest letters that fit.
 
-        placeholder.left, placeholder.top = Pt(box.left), Pt(box.top)
-        placeholder.width, placeholder.height = Pt(box.width), Pt(box.height)
+        Headings, which are bold, end at the bottom of their box, other texts begin at the top.
+        """
+        from pptx.oxml import parse_xml
+
+        letters = largest([(text, box.width, box.height)], sizes, bold=bold)
+        shown = SlideText(letters.beginning(text, box.width, box.height), letters, colour)
         old = placeholder._element.txBody
-        old.getparent().replace(old, parse_xml(self._body((text,), "p:txBody", 0, anchor)))
+        old.getparent().replace(old, parse_xml(self._body((shown,), "p:txBody", 0, "b" if bold else "t")))
 
     def _draw(self, page: Any, xml: str) -> None:
         from pptx.oxml import parse_xml
@@ -408,7 +425,7 @@ class SlideDeck:
 
     def _paragraph(self, line: str, text: SlideText) -> str:
         letters = text.letters
-        direction = 'algn="r" rtl="1"' if runs_left(line) else 'algn="l"'
+        direction = 'algn="r" rtl="1"' if runs_left(line) else 'algn="r"' if line == _NUMBER else 'algn="l"'
         shape = (
             f'<a:pPr marL="0" indent="0" {direction}>'
             f'<a:lnSpc><a:spcPts val="{round(letters.leading * 100)}"/></a:lnSpc>'
@@ -419,7 +436,7 @@ class SlideDeck:
         if not words:
             return f"<a:p>{shape}<a:endParaRPr {look}/></a:p>"
         run = f"<a:rPr {look}>{_fill(text.colour)}</a:rPr><a:t>{words}</a:t>"
-        if line == "‹#›":
+        if line == _NUMBER:
             return (
                 f'<a:p>{shape}<a:fld id="{{8F0A1C62-3C5B-4B7E-9A43-6C1C3F6B2D10}}" type="slidenum">{run}</a:fld></a:p>'
             )

@@ -19,6 +19,9 @@ _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 _DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot")
 """What tells curves apart besides their colours: dashes, by the names that office programs have for them."""
 
+_LONGEST = 34
+"""The most characters of a name that stand on one line beside a chart."""
+
 
 def writable(text: str) -> str:
     """Return `text` without the characters that the XML of office programs cannot hold."""
@@ -37,11 +40,15 @@ def _table(data: ChartData, wording: Wording) -> tuple[Sequence[str], Sequence[t
     Names of curves end with the number that they reach, names of bars with the part and the whole: «Quebec (6/8)».
     """
     if isinstance(data, LineChart):
-        return data.moments, [(f"{curve.name} ({curve.total})", curve.counts) for curve in data.curves]
+        return data.moments, [(f"{_short(curve.name)} ({curve.total})", curve.counts) for curve in data.curves]
     # L10N: in the key of a chart: squares of the grid of territories in which somebody has written something
     filled, empty = wording.say(_("filled")), wording.say(_("still open"))
     parts, rests = [bar.part for bar in data.bars], [bar.whole - bar.part for bar in data.bars]
-    return [f"{bar.name} ({bar.part}/{bar.whole})" for bar in data.bars], [(filled, parts), (empty, rests)]
+    return [f"{_short(bar.name)} ({bar.part}/{bar.whole})" for bar in data.bars], [(filled, parts), (empty, rests)]
+
+
+def _short(name: str) -> str:
+    return f"{name[: _LONGEST - 1].rstrip()}…" if len(name) > _LONGEST else name
 
 
 def make_chart(
@@ -75,10 +82,15 @@ def make_chart(
         unit = {"major_unit": 1} if most < 10 else {}  # there are no halves of an idea
         chart.set_x_axis({**names, "interval_unit": data.labelled, "interval_tick": data.labelled})
         chart.set_y_axis({"num_font": font, "line": no_line, "major_gridlines": grid, "min": 0, **unit})
+        plot = {"x": 0.06, "y": 0.03, "width": 0.6, "height": 0.82}
+        beside = {"x": 0.68, "y": 0.03, "width": 0.32, "height": min(0.94, 0.07 * len(columns))}
+        chart.set_legend({"position": "right", "font": font, "layout": beside})
     else:
-        chart.set_y_axis({**names, "reverse": True, "major_tick_mark": "none"})
+        chart.set_y_axis({**names, "reverse": True, "interval_unit": 1, "major_tick_mark": "none"})
         chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
-    chart.set_legend({"position": "right" if isinstance(data, LineChart) else "bottom", "font": font})
+        chart.set_legend({"position": "bottom", "font": font})
+        plot = {"x": 0.3, "y": 0.02, "width": 0.68, "height": 0.87}
+    chart.set_plotarea({"layout": plot})  # else long names and many leave it no room
     chart.set_title({"none": True})
     chart.show_blanks_as("span")  # there are none within a curve; programs differ in how they take a missing setting
     chart.set_chartarea({"border": no_line, "fill": no_line})
@@ -99,14 +111,18 @@ class SlideChart:
         target = io.BytesIO()
         with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
             page = book.add_worksheet()
-            size = 16 if isinstance(self._data, LineChart) or len(self._data.bars) <= 16 else 12
-            page.insert_chart("A1", make_chart(book, page, self._data, self._wording, size))
+            rows = self._data.curves if isinstance(self._data, LineChart) else self._data.bars
+            size = 16 if len(rows) <= 12 else 12 if len(rows) <= 20 else 10
+            chart = make_chart(book, page, self._data, self._wording, size)
+            page.insert_chart("A1", chart)
         return target.getvalue()
 
     def xml_bytes(self, _kind: object) -> bytes:
         """Return the XML of the chart, which python-pptx would write for a kind of chart."""
         with ZipFile(io.BytesIO(self.xlsx_blob)) as book:
-            xml = book.read("xl/charts/chart1.xml").replace(b"en-US", self._language.encode())
+            xml = re.sub(
+                b'(lang(?: val)?=)"en-US"', b'\\1"%s"' % self._language.encode(), book.read("xl/charts/chart1.xml")
+            )
         if isinstance(self._data, LineChart):  # LibreOffice rounds off curves that do not say that they have corners
             xml = xml.replace(b"</c:val>", b'</c:val><c:smooth val="0"/>')
         return xml
