@@ -86,7 +86,7 @@ build_release() {
     pip=("$1/bin/python" -m pip --quiet --disable-pip-version-check)
     "${pip[@]}" install --no-deps --only-binary :all: --require-hashes --requirement "$SOURCE/requirements.lock"
     "${pip[@]}" install --no-deps --no-build-isolation --no-index "$SOURCE"
-    "${pip[@]}" check >/dev/null
+    "${pip[@]}" check >/dev/null || fail "the packages of requirements.lock do not fit $python: PYTHON=… names another"
 }
 
 # Copies the checkout's own config.toml if it has one, else the example; the database and the files get their places.

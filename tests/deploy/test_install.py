@@ -15,6 +15,7 @@ import pytest
 from bot.config.settings import load_sections, load_settings
 from handlers import CAPABILITIES
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="installs on Debian and Ubuntu")
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "deploy" / "install.sh"
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
