@@ -124,9 +124,14 @@ class TerritoryGrid:
         return bool(self.territories) and not self.empty
 
     @property
+    def squares(self) -> int:
+        """How many squares there are."""
+        return len(self.territories) * len(CARD_FIELDS)
+
+    @property
     def filled(self) -> int:
         """How many squares are filled."""
-        return len(self.territories) * len(CARD_FIELDS) - len(self.empty)
+        return self.squares - len(self.empty)
 
 
 def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> TerritoryGrid:
