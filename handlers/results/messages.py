@@ -17,6 +17,7 @@ from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Te
 from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
+from handlers.syntheses.model import CARD_FIELDS
 
 _ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the file choose writing directions themselves
 
@@ -118,6 +119,14 @@ class Wording:
         if not silent:
             return lines
         return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
+
+    def grid(self, group: ResultGroup) -> Sequence[tuple[str, Sequence[str]]]:
+        """Return the grid of a group's solution: its territories by name, with the text of each of CARD_FIELDS."""
+        grid = group.grid
+        return [
+            (self.territory(code), ["\n".join(grid.texts(code, field)) for field in CARD_FIELDS])
+            for code in self.sorted_territories(grid.territories)
+        ]
 
     def sorted_territories(self, codes: Sequence[str]) -> list[str]:
         """Return the codes of territories, sorted by name."""

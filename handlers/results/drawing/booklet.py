@@ -120,7 +120,8 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
     if group.cards:  # their grid stands in the phase of territories, and at the end if that phase was removed
         of_grid = next((phase.key for phase in results.phases if phase.collects == "territories"), "")
         end = {"title": wording.say(_("In our territories")), "versions": [], "ideas": [], "others": ""}
-        sections.setdefault(of_grid, end)["grid"] = _grid(group, wording)
+        grid = [{"territory": territory, "squares": squares} for territory, squares in wording.grid(group)]
+        sections.setdefault(of_grid, end)["grid"] = grid
     return {
         "title": title,
         "number": number,
@@ -132,20 +133,6 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         "sections": [part for part in sections.values() if part["versions"] or part["grid"] or part["ideas"]],
         "photo": None,
     }
-
-
-def _grid(group: ResultGroup, wording: Wording) -> Sequence[Data]:
-    """Return a row for each territory, with the text of each square: of each of CARD_FIELDS."""
-    grid = group.grid
-    return [
-        {
-            "territory": wording.territory(code),
-            "squares": [
-                "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) for name in CARD_FIELDS
-            ],
-        }
-        for code in wording.sorted_territories(grid.territories)
-    ]
 
 
 def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wording: Wording) -> Data:

@@ -9,7 +9,7 @@ import io
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate, zip_longest
@@ -143,13 +143,10 @@ def largest(texts: Sequence[tuple[str, float, float]], sizes: Sequence[float], *
 
     Texts that fit in none of the sizes do not count. If there are no others, return the letters of the last size.
     """
-    last = SlideLetters(sizes[-1], bold=bold)
-    for size in sizes:
-        letters = SlideLetters(size, bold=bold)
-        texts = [text for text in texts if last.fits(*text)]
-        if texts and all(letters.fits(*text) for text in texts):
-            return letters
-    return last
+    *larger, smallest = (SlideLetters(size, bold) for size in sizes)
+    texts = [text for text in texts if smallest.fits(*text)]
+    fitting = (letters for letters in larger if texts and all(letters.fits(*text) for text in texts))
+    return next(fitting, smallest)
 
 
 # --- What stands on slides. Its XML is written in one piece, some twenty times as fast as python-pptx does it.
@@ -163,6 +160,7 @@ TOP, BOTTOM = 100.0, HEIGHT - 42.0
 PADDING, CELL_PADDING = 14.0, 8.0
 """The space between the edges of a coloured box, or of a cell of a table, and the text."""
 _NUMBER = "‹#›"  # a text that stands for the number of the slide
+_NUMBER_FIELD = ' id="{8F0A1C62-3C5B-4B7E-9A43-6C1C3F6B2D10}" type="slidenum"'
 _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 _SPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -317,8 +315,12 @@ class SlideDeck:
             inner = SlideBox(box.left + PADDING, box.top + 8, box.width - 28, 100)
             self._picture(slide, SlidePicture(inner, logo, self._deck.core_properties.title))
 
-    def add(self, slide: Slide) -> None:
-        """Add a slide."""
+    def add(self, slides: Iterable[Slide]) -> None:
+        """Add slides."""
+        for slide in slides:
+            self._add(slide)
+
+    def _add(self, slide: Slide) -> None:
         page = self._deck.slides.add_slide(self._layout)
         title = self._wording.typeset(slide.title)
         self._write(page.shapes.title, title, _TITLE, (32, 28, 24, 20, 18, 16, 14, READABLE), self._palette.accent)
@@ -435,12 +437,9 @@ class SlideDeck:
         words = escape(writable(line))
         if not words:
             return f"<a:p>{shape}<a:endParaRPr {look}/></a:p>"
-        run = f"<a:rPr {look}>{_fill(text.colour)}</a:rPr><a:t>{words}</a:t>"
-        if line == _NUMBER:
-            return (
-                f'<a:p>{shape}<a:fld id="{{8F0A1C62-3C5B-4B7E-9A43-6C1C3F6B2D10}}" type="slidenum">{run}</a:fld></a:p>'
-            )
-        return f"<a:p>{shape}<a:r>{run}</a:r></a:p>"
+        run, field = ("fld", _NUMBER_FIELD) if line == _NUMBER else ("r", "")
+        look = f"<a:rPr {look}>{_fill(text.colour)}</a:rPr>"
+        return f"<a:p>{shape}<a:{run}{field}>{look}<a:t>{words}</a:t></a:{run}></a:p>"
 
 
 def runs_left(text: str) -> bool:

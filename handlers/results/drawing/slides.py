@@ -62,19 +62,16 @@ def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadF
     count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
     counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
     deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding))
-    for chart in chart_data(results, wording):
-        deck.add(Slide(chart.title, [chart]))
+    deck.add(Slide(chart.title, [chart]) for chart in chart_data(results, wording))
     behind: list[Slide] = []
     for group in results.groups:
         front, rest = _GroupSlides(results, group, wording).lay_out(read, photo_bytes)
+        deck.add(front)
         behind += rest
-        for slide in front:
-            deck.add(slide)
     if behind:
         # L10N: The title of the last part of the slides, which is not shown in the plenary.
         deck.open(say(_("Appendix")), [say(_("What else there is to read, group by group"))])
-    for slide in behind:
-        deck.add(slide)
+        deck.add(behind)
     return deck.content()
 
 
@@ -82,8 +79,7 @@ def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wo
     """Return the slides of one group as a file. `read` returns the content of an attachment."""
     deck = SlideDeck(wording)
     for slides in _GroupSlides(results, group, wording).lay_out(read, USUAL_BYTES):
-        for slide in slides:
-            deck.add(slide)
+        deck.add(slides)
     return deck.content()
 
 
@@ -169,22 +165,14 @@ class _GroupSlides:
 
     def _territories(self) -> list[Slide]:
         """Return the slides with the grid of territories, on as few as possible."""
-        grid = self._group.grid
         if not self._group.cards:
             return []
         # L10N: A square of the grid of territories in which nobody has written anything.
         empty = self._say(_("still open"))
         heads = [self._say(_("Territory")), *(self._say(CARD_LABELS[name]) for name in CARD_FIELDS)]
         rows = [
-            [
-                self._wording.territory(code),
-                *(
-                    self._wording.typeset("\n".join(filter(None, (card.text_of(name) for card in grid.cards[code]))))
-                    or empty
-                    for name in CARD_FIELDS
-                ),
-            ]
-            for code in self._wording.sorted_territories(grid.territories)
+            [territory, *(self._wording.typeset(text) or empty for text in squares)]
+            for territory, squares in self._wording.grid(self._group)
         ]
         longest = [max(len(row[column]) for row in (heads, *rows)) ** 0.5 for column in range(1, len(heads))]
         shares = [max(length, 0.6 * max(longest)) for length in longest]

@@ -118,10 +118,7 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
         raise Stale
     reader = request.reader
     rows = [
-        [
-            territory_name(code, request.locale),
-            [[card.text_of(field) for card in grid.cards[code] if card.text_of(field)] for field in CARD_FIELDS],
-        ]
+        [territory_name(code, request.locale), [grid.texts(code, field) for field in CARD_FIELDS]]
         for code in grid.territories
     ]
     payload = {
