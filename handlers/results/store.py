@@ -332,8 +332,9 @@ def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
     strays, aside = _add_ideas(snapshot, groups)
     _add_versions(snapshot, groups)
     for row in _rows_of(snapshot, "cards", groups):
-        texts = (row[name] for name in CARD_FIELDS)
-        groups[row["group_id"]].cards.append(Card(_name(row), row["territory"], *texts))
+        texts = {name: row[name] for name in CARD_FIELDS}
+        card = Card(0, row["group_id"], None, row["territory"], **texts, author=_name(row))
+        groups[row["group_id"]].cards.append(card)
     for row in _rows_of(snapshot, "confirmations", groups):
         groups[row["group_id"]].confirmed = row["digest"]
     phases = [ResultPhase(row["key"], row["title"], row["collects"]) for row in unpack_table(snapshot, "phases")]

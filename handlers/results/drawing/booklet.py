@@ -59,10 +59,11 @@ def _drawing(photo: Photo) -> bytes:
 def _booklet(results: WorkshopResults, wording: Wording) -> Data:
     say, groups = wording.say, results.groups
     ideas = sum(len(group.ideas) for group in groups)
+    foot = shortened(wording.name, _FOOT)
     days = [group.day for group in groups]
     return {
         "title": say(_("What the groups made")),
-        "foot": _foot(wording),
+        "foot": foot,
         "counts": [
             say(_n("{count} group", "{count} groups", len(groups))),
             say(_n("{count} idea", "{count} ideas", ideas)),
@@ -84,16 +85,12 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             "photo": say(_("From the group's sheets of paper")),
         },
         "parts": [
-            {**part, "foot": f"{_foot(wording)} · {shortened(part['title'], _FOOT)}"}
+            {**part, "foot": f"{foot} · {shortened(part['title'], _FOOT)}"}
             for part in _by_theme(results, wording, range(len(groups)))
         ],
         "groups": [_chapter(results, group, wording) for group in groups],
         "index": _index(results, wording),
     }
-
-
-def _foot(wording: Wording) -> str:
-    return shortened(wording.name, _FOOT)
 
 
 def _by_theme(results: WorkshopResults, wording: Wording, numbers: Sequence[int]) -> Sequence[Data]:

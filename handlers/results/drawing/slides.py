@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from bot.content.branding import INK, MUTED, PAPER, Branding
 from bot.content.texts import _, _n
@@ -170,34 +169,36 @@ class _GroupSlides:
         # L10N: A square of the grid of territories in which nobody has written anything.
         empty = self._say(_("still open"))
         heads = [self._say(_("Territory")), *(self._say(CARD_LABELS[name]) for name in CARD_FIELDS)]
-        rows = [
-            [territory, *(self._wording.typeset(text) or empty for text in squares)]
-            for territory, squares in self._wording.grid(self._group)
+        table = [
+            heads,
+            *(
+                [territory, *(self._wording.typeset(text) or empty for text in squares)]
+                for territory, squares in self._wording.grid(self._group)
+            ),
         ]
-        longest = [max(len(row[column]) for row in (heads, *rows)) ** 0.5 for column in range(1, len(heads))]
+        longest = [max(map(len, texts)) ** 0.5 for texts in zip(*table, strict=True)][1:]
         shares = [max(length, 0.6 * max(longest)) for length in longest]
         widths = [INSIDE * 0.17, *(INSIDE * 0.83 * share / sum(shares) for share in shares)]
-        usual, bold, top, heights, parts = min(
-            (_fitted(heads, rows, widths, size) for size in _CELL), key=lambda fitted: len(fitted[-1])
+        size, heights, parts = min(
+            ((size, *_fitted(table, widths, size)) for size in _CELL), key=lambda fitted: len(fitted[-1])
         )
+        usual, bold = SlideLetters(size), SlideLetters(size, bold=True)
         accent, tint = self._palette.accent, self._palette.tint
         slides = []
         for part in parts:
-            spare = (
-                CONTENT.height - top - sum(heights[place] for place in part)
-            )  # shared out: the table fills the slide
-            table: list[tuple[float, list[TableCell]]] = [
-                (top, [([SlideText(head, bold, PAPER)], accent) for head in heads])
+            rows: list[tuple[float, list[TableCell]]] = [
+                (heights[0], [([SlideText(head, bold, PAPER)], accent) for head in heads])
             ]
-            for place in part:
-                name, *texts = rows[place]
+            spare = CONTENT.height - heights[0] - sum(heights[row] for row in part)
+            for row in part:
+                name, *texts = table[row]
                 cells: list[TableCell] = [([SlideText(name, bold)], tint)]
                 for head, text, width in zip(heads[1:], texts, widths[1:], strict=True):
-                    room = width - 2 * CELL_PADDING, heights[place] - 2 * CELL_PADDING
+                    room = width - 2 * CELL_PADDING, heights[row] - 2 * CELL_PADDING
                     words = self._begun(f"{head} · {name}", text, usual, room, MUTED if text == empty else INK)
                     cells.append((words, PAPER if text == empty else tint))
-                table.append((heights[place] + spare / len(part), cells))
-            slides.append([SlideTable(widths, table)])
+                rows.append((heights[row] + spare / len(part), cells))  # the table fills the slide
+            slides.append([SlideTable(widths, rows)])
         return self._slides(self._say(_("In our territories")), *slides)
 
     def _panel(
@@ -261,27 +262,28 @@ def _room(box: SlideBox) -> tuple[float, float]:
 
 
 def _fitted(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: float
-) -> tuple[SlideLetters, SlideLetters, float, Sequence[float], Sequence[range]]:
-    """Return how a table is written in letters of a size, headings in bold.
+    table: Sequence[Sequence[str]], widths: Sequence[float], size: float
+) -> tuple[Sequence[float], Sequence[Sequence[int]]]:
+    """Return the heights of a table's rows in letters of a size, and the rows that stand together on each slide.
 
-    These are the letters, the bold ones, the height of its heading, the heights of its rows, none of which is higher
-    than a slide, and the rows that stand together on each slide.
+    The first row, which stands on every slide, and the first column are bold. No other row is higher than a slide has
+    room for.
     """
     usual, bold = SlideLetters(size), SlideLetters(size, bold=True)
-    top, *heights = (
+    head, *heights = (
         max(
-            (bold if row is heads or width is widths[0] else usual).height(text, width - 2 * CELL_PADDING)
-            for text, width in zip(row, widths, strict=True)
+            (usual if row and column else bold).height(text, widths[column] - 2 * CELL_PADDING)
+            for column, text in enumerate(texts)
         )
         + 2 * CELL_PADDING
-        for row in (heads, *rows)
+        for row, texts in enumerate(table)
     )
-    room = left = CONTENT.height - top
-    heights, starts = [min(height, room) for height in heights], [0]
-    for place, height in enumerate(heights):
+    room, left = CONTENT.height - head, 0.0
+    heights, parts = [min(height, room) for height in heights], list[list[int]]()
+    for row, height in enumerate(heights, start=1):
         if height > left:
-            starts.append(place)
+            parts.append([])
             left = room
+        parts[-1].append(row)
         left -= height
-    return usual, bold, top, heights, [range(*ends) for ends in pairwise([*starts, len(rows)])]
+    return [head, *heights], parts
