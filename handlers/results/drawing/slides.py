@@ -24,16 +24,15 @@ from handlers.results.drawing.deck import (
     Slide,
     SlideBox,
     SlideDeck,
-    SlideLetters,
     SlidePicture,
     SlideShape,
     SlideTable,
     SlideText,
     TableCell,
     TextBox,
-    largest,
 )
 from handlers.results.drawing.figures import chart_data
+from handlers.results.drawing.measuring import SlideLetters, largest
 from handlers.results.drawing.photos import USUAL_BYTES, Photo, ReadFile, bytes_of_each, read_photo
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, WorkshopResults
