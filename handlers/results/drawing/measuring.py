@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 FACE = "Source Sans 3"
-LINE = 1.2
+_LINE = 1.2
 """The distance from one line to the next, as a multiple of the size of the letters."""
 _STAND_IN = {False: 1.29, True: 1.35}
 """By weight, how much wider a line can be in DejaVu Sans, the widest typeface that replaces a missing FACE."""
@@ -66,7 +66,7 @@ class SlideLetters:
     @property
     def leading(self) -> float:
         """The distance from one line to the next."""
-        return self.size * LINE
+        return self.size * _LINE
 
     def lines(self, text: str, width: float) -> list[str]:
         """Break `text` into lines that are no wider than `width`. Joined, they are the text again.
