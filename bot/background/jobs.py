@@ -46,7 +46,7 @@ log = structlog.get_logger()
 
 _TRIES = 3
 """How often a job is started at most, if its process or the program ends each time."""
-_LOOK_EVERY = 5.0
+_LOOK_EVERY = timedelta(seconds=5)
 _BETWEEN_LOOKS = 0.2
 _IDLE = timedelta(seconds=30)
 """How long a process without work is kept running."""
@@ -144,7 +144,7 @@ class Runner:
                 last = self._clock.now()
             elif self._clock.now() - last >= _IDLE:
                 self._close()
-            await sleep_unless(self._clock, _LOOK_EVERY, self._woken)
+            await sleep_unless(self._clock, self._store.pause(_LOOK_EVERY).total_seconds(), self._woken)
             if not self._ended:
                 await self._clock.sleep(_BETWEEN_LOOKS)
 

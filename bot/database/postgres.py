@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -13,11 +14,14 @@ from asyncpg.pool import PoolConnectionProxy
 
 from bot.backoff import Backoff
 from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
+from bot.database.postgres_listening import PostgresListening
 
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
 """The fewest tries of a unit that conflicts with others, because a long one may be rolled back each time."""
+_NET = timedelta(minutes=1)
+"""How often a program looks for what others did where they tell it: what they told can be lost on its way."""
 _SILENCE = 30.0  # seconds after which a statement is given up
 
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
@@ -44,12 +48,14 @@ class _Again(Exception):
 class PostgresTransaction(Transaction):
     """The transaction in which a unit works on PostgreSQL."""
 
-    __slots__ = ("_connection", "failed")
+    __slots__ = ("_connection", "changed", "failed")
     dialect: Literal["postgresql"] = "postgresql"
 
     def __init__(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
         super().__init__()
         self._connection = connection
+        self.changed: set[str] = set()
+        """The tables whose rows were changed."""
         self.failed: Exception | None = None
 
     @property
@@ -74,24 +80,28 @@ class PostgresTransaction(Transaction):
 
     async def one(self, sql: str, /, **params: Any) -> Row | None:
         """Run a query and return its first row, or None if there is no row."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes  # by RETURNING
         return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
         """Run a query and return all its rows."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
         return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
 
     async def run(self, sql: str, /, **params: Any) -> int:
         """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
         status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
         changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
         return int(changed) if changed.isdigit() else 0
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each mapping of parameters in `rows`."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
         if given := [[row[name] for name in names] for row in rows]:
             await self.attempt(self._connection.executemany, text, given)
 
@@ -105,6 +115,8 @@ class PostgresStore(Store):
         self._url = url
         self._pool = pool
         self._patience = patience
+        self._listening: PostgresListening | None = None
+        self._committed: Callable[[frozenset[str]], None] = lambda _changed: None
 
     @classmethod
     async def open(cls, url: str, *, patience: float = PATIENCE) -> PostgresStore:
@@ -176,9 +188,24 @@ class PostgresStore(Store):
                 if isinstance(error, _PASSING):
                     raise _Again from error
                 raise
+            if tx.changed:
+                self._committed(frozenset(tx.changed))
             return result
         finally:
             await self._pool.release(connection)
+
+    def pause(self, usual: timedelta) -> timedelta:
+        """Return how long a part of the program may wait before it looks for work that no one woke it for."""
+        return _NET if self._listening and self._listening.connected else usual
+
+    def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> PostgresListening:
+        """Return what tells other programs on this database short texts, and calls `heard` with theirs.
+
+        From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
+        """
+        self._committed = committed
+        self._listening = PostgresListening(self._url, heard)
+        return self._listening
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:

@@ -143,7 +143,8 @@ class Sender:
     async def _turn(self, now: datetime) -> None:
         """Store outcomes and claim what is due; without outcomes, read first whether anything is due at all."""
         outcomes, self._outcomes = self._outcomes, []
-        self._due = now + _LOOK_EVERY  # set before the store is read, so that a wake-up meanwhile can bring it forward
+        # Set before the store is read, so that a wake-up meanwhile can bring it forward.
+        self._due = now + self._store.pause(_LOOK_EVERY)
         self._next_turn = now + _TURN_EVERY
         name = self._platform.name
         held_ids = {delivery.id for delivery in self._claimed} | {
@@ -291,7 +292,7 @@ class Sender:
 
     async def _rest(self, now: datetime) -> None:
         """Wait until woken, or until the first instant at which there is something to do."""
-        until = [now + _LOOK_EVERY]
+        until = [now + self._store.pause(_LOOK_EVERY)]
         if self._wants_turn(now):
             until.append(self._next_turn)
         else:

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.background.wakeups import Wakeups
 from bot.database.engine import Transaction
 from bot.people import secret_store
 from bot.platforms.web.adapter import Web
@@ -72,7 +73,7 @@ async def open_web(
     """Run the adapter of a gathering on a free port, and stop it at the end."""
     where = world.settings.web.model_copy(update={"port": 0, "public_url": public_url})
     settings = world.settings.model_copy(update={"web": where})
-    adapter = Web(settings, world.dispatcher, world.store, world.clock, framed=framed)
+    adapter = Web(settings, world.dispatcher, world.store, world.clock, Wakeups(world.store), framed=framed)
     adapter.mount(routes)
     running = asyncio.create_task(adapter.run())
     browsers: list[aiohttp.ClientSession] = []

@@ -96,4 +96,4 @@ async def test_everyone_writes_their_own_country_and_the_grid_is_drawn(stage: St
     assert f"Cases vides : {empty}" in words(ali.text)
     await ali.press("Voir en image")
     await stage.delivered(ali)
-    assert "Les territoires en image." in ali.pushed[-1]
+    assert "Les territoires en images." in ali.pushed[-1]

@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.background.wakeups import Wakeups
 from bot.config import setting_store
 from bot.content.errors import ConfigError, RetryLater, Unreachable
 from bot.content.views import View
@@ -240,7 +241,7 @@ def serving_at(world: World, host: str, port: int) -> Web:
         update={"host": host, "port": port, "public_url": "https://example.org"}
     )
     changed = world.settings.model_copy(update={"web": web_settings})
-    return Web(changed, world.dispatcher, world.store, world.clock)
+    return Web(changed, world.dispatcher, world.store, world.clock, Wakeups(world.store))
 
 
 async def test_a_public_address_below_a_path_is_kept_everywhere(sqlite_url: str) -> None:
