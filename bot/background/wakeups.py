@@ -6,11 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 
-import structlog
-
-from bot.database.engine import MOST_TOLD, Store
-
-log = structlog.get_logger()
+from bot.database.engine import MOST_TOLD, Store, StoreUnavailable
 
 Wake = Callable[[Collection[int] | None], None]
 """A function that wakes a part of the program for some ids; None means whatever may have changed."""
@@ -55,8 +51,9 @@ class Wakeups:
                 try:
                     for text in _texts(waiting):
                         await self._listening.tell(text)
-                except Exception as error:  # noqa: BLE001 - whatever it is: others look by themselves after a while
-                    log.warning("background.waking_failed", reason=str(error))
+                except StoreUnavailable:
+                    for topic, ids in waiting.items():  # told again: to be woken twice does no harm
+                        self.tell(topic, *ids)
                 await asyncio.sleep(_TOLD_EVERY)
 
     def _committed(self, tables: frozenset[str]) -> None:

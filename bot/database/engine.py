@@ -134,7 +134,7 @@ class Listening(Protocol):
     """What a program tells others on the same database, and hears from them, while `run` runs."""
 
     async def tell(self, text: str) -> None:
-        """Tell other programs a text of at most MOST_TOLD bytes. It is lost while there is no connection."""
+        """Tell other programs a text of at most MOST_TOLD bytes. Raises StoreUnavailable where that cannot be done."""
         ...
 
     async def run(self) -> None:

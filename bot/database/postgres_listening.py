@@ -13,6 +13,7 @@ import asyncpg
 import structlog
 
 from bot.backoff import Backoff
+from bot.database.engine import StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -45,18 +46,27 @@ class PostgresListening:
         self._heard = heard
         self._me = secrets.token_hex(4)
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._connected = asyncio.Event()
         self._turn = asyncio.Lock()  # a connection does one thing at a time
 
     @property
     def connected(self) -> bool:
         """Whether everything that others tell is heard now."""
-        return self._connection is not None
+        return self._connected.is_set()
 
     async def tell(self, text: str) -> None:
-        """Tell other programs a text of at most MOST_TOLD bytes. It is lost while there is no connection."""
+        """Tell other programs a text of at most MOST_TOLD bytes, once there is a connection.
+
+        Raises StoreUnavailable where the connection is lost meanwhile.
+        """
+        await self._connected.wait()
         async with self._turn:
-            if self._connection is not None:
+            if self._connection is None:
+                raise StoreUnavailable("the connection is lost")
+            try:
                 await self._connection.execute("SELECT pg_notify($1, $2)", _CHANNEL, f"{self._me} {text}")
+            except LOST as error:
+                raise StoreUnavailable(str(error)) from error
 
     async def run(self) -> None:
         """Keep a connection open, with a new one after it is lost, until cancelled."""
@@ -69,10 +79,12 @@ class PostgresListening:
                 try:
                     await connection.add_listener(_CHANNEL, self._hear)
                     self._connection, failures = connection, 0
+                    self._connected.set()
                     self._heard("")
                     await self._probe(connection)
                 finally:
                     self._connection = None
+                    self._connected.clear()
                     connection.terminate()
             except LOST as error:
                 log.warning("database.listening_lost", reason=str(error) or type(error).__name__)

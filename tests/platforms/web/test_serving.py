@@ -125,6 +125,20 @@ async def test_a_stream_brings_what_changes_and_what_was_missed(harness: WebHarn
         assert "While away." in (await next_event(again.content))["html"]
 
 
+async def test_a_page_that_another_program_serves_learns_of_a_message_at_once(postgres_url: str) -> None:
+    async with (
+        open_world(postgres_url) as world,
+        open_web(world) as harness,
+        open_world(postgres_url) as sending_world,
+        open_web(sending_world) as sending,
+    ):
+        zoe = await harness.joined("Zoé")
+        async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
+            await push(sending, zoe, "From elsewhere.", 1)
+            async with asyncio.timeout(5):  # by itself the page would look after a quarter of a minute
+                assert "From elsewhere." in (await next_event(live.content))["html"]
+
+
 async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
     async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=99") as live:
