@@ -12,7 +12,7 @@ import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -168,6 +168,13 @@ class Store(ABC):
         That is `usual`, because another program may have committed some; longer while others tell what they commit.
         """
         return usual
+
+    def locked(self, _name: str, _lost: Callable[[], None]) -> AbstractAsyncContextManager[None] | None:
+        """Return what waits for the lock `_name`, which only one program has, and holds it during `async with`.
+
+        `_lost` is called if the lock is lost meanwhile. Returns None where the engine has no such locks.
+        """
+        return None
 
     def listening(
         self, _heard: Callable[[str], None], _committed: Callable[[frozenset[str]], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
@@ -14,7 +14,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from bot.backoff import Backoff
 from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
-from bot.database.postgres_listening import PostgresListening
+from bot.database.postgres_sessions import PostgresListening, keep_alive, locked
 
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
@@ -130,6 +130,7 @@ class PostgresStore(Store):
             statement_cache_size=512,
             server_settings={"application_name": "rencontres", "lock_timeout": str(round(patience * 1000))},
             reset=_keep,
+            init=_keep_alive,
         )
         store = cls(url, pool, patience)
         try:
@@ -192,7 +193,15 @@ class PostgresStore(Store):
                 self._committed(frozenset(tx.changed))
             return result
         finally:
+            await self._release(connection)
+
+    async def _release(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+        """Give a connection back to the pool; one that cannot be given back is ended, which is no error of the unit."""
+        try:
             await self._pool.release(connection)
+        except _DATABASE_ERRORS:
+            with suppress(*_DATABASE_ERRORS):
+                connection.terminate()
 
     def pause(self, usual: timedelta) -> timedelta:
         """Return how long a part of the program may wait before it looks for work that no one woke it for."""
@@ -206,6 +215,10 @@ class PostgresStore(Store):
         self._committed = committed
         self._listening = PostgresListening(self._url, heard)
         return self._listening
+
+    def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """Return what waits for the lock `name`, which only one program has, and holds it during `async with`."""
+        return locked(self._url, name, lost)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
@@ -241,6 +254,10 @@ def _is_lost(connection: PoolConnectionProxy[asyncpg.Record]) -> bool:
 
 async def _greet(tx: Transaction) -> None:
     await tx.one("SELECT 1")
+
+
+async def _keep_alive(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    keep_alive(connection)
 
 
 async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:

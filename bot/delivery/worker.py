@@ -83,10 +83,17 @@ class Delivery:
     async def _deliver(self, platform: Platform) -> None:
         while True:
             try:
-                async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
+                async with lease(self._store, self._clock, name=f"delivery:{platform.name}") as held:
                     pacer = self._pacers.get(platform.name)
                     sender = Sender(
-                        platform, self._store, self._settings, self._clock, self._contributions, self.wake, pacer
+                        platform,
+                        self._store,
+                        self._settings,
+                        self._clock,
+                        self._contributions,
+                        self.wake,
+                        held.check,
+                        pacer,
                     )
                     updater = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock)
                     self._senders[platform.name], self._updaters[platform.name] = sender, updater
