@@ -1,4 +1,4 @@
-"""The store on PostgreSQL: each unit is a serialisable transaction, repeated if it conflicts with another one."""
+"""The store on PostgreSQL: units run side by side, and one after the other where they conflict."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -36,7 +36,26 @@ _PASSING = (
     asyncpg.ReadOnlySQLTransactionError,  # a standby, until it takes over
     OSError,  # TimeoutError is one
 )
-_Isolation: TypeAlias = Literal["serializable", "repeatable_read"]
+
+
+class _Mode(NamedTuple):
+    """How a unit runs: its isolation, whether it only reads, and the statement before its own, '' for none."""
+
+    isolation: Literal["serializable", "read_committed", "repeatable_read"]
+    reads_only: bool
+    first: str
+
+
+_READING = _Mode("repeatable_read", True, "")
+# LOCK TABLE takes no snapshot: what the unit reads was committed before.
+_SIDE_BY_SIDE = _Mode("serializable", False, "LOCK TABLE turns IN ROW SHARE MODE")
+"""PostgreSQL undoes what could not have been done one after the other."""
+_IN_TURN = _Mode("read_committed", False, "LOCK TABLE turns IN EXCLUSIVE MODE")
+"""While the unit runs nobody else writes, in any program: nothing has to be undone."""
+_PREPARING = _Mode("read_committed", False, f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+_AT_ONCE = 8
+"""How many units run side by side: fewer than there are connections, which readers and the one in turn need too."""
+_FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
 _R = TypeVar("_R")
 _spelled = speller("postgresql")
 
@@ -106,6 +125,31 @@ class PostgresTransaction(Transaction):
             await self.attempt(self._connection.executemany, text, given)
 
 
+class Caution:
+    """Decides whether units run side by side, or one after the other because they conflicted lately.
+
+    After a conflict the next units run one after the other, as many as twice the last time, up to a limit; then it is
+    tried again whether they still conflict.
+    """
+
+    def __init__(self) -> None:
+        self._in_turn = 0
+        self._next = _FEWEST_IN_TURN
+
+    def side_by_side(self) -> bool:
+        """Return whether the next unit may run beside others."""
+        if self._in_turn:
+            self._in_turn -= 1
+            return False
+        self._next = max(_FEWEST_IN_TURN, self._next - 1)
+        return True
+
+    def conflict(self) -> None:
+        """Note that a unit which ran beside others was undone."""
+        if not self._in_turn:
+            self._in_turn, self._next = self._next, min(2 * self._next, _MOST_IN_TURN)
+
+
 class PostgresStore(Store):
     """A store on a PostgreSQL server, which is accessed through a pool of connections."""
 
@@ -115,6 +159,9 @@ class PostgresStore(Store):
         self._url = url
         self._pool = pool
         self._patience = patience
+        self._beside = asyncio.Semaphore(_AT_ONCE)
+        self._turn = asyncio.Lock()
+        self._caution = Caution()
         self._listening: PostgresListening | None = None
         self._committed: Callable[[frozenset[str]], None] = lambda _changed: None
 
@@ -134,44 +181,65 @@ class PostgresStore(Store):
         )
         store = cls(url, pool, patience)
         try:
-            await store.read(_greet)
+            await store._perform(_make_turns, _PREPARING)
         except BaseException:
             await pool.close()
             raise
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit as a serialisable transaction, commit, and return the unit's result."""
-        return await self._perform(unit, "serializable")
+        """Run a unit as a serialisable transaction, commit, and return the unit's result.
+
+        Units run side by side as long as they do not conflict, otherwise one after the other.
+        """
+        return await self._perform(unit, _SIDE_BY_SIDE)
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
-        return await self._perform(unit, "repeatable_read")
+        return await self._perform(unit, _READING)
 
-    async def _perform(self, unit: Unit[T], isolation: _Isolation) -> T:
+    async def _perform(self, unit: Unit[T], mode: _Mode) -> T:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
-        tries = 0
+        tries, overtaken = 0, False
         while True:
             tries += 1
             try:
-                return await self._attempt(unit, isolation)
+                return await (
+                    self._write(unit, in_turn=overtaken) if mode is _SIDE_BY_SIDE else self._attempt(unit, mode)
+                )
             except _Again as again:
                 overtaken = isinstance(again.__cause__, asyncpg.TransactionRollbackError)
                 if clock() > deadline and not (overtaken and tries < _TRIES):
                     raise StoreUnavailable(str(again.__cause__)) from again.__cause__
             await asyncio.sleep(_BACKOFF.after(tries))
 
-    async def _attempt(self, unit: Unit[T], isolation: _Isolation) -> T:
+    async def _write(self, unit: Unit[T], *, in_turn: bool) -> T:
+        """Run a unit that writes beside others, or if it must be `in_turn`, or they conflict, when its turn comes."""
+        if not in_turn:
+            async with self._beside:
+                if self._caution.side_by_side():  # asked when its time has come: those before may have conflicted
+                    try:
+                        return await self._attempt(unit, _SIDE_BY_SIDE)
+                    except _Again as again:
+                        if isinstance(again.__cause__, asyncpg.TransactionRollbackError):
+                            self._caution.conflict()
+                        raise
+        async with self._turn:
+            return await self._attempt(unit, _IN_TURN)
+
+    async def _attempt(self, unit: Unit[T], mode: _Mode) -> T:
         try:
             connection = await self._pool.acquire(timeout=self._patience)
         except _DATABASE_ERRORS as error:
             raise _Again from error
         try:
             tx = PostgresTransaction(connection)
-            transaction = connection.transaction(isolation=isolation, readonly=isolation != "serializable")
+            transaction = connection.transaction(isolation=mode.isolation, readonly=mode.reads_only)
             try:
                 await tx.attempt(transaction.start)
+                if mode.first:
+                    await tx.attempt(connection.execute, mode.first)
                 result = await unit(tx)
                 if tx.failed:  # the unit caught what ended its transaction, and went on
                     raise tx.failed
@@ -252,8 +320,11 @@ def _is_lost(connection: PoolConnectionProxy[asyncpg.Record]) -> bool:
         return True
 
 
-async def _greet(tx: Transaction) -> None:
-    await tx.one("SELECT 1")
+async def _make_turns(tx: Transaction) -> None:
+    """Make the table whose locks say who writes. It has no rows or columns."""
+    row = await tx.one("SELECT to_regclass('turns') AS name")
+    if row is None or row["name"] is None:
+        await tx.run("CREATE TABLE turns ()")
 
 
 async def _keep_alive(connection: asyncpg.Connection[asyncpg.Record]) -> None:
