@@ -24,7 +24,6 @@ from bot.database.engine import StoreUnavailable
 log = structlog.get_logger()
 
 _CHANNEL = "rencontres"
-_PROBED_EVERY = 10.0
 _SILENCE = 5.0
 """The seconds after which a connection that does not answer is given up."""
 _BACKOFF = Backoff(first=0.2, longest=5.0, jitter=0.5)
@@ -65,18 +64,12 @@ async def _connect(url: str) -> Connection:
     return connection
 
 
-async def _watch(connection: Connection, turn: asyncio.Lock | None = None) -> None:
-    """Return when a connection has ended, or does not answer any more."""
+async def _ended(connection: Connection) -> None:
+    """Return when a connection has ended, or the operating system has given it up."""
     ended = asyncio.Event()
     connection.add_termination_listener(lambda _connection: ended.set())
-    with suppress(*LOST):
-        while not (ended.is_set() or connection.is_closed()):
-            try:
-                async with asyncio.timeout(_PROBED_EVERY):
-                    await ended.wait()
-            except TimeoutError:
-                async with turn or asyncio.Lock():
-                    await connection.execute("", timeout=_SILENCE)  # an empty query is no transaction
+    if not connection.is_closed():
+        await ended.wait()
 
 
 # --- what one program tells others
@@ -129,7 +122,7 @@ class PostgresListening:
                     self._connection, failures = connection, 0
                     self._connected.set()
                     self._heard("")
-                    await _watch(connection, self._turn)
+                    await _ended(connection)
                     log.warning("database.listening_lost", reason="the connection has ended")
                 finally:
                     self._connection = None
@@ -161,7 +154,7 @@ async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator
     `lost` is called when the session ends meanwhile: another program may have the lock then.
     """
     connection = await _take_lock(url, name)
-    watching = asyncio.create_task(_watch(connection))
+    watching = asyncio.create_task(_ended(connection))
     watching.add_done_callback(lambda task: None if task.cancelled() else lost())
     try:
         yield
