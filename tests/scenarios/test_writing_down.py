@@ -112,4 +112,4 @@ async def test_what_a_group_proposes_comes_as_slides_and_as_a_picture_for_a_scre
     await stage.delivered(zoe)
     name = "innovation-pedagogique-groupe-1"
     picture = [] if stage.platform == "web" else [f"{name}.png"]  # on the page it is shown, not handed over
-    assert sorted(file.name for file in zoe.files) == [*picture, f"{name}.pptx"]
+    assert sorted(str(file.name) for file in zoe.files) == [*picture, f"{name}.pptx"]
