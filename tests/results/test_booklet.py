@@ -189,3 +189,13 @@ async def test_without_anything_written_there_is_still_a_booklet(bare_workshops:
         "Education · group 1",
         "By territory",
     ]
+
+
+async def test_cards_of_a_phase_that_was_removed_stand_at_the_end(workshops: Workshops) -> None:
+    results = await workshops.read()
+    results.phases = [phase for phase in results.phases if phase.collects != "territories"]
+    lines = words(write_booklet(results, ENGLISH, lambda _file: None, most=None))
+    assert after(after(lines, "Culture · group 1"), "In our territories")[:3] == [
+        *("What exists already What blocks What must change Who could carry it", "France"),
+        "Des cantines Les normes La loi still open",
+    ]

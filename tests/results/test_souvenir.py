@@ -20,7 +20,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.names import NAMES
 from tests.outbox import pushed, views
 from tests.participants import number
-from tests.pdf import page_words, pages
+from tests.pdf import page_words
 from tests.results.builders import Made, give_idea
 from tests.results.chats import member, work, workshops
 from tests.results.conftest import ENGLISH, Workshops
@@ -164,7 +164,7 @@ async def test_whatever_there_is_it_is_one_page(world: World, count: int) -> Non
     await is_over(world)
     file = await ask(world, ana)
     [page] = page_words(file.content)
-    assert pages(file.content) == 1
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in file.content, "it can be read aloud"
     shown = sum(line.startswith("• ") for line in page)
     assert [line for line in page if line.endswith("others.")] == ([f"And {count - shown} others."] if count else [])
     assert (shown >= 5) == (count > 0)

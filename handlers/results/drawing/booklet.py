@@ -119,10 +119,11 @@ def _index(results: WorkshopResults, wording: Wording) -> Sequence[Data]:
 
 def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Data:
     title, number = wording.group(results, group), wording.say(_("Group {number}", number=group.number))
-    phases = [_phase(results, group, phase, wording) for phase in results.phases]
-    if group.cards and not any(phase["grid"] for phase in phases):
-        heading = wording.say(_("In our territories"))
-        phases.append({"title": heading, "versions": [], "grid": _grid(group, wording), "ideas": [], "others": ""})
+    sections = {phase.key: _section(results, group, phase, wording) for phase in results.phases}
+    if group.cards:  # their grid stands in the phase of territories, and at the end if that phase was removed
+        of_grid = next((phase.key for phase in results.phases if phase.collects == "territories"), "")
+        end = {"title": wording.say(_("In our territories")), "versions": [], "ideas": [], "others": ""}
+        sections.setdefault(of_grid, end)["grid"] = _grid(group, wording)
     return {
         "title": title,
         "number": number,
@@ -131,7 +132,7 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         "members": [
             {"name": member.name, "territory": wording.territory(member.territory)} for member in group.members
         ],
-        "phases": [phase for phase in phases if phase["versions"] or phase["grid"] or phase["ideas"]],
+        "sections": [part for part in sections.values() if part["versions"] or part["grid"] or part["ideas"]],
         "photo": None,
     }
 
@@ -150,7 +151,7 @@ def _grid(group: ResultGroup, wording: Wording) -> Sequence[Data]:
     ]
 
 
-def _phase(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wording: Wording) -> Data:
+def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wording: Wording) -> Data:
     ideas = [idea for idea in group.ideas if idea.phase == phase.key]
     others = len(ideas) - _MOST_IDEAS
     rest = _n("And {count} other idea, in the workbook.", "And {count} other ideas, in the workbook.", others)
@@ -159,7 +160,7 @@ def _phase(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wor
         "versions": [
             _version(version, wording) for version in results.of(group, phase.collects) if version.phase == phase.key
         ],
-        "grid": _grid(group, wording) if phase.collects == "territories" and group.cards else [],
+        "grid": [],
         "ideas": [{"text": idea.text, "about": _about(idea, wording)} for idea in ideas[:_MOST_IDEAS]],
         "others": wording.say(rest) if others > 0 else "",
     }

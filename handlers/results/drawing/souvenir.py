@@ -10,6 +10,7 @@ from typing import Any
 from bot.content.names import shortened
 from bot.content.texts import Name, Text, _, _n
 from bot.drawing.typeset import typeset_pdf
+from handlers.results.drawing.screen import proposal
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, ResultIdea, WorkshopResults
 
@@ -31,21 +32,13 @@ def write_souvenir(
     the gathering. Of the ideas those with the most votes are shown, as many as there is room for.
     """
     say = wording.say
-    challenge, solution = results.current(group, "challenge"), results.current(group, "solution")
     ideas = [idea for idea in group.ideas if _ids(idea) & set(own)]
     data = {
         "name": name,
         "title": say(_("I was there")),
         "days": wording.days(*days),
         "group": {"title": wording.group(results, group), "members": [member.name for member in group.members]},
-        "proposal": [
-            {"label": say(label), "text": text}
-            for label, text in (
-                (_("Our challenge"), challenge.get("sentence")),
-                (_("Our solution"), solution.get("idea")),
-            )
-            if text
-        ],
+        "proposal": proposal(results, group, wording),
         "ideas": [_idea(idea, group, own, wording) for idea in ideas[:_MOST_IDEAS]],
         # How many are left out is known only once the page is laid out.
         "others": [say(_n("And {count} other.", "And {count} others.", count)) for count in range(len(ideas) + 1)],
