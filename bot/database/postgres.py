@@ -13,6 +13,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from bot.backoff import Backoff
+from bot.database import postgres_tools
 from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
 from bot.database.postgres_sessions import PostgresListening, keep_alive, locked
 
@@ -296,8 +297,8 @@ class PostgresStore(Store):
         """Do nothing: PostgreSQL reuses its log and vacuums its tables by itself."""
 
     async def backup(self, target: Path) -> None:
-        """Raise ValueError, because PostgreSQL has its own tool for backups, pg_dump."""
-        raise ValueError(f"PostgreSQL is backed up by its own tool: pg_dump --format=custom --file={target}")
+        """Copy the database as it is now to a new file, by pg_dump. Raises FileExistsError and ToolFailed."""
+        await postgres_tools.dump(self._url, target)
 
     async def close(self) -> None:
         """Finish the units that are running, and close all connections."""

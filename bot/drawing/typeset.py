@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bot.content.branding import CURVES, INK, MUTED, Branding, Logo
+from bot.content.branding import INK, MUTED, Branding, Logo
 from bot.drawing.letters import drawable
 from bot.drawing.typography import french
 from bot.files.logo import read_logo
@@ -39,6 +39,11 @@ _FACES = ("Source Sans 3", "Almarai", "Noto Sans")
 """The faces that are tried first for each letter, in this order."""
 _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
 _DOTS = 72.0
+_LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#context {
+  let size = measure(image("NAME"))
+  image("NAME", width: size.width * calc.min(400pt / size.width, 100pt / size.height))
+}"""
 
 _local = threading.local()
 
@@ -116,7 +121,7 @@ def _compile(
             "lang": locale,
             "faces": _faces(),
             "logo": logo and logo[0],
-            "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": [palette.accent, *CURVES]},
+            "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": palette.curves},
         }
         pages = _compiler().compile(
             template.read_bytes(), root=root, sys_inputs={"input": json.dumps(given, ensure_ascii=False)}, **how
@@ -128,7 +133,7 @@ def _compile(
 def _logo(branding: Branding) -> tuple[str, bytes] | None:
     """Return the name and the content of the file with the gathering's logo; None if none can be set."""
     logo = read_logo(branding)
-    if logo is None or not _can_be_set(logo):
+    if logo is None or logo_png(logo) is None:
         return None
     return _logo_name(logo), logo.content
 
@@ -138,30 +143,40 @@ def _logo_name(logo: Logo) -> str:
 
 
 @lru_cache(4)
-def _can_be_set(logo: Logo) -> bool:
-    """Return whether Typst understands a logo: some drawings use more of SVG than it does."""
+def logo_png(logo: Logo) -> bytes | None:
+    """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that can hold no SVG.
+
+    Returns None for a logo that Typst does not understand: some drawings use more of SVG than it does.
+    """
     from typst import TypstError
 
     with TemporaryDirectory() as folder:
         (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
+        template = _LOGO.replace("NAME", _logo_name(logo)).encode()
         try:
-            _compiler().compile(f'#image("{_logo_name(logo)}")'.encode(), root=folder, format="png")
+            png = _compiler().compile(template, root=folder, format="png", ppi=4 * _DOTS)
         except TypstError:
-            return False
-    return True
+            return None
+    assert isinstance(png, bytes)
+    return png
 
 
 def _clean(value: Any, locale: str) -> Any:
     """Return JSON values with every text made fit to be set; an object's «lang» is the language of what it holds."""
     if isinstance(value, str):
-        text = drawable(value)
-        return french(text) if locale == "fr" else text
+        return _clean_text(value, locale)
     if isinstance(value, Mapping):
         locale = value.get("lang", locale)
         return {key: _clean(part, locale) for key, part in value.items()}
     if isinstance(value, Sequence):
         return [_clean(part, locale) for part in value]
     return value
+
+
+@lru_cache(2048)  # much is said again and again: names, headings, numbers of votes
+def _clean_text(text: str, locale: str) -> str:
+    text = drawable(text)
+    return french(text) if locale == "fr" else text
 
 
 def _compiler() -> Compiler:
@@ -190,5 +205,6 @@ def font_folders() -> list[Path]:
 def _faces() -> list[str]:
     """Return the names of all faces, in the order in which they are tried for each letter."""
     others = sorted({*_fonts().families()} - {*_FACES, *_LAST_FACES})
-    chinese_first = sorted(others, key=lambda name: ("CJK" in name, not name.endswith("CJK SC"), name))
-    return [*_FACES, *chinese_first, *_LAST_FACES]
+    chinese = [name for name in others if "CJK" in name]  # the last, as to look into one takes 30 MB
+    chinese.sort(key=lambda name: (not name.endswith("CJK SC"), name))
+    return [*_FACES, *(name for name in others if name not in chinese), *_LAST_FACES, *chinese]
