@@ -99,8 +99,6 @@ async def test_everyone_writes_their_own_country_and_the_grid_is_drawn(stage: St
     await ali.press("Voir en image")
     await stage.delivered(ali)
     assert "Les territoires en images." in ali.pushed[-1]
-<<<<<<< HEAD
-=======
 
 
 async def test_what_a_group_proposes_comes_as_slides_and_as_a_picture_for_a_screen(stage: Stage) -> None:
@@ -115,4 +113,3 @@ async def test_what_a_group_proposes_comes_as_slides_and_as_a_picture_for_a_scre
     name = "innovation-pedagogique-groupe-1"
     picture = [] if stage.platform == "web" else [f"{name}.png"]  # on the page it is shown, not handed over
     assert sorted(str(file.name) for file in zoe.files) == [*picture, f"{name}.pptx"]
->>>>>>> main
