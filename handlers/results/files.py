@@ -65,6 +65,7 @@ def suffix(file: Attachment) -> str:
 
 
 _LONGEST = 32_767  # the most characters in a cell
+_WIDEST_LINK = 36  # characters: sheets are printed as wide as a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,12 @@ class _Sheet:
     def at(self, row: int) -> str:
         """Return the address of a row, counted from 0 below the heading, for a link."""
         return f"internal:'{self.name}'!A{row + 2}"
+
+    def width(self, column: int) -> int:
+        """Return the width of a column. LibreOffice breaks no link, and those to a group end with its number."""
+        links = [cell.text for row in self.rows if isinstance(cell := row[column], SheetLink)]
+        longest = max((len(text) for text in links if isinstance(text, str)), default=0)
+        return max(self.columns[column][1], min(longest + 1, _WIDEST_LINK))
 
 
 def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> bytes:
@@ -143,8 +150,8 @@ def _draw(book: Any, page: Any, charts: Sequence[ChartData], wording: Wording) -
 
 
 def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any]) -> None:
-    for column, (heading, width) in enumerate(sheet.columns):
-        page.set_column(column, column, width)
+    for column, (heading, _width) in enumerate(sheet.columns):
+        page.set_column(column, column, sheet.width(column))
         page.write_string(0, column, wording.say(heading), formats["head"])
     page.freeze_panes(1, 1)
     page.repeat_rows(0)
