@@ -37,8 +37,8 @@ _HARMLESS = {
 """The suffixes of files to which a link may lead. Other files might be run as programs when the link is followed."""
 
 
-def named_files(results: WorkshopResults, wording: Wording) -> Mapping[tuple[int, str], str]:
-    """Return the name of each attachment in the folder beside the workbook, by idea (id) and digest.
+def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachment, str]:
+    """Return the name of each attachment in the folder beside the workbook.
 
     A name looks like «culture-group-3-idea-12.jpg».
     """
@@ -48,7 +48,7 @@ def named_files(results: WorkshopResults, wording: Wording) -> Mapping[tuple[int
         begin = groups.get(idea.group_id or 0) or file_name(wording.theme(results, idea.theme))[:50]
         for index, file in enumerate(idea.files):
             more = f"-{index + 1}" if len(idea.files) > 1 else ""
-            names[file.idea_id, file.digest] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"
+            names[file] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"
     return names
 
 
@@ -295,7 +295,7 @@ def _files(
     ideas = [*(part for idea in _by_group(results) for part in (idea, *idea.merged)), *results.aside]
     for idea in ideas:
         for file in idea.files:
-            name = names[file.idea_id, file.digest]
+            name = names[file]
             yield [
                 SheetLink(name, f"external:{beside}/{name}") if folder else name,
                 link_to_group(idea.group_id),
