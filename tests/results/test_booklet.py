@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 from bot.people import participant_store
 from handlers.groups.store import find_group
 from handlers.results.drawing.booklet import write_booklet
-from handlers.results.jobs import attachment_reader
+from handlers.results.drawing.photos import attachment_reader
 from handlers.results.messages import Wording
 from tests.names import NAMES, RIGHT_TO_LEFT
 from tests.pdf import alternative_texts, page_words, pages, picture_of_page, words

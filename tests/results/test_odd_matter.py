@@ -14,12 +14,15 @@ from openpyxl import load_workbook
 from pptx import Presentation
 
 from bot.content.branding import Branding
+from bot.content.texts import source_name
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from handlers.groups.store import find_group, remove_group, rename_group, set_room, take_out_of_group
 from handlers.ideas.store import merge_into
 from handlers.results import jobs as work
-from handlers.results.messages import Wording, group_files
+from handlers.results.drawing.photos import attachment_reader
+from handlers.results.files import named_files
+from handlers.results.messages import RESULT_FILES, Wording, group_files
 from handlers.results.model import WorkshopResults
 from handlers.results.store import decode_snapshot, read_snapshot
 from handlers.themes.store import put_choice
@@ -56,14 +59,13 @@ SCRIPTS = (
 
 def files_of(whole: WorkshopResults, folder: Path, wording: Wording = ENGLISH) -> dict[str, bytes]:
     """Everything that can be made, by name."""
-    read = work.attachment_reader(folder)
-    made = [
-        work.workbook(whole, wording, folder=True),
-        work.plenary_deck(whole, wording, read),
-        work.booklet(whole, wording, read),
-        *work.group_decks(whole, wording, read),
-    ]
-    return {each.name: each.content for each in made}
+    read = attachment_reader(folder)
+    made = {
+        wording.say(name): work.write_file(what, whole, wording, read, small=False)
+        for what, name in RESULT_FILES.items()
+    }
+    decks = [files[0] for _group, files in work.group_decks(whole, wording, read)]
+    return {**made, **{source_name(deck.name): deck.content for deck in decks}}
 
 
 def sheet(files: dict[str, bytes], name: str) -> list[dict[str, Any]]:
@@ -95,7 +97,7 @@ async def test_a_file_has_a_name_that_is_safe_anywhere_whatever_its_sender_calle
 
     await workshops.change(unit)
     whole = await workshops.read()
-    names = [name for name, _file in work.attachments(whole, ENGLISH)]
+    names = list(named_files(whole, ENGLISH).values())
     assert len(names) == len(set(names)) == len(NAMED) + 2
     assert all(SAFE.fullmatch(name) for name in names)
     rows = sheet(files_of(whole, workshops.files.path("0" * 64).parent.parent), "Files")
@@ -239,7 +241,7 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
     assert isinstance(aside[0]["When"], datetime)
     assert len(sheet(files, "Ideas")) == 24, "it counts for no group"
     assert any(row["Idea"] == whole.aside[0].id for row in sheet(files, "Files"))
-    assert len(list(work.attachments(whole, ENGLISH))) == 3
+    assert len(named_files(whole, ENGLISH)) == 3
 
 
 async def test_an_idea_that_was_merged_still_leads_to_what_builds_on_it(workshops: Workshops) -> None:

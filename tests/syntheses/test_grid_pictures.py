@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from bot.content.branding import Branding
+from bot.content.views import Picture
 from bot.drawing.typeset import typeset_pdf
 from handlers.syntheses import drawing
-from handlers.syntheses.drawing import GridPicture, GridRow, draw_grid
+from handlers.syntheses.drawing import GridRow, draw_grid
 from tests.names import NAMES
 from tests.pdf import words
 
@@ -23,7 +24,7 @@ HOSTILE = ("W" * 20_000, "a" + "\u0301" * 5_000, '#panic("x") $x$ @all', "\u202e
 QUEBEC = GridRow("Québec", (["Des cégeps"], ["L’argent"], [], ["OFQJ"]))
 
 
-def drawn(rows: Sequence[GridRow], **changes: Any) -> list[GridPicture]:
+def drawn(rows: Sequence[GridRow], **changes: Any) -> list[Picture]:
     given: dict[str, Any] = {
         "title": "Culture · groupe 3",
         "solution": "Un bus qui est une bibliothèque",
@@ -36,7 +37,7 @@ def drawn(rows: Sequence[GridRow], **changes: Any) -> list[GridPicture]:
     return draw_grid(**{**given, **changes})
 
 
-def opened(picture: GridPicture) -> Image.Image:
+def opened(picture: Picture) -> Image.Image:
     image = Image.open(io.BytesIO(picture.content))
     assert image.format == "PNG"
     return image.convert("RGB")
@@ -76,7 +77,7 @@ def test_a_grid_full_of_long_texts_is_pictures_that_platforms_take(territories: 
     full = GridRow("République démocratique du Congo", [[LONG, LONG]] * 4)
     shown = drawn([full] * territories)
     assert len(shown) == pictures
-    assert sum(picture.alt.count(full.name) for picture in shown) == territories
+    assert sum(str(picture.alt).count(full.name) for picture in shown) == territories
     for picture in shown:
         width, height = opened(picture).size
         assert width == 1080
