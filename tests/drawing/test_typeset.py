@@ -162,4 +162,5 @@ def test_a_logo_that_would_take_minutes_or_all_memory_is_left_out(inside: str, s
     inside = inside.replace("{bomb}", base64.b64encode(png(20_000, 20_000)).decode())
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
     drawing = f'<svg {spaces} width="9" height="{size}">{inside}</svg>'
-    assert logo_png(Logo(drawing.encode(), "image/svg+xml")) is None
+    logos = [Logo(content, "image/svg+xml") for content in (drawing.encode(), SVG % 3)]
+    assert [logo_png(logo) is None for logo in logos] == [True, False]
