@@ -65,6 +65,7 @@ def suffix(file: Attachment) -> str:
 
 
 _LONGEST = 32_767  # the most characters in a cell
+_LONGEST_NAME = 120  # characters of the gathering's name in the header of a page, which takes 255 codes
 _WIDEST_LINK = 36  # characters: sheets are printed as wide as a page
 
 
@@ -129,7 +130,8 @@ def _page(book: Any, name: str, wording: Wording) -> Any:
     page.set_landscape()
     page.set_paper(9)  # A4
     page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
-    page.set_header(f"&L{writable(wording.name)[:200].replace('&', '&&')}&R&A")
+    name = writable(wording.name)[:_LONGEST_NAME].replace("&", "&&")
+    page.set_header(f"&L{name}&R&A")
     page.set_footer("&R&P / &N")
     return page
 
