@@ -82,7 +82,7 @@ async def test_the_key_has_room_for_names_that_take_two_lines(workshops: Worksho
 
     def height(title: str) -> float:
         whole.themes = {key: {"en": title} for key in whole.themes}
-        content = write_plenary_slides(whole, ENGLISH, chart_data(whole, ENGLISH), lambda _attachment: None, most=None)
+        content = write_plenary_slides(whole, ENGLISH, lambda _attachment: None, most=None)
         _alt, chart = charts_of(Presentation(io.BytesIO(content)))[1]
         return float(chart._chartSpace.xpath(".//c:legend/c:layout//c:h/@val")[0])
 

@@ -90,6 +90,7 @@ def test_texts_of_one_letter_a_line_are_pictures_that_platforms_take(members: in
     for picture in drawn([GridRow("Québec", [[lines] * members] * 4)] * territories):
         width, height = opened(picture).size
         assert width + height <= 10_000
+        assert isinstance(picture.alt, str)
         assert lines in picture.alt  # whole, wherever the picture has no room for it
 
 
