@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from bot import metrics
 from bot.background.jobs import Runner
 from bot.background.leases import LeaseLost, lease
 from bot.background.personal_data import WORK
@@ -41,6 +42,7 @@ from bot.files.folder import Files
 from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
+from bot.monitoring.endpoint import Endpoint
 from bot.people import attempt_store, entrusted_store, link_code_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
@@ -125,6 +127,7 @@ class App:
     housekeeping: Housekeeping
     ticker: Ticker
     parts: frozenset[str] = PARTS
+    endpoint: Endpoint | None = None
     _stopped: set[str] = field(default_factory=set)
 
     async def serve(self) -> None:
@@ -140,6 +143,8 @@ class App:
                 tasks.create_task(self._guard("jobs", self.jobs.run))
                 tasks.create_task(self.housekeeping.run())
                 tasks.create_task(self._guard("ticker", self.ticker.run))
+            if self.endpoint:
+                tasks.create_task(self._guard("metrics", self.endpoint.run))
             for platform in self._received:
                 tasks.create_task(self._keep(platform))
 
@@ -200,6 +205,8 @@ async def build(
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
+    if settings.metrics.port:
+        metrics.turn_on()
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
         keep_private(settings.storage.folder, erasure_log(settings.storage))
@@ -250,12 +257,15 @@ async def build(
                     released,
                 ),
                 only,
+                Endpoint(settings.metrics, store, clock, adapters) if settings.metrics.port else None,
             )
         finally:
             await dispatcher.close()
             for platform in adapters.values():
                 await platform.close()
     finally:
+        if settings.metrics.port:
+            metrics.turn_off()
         await store.close()
 
 

@@ -24,6 +24,7 @@ import structlog
 from bot.background import lease_store
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.metrics import LEASES_HELD
 
 log = structlog.get_logger()
 
@@ -67,7 +68,8 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
                 _keep(store, clock, name, holder, held_until, lambda: body.reschedule(loop.time()))
             )
             try:
-                yield
+                with LEASES_HELD.counting(name):
+                    yield
             finally:
                 renewing.cancel()
     except TimeoutError:
