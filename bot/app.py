@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -43,6 +42,7 @@ from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
 from bot.monitoring.endpoint import Endpoint
+from bot.monitoring.health import LIVED_WELL, Health
 from bot.people import attempt_store, entrusted_store, link_code_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
@@ -86,8 +86,6 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
 _LONGEST_PAUSE = 60.0
 _BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
 """The growing pauses before a platform that failed is run again."""
-_LIVED_WELL = timedelta(minutes=2)
-"""A platform that ran for this long before it failed is run again after a second, whatever failed before."""
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
@@ -126,6 +124,7 @@ class App:
     erasures: Erasures
     housekeeping: Housekeeping
     ticker: Ticker
+    health: Health
     parts: frozenset[str] = PARTS
     endpoint: Endpoint | None = None
     _stopped: set[str] = field(default_factory=set)
@@ -168,12 +167,16 @@ class App:
             began = self.clock.now()
             try:
                 if features_of(platform.name).single_intake:
+                    self.health.intake(platform.name, "waiting")
                     async with lease(self.store, self.clock, name=f"{platform.name}:intake"):
+                        self.health.intake(platform.name, "running")
                         await platform.run()
                 else:
+                    self.health.intake(platform.name, "running")
                     await platform.run()
             except (ConfigError, MissingCatalogue) as error:
                 self._stopped.add(platform.name)
+                self.health.intake(platform.name, "stopped")
                 if len(self._stopped) == len(self._received):
                     raise
                 log.error("app.platform_stopped", platform=platform.name, reason=str(error))
@@ -182,8 +185,9 @@ class App:
                 log.warning("app.platform_taken_over", platform=platform.name)
                 continue
             except Exception:
+                self.health.intake(platform.name, "failed")
                 log.exception("app.platform_failed", platform=platform.name, again_in=_BACKOFF.after(failures + 1))
-            if self.clock.now() - began > _LIVED_WELL:
+            if self.clock.now() - began > LIVED_WELL:  # it is run again after a second, whatever failed before
                 failures = 0
             failures += 1
             await self.clock.sleep(_BACKOFF.after(failures))
@@ -218,6 +222,7 @@ async def build(
         router = make_router(capabilities)
 
         def committed() -> None:
+            health.committed()
             for wake in wakes:
                 wake()
 
@@ -225,12 +230,13 @@ async def build(
             delivery.wake()
             erasures.wake()  # at the end of the data's time
 
+        health = Health(store, clock, lambda: delivery.delivering if "delivery" in only else {})
         dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
         wanted = PARTS if "delivery" in only else only  # who delivers writes to every platform, and may hear of none
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
         adapters = {
             platform.name: platform
-            for platform in open_platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)
+            for platform in open_platforms(settings, dispatcher, store, clock, wanted, pacers, health, framed=framed)
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
         jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process)
@@ -256,8 +262,9 @@ async def build(
                     ),
                     released,
                 ),
+                health,
                 only,
-                Endpoint(settings.metrics, store, clock, adapters) if settings.metrics.port else None,
+                Endpoint(settings.metrics, store, clock, adapters, health) if settings.metrics.port else None,
             )
         finally:
             await dispatcher.close()

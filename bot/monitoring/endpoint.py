@@ -1,4 +1,4 @@
-"""Serves the numbers of `bot.metrics` at `/metrics`, for Prometheus, on an address of its own."""
+"""Serves the numbers of `bot.metrics` at `/metrics`, for Prometheus, and `/health`, on an address of its own."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.config.settings import MetricsSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.waiting_store import Backlog, backlogs
+from bot.monitoring.health import Health
 
 log = structlog.get_logger()
 
@@ -28,14 +29,17 @@ _NOTHING_DUE = Backlog("", 0, 0, 0, None)
 
 
 class Endpoint:
-    """The address at which this program tells its numbers; `run` serves it."""
+    """The address at which this program tells its numbers, and whether it is well; `run` serves it."""
 
-    def __init__(self, settings: MetricsSettings, store: Store, clock: Clock, platforms: Collection[str]) -> None:
+    def __init__(
+        self, settings: MetricsSettings, store: Store, clock: Clock, platforms: Collection[str], health: Health
+    ) -> None:
         """`platforms` are the names of those to which messages may wait in the outbox."""
         self._settings = settings
         self._store = store
         self._clock = clock
         self._platforms = platforms
+        self._health = health
         self._asked: datetime | None = None
         self._asking = asyncio.Lock()
         self.address: tuple[str, int] | None = None
@@ -44,9 +48,9 @@ class Endpoint:
         """Set while the server listens."""
 
     async def run(self) -> None:
-        """Serve the numbers until cancelled. Raises OSError if the address cannot be used."""
+        """Serve numbers and health until cancelled. Raises OSError if the address cannot be used."""
         app = web.Application()
-        app.add_routes([web.get("/metrics", self._tell)])
+        app.add_routes([web.get("/metrics", self._tell), *self._health.routes()])
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         try:

@@ -17,6 +17,7 @@ from bot.content.views import View
 from bot.database.engine import Store
 from bot.delivery import outbox
 from bot.monitoring.endpoint import Endpoint
+from bot.monitoring.health import Health
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.demo import free_port
 from tests.delivery.rig import Rig
@@ -30,7 +31,7 @@ MARK = "Ζz-marked"
 @asynccontextmanager
 async def serving(store: Store, clock: Clock, *platforms: str) -> AsyncIterator[str]:
     """The address of the numbers, while it is served on a free port."""
-    endpoint = Endpoint(MetricsSettings(), store, clock, platforms)
+    endpoint = Endpoint(MetricsSettings(), store, clock, platforms, Health(store, clock))
     running = asyncio.create_task(endpoint.run())
     try:
         await endpoint.listening.wait()
