@@ -27,6 +27,7 @@ from handlers import CAPABILITIES
 from tests.connection_pools import KeptPools
 
 load_audiences(CAPABILITIES)
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))  # as where the program runs
 pytest_plugins = ("tests.shell",)
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server

@@ -68,6 +68,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
                 _keep(store, clock, name, holder, held_until, lambda: body.reschedule(loop.time()))
             )
             try:
+                log.debug("background.lease_taken", lease=name)
                 with LEASES_HELD.counting(name):
                     yield
             finally:

@@ -50,8 +50,8 @@ _MEGABYTE = 1_000_000
 async def examine(config: Path | None, file: Path | None, log_file: Path | None) -> bool:
     """Describe the installation as JSON, in a file that only its owner can read or, for None, on standard output.
 
-    `log_file` is a file with lines of the program's log, whose events are counted too. Returns True. Raises CommandFailed
-    for invalid settings, and OSError for a file that cannot be read or written.
+    `log_file` is a file with lines of the program's log, whose events are counted too. Returns True. Raises
+    CommandFailed for invalid settings, and OSError for a file that cannot be read or written.
     """
     settings = load(config)
     description = json.dumps(await describe(settings, log_file), ensure_ascii=False, indent=1)

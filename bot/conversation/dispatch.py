@@ -285,7 +285,10 @@ class Dispatcher:
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
                 raise OutcomeUnknown(str(error)) from unknown
         self._committed()
-        UPDATES.count(incoming.platform, "repeated" if answered.repeated else outcome)
+        became = "repeated" if answered.repeated else outcome
+        UPDATES.count(incoming.platform, became)
+        kind = type(incoming.content).__name__
+        log.debug("conversation.update_handled", platform=incoming.platform, kind=kind, outcome=became)
         return answered
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:

@@ -223,7 +223,9 @@ class Sender:
             outcome = await self._attempt(claimed)
             self._pacer.answered(departure, self._clock.now())
             self._note(outcome)
-            DELIVERIES.count(self._platform.name, word_of(outcome))
+            word = word_of(outcome)
+            DELIVERIES.count(self._platform.name, word)
+            log.debug("delivery.tried", platform=self._platform.name, delivery=claimed.id, op=claimed.op, outcome=word)
         finally:
             del self._sending[claimed.recipient.chat]
             self._woken.set()
