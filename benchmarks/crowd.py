@@ -18,9 +18,12 @@ _ELSEWHERE = 7_000_000_000
 """Telegram ids of the people who never press."""
 
 
-def fill(path: Path, people: int, first_id: int, active: int) -> None:
-    """Make a store with so many participants who have joined, the first `active` with Telegram ids from `first_id`."""
-    asyncio.run(_fill(f"sqlite:///{path}", people, first_id, active))
+def fill(store: Path | str, people: int, first_id: int, active: int) -> None:
+    """Make a store, at a path or a URL, with so many participants who have joined.
+
+    The first `active` of them have Telegram ids from `first_id`.
+    """
+    asyncio.run(_fill(store if isinstance(store, str) else f"sqlite:///{store}", people, first_id, active))
 
 
 async def _fill(url: str, people: int, first_id: int, active: int) -> None:

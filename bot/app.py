@@ -18,6 +18,7 @@ from bot.background.leases import LeaseLost, lease
 from bot.background.personal_data import WORK
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
+from bot.background.wakeups import Wakeups
 from bot.backoff import Backoff
 from bot.capability import Capability, contributions, load, make_router, make_sources
 from bot.clock import Clock, SystemClock
@@ -124,6 +125,7 @@ class App:
     erasures: Erasures
     housekeeping: Housekeeping
     ticker: Ticker
+    wakeups: Wakeups
     health: Health
     parts: frozenset[str] = PARTS
     endpoint: Endpoint | None = None
@@ -137,6 +139,7 @@ class App:
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
+            tasks.create_task(self._guard("wakeups", self.wakeups.run))
             if "delivery" in self.parts:
                 tasks.create_task(self.delivery.run())
                 tasks.create_task(self._guard("jobs", self.jobs.run))
@@ -220,6 +223,7 @@ async def build(
         await _forget_again(store, personal_data, settings, files, clock)
         wakes: list[Callable[[], None]] = []
         router = make_router(capabilities)
+        wakeups = Wakeups(store)
 
         def committed() -> None:
             health.committed()
@@ -236,12 +240,18 @@ async def build(
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
         adapters = {
             platform.name: platform
-            for platform in open_platforms(settings, dispatcher, store, clock, wanted, pacers, health, framed=framed)
+            for platform in open_platforms(
+                settings, dispatcher, store, clock, wanted, pacers, wakeups, health, framed=framed
+            )
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
         jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process)
         erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
+        for table in ("deliveries", "screens", "channels", "calendar_entries", "sessions"):
+            wakeups.on(table, lambda _ids: delivery.wake())
+        wakeups.on("jobs", lambda _ids: jobs.wake())
+        wakeups.on("erasures", lambda _ids: erasures.wake())
         try:
             yield App(
                 settings,
@@ -262,6 +272,7 @@ async def build(
                     ),
                     released,
                 ),
+                wakeups,
                 health,
                 only,
                 Endpoint(settings.metrics, store, clock, adapters, health) if settings.metrics.port else None,

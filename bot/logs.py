@@ -43,6 +43,9 @@ _REFERENCE_BYTES = 4  # short enough to be read out; among 100,000 updates, one 
 _OURS = ("bot", "handlers")
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "PIL")
 
+# Also where nobody calls `set_up` (a command of the shell, a benchmark) what is below INFO is dropped, at no cost.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+
 _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 
 

@@ -27,7 +27,6 @@ from handlers import CAPABILITIES
 from tests.connection_pools import KeptPools
 
 load_audiences(CAPABILITIES)
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))  # as where the program runs
 pytest_plugins = ("tests.shell",)
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server
@@ -111,6 +110,12 @@ def postgres_server() -> Any:
     asked = "".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in settings.items())
     server.psql(f"{asked}SELECT pg_reload_conf();")
     return server
+
+
+@pytest.fixture
+def postgres_programs(postgres_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump, pg_restore and psql of the server's own version are those that are found."""
+    monkeypatch.setenv("PATH", f"{postgres_server.bin_path}{os.pathsep}{os.environ['PATH']}")
 
 
 @pytest.fixture

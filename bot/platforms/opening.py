@@ -11,6 +11,7 @@ from bot.content.errors import ConfigError
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from bot.background.wakeups import Wakeups
     from bot.clock import Clock
     from bot.conversation.dispatch import Dispatcher
     from bot.database.engine import Store
@@ -36,6 +37,7 @@ def open_platforms(
     clock: Clock,
     wanted: frozenset[str],
     pacers: Mapping[str, Pacer],
+    wakeups: Wakeups,
     health: Health,
     *,
     framed: bool,
@@ -43,8 +45,8 @@ def open_platforms(
     """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
 
     `wanted` holds names of platforms. `pacers` limit the rate of messages by platform, and are shared with delivery;
-    `health` is what the web server tells watchers; `framed` lets web pages be shown inside the demo's page. Raises
-    ConfigError where Telegram is to call a webhook and there is no web server.
+    `wakeups` tells other programs what changed, `health` is what the web server tells watchers; `framed` lets web pages
+    be shown inside the demo's page. Raises ConfigError where Telegram is to call a webhook and there is no web server.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []
@@ -62,7 +64,7 @@ def open_platforms(
     if "web" in on:
         from bot.platforms.web.adapter import Web
 
-        pages = Web(settings, dispatcher, store, clock, health, framed=framed)
+        pages = Web(settings, dispatcher, store, clock, wakeups, health, framed=framed)
         pages.mount(webhook)
         adapters.append(pages)
     elif webhook:

@@ -7,12 +7,14 @@ import contextlib
 import errno
 import logging
 from collections.abc import Iterable
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot.background.wakeups import Wakeups
 from bot.clock import Clock
 from bot.config.settings import Settings, WebSettings
 from bot.content.errors import ConfigError, Rejected, RetryLater, Unreachable
@@ -41,6 +43,8 @@ from bot.platforms.web.turns import Turns
 
 log = structlog.get_logger()
 
+_CHANGED_PAGES = "pages"
+"""The topic under which programs tell each other whose page changed."""
 _LAST_ANSWERS = 5.0
 """Seconds that requests under way are given at the end of the program."""
 
@@ -70,11 +74,14 @@ class Web:
         dispatcher: Dispatcher,
         store: Store,
         clock: Clock,
+        wakeups: Wakeups,
         health: Health | None = None,
         *,
         framed: bool = False,
     ) -> None:
-        """`health` is what the server tells at `/health`; None for that of the pages alone.
+        """`wakeups` tells the pages that other programs serve what changed on them.
+
+        `health` is what the server tells at `/health`; None for that of the pages alone.
 
         `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
         """
@@ -83,7 +90,8 @@ class Web:
         self._dispatcher = dispatcher
         self._store = store
         self._connections = Connections(settings.limits.connections)
-        self._streams = Streams(self._connections.most_streams)
+        self._streams = Streams(self._connections.most_streams, partial(wakeups.tell, _CHANGED_PAGES))
+        wakeups.on(_CHANGED_PAGES, self._streams.wake_here)
         files = dispatcher.files
         self._conversation = PageConversation(store, files, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
