@@ -13,7 +13,10 @@ import pytest
 from bot import metrics
 from tests.measured import measuring, read
 
-BOARD: Mapping[str, Any] = json.loads((Path(__file__).parents[2] / "deploy/grafana.json").read_text(encoding="utf-8"))
+ROOT = Path(__file__).parents[2]
+BOARD: Mapping[str, Any] = json.loads((ROOT / "deploy/grafana.json").read_text(encoding="utf-8"))
+ALERTS = re.findall(r"^\| `(.*rencontres_.*|.*process_.*)` \|", (ROOT / "docs/hebergement.md").read_text("utf-8"), re.M)
+"""The conditions that the manual for hosting gives for alerts."""
 PANELS = [panel for panel in BOARD["panels"] if panel["type"] != "row"]
 KINDS = {instrument.name: type(instrument) for instrument in metrics.INSTRUMENTS}
 GIVEN = {"job", "instance"}
@@ -38,8 +41,8 @@ def labels() -> dict[str, set[str]]:
     return known
 
 
-@pytest.mark.parametrize("expression", [*expressions()])
-def test_each_panel_asks_for_numbers_and_labels_that_there_are(expression: str) -> None:
+@pytest.mark.parametrize("expression", [*expressions(), *ALERTS])
+def test_each_panel_and_each_alert_asks_for_numbers_and_labels_that_there_are(expression: str) -> None:
     known = labels()
     names = _METRIC.findall(expression)
     assert names
@@ -51,6 +54,10 @@ def test_each_panel_asks_for_numbers_and_labels_that_there_are(expression: str) 
         grouped = {label.strip() for group in _BY.findall(expression) for label in group.split(",")}
         selected = {label for label, _value in _SELECTED.findall(expression)}
         assert grouped | selected <= known[plain] | GIVEN | ({"le"} if times else set())
+
+
+def test_the_manual_gives_conditions_for_alerts() -> None:
+    assert len(ALERTS) == 6
 
 
 def test_every_number_of_the_program_is_on_the_board() -> None:
