@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from bot.content.branding import INK, MUTED, Branding, Logo
 from bot.drawing.letters import drawable
 from bot.drawing.typography import french
-from bot.files.logo import read_logo
+from bot.files.logo import is_heavy, read_logo
 
 if TYPE_CHECKING:
     from typst import Compiler, Fonts
@@ -42,6 +42,7 @@ _DOTS = 72.0
 _LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
 #context {
   let size = measure(image("NAME"))
+  assert(calc.max(size.width, size.height) <= 50 * calc.min(size.width, size.height))
   image("NAME", width: size.width * calc.min(400pt / size.width, 100pt / size.height))
 }"""
 
@@ -146,10 +147,13 @@ def _logo_name(logo: Logo) -> str:
 def logo_png(logo: Logo) -> bytes | None:
     """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that can hold no SVG.
 
-    Returns None for a logo that Typst does not understand: some drawings use more of SVG than it does.
+    Returns None for a logo that Typst does not understand, as some drawings use more of SVG than it does; for one
+    that could take it minutes or all memory; and for one over fifty times as long as wide, of which nothing is seen.
     """
     from typst import TypstError
 
+    if is_heavy(logo):
+        return None
     with TemporaryDirectory() as folder:
         (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
         template = _LOGO.replace("NAME", _logo_name(logo)).encode()

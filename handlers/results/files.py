@@ -37,8 +37,8 @@ _HARMLESS = {
 """The suffixes of files to which a link may lead. Other files might be run as programs when the link is followed."""
 
 
-def named_files(results: WorkshopResults, wording: Wording) -> Mapping[tuple[int, str], str]:
-    """Return the name of each attachment in the folder beside the workbook, by idea (id) and digest.
+def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachment, str]:
+    """Return the name of each attachment in the folder beside the workbook.
 
     A name looks like «culture-group-3-idea-12.jpg».
     """
@@ -48,7 +48,7 @@ def named_files(results: WorkshopResults, wording: Wording) -> Mapping[tuple[int
         begin = groups.get(idea.group_id or 0) or file_name(wording.theme(results, idea.theme))[:50]
         for index, file in enumerate(idea.files):
             more = f"-{index + 1}" if len(idea.files) > 1 else ""
-            names[file.idea_id, file.digest] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"
+            names[file] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"
     return names
 
 
@@ -65,6 +65,8 @@ def suffix(file: Attachment) -> str:
 
 
 _LONGEST = 32_767  # the most characters in a cell
+_LONGEST_NAME = 120  # characters of the gathering's name in the header of a page, which takes 255 codes
+_WIDEST_LINK = 36  # characters: sheets are printed as wide as a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,12 @@ class _Sheet:
     def at(self, row: int) -> str:
         """Return the address of a row, counted from 0 below the heading, for a link."""
         return f"internal:'{self.name}'!A{row + 2}"
+
+    def width(self, column: int) -> int:
+        """Return the width of a column. LibreOffice breaks no link, and those to a group end with its number."""
+        links = [cell.text for row in self.rows if isinstance(cell := row[column], SheetLink)]
+        longest = max((len(text) for text in links if isinstance(text, str)), default=0)
+        return max(self.columns[column][1], min(longest + 1, _WIDEST_LINK))
 
 
 def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> bytes:
@@ -122,7 +130,8 @@ def _page(book: Any, name: str, wording: Wording) -> Any:
     page.set_landscape()
     page.set_paper(9)  # A4
     page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
-    page.set_header(f"&L{writable(wording.name)[:200].replace('&', '&&')}&R&A")
+    name = writable(wording.name)[:_LONGEST_NAME].replace("&", "&&")
+    page.set_header(f"&L{name}&R&A")
     page.set_footer("&R&P / &N")
     return page
 
@@ -143,8 +152,8 @@ def _draw(book: Any, page: Any, charts: Sequence[ChartData], wording: Wording) -
 
 
 def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any]) -> None:
-    for column, (heading, width) in enumerate(sheet.columns):
-        page.set_column(column, column, width)
+    for column, (heading, _width) in enumerate(sheet.columns):
+        page.set_column(column, column, sheet.width(column))
         page.write_string(0, column, wording.say(heading), formats["head"])
     page.freeze_panes(1, 1)
     page.repeat_rows(0)
@@ -288,7 +297,7 @@ def _files(
     ideas = [*(part for idea in _by_group(results) for part in (idea, *idea.merged)), *results.aside]
     for idea in ideas:
         for file in idea.files:
-            name = names[file.idea_id, file.digest]
+            name = names[file]
             yield [
                 SheetLink(name, f"external:{beside}/{name}") if folder else name,
                 link_to_group(idea.group_id),

@@ -188,7 +188,7 @@ FOLDERS: Mapping[str, Text] = {
 Column = tuple[Text, int]
 """A column of the workbook: its heading, and its width in characters."""
 
-_WIDE, _MIDDLE, _USUAL, _NARROW = 44, 24, 16, 9
+_WIDE, _MIDDLE, _FIELD, _USUAL, _NARROW = 44, 24, 22, 16, 9
 """Widths with which the sheet with the most columns can still be read when it is printed on a page of A4 across."""
 
 NAMES: Mapping[str, Text] = {
@@ -233,8 +233,8 @@ ASIDE: Sequence[Column] = (
     *((_("Number"), _NARROW), (_("Why"), _USUAL), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL)),
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
-CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up"), _WIDE), *_VERSION)
-SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _MIDDLE) for name in ("idea", *CANVAS)), *_VERSION)
+CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up (votes)"), _WIDE), *_VERSION)
+SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _FIELD) for name in ("idea", *CANVAS)), *_VERSION)
 SYNTHESES: Sequence[Column] = (_GROUP, _PHASE, (_("Synthesis"), _WIDE), *_VERSION)
 CARDS: Sequence[Column] = (
     *(_TERRITORY, _GROUP, *((CARD_LABELS[name], _WIDE) for name in CARD_FIELDS)),

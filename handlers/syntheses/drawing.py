@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.content.branding import Branding
+from bot.content.texts import _
+from bot.content.views import Picture
 from bot.drawing.typeset import typeset_png
 
 _TEMPLATE = Path(__file__).with_name("grid.typ")
@@ -21,14 +23,6 @@ class GridRow:
     squares: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class GridPicture:
-    """A picture of some territories of a grid as a PNG file, and its alternative text."""
-
-    content: bytes
-    alt: str
-
-
 def draw_grid(
     *,
     title: str,
@@ -38,7 +32,7 @@ def draw_grid(
     empty: str,
     branding: Branding,
     locale: str,
-) -> list[GridPicture]:
+) -> list[Picture]:
     """Return the pictures of a grid, one for each territory as long as a message can carry them.
 
     `title` and `solution` stand at the top of each picture, `columns` are the headings of the four squares of a
@@ -58,7 +52,11 @@ def draw_grid(
         locale,
     )
     return [
-        GridPicture(content, "\n".join([title, *filter(None, [solution]), *_in_words(picture, columns, empty)]))
+        Picture(
+            content,
+            "\n".join([title, *filter(None, [solution]), *_in_words(picture, columns, empty)]),
+            _("territories.png"),
+        )
         for content, picture in zip(contents, pictures, strict=True)
     ]
 

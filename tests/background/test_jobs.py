@@ -68,8 +68,8 @@ async def home(_request: Request) -> Reply:
 class Foreman:
     """Says to each run in turn what is to become of it.
 
-    «go» by default, «die», «fail», «swell» until no memory is left, «stay» at it or «seize» all of its process. «later»
-    is said once `released` is set: to die, so that a try can take its time.
+    «go» by default, «die», «fail», «swell» until no memory is left, «give up» for want of it, «stay» at it or «seize»
+    all of its process. «later» is said once `released` is set: to die, so that a try can take its time.
     """
 
     def __init__(self) -> None:
@@ -396,8 +396,9 @@ async def test_a_deadline_is_one_for_all_the_tries_of_a_job(harness: JobHarness)
     assert (await harness.jobs(), harness.foreman.runs) == (0, 2)
 
 
-async def test_work_that_takes_too_much_memory_is_told(harness: JobHarness) -> None:
-    harness.foreman.orders = ["swell"]
+@pytest.mark.parametrize("order", ["swell", "give up"])
+async def test_work_that_takes_too_much_memory_is_told(harness: JobHarness, order: str) -> None:
+    harness.foreman.orders = [order]
     async with harness.rig.running(harness.runner.run):
         await harness.ask("bonjour")
         await harness.rig.passes(1)

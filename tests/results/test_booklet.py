@@ -16,7 +16,7 @@ from bot.database.engine import Transaction
 from bot.people import participant_store
 from handlers.groups.store import find_group
 from handlers.results.drawing.booklet import write_booklet
-from handlers.results.jobs import attachment_reader
+from handlers.results.drawing.photos import attachment_reader
 from handlers.results.messages import Wording
 from tests.names import NAMES, RIGHT_TO_LEFT
 from tests.pdf import alternative_texts, page_words, pages, picture_of_page, words
@@ -121,7 +121,7 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     )
     challenge = after(chapter, "Challenge")
     assert challenge[0] == "Comment cuisiner ensemble ?"
-    assert after(challenge, "Also proposed:")[0] == "Autre (2)"
+    assert after(challenge, "Also proposed (votes):")[0] == "Autre (2)"
     assert after(challenge, "Another version")[:2] == ["Et si on dansait ?", "Approved by: Léo F."]
     assert after(after(chapter, "Solutions"), "For whom")[0] == "Les familles du quartier"
     grid = after(chapter, "Territories")

@@ -8,38 +8,47 @@ from datetime import timedelta
 from PIL import Image
 
 from bot.content.branding import Branding
+from bot.content.texts import source_name
+from bot.content.views import Picture
 from bot.drawing.charts import LineChart
-from handlers.results.drawing.charts import Chart, draw_charts
 from handlers.results.drawing.figures import chart_data
+from handlers.results.jobs import draw_charts
 from handlers.results.messages import Wording
 from handlers.results.store import decode_snapshot, read_snapshot
 from tests.results.builders import give_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
 
 
-async def charts(workshops: Workshops) -> dict[str, Chart]:
-    return {chart.name: chart for chart in draw_charts(await workshops.read(), ENGLISH)}
+async def charts(workshops: Workshops) -> dict[str, Picture]:
+    """The charts by the names of their files."""
+    return {source_name(chart.name): chart for chart in draw_charts(await workshops.read(), ENGLISH)}
+
+
+async def alts(workshops: Workshops) -> dict[str, str]:
+    return {name: ENGLISH.say(chart.alt) for name, chart in (await charts(workshops)).items()}
 
 
 async def test_ideas_by_phase_by_theme_and_territories(workshops: Workshops) -> None:
     drawn = await charts(workshops)
-    assert list(drawn) == ["phases", "themes", "territories"]
+    assert list(drawn) == ["ideas-by-phase.png", "ideas-by-theme.png", "territories.png"]
     for chart in drawn.values():
         with Image.open(io.BytesIO(chart.content)) as picture:
             assert picture.format == "PNG"
-            assert picture.size == (chart.width, chart.height)
+            assert picture.width == 1080
 
 
 async def test_who_cannot_see_them_reads_the_same_numbers(workshops: Workshops) -> None:
-    drawn = await charts(workshops)
-    assert drawn["phases"].alt.startswith("Ideas over time, by phase. From Thursday 10 June, 10:")
-    assert "Stakes: 6 ideas, Challenge: 6 ideas, Solutions: 6 ideas, Territories: 6 ideas." in drawn["phases"].alt
-    assert "Culture: 12 ideas, Education: 12 ideas." in drawn["themes"].alt
-    assert "Quebec: 6 of 8" in drawn["territories"].alt
+    said = await alts(workshops)
+    assert said["ideas-by-phase.png"].startswith("Ideas over time, by phase. From Thursday 10 June, 10:")
+    assert (
+        "Stakes: 6 ideas, Challenge: 6 ideas, Solutions: 6 ideas, Territories: 6 ideas." in said["ideas-by-phase.png"]
+    )
+    assert "Culture: 12 ideas, Education: 12 ideas." in said["ideas-by-theme.png"]
+    assert "Quebec: 6 of 8" in said["territories.png"]
 
 
 async def test_in_grey_the_curves_are_told_apart_by_their_dashes(workshops: Workshops) -> None:
-    chart = (await charts(workshops))["phases"]
+    chart = (await charts(workshops))["ideas-by-phase.png"]
     with Image.open(io.BytesIO(chart.content)) as picture:
         grey = picture.convert("L")
         legend = grey.crop((692, 80, 748, 780))
@@ -60,16 +69,16 @@ async def test_a_single_idea_and_three_days_can_be_drawn(bare_workshops: Worksho
     group = bare_workshops.made.groups[0]
     author = bare_workshops.made.members[group][0]
     await bare_workshops.change(lambda tx: give_idea(tx, group, "stakes", author, "seule", at=NOW))
-    assert "Culture: 1 idea." in (await charts(bare_workshops))["themes"].alt
+    assert "Culture: 1 idea." in (await alts(bare_workshops))["ideas-by-theme.png"]
     late = NOW + timedelta(days=2)
     await bare_workshops.change(lambda tx: give_idea(tx, group, "challenge", author, "plus tard", at=late))
-    assert "to Saturday 12 June" in (await charts(bare_workshops))["phases"].alt
+    assert "to Saturday 12 June" in (await alts(bare_workshops))["ideas-by-phase.png"]
 
 
 async def test_they_speak_the_language_asked_for(workshops: Workshops) -> None:
     whole = decode_snapshot(await workshops.store.read(read_snapshot))
     territories = draw_charts(whole, Wording("fr", "Europe/Paris", Branding("Rencontres")))[-1]
-    assert "Allemagne" in territories.alt
+    assert "Allemagne" in ENGLISH.say(territories.alt)
 
 
 async def test_curves_are_labelled_at_full_hours(workshops: Workshops) -> None:

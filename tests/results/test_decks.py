@@ -23,9 +23,8 @@ from bot.drawing.typeset import font_folders
 from bot.files.folder import Files
 from handlers.groups.store import rename_group
 from handlers.results.drawing.deck import BOTTOM, READABLE, TOP, SlideLetters
-from handlers.results.drawing.figures import chart_data
+from handlers.results.drawing.photos import attachment_reader, reduce_photo
 from handlers.results.drawing.slides import FRONT, write_group_slides, write_plenary_slides
-from handlers.results.jobs import attachment_reader
 from handlers.results.model import Attachment, WorkshopResults
 from tests.participants import rewrite_facts
 from tests.pictures import drawn
@@ -163,7 +162,7 @@ async def test_short_texts_are_large_and_together(workshops: Workshops) -> None:
     assert [panel.text for panel in panels] == [
         "Our challenge\n\nComment cuisiner ensemble ?",
         "Our solution\n\nUne cuisine partagée",
-        "Also proposed\n\nAutre (2)",
+        "Also proposed (votes)\n\nAutre (2)",
     ]
     assert [panel.text_frame.paragraphs[2].runs[0].font.size.pt for panel in panels] == [44, 44, 16]
 
@@ -196,7 +195,7 @@ async def test_no_slide_is_under_half_full(workshops: Workshops, tmp_path: Any, 
     await fill(workshops, text)
     whole = await workshops.read()
     read = attachment_reader(tmp_path / "files")
-    deck = Presentation(io.BytesIO(write_plenary_slides(whole, ENGLISH, chart_data(whole, ENGLISH), read, most=None)))
+    deck = Presentation(io.BytesIO(write_plenary_slides(whole, ENGLISH, read, most=None)))
     full = {slide.shapes.title.text: filled(slide) for slide in deck.slides if slide.slide_layout.name == "Title Only"}
     assert len(full) > 10
     assert min(full.values()) >= 0.5, min(full, key=lambda title: full[title])
@@ -240,7 +239,7 @@ async def test_the_plenary_shows_three_slides_of_a_group_and_the_others_behind(
 ) -> None:
     whole = await workshops.read()
     read = attachment_reader(tmp_path / "files")
-    deck = assert_nothing_spills(write_plenary_slides(whole, ENGLISH, chart_data(whole, ENGLISH), read, most=None))
+    deck = assert_nothing_spills(write_plenary_slides(whole, ENGLISH, read, most=None))
     assert titles(deck) == [
         "Rencontres",
         "Ideas over time, by phase",
@@ -257,9 +256,9 @@ async def test_the_plenary_shows_three_slides_of_a_group_and_the_others_behind(
 async def test_long_texts_push_no_slide_of_a_group_into_the_plenary(workshops: Workshops) -> None:
     await fill(workshops, LONG)
     whole = await workshops.read()
-    deck = assert_nothing_spills(write_plenary_slides(whole, ENGLISH, [], none, most=None))
+    deck = assert_nothing_spills(write_plenary_slides(whole, ENGLISH, none, most=None))
     shown, behind = titles(deck)[: titles(deck).index("Appendix")], titles(deck)[titles(deck).index("Appendix") + 1 :]
-    assert len(shown) == 1 + 2 * FRONT
+    assert len(shown) == 1 + 3 + 2 * FRONT  # a title, charts, groups
     assert len(behind) > 20
 
 
@@ -268,7 +267,7 @@ async def test_slides_have_the_colour_of_the_gathering(workshops: Workshops) -> 
     purple = replace(ENGLISH, branding=Branding("Rencontres", "#7a3e9d"))
     colours = []
     for wording in (ENGLISH, purple):
-        content = write_plenary_slides(whole, wording, chart_data(whole, wording), none, most=None)
+        content = write_plenary_slides(whole, wording, none, most=None)
         with ZipFile(io.BytesIO(content)) as file:
             xml = b"".join(file.read(name) for name in file.namelist() if name.endswith(".xml")).decode()
         colours.append({colour: xml.count(f'srgbClr val="{colour}"') > 9 for colour in ("0F6B62", "7A3E9D")})
@@ -284,7 +283,7 @@ async def test_the_first_slide_shows_the_logo_if_slides_can(
     svg = "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='20'><circle r='9'/></svg>"
     (tmp_path / "logo.svg").write_text(svg)
     wording = replace(ENGLISH, branding=Branding("Rencontres", logo=str(tmp_path / name)))
-    deck = assert_nothing_spills(write_plenary_slides(await bare_workshops.read(), wording, [], none, most=None))
+    deck = assert_nothing_spills(write_plenary_slides(await bare_workshops.read(), wording, none, most=None))
     pictures = [shape for shape in deck.slides[0].shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
     assert [round(picture.width / picture.height, 1) for picture in pictures] == [3.0] * shown
     assert titles(deck)[0] == "Rencontres"
@@ -299,7 +298,7 @@ async def test_photos_share_the_bytes_there_are(workshops: Workshops, tmp_path: 
         await workshops.change(lambda tx, idea=idea: attach(tx, files, idea, noise.getvalue() + bytes([idea])))  # type: ignore[misc]
     whole = await workshops.read()
     read = attachment_reader(tmp_path / "files")
-    sizes = [len(write_plenary_slides(whole, ENGLISH, [], read, most=most)) for most in (None, 200_000, 0)]
+    sizes = [len(write_plenary_slides(whole, ENGLISH, read, most=most)) for most in (None, 200_000, 0)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[1] < 400_000
 
@@ -311,8 +310,6 @@ async def test_a_group_that_wrote_nothing_has_a_deck_that_says_so(bare_workshops
 
 
 def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
-    from handlers.results.drawing.photos import reduce_photo
-
     made = reduce_photo(photo(size=(4000, 3000)), 50_000)
     assert made
     assert (made.width, made.height) == (1600, 1200)
@@ -330,8 +327,6 @@ async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> No
 
 def make_small(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """In the other process."""
-    from handlers.results.drawing.photos import reduce_photo
-
     made = reduce_photo(payload["content"])
     return {"size": made and (made.width, made.height)}
 

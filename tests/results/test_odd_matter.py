@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
+from bot.content.branding import Branding
+from bot.content.texts import source_name
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from handlers.groups.store import find_group, remove_group, rename_group, set_room, take_out_of_group
 from handlers.ideas.store import merge_into
 from handlers.results import jobs as work
-from handlers.results.messages import group_files
+from handlers.results.drawing.photos import attachment_reader
+from handlers.results.files import named_files
+from handlers.results.messages import RESULT_FILES, Wording, group_files
 from handlers.results.model import WorkshopResults
 from handlers.results.store import decode_snapshot, read_snapshot
 from handlers.themes.store import put_choice
@@ -52,16 +57,15 @@ SCRIPTS = (
 )
 
 
-def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
+def files_of(whole: WorkshopResults, folder: Path, wording: Wording = ENGLISH) -> dict[str, bytes]:
     """Everything that can be made, by name."""
-    read = work.attachment_reader(folder)
-    made = [
-        work.workbook(whole, ENGLISH, folder=True),
-        work.plenary_deck(whole, ENGLISH, read),
-        work.booklet(whole, ENGLISH, read),
-        *work.group_decks(whole, ENGLISH, read),
-    ]
-    return {each.name: each.content for each in made}
+    read = attachment_reader(folder)
+    made = {
+        wording.say(name): work.write_file(what, whole, wording, read, small=False)
+        for what, name in RESULT_FILES.items()
+    }
+    decks = [files[0] for _group, files in work.group_decks(whole, wording, read)]
+    return {**made, **{source_name(deck.name): deck.content for deck in decks}}
 
 
 def sheet(files: dict[str, bytes], name: str) -> list[dict[str, Any]]:
@@ -93,7 +97,7 @@ async def test_a_file_has_a_name_that_is_safe_anywhere_whatever_its_sender_calle
 
     await workshops.change(unit)
     whole = await workshops.read()
-    names = [name for name, _file in work.attachments(whole, ENGLISH)]
+    names = list(named_files(whole, ENGLISH).values())
     assert len(names) == len(set(names)) == len(NAMED) + 2
     assert all(SAFE.fullmatch(name) for name in names)
     rows = sheet(files_of(whole, workshops.files.path("0" * 64).parent.parent), "Files")
@@ -168,6 +172,17 @@ async def test_nine_phases_of_ones_own(workshops: Workshops) -> None:
     assert all(f"own text {place}" in book and f"own idea {place}" in book for place in range(5))
 
 
+@pytest.mark.parametrize("name", ["Q & A " * 60, "Ren\x0bcontres\x00", '<Rencontres> & "co"', "=1+1", "#panic()"])
+async def test_whatever_a_gathering_is_called_its_files_are_made(workshops: Workshops, name: str) -> None:
+    wording = replace(ENGLISH, branding=Branding(name))
+    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent, wording)
+    shown = re.sub(r"[\x00\x0b]", "", name)
+    assert Presentation(io.BytesIO(files["plenary.pptx"])).core_properties.title == shown[:255]
+    page = load_workbook(io.BytesIO(files["workshops.xlsx"])).worksheets[0]
+    assert page.oddHeader.left.text == shown[:120].replace("&", "&&")
+    assert pages(files["booklet.pdf"]) > 3
+
+
 async def test_groups_of_a_gathering_without_phases(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         await crowd(world, "Ana", "Bo")
@@ -226,7 +241,7 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
     assert isinstance(aside[0]["When"], datetime)
     assert len(sheet(files, "Ideas")) == 24, "it counts for no group"
     assert any(row["Idea"] == whole.aside[0].id for row in sheet(files, "Files"))
-    assert len(list(work.attachments(whole, ENGLISH))) == 3
+    assert len(named_files(whole, ENGLISH)) == 3
 
 
 async def test_an_idea_that_was_merged_still_leads_to_what_builds_on_it(workshops: Workshops) -> None:

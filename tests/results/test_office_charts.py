@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import curve_look
 from handlers.results.drawing.slides import write_plenary_slides
 from handlers.results.files import write_book
@@ -20,7 +20,7 @@ from tests.results.conftest import ENGLISH, Workshops
 
 async def plenary(workshops: Workshops) -> Any:
     whole = await workshops.read()
-    content = write_plenary_slides(whole, ENGLISH, chart_data(whole, ENGLISH), lambda _attachment: None, most=None)
+    content = write_plenary_slides(whole, ENGLISH, lambda _attachment: None, most=None)
     return Presentation(io.BytesIO(content))
 
 
@@ -68,7 +68,7 @@ async def test_many_curves_with_long_names_leave_the_chart_its_place(workshops: 
     whole.themes = {f"t{place}": {"en": f"{place} " + "a title of a theme " * 9} for place in range(20)}
     for place, idea in enumerate(whole.counted_ideas):
         idea.theme = f"t{place % 20}"
-    content = write_plenary_slides(whole, ENGLISH, chart_data(whole, ENGLISH), lambda _attachment: None, most=None)
+    content = write_plenary_slides(whole, ENGLISH, lambda _attachment: None, most=None)
     _alt, chart = charts_of(Presentation(io.BytesIO(content)))[1]
     names = [series.name for series in chart.series]
     assert len(names) == 20
@@ -77,10 +77,22 @@ async def test_many_curves_with_long_names_leave_the_chart_its_place(workshops: 
     assert (float(plot), float(legend)) == (0.6, 0.32)
 
 
+async def test_the_key_has_room_for_names_that_take_two_lines(workshops: Workshops) -> None:
+    whole = await workshops.read()
+
+    def height(title: str) -> float:
+        whole.themes = {key: {"en": title} for key in whole.themes}
+        content = write_plenary_slides(whole, ENGLISH, chart_data(whole, ENGLISH), lambda _attachment: None, most=None)
+        _alt, chart = charts_of(Presentation(io.BytesIO(content)))[1]
+        return float(chart._chartSpace.xpath(".//c:legend/c:layout//c:h/@val")[0])
+
+    assert height("Innovation in the schools of today") == pytest.approx(2 * height("Schools"))
+
+
 async def test_the_texts_of_a_chart_have_a_language_and_its_curves_have_corners(workshops: Workshops) -> None:
     whole = await workshops.read()
     german = replace(ENGLISH, locale="de")
-    content = write_plenary_slides(whole, german, chart_data(whole, german), lambda _attachment: None, most=None)
+    content = write_plenary_slides(whole, german, lambda _attachment: None, most=None)
     with ZipFile(io.BytesIO(content)) as file:
         xml = file.read("ppt/charts/chart1.xml").decode()
     assert set(re.findall('lang(?: val)?="([^"]*)"', xml)) == {"de-DE"}

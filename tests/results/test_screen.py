@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from bot.content.branding import Branding
-from handlers.results.drawing.screen import ScreenPicture, draw_for_screen
+from bot.content.views import Picture
+from handlers.results.drawing.screen import draw_for_screen
 from handlers.results.messages import Wording
 from tests.names import NAMES
 from tests.results.builders import write_down
@@ -19,9 +20,9 @@ BOTTOM = (0, 970, 1920, 1080)
 BESIDE = ((0, 192, 86, 968), (1834, 192, 1920, 968))
 
 
-async def drawn(workshops: Workshops, wording: Wording = ENGLISH) -> ScreenPicture | None:
+async def drawn(workshops: Workshops, wording: Wording = ENGLISH) -> Picture | None:
     results = await workshops.read()
-    return draw_for_screen(results, results.groups[0], wording)
+    return draw_for_screen(results, results.groups[0], wording, "screen.png")
 
 
 async def picture(workshops: Workshops, wording: Wording = ENGLISH) -> Image.Image:
@@ -78,8 +79,8 @@ async def test_every_name_is_drawn(workshops: Workshops) -> None:
     pictures = set()
     for name in NAMES:
         group.name = name
-        screen = draw_for_screen(results, group, ENGLISH)
+        screen = draw_for_screen(results, group, ENGLISH, "screen.png")
         assert screen is not None
-        assert screen.alt.startswith(f"Culture · group 1 · {name}\n")
+        assert str(screen.alt).startswith(f"Culture · group 1 · {name}\n")
         pictures.add(screen.content)
     assert len(pictures) == len(NAMES)

@@ -11,9 +11,10 @@ import pytest
 from PIL import Image
 
 from bot.content.branding import Branding
+from bot.content.views import Picture
 from bot.drawing.typeset import typeset_pdf
 from handlers.syntheses import drawing
-from handlers.syntheses.drawing import GridPicture, GridRow, draw_grid
+from handlers.syntheses.drawing import GridRow, draw_grid
 from tests.names import NAMES
 from tests.pdf import words
 
@@ -23,7 +24,7 @@ HOSTILE = ("W" * 20_000, "a" + "\u0301" * 5_000, '#panic("x") $x$ @all', "\u202e
 QUEBEC = GridRow("Québec", (["Des cégeps"], ["L’argent"], [], ["OFQJ"]))
 
 
-def drawn(rows: Sequence[GridRow], **changes: Any) -> list[GridPicture]:
+def drawn(rows: Sequence[GridRow], **changes: Any) -> list[Picture]:
     given: dict[str, Any] = {
         "title": "Culture · groupe 3",
         "solution": "Un bus qui est une bibliothèque",
@@ -36,7 +37,7 @@ def drawn(rows: Sequence[GridRow], **changes: Any) -> list[GridPicture]:
     return draw_grid(**{**given, **changes})
 
 
-def opened(picture: GridPicture) -> Image.Image:
+def opened(picture: Picture) -> Image.Image:
     image = Image.open(io.BytesIO(picture.content))
     assert image.format == "PNG"
     return image.convert("RGB")
@@ -76,11 +77,20 @@ def test_a_grid_full_of_long_texts_is_pictures_that_platforms_take(territories: 
     full = GridRow("République démocratique du Congo", [[LONG, LONG]] * 4)
     shown = drawn([full] * territories)
     assert len(shown) == pictures
-    assert sum(picture.alt.count(full.name) for picture in shown) == territories
+    assert sum(str(picture.alt).count(full.name) for picture in shown) == territories
     for picture in shown:
         width, height = opened(picture).size
         assert width == 1080
         assert width + height <= 10_000  # what Telegram takes for a photo
+
+
+@pytest.mark.parametrize(("members", "territories"), [(1, 10), (7, 1), (80, 1), (2, 40)])
+def test_texts_of_one_letter_a_line_are_pictures_that_platforms_take(members: int, territories: int) -> None:
+    lines = "\n".join("x" * 125)
+    for picture in drawn([GridRow("Québec", [[lines] * members] * 4)] * territories):
+        width, height = opened(picture).size
+        assert width + height <= 10_000
+        assert lines in picture.alt  # whole, wherever the picture has no room for it
 
 
 def test_nothing_is_drawn_between_the_squares() -> None:

@@ -23,8 +23,9 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.files.folder import make_private
 from handlers.results import jobs
-from handlers.results.drawing.charts import draw_charts
-from handlers.results.messages import CHART_FILES, FOLDERS, RESULT_FILES, Wording
+from handlers.results.drawing.photos import attachment_reader
+from handlers.results.files import named_files
+from handlers.results.messages import FOLDERS, RESULT_FILES, Wording
 from handlers.results.model import WorkshopResults
 from handlers.results.store import Snapshot, decode_snapshot, read_snapshot
 
@@ -119,21 +120,16 @@ def _write(
 
     Other processes make the slides of groups at the same time if there are many.
     """
-    files = list(jobs.attachments(results, wording))
+    files = named_files(results, wording)
     inner = {what: folder / wording.say(name) for what, name in FOLDERS.items() if what != "files" or files}
     for path in (folder, *inner.values()):
         make_private(path)
-    read = jobs.attachment_reader(attachments)
-    charts = draw_charts(results, wording)
-    parts: list[Callable[[], jobs.ResultFile]] = [
-        partial(jobs.workbook, results, wording, folder=True),
-        partial(jobs.plenary_deck, results, wording, read),
-        partial(jobs.booklet, results, wording, read),
-    ]
+    read = attachment_reader(attachments)
+    charts = jobs.draw_charts(results, wording)
     ids = [group.id for group in results.groups]
     missing = 0
     with _progress() as progress, _other_processes() as pool:
-        bar = progress.add_task("Exporting", total=len(parts) + len(charts) + len(ids) + len(files))
+        bar = progress.add_task("Exporting", total=len(RESULT_FILES) + len(charts) + len(ids) + len(files))
 
         def advance(steps: int = 1) -> None:
             if stop.is_set():
@@ -147,18 +143,17 @@ def _write(
         else:  # to start a process takes longer than to make the slides of a few groups
             decks = [partial(write_decks, page) for page in pages]
         for chart in charts:
-            write_private(inner["charts"] / wording.say(CHART_FILES[chart.name]), chart.content)
+            write_private(inner["charts"] / wording.say(chart.name), chart.content)
             advance()
-        for make in parts:
-            file = make()
-            write_private(folder / file.name, file.content)
+        for what, name in RESULT_FILES.items():
+            content = jobs.write_file(what, results, wording, read, small=False)
+            write_private(folder / wording.say(name), content)
             advance()
-        for name, attachment in files:
-            content = read(attachment)
-            if content is None:
+        for attachment, file_name in files.items():
+            if (sent := read(attachment)) is None:
                 missing += 1
             else:
-                write_private(inner["files"] / name, content)
+                write_private(inner["files"] / file_name, sent)
             advance()
         for deck in decks:
             advance(deck())
@@ -189,11 +184,9 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
 def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
     """Write the slides, and pictures for a screen, of the groups with these ids. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
-    for file in (
-        *jobs.group_decks(results, wording, jobs.attachment_reader(attachments), ids),
-        *jobs.group_pictures(results, wording, ids),
-    ):
-        write_private(folder / file.name, file.content)
+    for _group, files in jobs.group_decks(results, wording, attachment_reader(attachments), ids):
+        for file in files:
+            write_private(folder / wording.say(file.name), file.content)
     return len(ids)
 
 

@@ -13,8 +13,7 @@ from bot.content.names import shortened
 from bot.content.texts import _, _n
 from bot.drawing.typeset import typeset_pdf
 from handlers.results.drawing.figures import chart_data
-from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
-from handlers.results.drawing.slides import ReadFile
+from handlers.results.drawing.photos import Photo, ReadFile, bytes_of_each, read_photo
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, ResultIdea, ResultPhase, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
@@ -37,12 +36,10 @@ def write_booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *,
     limit.
     """
     files, data = {}, _booklet(results, wording)
-    shown = sum(bool(group.pictures) for group in results.groups)
-    photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, shown))
+    photo_bytes = bytes_of_each(most, sum(bool(group.pictures) for group in results.groups))
     for group, chapter in zip(results.groups, data["groups"], strict=True):
         for picture in group.pictures[:1]:
-            content = read(picture) if photo_bytes else None
-            if photo := reduce_photo(content, photo_bytes) if content else None:
+            if photo := read_photo(read, picture, photo_bytes) if photo_bytes else None:
                 name = f"photo-{group.id}.svg"
                 files[name] = _drawing(photo)
                 alt = _("Photo of a sheet of paper: {phase}", phase=wording.phase(results, picture.phase))
@@ -80,7 +77,7 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             # L10N: the abbreviation of «page» before its number
             "page": say(_("p.")),
             "ideas": say(_("Ideas")),
-            "also": say(_("Also proposed:")),
+            "also": say(_("Also proposed (votes):")),
             "squares": [say(CARD_LABELS[name]) for name in CARD_FIELDS],
             # L10N: in the booklet: a square that nobody filled in
             "open": say(_("still open")),

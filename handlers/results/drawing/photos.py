@@ -1,18 +1,23 @@
-"""Reduces photos of sheets of paper, so that files that contain them stay small."""
+"""Reads photos of sheets of paper, and reduces them so that files that contain them stay small."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.files import pictures
+from bot.files.folder import Files
 from bot.files.pictures import MOST_PIXELS
+from handlers.results.model import Attachment
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-
+ReadFile = Callable[[Attachment], bytes | None]
+"""A function that returns the content of an attachment, or None if its file is gone."""
 _STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
 """The sizes to which a photo is reduced, from the best to the smallest that can still be read.
 
@@ -33,6 +38,30 @@ class Photo:
 
 _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 """The modes (kinds of pixels) in which Pillow can reduce a picture by a whole number."""
+
+
+def attachment_reader(folder: Path) -> ReadFile:
+    """Return a function that reads attachments from a folder."""
+    files = Files(folder)
+
+    def read(attachment: Attachment) -> bytes | None:
+        try:
+            return files.read(attachment.digest)
+        except (OSError, ValueError):
+            return None
+
+    return read
+
+
+def bytes_of_each(most: int | None, count: int) -> int:
+    """Return how many bytes each of `count` photos may take if all may take `most` together, None for no limit."""
+    return USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, count))
+
+
+def read_photo(read: ReadFile, attachment: Attachment, most_bytes: int) -> Photo | None:
+    """Return an attachment as a photo of at most `most_bytes`, as `reduce_photo`; None if its file is gone."""
+    content = read(attachment)
+    return reduce_photo(content, most_bytes) if content else None
 
 
 def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.content.texts import _
+from bot.content.views import Picture
 from bot.drawing.typeset import typeset_png
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, WorkshopResults
@@ -14,22 +14,17 @@ from handlers.results.model import ResultGroup, WorkshopResults
 _TEMPLATE = Path(__file__).with_name("screen.typ")
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenPicture:
-    """A PNG file of 1920 × 1080 pixels, and an alternative text that says the same."""
+def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wording, name: str) -> Picture | None:
+    """Return a picture, 1920 × 1080 pixels, of a group's title, challenge and solution in large letters.
 
-    content: bytes
-    alt: str
-
-
-def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wording) -> ScreenPicture | None:
-    """Return a picture of a group's title, challenge and solution in large letters; None if it has written neither."""
+    Returns None if the group has written neither. `name` is that of the file.
+    """
     parts = proposal(results, group, wording)
     if not parts:
         return None
     title = wording.group(results, group)
-    [picture] = typeset_png(_TEMPLATE, {"title": title, "parts": parts}, wording.branding, wording.locale)
-    return ScreenPicture(picture, "\n".join([title, *(f"{part['label']}: {part['text']}" for part in parts)]))
+    [content] = typeset_png(_TEMPLATE, {"title": title, "parts": parts}, wording.branding, wording.locale)
+    return Picture(content, "\n".join([title, *(f"{part['label']}: {part['text']}" for part in parts)]), name)
 
 
 def proposal(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Sequence[Mapping[str, str]]:

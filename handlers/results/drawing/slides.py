@@ -6,12 +6,11 @@ Of each group at most FRONT slides come first. What they have no room for stands
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from bot.content.branding import INK, MUTED, PAPER, Branding
 from bot.content.texts import _, _n
-from bot.drawing.charts import ChartData
 from bot.drawing.typeset import logo_png
 from bot.files.logo import read_logo
 from handlers.results.drawing.deck import (
@@ -35,14 +34,13 @@ from handlers.results.drawing.deck import (
     TextBox,
     largest,
 )
-from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
+from handlers.results.drawing.figures import chart_data
+from handlers.results.drawing.photos import USUAL_BYTES, Photo, ReadFile, bytes_of_each, read_photo
 from handlers.results.messages import Wording
-from handlers.results.model import Attachment, ResultGroup, WorkshopResults
+from handlers.results.model import ResultGroup, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
-ReadFile = Callable[[Attachment], bytes | None]
-"""A function that returns the content of an attachment, or None if its file is gone."""
 FRONT = 3
 """How many slides of a group are shown in the plenary at most."""
 _GAP = 14.0  # between boxes
@@ -53,21 +51,18 @@ _SPACE = SlideText("", SlideLetters(5))  # below the label of a panel
 _AROUND = _LABEL.leading + _SPACE.letters.leading + 2 * PADDING
 
 
-def write_plenary_slides(
-    results: WorkshopResults, wording: Wording, charts: Sequence[ChartData], read: ReadFile, *, most: int | None
-) -> bytes:
+def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadFile, *, most: int | None) -> bytes:
     """Return the slides of all groups as a file: counts and charts, a few slides of each group, and then the others.
 
     `read` returns the content of an attachment. `most` is how many bytes the photos may take together, None for no
     limit.
     """
-    photos = sum(len(group.pictures) for group in results.groups)
-    photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, photos))
+    photo_bytes = bytes_of_each(most, sum(len(group.pictures) for group in results.groups))
     say, deck = wording.say, SlideDeck(wording)
     count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
     counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
     deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding))
-    for chart in charts:
+    for chart in chart_data(results, wording):
         deck.add(Slide(chart.title, [chart]))
     behind: list[Slide] = []
     for group in results.groups:
@@ -155,7 +150,7 @@ class _GroupSlides:
         ]
         if also:
             lower = SlideBox(left.left, left.top + left.height - below, left.width, below)
-            shapes.append(self._panel(lower, say(_("Also proposed")), also, _SMALL))
+            shapes.append(self._panel(lower, say(_("Also proposed (votes)")), also, _SMALL))
         return [Slide(self._title, shapes)]
 
     def _canvas(self) -> list[Slide]:
@@ -250,9 +245,7 @@ class _GroupSlides:
     def _photos(self, read: ReadFile, photo_bytes: int) -> Iterator[tuple[str, Photo]]:
         """Yield the photos of the group's sheets of paper that can be shown, each with the title of its phase."""
         for attachment in self._group.pictures:
-            content = read(attachment)
-            photo = reduce_photo(content, photo_bytes) if content else None
-            if photo:
+            if photo := read_photo(read, attachment, photo_bytes):
                 yield self._wording.phase(self._results, attachment.phase), photo
 
     def _pictures(self, photos: Sequence[tuple[str, Photo]]) -> list[Slide]:

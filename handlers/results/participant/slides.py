@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Name, Span, _
-from bot.content.views import Attachment, Button, File, JobRequest, Picture, Reply, View, reply
+from bot.content.views import Button, JobRequest, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
@@ -18,7 +18,7 @@ from bot.people.participants import Participant
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.navigation.actions import HOME
 from handlers.results import service, store
-from handlers.results.jobs import PPTX, make_decks
+from handlers.results.jobs import make_decks
 from handlers.results.service import ALL_DECKS, ConfirmDeck, GroupDeck
 from handlers.syntheses.service import open_button
 from handlers.workshops.actions import MyDeck
@@ -173,7 +173,7 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
     if deck := await service.find_deck(tx, result["decks"][0]["group"]):
         await _check(tx, person, deck)
     view = await deck_message(tx, result["decks"][0])
-    return view or View((_("Here are your slides."),), (HOME,), attachments=_files(result["decks"][0]))
+    return view or View((_("Here are your slides."),), (HOME,), attachments=result["decks"][0]["attachments"])
 
 
 async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
@@ -185,16 +185,10 @@ async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
     if deck is None or deck.empty:
         return None
     if deck.group.confirmed == file["digest"]:
-        return View((_("Here are your slides."),), (deck.open_button,), attachments=_files(file))
+        return View((_("Here are your slides."),), (deck.open_button,), attachments=file["attachments"])
     confirm = Button(_("We confirm them"), ConfirmDeck(file["group"], file["digest"]), style="primary")
     return View(
         (_("Your slides for the plenary. Is everything right?"),),
         (confirm, deck.open_button),
-        attachments=_files(file),
+        attachments=file["attachments"],
     )
-
-
-def _files(file: Mapping[str, Any]) -> tuple[Attachment, ...]:
-    deck = File(file["name"], file["content"], PPTX)
-    name = file["name"].removesuffix(".pptx") + ".png"
-    return (deck, Picture(file["picture"], file["alt"], name)) if file["picture"] else (deck,)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Joined, Localised, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, JobRequest, Picture, Reply, View, reply
+from bot.content.views import Button, File, JobRequest, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
@@ -23,7 +23,7 @@ from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
-from handlers.results.messages import CHART_FILES, RESULT_FILES
+from handlers.results.messages import RESULT_FILES
 from handlers.results.participant.souvenir import MY_SOUVENIR
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload, own_group
 from handlers.syntheses.service import what_is_written
@@ -177,10 +177,9 @@ async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 @routes.job("charts", work=make_charts, read=read_all)
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the charts, each with its alternative text. Raises UserError if there are none."""
-    pictures = tuple(Picture(content, alt, CHART_FILES[name]) for name, alt, content in result["charts"])
-    if not pictures:
+    if not result["pictures"]:
         raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
-    return View((_("The workshops as charts."),), (BACK,), attachments=pictures)
+    return View((_("The workshops as charts."),), (BACK,), attachments=tuple(result["pictures"]))
 
 
 async def file_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:

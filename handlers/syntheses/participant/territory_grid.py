@@ -10,7 +10,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.territories import territory_name
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
-from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
+from bot.content.views import Button, JobRequest, Reply, View, reply
 from bot.conversation.routes import Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import title
@@ -150,8 +150,6 @@ async def grid_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[
 
     `result` is what `draw_pictures` returned.
     """
-    pictures = result["pictures"]
-    name = _("territories.png")
-    attachments = tuple(Picture(picture.content, picture.alt, name) for picture in pictures)
+    pictures = tuple(result["pictures"])
     line = _n("Your territory as a picture.", "Your territories as pictures.", len(pictures))
-    return View((line,), (Button(_("Our territories"), Grid(result["group"])),), attachments=attachments)
+    return View((line,), (Button(_("Our territories"), Grid(result["group"])),), attachments=pictures)
