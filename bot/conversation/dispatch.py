@@ -48,6 +48,7 @@ from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
 from bot.files.folder import Files
 from bot.logs import under_reference
+from bot.metrics import UPDATE_SECONDS, UPDATES
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Account
@@ -92,7 +93,7 @@ class Dispatcher:
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Process one update and return its answer. Never raises: a failure becomes a reply that says what was kept."""
-        with under_reference(incoming.reference):
+        with under_reference(incoming.reference), UPDATE_SECONDS.timing(incoming.platform):
             try:
                 return await self._commit(
                     incoming, lambda request: answering.answer(self.router, request, incoming.content)
@@ -284,6 +285,10 @@ class Dispatcher:
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
                 raise OutcomeUnknown(str(error)) from unknown
         self._committed()
+        became = "repeated" if answered.repeated else outcome
+        UPDATES.count(incoming.platform, became)
+        kind = type(incoming.content).__name__
+        log.debug("conversation.update_handled", platform=incoming.platform, kind=kind, outcome=became)
         return answered
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
@@ -314,6 +319,7 @@ class Dispatcher:
         except Exception:
             log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
+        UPDATES.count(platform, "failed")
         answer = reply(failure_text(incoming.reference), fresh=True)
         return Answered(answer, self._reader(incoming), platform, update_id)
 
@@ -387,6 +393,7 @@ class Dispatcher:
 
     def _not_saved(self, incoming: Incoming, error: StoreUnavailable | None = None) -> Answered:
         """Return the reply that says that nothing was saved, or that it is unknown whether it was saved."""
+        UPDATES.count(incoming.platform, "not_saved")
         words = (
             _("Our store stopped answering: this may be saved or not. Look in a minute before you repeat it.")
             if isinstance(error, OutcomeUnknown)
