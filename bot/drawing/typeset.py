@@ -10,7 +10,8 @@ import json
 import struct
 import threading
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -39,6 +40,8 @@ _FACES = ("Source Sans 3", "Almarai", "Noto Sans")
 """The faces that are tried first for each letter, in this order."""
 _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
 _DOTS = 72.0
+_KEPT = 10
+"""For how many further prints Typst keeps what it laid out."""
 _LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
 #context {
   let size = measure(image("NAME"))
@@ -63,7 +66,8 @@ def typeset_png(
     `data` are JSON values, whose texts are drawn as they are, never read as markup. `files` are pictures by the names
     that `data` gives them. There are `dots` pixels to an inch, 72 of them: one to a point.
     """
-    pages = _compile(template, data, branding, locale, files or {}, {"format": "png", "ppi": dots})
+    with _forgetting():
+        pages = _compile(template, data, branding, locale, files or {}, {"format": "png", "ppi": dots})
     return [_with_density(page, dots) for page in ([pages] if isinstance(pages, bytes) else pages)]
 
 
@@ -83,12 +87,27 @@ def typeset_pdf(
     from typst import TypstError
 
     how: dict[str, Any] = {"format": "pdf", "timestamp": 0}
-    try:
-        pdf = _compile(template, data, branding, locale, files or {}, {**how, "pdf_standards": "ua-1"})
-    except TypstError:
-        pdf = _compile(template, data, branding, locale, files or {}, how)
+    with _forgetting():
+        try:
+            pdf = _compile(template, data, branding, locale, files or {}, {**how, "pdf_standards": "ua-1"})
+        except TypstError:
+            pdf = _compile(template, data, branding, locale, files or {}, how)
     assert isinstance(pdf, bytes)
     return pdf
+
+
+@contextmanager
+def _forgetting() -> Iterator[None]:
+    """Have Typst forget afterwards what it laid out, by so many empty prints that nothing else is kept.
+
+    A list for the doors of 150 groups would keep 100 MB, and of some of these one after the other no process had room.
+    """
+    try:
+        yield
+    finally:
+        with TemporaryDirectory() as nothing:
+            for _print in range(_KEPT):
+                _compiler().compile(b"", root=nothing, format="png", ppi=1)
 
 
 def _with_density(png: bytes, dots: float) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.content.branding import Branding
+from bot.content.branding import branding_of
 from handlers.syntheses.drawing import GridRow, draw_grid
 
 
@@ -21,7 +21,7 @@ def draw_pictures(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         columns=payload["columns"],
         rows=[GridRow(name, squares) for name, squares in payload["rows"]],
         empty=payload["empty"],
-        branding=Branding(**payload["branding"]),
+        branding=branding_of(payload),
         locale=payload["locale"],
     )
     return {"pictures": pictures, "group": payload["group"]}
