@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image
 
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u2066-\u2069\ufeff]")
@@ -42,3 +43,12 @@ def picture_of_page(pdf: bytes, page: int = 0, scale: float = 1.0) -> Image.Imag
     with closing(pypdfium2.PdfDocument(pdf)) as document:
         shown: Image.Image = document[page].render(scale=scale).to_pil()
         return shown
+
+
+def sizes_of_lines(pdf: bytes, page: int = 0) -> dict[str, float]:
+    """The size of the first letter of each line of a page, in points; of lines alike, that of the first."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        text = document[page].get_textpage()
+        letters = text.get_text_range()
+        lines = [line for line in letters.splitlines() if line]
+        return {line: round(pdfium.FPDFText_GetFontSize(text, letters.index(line)), 1) for line in lines}

@@ -22,7 +22,8 @@ from bot.content.i18n import MissingCatalogue, catalogue
 from bot.database.engine import Store, StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
-from bot.files.logo import UnusableLogo, load_logo
+from bot.drawing.typeset import logo_png
+from bot.files.logo import UnusableLogo, has_letters, load_logo
 from bot.logs import redactor
 from bot.membership.erasure import log_path
 from bot.platforms.checking import answering, check_platforms
@@ -86,18 +87,27 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
         yield Finding("warning", subject, "others on this machine may read it", f"chmod 600 {path}")
     for key in _left_from_the_example(path):
         yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
-    if logo := settings.gathering.logo:
-        try:
-            load_logo(logo)
-        except UnusableLogo as error:
-            remedy = "give a PNG, JPEG or SVG of at most 1 MB, or take the line out"
-            yield Finding("warning", subject, f"gathering.logo: {error}", remedy)
+    if settings.gathering.logo and (problem := _problem_of_logo(settings.gathering.logo)):
+        yield Finding("warning", subject, f"gathering.logo: {problem[0]}", problem[1])
     if not settings.gathering.privacy_contact:
         detail = "the privacy notice names nobody to write to"
         yield Finding("warning", subject, detail, "give gathering.privacy_contact")
     if not (settings.organisers.telegram or settings.organisers.discord):
         remedy = "give organisers.telegram, or: rencontres organiser invite NAME"
         yield Finding("warning", subject, "no first organiser is named", remedy)
+
+
+def _problem_of_logo(path: str) -> tuple[str, str] | None:
+    """Return what is wrong with the file of a logo, and the remedy; None if it can be shown everywhere."""
+    try:
+        logo = load_logo(path)
+    except UnusableLogo as error:
+        return str(error), "give a PNG, JPEG or SVG of at most 1 MB, or take the line out"
+    if logo_png(logo) is None:
+        return f"{path} cannot be drawn on slides and prints", "save it anew as PNG, or as plain SVG"
+    if has_letters(logo):
+        return f"{path} has text, which prints leave out", "turn it into paths (Inkscape: Path, Object to Path)"
+    return None
 
 
 def _left_from_the_example(path: Path | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from functools import cache
+from math import dist
 
 COLOUR = "#0f6b62"
 """The colour of a gathering that set none."""
@@ -13,7 +14,7 @@ INK, MUTED, PAPER = "#1d2b2a", "#566361", "#ffffff"
 NIGHT = "#1f272b"
 """What text stands on where a screen is dark."""
 CURVES = ("#b3541e", "#3f7d20", "#7a3e9d", "#8a6d00", "#a61e4d")
-"""The colours of curves in a chart after the first, which has the accent; all can be read on white."""
+"""The colours of curves in a chart beside the accent; all can be read on white."""
 _READABLE = 5.7
 """The least contrast of the accent with white: on a strong tint it then has the 4.5 that the Web Content Accessibility
 Guidelines ask for."""
@@ -35,6 +36,13 @@ class Palette:
     night_ink: str
     night_tint: str
     night_strong_tint: str
+
+    @property
+    def curves(self) -> tuple[str, ...]:
+        """The colours of curves in a chart: the accent, the CURVES unlike it, and last the one that is most like it."""
+        accent = _parts(self.accent)
+        nearest = min(CURVES, key=lambda curve: dist(_parts(curve), accent))
+        return (self.accent, *sorted(CURVES, key=lambda curve: curve == nearest))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from bot.content.branding import CURVES, INK, MUTED, Branding, Logo
+from bot.content.branding import INK, MUTED, Branding, Logo
 from bot.drawing.letters import drawable
 from bot.drawing.typography import french
 from bot.files.logo import read_logo
@@ -39,6 +39,11 @@ _FACES = ("Source Sans 3", "Almarai", "Noto Sans")
 """The faces that are tried first for each letter, in this order."""
 _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
 _DOTS = 72.0
+_LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#context {
+  let size = measure(image("NAME"))
+  image("NAME", width: size.width * calc.min(400pt / size.width, 100pt / size.height))
+}"""
 
 _local = threading.local()
 
@@ -116,7 +121,7 @@ def _compile(
             "lang": locale,
             "faces": _faces(),
             "logo": logo and logo[0],
-            "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": [palette.accent, *CURVES]},
+            "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": palette.curves},
         }
         pages = _compiler().compile(
             template.read_bytes(), root=root, sys_inputs={"input": json.dumps(given, ensure_ascii=False)}, **how
@@ -128,7 +133,7 @@ def _compile(
 def _logo(branding: Branding) -> tuple[str, bytes] | None:
     """Return the name and the content of the file with the gathering's logo; None if none can be set."""
     logo = read_logo(branding)
-    if logo is None or not _can_be_set(logo):
+    if logo is None or logo_png(logo) is None:
         return None
     return _logo_name(logo), logo.content
 
@@ -138,17 +143,22 @@ def _logo_name(logo: Logo) -> str:
 
 
 @lru_cache(4)
-def _can_be_set(logo: Logo) -> bool:
-    """Return whether Typst understands a logo: some drawings use more of SVG than it does."""
+def logo_png(logo: Logo) -> bytes | None:
+    """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that can hold no SVG.
+
+    Returns None for a logo that Typst does not understand: some drawings use more of SVG than it does.
+    """
     from typst import TypstError
 
     with TemporaryDirectory() as folder:
         (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
+        template = _LOGO.replace("NAME", _logo_name(logo)).encode()
         try:
-            _compiler().compile(f'#image("{_logo_name(logo)}")'.encode(), root=folder, format="png")
+            png = _compiler().compile(template, root=folder, format="png", ppi=4 * _DOTS)
         except TypstError:
-            return False
-    return True
+            return None
+    assert isinstance(png, bytes)
+    return png
 
 
 def _clean(value: Any, locale: str) -> Any:

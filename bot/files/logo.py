@@ -10,6 +10,7 @@ from bot.files.pictures import MEDIA_TYPES, MOST_PIXELS, cut
 
 MOST_BYTES = 1_000_000
 """The most bytes of a logo: a page has to load it, and each slide and print contains it."""
+_SVG, _SVG_TYPE = "http://www.w3.org/2000/svg", "image/svg+xml"
 
 
 class UnusableLogo(Exception):
@@ -35,8 +36,8 @@ def load_logo(path: str) -> Logo:
         raise UnusableLogo(f"{path!r} is no path") from None
     if len(content) > MOST_BYTES:
         raise UnusableLogo(f"{path} is larger than {MOST_BYTES // 1_000_000} MB")
-    if _is_svg(content):
-        return Logo(content, "image/svg+xml")
+    if _tags(content)[:1] == [f"{_SVG} svg"]:
+        return Logo(content, _SVG_TYPE)
     picture = cut(content)
     if picture is None or picture.kind not in ("png", "jpeg"):
         raise UnusableLogo(f"{path} is no PNG, JPEG or SVG, or not whole")
@@ -45,18 +46,21 @@ def load_logo(path: str) -> Logo:
     return Logo(picture.content, MEDIA_TYPES[picture.kind])
 
 
-def _is_svg(content: bytes) -> bool:
-    """Return whether a file is a whole SVG. Its entities are not a danger: expat limits what they grow to."""
-    tags: list[str] = []
+def has_letters(logo: Logo) -> bool:
+    """Return whether a logo is an SVG with text in it, which is drawn only where its font is installed."""
+    return logo.media_type == _SVG_TYPE and f"{_SVG} text" in _tags(logo.content)
 
-    def begin(tag: str, _attributes: object) -> None:
-        tags.append(tag)
-        parser.StartElementHandler = None  # the first tag says what it is
 
+def _tags(content: bytes) -> list[str]:
+    """Return the tags in an XML file, in order, each once; none for a file that is not XML, or not whole.
+
+    Its entities are not a danger: expat limits what they grow to.
+    """
+    tags: dict[str, None] = {}
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler = begin
+    parser.StartElementHandler = lambda tag, _attributes: tags.setdefault(tag)
     try:
         parser.Parse(content, True)
     except expat.ExpatError:
-        return False
-    return tags == ["http://www.w3.org/2000/svg svg"]
+        return []
+    return list(tags)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.content.stored_views import LARGEST_FILE
-from bot.content.territories import territory_name
-from bot.content.texts import Localised, Reader, Text, _, plain
-from handlers.groups.drawing.pictures import MOST_GROUPS, PlanGroup, PlanTheme, draw_group, draw_plan
-from handlers.groups.messages.solver import describe, facts, mixture
+from bot.content.answers import MAX_ATTACHMENTS
+from bot.content.branding import Branding
+from bot.content.texts import Listing, Name, Reader, _, plain
+from bot.content.views import Picture
+from handlers.groups.drawing import (
+    DrawnTheme,
+    PlanPicture,
+    divide,
+    draw_door_lists,
+    draw_group,
+    draw_plan,
+    plan_day,
+    plan_theme,
+)
 from handlers.groups.model import FormedGroups, FormingFailed, PersonToPlace, Proposal, Proposed, Remedy, Wishes
 from handlers.groups.solver.mends import Mend, Moving, Waive, mends
 from handlers.groups.solver.model import (
@@ -21,7 +30,6 @@ from handlers.groups.solver.model import (
     Contradiction,
     GroupPlan,
     GroupProblem,
-    Level,
     Limits,
     Lock,
     Pin,
@@ -31,17 +39,12 @@ from handlers.groups.solver.model import (
     band_of,
 )
 
-_MOST_PICTURES = 10  # the most that can be attached to one message
-
-Block = tuple[str, list[str], list[list[Any]]]
-"""A theme in a picture, as JSON values: its title, the lines below that, and its groups (title, members, counts)."""
-
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Compute a proposal of groups from the payload that `request_groups` made.
 
-    Returns the `proposal`, its `picture` (a PNG file; None if there is none or it is too large), and `now`, the time of
-    the request in microseconds since 1970.
+    Returns the `proposal`, its `pictures`, how many groups are on none of them (`left_out`), and `now`, the time of the
+    request in microseconds since 1970.
     """
     wishes = Wishes.decode(payload["wishes"])
     people = [PersonToPlace(*values) for values in payload["people"]]
@@ -63,10 +66,21 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     if wishes.kind == "repair":  # on the day itself no theme is left without groups
         remedies = tuple(remedy for remedy in remedies if remedy.kind != "wait")
     proposal = Proposal(wishes, payload["digest"], tuple(payload["rounds"]), themes, remedies, torn)
-    picture = draw(payload["title"], dict(payload["themes"]), proposal, people, Reader(*payload["reader"]))
-    if picture and len(picture) > LARGEST_FILE:
-        picture = None
-    return {"proposal": proposal, "picture": picture, "now": payload["now"]}
+    return {"proposal": proposal, **_draw_proposal(payload, proposal, people), "now": payload["now"]}
+
+
+def _draw_proposal(
+    payload: Mapping[str, Any], proposal: Proposal, people: Sequence[PersonToPlace]
+) -> Mapping[str, Any]:
+    """Draw the groups of the first round (day) in a proposal; none for a repair, which is told as moves."""
+    reader, titles = Reader(*payload["reader"]), dict(payload["themes"])
+    person_of = {person.id: person for person in people}
+    themes = [
+        plan_theme(titles[proposed.theme], proposed, person_of, reader)
+        for proposed in proposal.themes
+        if proposal.wishes.kind == "form" and proposed.rounds
+    ]
+    return _draw(themes, plan_day(proposal, reader), payload["branding"], reader.locale)
 
 
 def _bound(payload: Mapping[str, Any]) -> set[int]:
@@ -197,41 +211,37 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Returns the picture (`content`, a PNG file), and the `alt` text and the number of the `round` as in `payload`.
     """
-    content = draw_group(
-        gathering=payload["gathering"],
-        title=payload["title"],
-        lines=payload["lines"],
-        members=[(name, country) for name, country in payload["members"]],
-    )
+    title, where, when, members = (payload[part] for part in ("title", "where", "when", "members"))
+    content = draw_group(title, where, when, members, Branding(**payload["branding"]), payload["locale"])
     return {"content": content, "alt": payload["alt"], "round": payload["round"]}
 
 
 def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Draw groups as one or several readable pictures, at most as many as one message can carry.
+    """Draw groups as pictures for organisers. `payload` holds the words, in the reader's language.
 
-    `payload` holds the words, in the reader's language. Returns the `pictures`, which are PNG files.
+    Returns the `pictures`, as many as one message can carry, and how many groups are on none (`left_out`).
     """
-    sheets = list(_sheets(payload["themes"]))[:_MOST_PICTURES]
-    return {"pictures": [draw_plan(payload["title"], sheet) for sheet in sheets]}
+    return _draw(payload["themes"], payload["day"], payload["branding"], payload["locale"])
 
 
-def _sheets(blocks: Iterable[Block]) -> Iterator[list[PlanTheme]]:
-    """Divide themes among pictures, each with at most MOST_GROUPS groups; a large theme continues in the next."""
-    sheet: list[PlanTheme] = []
-    room = MOST_GROUPS
-    for name, lines, groups in blocks:
-        rest = [
-            PlanGroup(title, [(person, country) for person, country in members], figures)
-            for title, members, figures in groups
-        ]
-        while rest:
-            sheet.append(PlanTheme(name, lines, rest[:room]))
-            rest, room = rest[room:], room - len(rest[:room])
-            if not room:
-                yield sheet
-                sheet, room = [], MOST_GROUPS
-    if sheet:
-        yield sheet
+def _draw(themes: Iterable[DrawnTheme], day: str, branding: Mapping[str, Any], locale: str) -> Mapping[str, Any]:
+    """Return what `draw_plans` returns."""
+    pictures = [*divide(themes)]
+    shown = pictures[:MAX_ATTACHMENTS]
+    contents = draw_plan(shown, day, Branding(**branding), locale)
+    return {
+        "pictures": tuple(
+            Picture(content, _words_of(picture, Reader(locale, "UTC")), _("groups.png"))
+            for content, picture in zip(contents, shown, strict=True)
+        ),
+        "left_out": sum(len(picture["groups"]) for picture in pictures[MAX_ATTACHMENTS:]),
+    }
+
+
+def _words_of(picture: PlanPicture, reader: Reader) -> str:
+    """Return the alternative text of a picture: its theme, and the titles of its groups."""
+    titles = tuple(Name(group["title"]) for group in picture["groups"])
+    return plain(_("{theme}: {groups}", theme=Name(picture["title"]), groups=Listing(titles)), reader)
 
 
 def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -239,78 +249,8 @@ def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Returns the file (`content`) and the number of groups in it (`count`).
     """
-    from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
-
-    lists = [
-        DoorList(name, lines, [(person, country) for person, country in members])
-        for name, lines, members in payload["lists"]
-    ]
-    return {"content": lists_for_doors(payload["gathering"], lists), "count": len(lists)}
-
-
-# --- The picture of a proposal, which shows every group of the first round that it plans.
-
-
-def draw(
-    title: str,
-    titles: Mapping[str, Mapping[str, str]],
-    proposal: Proposal,
-    people: Iterable[PersonToPlace],
-    reader: Reader,
-) -> bytes | None:
-    """Draw a proposal of groups for organisers, as a PNG file.
-
-    `title` is the title of the picture, and `titles` holds those of themes by key and locale. Returns None if there are
-    no groups, or more than a picture can show.
-    """
-    themes = [theme for theme in proposal.themes if theme.rounds and theme.people]
-    if not 0 < sum(theme.count for theme in themes) <= MOST_GROUPS:
-        return None
-    person_of = {person.id: person for person in people}
-    if len(proposal.rounds) > 1:
-        title = f"{title} · {plain(_('Day {number}', number=proposal.rounds[0]), reader)}"
-    return draw_plan(title, [_theme(titles[theme.theme], theme, person_of, reader) for theme in themes])
-
-
-def _theme(
-    words: Mapping[str, str], proposed: Proposed, person_of: Mapping[int, PersonToPlace], reader: Reader
-) -> PlanTheme:
-    first = proposed.rounds[0]
-    lines = _levels(first, proposed.people, person_of)
-    return PlanTheme(
-        plain(Localised(words), reader),
-        [plain(line, reader) for line in lines],
-        [
-            _group(number, [person_of[member] for member in members], reader)
-            for number, members in sorted(first.groups.items())
-        ],
-    )
-
-
-def _levels(formed: FormedGroups, people: int, person_of: Mapping[int, PersonToPlace]) -> Iterable[Text]:
-    """Return what a picture says of a theme's groups: how nationalities mix, and the levels that miss their bounds."""
-    members = [[_placeable(person_of[member]) for member in group] for group in formed.groups.values()]
-    return [
-        mixture(measure, members, people) if measure.level is Level.REPEATS else describe(measure, people)
-        for measure in formed.measures
-        if measure.level is Level.REPEATS or measure.value != measure.bound
-    ]
-
-
-def _placeable(person: PersonToPlace) -> Placeable:
-    return Placeable(str(person.id), person.territory, person.gender)
-
-
-def _group(number: int, members: Sequence[PersonToPlace], reader: Reader) -> PlanGroup:
-    figures = [plain(text, reader) for text in facts(map(_placeable, members))]
-    return PlanGroup(
-        plain(_("Group {number}", number=number), reader),
-        [
-            (member.name, territory_name(member.territory, reader.locale) if member.territory else "")
-            for member in members
-        ],
-        (" · ".join(figures[:2]), " · ".join(figures[2:])),
-    )
+    content = draw_door_lists(payload["lists"], Branding(**payload["branding"]), payload["locale"])
+    return {"content": content, "count": len(payload["lists"])}
 
 
 # --- Remedies for themes that cannot be split, from people's second choices.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from bot.content.errors import Stale
@@ -119,12 +120,14 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
     members = await store.members_of(request.tx, group)
     heading, when, where, *people = (plain(line, request.reader) for line in card_lines(group, theme, round_, members))
     payload = {
-        "gathering": request.settings.gathering.name,
         "title": heading,
-        "lines": [when, where],
+        "where": where,
+        "when": when,
         "members": [[member.name, plain(Territory(member.territory), request.reader)] for member in members],
         "alt": "\n".join((heading, when, where, *people)),
         "round": round_.number,
+        "branding": asdict(request.settings.gathering.branding),
+        "locale": request.reader.locale,
     }
     return reply(
         _("Your group is being drawn. The picture comes in a moment."),

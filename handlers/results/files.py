@@ -1,4 +1,4 @@
-"""Writes the workbook (XLSX) of the results, with links between its sheets, and names the attachments.
+"""Writes the workbook (XLSX) of the results, with links between its sheets and charts, and names the attachments.
 
 Attachments are photos and documents that were sent with ideas. An exported workbook links to them in a folder beside
 it.
@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.content.branding import PAPER
 from bot.content.texts import _
+from bot.drawing.charts import ChartData
 from handlers.results import messages
-from handlers.results.drawing.slides import writable
-from handlers.results.messages import Wording, file_name, group_file
+from handlers.results.drawing.figures import chart_data
+from handlers.results.drawing.office import make_chart, writable
+from handlers.results.messages import Wording, file_name
 from handlers.results.model import Attachment, ResultGroup, ResultIdea, WorkshopResults
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
-FILES_FOLDER = "files"
 _SUFFIXES = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -35,18 +37,18 @@ _HARMLESS = {
 """The suffixes of files to which a link may lead. Other files might be run as programs when the link is followed."""
 
 
-def named_files(results: WorkshopResults) -> Mapping[tuple[int, str], str]:
+def named_files(results: WorkshopResults, wording: Wording) -> Mapping[tuple[int, str], str]:
     """Return the name of each attachment in the folder beside the workbook, by idea (id) and digest.
 
-    A name looks like «culture-3-idea-12.jpg».
+    A name looks like «culture-group-3-idea-12.jpg».
     """
-    groups = {group.id: group_file(group, results) for group in results.groups}
+    groups, word = messages.group_files(results, wording), file_name(wording.say(_("Idea")))
     names = {}
     for idea in results.all_ideas:
-        begin = groups.get(idea.group_id or 0, file_name(idea.theme))
+        begin = groups.get(idea.group_id or 0) or file_name(wording.theme(results, idea.theme))[:50]
         for index, file in enumerate(idea.files):
             more = f"-{index + 1}" if len(idea.files) > 1 else ""
-            names[file.idea_id, file.digest] = f"{begin}-idea-{idea.id}{more}.{suffix(file)}"
+            names[file.idea_id, file.digest] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"
     return names
 
 
@@ -95,18 +97,49 @@ def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> b
 
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    accent, wrapped = wording.branding.palette.accent, {"text_wrap": True, "valign": "top"}
     with xlsxwriter.Workbook(target, {**options, "remove_timezone": True}) as book:
         book.set_properties({"title": wording.name})
         formats = {
-            "head": book.add_format({"bold": True, "bg_color": "#0b4f6c", "font_color": "#ffffff", "valign": "top"}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
-            "number": book.add_format({"valign": "top"}),
+            "head": book.add_format({**wrapped, "bold": True, "bg_color": accent, "font_color": PAPER}),
+            "text": book.add_format(wrapped),
+            "number": book.add_format({"valign": "top", "align": "center"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd hh:mm", "valign": "top", "align": "left"}),
-            "link": book.add_format({"font_color": "#0b4f6c", "underline": 1, "text_wrap": True, "valign": "top"}),
+            "link": book.add_format({**wrapped, "font_color": accent, "underline": 1}),
+            "line": book.add_format({"bottom": 1, "bottom_color": wording.branding.palette.strong_tint}),
         }
         for sheet in _sheets(results, wording, folder=folder):
-            _write(book.add_worksheet(sheet.name), sheet, wording, formats)
+            _write(_page(book, sheet.name, wording), sheet, wording, formats)
+        charts = chart_data(results, wording)
+        if charts:
+            _draw(book, _page(book, wording.say(messages.NAMES["charts"]), wording), charts, wording)
     return target.getvalue()
+
+
+def _page(book: Any, name: str, wording: Wording) -> Any:
+    """Add a sheet that is printed on A4 across, with the gathering, the name of the sheet and the page on each page."""
+    page = book.add_worksheet(name)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
+    page.set_header(f"&L{writable(wording.name)[:200].replace('&', '&&')}&R&A")
+    page.set_footer("&R&P / &N")
+    return page
+
+
+def _draw(book: Any, page: Any, charts: Sequence[ChartData], wording: Wording) -> None:
+    """Draw charts one below the other, each on a page of its own when printed, and beside them what they show."""
+    bold, across, down = book.add_format({"bold": True, "font_size": 16}), 12, 30  # columns and rows of a printed page
+    column = across + 1
+    for place, data in enumerate(charts):
+        page.write_string(place * down, 0, writable(data.title), bold)
+        page.write_string(0, column, writable(data.title))
+        chart = make_chart(book, page, data, wording, 11, row=1, column=column)
+        chart.set_size({"width": 64 * across - 4, "height": 20 * (down - 3)})
+        page.insert_chart(place * down + 1, 0, chart, {"description": data.alt, "y_offset": 8})
+        column += len(chart.series) + 2
+    page.set_h_pagebreaks([down * place for place in range(1, len(charts))])
+    page.print_area(0, 0, down * len(charts) - 1, across - 1)
 
 
 def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any]) -> None:
@@ -114,8 +147,12 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
         page.set_column(column, column, width)
         page.write_string(0, column, wording.say(heading), formats["head"])
     page.freeze_panes(1, 1)
+    page.repeat_rows(0)
+    page.fit_to_pages(1, 0)  # as wide as a page, and as many pages as it takes
     if sheet.rows:
-        page.autofilter(0, 0, len(sheet.rows), len(sheet.columns) - 1)
+        table = 0, 0, len(sheet.rows), len(sheet.columns) - 1
+        page.autofilter(*table)
+        page.conditional_format(*table, {"type": "no_errors", "format": formats["line"]})
     for line, cells in enumerate(sheet.rows, start=1):
         for column, cell in enumerate(cells):
             match cell:
@@ -247,13 +284,13 @@ def _put_aside(results: WorkshopResults, wording: Wording, idea: ResultIdea, lin
 def _files(
     results: WorkshopResults, wording: Wording, link_to_group: LinkTo, link_to_idea: LinkTo, *, folder: bool
 ) -> Iterable[Sequence[Cell]]:
-    names = named_files(results)
+    names, beside = named_files(results, wording), wording.say(messages.FOLDERS["files"])
     ideas = [*(part for idea in _by_group(results) for part in (idea, *idea.merged)), *results.aside]
     for idea in ideas:
         for file in idea.files:
             name = names[file.idea_id, file.digest]
             yield [
-                SheetLink(name, f"external:{FILES_FOLDER}/{name}") if folder else name,
+                SheetLink(name, f"external:{beside}/{name}") if folder else name,
                 link_to_group(idea.group_id),
                 link_to_idea(idea.id) or idea.id,
                 wording.phase(results, idea.phase),

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.content.texts import Text, _
 from bot.files.folder import Files
 from handlers.results.drawing.charts import Chart, draw_charts
+from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.slides import ReadFile, write_group_slides, write_plenary_slides
 from handlers.results.files import named_files
-from handlers.results.messages import Wording, group_file, group_file_in_words, wording_of
+from handlers.results.messages import RESULT_FILES, Wording, group_files, wording_of
 from handlers.results.model import Attachment, WorkshopResults
 from handlers.results.store import decode_snapshot
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 PDF = "application/pdf"
-WORKBOOK, DECK, BOOKLET = "workshops.xlsx", "plenary.pptx", "booklet.pdf"
-"""The names, in an exported folder, of the files about all groups.
-
-They are the same in all languages, so that other programs can rely on them.
-"""
-RESULTS: Mapping[str, Text] = {"xlsx": _("workshops.xlsx"), "pptx": _("plenary.pptx"), "pdf": _("booklet.pdf")}
-"""The names of the files about all groups when they are sent in the chat, in the reader's language.
-
-No other files are sent under these names.
-"""
 MOST_BYTES = 9_500_000
 """The largest size of a file, in bytes, that can be sent on every platform."""
 _PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
@@ -63,20 +53,18 @@ def workbook(results: WorkshopResults, wording: Wording, *, folder: bool) -> Res
     """Return the workbook with all results. With `folder`, its cells link to attachments in a folder beside it."""
     from handlers.results.files import write_book
 
-    return ResultFile(WORKBOOK, write_book(results, wording, folder=folder), XLSX)
+    return ResultFile(wording.say(RESULT_FILES["xlsx"]), write_book(results, wording, folder=folder), XLSX)
 
 
-def plenary_deck(
-    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, small: bool = False
-) -> ResultFile:
+def plenary_deck(results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool = False) -> ResultFile:
     """Return the slides of all groups.
 
     `read` returns the content of an attachment. With `small`, photos are reduced until the file can be sent on every
     platform, if that is possible.
     """
-    return ResultFile(
-        DECK, _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small), PPTX
-    )
+    charts = chart_data(results, wording)
+    content = _within(lambda most: write_plenary_slides(results, wording, charts, read, most=most), small)
+    return ResultFile(wording.say(RESULT_FILES["pptx"]), content, PPTX)
 
 
 def booklet(
@@ -90,16 +78,20 @@ def booklet(
     from handlers.results.drawing.booklet import write_booklet
 
     content = _within(lambda most: write_booklet(results, wording, charts, read, most=most), small)
-    return ResultFile(BOOKLET, content, PDF)
+    return ResultFile(wording.say(RESULT_FILES["pdf"]), content, PDF)
 
 
-def group_deck(results: WorkshopResults, wording: Wording, group_id: int, read: ReadFile) -> ResultFile:
-    """Return the slides of one group. Raises KeyError if there is no such group in the results.
+def group_decks(
+    results: WorkshopResults, wording: Wording, read: ReadFile, ids: Collection[int] | None = None
+) -> Iterator[ResultFile]:
+    """Yield the slides of each group, or of those with these ids.
 
     `read` returns the content of an attachment.
     """
-    group = {group.id: group for group in results.groups}[group_id]
-    return ResultFile(f"{group_file(group, results)}.pptx", write_group_slides(results, group, wording, read), PPTX)
+    names = group_files(results, wording)
+    for group in results.groups:
+        if ids is None or group.id in ids:
+            yield ResultFile(f"{names[group.id]}.pptx", write_group_slides(results, group, wording, read), PPTX)
 
 
 def _within(make: Callable[[int | None], bytes], small: bool) -> bytes:
@@ -132,7 +124,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
         case "xlsx":
             file = workbook(results, wording, folder=False)
         case "pptx":
-            file = plenary_deck(results, wording, draw_charts(results, wording), read, small=True)
+            file = plenary_deck(results, wording, read, small=True)
         case _:
             file = booklet(results, wording, draw_charts(results, wording), read, small=True)
     fits = len(file.content) <= MOST_BYTES
@@ -156,17 +148,16 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
     read = attachment_reader(Path(payload["folder"]))
-    decks = []
-    for group in results.groups:
-        file = group_deck(results, wording, group.id, read)
-        name = f"{group_file_in_words(group, results, wording)}.pptx"
-        decks.append({"group": group.id, "digest": results.digest(group), "name": name, "content": file.content})
+    decks = [
+        {"group": group.id, "digest": results.digest(group), "name": file.name, "content": file.content}
+        for group, file in zip(results.groups, group_decks(results, wording, read), strict=True)
+    ]
     return {**{key: value for key, value in payload.items() if key != "snapshot"}, "decks": decks}
 
 
-def attachments(results: WorkshopResults) -> Iterator[tuple[str, Attachment]]:
+def attachments(results: WorkshopResults, wording: Wording) -> Iterator[tuple[str, Attachment]]:
     """Yield every attachment once, with the name it has in the folder beside the workbook."""
-    names = named_files(results)
+    names = named_files(results, wording)
     seen = set()
     for idea in results.all_ideas:
         for file in idea.files:

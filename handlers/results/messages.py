@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.content.branding import Branding
 from bot.content.names import collation, fold
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
+from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
@@ -39,6 +41,10 @@ class Wording:
     def say(self, span: Span) -> str:
         """Return a text or other span in the language of the file, as plain text."""
         return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
+
+    def typeset(self, text: str) -> str:
+        """Return a text as it is shown where it cannot be changed any more: in French, with its narrow spaces."""
+        return french(text) if self.locale == "fr" else text
 
     def words(self, words: Mapping[str, str]) -> str:
         """Return a text that organisers wrote, in the language of the file.
@@ -120,24 +126,50 @@ def file_name(*parts: str) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
 
 
-def group_file(group: ResultGroup, results: WorkshopResults) -> str:
-    """Return the beginning of the names of a group's files: theme, day if there are several, number.
+def group_files(results: WorkshopResults, wording: Wording) -> Mapping[int, str]:
+    """Return the beginning of the names of each group's files, by the id of the group.
 
-    It does not depend on the language.
+    It consists of the theme, the day if there are several, and the number: «innovation-pedagogique-groupe-3». Groups
+    whose themes have the same title in file names have the key of their theme instead.
     """
-    day = [f"day{group.round}"] if _has_several_rounds(results) else []
-    return file_name(group.theme, *day, str(group.number))
 
+    def name(group: ResultGroup, theme: str) -> str:
+        day = [_("Day {number}", number=group.round)] if _has_several_rounds(results) else []
+        rest = (wording.say(part) for part in (*day, _("Group {number}", number=group.number)))
+        return "-".join((file_name(theme)[:50], *map(file_name, rest)))
 
-def group_file_in_words(group: ResultGroup, results: WorkshopResults, wording: Wording) -> str:
-    """Return the name, without suffix, of a file that is sent to one group: «innovation-pedagogique-groupe-3»."""
-    day = [_("Day {number}", number=group.round)] if _has_several_rounds(results) else []
-    parts = (wording.say(part) for part in (*day, _("Group {number}", number=group.number)))
-    return file_name(wording.theme(results, group.theme), *parts)
+    names = {group.id: name(group, wording.theme(results, group.theme)) for group in results.groups}
+    counts = Counter(names.values())
+    return {
+        group.id: name(group, group.theme) if counts[names[group.id]] > 1 else names[group.id]
+        for group in results.groups
+    }
 
 
 def _has_several_rounds(results: WorkshopResults) -> bool:
     return len({group.round for group in results.groups}) > 1
+
+
+# --- The names of files. Those of attachments and of groups' slides follow from what they belong to.
+
+
+RESULT_FILES: Mapping[str, Text] = {"xlsx": _("workshops.xlsx"), "pptx": _("plenary.pptx"), "pdf": _("booklet.pdf")}
+"""The names of the files about all groups. No other files are sent under these names."""
+CHART_FILES: Mapping[str, Text] = {
+    "phases": _("ideas-by-phase.png"),
+    "themes": _("ideas-by-theme.png"),
+    "territories": _("territories.png"),
+}
+"""The names of the charts as pictures, by the key of the chart."""
+FOLDERS: Mapping[str, Text] = {
+    # L10N: a folder with the slides of each group; no accents, no spaces
+    "decks": _("decks"),
+    # L10N: a folder with charts as pictures; no accents, no spaces
+    "charts": _("charts"),
+    # L10N: a folder with the photos and documents that people sent; no accents, no spaces
+    "files": _("files"),
+}
+"""The names of the folders in an exported folder."""
 
 
 # --- The names of the workbook's sheets, and their columns.
@@ -146,7 +178,8 @@ def _has_several_rounds(results: WorkshopResults) -> bool:
 Column = tuple[Text, int]
 """A column of the workbook: its heading, and its width in characters."""
 
-_WIDE, _USUAL, _NARROW = 60, 24, 12
+_WIDE, _MIDDLE, _USUAL, _NARROW = 44, 24, 16, 9
+"""Widths with which the sheet with the most columns can still be read when it is printed on a page of A4 across."""
 
 NAMES: Mapping[str, Text] = {
     "groups": _("Groups"),
@@ -160,8 +193,9 @@ NAMES: Mapping[str, Text] = {
     "aside": _("Kept aside"),
     "phases": _("Phases"),
     "files": _("Files"),
+    "charts": _("Charts"),
 }
-_GROUP: Column = (_("Group"), _USUAL)
+_GROUP: Column = (_("Group"), _MIDDLE)
 _THEME: Column = (_("Theme"), _USUAL)
 _PHASE: Column = (_("Phase"), _USUAL)
 _TERRITORY: Column = (_("Territory"), _USUAL)
@@ -174,7 +208,7 @@ _VERSION: Sequence[Column] = (
 )
 GROUPS: Sequence[Column] = (
     *(_GROUP, _THEME, (_("Number"), _NARROW), (_("Name"), _USUAL), (_("Day"), _USUAL), (_("Room"), _USUAL)),
-    *((_("Members"), _WIDE), (_("Ideas"), _NARROW), (_("Challenge"), _WIDE), (_("Solution"), _WIDE)),
+    *((_("Members"), _MIDDLE), (_("Ideas"), _NARROW), (_("Challenge"), _MIDDLE), (_("Solution"), _MIDDLE)),
     # L10N: A column of the workbook: how many squares of its grid of territories a group has filled, such as 5/12.
     (_("Squares filled"), _NARROW),
 )
@@ -182,7 +216,7 @@ PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
 IDEAS: Sequence[Column] = (
     *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
     # L10N: A column of the workbook: the category of an idea.
-    *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _WIDE)),
+    *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _MIDDLE)),
     *((_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 ASIDE: Sequence[Column] = (
@@ -190,7 +224,7 @@ ASIDE: Sequence[Column] = (
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
 CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up"), _WIDE), *_VERSION)
-SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _WIDE) for name in ("idea", *CANVAS)), *_VERSION)
+SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _MIDDLE) for name in ("idea", *CANVAS)), *_VERSION)
 SYNTHESES: Sequence[Column] = (_GROUP, _PHASE, (_("Synthesis"), _WIDE), *_VERSION)
 CARDS: Sequence[Column] = (
     *(_TERRITORY, _GROUP, *((CARD_LABELS[name], _WIDE) for name in CARD_FIELDS)),

@@ -21,16 +21,15 @@ from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instru
 from bot.rehearsal.playing import Play
 from handlers.results import store
 from handlers.results.cli.exporting import ExportOptions, export_workshops
-from handlers.results.jobs import RESULTS
+from handlers.results.messages import RESULT_FILES
 
 FOLDER = "export"
-WORKBOOK = "workshops.xlsx"
 ASKED_FOR = "bilan.xlsx"
 
 
 async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
     """Return whether the bot sent a file of all results to anybody on a personal page, in any language."""
-    names = {file_name(name, Reader(locale, "UTC")) for name in RESULTS.values() for locale in LOCALES}
+    names = {file_name(name, Reader(locale, "UTC")) for name in RESULT_FILES.values() for locale in LOCALES}
     return any([await store.stands_on_a_page(tx, name) for name in sorted(names)])
 
 
@@ -77,11 +76,11 @@ def _quoted(text: str) -> str:
 
 def differences(play: Play) -> list[str]:
     """Return a line for each idea or file that the export lacks, or has too often."""
-    folder = play.folder / FOLDER
-    if not (folder / WORKBOOK).is_file():
-        return [f"there is no {WORKBOOK}"]
     reader = Reader(play.settings.gathering.locales[0], "UTC")
-    counts = Counter(_ideas(folder / WORKBOOK, reader))
+    files = {what: play.folder / FOLDER / file_name(name, reader) for what, name in RESULT_FILES.items()}
+    if missing := [f"{file.name} is missing" for file in files.values() if not file.is_file()]:
+        return missing
+    counts = Counter(_ideas(files["xlsx"], reader))
     lines = [
         f"{idea.author.name}: «{idea.text}» is in the export {counts[idea.text]} times, due {int(idea.stands)}"
         for idea in play.ideas
@@ -91,7 +90,6 @@ def differences(play: Play) -> list[str]:
     lines += [f"nobody said «{text}», which is in the export" for text in counts if text not in texts]
     if (play.folder / ASKED_FOR).is_file() and Counter(_ideas(play.folder / ASKED_FOR, reader)) != counts:
         lines.append("the workbook asked for in chat holds other ideas than the exported one")
-    lines += [f"{name} is missing" for name in ("plenary.pptx", "booklet.pdf") if not (folder / name).is_file()]
     return lines
 
 

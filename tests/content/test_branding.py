@@ -60,6 +60,14 @@ def test_a_grey_has_grey_shades(colour: str) -> None:
         assert shade[1:3] == shade[3:5] == shade[5:7]
 
 
+@pytest.mark.parametrize(
+    ("colour", "last"), [("#b3541e", "#b3541e"), ("#8a1538", "#a61e4d"), ("#ffd400", "#8a6d00"), (COLOUR, "#3f7d20")]
+)
+def test_the_curve_most_like_the_accent_comes_last(colour: str, last: str) -> None:
+    palette = Branding("Rencontres", colour).palette
+    assert palette.curves == (palette.accent, *(curve for curve in CURVES if curve != last), last)
+
+
 def test_curves_can_be_read_on_paper() -> None:
     assert min(contrast(curve, PAPER) for curve in CURVES) >= 4.5
 

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.content.branding import Branding
-from bot.drawing.typeset import typeset_pdf, typeset_png
+from bot.content.branding import Branding, Logo
+from bot.drawing.typeset import logo_png, typeset_pdf, typeset_png
 from tests.pdf import words
+from tests.pictures import drawn
 
 BRANDING = Branding("Rencontres francophones")
 ROOT = Path(__file__).parents[2]
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d 1"><rect width="9" height="1"/></svg>'
 TEMPLATE = """
 #import "house.typ": *
 #show: house
@@ -107,3 +109,36 @@ def test_the_logo_stands_where_a_template_has_room_for_it(tmp_path: Path) -> Non
     )
     assert shown != without
     assert unusable == without
+
+
+@pytest.mark.parametrize("name", ["שלום.", "ليلى ب."])
+def test_the_stop_after_a_name_from_the_right_stands_at_its_left(tmp_path: Path, name: str) -> None:
+    template = tmp_path / "name.typ"
+    template.write_text(
+        '#import "house.typ": *\n#show: house\n#set page(width: 400pt, height: 100pt, margin: 20pt)\n'
+        "#fitted(data.name, 360pt, 60pt, 40pt, 28pt)",
+        "utf-8",
+    )
+    [picture] = typeset_png(template, {"name": name}, BRANDING, "fr")
+    with Image.open(io.BytesIO(picture)) as opened:
+        ink = opened.convert("L").point(lambda level: 255 * (level < 128))
+    left, top, _right, bottom = ink.getbbox() or (0, 0, 0, 0)
+    _left, first, _right, last = ink.crop((left, 0, left + 6, 100)).getbbox() or (0, 0, 0, 0)
+    assert (last - first) * 3 < bottom - top  # as low as a point is
+
+
+@pytest.mark.parametrize(
+    ("logo", "size"),
+    [
+        (Logo(SVG % 3, "image/svg+xml"), (1200, 400)),
+        (Logo(SVG % 9, "image/svg+xml"), (1600, 178)),
+        (Logo(drawn("PNG", size=(20, 40)), "image/png"), (200, 400)),
+        (Logo(drawn("JPEG", size=(20, 20)), "image/jpeg"), (400, 400)),
+    ],
+)
+def test_a_logo_is_a_picture_of_at_most_1600_by_400(logo: Logo, size: tuple[int, int]) -> None:
+    png = logo_png(logo)
+    assert png is not None
+    with Image.open(io.BytesIO(png)) as opened:
+        assert opened.size == size
+        assert opened.convert("RGBA").getchannel("A").getpixel((9, 9)) == 255

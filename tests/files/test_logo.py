@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.branding import Branding, Logo
-from bot.files.logo import MOST_BYTES, UnusableLogo, load_logo, read_logo
+from bot.files.logo import MOST_BYTES, UnusableLogo, has_letters, load_logo, read_logo
 from tests.pictures import OWNER, drawn, png, taken
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 1"><path d="M0 0h2v1z"/></svg>'
@@ -70,6 +70,14 @@ def test_what_is_no_logo_is_named_and_things_go_without(tmp_path: Path, content:
 def test_a_path_that_no_file_can_have_is_named() -> None:
     with pytest.raises(UnusableLogo, match=r"'logo\\x00.svg' is no path"):
         load_logo("logo\0.svg")
+
+
+def test_text_in_an_svg_is_found(tmp_path: Path) -> None:
+    (tmp_path / "paths.svg").write_bytes(SVG)
+    (tmp_path / "text.svg").write_bytes(SVG.replace(b"</svg>", b"<g><text>R</text></g></svg>"))
+    (tmp_path / "text.png").write_bytes(drawn("PNG"))
+    names = ("paths.svg", "text.svg", "text.png")
+    assert [has_letters(load_logo(str(tmp_path / name))) for name in names] == [False, True, False]
 
 
 def test_a_folder_is_no_logo(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from PIL import Image
 
 from handlers.groups.cli.forming import distinct_names
 from handlers.groups.files import read_groups
+from tests.pdf import page_words
 from tests.shell import Shell
 
 HEADINGS = "id,name,country,gender,birth_year,theme,platform"
@@ -320,11 +321,30 @@ def test_rounds_are_a_file_each(shell: Shell) -> None:
     ]
 
 
-def test_groups_are_drawn_and_printed(shell: Shell, listed: None) -> None:
+def test_groups_are_drawn_and_printed(shell: Shell) -> None:
+    write("people.csv", HEADINGS, *people(18))
     assert shell(*FORM, "--png", "groups.png", "--pdf", "doors.pdf").exit_code == 0
     with Image.open("groups.png") as picture:
-        assert picture.format == "PNG"
-    assert Path("doors.pdf").read_bytes().startswith(b"%PDF-")
+        assert (picture.format, picture.width) == ("PNG", 1080)
+    doors = page_words(Path("doors.pdf").read_bytes())
+    assert [page[:2] for page in doors] == [["Groups", f"{number} culture-{number}"] for number in (1, 2, 3)]
+    assert [len(page) - 3 for page in doors] == [6, 6, 6]
+
+
+def test_several_pictures_have_their_theme_in_their_names(shell: Shell) -> None:
+    write("people.csv", HEADINGS, *people(60), *people(6, "arts/musique"))
+    told = shell(*FORM, "--png", "groups.png").stdout.splitlines()
+    names = ["groups-arts_musique.png", "groups-culture-1.png", "groups-culture-2.png"]
+    assert [line for line in told if line.endswith(".png")] == [f"written: {name}" for name in names]
+    assert sorted(str(path) for path in Path().glob("*.png")) == names
+    Path("groups.csv").unlink()
+    refused = shell(*FORM[:-1], "--png", "groups.png")
+    assert refused.exit_code == 2
+    assert refused.stderr.splitlines() == [
+        *(f"{name}: it is there already: give another name, or --force" for name in names),
+        "Nothing is written.",
+    ]
+    assert [str(path) for path in Path().glob("*.csv")] == ["people.csv"]
 
 
 def test_namesakes_in_one_group_are_told_apart() -> None:
@@ -332,14 +352,6 @@ def test_namesakes_in_one_group_are_told_apart() -> None:
     assert [*distinct_names(names).values()] == [
         *("Léa Ma.", "Léa Morel", "Léa Morea.", "Max R.", "Zoé Roy (5)", "Zoé Roy (6)"),
     ]
-
-
-def test_too_many_groups_for_a_picture_are_told_before_anything_is_written(shell: Shell) -> None:
-    write("people.csv", HEADINGS, *people(400))
-    refused = shell(*FORM, "--png", "groups.png")
-    assert refused.exit_code == 1
-    assert "67 groups, and a picture shows 60 at most; --pdf prints any number" in refused.stderr
-    assert [str(path) for path in Path().glob("groups*")] == []
 
 
 def test_what_is_wrong_with_groups_is_explained(shell: Shell) -> None:
@@ -371,7 +383,7 @@ def test_a_lone_woman_is_told(shell: Shell) -> None:
 
 
 def test_neither_store_nor_settings_are_loaded(listed: None) -> None:
-    unneeded = {"bot.config.settings", "bot.database.engine", "rich", "PIL", "fpdf"}
+    unneeded = {"bot.config.settings", "bot.database.engine", "rich", "PIL", "typst"}
     program = (
         "import sys, bot.cli.main\n"
         f"try: bot.cli.main.app({list(FORM)}, standalone_mode=False)\n"

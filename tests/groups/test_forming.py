@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 
+import pytest
+
 from bot.background.scheduling import Housekeeping
 from bot.background.side_process import SideProcess
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.listed import Gender
+from handlers.groups import jobs
 from handlers.groups.actions import ShowProposal
 from handlers.groups.jobs import compute
 from handlers.groups.model import Wishes, decode, encode
@@ -441,16 +444,19 @@ async def test_a_pin_of_one_day_holds_that_day_only(sqlite_url: str) -> None:
         assert len({second[each] for each in pinned}) == 3
 
 
-async def test_more_groups_than_a_picture_shows_are_shown_theme_by_theme(sqlite_url: str) -> None:
+async def test_more_groups_than_ten_pictures_show_are_shown_theme_by_theme(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MAX_ATTACHMENTS", 2)
     settings = make_settings(**SETTINGS, groups={"smallest": 2, "largest": 3, "target": 2})
     async with open_world(sqlite_url, settings) as world:
-        await select(world, "school", 124)
+        await select(world, "school", 68)
         ines = await proposed(world)
-        assert "Too many groups for one picture: each theme shows its own." in ines.text
-        assert ines.view
-        assert ines.picture is None
-        await ines.press("Keep")
-        assert await sizes(world) == {"school": [2] * 62}
+        assert [str(picture.alt).count("Group") for picture in ines.pictures] == [12, 12]
+        assert "10 groups are on no picture: each theme shows its own." in ines.text
+        await ines.press("As a picture")
+        await catch_up_with(world, ines)
+        assert ines.text.splitlines()[1:] == ["10 groups are on no picture: each theme shows its own."]
 
 
 async def test_three_hundred_people_make_a_card_that_can_be_read(sqlite_url: str) -> None:
@@ -608,7 +614,7 @@ async def test_groups_are_computed_in_another_process() -> None:
         "now": 0,
         "year": 2027,
         "reader": ["fr", "Europe/Paris"],
-        "title": "Rencontres",
+        "branding": {"name": "Rencontres"},
         "limits": [5, 7, 6],
         "waived": {},
         "themes": [["school", {"fr": "École"}]],

@@ -18,6 +18,7 @@ from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose, crowd, found_round, group, open_channel
 from tests.outbox import asked_of_channels, pushed
 from tests.participants import block
+from tests.pdf import page_words
 from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(
@@ -52,25 +53,40 @@ async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: Worl
     assert team.text == "2 lists for the doors, to be printed."
     assert team.file
     assert team.file.name == "doors.pdf"
-    assert team.file.content.startswith(b"%PDF")
+    first, second = page_words(team.file.content)
+    assert [first[2:4], first[5:]] == [
+        ["Education · group 1", "Blue room"],
+        ["Name Territory", "Ana Quebec", "Bo Quebec"],
+    ]
+    assert [second[2], *second[4:]] == ["Education · group 2", "Name Territory", "Cleo Quebec", "Dan Quebec"]
 
 
-async def test_the_picture_has_each_theme_with_its_own_groups(world: World) -> None:
+async def test_each_theme_has_a_picture_with_its_own_groups(world: World) -> None:
     await crowd(world, "Ana", "Bo", "Cleo", "Dan", "Eve")
     team = await world.organiser()
     await team.follow(DrawGroups(1).encode())
     assert team.text == "There are no groups yet: form them first."
     await group(world, ["Ana", "Bo"])
     await group(world, ["Cleo", "Dan"], theme="culture")
-    await choose(world, "Eve")
+    await group(world, ["Eve"], theme="culture", number_=2)
     drawing = await team.act(Pressed(DrawGroups(1).encode()))
     assert drawing
     assert drawing.reply
     assert drawing.reply.job
     themes = drawing.reply.job.payload["themes"]
-    assert [(theme, counted, [name for name, *_ in groups]) for theme, counted, groups in themes] == [
-        ("Culture", ["2 people"], ["Group 1"]),
-        ("Education", ["2 people"], ["Group 1"]),
+    assert [(theme["title"], theme["lines"]) for theme in themes] == [
+        ("Culture", ["3 people"]),
+        ("Education", ["2 people"]),
+    ]
+    assert [group["members"] for theme in themes for group in theme["groups"]] == [
+        [("Cleo", "Quebec"), ("Dan", "Quebec")],
+        [("Eve", "Quebec")],
+        [("Ana", "Quebec"), ("Bo", "Quebec")],
+    ]
+    await catch_up_with(world, team)
+    assert [words(str(picture.alt)) for picture in team.pictures] == [
+        "Culture: Group 1 and Group 2",
+        "Education: Group 1",
     ]
 
 
@@ -104,7 +120,7 @@ async def test_the_picture_of_a_proposal_for_two_days_says_which_it_shows(sqlite
         assert drawing
         assert drawing.reply
         assert drawing.reply.job
-        assert drawing.reply.job.payload["title"] == "Rencontres · Day 1"
+        assert drawing.reply.job.payload["day"] == "Day 1"
 
 
 async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> None:

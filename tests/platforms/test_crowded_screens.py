@@ -45,7 +45,7 @@ async def crowded(world: World) -> NeutralChat:
 
 
 async def test_every_screen_of_organisers_can_be_drawn(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "MOST_GROUPS", 1)  # its picture is looked at elsewhere, and takes a second
+    monkeypatch.setattr(jobs, "MAX_ATTACHMENTS", 1)  # its pictures are looked at elsewhere, and take a second
     settings = make_settings(
         organisers={"telegram": [900]}, themes=MANY, groups={"smallest": 3, "target": 12, "largest": 12, "rounds": 2}
     )

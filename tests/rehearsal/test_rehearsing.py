@@ -15,7 +15,7 @@ from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.playing import Play
 from bot.rehearsal.rehearsing import differences, rehearse
-from handlers.results.rehearsal import FOLDER, WORKBOOK
+from handlers.results.rehearsal import FOLDER
 from tests.drivers.discord import nothing_gathered
 from tests.drivers.program import Bench
 
@@ -94,7 +94,7 @@ def test_what_the_house_did_not_save_is_noticed_though_it_was_an_answer(played: 
 
 
 def test_an_idea_that_is_not_in_the_export_is_missed(played: Play) -> None:
-    book = played.folder / FOLDER / WORKBOOK
+    book = played.folder / FOLDER / "ateliers.xlsx"
     before = book.read_bytes()
     [idea, *_others] = [each for each in played.ideas if each.stands]
     workbook = load_workbook(book)

@@ -81,7 +81,7 @@ async def test_a_file_is_made_and_handed_over(
     if name.endswith("xlsx"):
         assert load_workbook(io.BytesIO(file.content))["Ideas"].max_row == 25
     if name.endswith("pptx"):
-        assert len(Presentation(io.BytesIO(file.content)).slides) == 16
+        assert len(Presentation(io.BytesIO(file.content)).slides) == 13
 
 
 async def test_charts_come_with_words(world: World) -> None:

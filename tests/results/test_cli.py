@@ -51,26 +51,26 @@ def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> 
     assert done.exit_code == 0, done.output
     assert not [each for each in [folder / "out", *(folder / "out").rglob("*")] if each.stat().st_mode & 0o077]
     assert seen(folder / "out") == [
-        "booklet.pdf",
-        "charts/phases.png",
-        "charts/territories.png",
-        "charts/themes.png",
-        "decks/civic-1.pptx",
-        "decks/culture-1.pptx",
-        "files/civic-1-idea-9.jpg",
-        "files/culture-1-idea-1.jpg",
-        "plenary.pptx",
-        "workshops.xlsx",
+        "ateliers.xlsx",
+        "diapos-des-groupes/civictech-groupe-1.pptx",
+        "diapos-des-groupes/culture-groupe-1.pptx",
+        "fichiers/civictech-groupe-1-idee-9.jpg",
+        "fichiers/culture-groupe-1-idee-1.jpg",
+        "graphiques/idees-par-phase.png",
+        "graphiques/idees-par-theme.png",
+        "graphiques/territoires.png",
+        "livret.pdf",
+        "pleniere.pptx",
     ]
     assert done.stdout.splitlines() == [
-        "out/workshops.xlsx: 2 groups, 16 ideas",
-        "out/plenary.pptx and out/booklet.pdf: every group",
-        "out/decks/: 2 decks, one for each group",
-        "out/charts/: 3 pictures",
-        "out/files/: 2 photos and documents",
+        "out/ateliers.xlsx: 2 groups, 16 ideas",
+        "out/pleniere.pptx and out/livret.pdf: every group",
+        "out/diapos-des-groupes/: 2 decks, one for each group",
+        "out/graphiques/: 3 pictures",
+        "out/fichiers/: 2 photos and documents",
     ]
-    book = load_workbook(folder / "out" / "workshops.xlsx")
-    targets = [cell.hyperlink.target for [cell] in book["Fichiers" if "Fichiers" in book else "Files"]["A2:A3"]]
+    book = load_workbook(folder / "out" / "ateliers.xlsx")
+    targets = [cell.hyperlink.target for [cell] in book["Fichiers"]["A2:A3"]]
     assert all((folder / "out" / target.replace("\\", "/")).is_file() for target in targets)
     assert all((folder / "out" / name).stat().st_mode & 0o777 == 0o600 for name in seen(folder / "out"))
 
@@ -81,15 +81,27 @@ def test_the_decks_of_many_groups_are_made_in_other_processes(
     monkeypatch.setattr(exporting, "_AT_ONCE", 1)
     done = shell("export", "out")
     assert done.exit_code == 0, done.output
-    assert seen(folder / "out" / "decks") == ["civic-1.pptx", "culture-1.pptx"]
-    assert "out/decks/: 2 decks, one for each group" in done.stdout.splitlines()
+    assert seen(folder / "out" / "diapos-des-groupes") == ["civictech-groupe-1.pptx", "culture-groupe-1.pptx"]
+    assert "out/diapos-des-groupes/: 2 decks, one for each group" in done.stdout.splitlines()
 
 
 def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> None:
     assert shell("export", "out", "--lang", "en").exit_code == 0
+    assert seen(folder / "out") == [
+        "booklet.pdf",
+        "charts/ideas-by-phase.png",
+        "charts/ideas-by-theme.png",
+        "charts/territories.png",
+        "decks/civictech-group-1.pptx",
+        "decks/culture-group-1.pptx",
+        "files/civictech-group-1-idea-9.jpg",
+        "files/culture-group-1-idea-1.jpg",
+        "plenary.pptx",
+        "workshops.xlsx",
+    ]
     assert load_workbook(folder / "out" / "workshops.xlsx").sheetnames[0] == "Groups"
-    deck = Presentation(str(folder / "out" / "decks" / "culture-1.pptx"))
-    assert deck.slides[1].shapes.title.text == "Our challenge · Culture · group 1"
+    deck = Presentation(str(folder / "out" / "decks" / "culture-group-1.pptx"))
+    assert deck.slides[1].shapes.title.text == "Stakes · Culture · group 1"
 
 
 def test_a_folder_that_holds_something_is_left_alone(shell: Shell, made: Made, folder: Path) -> None:
@@ -100,7 +112,7 @@ def test_a_folder_that_holds_something_is_left_alone(shell: Shell, made: Made, f
     assert "out is not empty; with --force files of the same names in it are replaced" in refused.output
     assert seen(folder / "out") == ["notes.txt"]
     assert shell("export", "out", "--force").exit_code == 0
-    assert {"notes.txt", "workshops.xlsx"} <= set(seen(folder / "out"))
+    assert {"notes.txt", "ateliers.xlsx"} <= set(seen(folder / "out"))
 
 
 def test_what_is_asked_wrongly_writes_nothing(shell: Shell, made: Made, folder: Path) -> None:
@@ -141,7 +153,7 @@ def test_a_persons_export_keeps_its_word(shell: Shell, made: Made, folder: Path)
     assert shell("export", "person", "X-00001").exit_code == 0
     assert not (folder / "person").exists()
     assert shell("export", "./person").exit_code == 0
-    assert (folder / "person" / "workshops.xlsx").is_file()
+    assert (folder / "person" / "ateliers.xlsx").is_file()
 
 
 def test_ideas_put_aside_are_told_of(shell: Shell, made: Made, configured: Path) -> None:
@@ -157,7 +169,7 @@ def test_ideas_put_aside_are_told_of(shell: Shell, made: Made, configured: Path)
             await store.close()
 
     asyncio.run(add())
-    assert "out/workshops.xlsx: ideas put aside, late or without a group: 1" in shell("export", "out").stdout
+    assert "out/ateliers.xlsx: ideas put aside, late or without a group: 1" in shell("export", "out").stdout
 
 
 def test_interrupted_it_leaves_nothing_that_looks_whole(
@@ -182,8 +194,8 @@ def test_interrupted_it_leaves_nothing_that_looks_whole(
 
 def test_a_name_that_is_taken_by_something_else_is_told(shell: Shell, made: Made, folder: Path) -> None:
     (folder / "out").mkdir()
-    (folder / "out" / "decks").write_text("mine", "utf-8")
+    (folder / "out" / "graphiques").write_text("mine", "utf-8")
     refused = shell("export", "out", "--force")
     assert refused.exit_code == 1
-    assert "Error: out/decks: File exists" in refused.output
-    assert seen(folder / "out") == ["decks"]
+    assert "Error: out/graphiques: File exists" in refused.output
+    assert seen(folder / "out") == ["graphiques"]

@@ -17,6 +17,7 @@ from bot.people import participant_store
 from handlers.groups.store import find_group, remove_group, rename_group, set_room, take_out_of_group
 from handlers.ideas.store import merge_into
 from handlers.results import jobs as work
+from handlers.results.messages import group_files
 from handlers.results.model import WorkshopResults
 from handlers.results.store import decode_snapshot, read_snapshot
 from handlers.themes.store import put_choice
@@ -56,9 +57,9 @@ def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
     read = work.attachment_reader(folder)
     made = [
         work.workbook(whole, ENGLISH, folder=True),
-        work.plenary_deck(whole, ENGLISH, [], read),
+        work.plenary_deck(whole, ENGLISH, read),
         work.booklet(whole, ENGLISH, [], read),
-        *(work.group_deck(whole, ENGLISH, group.id, read) for group in whole.groups),
+        *work.group_decks(whole, ENGLISH, read),
     ]
     return {each.name: each.content for each in made}
 
@@ -92,11 +93,22 @@ async def test_a_file_has_a_name_that_is_safe_anywhere_whatever_its_sender_calle
 
     await workshops.change(unit)
     whole = await workshops.read()
-    names = [name for name, _file in work.attachments(whole)]
+    names = [name for name, _file in work.attachments(whole, ENGLISH)]
     assert len(names) == len(set(names)) == len(NAMED) + 2
     assert all(SAFE.fullmatch(name) for name in names)
     rows = sheet(files_of(whole, workshops.files.path("0" * 64).parent.parent), "Files")
     assert sorted(row["File"] for row in rows) == sorted(names)
+
+
+async def test_groups_have_files_of_their_own_whatever_their_themes_are_called(workshops: Workshops) -> None:
+    whole = await workshops.read()
+    whole.themes = {key: {"en": "A theme with one title " * 9} for key in whole.themes}
+    ids = [group.id for group in whole.groups]
+    assert group_files(whole, ENGLISH) == dict(zip(ids, ("culture-group-1", "school-group-1"), strict=True))
+    whole.themes = {**whole.themes, "culture": {"en": "Kultur und Bildung " * 9}}
+    names = list(group_files(whole, ENGLISH).values())
+    assert names == ["kultur-und-bildung-kultur-und-bildung-kultur-und-b-group-1", *names[1:]]
+    assert names[1].startswith("a-theme-with-one-title-")
 
 
 async def test_photos_that_are_none_or_gone_leave_their_place_empty(workshops: Workshops) -> None:
@@ -187,7 +199,7 @@ async def test_forty_six_members_and_a_group_with_nothing(bare_workshops: Worksh
     said = slides(files["plenary.pptx"])
     assert all(f"Anne{place} Ö." in said for place in range(40))
     assert sheet(files, "Groups")[1]["Ideas"] == 0
-    assert "Not written down yet." in slides(files["school-1.pptx"])
+    assert "Not written down yet." in slides(files["education-group-1.pptx"])
 
 
 async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: Workshops) -> None:
@@ -214,7 +226,7 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
     assert isinstance(aside[0]["When"], datetime)
     assert len(sheet(files, "Ideas")) == 24, "it counts for no group"
     assert any(row["Idea"] == whole.aside[0].id for row in sheet(files, "Files"))
-    assert len(list(work.attachments(whole))) == 3
+    assert len(list(work.attachments(whole, ENGLISH))) == 3
 
 
 async def test_an_idea_that_was_merged_still_leads_to_what_builds_on_it(workshops: Workshops) -> None:

@@ -56,7 +56,7 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     [file] = view.attachments
     assert isinstance(file, File)
     assert file.name == "culture-group-1.pptx"
-    assert len(Presentation(io.BytesIO(file.content)).slides) == 6
+    assert len(Presentation(io.BytesIO(file.content)).slides) == 4
     await press_push(world, ana, "We confirm them")
     assert said(ana)[-1] == "Confirmed: this is what you show in the plenary."
     assert "We confirm them" not in ana.buttons

@@ -40,6 +40,7 @@ async def test_a_sheet_a_subject(workshops: Workshops) -> None:
         "Syntheses": 2,
         "Phases": 8,
         "Files": 2,
+        "Charts": 60,
     }
     groups = sheets[0]
     assert [cell.value for cell in column(groups, "Group")] == ["Culture · group 1", "Education · group 1"]
@@ -83,16 +84,20 @@ async def test_attachments_lead_to_the_folder_beside(workshops: Workshops) -> No
         lambda tx: attach(tx, workshops.files, idea, photo("#123456"), "scan.PDF", "application/pdf")
     )
     files = column((await book(workshops))["Files"], "File")
-    names = [f"culture-1-idea-{idea - 1}.jpg", f"culture-1-idea-{idea}.pdf", "school-1-idea-13.jpg"]
+    names = [
+        f"culture-group-1-idea-{idea - 1}.jpg",
+        f"culture-group-1-idea-{idea}.pdf",
+        "education-group-1-idea-13.jpg",
+    ]
     assert [cell.value for cell in files] == names
     assert [cell.hyperlink.target.replace("\\", "/") for cell in files] == [f"files/{name}" for name in names]
-    assert sorted(named_files(await workshops.read()).values()) == sorted(names)
+    assert sorted(named_files(await workshops.read(), ENGLISH).values()) == sorted(names)
 
 
 async def test_sent_in_a_chat_the_workbook_leads_to_no_folder(workshops: Workshops) -> None:
     files = column((await book(workshops, folder=False))["Files"], "File")
     assert [(cell.value, cell.hyperlink) for cell in files] == [
-        (f"{group}-1-idea-{idea}.jpg", None) for group, idea in (("culture", 1), ("school", 13))
+        (f"{group}-group-1-idea-{idea}.jpg", None) for group, idea in (("culture", 1), ("education", 13))
     ]
 
 
@@ -120,6 +125,45 @@ async def test_rivals_are_listed_as_other_versions(workshops: Workshops) -> None
     challenges = (await book(workshops))["Challenges"]
     assert [cell.value for cell in column(challenges, "Version")] == [None, "another version", None]
     assert column(challenges, "Challenge")[1].value == "Et si ?"
+
+
+async def test_it_is_printed_across_a4_with_headings_and_numbers_on_every_page(workshops: Workshops) -> None:
+    workshops_book = await book(workshops)
+    for sheet in workshops_book.worksheets:
+        assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)
+        assert (sheet.oddHeader.left.text, sheet.oddHeader.right.text) == ("Rencontres", "&A")
+        assert sheet.oddFooter.right.text == "&P / &N"
+    for sheet in workshops_book.worksheets[:-1]:
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (int(sheet.page_setup.fitToWidth or 1), int(sheet.page_setup.fitToHeight)) == (1, 0)
+        assert (sheet.print_title_rows, sheet.freeze_panes) == ("$1:$1", "B2")
+        assert sheet.auto_filter.ref == sheet.dimensions
+        assert {cell.fill.fgColor.rgb for cell in sheet[1]} == {"FF0F6B62"}
+        widths = sum(sheet.column_dimensions[cell.column_letter].width for cell in sheet[1])
+        assert widths < 250, "the letters would be too small"
+
+
+async def test_its_charts_stand_on_a_page_each_beside_their_numbers(workshops: Workshops) -> None:
+    sheet = (await book(workshops))["Charts"]
+    assert [chart.anchor._from.row for chart in sheet._charts] == [1, 31, 61]
+    assert [page_break.id for page_break in sheet.row_breaks.brk] == [30, 60]
+    assert sheet.print_area == "'Charts'!$A$1:$L$90"
+    titles = [(sheet.cell(row, 1).value, sheet.cell(row, 1).row) for row in (1, 31, 61)]
+    assert titles == [
+        ("Ideas over time, by phase", 1),
+        ("Ideas over time, by theme", 31),
+        ("Territories: squares filled of all squares", 61),
+    ]
+    numbers = {
+        cell.value: [sheet.cell(row, cell.column).value for row in range(3, 60) if sheet.cell(row, cell.column).value]
+        for cell in sheet[2]
+        if cell.value
+    }
+    assert [max(numbers[name]) for name in ("Stakes (6)", "Territories (6)", "Education (12)")] == [6, 6, 12]
+    assert sum(numbers["filled"]) == 30
+    assert sum(numbers["still open"]) == 18
+    series = [reference.val.numRef.f for reference in sheet._charts[1].series]
+    assert series == ["Charts!$U$3:$U$47", "Charts!$V$3:$V$47"]
 
 
 async def test_a_text_longer_than_a_cell_spoils_nothing(workshops: Workshops) -> None:

@@ -45,7 +45,13 @@ History = Annotated[
 Year = Annotated[
     int | None, typer.Option(min=1900, max=2200, show_default="this year", help="The year in which ages are counted.")
 ]
-Png = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the groups, up to 60 in all.")]
+Png = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Draw the groups, a picture for each theme: several are FILE-<theme>, or FILE-<theme>-1, FILE-<theme>-2 …",
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that are there.")]
 Pdf = Annotated[Path | None, typer.Option(metavar="FILE", help="Print lists for the doors, a page for each group.")]
 

@@ -15,12 +15,11 @@ from typing import Any
 import typer
 
 from bot.cli.private_files import write_all_private
-from bot.content.names import collation, display_name
-from bot.content.territories import territory_name
+from bot.content.branding import Branding
+from bot.content.names import display_name
 from bot.content.texts import Reader, Span, plain
 from handlers.groups.cli.problems import ProblemOptions, Task, read_task, read_task_and_groups
-from handlers.groups.drawing.door_lists import DoorList, lists_for_doors
-from handlers.groups.drawing.pictures import PlanGroup, PlanTheme, draw_plan
+from handlers.groups.drawing import DoorList, DrawnTheme, divide, draw_door_lists, draw_plan, plan_group
 from handlers.groups.files import InputMistake, Unreadable, called, write_groups
 from handlers.groups.messages.labels import Label
 from handlers.groups.messages.solver import (
@@ -28,7 +27,6 @@ from handlers.groups.messages.solver import (
     cannot_split,
     contradiction,
     describe,
-    facts,
     level_name,
     lone,
     mend,
@@ -66,6 +64,9 @@ class OutputOptions:
     as_json: bool = False
     rounds: int = 1
     force: bool = False
+
+
+_THERE_ALREADY = "it is there already: give another name, or --force"
 
 
 def this_year() -> int:
@@ -133,7 +134,7 @@ def _check_paths(options: ProblemOptions, output: OutputOptions, groups: Path | 
         if path.resolve() in read:
             raise Unreadable([InputMistake(str(path), 0, "it is read, and would be written over")])
         if path.exists() and path.resolve() != replaced and not output.force:
-            raise Unreadable([InputMistake(str(path), 0, "it is there already: give another name, or --force")])
+            raise Unreadable([InputMistake(str(path), 0, _THERE_ALREADY)])
 
 
 def _formed(problem: GroupProblem, rounds: int) -> tuple[GroupPlan, ...]:
@@ -156,14 +157,12 @@ def _round(task: Task, plans: Sequence[tuple[GroupPlan, ...]], index: int) -> li
 
 def _write(task: Task, rounds: Sequence[Sequence[ThemeResult]], output: OutputOptions) -> int:
     """Write the files of all rounds and report on them. Returns the exit code."""
-    from handlers.groups.drawing.pictures import TooManyGroups
-
     files: dict[Path, bytes] = {}
     for number, themes in enumerate(rounds, start=1):
-        try:
-            files |= _files(themes, f"Groups, round {number}" if len(rounds) > 1 else "Groups", number, output)
-        except TooManyGroups as error:
-            return _impossible([Impossible("", f"--png: {error}; --pdf prints any number")], task, output)
+        files |= _files(themes, f"Round {number}" if len(rounds) > 1 else "", number, output)
+    there = [path for path in files if path.suffix == ".png" and path.exists() and not output.force]
+    if there:  # how many pictures there are, and so their names, is known only now
+        return _refused([InputMistake(str(path), 0, _THERE_ALREADY) for path in there], output)
     write_all_private(files)
     if output.as_json:
         results = [theme for themes in rounds for theme in themes]
@@ -188,17 +187,17 @@ def _write(task: Task, rounds: Sequence[Sequence[ThemeResult]], output: OutputOp
     return 0
 
 
-def _files(themes: Sequence[ThemeResult], title: str, number: int, output: OutputOptions) -> Mapping[Path, bytes]:
-    """Return the content of each file that is wanted of one round. Raises TooManyGroups."""
+def _files(themes: Sequence[ThemeResult], day: str, number: int, output: OutputOptions) -> Mapping[Path, bytes]:
+    """Return the content of each file that is wanted of one round, which is called `day` if it is one of several."""
     files: dict[Path, bytes] = {}
     if output.out:
         files[_numbered(output.out, number, output)] = write_groups(
             {theme.problem.theme: theme.groups for theme in themes}
         )
     if output.png:
-        files[_numbered(output.png, number, output)] = picture(title, themes)
+        files |= pictures(themes, day, _numbered(output.png, number, output))
     if output.pdf:
-        files[_numbered(output.pdf, number, output)] = door_lists(title, themes)
+        files[_numbered(output.pdf, number, output)] = door_lists(themes, day)
     return files
 
 
@@ -249,47 +248,45 @@ def _print_json(document: Mapping[str, Any]) -> None:
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-# --- Groups as a picture for organisers and as door lists.
+# --- Groups as pictures for organisers and as door lists.
+
+_TITLE = "Groups"  # what stands where a gathering's name would
 
 
-def picture(round_title: str, results: Sequence[ThemeResult]) -> bytes:
-    """Return a PNG file that shows all groups. Raises TooManyGroups."""
-    return draw_plan(round_title, [_theme(result) for result in results])
+def pictures(results: Sequence[ThemeResult], day: str, path: Path) -> Mapping[Path, bytes]:
+    """Return a picture of each theme, or several, as PNG files by their paths.
+
+    A single picture gets the path itself. Several have their theme in their names, and a number where a theme has more
+    than one: groups-culture.png, groups-education-1.png, groups-education-2.png.
+    """
+    parts = [*divide(map(_theme, results))]
+    names = ["".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in part["title"])[:60] for part in parts]
+    paths = []
+    for index, name in enumerate(names):
+        number = f"-{names[: index + 1].count(name)}" if names.count(name) > 1 else ""
+        paths.append(path.with_stem(f"{path.stem}-{name}{number}") if len(parts) > 1 else path)
+    return dict(zip(paths, draw_plan(parts, day, Branding(_TITLE), READER.locale), strict=True))
 
 
-def door_lists(round_title: str, results: Sequence[ThemeResult]) -> bytes:
+def door_lists(results: Sequence[ThemeResult], day: str) -> bytes:
     """Return a PDF file with a page for each group."""
-    return lists_for_doors(round_title, [page for result in results for page in _pages(result)])
+    lists = [
+        DoorList(title=group["title"], number=number, lines=[day] if day else [], members=group["members"])
+        for result in results
+        for number, group in zip(sorted(result.groups), _theme(result)["groups"], strict=True)
+    ]
+    return draw_door_lists(lists, Branding(_TITLE), READER.locale)
 
 
-def _theme(result: ThemeResult) -> PlanTheme:
-    texts = [describe(item, result.people) for item in result.measures if item.level in _TOLD]
-    by_id, rows = {person.id: person for person in result.problem.people}, _rows(result)
+def _theme(result: ThemeResult) -> DrawnTheme:
+    by_id = {person.id: person for person in result.problem.people}
     groups = []
     for number, members in sorted(result.groups.items()):
-        figures = [plain(text, READER) for text in facts([by_id[ref] for ref in members])]
-        lines = (" · ".join(figures[:2]), " · ".join(figures[2:]))
-        groups.append(PlanGroup(str(Label(result.problem.theme, number)), _members(rows, members), lines))
-    return PlanTheme(result.problem.theme, [plain(text, READER) for text in texts], groups)
-
-
-def _pages(result: ThemeResult) -> Iterator[DoorList]:
-    rows = _rows(result)
-    for number, members in sorted(result.groups.items()):
-        yield DoorList(str(Label(result.problem.theme, number)), (), _members(rows, members))
-
-
-def _rows(result: ThemeResult) -> Mapping[str, tuple[str, str]]:
-    """Return the full name and the country of each person, by id."""
-    return {
-        person.id: (result.names[person.id], territory_name(person.country, "en")) for person in result.problem.people
-    }
-
-
-def _members(rows: Mapping[str, tuple[str, str]], members: Sequence[str]) -> list[tuple[str, str]]:
-    """Return the displayed name, different for namesakes, and the country of each member, sorted by name."""
-    names = distinct_names({ref: rows[ref][0] for ref in members})
-    return sorted(((names[ref], rows[ref][1]) for ref in members), key=lambda row: (collation(row[0]), row))
+        names = distinct_names({ref: result.names[ref] for ref in members})
+        label = str(Label(result.problem.theme, number))
+        groups.append(plan_group(label, [(name, by_id[ref]) for ref, name in names.items()], READER))
+    lines = [plain(describe(item, result.people), READER) for item in result.measures if item.level in _TOLD]
+    return DrawnTheme(title=result.problem.theme, lines=lines, groups=groups)
 
 
 def distinct_names(names: Mapping[str, str]) -> Mapping[str, str]:

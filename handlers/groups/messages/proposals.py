@@ -28,7 +28,6 @@ from handlers.groups.actions import (
     ShowProposal,
     ShowProposed,
 )
-from handlers.groups.drawing.pictures import MOST_GROUPS
 from handlers.groups.messages.cards import introduce
 from handlers.groups.messages.solver import (
     cannot_split,
@@ -277,10 +276,10 @@ _MOST_IN_FULL = 9  # with more themes times rounds than this, the card is brief
 _GROUPS_A_PAGE = 8
 
 
-async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = None) -> View:
-    """Return the message with a whole proposal of groups, its picture (a PNG file), and buttons to apply or change it.
+async def card(tx: Transaction, stored: StoredProposal, pictures: tuple[Picture, ...] = (), left_out: int = 0) -> View:
+    """Return the message with a whole proposal of groups, its pictures, and buttons to apply or change it.
 
-    The picture is left out if `picture` is None or somebody left since it was drawn.
+    `left_out` says how many groups are on no picture. The pictures are left out if somebody left since they were drawn.
     """
     proposal = stored.proposal
     names = await names_of(tx, proposal)
@@ -296,8 +295,7 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
         theme.failed and theme.failed.why != "waits" for theme in proposal.themes
     ):
         lines.append(_("Themes without new groups stay as they are."))
-    if sum(theme.count for theme in proposal.themes) > MOST_GROUPS:
-        lines.append(_("Too many groups for one picture: each theme shows its own."))
+    lines += without_picture(left_out)
     for first, second in proposal.torn[:_MOST_TORN]:
         lines.append(
             _(
@@ -317,14 +315,22 @@ async def card(tx: Transaction, stored: StoredProposal, picture: bytes | None = 
     return View(
         tuple(lines),
         (*_decisions(stored), *mend_buttons(stored, names), *pages[:_MOST_PAGES], *BACK_TO_GROUPS),
-        attachments=(Picture(picture, _("The groups proposed, with their members"), _("groups.png")),)
-        if picture and _all_here(proposal, names)
-        else (),
+        attachments=pictures if _all_here(proposal, names) else (),
     )
 
 
+def without_picture(count: int) -> Iterable[Text]:
+    """Yield the line that tells how many groups are on no picture, if any: a message carries only so many pictures."""
+    if count:
+        yield _n(
+            "{count} group is on no picture: each theme shows its own.",
+            "{count} groups are on no picture: each theme shows its own.",
+            count,
+        )
+
+
 def _all_here(proposal: Proposal, names: ProposalNames) -> bool:
-    """Return whether everyone in the proposal is still here; otherwise its picture would name people who left."""
+    """Return whether everyone in the proposal is still here; otherwise its pictures would name people who left."""
     everyone = (group for theme in proposal.themes for formed in theme.rounds for group in formed.groups.values())
     return all(person in names.people for members in everyone for person in members)
 

@@ -99,7 +99,7 @@ async def groups_are_formed(tx: Transaction, organiser: Participant, result: Map
     """Store the proposal of groups that a job computed, and return the message that shows it."""
     proposal: Proposal = result["proposal"]
     proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
-    return await card(tx, StoredProposal(proposal_id, proposal, applied=False), result["picture"])
+    return await card(tx, StoredProposal(proposal_id, proposal, applied=False), result["pictures"], result["left_out"])
 
 
 async def find(request: Request, proposal_id: int) -> StoredProposal:

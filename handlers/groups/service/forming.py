@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
@@ -163,7 +163,7 @@ async def request_groups(
 ) -> JobRequest:
     """Return the job that computes a proposal of groups with these wishes (`handlers.groups.jobs.compute`).
 
-    `reader` is the organiser in whose language and time zone the picture is drawn.
+    `reader` is the organiser in whose language the pictures are drawn.
     """
     facts = await facts_for(tx, wishes)
     planned = facts.planned(wishes)
@@ -173,7 +173,7 @@ async def request_groups(
         "now": to_micros(now),
         "year": settings.gathering.starts.year,
         "reader": [reader.locale, reader.zone],
-        "title": settings.gathering.name,
+        "branding": asdict(settings.gathering.branding),
         "limits": _sizes(limits_of(settings)),
         "waived": {key: _sizes(limits_of(settings, sizes)) for key, sizes in wishes.waivers.items()},
         "themes": [[theme.key, dict(theme.title)] for theme in await all_themes(tx)],

@@ -24,12 +24,10 @@ from bot.content import i18n
 from bot.files.folder import make_private
 from handlers.results import jobs
 from handlers.results.drawing.charts import draw_charts
-from handlers.results.files import FILES_FOLDER
-from handlers.results.messages import Wording
+from handlers.results.messages import CHART_FILES, FOLDERS, RESULT_FILES, Wording
 from handlers.results.model import WorkshopResults
 from handlers.results.store import Snapshot, decode_snapshot, read_snapshot
 
-_DECKS, _CHARTS = "decks", "charts"
 _AT_ONCE = 5  # groups whose slides a process makes at a time
 
 
@@ -72,7 +70,7 @@ async def export_workshops(
     except asyncio.CancelledError:
         stop.set()  # the thread runs on until it notices
         raise
-    for line in _account(folder, counts):
+    for line in _account(folder, counts, wording):
         out.print(line)
     return True
 
@@ -121,14 +119,15 @@ def _write(
 
     Other processes make the slides of groups at the same time if there are many.
     """
-    files = list(jobs.attachments(results))
-    for path in (folder, folder / _DECKS, folder / _CHARTS, *([folder / FILES_FOLDER] if files else [])):
+    files = list(jobs.attachments(results, wording))
+    inner = {what: folder / wording.say(name) for what, name in FOLDERS.items() if what != "files" or files}
+    for path in (folder, *inner.values()):
         make_private(path)
     read = jobs.attachment_reader(attachments)
     charts = draw_charts(results, wording)
     parts: list[Callable[[], jobs.ResultFile]] = [
         partial(jobs.workbook, results, wording, folder=True),
-        partial(jobs.plenary_deck, results, wording, charts, read),
+        partial(jobs.plenary_deck, results, wording, read),
         partial(jobs.booklet, results, wording, charts, read),
     ]
     ids = [group.id for group in results.groups]
@@ -142,13 +141,13 @@ def _write(
             progress.advance(bar, steps)
 
         pages = [ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE)]
-        write_decks = partial(_write_decks, snapshot, wording, attachments, folder / _DECKS)
+        write_decks = partial(_write_decks, snapshot, wording, attachments, inner["decks"])
         if len(pages) > 1:
             decks: list[Callable[[], int]] = [pool.submit(write_decks, page).result for page in pages]
         else:  # to start a process takes longer than to make the slides of a few groups
             decks = [partial(write_decks, page) for page in pages]
         for chart in charts:
-            write_private(folder / _CHARTS / f"{chart.name}.png", chart.content)
+            write_private(inner["charts"] / wording.say(CHART_FILES[chart.name]), chart.content)
             advance()
         for make in parts:
             file = make()
@@ -159,7 +158,7 @@ def _write(
             if content is None:
                 missing += 1
             else:
-                write_private(folder / FILES_FOLDER / name, content)
+                write_private(inner["files"] / name, content)
             advance()
         for deck in decks:
             advance(deck())
@@ -190,8 +189,7 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
 def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
     """Write the slides of the groups with these ids into `folder`. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
-    for group_id in ids:
-        file = jobs.group_deck(results, wording, group_id, jobs.attachment_reader(attachments))
+    for file in jobs.group_decks(results, wording, jobs.attachment_reader(attachments), ids):
         write_private(folder / file.name, file.content)
     return len(ids)
 
@@ -200,15 +198,16 @@ def _progress() -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True)
 
 
-def _account(folder: Path, counts: Mapping[str, int]) -> Iterator[str]:
-    yield f"{folder}/workshops.xlsx: {counts['groups']} groups, {counts['ideas']} ideas"
+def _account(folder: Path, counts: Mapping[str, int], wording: Wording) -> Iterator[str]:
+    paths = {what: f"{folder}/{wording.say(name)}" for what, name in {**RESULT_FILES, **FOLDERS}.items()}
+    yield f"{paths['xlsx']}: {counts['groups']} groups, {counts['ideas']} ideas"
     if counts["aside"]:
-        yield f"{folder}/workshops.xlsx: ideas put aside, late or without a group: {counts['aside']}"
-    yield f"{folder}/plenary.pptx and {folder}/booklet.pdf: every group"
-    yield f"{folder}/{_DECKS}/: {counts['groups']} decks, one for each group"
+        yield f"{paths['xlsx']}: ideas put aside, late or without a group: {counts['aside']}"
+    yield f"{paths['pptx']} and {paths['pdf']}: every group"
+    yield f"{paths['decks']}/: {counts['groups']} decks, one for each group"
     if counts["charts"]:
-        yield f"{folder}/{_CHARTS}/: {counts['charts']} pictures"
+        yield f"{paths['charts']}/: {counts['charts']} pictures"
     if counts["files"]:
-        yield f"{folder}/{FILES_FOLDER}/: {counts['files']} photos and documents"
+        yield f"{paths['files']}/: {counts['files']} photos and documents"
     if counts["missing"]:
         yield f"{counts['missing']} photos or documents are missing from the folder of files, and so here"

@@ -1,630 +1,308 @@
-"""Writes slides (PPTX): those of all groups for the plenary, and those of one group.
+"""Decides what slides show: those of all groups for the plenary, and those of one group.
 
-Text stays within its box: it is measured, made smaller down to a readable size, then continued on another slide.
-Lengths are in points.
+Of each group at most FRONT slides come first. What they have no room for stands behind.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import zip_longest
-from typing import Any
-from xml.sax.saxutils import escape
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
+from bot.content.branding import INK, MUTED, PAPER, Branding
 from bot.content.texts import _, _n
-from bot.drawing.typesetting import DEEP, INK, MUTED, PAPER, TINT
-from handlers.results.drawing.charts import Chart
+from bot.drawing.charts import ChartData
+from bot.drawing.typeset import logo_png
+from bot.files.logo import read_logo
+from handlers.results.drawing.deck import (
+    BOTTOM,
+    CELL_PADDING,
+    CONTENT,
+    INSIDE,
+    MARGIN,
+    PADDING,
+    READABLE,
+    TOP,
+    Slide,
+    SlideBox,
+    SlideDeck,
+    SlideLetters,
+    SlidePicture,
+    SlideShape,
+    SlideTable,
+    SlideText,
+    TableCell,
+    TextBox,
+    largest,
+)
 from handlers.results.drawing.photos import USUAL_BYTES, Photo, reduce_photo
 from handlers.results.messages import Wording
 from handlers.results.model import Attachment, ResultGroup, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
-FONT = "Arial"
-LINE = 1.2
-"""The distance from one line to the next, as a multiple of the size of the letters."""
-READABLE = 12
-"""The smallest size, in points, that can be read from the back of a room."""
-_STAND_IN = {False: 1.18, True: 1.24}  # by weight: how much wider DejaVu Sans is, which replaces a missing Arial
-_EMOJI, _FULL, _UNKNOWN = 1.4, 1.0, 0.95  # widths, as a multiple of the size, in the widest fonts that replace Arial
-
-
-@cache
-def _widths(bold: bool) -> Mapping[str, int]:
-    """Return the widths of characters in Helvetica, which are those in Arial, in thousandths of the size."""
-    from fpdf.fonts import CORE_FONTS_CHARWIDTHS
-
-    widths: Mapping[str, int] = CORE_FONTS_CHARWIDTHS["helveticaB" if bold else "helvetica"]
-    by_character = {char: width for char, width in widths.items() if char.isascii() or ord(char) >= 160}
-    # fpdf2 stores the characters between under their bytes in Windows-1252.
-    for byte in range(128, 160):
-        char = bytes([byte]).decode("cp1252", errors="ignore")
-        if char and chr(byte) in widths:
-            by_character[char] = widths[chr(byte)]
-    return by_character
-
-
-@lru_cache(maxsize=4096)
-def _advance(char: str, bold: bool) -> float:
-    """Return the largest width that a character can have, as a multiple of the size of the letters."""
-    widths = _widths(bold)
-    if char in widths:
-        return widths[char] / 1000 * _STAND_IN[bold]
-    category = unicodedata.category(char)
-    if category in {"Mn", "Me", "Cf", "Cc"}:
-        return 0.0
-    letter = unicodedata.normalize("NFD", char)[0]
-    if letter in widths:
-        return widths[letter] / 1000 * _STAND_IN[bold]  # an accent makes no letter wider
-    if category in {"So", "Sk", "Cs", "Co"} or ord(char) > 0x1F000:
-        return _EMOJI
-    return _FULL if unicodedata.east_asian_width(char) in {"W", "F"} else _UNKNOWN
-
-
-class SlideLetters:
-    """The letters of Arial in one size (in points), with which text is measured."""
-
-    def __init__(self, size: float, *, bold: bool = False) -> None:
-        self.size = size
-        self.bold = bold
-
-    def width(self, text: str) -> float:
-        """Return the largest width that `text` can have on one line."""
-        return sum(_advance(char, self.bold) for char in text) * self.size
-
-    @property
-    def leading(self) -> float:
-        """The distance from one line to the next."""
-        return self.size * LINE
-
-    def lines(self, text: str, width: float) -> list[str]:
-        """Break `text` into lines that are no wider than `width`. `together` joins the lines again.
-
-        A word longer than a line is broken. Line breaks of the text are kept.
-        """
-        return [line for part in text.split("\n") for line in self._wrapped(part, width)]
-
-    def _wrapped(self, text: str, width: float) -> Iterator[str]:
-        line = ""
-        for word in text.split():
-            if line and self.width(f"{line} {word}") > width:
-                yield line + " "
-                line = ""
-            line = f"{line} {word}" if line else word
-            while len(line) > 1 and self.width(line) > width:
-                end = max(1, bisect_right(range(len(line)), width, key=lambda end: self.width(line[:end])) - 1)
-                yield line[:end]
-                line = line[end:]
-        yield line + "\n"
-
-
-def together(lines: Sequence[str]) -> str:
-    """Return the text of consecutive lines that `SlideLetters.lines` returned."""
-    return "".join(lines).rstrip()
-
-
-def largest(
-    texts: Sequence[str], width: float, height: float, sizes: Sequence[float], *, bold: bool = False
-) -> SlideLetters:
-    """Return the letters of the first of `sizes` at which all texts, one below the other, fit a box.
-
-    If no size is small enough, return those of the last size.
-    """
-    for size in sizes:
-        letters = SlideLetters(size, bold=bold)
-        if sum(len(letters.lines(text, width)) for text in texts) * letters.leading <= height:
-            break
-    return letters
-
-
-def pages(text: str, width: float, height: float, letters: SlideLetters) -> list[str]:
-    """Break `text` into parts that each fit a box of this size. There is at least one part."""
-    lines, room = letters.lines(text, width), max(1, int(height / letters.leading))
-    return [together(lines[start : start + room]) for start in range(0, len(lines), room)]
-
-
-# --- Text boxes and tables as the XML of a slide. To write it in one piece is some twenty times as fast as python-pptx.
-
-
-_SPACES = (
-    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-    ' xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
-)
-_TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
-_POINT = 12_700
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-@dataclass(frozen=True, slots=True)
-class SlideBox:
-    """A rectangle on a slide, in points."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """How text is written: its letters, its colour («#rrggbb») and its language («fr-FR»)."""
-
-    letters: SlideLetters
-    colour: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableCell:
-    """A cell of a table: its text, how it is written, and the colour behind it (`fill`)."""
-
-    text: str
-    ink: Ink
-    fill: str
-
-
-def body(text: str, ink: Ink, tag: str = "p:txBody") -> str:
-    """Return the XML of a text, with a paragraph for each of its lines, in an element `tag`.
-
-    Lines are as far apart as was measured, and programs may not resize the text to fit its box.
-    """
-    paragraphs = "".join(_paragraph(line, ink) for line in text.split("\n"))
-    space = _SPACES if tag == "p:txBody" else ""
-    insets = 'wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="t"' if space else ""
-    fitting = "<a:noAutofit/>" if space else ""
-    return f"<{tag} {space}><a:bodyPr {insets}>{fitting}</a:bodyPr><a:lstStyle/>{paragraphs}</{tag}>"
-
-
-def text_box(number: int, box: SlideBox, text: str, ink: Ink, fill: str = "") -> str:
-    """Return the XML of a text box.
-
-    `number` identifies it on its slide; `fill` is the colour behind it, '' for none.
-    """
-    filled = _fill(fill) if fill else "<a:noFill/>"
-    return (
-        f'<p:sp {_SPACES}><p:nvSpPr><p:cNvPr id="{number}" name="Text {number}"/><p:cNvSpPr txBox="1"/><p:nvPr/>'
-        f"</p:nvSpPr><p:spPr>{_frame('a', box)}"
-        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{filled}</p:spPr>{body(text, ink)}</p:sp>'
-    )
-
-
-def writable(text: str) -> str:
-    """Return `text` without the characters that XML cannot hold."""
-    return _UNWRITABLE.sub("", text)
-
-
-def background(colour: str) -> str:
-    """Return the XML that gives a slide a background colour."""
-    return f"<p:bg {_SPACES}><p:bgPr>{_fill(colour)}<a:effectLst/></p:bgPr></p:bg>"
-
-
-def table(
-    number: int,
-    box: SlideBox,
-    widths: Sequence[float],
-    rows: Sequence[tuple[float, Sequence[TableCell]]],
-    padding: float,
-) -> str:
-    """Return the XML of a table whose first row and first column are headings.
-
-    `number` identifies it on its slide. `widths` are those of the columns; each of `rows` is a height and the cells of
-    the row.
-    """
-    columns = "".join(f'<a:gridCol w="{_emu(width)}"/>' for width in widths)
-    lines = "".join(
-        f'<a:tr h="{_emu(height)}">{"".join(_cell(cell, padding) for cell in cells)}</a:tr>' for height, cells in rows
-    )
-    return (
-        f'<p:graphicFrame {_SPACES}><p:nvGraphicFramePr><p:cNvPr id="{number}" name="Table {number}"/>'
-        '<p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
-        f'{_frame("p", box)}<a:graphic><a:graphicData uri="{_TABLE}"><a:tbl><a:tblPr firstRow="1" firstCol="1"/>'
-        f"<a:tblGrid>{columns}</a:tblGrid>{lines}</a:tbl></a:graphicData></a:graphic></p:graphicFrame>"
-    )
-
-
-def _cell(cell: TableCell, padding: float) -> str:
-    inset = _emu(padding)
-    edges = "".join(f'<a:ln{side} w="{_POINT}">{_fill("#ffffff")}</a:ln{side}>' for side in "LRTB")
-    return (
-        f'<a:tc>{body(cell.text, cell.ink, "a:txBody")}<a:tcPr marL="{inset}" marR="{inset}" marT="{inset}"'
-        f' marB="{inset}" anchor="t">{edges}{_fill(cell.fill)}</a:tcPr></a:tc>'
-    )
-
-
-def _paragraph(line: str, ink: Ink) -> str:
-    leading, size = round(ink.letters.leading * 100), round(ink.letters.size * 100)
-    direction = 'algn="r" rtl="1"' if runs_left(line) else 'algn="l"'
-    shape = (
-        f'<a:pPr {direction}><a:lnSpc><a:spcPts val="{leading}"/></a:lnSpc><a:spcBef><a:spcPts val="0"/></a:spcBef>'
-        f'<a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>'
-    )
-    look = f'lang="{ink.language}" sz="{size}" b="{int(ink.letters.bold)}" dirty="0"'
-    words = escape(writable(line))
-    if not words:
-        return f"<a:p>{shape}<a:endParaRPr {look}/></a:p>"
-    font = f'{_fill(ink.colour)}<a:latin typeface="{FONT}"/><a:cs typeface="{FONT}"/>'
-    return f"<a:p>{shape}<a:r><a:rPr {look}>{font}</a:rPr><a:t>{words}</a:t></a:r></a:p>"
-
-
-def _frame(space: str, box: SlideBox) -> str:
-    """Return the XML of the position and size of a shape. `space` is the prefix of its XML namespace, «a» or «p»."""
-    return (
-        f'<{space}:xfrm><a:off x="{_emu(box.left)}" y="{_emu(box.top)}"/>'
-        f'<a:ext cx="{_emu(box.width)}" cy="{_emu(box.height)}"/></{space}:xfrm>'
-    )
-
-
-def _fill(colour: str) -> str:
-    return f'<a:solidFill><a:srgbClr val="{colour.removeprefix("#").upper()}"/></a:solidFill>'
-
-
-def _emu(points: float) -> int:
-    """Return a length, given in points, in English Metric Units, the unit of slides."""
-    return round(points * _POINT)
-
-
-def runs_left(text: str) -> bool:
-    """Return whether text runs from right to left, which its first letter decides, as in the Unicode standard."""
-    directions = (unicodedata.bidirectional(char) for char in text)
-    return next((direction for direction in directions if direction in {"L", "R", "AL"}), "L") != "L"
-
-
-# --- Slides whose text stays within its boxes: measured first, made smaller while readable, then continued.
-
-
-WIDTH, HEIGHT = 960.0, 540.0
-MARGIN = 44.0
-INSIDE = WIDTH - 2 * MARGIN
-TOP, BOTTOM = 112.0, HEIGHT - 40.0
-_TITLES, _CELL_SIZES = (34, 30, 26, 22, 18, 16, 14, READABLE), (18, 16, 14, READABLE)
-_PADDING = 8.0
-_LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
-
-
-class SlideDeck:
-    """Builds a file of slides. `foot` is the small text on every slide.
-
-    `more` is added to the title of a slide that continues the one before, «(continued)».
-    """
-
-    def __init__(self, *, title: str, foot: str, more: str, locale: str) -> None:
-        from pptx import Presentation
-        from pptx.util import Pt
-
-        self._deck = Presentation()
-        self._deck.slide_width, self._deck.slide_height = Pt(WIDTH), Pt(HEIGHT)
-        self._deck.core_properties.title = title
-        self._deck.core_properties.language = locale
-        self._layout = next(layout for layout in self._deck.slide_layouts if layout.name == "Title Only")
-        self._foot, self._more = foot, more
-        self._language = _LANGUAGES.get(locale, locale)
-
-    def content(self) -> bytes:
-        """Return the file with all slides."""
-        target = io.BytesIO()
-        self._deck.save(target)
-        return target.getvalue()
-
-    # --- slides
-
-    def opening(self, title: str, lines: Sequence[str]) -> None:
-        """Add a dark blue slide with a large title and lines below it; more slides if they do not fit."""
-        sizes = (44, 40, 36, 32, 28, 24, 20, 16, READABLE)
-        letters = largest([title], INSIDE, 150, sizes, bold=True)
-        text = "\n".join(lines)
-        words = largest([text], INSIDE, 210, (24, 22, 20, 18, 16, 14, READABLE))
-        for index, part in enumerate(pages(text, INSIDE, 210, words)):
-            slide = self._deck.slides.add_slide(self._layout)
-            self._fill(slide, DEEP)
-            heading = f"{title} {self._more}" if index else title
-            self._title(slide, _begun(heading, INSIDE, 150, letters), SlideBox(MARGIN, 80, INSIDE, 150), letters, PAPER)
-            self._text(slide, part, SlideBox(MARGIN, 260, INSIDE, 210), words, PAPER)
-
-    def statement(self, title: str, text: str, beneath: str = "", sizes: Sequence[int] = (40, 36, 32, 28, 24)) -> None:
-        """Add a slide with a short text in letters as large as fit, and a smaller text `beneath` it.
-
-        `sizes` are the sizes that are tried first. More slides are added if the texts do not fit.
-        """
-        all_sizes = [*sizes, *(size for size in (20, 18, 16, 14) if size < sizes[-1]), READABLE]
-        main_height = (BOTTOM - TOP) * (0.62 if beneath else 1.0)
-        letters = largest([text], INSIDE, main_height, all_sizes)
-        parts = pages(text, INSIDE, main_height, letters)
-        small = largest([beneath], INSIDE, (BOTTOM - TOP) * 0.32, (20, 18, 16, 14, READABLE))
-        rest = pages(beneath, INSIDE, (BOTTOM - TOP) * 0.32, small) if beneath else []
-        for index, (part, more) in enumerate(zip_longest(parts, rest, fillvalue="")):
-            slide = self._slide(title, again=index > 0)
-            if part:
-                self._text(slide, part, SlideBox(MARGIN, TOP, INSIDE, main_height), letters, INK)
-            if more:
-                below = SlideBox(MARGIN, TOP + (BOTTOM - TOP) * 0.66, INSIDE, (BOTTOM - TOP) * 0.32)
-                self._text(slide, more, below, small, MUTED)
-
-    def fields(self, title: str, fields: Sequence[tuple[str, str]], columns: int = 3) -> None:
-        """Add a slide of boxes, each with a heading and a text, in this number of columns.
-
-        A text that does not fit continues on the next slide, in the box at the same place.
-        """
-        rows = -(-len(fields) // columns)
-        width = (INSIDE - (columns - 1) * 14) / columns
-        height = (BOTTOM - TOP - (rows - 1) * 14) / rows
-        inner, head = width - 2 * _PADDING, 30.0
-        room = height - head - 2 * _PADDING
-        heading = min(
-            (largest([name], inner, head, (16, 14, 13, READABLE), bold=True) for name, _text in fields), key=_size
-        )
-        letters = min((largest([text], inner, room, _CELL_SIZES) for _name, text in fields), key=_size)
-        parts = [pages(text, inner, room, letters) for _name, text in fields]
-        for again in range(max(map(len, parts))):
-            slide = self._slide(title, again=again > 0)
-            for index, (name, _text) in enumerate(fields):
-                if again and again >= len(parts[index]):
-                    continue
-                row, column = divmod(index, columns)
-                left, top = MARGIN + column * (width + 14), TOP + row * (height + 14)
-                self._text(slide, "", SlideBox(left, top, width, height), heading, DEEP, TINT)
-                shown = _begun(name, inner, head, heading)
-                self._text(slide, shown, SlideBox(left + _PADDING, top + _PADDING, inner, head), heading, DEEP)
-                below = SlideBox(left + _PADDING, top + _PADDING + head, inner, room)
-                self._text(slide, parts[index][again], below, letters, INK)
-
-    def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, empty: str) -> None:
-        """Add a slide with a table, whose first column names the rows; more slides if it does not fit.
-
-        Cells whose text is `empty` are drawn pale.
-        """
-        first = INSIDE * 0.17
-        widths = [first, *[(INSIDE - first) / (len(heads) - 1)] * (len(heads) - 1)]
-        inner = [width - 2 * _PADDING for width in widths]
-        for size in _CELL_SIZES:
-            letters = SlideLetters(size, bold=True)
-            sheets = list(_sheets(rows, inner, letters, SlideLetters(size), _header(heads, inner, letters)))
-            if len(sheets) == 1:
-                break
-        for again, sheet in enumerate(sheets):
-            slide = self._slide(title, again=again > 0)
-            self._draw_table(slide, heads, sheet, widths, letters, empty)
-
-    def picture(self, title: str, photo: Photo, alt: str) -> None:
-        """Add a slide with one picture as large as fits. `alt` is its alternative text."""
-        from pptx.util import Pt
-
-        slide = self._slide(title)
-        scale = min(INSIDE / photo.width, (BOTTOM - TOP) / photo.height)
-        width, height = photo.width * scale, photo.height * scale
-        shown = slide.shapes.add_picture(
-            io.BytesIO(photo.content), Pt((WIDTH - width) / 2), Pt(TOP), Pt(width), Pt(height)
-        )
-        shown._element.nvPicPr.cNvPr.set("descr", alt)  # python-pptx has no public way to set it
-
-    # --- parts of slides
-
-    def _slide(self, title: str, *, again: bool = False) -> Any:
-        slide = self._deck.slides.add_slide(self._layout)
-        heading = f"{title} {self._more}" if again else title
-        letters = largest([heading], INSIDE, 56, _TITLES, bold=True)
-        self._title(slide, _begun(heading, INSIDE, 56, letters), SlideBox(MARGIN, 36, INSIDE, 56), letters, DEEP)
-        foot = SlideLetters(READABLE)
-        line = _begun(self._foot, INSIDE, foot.leading, foot)
-        self._text(slide, line, SlideBox(MARGIN, HEIGHT - 28, INSIDE, foot.leading), foot, MUTED)
-        return slide
-
-    def _title(self, slide: Any, text: str, box: SlideBox, letters: SlideLetters, fill: str) -> None:
-        from pptx.oxml import parse_xml
-        from pptx.util import Pt
-
-        shape = slide.shapes.title
-        shape.left, shape.top = Pt(box.left), Pt(box.top)
-        shape.width, shape.height = Pt(box.width), Pt(box.height)
-        # python-pptx writes paragraphs step by step, which takes minutes for hundreds of slides.
-        old = shape._element.txBody
-        old.getparent().replace(old, parse_xml(body(text, self._ink(letters, fill))))
-
-    def _text(self, slide: Any, text: str, box: SlideBox, letters: SlideLetters, fill: str, behind: str = "") -> None:
-        self._draw(slide, text_box(self._number(slide), box, text, self._ink(letters, fill), behind))
-
-    def _ink(self, letters: SlideLetters, fill: str) -> Ink:
-        return Ink(letters, fill, self._language)
-
-    def _number(self, slide: Any) -> int:
-        return len(slide.shapes._spTree) + 1
-
-    def _fill(self, slide: Any, colour: str) -> None:
-        from pptx.oxml import parse_xml
-
-        slide._element.cSld.insert(0, parse_xml(background(colour)))
-
-    def _draw(self, slide: Any, xml: str) -> None:
-        from pptx.oxml import parse_xml
-
-        slide.shapes._spTree.append(parse_xml(xml))
-
-    def _draw_table(
-        self,
-        slide: Any,
-        heads: Sequence[str],
-        sheet: _TableSlide,
-        widths: Sequence[float],
-        bold: SlideLetters,
-        empty: str,
-    ) -> None:
-        usual = SlideLetters(bold.size)
-        first = [TableCell(head, self._ink(bold, PAPER), DEEP) for head in heads]
-        rows: list[tuple[float, Sequence[TableCell]]] = [(sheet.head, first)]
-        for height, (name, *cells) in sheet.rows:
-            drawn = [
-                TableCell(text, self._ink(usual, INK), TINT)
-                if text != empty
-                else TableCell(text, self._ink(usual, MUTED), PAPER)
-                for text in cells
-            ]
-            rows.append((height, [TableCell(name, self._ink(bold, INK), TINT), *drawn]))
-        box = SlideBox(MARGIN, TOP, INSIDE, sum(height for height, _cells in rows))
-        self._draw(slide, table(self._number(slide), box, widths, rows, _PADDING))
-
-
-@dataclass(frozen=True, slots=True)
-class _TableSlide:
-    """The part of a table that stands on one slide.
-
-    `head` is the height of its heading; `rows` are heights and texts of its rows.
-    """
-
-    head: float
-    rows: Sequence[tuple[float, Sequence[str]]]
-
-
-def _header(heads: Sequence[str], inner: Sequence[float], letters: SlideLetters) -> float:
-    """Return the height that the heading of a table needs."""
-    lines = max(len(letters.lines(head, width)) for head, width in zip(heads, inner, strict=True))
-    return lines * letters.leading + 2 * _PADDING
-
-
-def _sheets(
-    rows: Sequence[Sequence[str]], inner: Sequence[float], bold: SlideLetters, usual: SlideLetters, head: float
-) -> Iterator[_TableSlide]:
-    """Yield the parts of a table, one for each slide.
-
-    `inner` are the widths of columns without padding, `head` is the height of the heading.
-    """
-    room = BOTTOM - TOP - head
-    sheet: list[tuple[float, Sequence[str]]] = []
-    left = room
-    for row in rows:
-        lines = [
-            (usual if column else bold).lines(text, width)
-            for column, (text, width) in enumerate(zip(row, inner, strict=True))
-        ]
-        high = max(map(len, lines))
-        if sheet and high * usual.leading + 2 * _PADDING > left:
-            yield _TableSlide(head, sheet)
-            sheet, left = [], room
-        fitting = int((room - 2 * _PADDING) / usual.leading)
-        for start in range(0, high, fitting):  # a row higher than a slide continues, under its name
-            if start:
-                yield _TableSlide(head, sheet)
-                sheet, left = [], room
-            part = [
-                together((lines[0] if column == 0 else cell[start : start + fitting])[:fitting])
-                for column, cell in enumerate(lines)
-            ]
-            height = min(fitting, max(len(lines[0]), high - start)) * usual.leading + 2 * _PADDING
-            sheet.append((height, part))
-            left -= height
-    yield _TableSlide(head, sheet)
-
-
-def _size(letters: SlideLetters) -> float:
-    return letters.size
-
-
-def _begun(text: str, width: float, height: float, letters: SlideLetters) -> str:
-    """Return a title, or as much of its beginning as fits a box, with an ellipsis."""
-    first, *rest = pages(text, width, height, letters)
-    while rest and len(pages(f"{first}…", width, height, letters)) > 1:
-        first = first[:-1].rstrip()
-    return f"{first}…" if rest else first
-
-
-# --- The slides of all groups for the plenary, and those of one group, which show the same of it.
-
-
 ReadFile = Callable[[Attachment], bytes | None]
 """A function that returns the content of an attachment, or None if its file is gone."""
+FRONT = 3
+"""How many slides of a group are shown in the plenary at most."""
+_GAP = 14.0  # between boxes
+_STATEMENT, _FIELD = (44, 40, 36, 32, 28, 24, 20, 18), (32, 28, 24, 20, 18, 16, 14, READABLE)
+_WHOLE, _CELL = (36, 32, 28, 24, 20, 18, 16), (24, 20, 18, 16, 14, READABLE)
+_LABEL, _SMALL, _REMARK = SlideLetters(18, bold=True), SlideLetters(16), SlideLetters(READABLE)
+_SPACE = SlideText("", SlideLetters(5))  # below the label of a panel
+_AROUND = _LABEL.leading + _SPACE.letters.leading + 2 * PADDING
 
 
 def write_plenary_slides(
-    results: WorkshopResults, wording: Wording, charts: Sequence[Chart], read: ReadFile, *, most: int | None
+    results: WorkshopResults, wording: Wording, charts: Sequence[ChartData], read: ReadFile, *, most: int | None
 ) -> bytes:
-    """Return the slides of all groups as a file: counts and charts, then the slides of each group.
+    """Return the slides of all groups as a file: counts and charts, a few slides of each group, and then the others.
 
     `read` returns the content of an attachment. `most` is how many bytes the photos may take together, None for no
     limit.
     """
     photos = sum(len(group.pictures) for group in results.groups)
     photo_bytes = USUAL_BYTES if most is None else min(USUAL_BYTES, most // max(1, photos))
-    deck = _deck(wording)
+    say, deck = wording.say, SlideDeck(wording)
     count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
-    deck.opening(
-        wording.name,
-        [
-            wording.say(_("What the groups made")),
-            wording.say(_n("{count} group", "{count} groups", count)),
-            wording.say(_n("{count} idea", "{count} ideas", ideas)),
-        ],
-    )
+    counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
+    deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding))
     for chart in charts:
-        deck.picture(chart.title, Photo(chart.content, chart.width, chart.height), chart.alt)
+        deck.add(Slide(chart.title, [chart]))
+    behind: list[Slide] = []
     for group in results.groups:
-        _add_group(deck, results, group, wording, read, photo_bytes)
+        front, rest = _GroupSlides(results, group, wording).lay_out(read, photo_bytes)
+        behind += rest
+        for slide in front:
+            deck.add(slide)
+    if behind:
+        # L10N: The title of the last part of the slides, which is not shown in the plenary.
+        deck.open(say(_("Appendix")), [say(_("What else there is to read, group by group"))])
+    for slide in behind:
+        deck.add(slide)
     return deck.content()
 
 
 def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
     """Return the slides of one group as a file. `read` returns the content of an attachment."""
-    deck = _deck(wording)
-    _add_group(deck, results, group, wording, read, USUAL_BYTES)
+    deck = SlideDeck(wording)
+    for slides in _GroupSlides(results, group, wording).lay_out(read, USUAL_BYTES):
+        for slide in slides:
+            deck.add(slide)
     return deck.content()
 
 
-def _deck(wording: Wording) -> SlideDeck:
-    # L10N: It follows the title of a slide that continues the one before.
-    more = wording.say(_("(continued)"))
-    return SlideDeck(title=wording.name, foot=wording.name, more=more, locale=wording.locale)
+def _logo(branding: Branding) -> Photo | None:
+    """Return the gathering's logo; None if there is none, or none that can be shown."""
+    logo = read_logo(branding)
+    png = logo_png(logo) if logo else None
+    return Photo(png, *struct.unpack(">II", png[16:24])) if png else None
 
 
-def _add_group(
-    deck: SlideDeck, results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile, photo_bytes: int
-) -> None:
-    say = wording.say
-    title = wording.group(results, group)
-    people = [
-        f"{member.name} ({wording.territory(member.territory)})" if member.territory else member.name
-        for member in group.members
-    ]
-    deck.opening(title, [say(_("Theme: {theme}", theme=wording.theme(results, group.theme))), "", *people])
-    challenge, solution = results.current(group, "challenge"), results.current(group, "solution")
-    runners_up = challenge.get(RUNNERS_UP, "")
-    beneath = f"{say(_('Also proposed:'))}\n{runners_up}" if runners_up else ""
-    missing = say(_("Not written down yet."))
-    deck.statement(_titled(title, say(_("Our challenge"))), challenge.get("sentence") or missing, beneath)
-    deck.statement(_titled(title, say(_("Our solution"))), solution.get("idea") or missing)
-    if any(solution.get(name) for name in CANVAS):
-        fields = [(say(LABELS[name]), solution.get(name) or "–") for name in CANVAS]
-        deck.fields(_titled(title, say(_("How it works"))), fields)
-    # L10N: A square of the grid of territories in which nobody has written anything.
-    grid, empty = group.grid, say(_("still open"))
-    if grid.territories:
-        heads = [say(_("Territory")), *(say(CARD_LABELS[name]) for name in CARD_FIELDS)]
+class _GroupSlides:
+    """Lays out the slides of a group.
+
+    A text too long for its box begins there, with a remark, and stands whole on slides of its own.
+    """
+
+    def __init__(self, results: WorkshopResults, group: ResultGroup, wording: Wording) -> None:
+        self._results, self._group, self._wording = results, group, wording
+        self._say, self._palette = wording.say, wording.branding.palette
+        self._title = wording.group(results, group)
+        self._whole: list[Slide] = []
+
+    def lay_out(self, read: ReadFile, photo_bytes: int) -> tuple[Sequence[Slide], Sequence[Slide]]:
+        """Return the slides for the plenary, and those that stand behind.
+
+        `read` returns the content of an attachment, of which a photo may take `photo_bytes`.
+        """
+        photos = list(self._photos(read, photo_bytes))
+        statements, canvas, grid = self._statements(), self._canvas(), self._territories()
+        parts = [statements, self._pictures(photos[:1]), canvas, grid, self._pictures(photos[1:])]
+        parts = [part for part in parts if part]
+        front = [part[0] for part in parts[:FRONT]]
+        rest = [slide for place, part in enumerate(parts) for slide in part[place < FRONT :]]
+        return front, [*self._whole, *rest]
+
+    def _slides(self, subject: str, *slides: Sequence[SlideShape]) -> list[Slide]:
+        """Return slides whose title is a subject, numbered if they are several, then the title of the group."""
+        numbers = [f" ({place}/{len(slides)})" if len(slides) > 1 else "" for place in range(1, len(slides) + 1)]
+        return [
+            Slide(f"{subject}{number} · {self._title}", shapes) for number, shapes in zip(numbers, slides, strict=True)
+        ]
+
+    def _statements(self) -> list[Slide]:
+        """Return the slide with the members, the challenge and the solution."""
+        say, typeset = self._say, self._wording.typeset
+        challenge = self._results.current(self._group, "challenge")
+        solution, missing = self._results.current(self._group, "solution"), say(_("Not written down yet."))
+        sentence, also = typeset(challenge.get("sentence") or missing), typeset(challenge.get(RUNNERS_UP, ""))
+        idea = typeset(solution.get("idea") or missing)
+        people = " · ".join(
+            f"{member.name} ({self._wording.territory(member.territory)})" if member.territory else member.name
+            for member in self._group.members
+        )
+        high = min(3 * _SMALL.leading, _SMALL.height(people, INSIDE))
+        left, right = _split(SlideBox(MARGIN, TOP + high, INSIDE, BOTTOM - TOP - high), 2)
+        below = min(0.4 * left.height, _SMALL.height(also, _room(left)[0]) + _AROUND) if also else -_GAP
+        upper = SlideBox(left.left, left.top, left.width, left.height - below - _GAP)
+        letters = largest([(sentence, *_room(upper)), (idea, *_room(right))], _STATEMENT)
+        members = self._begun(say(_("Members")), people, _SMALL, (INSIDE, high), MUTED)
+        shapes = [
+            TextBox(SlideBox(MARGIN, TOP - 14, INSIDE, high), members),
+            self._panel(upper, say(_("Our challenge")), sentence, letters, self._palette.accent, middle=True),
+            self._panel(right, say(_("Our solution")), idea, letters, middle=True),
+        ]
+        if also:
+            lower = SlideBox(left.left, left.top + left.height - below, left.width, below)
+            shapes.append(self._panel(lower, say(_("Also proposed")), also, _SMALL))
+        return [Slide(self._title, shapes)]
+
+    def _canvas(self) -> list[Slide]:
+        """Return the slide with the six fields of the solution."""
+        solution = self._results.current(self._group, "solution")
+        if not any(solution.get(name) for name in CANVAS):
+            return []
+        boxes = [box for row in _split(CONTENT, 2, down=True) for box in _split(row, 3)]
+        texts = {name: self._wording.typeset(solution.get(name) or "–") for name in CANVAS}
+        letters = largest([(text, *_room(boxes[0])) for text in texts.values()], _FIELD)
+        panels = [
+            self._panel(box, self._say(LABELS[name]), text, letters)
+            for box, (name, text) in zip(boxes, texts.items(), strict=True)
+        ]
+        return self._slides(self._say(_("How it works")), panels)
+
+    def _territories(self) -> list[Slide]:
+        """Return the slides with the grid of territories, on as few as possible."""
+        grid = self._group.grid
+        if not self._group.cards:
+            return []
+        # L10N: A square of the grid of territories in which nobody has written anything.
+        empty = self._say(_("still open"))
+        heads = [self._say(_("Territory")), *(self._say(CARD_LABELS[name]) for name in CARD_FIELDS)]
         rows = [
             [
-                wording.territory(code),
+                self._wording.territory(code),
                 *(
-                    "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) or empty
+                    self._wording.typeset("\n".join(filter(None, (card.text_of(name) for card in grid.cards[code]))))
+                    or empty
                     for name in CARD_FIELDS
                 ),
             ]
-            for code in wording.sorted_territories(grid.territories)
+            for code in self._wording.sorted_territories(grid.territories)
         ]
-        deck.table(_titled(title, say(_("In our territories"))), heads, rows, empty=empty)
-    for attachment in group.pictures:
-        content = read(attachment)
-        photo = reduce_photo(content, photo_bytes) if content else None
-        if photo:
-            alt = say(
-                _(
-                    "A photo of the group's sheet of paper, from the phase «{phase}»",
-                    phase=wording.phase(results, attachment.phase),
-                )
-            )
-            deck.picture(_titled(title, wording.phase(results, attachment.phase)), photo, alt)
+        longest = [max(len(row[column]) for row in (heads, *rows)) ** 0.5 for column in range(1, len(heads))]
+        shares = [max(length, 0.6 * max(longest)) for length in longest]
+        widths = [INSIDE * 0.17, *(INSIDE * 0.83 * share / sum(shares) for share in shares)]
+        usual, bold, top, heights, parts = min(
+            (_fitted(heads, rows, widths, size) for size in _CELL), key=lambda fitted: len(fitted[-1])
+        )
+        accent, tint = self._palette.accent, self._palette.tint
+        slides = []
+        for part in parts:
+            more = (CONTENT.height - top - sum(heights[place] for place in part)) / len(
+                part
+            )  # the table fills the slide
+            table: list[tuple[float, list[TableCell]]] = [
+                (top, [([SlideText(head, bold, PAPER)], accent) for head in heads])
+            ]
+            for place in part:
+                name, *texts = rows[place]
+                cells: list[TableCell] = [([SlideText(name, bold)], tint)]
+                for head, text, width in zip(heads[1:], texts, widths[1:], strict=True):
+                    room = width - 2 * CELL_PADDING, heights[place] - 2 * CELL_PADDING
+                    words = self._begun(f"{head} · {name}", text, usual, room, MUTED if text == empty else INK)
+                    cells.append((words, PAPER if text == empty else tint))
+                table.append((heights[place] + more, cells))
+            slides.append([SlideTable(widths, table)])
+        return self._slides(self._say(_("In our territories")), *slides)
+
+    def _panel(
+        self, box: SlideBox, label: str, text: str, letters: SlideLetters, fill: str = "", *, middle: bool = False
+    ) -> TextBox:
+        """Return a panel with a label and a text, on a pale ground, or on `fill`, which is dark."""
+        words = self._begun(label, text, letters, _room(box), PAPER if fill else INK)
+        heading = SlideText(label, _LABEL, PAPER if fill else self._palette.accent)
+        return TextBox(box, [heading, _SPACE, *words], fill or self._palette.tint, middle=middle)
+
+    def _begun(
+        self, label: str, text: str, letters: SlideLetters, room: tuple[float, float], colour: str
+    ) -> list[SlideText]:
+        """Return a text for a box with this room: its width, its height.
+
+        If it is too long, return its beginning and a remark, and lay it out whole under its label, to stand behind.
+        """
+        width, height = room
+        if letters.height(text, width) <= height:
+            return [SlideText(text, letters, colour)]
+        whole = largest([(text, *CONTENT.inside)], _WHOLE)
+        panels = [
+            [TextBox(CONTENT, [SlideText(page, whole)], self._palette.tint, middle=True)]
+            for page in whole.pages(text, *CONTENT.inside)
+        ]
+        self._whole += self._slides(label, *panels)
+        letters = min(letters, _SMALL, key=lambda letters: letters.size)
+        beginning = letters.beginning(text, width, height - _REMARK.leading)
+        # L10N: Below the beginning of a text on a slide: the whole of it stands on a later slide.
+        return [
+            SlideText(beginning, letters, colour),
+            SlideText(self._say(_("Whole text further on")), _REMARK, colour),
+        ]
+
+    def _photos(self, read: ReadFile, photo_bytes: int) -> Iterator[tuple[str, Photo]]:
+        """Yield the photos of the group's sheets of paper that can be shown, each with the title of its phase."""
+        for attachment in self._group.pictures:
+            content = read(attachment)
+            photo = reduce_photo(content, photo_bytes) if content else None
+            if photo:
+                yield self._wording.phase(self._results, attachment.phase), photo
+
+    def _pictures(self, photos: Sequence[tuple[str, Photo]]) -> list[Slide]:
+        """Return a slide with photos side by side; no slide if there are none."""
+        if not photos:
+            return []
+        shapes = []
+        for box, (phase, photo) in zip(_split(CONTENT, len(photos)), photos, strict=True):
+            alt = _("A photo of the group's sheet of paper, from the phase «{phase}»", phase=phase)
+            shapes.append(SlidePicture(box, photo, self._say(alt)))
+        return self._slides(", ".join(dict.fromkeys(phase for phase, _photo in photos)), shapes)
 
 
-def _titled(group: str, subject: str) -> str:
-    """Return the title of a slide: its subject, then the title of the group."""
-    return f"{subject} · {group}"
+def _split(box: SlideBox, count: int, *, down: bool = False) -> list[SlideBox]:
+    """Return boxes of the same size that fill a box, side by side, or one below the other."""
+    width = box.width if down else (box.width - (count - 1) * _GAP) / count
+    height = (box.height - (count - 1) * _GAP) / count if down else box.height
+    across, along = (0.0, height + _GAP) if down else (width + _GAP, 0.0)
+    return [SlideBox(box.left + place * across, box.top + place * along, width, height) for place in range(count)]
+
+
+def _room(box: SlideBox) -> tuple[float, float]:
+    """Return the width and the height that a panel leaves for its text."""
+    return box.width - 2 * PADDING, box.height - _AROUND
+
+
+def _fitted(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: float
+) -> tuple[SlideLetters, SlideLetters, float, Sequence[float], Sequence[range]]:
+    """Return how a table is written in letters of a size, headings in bold.
+
+    These are the letters, the bold ones, the height of its heading, the heights of its rows, none of which is higher
+    than a slide, and the rows that stand together on each slide.
+    """
+    usual, bold = SlideLetters(size), SlideLetters(size, bold=True)
+    top, *heights = (
+        max(
+            (bold if row is heads or width is widths[0] else usual).height(text, width - 2 * CELL_PADDING)
+            for text, width in zip(row, widths, strict=True)
+        )
+        + 2 * CELL_PADDING
+        for row in (heads, *rows)
+    )
+    room = left = CONTENT.height - top
+    heights, starts = [min(height, room) for height in heights], [0]
+    for place, height in enumerate(heights):
+        if height > left:
+            starts.append(place)
+            left = room
+        left -= height
+    return usual, bold, top, heights, [range(*ends) for ends in pairwise([*starts, len(rows)])]

@@ -23,7 +23,8 @@ from handlers.groups.store import find_group, group_of
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
-from handlers.results.jobs import PDF, PPTX, RESULTS, XLSX, make_charts, make_file
+from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
+from handlers.results.messages import CHART_FILES, RESULT_FILES
 from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
 from handlers.syntheses.service import what_is_written
 from handlers.themes.store import all_themes, find_theme
@@ -40,11 +41,6 @@ _SHOWN: Mapping[str, tuple[str, Text]] = {
     "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
     "pptx": (PPTX, _("The slides for the plenary, group after group.")),
     "pdf": (PDF, _("The booklet of all groups, with an index by territory.")),
-}
-_CHARTS: Mapping[str, Text] = {
-    "phases": _("ideas-by-phase.png"),
-    "themes": _("ideas-by-theme.png"),
-    "territories": _("territories.png"),
 }
 
 
@@ -180,7 +176,7 @@ async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
 @routes.job("charts", work=make_charts, read=read_all)
 async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the charts, each with its alternative text. Raises UserError if there are none."""
-    pictures = tuple(Picture(content, alt, _CHARTS[name]) for name, alt, content in result["charts"])
+    pictures = tuple(Picture(content, alt, CHART_FILES[name]) for name, alt, content in result["charts"])
     if not pictures:
         raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
     return View((_("The workshops as charts."),), (BACK,), attachments=pictures)
@@ -194,7 +190,7 @@ async def file_is_made(_tx: Transaction, _organiser: Participant, result: Mappin
             buttons=(BACK,),
         )
     media_type, line = _SHOWN[result["what"]]
-    return View((line,), (BACK,), attachments=(File(RESULTS[result["what"]], result["content"], media_type),))
+    return View((line,), (BACK,), attachments=(File(RESULT_FILES[result["what"]], result["content"], media_type),))
 
 
 for _what in _SHOWN:  # each file is a kind of job of its own, since only one job of a kind can wait
