@@ -87,6 +87,13 @@ async def fill_store(store: Store, settings: Settings, people: int, first_id: in
 
     await seed(store, settings)
     await store.transact(unit)
+    await store.transact(_analyse)
+
+
+async def _analyse(tx: Transaction) -> None:
+    """Have PostgreSQL learn how many rows there are, which it does by itself a minute later."""
+    if tx.dialect == "postgresql":
+        await tx.run("ANALYZE")
 
 
 async def fill_groups(store: Store, people: int) -> None:
@@ -104,3 +111,4 @@ async def fill_groups(store: Store, people: int) -> None:
         )
 
     await store.transact(unit)
+    await store.transact(_analyse)

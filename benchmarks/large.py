@@ -53,8 +53,8 @@ class Meter:
         self._write = store.transact
         self.longest = 0.0
         self.waits: list[float] = []
-        store.transact = self._measured(store.transact)  # type: ignore[method-assign]
-        store.read = self._measured(store.read)  # type: ignore[method-assign]
+        store.transact = self._measured(store.transact)  # type: ignore[method-assign, assignment]
+        store.read = self._measured(store.read)  # type: ignore[method-assign, assignment]
 
     def _measured(self, perform: Callable[[Unit[T]], Awaitable[T]]) -> Callable[[Unit[T]], Awaitable[T]]:
         async def measured(unit: Unit[T]) -> T:
