@@ -523,4 +523,9 @@ async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
     if after.is_open and not announcement.is_open:
         said = _("Cancelled: nothing was sent. It is a draft again.")
         return with_lines_first(await preview(request, after), said, "")
+    if after.calling_back == "remove":
+        return reply(
+            _("Cancelled: nothing was sent. It is a draft again in a moment."),
+            buttons=(Button(_("See the announcement"), OpenAnnouncement(after.id)), ANNOUNCEMENTS, BACK),
+        )
     return await report(request, after)

@@ -145,6 +145,10 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
         never_left = announcement.state == "cancelled" and announcement.released is None
         lines.append(_("It was never sent: its end came first.") if never_left else over[announcement.state])
+    if announcement.copied_to is not None:
+        lines.append(_("More copies are being prepared."))
+    elif announcement.calling_back:
+        lines.append(_("The copies that have not left are being removed."))
     lines += [*lines_by_platform(tally), *lines_by_reason(tally)]
     if announcement.kind != "announcement":
         lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
