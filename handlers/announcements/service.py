@@ -40,6 +40,7 @@ from handlers.announcements.store import (
     CopyChannel,
     Lines,
     People,
+    PersonReach,
     Reach,
     Release,
     who_is_reached,
@@ -67,30 +68,35 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
     return None if channel is None or await channel_is_gone(tx, channel.chat) else channel
 
 
-async def preview_reach(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
+async def preview_reach(
+    tx: Transaction, settings: Settings, audience: Audience, now: datetime
+) -> Sequence[PersonReach]:
     """Return everyone in an audience, with how an announcement reaches them or the reason why it does not."""
-    in_place = await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
+    in_place = await is_in_place(tx, settings, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
 
 
-def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
+async def is_in_place(tx: Transaction, settings: Settings, audience: Audience) -> bool:
+    """Return whether an announcement is posted in a channel, where a platform has channels."""
+    return await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
+
+
+def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
     """Return how many of these people would get an announcement sent at `at` later, by reason.
 
     The reasons are quiet hours (NIGHT) and the limit of messages a day (ENOUGH).
     """
     hours = settings.gathering.hours
     found = Counter[str]()
-    for person in people:
-        alone = person.way == "private"
-        if person.reached and hours.wakes_at(person.territory if alone else None, at, away=person.away):
-            found[Reason.NIGHT] += 1
+    for reach in people:
+        alone = reach.way == "private"
+        if reach.reached and hours.wakes_at(reach.territory if alone else None, at, away=reach.away):
+            found[Reason.NIGHT] += reach.people
         elif (
-            alone
-            and person.last_but_one
-            and person.last_but_one >= hours.day_began(person.territory, at, away=person.away)
+            alone and reach.last_but_one and reach.last_but_one >= hours.day_began(reach.territory, at, away=reach.away)
         ):
-            found[Reason.ENOUGH] += 1
+            found[Reason.ENOUGH] += reach.people
     return found
 
 

@@ -34,7 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import CopyCount, Reach
+from handlers.announcements.store import CopyCount, PersonReach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -234,7 +234,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
 
 async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
-) -> tuple[Sequence[Reach], Sequence[Reach]]:
+) -> tuple[Sequence[PersonReach], Sequence[PersonReach]]:
     """Return all people in the audience, and those of them who have not pressed «Seen», the latter by name."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
