@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import resource
 import tempfile
 import time
@@ -55,6 +54,7 @@ class Meter:
         self._write = store.transact
         self.longest = 0.0
         self.waits: list[float] = []
+        self.ended = asyncio.Event()
         store.transact = self._measured(store.transact)  # type: ignore[method-assign, assignment]
         store.read = self._measured(store.read)  # type: ignore[method-assign, assignment]
 
@@ -72,10 +72,10 @@ class Meter:
         return measured
 
     async def beat(self) -> None:
-        """Write a small unit each few milliseconds, until cancelled."""
+        """Write a small unit each few milliseconds, until `ended` is set."""
         count = 0
         started = time.perf_counter()
-        while True:
+        while not self.ended.is_set():
             count += 1
             value = str(count)
 
@@ -83,25 +83,24 @@ class Meter:
                 await put(tx, "benchmark", value)
 
             await self._write(unit)
-            ended = time.perf_counter()
-            self.waits.append(ended - started)
-            started = ended + _BEAT  # a loop that comes late is waited for, too
+            now = time.perf_counter()
+            self.waits.append(now - started)
+            started = now + _BEAT  # a loop that comes late is waited for, too
             await asyncio.sleep(_BEAT)
 
     async def measure(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         """Do `work` while the small unit is written again and again, and print what was measured."""
         self.longest, self.waits = 0.0, []
+        self.ended.clear()
         beating = asyncio.create_task(self.beat())
         await asyncio.sleep(0)
         started = time.perf_counter()
         try:
             await work()
             waited = time.perf_counter() - started
-            await asyncio.sleep(_BEAT)
         finally:
-            beating.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await beating
+            self.ended.set()
+            await beating
         print(
             f"{name:32} waited {waited * 1e3:7.0f} ms   longest unit {self.longest * 1e3:6.0f} ms"
             f"   another waited {max(self.waits, default=0) * 1e3:6.0f} ms",
@@ -128,8 +127,9 @@ class Organiser:
         self._ticker = Ticker(store, self._clock, sources)
 
     async def come(self) -> None:
-        """Come in."""
+        """Come in, and write a first announcement: what is imported for that is measured by benchmarks/start.py."""
         await self.chat.command("start")
+        await self.write()
 
     async def write(self) -> None:
         """Write an announcement, and see whom it can be for."""
