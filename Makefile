@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo setup setup-dev test crawl fuzz mutants check format catalogues letters lock clean
+.PHONY: help demo setup setup-dev install uninstall test crawl fuzz mutants check format catalogues letters lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,12 @@ demo: setup ## the bot at work in a browser, with invented people and no token; 
 setup: $(VENV)/.setup ## what the program needs to run, in .venv
 
 setup-dev: $(VENV)/.setup-dev ## what tests and checks need besides
+
+install: ## for good, on this machine: a user, a service, a backup each night; as root, again to upgrade
+	@deploy/install.sh install
+
+uninstall: ## take away what install made; configuration, data and backups stay
+	@deploy/install.sh uninstall
 
 test: setup-dev ## every test; some of them: make test ARGS="-k theme"
 	@$(PY) -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)

@@ -32,17 +32,20 @@ FAMILY_NAMES = [
 _IN_A_GROUP = 6
 
 
-def fill(path: Path, people: int, first_id: int, active: int) -> None:
-    """Make a store with so many participants who have joined, the first `active` with Telegram ids from `first_id`."""
+def fill(store: Path | str, people: int, first_id: int, active: int) -> None:
+    """Make a store, at a path or a URL, with so many participants who have joined.
 
-    async def filled() -> None:
-        store = await open_store(f"sqlite:///{path}")
-        try:
-            await fill_store(store, AllSettings.model_validate({"themes": THEMES}), people, first_id, active)
-        finally:
-            await store.close()
+    The first `active` of them have Telegram ids from `first_id`.
+    """
+    asyncio.run(_fill(store if isinstance(store, str) else f"sqlite:///{store}", people, first_id, active))
 
-    asyncio.run(filled())
+
+async def _fill(url: str, people: int, first_id: int, active: int) -> None:
+    store = await open_store(url)
+    try:
+        await fill_store(store, AllSettings.model_validate({"themes": THEMES}), people, first_id, active)
+    finally:
+        await store.close()
 
 
 async def fill_store(store: Store, settings: Settings, people: int, first_id: int = 0, active: int = 0) -> None:

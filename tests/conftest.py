@@ -113,6 +113,12 @@ def postgres_server() -> Any:
 
 
 @pytest.fixture
+def postgres_programs(postgres_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump, pg_restore and psql of the server's own version are those that are found."""
+    monkeypatch.setenv("PATH", f"{postgres_server.bin_path}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
 def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
     """A file with the program's own tables and nothing in them."""
     shutil.copy(migrated_file, tmp_path / "rencontres.db")

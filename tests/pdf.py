@@ -45,6 +45,12 @@ def picture_of_page(pdf: bytes, page: int = 0, scale: float = 1.0) -> Image.Imag
         return shown
 
 
+def alternative_texts(pdf: bytes) -> list[str]:
+    """What is read aloud in place of its pictures."""
+    texts = re.findall(rb"/Alt(?:\(([^)]*)\)|<FEFF([0-9A-F]*)>)", pdf)
+    return [plain.decode() or bytes.fromhex(wide.decode()).decode("utf-16-be") for plain, wide in texts]
+
+
 def sizes_of_lines(pdf: bytes, page: int = 0) -> dict[str, float]:
     """The size of the first letter of each line of a page, in points; of lines alike, that of the first."""
     with closing(pypdfium2.PdfDocument(pdf)) as document:

@@ -28,7 +28,8 @@ class Job:
 
     `work` runs in another process and returns a result for a payload; `finish` returns the answer to the person who
     asked, None for no answer. `read`, if given, replaces the payload by data from the database before. Work that takes
-    longer than `seconds` is stopped, and the person gets the advice `instead`.
+    longer than `seconds` is stopped, and the person gets the advice `instead`. With `ends_process` the process ends
+    after the work and gives back the memory that it took; another is started for the next job.
     """
 
     work: Work
@@ -36,3 +37,4 @@ class Job:
     read: Read | None = None
     seconds: float = SECONDS
     instead: Text = INSTEAD
+    ends_process: bool = False

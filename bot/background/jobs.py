@@ -283,6 +283,8 @@ class Runner:
             deadline.cancel()
             if work.cancel():
                 await asyncio.wait({work})
+            if kind.ends_process:
+                worker.process.close()
 
     async def _end(self, job: ClaimedJob, tell: Tell) -> None:
         """Delete a job and send its result to who asked, unless they were erased or the job has to run again."""

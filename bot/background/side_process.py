@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -19,12 +20,13 @@ from typing import Any
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 MEMORY = 2 * 320 * 1024 * 1024
-"""The most bytes of address space of the process: twice what the largest legitimate job needs.
+"""The most bytes of address space of the process: half as much again as the largest legitimate job needs.
 
-VmPeak on Linux, Python 3.11: the plenary's slides of 100 groups with 5,200 ideas and 40 photos of 12 megapixels 320 MB,
-their booklet 265 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over three days 224 MB, the workbook
-79 MB, charts 70 MB, 2,000 people formed without rules and drawn 162 MB.
+VmPeak on Linux, Python 3.11: the booklet of 100 groups with 5,200 ideas and 40 photos of 12 megapixels 437 MB (337
+without photos), their slides for the plenary 320 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over
+three days 224 MB, the workbook 79 MB, 2,000 people formed without rules and drawn 162 MB.
 """
+_MOST_HEAPS = -8  # M_ARENA_MAX in malloc.h
 _GRACE = 30
 """The seconds after its deadline at which the process ends itself, if no program is left to end it."""
 
@@ -100,10 +102,11 @@ def _exchange(line: Connection, asked: object) -> Any:
 def _serve(line: Connection, lifeline: Connection, memory: int) -> None:
     """Run in the process: do one piece of work after another until the program ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the program decides
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
-    # A solver's threads set address space aside by the number of cores; one each is measured, and all that is used.
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    # Threads of solvers and of Typst set address space aside by the number of cores; one each is measured, and all that
+    # is used.
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
     _limit(memory)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             work, payload, seconds = line.recv()
@@ -135,6 +138,8 @@ def _limit(memory: int) -> None:
 
         with contextlib.suppress(ValueError, OSError):  # less is allowed already, or the system knows no such limit
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        with contextlib.suppress(AttributeError):  # only glibc gives each thread a heap of its own, of 64 MB
+            ctypes.CDLL(None).mallopt(_MOST_HEAPS, 1)
 
 
 def _set_alarm(seconds: float | None) -> None:

@@ -83,7 +83,7 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
 def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Finding]:
     subject = "configuration"
     yield Finding("ok", subject, str(path) if path else "no config.toml: defaults and the environment")
-    if path and os.name == "posix" and path.stat().st_mode & 0o077:
+    if path and os.name == "posix" and _is_open_to_others(path.stat()):
         yield Finding("warning", subject, "others on this machine may read it", f"chmod 600 {path}")
     for key in _left_from_the_example(path):
         yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
@@ -95,6 +95,15 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
     if not (settings.organisers.telegram or settings.organisers.discord):
         remedy = "give organisers.telegram, or: rencontres organiser invite NAME"
         yield Finding("warning", subject, "no first organiser is named", remedy)
+
+
+def _is_open_to_others(file: os.stat_result) -> bool:
+    """Return whether people other than a file's owner and this program may read it.
+
+    Where root owns the file, its group is how the program reads it, as `make install` sets it up.
+    """
+    by_group = file.st_uid != os.geteuid() and file.st_gid == os.getegid()
+    return bool(file.st_mode & (0o007 if by_group else 0o077))
 
 
 def _problem_of_logo(path: str) -> tuple[str, str] | None:

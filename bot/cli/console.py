@@ -15,7 +15,7 @@ from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, load_sections, load_settings
 from bot.content.errors import ConfigError, UserError
 from bot.content.i18n import MissingCatalogue
-from bot.database.engine import Store, StoreUnavailable
+from bot.database.engine import Store, StoreUnavailable, ToolFailed
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
 from bot.logs import new_reference, under_reference
@@ -113,7 +113,7 @@ def explain(error: Exception) -> tuple[str, int] | None:
     match error:
         case CommandFailed():
             return str(error), error.code
-        case ConfigError() | MissingCatalogue() | DatabaseTooNew():
+        case ConfigError() | MissingCatalogue() | DatabaseTooNew() | ToolFailed():
             return str(error), 1
         case StoreUnavailable():
             return f"the database cannot be used: {error}", 1

@@ -278,11 +278,23 @@ def trace(
 
 
 @_engine.offer("backup", 80)
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False)], config: ConfigFile = None) -> None:
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    config: ConfigFile = None,
+    days: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            show_default=False,
+            help="FILE is a folder: add a backup to it, try that one, then delete those older than N days.",
+        ),
+    ] = None,
+) -> None:
     """Copy the database to a new file, also while the bot runs."""
-    from bot.cli.backups import back_up
+    from bot.cli.backups import add_backup, back_up
 
-    finish(back_up(config, file))
+    finish(back_up(config, file) if days is None else add_backup(config, file, days))
 
 
 @_engine.offer("restore", 90)
@@ -293,6 +305,23 @@ def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) ->
     from bot.cli.backups import restore as run_restore
 
     finish(run_restore(config, file, sure=yes))
+
+
+@_engine.offer("move", 95)
+def move(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="Where the gathering is: sqlite:///… or postgresql://…")
+    ],
+    target: Annotated[str, typer.Argument(metavar="TARGET", help="An empty database of the other kind.")],
+    config: ConfigFile = None,
+) -> None:
+    """Carry the gathering over into another database.
+
+    From SQLite to PostgreSQL, or back. The bot must not run. Each row is compared before anything is stored. A password
+    need not be typed: PGPASSWORD and ~/.pgpass are read."""
+    from bot.cli.moving import move_gathering
+
+    finish(move_gathering(config, source, target))
 
 
 _engine.offer_group("config", 100, config_commands)

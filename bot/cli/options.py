@@ -10,7 +10,15 @@ import typer
 
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", "-c", metavar="FILE", show_default=False, help="Settings; config.toml if there is one."),
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="FILE",
+        envvar="RENCONTRES_CONFIG",
+        show_envvar=False,
+        show_default=False,
+        help="Settings; config.toml if there is one.",
+    ),
 ]
 ExistingFile = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
 Sure = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

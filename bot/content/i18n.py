@@ -6,7 +6,7 @@ The translations are in .po files, which are read once when the program starts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
@@ -85,6 +85,25 @@ def format_moment(moment: datetime, style: str, zone: str, locale: str) -> str:
     The month is written as a word, because 3/10 means another day in Montréal.
     """
     return _format(moment.replace(second=0, microsecond=0), style, zone, locale)
+
+
+def format_days(first: date, last: date, locale: str) -> str:
+    """Return the dates from the first day to the last in a locale: «10–12 juin 2027»."""
+    day = "d." if locale == "de" else "d"
+    end = _format_day(last, f"{day} MMMM y", locale)
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{_format_day(first, day, locale)}–{end}"
+    begin = _format_day(first, f"{day} MMMM" if first.year == last.year else f"{day} MMMM y", locale)
+    return f"{begin} – {end}"
+
+
+def _format_day(day: date, pattern: str, locale: str) -> str:
+    from babel.dates import format_date
+
+    words = format_date(day, pattern, locale=_locale(locale))  # type: ignore[arg-type]
+    return "1er" + words[1:] if locale == "fr" and day.day == 1 else words
 
 
 def format_minutes_ahead(minutes: int, locale: str) -> str:

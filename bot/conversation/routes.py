@@ -484,6 +484,7 @@ class Routes:
         read: Read | None = None,
         seconds: float = SECONDS,
         instead: Text = INSTEAD,
+        ends_process: bool = False,
     ) -> Callable[[Finish], Finish]:
         """Declare a job: work(payload) computes a result, finish(tx, person, result) stores it and returns the reply.
 
@@ -497,7 +498,8 @@ class Routes:
 
         After `seconds` at work the job is ended for good: the person reads so, and what to do `instead`. A person can
         have one job of a kind waiting; asking for another is refused. A job that may take longer than SECONDS is done
-        only in the process reserved for organisers.
+        only in the process reserved for organisers. With `ends_process` the process ends after the work: for work that
+        leaves much memory taken.
         """
         if "<" in work.__qualname__:
             raise ValueError(f"{work.__qualname__} cannot be called from another process")
@@ -507,7 +509,7 @@ class Routes:
 
         def declare(finish: Finish) -> Finish:
             check_call(finish, "tx", "person", "result")
-            _add_once(self.jobs, kind, Job(work, finish, read, seconds, instead), f"the job {kind!r}")
+            _add_once(self.jobs, kind, Job(work, finish, read, seconds, instead, ends_process), f"the job {kind!r}")
             return finish
 
         return declare

@@ -62,6 +62,10 @@ class OutcomeUnknown(StoreUnavailable):
     """
 
 
+class ToolFailed(Exception):
+    """The error that a program of the database's own, such as pg_dump, is missing or failed."""
+
+
 class Row(Protocol):
     """One row of a query's result, whose values are read by the name of the column: `row["id"]`."""
 
@@ -194,7 +198,7 @@ class Store(ABC):
     async def backup(self, target: Path) -> None:
         """Copy the database as it is now to a new file, which only its owner can read.
 
-        Raises FileExistsError if the file exists, and ValueError where the engine has its own tool for backups.
+        On PostgreSQL its own pg_dump does that. Raises FileExistsError if the file exists, and ToolFailed.
         """
 
     @abstractmethod

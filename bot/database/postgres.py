@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from bot.backoff import Backoff
+from bot.database import postgres_tools
 from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
 from bot.database.postgres_sessions import PostgresListening, keep_alive, locked
 
@@ -38,21 +39,13 @@ _PASSING = (
 )
 
 
-class _Mode(NamedTuple):
-    """How a unit runs: its isolation, whether it only reads, and the statement before its own, '' for none."""
-
-    isolation: Literal["serializable", "read_committed", "repeatable_read"]
-    reads_only: bool
-    first: str
-
-
-_READING = _Mode("repeatable_read", True, "")
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # LOCK TABLE takes no snapshot: what the unit reads was committed before.
-_SIDE_BY_SIDE = _Mode("serializable", False, "LOCK TABLE turns IN ROW SHARE MODE")
-"""PostgreSQL undoes what could not have been done one after the other."""
-_IN_TURN = _Mode("read_committed", False, "LOCK TABLE turns IN EXCLUSIVE MODE")
-"""While the unit runs nobody else writes, in any program: nothing has to be undone."""
-_PREPARING = _Mode("read_committed", False, f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+_SIDE_BY_SIDE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE turns IN ROW SHARE MODE"
+"""How a unit begins that may run beside others: PostgreSQL undoes what could not be done one after the other."""
+_IN_TURN = "BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE turns IN EXCLUSIVE MODE"
+"""While such a unit runs nobody else writes, in any program: nothing has to be undone."""
+_PREPARING = f"BEGIN; SELECT pg_advisory_xact_lock({_MIGRATING})"
 _AT_ONCE = 8
 """How many units run side by side: fewer than there are connections, which readers and the one in turn need too."""
 _FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
@@ -198,7 +191,7 @@ class PostgresStore(Store):
         """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
         return await self._perform(unit, _READING)
 
-    async def _perform(self, unit: Unit[T], mode: _Mode) -> T:
+    async def _perform(self, unit: Unit[T], begin: str) -> T:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
         tries, overtaken = 0, False
@@ -206,7 +199,7 @@ class PostgresStore(Store):
             tries += 1
             try:
                 return await (
-                    self._write(unit, in_turn=overtaken) if mode is _SIDE_BY_SIDE else self._attempt(unit, mode)
+                    self._write(unit, in_turn=overtaken) if begin is _SIDE_BY_SIDE else self._attempt(unit, begin)
                 )
             except _Again as again:
                 overtaken = isinstance(again.__cause__, asyncpg.TransactionRollbackError)
@@ -228,29 +221,26 @@ class PostgresStore(Store):
         async with self._turn:
             return await self._attempt(unit, _IN_TURN)
 
-    async def _attempt(self, unit: Unit[T], mode: _Mode) -> T:
+    async def _attempt(self, unit: Unit[T], begin: str) -> T:
         try:
             connection = await self._pool.acquire(timeout=self._patience)
         except _DATABASE_ERRORS as error:
             raise _Again from error
         try:
             tx = PostgresTransaction(connection)
-            transaction = connection.transaction(isolation=mode.isolation, readonly=mode.reads_only)
             try:
-                await tx.attempt(transaction.start)
-                if mode.first:
-                    await tx.attempt(connection.execute, mode.first)
+                await tx.attempt(connection.execute, begin)
                 result = await unit(tx)
                 if tx.failed:  # the unit caught what ended its transaction, and went on
                     raise tx.failed
             except BaseException:
                 with suppress(*_DATABASE_ERRORS):
-                    await transaction.rollback()
+                    await connection.execute("ROLLBACK")
                 if tx.may_pass:
                     raise _Again from tx.failed
                 raise
             try:
-                await transaction.commit()
+                await connection.execute("COMMIT")
             except _DATABASE_ERRORS as error:
                 if _is_lost(connection) or not isinstance(error, asyncpg.PostgresError):  # no answer to the COMMIT
                     raise OutcomeUnknown(str(error)) from error
@@ -266,6 +256,8 @@ class PostgresStore(Store):
     async def _release(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
         """Give a connection back to the pool; one that cannot be given back is ended, which is no error of the unit."""
         try:
+            if connection.is_in_transaction():  # the ROLLBACK did not get through
+                connection.terminate()
             await self._pool.release(connection)
         except _DATABASE_ERRORS:
             with suppress(*_DATABASE_ERRORS):
@@ -305,8 +297,8 @@ class PostgresStore(Store):
         """Do nothing: PostgreSQL reuses its log and vacuums its tables by itself."""
 
     async def backup(self, target: Path) -> None:
-        """Raise ValueError, because PostgreSQL has its own tool for backups, pg_dump."""
-        raise ValueError(f"PostgreSQL is backed up by its own tool: pg_dump --format=custom --file={target}")
+        """Copy the database as it is now to a new file, by pg_dump. Raises FileExistsError and ToolFailed."""
+        await postgres_tools.dump(self._url, target)
 
     async def close(self) -> None:
         """Finish the units that are running, and close all connections."""

@@ -164,14 +164,19 @@ def logo_png(logo: Logo) -> bytes | None:
 def _clean(value: Any, locale: str) -> Any:
     """Return JSON values with every text made fit to be set; an object's «lang» is the language of what it holds."""
     if isinstance(value, str):
-        text = drawable(value)
-        return french(text) if locale == "fr" else text
+        return _clean_text(value, locale)
     if isinstance(value, Mapping):
         locale = value.get("lang", locale)
         return {key: _clean(part, locale) for key, part in value.items()}
     if isinstance(value, Sequence):
         return [_clean(part, locale) for part in value]
     return value
+
+
+@lru_cache(2048)  # much is said again and again: names, headings, numbers of votes
+def _clean_text(text: str, locale: str) -> str:
+    text = drawable(text)
+    return french(text) if locale == "fr" else text
 
 
 def _compiler() -> Compiler:
@@ -200,5 +205,6 @@ def font_folders() -> list[Path]:
 def _faces() -> list[str]:
     """Return the names of all faces, in the order in which they are tried for each letter."""
     others = sorted({*_fonts().families()} - {*_FACES, *_LAST_FACES})
-    chinese_first = sorted(others, key=lambda name: ("CJK" in name, not name.endswith("CJK SC"), name))
-    return [*_FACES, *chinese_first, *_LAST_FACES]
+    chinese = [name for name in others if "CJK" in name]  # the last, as to look into one takes 30 MB
+    chinese.sort(key=lambda name: (not name.endswith("CJK SC"), name))
+    return [*_FACES, *(name for name in others if name not in chinese), *_LAST_FACES, *chinese]

@@ -171,6 +171,15 @@ def log_path(storage: StorageSettings) -> Path:
     return storage.folder.absolute().with_name(_name_of_log(storage.url))
 
 
+def carry_log(before: StorageSettings, after: StorageSettings) -> None:
+    """Add what the erasure logs beside one database say to the log beside another one, to which its people moved.
+
+    Raises OSError.
+    """
+    if noted := [erasure for path in _logs(before) for erasure in _parse(_text(path))]:
+        _append(log_path(after), noted)
+
+
 def _logs(storage: StorageSettings) -> tuple[Path, ...]:
     """Return all paths of erasure logs: for PostgreSQL also the former path, in the working directory."""
     path = log_path(storage)

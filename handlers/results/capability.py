@@ -5,13 +5,14 @@ from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
 from handlers.results import organiser
-from handlers.results.participant import slides, summary
+from handlers.results.participant import slides, souvenir, summary
 from handlers.results.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
     routes=(
         slides.routes,
         summary.routes,
+        souvenir.routes,
     ),
     organiser_routes=(organiser.routes,),
     home=(ScreenPart(32, summary.offer_results),),

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.content.branding import Branding
+from bot.content.i18n import format_days
 from bot.content.names import collation, fold
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
 from bot.drawing.typography import french
@@ -82,6 +83,15 @@ class Wording:
         if group.name:
             title = f"{title} · {group.name}"
         return f"{title} · {self.day(group)}" if _has_several_rounds(results) else title
+
+    def theme_and_day(self, results: WorkshopResults, group: ResultGroup) -> str:
+        """Return the title of a group's theme, with the date of the group if the results are those of several days."""
+        theme = self.theme(results, group.theme)
+        return f"{theme} · {self.day(group)}" if _has_several_rounds(results) else theme
+
+    def days(self, first: date, last: date) -> str:
+        """Return the dates from the first day to the last: «10–12 juin 2027»."""
+        return format_days(first, last, self.locale)
 
     def author(self, idea: ResultIdea) -> str:
         """Return who gave an idea: first name and initial, «anonymous», or '' if the author was erased."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from bot.clock import to_micros
@@ -16,6 +16,9 @@ from bot.content.actions import Action
 from bot.content.texts import Localised, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button
 from bot.database.engine import Transaction
+from handlers.groups.model import Group
+from handlers.groups.service.membership import group_of_the_day
+from handlers.groups.store import find_group
 from handlers.results import store
 from handlers.results.model import (
     ResultGroup,
@@ -23,6 +26,7 @@ from handlers.results.model import (
 )
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.workshops.actions import MyDeck
+from handlers.workshops.store import latest_run_of_person
 
 OUR_SLIDES = _("Our slides")
 
@@ -145,6 +149,16 @@ def deck_state(deck: GroupDeck) -> Text:
     if deck.changed:
         return _("Changed since you confirmed: look again.")
     return _("Not confirmed yet.")
+
+
+async def own_group(tx: Transaction, participant_id: int, today: date) -> Group | None:
+    """Return the group of a person in which a phase began last, or else their group of the day; None for none.
+
+    `today` is the date at the place of the gathering.
+    """
+    if run := await latest_run_of_person(tx, participant_id):
+        return await find_group(tx, run.group_id)
+    return await group_of_the_day(tx, participant_id, today)
 
 
 def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, Any]:

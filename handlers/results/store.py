@@ -285,6 +285,19 @@ async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tup
     return [(row["key"], row["ideas"], row["authors"]) for row in rows]
 
 
+async def ideas_of_member(tx: Transaction, participant_id: int, group_id: int) -> Sequence[int]:
+    """Return the ids of the ideas that a person gave in a group, those without their name too, oldest first.
+
+    Hidden and withdrawn ideas are left out.
+    """
+    rows = await tx.all(
+        f"SELECT i.id FROM ideas i WHERE {_SHOWN} AND i.author_id = :person AND i.group_id = :group ORDER BY i.id",
+        person=participant_id,
+        group=group_id,
+    )
+    return [row["id"] for row in rows]
+
+
 async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
     """Return whether a file of this name is on the web page of any person."""
     row = await tx.one("SELECT 1 AS one FROM page_files WHERE name = :name LIMIT 1", name=file_name)

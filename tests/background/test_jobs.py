@@ -30,7 +30,7 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from tests.background.work import measure
+from tests.background.work import measure, tell_process
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
 from tests.stored_rows import stored_rows
@@ -47,9 +47,16 @@ async def measured(tx: Transaction, person: Participant, result: Mapping[str, An
     return View((f"{person.given_name}: {result['length']}",), attachments=(File("word.txt", result["content"]),))
 
 
+@routes.job("light", work=tell_process)
+@routes.job("heavy", work=tell_process, ends_process=True)
+async def process_told(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
+    return View((str(result["process"]),))
+
+
 @routes.text()
 async def ask(_request: Request, payload: str) -> Reply:
-    return reply("Under way.", job=JobRequest("measure", json.loads(payload)))
+    asked = json.loads(payload)
+    return reply("Under way.", job=JobRequest(asked.pop("kind"), asked))
 
 
 @routes.screen()
@@ -144,9 +151,9 @@ class JobHarness:
         self.told.set()
         self.rig.delivery.wake()
 
-    async def ask(self, word: str, by: NeutralChat | None = None) -> None:
+    async def ask(self, word: str, by: NeutralChat | None = None, kind: str = "measure") -> None:
         chat = by or self.chat
-        await chat.send(json.dumps({"word": word, "port": self.foreman.port}))
+        await chat.send(json.dumps({"kind": kind, "word": word, "port": self.foreman.port}))
         assert chat.text == "Under way."
 
     async def join(self, given_name: str, number: str, *, organises: bool = False) -> NeutralChat:
@@ -320,6 +327,15 @@ async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_tol
     assert await harness.jobs() == 0
 
 
+async def test_the_process_ends_after_work_that_leaves_much_memory_taken(harness: JobHarness) -> None:
+    async with harness.rig.running(harness.runner.run):
+        for kind in ("light", "heavy", "light", "light"):
+            await harness.ask("bonjour", kind=kind)
+            await harness.rig.passes(1)
+            processes = [message.text for message in await harness.messages()]
+    assert [processes.index(process) for process in processes] == [0, 0, 2, 2]
+
+
 # --- what takes too long, or too much
 
 
@@ -422,7 +438,7 @@ async def test_of_a_person_one_job_of_a_kind_waits(harness: JobHarness) -> None:
     async with harness.rig.running(harness.runner.run):
         await harness.stuck(harness.chat)
         await harness.ask("salut")  # waits, as nobody has two under way
-        await harness.chat.send(json.dumps({"word": "encore", "port": harness.foreman.port}))
+        await harness.chat.send(json.dumps({"kind": "measure", "word": "encore", "port": harness.foreman.port}))
         assert harness.chat.text == (
             "The last one you asked for still waits for its turn, so I have not begun another."
             " Ask again once it has come."

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.database.sqlite import SqliteStore
 from bot.files.folder import Files
 from tests.shell import Shell
 
@@ -52,11 +55,6 @@ def test_there_is_nothing_to_copy_before_the_first_start(shell: Shell, configure
     assert refused.exit_code == 1
     assert "there is no database at rencontres.db yet" in refused.stderr
     assert not (configured / "rencontres.db").exists()
-
-
-def test_postgresql_has_its_own_tool(shell: Shell, configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RENCONTRES_STORAGE__URL", "postgresql://bot@127.0.0.1/r")
-    assert "pg_dump" in shell("backup", "monday.db").stderr
 
 
 def test_restoring_brings_back_what_was(shell: Shell, used: Path) -> None:
@@ -135,6 +133,15 @@ def test_a_backup_of_a_newer_program_is_refused(shell: Shell, used: Path) -> Non
     refused = shell("restore", "monday.db", "--yes")
     assert refused.exit_code == 1
     assert "run the newer program" in refused.stderr
+    assert refs(used / "rencontres.db") == ["R1", "R2"]
+
+
+def test_an_older_program_goes_back_to_the_backup_from_before_the_newer_one(shell: Shell, used: Path) -> None:
+    with closing(sqlite3.connect(used / "rencontres.db")) as connection:
+        connection.execute("INSERT INTO schema_version VALUES (900, '900_later.sql')")
+        connection.commit()
+    assert "run the newer program" in shell("outbox").stderr
+    assert shell("restore", "monday.db", "--yes").exit_code == 0
     assert refs(used / "rencontres.db") == ["R1", "R2"]
 
 
@@ -233,3 +240,114 @@ def test_a_disk_that_is_full_leaves_no_half_backup(shell: Shell, used: Path, mon
     assert refused.exit_code == 1
     assert "No space left on device; nothing was kept" in " ".join(refused.stderr.split())
     assert not list(used.glob("tuesday*"))
+
+
+# --- a folder of backups, as the machine makes one each night
+
+
+@pytest.fixture
+def nights(used: Path) -> Path:
+    """A folder with a backup of long ago, one of yesterday, and a file that somebody put there."""
+    folder = used / "nights"
+    folder.mkdir()
+    for name in ("rencontres-20200101T031500Z.db", f"{night(days_ago=1)}.db", "rencontres-before-upgrade.db"):
+        shutil.copy(used / "monday.db", folder / name)
+        Files(folder / f"{name}.files").keep(b"a sheet")
+    return folder
+
+
+def night(days_ago: int = 0) -> str:
+    return f"{datetime.now(UTC) - timedelta(days=days_ago):rencontres-%Y%m%dT%H%M%SZ}"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_backup_is_added_and_tried_and_the_old_ones_go(shell: Shell, used: Path, nights: Path) -> None:
+    photo = keep_photo(used, b"another sheet")
+    added = shell("backup", "nights", "--days", "14")
+    assert added.exit_code == 0, added.stderr
+    assert "with 1 files, restored into a copy, and found whole. Older backups deleted: 1." in added.stdout
+    assert "rencontres-20200101T031500Z.db" not in names(nights)
+    assert len(names(nights)) == 6, "a new one, yesterday's, and what somebody named, with the files of each"
+    newest = max(nights.glob("rencontres-2*.db"))
+    assert refs(newest) == ["R1", "R2"]
+    assert newest.stat().st_mode & 0o777 == 0o600
+    assert list(Files(newest.with_name(f"{newest.name}.files")).digests()) == [photo.name]
+
+
+def test_a_file_of_the_night_before_takes_no_room_again(shell: Shell, used: Path) -> None:
+    photo, other = keep_photo(used, b"a sheet"), keep_photo(used, b"another sheet")
+    earlier = used / "nights" / f"{night(days_ago=1)}.db"
+    earlier.parent.mkdir()
+    shutil.copy(used / "monday.db", earlier)
+    there = Files(earlier.with_name(f"{earlier.name}.files"))
+    for content in (b"a sheet", b"another sheet"):
+        there.keep(content)
+    there.path(other.name).write_bytes(b"damaged meanwhile")
+    added = shell("backup", "nights", "--days", "14")
+    assert added.exit_code == 0, added.stderr
+    newest = max((used / "nights").glob("*.db"))
+    copies = Files(newest.with_name(f"{newest.name}.files"))
+    assert copies.path(photo.name).samefile(there.path(photo.name))
+    assert copies.read(other.name) == b"another sheet"
+    assert not copies.path(photo.name).samefile(photo), "of the running program's own files there is a copy"
+
+
+def damage_a_page(_store: SqliteStore, target: Path) -> None:
+    """Write a copy of the database in which a page is overwritten."""
+    content = bytearray(Path("monday.db").read_bytes())
+    content[-4096:] = b"\xff" * 4096
+    target.write_bytes(content)
+
+
+def let_a_row_lead_nowhere(_store: SqliteStore, target: Path) -> None:
+    shutil.copy("monday.db", target)
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("INSERT INTO choices VALUES (900, 'culture', NULL, 0)")
+        connection.commit()
+
+
+@pytest.mark.parametrize("spoil", [damage_a_page, let_a_row_lead_nowhere])
+def test_where_the_new_one_is_not_whole_the_old_ones_stay(
+    shell: Shell, nights: Path, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[SqliteStore, Path], None]
+) -> None:
+    async def backup(store: SqliteStore, target: Path) -> None:
+        spoil(store, target)
+
+    monkeypatch.setattr(SqliteStore, "backup", backup)
+    before = names(nights)
+    refused = shell("backup", "nights", "--days", "14")
+    assert refused.exit_code == 1
+    assert "the backup is not whole" in refused.stderr
+    assert names(nights) == before
+
+
+def test_a_file_that_was_copied_wrongly_is_found(
+    shell: Shell, used: Path, nights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_photo(used, b"another sheet")
+    keep = Files.keep
+
+    def damaging(files: Files, content: bytes) -> str:
+        digest = keep(files, content)
+        files.path(digest).write_bytes(b"damaged on the way")
+        return digest
+
+    monkeypatch.setattr(Files, "keep", damaging)
+    before = names(nights)
+    assert "is damaged" in shell("backup", "nights", "--days", "14").stderr
+    assert names(nights) == before
+
+
+def test_what_a_killed_backup_left_goes_with_the_next(shell: Shell, nights: Path) -> None:
+    (nights / ".rencontres-20270101T031500Z.db").write_bytes(b"half of one")
+    (nights / ".rencontres-20270101T031500Z.db.files").mkdir()
+    assert shell("backup", "nights", "--days", "14").exit_code == 0
+    assert not list(nights.glob(".*"))
+
+
+def test_backups_are_added_to_a_folder_that_is_there(shell: Shell, used: Path) -> None:
+    refused = shell("backup", "nights", "--days", "14")
+    assert (refused.exit_code, refused.stderr) == (2, "Error: nights is no folder\n")

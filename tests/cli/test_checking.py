@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
 from pathlib import Path
@@ -129,6 +130,27 @@ def test_a_token_that_is_not_whole_is_told_offline(shell: Shell, configured: Pat
 def test_a_configuration_that_others_can_read_is_told(shell: Shell, configured: Path) -> None:
     (configured / "config.toml").chmod(0o644)
     assert "-> chmod 600 config.toml" in shell("check").stdout
+
+
+def test_a_configuration_of_root_may_be_read_by_the_programs_own_group(
+    shell: Shell, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (configured / "config.toml").chmod(0o640)
+    assert "-> chmod 600 config.toml" in shell("check").stdout, "its owner's group may be everybody"
+    monkeypatch.setattr(os, "geteuid", lambda: (configured / "config.toml").stat().st_uid + 1)
+    assert "ok      configuration config.toml" in shell("check").stdout
+    assert "-> chmod 600 config.toml" not in shell("check").stdout
+    (configured / "config.toml").chmod(0o644)
+    assert "-> chmod 600 config.toml" in shell("check").stdout
+
+
+def test_the_environment_can_name_the_configuration(
+    shell: Shell, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (configured / "config.toml").rename(configured / "other.toml")
+    monkeypatch.setenv("RENCONTRES_CONFIG", "other.toml")
+    assert "ok      configuration other.toml" in shell("check").stdout
+    assert "third.toml cannot be read" in shell("check", "--config", "third.toml").stdout
 
 
 def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Path) -> None:

@@ -24,6 +24,7 @@ COMMANDS = (
     ("organiser", "invite"),
     ("backup",),
     ("restore",),
+    ("move",),
     ("export", "person"),
     ("erase", "person"),
 )
@@ -67,6 +68,7 @@ def test_help_lists_the_engines_commands_among_those_of_capabilities() -> None:
             "trace",
             "backup",
             "restore",
+            "move",
         ),
         *("config", "import", "groups", "programme", "organiser", "export", "erase"),
     ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bot.cli.console import explain
-from bot.content.i18n import MissingCatalogue, catalogue, format_moment
+from bot.content.i18n import MissingCatalogue, catalogue, format_days, format_moment
 
 NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 
@@ -30,6 +30,24 @@ def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
     assert format_moment(almost_may, "datetime", "Europe/Paris", "fr") == "samedi 1er mai, 00:00"
     assert format_moment(almost_may, "datetime", "America/Toronto", "fr") == "vendredi 30 avril, 18:00"
     assert format_moment(almost_may, "date", "Europe/Paris", "en") == "Saturday 1 May 2027"
+
+
+@pytest.mark.parametrize(
+    ("locale", "within_a_month", "into_the_next", "one_day"),
+    [
+        ("fr", "1er–3 juin 2027", "30 juin – 1er juillet 2027", "1er juin 2027"),
+        ("en", "1–3 June 2027", "30 June – 1 July 2027", "1 June 2027"),
+        ("de", "1.–3. Juni 2027", "30. Juni – 1. Juli 2027", "1. Juni 2027"),
+    ],
+)
+def test_days_from_one_to_another_are_written_as_one_writes_them(
+    locale: str, within_a_month: str, into_the_next: str, one_day: str
+) -> None:
+    first = date(2027, 6, 1)
+    assert format_days(first, date(2027, 6, 3), locale) == within_a_month
+    assert format_days(date(2027, 6, 30), date(2027, 7, 1), locale) == into_the_next
+    assert format_days(first, first, locale) == one_day
+    assert format_days(date(2026, 12, 31), date(2027, 1, 2), "en") == "31 December 2026 – 2 January 2027"
 
 
 def test_a_locale_without_a_catalogue_is_told_in_one_line_with_the_remedy() -> None:

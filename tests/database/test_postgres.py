@@ -313,8 +313,3 @@ async def test_two_claim_different_rows(postgres: PostgresStore) -> None:
 async def test_a_server_out_of_reach_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         await PostgresStore.open(f"postgresql:///nothing?host={tmp_path}", patience=0.05)
-
-
-async def test_its_own_tool_makes_the_backup(postgres: PostgresStore, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="pg_dump"):
-        await postgres.backup(tmp_path / "backup")

@@ -12,7 +12,8 @@ from PIL import Image
 
 from bot.content.branding import Branding
 from handlers.registration.drawing import InvitationCard, draw_card, print_cards
-from tests.pdf import page_words, picture_of_page
+from tests.names import NAMES
+from tests.pdf import page_words, picture_of_page, words
 
 SIZE = (1050, 600)
 LINK = "https://t.me/RencontresBot?start=j-7Qx2mPz4KtVb9sRw3YhN6c"
@@ -102,6 +103,13 @@ def test_eight_cards_fill_a_sheet_and_can_be_cut_along_its_marks() -> None:
     edges = [sheet.width / 2 + side * SIZE[0] for side in (-1, 0, 1)]
     assert [any(abs(edge - x) < 3 for x in dark) for edge in edges] == [True, True, True]
     assert [x for x in dark if all(abs(edge - x) >= 3 for edge in edges)] == []
+
+
+def test_every_name_keeps_its_letters_in_print() -> None:
+    pdf = print_cards([replace(CARD, name=name) for name in NAMES], BRANDING)
+    shown = "".join("".join(words(pdf)).split())  # a long name stands on two lines
+    assert [name for name in NAMES if "".join(name.split()) not in shown] == []
+    assert b"pdfuaid:part" in pdf  # which forbids a letter that no font has
 
 
 @pytest.mark.parametrize("name", ["O", "D'Aoust-O’Neil", "ليلى بن يوسف", "Chloé 👩‍🌾", "🌱", "", "<b>@everyone</b>"])

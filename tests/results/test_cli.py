@@ -52,7 +52,9 @@ def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> 
     assert not [each for each in [folder / "out", *(folder / "out").rglob("*")] if each.stat().st_mode & 0o077]
     assert seen(folder / "out") == [
         "ateliers.xlsx",
+        "diapos-des-groupes/civictech-groupe-1.png",
         "diapos-des-groupes/civictech-groupe-1.pptx",
+        "diapos-des-groupes/culture-groupe-1.png",
         "diapos-des-groupes/culture-groupe-1.pptx",
         "fichiers/civictech-groupe-1-idee-9.jpg",
         "fichiers/culture-groupe-1-idee-1.jpg",
@@ -65,7 +67,7 @@ def test_everything_is_in_the_folder(shell: Shell, made: Made, folder: Path) -> 
     assert done.stdout.splitlines() == [
         "out/ateliers.xlsx: 2 groups, 16 ideas",
         "out/pleniere.pptx and out/livret.pdf: every group",
-        "out/diapos-des-groupes/: 2 decks, one for each group",
+        "out/diapos-des-groupes/: 2 decks, one for each group, with its picture for a screen",
         "out/graphiques/: 3 pictures",
         "out/fichiers/: 2 photos and documents",
     ]
@@ -81,8 +83,11 @@ def test_the_decks_of_many_groups_are_made_in_other_processes(
     monkeypatch.setattr(exporting, "_AT_ONCE", 1)
     done = shell("export", "out")
     assert done.exit_code == 0, done.output
-    assert seen(folder / "out" / "diapos-des-groupes") == ["civictech-groupe-1.pptx", "culture-groupe-1.pptx"]
-    assert "out/diapos-des-groupes/: 2 decks, one for each group" in done.stdout.splitlines()
+    assert seen(folder / "out" / "diapos-des-groupes") == [
+        *("civictech-groupe-1.png", "civictech-groupe-1.pptx", "culture-groupe-1.png", "culture-groupe-1.pptx")
+    ]
+    told = "out/diapos-des-groupes/: 2 decks, one for each group, with its picture for a screen"
+    assert told in done.stdout.splitlines()
 
 
 def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> None:
@@ -92,7 +97,9 @@ def test_in_the_language_asked_for(shell: Shell, made: Made, folder: Path) -> No
         "charts/ideas-by-phase.png",
         "charts/ideas-by-theme.png",
         "charts/territories.png",
+        "decks/civictech-group-1.png",
         "decks/civictech-group-1.pptx",
+        "decks/culture-group-1.png",
         "decks/culture-group-1.pptx",
         "files/civictech-group-1-idea-9.jpg",
         "files/culture-group-1-idea-1.jpg",

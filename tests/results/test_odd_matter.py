@@ -58,7 +58,7 @@ def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
     made = [
         work.workbook(whole, ENGLISH, folder=True),
         work.plenary_deck(whole, ENGLISH, read),
-        work.booklet(whole, ENGLISH, [], read),
+        work.booklet(whole, ENGLISH, read),
         *work.group_decks(whole, ENGLISH, read),
     ]
     return {each.name: each.content for each in made}

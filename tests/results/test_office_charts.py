@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 from zipfile import ZipFile
 
@@ -74,3 +75,13 @@ async def test_many_curves_with_long_names_leave_the_chart_its_place(workshops: 
     assert names[0] == "0 a title of a theme a title of a… (2)"
     plot, legend = chart._chartSpace.xpath(".//c:plotArea/c:layout//c:w/@val | .//c:legend/c:layout//c:w/@val")
     assert (float(plot), float(legend)) == (0.6, 0.32)
+
+
+async def test_the_texts_of_a_chart_have_a_language_and_its_curves_have_corners(workshops: Workshops) -> None:
+    whole = await workshops.read()
+    german = replace(ENGLISH, locale="de")
+    content = write_plenary_slides(whole, german, chart_data(whole, german), lambda _attachment: None, most=None)
+    with ZipFile(io.BytesIO(content)) as file:
+        xml = file.read("ppt/charts/chart1.xml").decode()
+    assert set(re.findall('lang(?: val)?="([^"]*)"', xml)) == {"de-DE"}
+    assert xml.count('<c:smooth val="0"/>') == xml.count("</c:ser>") == 4

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pptx import Presentation
 
-from bot.content.views import File
+from bot.content.views import File, Picture
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed, views
 from tests.results.builders import Made, write_down
@@ -53,8 +53,13 @@ async def test_a_member_reads_takes_and_confirms(world: World) -> None:
     await ana.press("The slides as a file")
     await work(world)
     [view] = await views(world, ana)
-    [file] = view.attachments
+    file, picture = view.attachments
     assert isinstance(file, File)
+    assert isinstance(picture, Picture)
+    assert (picture.name, picture.alt) == (
+        "culture-group-1.png",
+        "Culture · group 1\nOur challenge: Comment cuisiner ensemble ?\nOur solution: Une cuisine partagée",
+    )
     assert file.name == "culture-group-1.pptx"
     assert len(Presentation(io.BytesIO(file.content)).slides) == 4
     await press_push(world, ana, "We confirm them")
@@ -161,9 +166,9 @@ async def test_every_group_gets_its_own_slides(world: World) -> None:
     assert team.text == "Send 2 groups their slides?"
     await team.press("Send the slides")
     await work(world)
-    for chat, name in zip(chats, ("culture-group-1.pptx", "education-group-1.pptx"), strict=True):
+    for chat, name in zip(chats, ("culture-group-1", "education-group-1"), strict=True):
         [view] = await views(world, chat)
-        assert [attachment.name for attachment in view.attachments] == [name]
+        assert [attachment.name for attachment in view.attachments] == [f"{name}.pptx", f"{name}.png"]
     assert (await pushed(world, team))[-1] == "2 groups got their slides."
     await press_push(world, chats[1], "We confirm them")
     assert said(chats[1])[-1] == "Confirmed: this is what you show in the plenary."

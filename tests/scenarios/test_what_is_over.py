@@ -161,3 +161,13 @@ async def test_undo_goes_with_its_ten_minutes_and_themes_with_their_deadline(sta
     texts = await reads(stage, zoe)
     assert not any("Sur quel thème veux-tu travailler" in text for text in texts)
     assert any(text.startswith("On pouvait choisir un thème jusqu’au") for text in texts)
+
+
+async def test_of_a_gathering_that_is_over_each_keeps_a_souvenir(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    run = await started(stage.world, await group(stage.world, ["Zoé"]))
+    await ended(stage.world, run)
+    await stage.world.clock.advance(stage.world.settings.gathering.closes - stage.world.clock.now())
+    await zoe.command("bilan")
+    await zoe.press("Mon souvenir")
+    assert (await reads(stage, zoe))[-1].startswith("Ton souvenir : une page à garder.")

@@ -11,7 +11,11 @@ import pytest
 from PIL import Image
 
 from bot.content.branding import Branding
+from bot.drawing.typeset import typeset_pdf
+from handlers.syntheses import drawing
 from handlers.syntheses.drawing import GridPicture, GridRow, draw_grid
+from tests.names import NAMES
+from tests.pdf import words
 
 COLUMNS = ("Ce qui existe", "Ce qui bloque", "Ce qui doit changer", "Qui peut porter")
 LONG = "Les maisons de jeunes ouvrent déjà le soir, mais personne ne paie le chauffage ni le gardien. " * 3
@@ -86,6 +90,23 @@ def test_nothing_is_drawn_between_the_squares() -> None:
     for left, right in ((0, 38), (532, 548), (1042, 1080)):
         gap = picture.crop((left, top, right, picture.height))
         assert gap.getcolors() == [((right - left) * (picture.height - top), (255, 255, 255))]
+
+
+def test_every_name_keeps_its_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[bytes] = []
+
+    def on_paper(*template: Any) -> list[bytes]:
+        """The same template as paper, whose text can be read, instead of as pictures."""
+        printed.append(typeset_pdf(*template))
+        return [b""] * 10
+
+    monkeypatch.setattr(drawing, "typeset_png", on_paper)
+    drawn([GridRow(f"Territoire {place}", [[name] for name in NAMES[place : place + 4]]) for place in range(0, 40, 4)])
+    [paper] = printed
+    shown = words(paper)
+    assert [name for name in NAMES if name not in shown] == ["Marie-Thérèse-Éléonore Andriantsimitoviaminandriandehibe"]
+    assert "Andriantsimitoviaminandriandehibe" in "".join(shown)  # on two lines
+    assert b"pdfuaid:part" in paper
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=["a long word", "many accents", "Typst code", "direction"])

@@ -128,7 +128,7 @@ def _write(
     parts: list[Callable[[], jobs.ResultFile]] = [
         partial(jobs.workbook, results, wording, folder=True),
         partial(jobs.plenary_deck, results, wording, read),
-        partial(jobs.booklet, results, wording, charts, read),
+        partial(jobs.booklet, results, wording, read),
     ]
     ids = [group.id for group in results.groups]
     missing = 0
@@ -187,9 +187,12 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
 
 
 def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
-    """Write the slides of the groups with these ids into `folder`. Returns how many groups they are."""
+    """Write the slides, and pictures for a screen, of the groups with these ids. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
-    for file in jobs.group_decks(results, wording, jobs.attachment_reader(attachments), ids):
+    for file in (
+        *jobs.group_decks(results, wording, jobs.attachment_reader(attachments), ids),
+        *jobs.group_pictures(results, wording, ids),
+    ):
         write_private(folder / file.name, file.content)
     return len(ids)
 
@@ -204,7 +207,7 @@ def _account(folder: Path, counts: Mapping[str, int], wording: Wording) -> Itera
     if counts["aside"]:
         yield f"{paths['xlsx']}: ideas put aside, late or without a group: {counts['aside']}"
     yield f"{paths['pptx']} and {paths['pdf']}: every group"
-    yield f"{paths['decks']}/: {counts['groups']} decks, one for each group"
+    yield f"{paths['decks']}/: {counts['groups']} decks, one for each group, with its picture for a screen"
     if counts["charts"]:
         yield f"{paths['charts']}/: {counts['charts']} pictures"
     if counts["files"]:

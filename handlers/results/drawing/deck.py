@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -91,11 +91,18 @@ class SlideLetters:
                 yield line + " "
                 line = ""
             line = f"{line} {word}" if line else word
-            while len(line) > 1 and self.width(line) > width:
-                end = max(1, bisect_right(range(len(line)), width, key=lambda end: self.width(line[:end])) - 1)
-                yield line[:end]
-                line = line[end:]
+            if self.width(line) > width:
+                *parts, line = self._broken(line, width)
+                yield from parts
         yield line + "\n"
+
+    def _broken(self, word: str, width: float) -> Iterator[str]:
+        """Yield the parts of a word that is wider than a line, each as long as fits."""
+        ends, start = [0.0, *accumulate(_advance(char, self.bold) for char in word)], 0
+        while start < len(word):
+            end = max(start + 1, bisect_right(ends, ends[start] + width / self.size) - 1)
+            yield word[start:end]
+            start = end
 
     def height(self, text: str, width: float) -> float:
         """Return the height of `text` in a box of this width."""
@@ -103,17 +110,21 @@ class SlideLetters:
 
     def fits(self, text: str, width: float, height: float) -> bool:
         """Return whether `text` fits a box."""
-        return self.height(text, width) <= height
+        return self.height(text, width) < height + 0.01  # heights are sums of fractions
+
+    def _room(self, height: float) -> int:
+        """Return how many lines fit a box of this height, at least one."""
+        return max(1, int((height + 0.01) / self.leading))
 
     def pages(self, text: str, width: float, height: float) -> list[str]:
         """Break `text` into parts of about the same length that each fit a box of this size, at least one."""
-        lines, room = self.lines(text, width), max(1, int(height / self.leading))
+        lines, room = self.lines(text, width), self._room(height)
         step = -(-len(lines) // -(-len(lines) // room))
         return [together(lines[start : start + step]) for start in range(0, len(lines), step)]
 
     def beginning(self, text: str, width: float, height: float) -> str:
         """Return `text`, or as much of its beginning as fits a box of this size, with an ellipsis."""
-        lines, room = self.lines(text, width), max(1, int(height / self.leading))
+        lines, room = self.lines(text, width), self._room(height)
         shown = together(lines[:room])
         if len(lines) <= room:
             return shown

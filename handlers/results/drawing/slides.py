@@ -200,9 +200,9 @@ class _GroupSlides:
         accent, tint = self._palette.accent, self._palette.tint
         slides = []
         for part in parts:
-            more = (CONTENT.height - top - sum(heights[place] for place in part)) / len(
-                part
-            )  # the table fills the slide
+            spare = (
+                CONTENT.height - top - sum(heights[place] for place in part)
+            )  # shared out: the table fills the slide
             table: list[tuple[float, list[TableCell]]] = [
                 (top, [([SlideText(head, bold, PAPER)], accent) for head in heads])
             ]
@@ -213,7 +213,7 @@ class _GroupSlides:
                     room = width - 2 * CELL_PADDING, heights[place] - 2 * CELL_PADDING
                     words = self._begun(f"{head} · {name}", text, usual, room, MUTED if text == empty else INK)
                     cells.append((words, PAPER if text == empty else tint))
-                table.append((heights[place] + more, cells))
+                table.append((heights[place] + spare / len(part), cells))
             slides.append([SlideTable(widths, table)])
         return self._slides(self._say(_("In our territories")), *slides)
 
@@ -233,7 +233,7 @@ class _GroupSlides:
         If it is too long, return its beginning and a remark, and lay it out whole under its label, to stand behind.
         """
         width, height = room
-        if letters.height(text, width) <= height:
+        if letters.fits(text, width, height):
             return [SlideText(text, letters, colour)]
         whole = largest([(text, *CONTENT.inside)], _WHOLE)
         panels = [
@@ -244,10 +244,8 @@ class _GroupSlides:
         letters = min(letters, _SMALL, key=lambda letters: letters.size)
         beginning = letters.beginning(text, width, height - _REMARK.leading)
         # L10N: Below the beginning of a text on a slide: the whole of it stands on a later slide.
-        return [
-            SlideText(beginning, letters, colour),
-            SlideText(self._say(_("Whole text further on")), _REMARK, colour),
-        ]
+        remark = self._say(_("Whole text further on"))
+        return [SlideText(beginning, letters, colour), SlideText(remark, _REMARK, colour)]
 
     def _photos(self, read: ReadFile, photo_bytes: int) -> Iterator[tuple[str, Photo]]:
         """Yield the photos of the group's sheets of paper that can be shown, each with the title of its phase."""

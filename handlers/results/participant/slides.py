@@ -9,15 +9,13 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Name, Span, _
-from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.content.views import Attachment, Button, File, JobRequest, Picture, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import MY_GROUP
-from handlers.groups.service.membership import round_of_the_day
-from handlers.groups.store import group_of
 from handlers.navigation.actions import HOME
 from handlers.results import service, store
 from handlers.results.jobs import PPTX, make_decks
@@ -25,7 +23,7 @@ from handlers.results.service import ALL_DECKS, ConfirmDeck, GroupDeck
 from handlers.syntheses.service import open_button
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects
-from handlers.workshops.store import all_phases, latest_run_of_person, runs_of_group
+from handlers.workshops.store import all_phases, runs_of_group
 
 routes = Routes()
 
@@ -54,18 +52,11 @@ async def my_deck(request: Request) -> Reply:
 
     That is the group in which a phase began last, or else their group of the day.
     """
-    run = await latest_run_of_person(request.tx, request.participant.id)
-    group_id = run.group_id if run else await _group_of_the_day(request)
-    if group_id is not None:
-        return await _show(request, group_id)
+    group = await service.own_group(request.tx, request.participant.id, request.today)
+    if group is not None:
+        return await _show(request, group.id)
     others = (ALL_DECKS,) if request.participant.organises else ()
     raise UserError(_("You have no group yet, so there are no slides."), buttons=(*others, HOME))
-
-
-async def _group_of_the_day(request: Request) -> int | None:
-    round_ = await round_of_the_day(request.tx, request.today)
-    group = await group_of(request.tx, request.participant.id, round_.number) if round_ else None
-    return group.id if group else None
 
 
 @routes.action(MyDeck)
@@ -182,7 +173,7 @@ async def deck_is_made(tx: Transaction, person: Participant, result: Mapping[str
     if deck := await service.find_deck(tx, result["decks"][0]["group"]):
         await _check(tx, person, deck)
     view = await deck_message(tx, result["decks"][0])
-    return view or View((_("Here are your slides."),), (HOME,), attachments=(_file(result["decks"][0]),))
+    return view or View((_("Here are your slides."),), (HOME,), attachments=_files(result["decks"][0]))
 
 
 async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
@@ -194,14 +185,16 @@ async def deck_message(tx: Transaction, file: Mapping[str, Any]) -> View | None:
     if deck is None or deck.empty:
         return None
     if deck.group.confirmed == file["digest"]:
-        return View((_("Here are your slides."),), (deck.open_button,), attachments=(_file(file),))
+        return View((_("Here are your slides."),), (deck.open_button,), attachments=_files(file))
     confirm = Button(_("We confirm them"), ConfirmDeck(file["group"], file["digest"]), style="primary")
     return View(
         (_("Your slides for the plenary. Is everything right?"),),
         (confirm, deck.open_button),
-        attachments=(_file(file),),
+        attachments=_files(file),
     )
 
 
-def _file(file: Mapping[str, Any]) -> File:
-    return File(file["name"], file["content"], PPTX)
+def _files(file: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    deck = File(file["name"], file["content"], PPTX)
+    name = file["name"].removesuffix(".pptx") + ".png"
+    return (deck, Picture(file["picture"], file["alt"], name)) if file["picture"] else (deck,)

@@ -18,20 +18,20 @@ from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import MY_GROUP, title
 from handlers.groups.model import Group
-from handlers.groups.service.membership import group_of_the_day, round_of_the_day
-from handlers.groups.store import find_group, group_of
+from handlers.groups.service.membership import group_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
 from handlers.results.messages import CHART_FILES, RESULT_FILES
-from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload
+from handlers.results.participant.souvenir import MY_SOUVENIR
+from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload, own_group
 from handlers.syntheses.service import what_is_written
 from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.service.facilitators import groups_run_by
 from handlers.workshops.service.phases import run_to_show
-from handlers.workshops.store import all_phases, latest_run_of_person
+from handlers.workshops.store import all_phases
 
 routes = Routes()
 
@@ -80,7 +80,7 @@ async def show_bilan(request: Request) -> Reply:
     """
     if request.participant.organises:
         return await _everything(request)
-    group = await _own_group(request)
+    group = await own_group(request.tx, request.participant.id, request.today)
     if group is None and request.participant.facilitates:
         return await _groups(request, 0)
     if group is None:
@@ -89,21 +89,22 @@ async def show_bilan(request: Request) -> Reply:
 
 
 async def offer_results(request: Request) -> View:
-    """Return the part of the home screen with the button to the results.
+    """Return the part of the home screen with the buttons to the results and to the person's souvenir.
 
     It is empty until the gathering is over, and for people without a group.
     """
     offered = request.gathering_is_over and await _has_group(request)
-    return View((), (replace(SHOW_RESULTS, style="primary"),) if offered else ())
+    return View((), (replace(SHOW_RESULTS, style="primary"), MY_SOUVENIR) if offered else ())
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
-    """Return the buttons of the menu to the slides and the results of the person's group.
+    """Return the buttons of the menu to the slides and the results of the person's group, and to their souvenir.
 
-    There are none before a phase began in a group of theirs.
+    There are none before a phase began in a group of theirs, and no souvenir until the gathering is over.
     """
     lived = await _has_group(request) and await run_to_show(request.tx, request.participant.id)
-    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS) if lived else ()
+    souvenir = (MY_SOUVENIR,) if request.gathering_is_over else ()
+    return (Button(_("Our slides"), Go("diapos")), SHOW_RESULTS, *souvenir) if lived else ()
 
 
 async def _has_group(request: Request) -> bool:
@@ -200,6 +201,7 @@ for _what in _SHOWN:  # each file is a kind of job of its own, since only one jo
         read=read_all,
         seconds=180,  # a hundred groups with photos take a quarter of a minute
         instead=_("On the server, «rencontres export» writes it to a folder."),
+        ends_process=True,
     )(file_is_made)
 
 
@@ -236,15 +238,6 @@ async def _groups(request: Request, page: int) -> Reply:
 # --- participants
 
 
-async def _own_group(request: Request) -> Group | None:
-    """Return the group of the person in which a phase began last, or else their group of the day; None for none."""
-    run = await latest_run_of_person(request.tx, request.participant.id)
-    if run:
-        return await find_group(request.tx, run.group_id)
-    round_ = await round_of_the_day(request.tx, request.today)
-    return await group_of(request.tx, request.participant.id, round_.number) if round_ else None
-
-
 async def _own(request: Request, group: Group) -> Reply:
     theme = await find_theme(request.tx, group.theme)
     lines: list[Span] = [Strong(title(group, theme))] if theme else []
@@ -262,4 +255,5 @@ async def _own(request: Request, group: Group) -> Reply:
         lines += await what_is_written(request.tx, group.id, phase)
     if not numbers:
         lines.append(_("Your group has not begun yet."))
-    return reply(*lines, buttons=(Button(OUR_SLIDES, MyDeck(group.id)), MY_GROUP, HOME))
+    souvenir = (MY_SOUVENIR,) if request.gathering_is_over else ()
+    return reply(*lines, buttons=(*souvenir, Button(OUR_SLIDES, MyDeck(group.id)), MY_GROUP, HOME))

@@ -1,0 +1,81 @@
+"""`rencontres move`: carries a gathering over from one database into another."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.cli.closing import check_stopped, close_down
+from bot.cli.console import CommandFailed, err, load, out
+from bot.config.installation import StorageSettings
+from bot.config.settings import Settings
+from bot.database.engine import Store
+from bot.database.moving import MoveRefused, move
+from bot.database.opening import open_store
+from bot.database.schema import pending
+from bot.logs import redactor
+from bot.membership.erasure import carry_log
+
+
+async def move_gathering(config: Path | None, source: str, target: str) -> bool:
+    """Carry the gathering in the database at the URL `source` over into an empty one at `target`. Returns True.
+
+    One of them is SQLite's, the other PostgreSQL's. The files that people sent stay where they are, and so does the
+    source. Raises CommandFailed while a bot runs, if the target is not empty, and if anything comes out otherwise.
+    """
+    settings = load(config)
+    if source.startswith("sqlite:") == target.startswith("sqlite:"):
+        raise CommandFailed("move leads from SQLite to PostgreSQL, or back: within one, use backup and restore", code=2)
+    storage = await _check_source(settings, source)
+    await _prepare_target(target)
+    with err.status("Carrying over and comparing ..."):
+        try:
+            counts = await move(source, target)
+        except MoveRefused as error:
+            raise CommandFailed(f"{error}. Nothing was carried over.") from None
+    folder = storage.folder.absolute()
+    await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=str(folder)))
+    for table, rows in sorted(counts.items()):
+        if rows:
+            out.print(f"{table:24}{rows:>10}")
+    address = redactor(())(target)
+    out.print(
+        f"Carried over and compared: {sum(counts.values())} rows in {len(counts)} tables. The source is left as it is."
+    )
+    out.print(f'Now write into [storage]: url = "{address}" and files = "{folder}". Then: rencontres check')
+    return True
+
+
+async def _check_source(settings: Settings, url: str) -> StorageSettings:
+    """Check that a gathering can be carried over from a URL, note its last erasures, and return where its files are.
+
+    Raises CommandFailed while a bot runs there, or if an older program used it last.
+    """
+    if url.startswith("sqlite:///") and not await asyncio.to_thread(Path(url.removeprefix("sqlite:///")).exists):
+        raise CommandFailed(f"there is no database at {url}", code=2)
+    storage = StorageSettings(url=url, files=settings.storage.files)
+    there = settings.model_copy(update={"storage": storage})
+    store = await _opened(url, migrate=False)
+    try:
+        if await pending(store):
+            raise CommandFailed("the source was last used by an older program: start this one on it once")
+        await close_down(store, there)
+    finally:
+        await store.close()
+    return storage
+
+
+async def _prepare_target(url: str) -> None:
+    """Make the tables of a database that has none yet. Raises CommandFailed while a bot runs there."""
+    store = await _opened(url, migrate=True)
+    try:
+        await check_stopped(store)
+    finally:
+        await store.close()
+
+
+async def _opened(url: str, *, migrate: bool) -> Store:
+    try:
+        return await open_store(url, migrate=migrate)
+    except ValueError as error:
+        raise CommandFailed(str(error), code=2) from None

@@ -1,0 +1,118 @@
+"""Backups of a PostgreSQL database: each is a dump in the custom format of pg_dump."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import files_of
+from bot.cli.backup_files import CopiedFiles, bring_back, take_along
+from bot.cli.closing import close_down
+from bot.cli.console import CommandFailed, confirm, err, personal_data
+from bot.config.secret_values import secret_values
+from bot.config.settings import Settings
+from bot.database import postgres_tools
+from bot.database.engine import ToolFailed
+from bot.database.opening import open_store
+from bot.database.schema import DatabaseTooNew, migrations, pending
+from bot.logs import redactor
+from bot.membership.erasure import replay_erasures
+
+
+class PostgresBackups:
+    """Backs up and restores the PostgreSQL database of an installation, with its files."""
+
+    ending = ".dump"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
+        """Copy the database to a new file by pg_dump, and its files beside it.
+
+        Those of the backup `before` are not copied again. Raises CommandFailed and ToolFailed.
+        """
+        store = await open_store(self._settings.storage.url, migrate=False)
+        try:
+            if len(await pending(store)) == len(migrations()):
+                raise CommandFailed("there is nothing of this program in the database yet")
+            files = files_of(self._settings)
+            digests = await store.read(files.in_use)
+            await store.backup(target)
+            digests |= await store.read(files.in_use)  # whichever of them the dump names
+        finally:
+            await store.close()
+        return await asyncio.to_thread(take_along, digests, target, self._settings, before)
+
+    async def try_out(self, backup: Path) -> str:
+        """Restore a backup into a database of its own, open that, and return what was done, in a few words.
+
+        Where the user may create no databases, the backup is only read through. Raises CommandFailed if it is damaged.
+        """
+        try:
+            async with postgres_tools.trial_database(self._settings.storage.url) as trial:
+                if trial is None:
+                    await postgres_tools.read_through(backup)
+                    return "and read through (to restore it into a copy, the user of the database needs CREATEDB)"
+                await postgres_tools.restore(backup, trial)
+                store = await open_store(trial, migrate=False)
+                try:
+                    if len(await pending(store)) == len(migrations()):
+                        raise CommandFailed("the backup is not whole: it lacks tables")
+                    await store.read(files_of(self._settings).in_use)
+                finally:
+                    await store.close()
+        except ToolFailed as error:
+            raise CommandFailed(f"the backup is not whole: {error}") from None
+        return "restored into a copy, and found whole"
+
+    async def restore(self, source: Path, *, sure: bool) -> tuple[int, CopiedFiles]:
+        """Replace the tables of the database by those of a backup, all of them or nothing.
+
+        Returns how many people were erased again, and the files. Asks for confirmation unless `sure`. Raises
+        CommandFailed for a file that is no backup, and while the bot runs.
+        """
+        await _check_ours(source)
+        await self._close_down()
+        if not sure:
+            database = redactor(secret_values(self._settings))(self._settings.storage.url)
+            confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+        with err.status("Copying ..."):
+            await postgres_tools.restore(source, self._settings.storage.url)
+        store = await open_store(self._settings.storage.url)
+        try:
+            files = files_of(self._settings)
+            erased = await replay_erasures(
+                store, personal_data(), self._settings.storage, files, datetime.now(UTC), drop=False
+            )
+            digests = await store.read(files.in_use)
+        finally:
+            await store.close()
+        try:
+            copied = await asyncio.to_thread(bring_back, sorted(digests), source, self._settings)
+        except OSError as error:
+            folder = self._settings.storage.folder
+            raise CommandFailed(f"{folder}: {error.strerror}; the database is restored, its files are not") from None
+        return erased, copied
+
+    async def _close_down(self) -> None:
+        store = await open_store(self._settings.storage.url, migrate=False)
+        try:
+            await close_down(store, self._settings)
+        finally:
+            await store.close()
+
+
+async def _check_ours(source: Path) -> None:
+    """Raise CommandFailed if a file is no dump of this program, and DatabaseTooNew if it is of a newer one."""
+    try:
+        version = await postgres_tools.version_in(source)
+    except ToolFailed as error:
+        raise CommandFailed(f"{source} is no backup: {error}", code=2) from None
+    if not version:
+        raise CommandFailed(f"{source} is no backup of this program", code=2)
+    if version > len(migrations()):
+        raise DatabaseTooNew(
+            f"{source} is at version {version}, and this program knows only {len(migrations())}: run the newer program"
+        )

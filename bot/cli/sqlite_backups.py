@@ -1,0 +1,166 @@
+"""Backups of an SQLite database: each is a database file itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app import files_of
+from bot.cli.backup_files import CopiedFiles, bring_back, take_along
+from bot.cli.closing import close_down
+from bot.cli.console import CommandFailed, confirm, err, personal_data
+from bot.config.settings import Settings
+from bot.database.engine import StoreUnavailable, sqlite_files
+from bot.database.opening import open_store
+from bot.database.schema import migrations, pending
+from bot.files.file_store import named_in
+from bot.membership.erasure import replay_erasures
+
+
+class SqliteBackups:
+    """Backs up and restores the SQLite database of an installation, with its files."""
+
+    ending = ".db"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        # Not the name that may lead to it: what the link replaces would stay.
+        self._file = sqlite_files(Path(settings.storage.url.removeprefix("sqlite:///")))[0]
+
+    async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
+        """Copy the database to a new file, and its files beside it; those of the backup `before` are not copied again.
+
+        Raises CommandFailed if there is no database.
+        """
+        database = self._file
+        if not await asyncio.to_thread(database.exists):
+            raise CommandFailed(f"there is no database at {database} yet")
+        store = await open_store(self._settings.storage.url, migrate=False)
+        try:
+            await store.backup(target)
+        finally:
+            await store.close()
+        digests = await asyncio.to_thread(named_in, target, files_of(self._settings).tables)
+        return await asyncio.to_thread(take_along, digests, target, self._settings, before)
+
+    async def try_out(self, backup: Path) -> str:
+        """Restore a backup into a copy beside it, look through the copy, and return what was done, in a few words.
+
+        Raises CommandFailed if it is damaged.
+        """
+        trial = backup.with_name(f"{backup.name}.trial")
+        try:
+            await asyncio.to_thread(_copy, backup, trial)
+            if damage := await asyncio.to_thread(_damage_in, trial):
+                raise CommandFailed(f"the backup is not whole: {damage}")
+            await _check_ours(trial, backup)
+        finally:
+            _remove(*sqlite_files(trial))
+        return "restored into a copy, and found whole"
+
+    async def restore(self, source: Path, *, sure: bool) -> tuple[int, CopiedFiles]:
+        """Replace the database by a backup; until the last step the database is left unchanged.
+
+        Returns how many people were erased again, and the files. Asks for confirmation unless `sure`. Raises
+        CommandFailed for a file that is no backup, and while the bot runs.
+        """
+        database = self._file
+        await self._close_down(database)
+        draft = database.with_name(f".{database.name}.restoring")
+        try:
+            with err.status("Copying ..."):
+                await asyncio.to_thread(_copy, source, draft)
+            erased = await _prepare(draft, self._settings, source)
+            if not sure:
+                confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+            with err.status("Copying ..."):  # before their rows are there: what nobody names then is dropped in time
+                files = await asyncio.to_thread(self._bring_back, draft, source)
+            await self._close_down(database)
+            await asyncio.to_thread(_replace, draft, database)
+        finally:
+            _remove(*sqlite_files(draft))
+        return erased, files
+
+    def _bring_back(self, draft: Path, source: Path) -> CopiedFiles:
+        try:
+            return bring_back(named_in(draft, files_of(self._settings).tables), source, self._settings)
+        except OSError as error:
+            raise CommandFailed(
+                f"{self._settings.storage.folder}: {error.strerror}; the database stays as it is"
+            ) from None
+
+    async def _close_down(self, database: Path) -> None:
+        """Close down the database, if there is one. A damaged one is accepted: it may be the reason for restoring."""
+        if not await asyncio.to_thread(database.exists):
+            return
+        try:
+            store = await open_store(self._settings.storage.url, migrate=False)
+            try:
+                await close_down(store, self._settings)
+            finally:
+                await store.close()
+        except (StoreUnavailable, sqlite3.DatabaseError) as error:
+            if not _is_damaged(error) and not _is_damaged(error.__cause__):
+                raise
+
+
+def _is_damaged(error: BaseException | None) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _damage_in(database: Path) -> str:
+    """Return what SQLite finds wrong in a database, in its own words; '' if nothing is."""
+    with closing(sqlite3.connect(database)) as connection:
+        problems = [problem for (problem,) in connection.execute("PRAGMA integrity_check") if problem != "ok"]
+        problems += [f"a row of {table} leads nowhere" for table, *_ in connection.execute("PRAGMA foreign_key_check")]
+    return "; ".join(problems[:3])
+
+
+def _copy(source: Path, draft: Path) -> None:
+    _remove(*sqlite_files(draft))
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    uri = f"{source.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as backup, closing(sqlite3.connect(draft)) as copied:
+            backup.backup(copied)
+    except sqlite3.Error as error:
+        raise CommandFailed(f"{source} is no backup: {error}", code=2) from None
+
+
+async def _check_ours(draft: Path, source: Path) -> None:
+    """Raise CommandFailed if a copied backup is of another program, and DatabaseTooNew if it is of a newer one."""
+    store = await open_store(f"sqlite:///{draft}", migrate=False)
+    try:
+        if len(await pending(store)) == len(migrations()):
+            raise CommandFailed(f"{source} is no backup of this program", code=2)
+    finally:
+        await store.close()
+
+
+async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
+    """Migrate a copied backup, and erase again the people who were erased since; returns how many.
+
+    Raises CommandFailed and DatabaseTooNew.
+    """
+    await _check_ours(draft, source)
+    store = await open_store(f"sqlite:///{draft}")
+    try:
+        return await replay_erasures(
+            store, personal_data(), settings.storage, files_of(settings), datetime.now(UTC), drop=False
+        )
+    finally:
+        await store.close()
+
+
+def _replace(draft: Path, database: Path) -> None:
+    _remove(*sqlite_files(database)[1:])  # they belong to the file that goes
+    draft.replace(database)
+
+
+def _remove(*files: Path) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)

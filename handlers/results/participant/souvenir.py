@@ -1,0 +1,80 @@
+"""A participant's souvenir, once the gathering is over: a page to keep, with their group, its proposal, their ideas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.texts import _
+from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.conversation.routes import Request, Routes, Transaction
+from bot.people import participant_store
+from bot.people.declared import Declared
+from bot.people.participants import Participant
+from handlers.navigation.actions import HOME
+from handlers.results import store
+from handlers.results.jobs import PDF, make_souvenir
+from handlers.results.service import file_payload, own_group
+
+routes = Routes()
+
+
+@dataclass(frozen=True, slots=True)
+class GetSouvenir(Action):
+    """The button that has a person's souvenir made."""
+
+    code: ClassVar[str] = "wbs"
+
+
+MY_SOUVENIR = Button(_("My souvenir"), GetSouvenir())
+_WITHOUT_GROUP = _("A souvenir shows what you made with your group, and you have none.")
+
+
+@routes.action(GetSouvenir)
+async def get_souvenir(request: Request, _action: GetSouvenir) -> Reply:
+    """Start the job that makes the person's souvenir. Raises UserError before the end of the gathering."""
+    if not request.gathering_is_over:
+        raise UserError(_("Your souvenir is there once the gathering is over."), buttons=(HOME,))
+    group = await own_group(request.tx, request.participant.id, request.today)
+    if group is None:
+        raise UserError(_WITHOUT_GROUP, buttons=(HOME,))
+    gathering = request.settings.gathering
+    payload = file_payload(
+        request.settings,
+        request.locale,
+        person=request.participant.id,
+        group=group.id,
+        days=[gathering.starts.isoformat(), gathering.ends.isoformat()],
+    )
+    return reply(
+        _("Your souvenir is being made. It comes in a moment."),
+        buttons=(HOME,),
+        job=JobRequest("souvenir", payload),
+        fresh=True,
+        toast=_("A moment."),
+    )
+
+
+async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Return the payload of a job with the person's `name`, a `snapshot` of their group, and the ids of their `ideas`.
+
+    Raises UserError if they are not in this group any more.
+    """
+    person = await participant_store.find(tx, payload["person"])
+    snapshot = await store.read_snapshot(tx, [payload["group"]])
+    if person is None or all(row["id"] != person.id for row in store.unpack_table(snapshot, "members")):
+        raise UserError(_WITHOUT_GROUP, buttons=(HOME,))
+    ideas = await store.ideas_of_member(tx, person.id, payload["group"])
+    name = f"{person.given_name} {person.family_name}".strip()
+    return {**payload, "name": name, "snapshot": snapshot, "ideas": ideas}
+
+
+@routes.job("souvenir", work=make_souvenir, read=read_own)
+async def souvenir_is_made(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
+    """Return the message with the souvenir."""
+    return View(
+        (_("Your souvenir: a page to keep."),), (HOME,), attachments=(File(_("souvenir.pdf"), result["content"], PDF),)
+    )

@@ -1,0 +1,182 @@
+"""A participant's souvenir: theirs alone, once the gathering is over, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.content.texts import Reader, file_name
+from bot.content.views import File
+from bot.membership.erasure import erase
+from handlers.groups.store import take_out_of_group
+from handlers.results.drawing.souvenir import write_souvenir
+from handlers.results.model import ResultMember
+from tests.drivers.menus import menu_of
+from tests.drivers.neutral import NeutralChat
+from tests.names import NAMES
+from tests.outbox import pushed, views
+from tests.participants import number
+from tests.pdf import page_words
+from tests.results.builders import Made, give_idea
+from tests.results.chats import member, work, workshops
+from tests.results.conftest import ENGLISH, Workshops
+from tests.world import DECLARED, World, make_settings, open_world
+
+MONTH_AFTER = datetime(2027, 7, 12, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    settings = make_settings(
+        organisers={"telegram": [900]},
+        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
+    )
+    async with open_world(settings.storage.url, settings) as world:
+        yield world
+
+
+async def is_over(world: World) -> None:
+    await world.clock.advance(MONTH_AFTER - world.clock.now())
+
+
+async def ask(world: World, chat: NeutralChat) -> File:
+    """What comes when someone asks for their souvenir."""
+    await chat.command("bilan")
+    await chat.press("My souvenir")
+    assert chat.text == "Your souvenir is being made. It comes in a moment."
+    await work(world)
+    [file] = (await views(world, chat))[-1].attachments
+    assert isinstance(file, File)
+    return file
+
+
+async def lines(world: World, chat: NeutralChat) -> list[str]:
+    [page] = page_words((await ask(world, chat)).content)
+    return page
+
+
+async def idea_of(world: World, made: Made, name: str, text: str, **how: Any) -> int:
+    author = await number(world, name)
+    return await world.store.transact(lambda tx: give_idea(tx, made.groups[0], "stakes", author, text, **how))
+
+
+async def test_it_shows_ones_group_what_it_proposed_and_ones_own_ideas(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await member(world, made.groups[0], "Bo", "101")
+    idea = await idea_of(world, made, "Ana", "Un four à pain")
+    await idea_of(world, made, "Ana", "Une fanfare", anonymous=True)
+    await idea_of(world, made, "Bo", "Une pizza le jeudi", parent_id=idea)
+    await is_over(world)
+    page = await lines(world, ana)
+    assert page[:4] == ["Rencontres", "10–12 June 2027", "I was there", "Ana"]
+    assert page[page.index("My group") + 1] == "Culture · group 1"
+    assert "Ana · Bo · Chloé F." in page[page.index("My group") + 2]
+    assert page[page.index("What we proposed") + 1 :] == [
+        *("Our challenge", "Comment cuisiner ensemble ?", "Our solution", "Une cuisine partagée", "My ideas"),
+        *("• Un four à pain", "Bo built on it: «Une pizza le jeudi»", "• Une fanfare without my name"),
+    ]
+
+
+async def test_an_idea_that_was_joined_with_anothers_is_still_ones_own(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await idea_of(world, made, "Ana", "Un four", merged_into=made.ideas[made.groups[0]][0])
+    await idea_of(world, made, "Ana", "Une moquerie", hidden=True)
+    await is_over(world)
+    ideas = (await lines(world, ana))[-2:]
+    assert ideas[0].startswith("• Un four")
+    assert ideas[1].startswith("Joined with «Idée 0 du groupe 1")
+
+
+async def test_it_comes_in_the_language_and_under_the_name_of_its_reader(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await is_over(world)
+    file = await ask(world, ana)
+    assert [file_name(file.name, Reader(locale, "UTC")) for locale in ("fr", "de")] == [
+        "souvenir.pdf",
+        "erinnerung.pdf",
+    ]
+
+
+async def test_it_is_offered_once_the_gathering_is_over(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    for command in ("moi", "bilan"):
+        await ana.command(command)
+        assert "My souvenir" not in ana.buttons
+    await ana.follow("wbs")
+    assert ana.text == "Your souvenir is there once the gathering is over."
+    await is_over(world)
+    await ana.command("moi")
+    assert ana.buttons[:2] == ("The results", "My souvenir")
+    await ana.command("bilan")
+    assert ana.buttons[0] == "My souvenir"
+    assert "My souvenir" in (await menu_of(ana))["Workshops"]
+
+
+async def test_who_has_no_group_is_told_so(world: World) -> None:
+    await workshops(world)
+    zoe = await world.join("Zoé", "1")
+    await is_over(world)
+    await zoe.follow("wbs")
+    assert zoe.text == "A souvenir shows what you made with your group, and you have none."
+
+
+async def test_who_left_the_group_meanwhile_gets_nothing_of_it(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await is_over(world)
+    await ana.follow("wbs")
+    await world.change(take_out_of_group, await number(world, "Ana"), 1)
+    await work(world)
+    assert await pushed(world, ana) == ["A souvenir shows what you made with your group, and you have none."]
+
+
+async def test_nobody_who_erased_their_data_stands_in_it(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await member(world, made.groups[0], "Bo", "101")
+    idea = await idea_of(world, made, "Ana", "Un four à pain")
+    await idea_of(world, made, "Bo", "Une pizza le jeudi", parent_id=idea)
+    await is_over(world)
+    await ana.follow("wbs")
+    bo = await number(world, "Bo")
+    await world.store.transact(lambda tx: erase(tx, DECLARED, bo, world.clock.now(), texts=False, files=world.files))
+    await work(world)
+    [file] = (await views(world, ana))[-1].attachments
+    [page] = page_words(file.content)
+    assert page[-2:] == ["• Un four à pain", "Somebody built on it: «Une pizza le jeudi»"]
+    assert not any("Bo" in line for line in page)
+
+
+@pytest.mark.parametrize("count", [0, 40])
+async def test_whatever_there_is_it_is_one_page(world: World, count: int) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    for index in range(count):
+        await idea_of(world, made, "Ana", f"Idée {index} " + "vraiment longue " * 30)
+    await is_over(world)
+    file = await ask(world, ana)
+    [page] = page_words(file.content)
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in file.content, "it can be read aloud"
+    shown = sum(line.startswith("• ") for line in page)
+    assert [line for line in page if line.endswith("others.")] == ([f"And {count - shown} others."] if count else [])
+    assert (shown >= 5) == (count > 0)
+
+
+async def test_names_are_read_as_they_were_written(workshops: Workshops) -> None:
+    results = await workshops.read()
+    group = results.groups[0]
+    group.members[:] = [ResultMember(number, name, "") for number, name in enumerate(NAMES)]
+    days = date(2027, 6, 10), date(2027, 6, 12)
+    for name in NAMES:
+        [page] = page_words(write_souvenir(results, group, name, set(), days, ENGLISH))
+        assert {*page[3].split()} == {*name.split()}, "from right to left, words lie the other way round on the line"
+    members = {word for line in page for word in line.split()}
+    assert {word for name in NAMES for word in name.split()} < members
