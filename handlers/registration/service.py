@@ -115,9 +115,10 @@ async def still_holds(tx: Transaction, plan: ImportPlan) -> bool:
 async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Imported:
     """Add and change people as a plan that still holds says."""
     difference = plan.difference
+    last = await store.last_id(tx)
     await store.add_people(tx, plan.columns, now)
+    ids = await store.ids_since(tx, last)
     await store.rewrite_people(tx, [(plan.before[change.after.ref].id, change.after) for change in difference.changed])
-    ids = await store.ids_by_ref(tx, [person.ref for person in difference.new])
     ids |= {ref: stored.id for ref, stored in plan.before.items()}
     waiting = await give_newcomers_themes(
         tx,

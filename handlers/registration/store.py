@@ -83,15 +83,18 @@ async def _some_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, Sto
     return {row["ref"]: _stored(row) for row in rows}
 
 
-async def ids_by_ref(tx: Transaction, refs: Sequence[str]) -> dict[str, int]:
-    """Return the participants' ids of the people with these refs, by ref."""
-    ids: dict[str, int] = {}
-    for begin in range(0, len(refs), _REFS_AT_ONCE):
-        params = {f"ref{place}": ref for place, ref in enumerate(refs[begin : begin + _REFS_AT_ONCE])}
-        listed = ", ".join(f":{name}" for name in params)
-        rows = await tx.all(f"SELECT id, ref FROM participants WHERE ref IN ({listed})", **params)
-        ids |= {row["ref"]: row["id"] for row in rows}
-    return ids
+async def last_id(tx: Transaction) -> int:
+    """Return the largest id of a person; 0 if there is nobody."""
+    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
+    assert row is not None
+    last: int = row["last"]
+    return last
+
+
+async def ids_since(tx: Transaction, last: int) -> dict[str, int]:
+    """Return the ids of the people who were added after the one with the id `last`, by ref."""
+    rows = await tx.all("SELECT id, ref FROM participants WHERE id > :last", last=last)
+    return {row["ref"]: row["id"] for row in rows}
 
 
 async def count_everyone(tx: Transaction) -> int:

@@ -138,7 +138,7 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
     )
-    undo = await note(request, "import", said, TakeBackImport(), _kept(imported))
+    undo = await note(request, "import", said, TakeBackImport(), _kept(planned, imported))
     waiting = (
         (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
         if imported.waiting
@@ -149,11 +149,17 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A list that waits to be imported, what importing it changes, and whether that is what the organiser was shown."""
+    """A list that waits to be imported, what importing it changes, and whether that is what the organiser was shown.
+
+    `added` are the new people as they are stored for undoing, `before` and `after` those changed.
+    """
 
     roster: Roster
     plan: ImportPlan
     as_shown: bool
+    added: Sequence[Mapping[str, Any]]
+    before: Sequence[Mapping[str, Any]]
+    after: Sequence[Mapping[str, Any]]
 
 
 async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned | None:
@@ -163,15 +169,25 @@ async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned
         return None
     roster = Roster(tuple(pending.items))
     plan = await service.plan_import(perform, listed=roster)
-    return _Planned(roster, plan, service.digest_import(plan.difference) == pending.digest)
+    difference = plan.difference
+    return _Planned(
+        roster,
+        plan,
+        service.digest_import(difference) == pending.digest,
+        encode_people(difference.new),
+        encode_people(change.before for change in difference.changed),
+        encode_people(change.after for change in difference.changed),
+    )
 
 
-def _kept(imported: Imported) -> Values:
+def _kept(planned: _Planned, imported: Imported) -> Values:
     return {
-        "added": [[person_id, *encode_people([person])] for person_id, person in imported.added.items()],
+        "added": [[*stored] for stored in zip(imported.added, planned.added, strict=True)],
         "changed": [
-            [person_id, *encode_people([change.before, change.after]), list(change.fields)]
-            for person_id, change in imported.changed.items()
+            [person_id, before, after, list(change.fields)]
+            for (person_id, change), before, after in zip(
+                imported.changed.items(), planned.before, planned.after, strict=True
+            )
         ],
     }
 
