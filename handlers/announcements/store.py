@@ -1206,9 +1206,9 @@ async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent."""
+    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent. No further copies are enqueued."""
     await tx.run(
-        "UPDATE announcements SET kind = 'ended campaign',"
+        "UPDATE announcements SET kind = 'ended campaign', copied_to = NULL,"
         " state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,"
         " due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END WHERE id = :id",
         id=announcement_id,

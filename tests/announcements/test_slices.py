@@ -121,3 +121,10 @@ async def test_withdrawn_while_copies_are_made_nothing_is_made_afterwards(world:
     await rest(world)
     assert await names(world) == ["Ali", "Eva"]
     assert (await present(world)).state == "withdrawn"
+
+
+async def test_of_a_campaign_that_is_over_no_further_copies_are_made(world: World) -> None:
+    await sent(world)
+    await world.change(store.end_campaign, 1)
+    await rest(world)
+    assert await names(world) == ["Ali", "Eva"]
