@@ -37,6 +37,7 @@ from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.logs import new_reference, set_reference
+from bot.metrics import JOB_SECONDS, JOBS
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.notifications import Notify
@@ -244,23 +245,29 @@ class Runner:
             if kind is None:
                 raise LookupError(f"no job is called {job.kind}")
             payload = await self._read(kind.read, job.payload) if kind.read else job.payload
-            result = await self._work(worker, job, kind, payload)
+            with JOB_SECONDS.timing(job.kind):
+                result = await self._work(worker, job, kind, payload)
             await self._end(job, lambda tx, person: kind.finish(tx, person, result))
+            JOBS.count(job.kind, "done")
         except LeaseLost:
             raise
         except UserError as refusal:
             said = View((refusal.text,), refusal.buttons)
             await self._end(job, _saying(said))
+            JOBS.count(job.kind, "refused")
         except (_DeadlinePassed, MemoryError) as error:
             assert kind is not None
             log.warning("background.job_stopped", job=job.id, kind=job.kind, reason=type(error).__name__)
             await self._end(job, _saying(_stopped(kind, too_large=isinstance(error, MemoryError))))
+            JOBS.count(job.kind, "stopped")
         except Exception as error:
             if isinstance(error, WorkerDied) and job.attempts < _TRIES:
                 log.warning("background.job_repeated", job=job.id, kind=job.kind)
+                JOBS.count(job.kind, "repeated")
                 return
             log.exception("background.job_failed", job=job.id, kind=job.kind)
             await self._end(job, _saying(_failed(reference)))
+            JOBS.count(job.kind if kind else "unknown", "failed")
 
     async def _work(self, worker: _Worker, job: ClaimedJob, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """Run the work in a process and return its result; stop the work when its time is over.

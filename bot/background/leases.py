@@ -25,6 +25,7 @@ import structlog
 from bot.background import lease_store
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.metrics import LEASES_HELD
 
 log = structlog.get_logger()
 
@@ -84,7 +85,9 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
             lock = store.locked(name, lost)
             held = _locked(store, clock, name, holder, lock) if lock else _renewed(store, clock, name, holder, lost)
             async with held:
-                yield Lease(name, holder)
+                log.debug("background.lease_taken", lease=name)
+                with LEASES_HELD.counting(name):
+                    yield Lease(name, holder)
     except TimeoutError:
         if body.expired():
             raise LeaseLost(name) from None

@@ -29,11 +29,12 @@ from bot.delivery import delivery_store
 from bot.delivery.closed import call_by_name
 from bot.delivery.contributions import Contributions
 from bot.delivery.delivery_handler import DeliveryHandler, outcome_without_channel, outcome_without_sending
-from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable, word_of
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling_store import settle
 from bot.logs import set_reference
+from bot.metrics import DELIVERIES
 
 log = structlog.get_logger()
 
@@ -231,6 +232,9 @@ class Sender:
             outcome = await self._attempt(claimed)
             self._pacer.answered(departure, self._clock.now())
             self._note(outcome)
+            word = word_of(outcome)
+            DELIVERIES.count(self._platform.name, word)
+            log.debug("delivery.tried", platform=self._platform.name, delivery=claimed.id, op=claimed.op, outcome=word)
         finally:
             del self._sending[claimed.recipient.chat]
             self._woken.set()

@@ -70,6 +70,11 @@ class Delivery:
         for reconciler in self._reconcilers.values():
             reconciler.wake()
 
+    @property
+    def delivering(self) -> Mapping[str, bool]:
+        """Whether this program sends to each of its platforms now; False while another program does."""
+        return {name: name in self._senders for name in self._platforms}
+
     async def run(self) -> None:
         """Deliver on every platform until cancelled; while another program does that, wait for that program to end."""
         async with asyncio.TaskGroup() as tasks:
@@ -97,9 +102,12 @@ class Delivery:
                     )
                     updater = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock)
                     self._senders[platform.name], self._updaters[platform.name] = sender, updater
-                    async with asyncio.TaskGroup() as tasks:
-                        tasks.create_task(updater.serve())
-                        await sender.serve()
+                    try:
+                        async with asyncio.TaskGroup() as tasks:
+                            tasks.create_task(updater.serve())
+                            await sender.serve()
+                    finally:
+                        del self._senders[platform.name], self._updaters[platform.name]
             except LeaseLost:
                 log.warning("delivery.sender_taken_over", platform=platform.name)
             except Exception:

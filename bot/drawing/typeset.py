@@ -218,6 +218,11 @@ def _fonts() -> Fonts:
     return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders())
 
 
+def missing_fonts() -> list[str]:
+    """Return the names of the packages of fonts that are not installed."""
+    return [package for package in _FONTS if find_spec(package) is None]
+
+
 def font_folders() -> list[Path]:
     """Return the folders of the fonts that are installed."""
     found = {package: find_spec(package) for package in _FONTS}

@@ -233,7 +233,7 @@ ASIDE: Sequence[Column] = (
     *((_("Number"), _NARROW), (_("Why"), _USUAL), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL)),
     *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
 )
-CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up"), _WIDE), *_VERSION)
+CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up (votes)"), _WIDE), *_VERSION)
 SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _FIELD) for name in ("idea", *CANVAS)), *_VERSION)
 SYNTHESES: Sequence[Column] = (_GROUP, _PHASE, (_("Synthesis"), _WIDE), *_VERSION)
 CARDS: Sequence[Column] = (

@@ -33,6 +33,7 @@ from bot.people.participants import Participant
 from tests.background.work import measure, tell_process
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
+from tests.measured import measuring
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER
 
@@ -196,6 +197,23 @@ async def harness(store: Store) -> AsyncIterator[JobHarness]:
         await harness.rig.person("Zoé", "telegram:1")
         yield harness
         await harness.dispatcher.close()
+
+
+async def test_jobs_are_counted_by_kind_and_by_how_they_ended(harness: JobHarness) -> None:
+    harness.foreman.orders = ["die", "go", "fail"]
+    with measuring() as number:
+        async with harness.rig.running(harness.runner.run):
+            for word in ("bonjour", "malheureux", "too long to be told"):
+                await harness.ask(word)
+                await harness.rig.passes(6)
+                await harness.messages()
+
+        def of(outcome: str) -> float | None:
+            return number("rencontres_jobs_total", kind="measure", outcome=outcome)
+
+        counted = {word: of(word) for word in ("repeated", "done", "failed", "refused")}
+        assert counted == {"repeated": 1, "done": 1, "failed": 1, "refused": 1}
+        assert number("rencontres_job_seconds_count", kind="measure") == 4
 
 
 async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(harness: JobHarness) -> None:

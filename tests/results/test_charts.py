@@ -82,8 +82,10 @@ async def test_they_speak_the_language_asked_for(workshops: Workshops) -> None:
 
 
 async def test_curves_are_labelled_at_full_hours(workshops: Workshops) -> None:
-    chart = chart_data(await workshops.read(), ENGLISH)[0]
+    chart, by_theme, _territories = chart_data(await workshops.read(), ENGLISH)
     assert isinstance(chart, LineChart)
+    assert isinstance(by_theme, LineChart)
     assert chart.moments[:: chart.labelled] == ["10:00", "11:00", "12:00", "13:00"]
     stakes, *_others = chart.curves
-    assert (stakes.name, stakes.total, stakes.counts[-1]) == ("Stakes", 6, None)
+    assert (stakes.name, stakes.total, stakes.counts[-1]) == ("Stakes", 6, None)  # a phase is over
+    assert [curve.counts[-1] for curve in by_theme.curves] == [12, 12]

@@ -178,10 +178,9 @@ async def test_whatever_a_gathering_is_called_its_files_are_made(workshops: Work
     files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent, wording)
     shown = re.sub(r"[\x00\x0b]", "", name)
     assert Presentation(io.BytesIO(files["plenary.pptx"])).core_properties.title == shown[:255]
-    header = load_workbook(io.BytesIO(files["workshops.xlsx"])).worksheets[0].oddHeader
-    assert header
-    assert header.left
-    assert header.left.text == shown[:120].replace("&", "&&")
+    page = load_workbook(io.BytesIO(files["workshops.xlsx"])).worksheets[0]
+    assert page.oddHeader is not None
+    assert page.oddHeader.left.text == shown[:120].replace("&", "&&")
     assert pages(files["booklet.pdf"]) > 3
 
 

@@ -100,7 +100,7 @@ async def test_it_comes_in_the_language_and_under_the_name_of_its_reader(world: 
     file = await ask(world, ana)
     assert [file_name(file.name, Reader(locale, "UTC")) for locale in ("fr", "de")] == [
         "souvenir.pdf",
-        "erinnerung.pdf",
+        "andenken.pdf",
     ]
 
 

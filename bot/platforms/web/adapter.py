@@ -25,6 +25,7 @@ from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
 from bot.logs import under_reference
+from bot.monitoring.health import Health
 from bot.people import participant_store
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
@@ -74,10 +75,13 @@ class Web:
         store: Store,
         clock: Clock,
         wakeups: Wakeups,
+        health: Health | None = None,
         *,
         framed: bool = False,
     ) -> None:
         """`wakeups` tells the pages that other programs serve what changed on them.
+
+        `health` is what the server tells at `/health`; None for that of the pages alone.
 
         `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
         """
@@ -98,6 +102,7 @@ class Web:
         self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
         """The application, to which other routes may be added before `run`."""
         self.app.add_routes(self._auth_routes.routes())
+        self.app.add_routes((health or Health(store, clock)).routes())
         posts, turns = Posts(settings.limits), Turns(settings.limits.requests, self._connections.most)
         page_routes = PageRoutes(
             settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.metrics import STREAMS
+
 BEAT = 15.0
 """The seconds after which a stream reads the store in any case: another program may have changed the page.
 
@@ -58,6 +60,7 @@ class Streams:
         stream = PageStream(gone)
         self._open.setdefault(participant_id, []).append(stream)
         self._count += 1
+        STREAMS.add(1)
         for oldest in self._open[participant_id][:-at_most]:
             self._displace(participant_id, oldest)
         try:
@@ -100,6 +103,7 @@ class Streams:
         if stream in present:
             present.remove(stream)
             self._count -= 1
+            STREAMS.add(-1)
         if not present:
             self._open.pop(participant_id, None)
 

@@ -73,7 +73,8 @@ async def push(harness: WebHarness, chat: WebChat, words: str, delivery_id: int)
 async def test_health_says_whether_the_store_answers(harness: WebHarness) -> None:
     async with aiohttp.ClientSession() as watcher, watcher.get(f"{harness.root}/health") as answer:
         installation = await harness.world.store.read(setting_store.installation)
-        assert (answer.status, await answer.json()) == (200, {"store": "answers", "house": installation})
+        told = await answer.json()
+    assert (answer.status, told["store"], told["house"]) == (200, "answers", installation)
 
 
 async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
@@ -86,7 +87,7 @@ async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
                 assert zoe.status == 503
                 assert "Not saved: our store does not answer." in zoe.text
             async with zoe.browser.get(f"{harness.root}/health") as answer:
-                assert answer.status == 503
+                assert (answer.status, (await answer.json())["store"]) == (503, "does not answer")
             with pytest.raises(RetryLater):
                 await harness.adapter.send(Address("1"), View(("Hello",)), zoe.reader, delivery_id=1)
         world.store = store
