@@ -227,8 +227,9 @@ async def test_on_postgresql_who_was_cut_off_and_comes_back_does_nothing_twice(p
 
 async def test_on_postgresql_nobody_is_said_to_run_once_all_have_ended(postgres_url: str) -> None:
     diary = Diary()
+    store = await open_store(postgres_url)
     async with postgres_program(postgres_url, diary, "first"):
         await diary.has(1)
-    store = await open_store(postgres_url)
-    assert await running(store, datetime.now(UTC)) == []
+        during = await running(store, datetime.now(UTC))
+    assert (during, await running(store, datetime.now(UTC))) == (["task"], [])
     await store.close()

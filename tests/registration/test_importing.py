@@ -29,7 +29,7 @@ from handlers.themes.model import Theme
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.participants import number
+from tests.participants import number, rewrite
 from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
@@ -200,7 +200,7 @@ async def test_what_changed_while_an_import_was_worked_out_is_seen_before_it_is_
         ines = await sent(world, "R-0001,Zoe,Dupont,CA-QC,,\nA1,Ali,Ben,France,Culture,fr\n")
 
         async def correct() -> None:
-            await world.store.transact(lambda tx: tx.run("UPDATE participants SET email = 'z@example.org'"))
+            await rewrite(world, await number(world, "Zoe"), email="z@example.org")
 
         store = Meanwhile(world.store, correct)
         ines.dispatcher = Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock)
