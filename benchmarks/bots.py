@@ -3,15 +3,18 @@
 ours       the real program, Telegram alone
 library    an echo of presses, python-telegram-bot as it comes: sequential, HTTPXRequest
 transport  the same echo, concurrent, on our transport
+floor      the two calls of that echo for each press, with no library at all
 """
 
 from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import sys
 from typing import Any
 
+import aiohttp
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler
 
@@ -58,6 +61,37 @@ def _echo_application(root: str, *, ours: bool) -> Application[Any, Any, Any, An
     return application
 
 
+async def _run_floor(root: str) -> None:
+    """Answer each press with two calls, 256 presses at a time."""
+    keyboard, room = _KEYBOARD.to_json(), asyncio.Semaphore(256)
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=300)) as session,
+        asyncio.TaskGroup() as tasks,
+    ):
+
+        async def call(method: str, **asked: Any) -> Any:
+            async with session.post(f"{root}/bot{TOKEN}/{method}", json=asked) as answer:
+                return (await answer.json())["result"]
+
+        async def take(update: dict[str, Any]) -> None:
+            async with room:
+                if query := update.get("callback_query"):
+                    shown = query["message"]
+                    text = f"Your theme is number {next(_turn)}."
+                    await call("answerCallbackQuery", callback_query_id=query["id"], text="Your place is kept.")
+                    place = {"chat_id": shown["chat"]["id"], "message_id": shown["message_id"]}
+                    await call("editMessageText", **place, text=text, reply_markup=json.loads(keyboard))
+                elif message := update.get("message"):
+                    chat = message["chat"]["id"]
+                    await call("sendMessage", chat_id=chat, text="Welcome.", reply_markup=json.loads(keyboard))
+
+        offset = 0
+        while True:
+            for update in await call("getUpdates", offset=offset, timeout=30, limit=100):
+                offset = update["update_id"] + 1
+                tasks.create_task(take(update))
+
+
 async def _run_ours(root: str, store: str) -> None:
     from bot.app import run
     from bot.config.settings import load_sections, load_settings
@@ -75,6 +109,8 @@ def main() -> None:
     kind, root, *store = sys.argv[1:]
     if kind == "ours":
         asyncio.run(_run_ours(root, store[0]))
+    elif kind == "floor":
+        asyncio.run(_run_floor(root))
     else:
         _echo_application(root, ours=kind == "transport").run_polling(allowed_updates=Update.ALL_TYPES)
 

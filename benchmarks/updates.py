@@ -21,11 +21,12 @@ from pathlib import Path
 
 from benchmarks.crowd import fill
 from benchmarks.peer import BOT_CORE, Peer, bot_api, process
+from benchmarks.postgres import Server, server
 
 _PEOPLE = 500
 
 
-def throughput(kind: str, updates: int, store: Path | None = None) -> float:
+def throughput(kind: str, updates: int, store: Path | str | None = None) -> float:
     """Presses handled a second by one kind of bot, from a full backlog."""
     with bot_api() as peer, _bot(kind, peer, store):
         first = _gather(peer, _PEOPLE)
@@ -40,7 +41,7 @@ def throughput(kind: str, updates: int, store: Path | None = None) -> float:
 def latency(
     kind: str,
     rate: float,
-    store: Path | None = None,
+    store: Path | str | None = None,
     *options: str,
     people: int = _PEOPLE,
     updates: int = 1000,
@@ -64,12 +65,15 @@ def _gather(peer: Peer, people: int) -> int:
 
 
 @contextlib.contextmanager
-def _bot(kind: str, peer: Peer, store: Path | None) -> Iterator[None]:
-    """One bot; ours on a copy of the store, since a fresh server numbers its updates from the start again."""
+def _bot(kind: str, peer: Peer, store: Path | str | None) -> Iterator[None]:
+    """One bot; ours on a copy of the store, since a fresh server numbers its updates from the start again.
+
+    A store that is given by its URL is such a copy.
+    """
     with tempfile.TemporaryDirectory() as folder:
         arguments = ["-m", "benchmarks.bots", kind, peer.root]
         if store:
-            arguments.append(f"sqlite:///{shutil.copy(store, folder)}")
+            arguments.append(store if isinstance(store, str) else f"sqlite:///{shutil.copy(store, folder)}")
         with process(arguments, BOT_CORE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
             yield
 
@@ -79,39 +83,60 @@ def percentile(times: list[float], share: float) -> float:
     return times[min(len(times) - 1, int(len(times) * share))]
 
 
+def _on_postgres(postgres: Server, filled: str, updates: int) -> tuple[float, float]:
+    """Presses handled a second on PostgreSQL, and how many transactions were undone for each that was committed."""
+    url = postgres.database(filled)
+    rate = throughput("ours", updates, url)
+    committed, undone = postgres.transactions(url)
+    return rate, undone / committed
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--updates", type=int, default=6000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as postgres:
         first = 5_000_000_001
         stores: dict[int, Path] = {}
         for people in (_PEOPLE, 100_000):
             stores[people] = Path(folder) / f"{people}.db"
             fill(stores[people], people, first, _PEOPLE)
-        rounds = []
+        filled = postgres.database()
+        fill(filled, _PEOPLE, first, _PEOPLE)
+        rounds, undone = [], []
         for number in range(1, options.rounds + 1):
+            on_postgres, share = _on_postgres(postgres, filled, options.updates // 2)
+            undone.append(share)
             rates = {
                 "library": throughput("library", max(1000, options.updates // 3)),
                 "transport": throughput("transport", options.updates),
+                "floor": throughput("floor", options.updates),
                 "ours": throughput("ours", options.updates, stores[_PEOPLE]),
                 "ours at 100,000": throughput("ours", options.updates, stores[100_000]),
+                "PostgreSQL": on_postgres,
             }
             rounds.append(rates)
             print(f"round {number}: " + ", ".join(f"{kind} {rate:,.0f}/s" for kind, rate in rates.items()), flush=True)
-        for name, base in (("library", "library"), ("transport", "transport"), ("ours at 100,000", "ours")):
-            over = "ours at 100,000" if base == "ours" else "ours"
-            ratio = statistics.median(rates[over] / rates[base] for rates in rounds)
-            print(f"{over} / {name if base != 'ours' else 'ours'}: {ratio:.2f}")
-        calm = latency("ours", 300, stores[_PEOPLE])
-        for name, times in calm.items():
-            print(
-                f"300/s, {name}: p50 {percentile(times, 0.5) * 1e3:.1f} ms, p99 {percentile(times, 0.99) * 1e3:.1f} ms"
-            )
-        rush = latency("ours", 100, stores[_PEOPLE], "--latency", "0.05", people=100, updates=100)
-        for name, times in rush.items():
-            print(f"100 within a second over 50 ms, {name}: p99 {percentile(times, 0.99) / 0.05:.2f} round trips")
+        for over, base in (
+            ("ours", "library"),
+            ("ours", "transport"),
+            ("ours", "floor"),
+            ("ours at 100,000", "ours"),
+            ("PostgreSQL", "ours"),
+        ):
+            print(f"{over} / {base}: {statistics.median(rates[over] / rates[base] for rates in rounds):.2f}")
+        print(f"PostgreSQL, undone for each committed: {statistics.median(undone):.3f}")
+        for name, store in (("SQLite", stores[_PEOPLE]), ("PostgreSQL", None)):
+            calm = latency("ours", 300 if store else 100, store or postgres.database(filled))
+            for what, times in calm.items():
+                p50, p99 = percentile(times, 0.5) * 1e3, percentile(times, 0.99) * 1e3
+                print(f"{name}, {300 if store else 100}/s, {what}: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+            where = store or postgres.database(filled)
+            rush = latency("ours", 100, where, "--latency", "0.05", people=100, updates=100)
+            for what, times in rush.items():
+                trips = percentile(times, 0.99) / 0.05
+                print(f"{name}, 100 within a second over 50 ms, {what}: p99 {trips:.2f} round trips")
 
 
 if __name__ == "__main__":

@@ -8,16 +8,17 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import structlog
 
+from bot import metrics
 from bot.background.jobs import Runner
 from bot.background.leases import LeaseLost, lease
 from bot.background.personal_data import WORK
 from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
+from bot.background.wakeups import Wakeups
 from bot.backoff import Backoff
 from bot.capability import Capability, contributions, load, make_router, make_sources
 from bot.clock import Clock, SystemClock
@@ -41,6 +42,8 @@ from bot.files.folder import Files
 from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
+from bot.monitoring.endpoint import Endpoint
+from bot.monitoring.health import LIVED_WELL, Health
 from bot.people import attempt_store, entrusted_store, link_code_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
@@ -84,8 +87,6 @@ _PERSONAL_DATA: Sequence[PersonalData] = (
 _LONGEST_PAUSE = 60.0
 _BACKOFF = Backoff(first=1.0, longest=_LONGEST_PAUSE)
 """The growing pauses before a platform that failed is run again."""
-_LIVED_WELL = timedelta(minutes=2)
-"""A platform that ran for this long before it failed is run again after a second, whatever failed before."""
 
 
 def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
@@ -124,7 +125,10 @@ class App:
     erasures: Erasures
     housekeeping: Housekeeping
     ticker: Ticker
+    wakeups: Wakeups
+    health: Health
     parts: frozenset[str] = PARTS
+    endpoint: Endpoint | None = None
     _stopped: set[str] = field(default_factory=set)
 
     async def serve(self) -> None:
@@ -135,11 +139,14 @@ class App:
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._guard("erasures", self.erasures.run))
+            tasks.create_task(self._guard("wakeups", self.wakeups.run))
             if "delivery" in self.parts:
                 tasks.create_task(self.delivery.run())
                 tasks.create_task(self._guard("jobs", self.jobs.run))
                 tasks.create_task(self.housekeeping.run())
                 tasks.create_task(self._guard("ticker", self.ticker.run))
+            if self.endpoint:
+                tasks.create_task(self._guard("metrics", self.endpoint.run))
             for platform in self._received:
                 tasks.create_task(self._keep(platform))
 
@@ -163,12 +170,16 @@ class App:
             began = self.clock.now()
             try:
                 if features_of(platform.name).single_intake:
+                    self.health.intake(platform.name, "waiting")
                     async with lease(self.store, self.clock, name=f"{platform.name}:intake"):
+                        self.health.intake(platform.name, "running")
                         await platform.run()
                 else:
+                    self.health.intake(platform.name, "running")
                     await platform.run()
             except (ConfigError, MissingCatalogue) as error:
                 self._stopped.add(platform.name)
+                self.health.intake(platform.name, "stopped")
                 if len(self._stopped) == len(self._received):
                     raise
                 log.error("app.platform_stopped", platform=platform.name, reason=str(error))
@@ -177,8 +188,9 @@ class App:
                 log.warning("app.platform_taken_over", platform=platform.name)
                 continue
             except Exception:
+                self.health.intake(platform.name, "failed")
                 log.exception("app.platform_failed", platform=platform.name, again_in=_BACKOFF.after(failures + 1))
-            if self.clock.now() - began > _LIVED_WELL:
+            if self.clock.now() - began > LIVED_WELL:  # it is run again after a second, whatever failed before
                 failures = 0
             failures += 1
             await self.clock.sleep(_BACKOFF.after(failures))
@@ -200,6 +212,8 @@ async def build(
     """
     clock = clock or SystemClock()
     store = await open_store(settings.storage.url)
+    if settings.metrics.port:
+        metrics.turn_on()
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
         keep_private(settings.storage.folder, erasure_log(settings.storage))
@@ -209,8 +223,10 @@ async def build(
         await _forget_again(store, personal_data, settings, files, clock)
         wakes: list[Callable[[], None]] = []
         router = make_router(capabilities)
+        wakeups = Wakeups(store)
 
         def committed() -> None:
+            health.committed()
             for wake in wakes:
                 wake()
 
@@ -218,17 +234,24 @@ async def build(
             delivery.wake()
             erasures.wake()  # at the end of the data's time
 
+        health = Health(store, clock, lambda: delivery.delivering if "delivery" in only else {})
         dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
         wanted = PARTS if "delivery" in only else only  # who delivers writes to every platform, and may hear of none
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
         adapters = {
             platform.name: platform
-            for platform in open_platforms(settings, dispatcher, store, clock, wanted, pacers, framed=framed)
+            for platform in open_platforms(
+                settings, dispatcher, store, clock, wanted, pacers, wakeups, health, framed=framed
+            )
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
         jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process)
         erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
+        for table in ("deliveries", "screens", "channels", "calendar_entries", "sessions"):
+            wakeups.on(table, lambda _ids: delivery.wake())
+        wakeups.on("jobs", lambda _ids: jobs.wake())
+        wakeups.on("erasures", lambda _ids: erasures.wake())
         try:
             yield App(
                 settings,
@@ -249,13 +272,18 @@ async def build(
                     ),
                     released,
                 ),
+                wakeups,
+                health,
                 only,
+                Endpoint(settings.metrics, store, clock, adapters, health) if settings.metrics.port else None,
             )
         finally:
             await dispatcher.close()
             for platform in adapters.values():
                 await platform.close()
     finally:
+        if settings.metrics.port:
+            metrics.turn_off()
         await store.close()
 
 

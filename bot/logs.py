@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from hashlib import blake2b
@@ -21,6 +21,14 @@ from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor
+
+LEVELS: Mapping[str, int] = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+"""The levels from which on the log may be written, by the words for them."""
 
 HIDDEN = "[hidden]"
 """The text that replaces a secret."""
@@ -32,7 +40,11 @@ _TOKEN_LIKE = re.compile(
 )
 _SHORTEST_SECRET = 6  # characters: hiding «bot» everywhere would hide the log
 _REFERENCE_BYTES = 4  # short enough to be read out; among 100,000 updates, one in 40,000 shares its reference
+_OURS = ("bot", "handlers")
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "PIL")
+
+# Also where nobody calls `set_up` (a command of the shell, a benchmark) what is below INFO is dropped, at no cost.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
 
 _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 
@@ -81,10 +93,11 @@ def redactor(secrets: Iterable[str]) -> Callable[[str], str]:
     return lambda text: pattern.sub(HIDDEN, text)
 
 
-def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
-    """Write all logs from INFO up, those of libraries included, to `stream`, or to standard error for None.
+def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Write all logs from `level` up, those of libraries included, to `stream`, or to standard error for None.
 
-    `secrets` are replaced in all lines.
+    Libraries never write what is below INFO: it holds people's words and what was sent to the database. `secrets` are
+    replaced in all lines.
     """
     stream = stream or sys.stderr
     shared: Sequence[Processor] = (
@@ -94,12 +107,14 @@ def set_up(secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
     )
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(level),  # what is below the level costs nothing
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Formatter(redactor(secrets), shared, _renderers(terminal=stream.isatty())))
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
     logging.captureWarnings(True)
     for name in _CHATTY:  # httpx logs whole addresses, tokens included
         logging.getLogger(name).setLevel(logging.WARNING)

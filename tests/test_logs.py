@@ -48,6 +48,26 @@ def test_lines_are_for_people_on_a_terminal() -> None:
     assert not stream.getvalue().startswith("{")
 
 
+@pytest.mark.parametrize(
+    ("level", "events"),
+    [
+        ("debug", ["bot.debug", "bot.info", "bot.error", "library info", "library error"]),
+        ("info", ["bot.info", "bot.error", "library info", "library error"]),
+        ("error", ["bot.error", "library error"]),
+    ],
+)
+def test_libraries_never_say_what_they_debug(level: str, events: list[str]) -> None:
+    stream = io.StringIO()
+    logs.set_up((), stream, logs.LEVELS[level])
+    ours = structlog.stdlib.get_logger("bot.delivery.sender")
+    ours.debug("bot.debug")
+    ours.info("bot.info")
+    ours.error("bot.error")
+    for word in ("debug", "info", "error"):
+        getattr(logging.getLogger("aiosqlite"), word)(f"library {word}")
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == events
+
+
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
 def test_no_secret_is_written_not_even_in_a_traceback(stream: io.StringIO) -> None:
     logs.set_up(secret_values(SETTINGS), stream)

@@ -55,6 +55,14 @@ class WaitingJob:
     of_organiser: bool
 
 
+async def count(tx: Transaction) -> int:
+    """Return how many jobs wait or are being done."""
+    row = await tx.one("SELECT COUNT(*) AS n FROM jobs")
+    assert row is not None
+    number: int = row["n"]
+    return number
+
+
 async def ask(
     tx: Transaction,
     job: JobRequest,

@@ -29,7 +29,7 @@ import structlog
 from bot.background import job_store
 from bot.background.job_kinds import SECONDS, Job, Read
 from bot.background.job_store import ClaimedJob, WaitingJob
-from bot.background.leases import LeaseLost, lease
+from bot.background.leases import Lease, LeaseLost, lease
 from bot.background.side_process import SideProcess, WorkerDied
 from bot.clock import Clock, SystemClock, sleep_unless
 from bot.content.errors import UserError
@@ -37,6 +37,7 @@ from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.logs import new_reference, set_reference
+from bot.metrics import JOB_SECONDS, JOBS
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.notifications import Notify
@@ -46,7 +47,7 @@ log = structlog.get_logger()
 
 _TRIES = 3
 """How often a job is started at most, if its process or the program ends each time."""
-_LOOK_EVERY = 5.0
+_LOOK_EVERY = timedelta(seconds=5)
 _BETWEEN_LOOKS = 0.2
 _IDLE = timedelta(seconds=30)
 """How long a process without work is kept running."""
@@ -107,6 +108,7 @@ class Runner:
         self._clock = clock
         self._stopwatch = stopwatch or SystemClock()
         self._woken = asyncio.Event()
+        self._lease: Lease | None = None
         self._ended = False
         self._kept, self._shared = (_Worker(new_process()) for _each in range(2))
         self._workers = (self._kept, self._shared)
@@ -123,7 +125,7 @@ class Runner:
         """Run jobs until cancelled. If another program on the same database runs jobs, wait until that program ends."""
         while True:
             try:
-                async with lease(self._store, self._clock, name="jobs"):
+                async with lease(self._store, self._clock, name="jobs") as self._lease:
                     await self._serve()
             except LeaseLost:
                 log.warning("background.jobs_taken_over")
@@ -144,7 +146,7 @@ class Runner:
                 last = self._clock.now()
             elif self._clock.now() - last >= _IDLE:
                 self._close()
-            await sleep_unless(self._clock, _LOOK_EVERY, self._woken)
+            await sleep_unless(self._clock, self._store.pause(_LOOK_EVERY).total_seconds(), self._woken)
             if not self._ended:
                 await self._clock.sleep(_BETWEEN_LOOKS)
 
@@ -187,6 +189,8 @@ class Runner:
 
         Jobs that were cut off by a crash are set to waiting before.
         """
+        if self._lease:
+            await self._lease.check(tx)
         under_way = {busy.job.id for busy in self._workers if busy.job}
         await job_store.recover(tx, under_way)
         # What is to be done anew, as somebody it read of was erased, waits until it has ended.
@@ -241,21 +245,29 @@ class Runner:
             if kind is None:
                 raise LookupError(f"no job is called {job.kind}")
             payload = await self._read(kind.read, job.payload) if kind.read else job.payload
-            result = await self._work(worker, job, kind, payload)
+            with JOB_SECONDS.timing(job.kind):
+                result = await self._work(worker, job, kind, payload)
             await self._end(job, lambda tx, person: kind.finish(tx, person, result))
+            JOBS.count(job.kind, "done")
+        except LeaseLost:
+            raise
         except UserError as refusal:
             said = View((refusal.text,), refusal.buttons)
             await self._end(job, _saying(said))
+            JOBS.count(job.kind, "refused")
         except (_DeadlinePassed, MemoryError) as error:
             assert kind is not None
             log.warning("background.job_stopped", job=job.id, kind=job.kind, reason=type(error).__name__)
             await self._end(job, _saying(_stopped(kind, too_large=isinstance(error, MemoryError))))
+            JOBS.count(job.kind, "stopped")
         except Exception as error:
             if isinstance(error, WorkerDied) and job.attempts < _TRIES:
                 log.warning("background.job_repeated", job=job.id, kind=job.kind)
+                JOBS.count(job.kind, "repeated")
                 return
             log.exception("background.job_failed", job=job.id, kind=job.kind)
             await self._end(job, _saying(_failed(reference)))
+            JOBS.count(job.kind if kind else "unknown", "failed")
 
     async def _work(self, worker: _Worker, job: ClaimedJob, kind: Job, payload: Mapping[str, Any]) -> Mapping[str, Any]:
         """Run the work in a process and return its result; stop the work when its time is over.
@@ -285,6 +297,8 @@ class Runner:
         """Delete a job and send its result to who asked, unless they were erased or the job has to run again."""
 
         async def unit(tx: Transaction) -> None:
+            if self._lease:
+                await self._lease.check(tx)
             person = await participant_store.find(tx, job.participant_id)
             if person and await job_store.end(tx, job.id):
                 refused = refusal(job.who)

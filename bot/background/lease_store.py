@@ -47,7 +47,37 @@ async def release(tx: Transaction, name: str, holder: str) -> None:
     await tx.run("DELETE FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
 
 
+async def put(tx: Transaction, name: str, holder: str, now: datetime) -> None:
+    """Write down that `holder` has the lease `name` since `now`, by a lock of the database that no row renews."""
+    await tx.run(
+        "INSERT INTO leases (name, holder, until) VALUES (:name, :holder, :now)"
+        " ON CONFLICT (name) DO UPDATE SET holder = :holder, until = :now",
+        name=name,
+        holder=holder,
+        now=to_micros(now),
+    )
+
+
+async def is_held(tx: Transaction, name: str, holder: str) -> bool:
+    """Return whether `holder` was the last to take the lease `name`."""
+    return bool(
+        await tx.one("SELECT name FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
+    )
+
+
 async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
-    """Return the leases that have not run out, as pairs of name and holder."""
-    rows = await tx.all("SELECT name, holder FROM leases WHERE until > :now ORDER BY name", now=to_micros(now))
+    """Return the leases that are held, as pairs of name and holder: by rows that have not run out, or by locks."""
+    rows = await tx.all("SELECT name, holder, until FROM leases ORDER BY name")
+    if tx.dialect == "postgresql":
+        from bot.database.postgres_sessions import LOCKS, number_of
+
+        locks = await tx.all(
+            "SELECT CAST(objid AS BIGINT) AS number FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            " AND CAST(classid AS BIGINT) = :locks",
+            locks=LOCKS,
+        )
+        numbers = {lock["number"] for lock in locks}
+        rows = [row for row in rows if number_of(row["name"]) % 2**32 in numbers]
+    else:
+        rows = [row for row in rows if row["until"] > to_micros(now)]
     return [(row["name"], row["holder"]) for row in rows]

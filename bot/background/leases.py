@@ -15,7 +15,8 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ import structlog
 from bot.background import lease_store
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.metrics import LEASES_HELD
 
 log = structlog.get_logger()
 
@@ -31,6 +33,7 @@ _PERIOD = timedelta(seconds=30)
 """How long a lease lasts after it was taken or renewed."""
 _RENEWED_EVERY = 8.0
 _ASKED_EVERY = 5.0
+_STORE_ASKED_AGAIN = 0.5
 
 
 def _here() -> str:
@@ -50,33 +53,73 @@ class LeaseLost(Exception):
     """The error that another program has the lease, or that it could not be renewed in time; the body was cancelled."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease that this program holds, or held until it was cut off."""
+
+    name: str
+    holder: str
+
+    async def check(self, tx: Transaction) -> None:
+        """Raise LeaseLost if another program has taken the lease, so that a transaction does nothing a second time."""
+        if not await lease_store.is_held(tx, self.name, self.holder):
+            raise LeaseLost(self.name)
+
+
 @asynccontextmanager
-async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[None]:
+async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = None) -> AsyncIterator[Lease]:
     """Wait until no other program does the task `name`, hold its lease while the body runs, and then release it.
 
-    If another program was killed, its lease ends at once on the same machine, elsewhere at most 30 s after it was
-    renewed last. `holder` is the name of this program in the lease, None for a new name. If the lease is lost, the body
-    is cancelled and LeaseLost is raised.
+    If another program was killed, its lease ends at once on the same machine or with PostgreSQL's own lock, elsewhere
+    at most 30 s after it was renewed last. `holder` is the name of this program in the lease, None for a new name. If
+    the lease is lost, the body is cancelled and LeaseLost is raised.
     """
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
-    held_until = await _wait_for(store, clock, name, holder)
     try:
         async with asyncio.timeout(None) as body:
             loop = asyncio.get_running_loop()
-            renewing = asyncio.create_task(
-                _keep(store, clock, name, holder, held_until, lambda: body.reschedule(loop.time()))
-            )
-            try:
-                yield
-            finally:
-                renewing.cancel()
+
+            def lost() -> None:
+                body.reschedule(loop.time())
+
+            lock = store.locked(name, lost)
+            held = _locked(store, clock, name, holder, lock) if lock else _renewed(store, clock, name, holder, lost)
+            async with held:
+                log.debug("background.lease_taken", lease=name)
+                with LEASES_HELD.counting(name):
+                    yield Lease(name, holder)
     except TimeoutError:
         if body.expired():
             raise LeaseLost(name) from None
         raise
+
+
+@asynccontextmanager
+async def _renewed(store: Store, clock: Clock, name: str, holder: str, lost: Callable[[], None]) -> AsyncIterator[None]:
+    """Take the lease as a row, which is renewed while the body runs, and deleted then."""
+    held_until = await _wait_for(store, clock, name, holder)
+    renewing = asyncio.create_task(_keep(store, clock, name, holder, held_until, lost))
+    try:
+        yield
     finally:
+        renewing.cancel()
         with suppress(StoreUnavailable):  # it runs out by itself
             await store.transact(lambda tx: lease_store.release(tx, name, holder))
+
+
+@asynccontextmanager
+async def _locked(
+    store: Store, clock: Clock, name: str, holder: str, lock: AbstractAsyncContextManager[None]
+) -> AsyncIterator[None]:
+    """Take the lease by a lock of the database, and write down who has it, for transactions to check."""
+    async with lock:
+        while True:
+            try:
+                await store.transact(lambda tx: lease_store.put(tx, name, holder, clock.now()))
+                break
+            except StoreUnavailable:
+                await clock.sleep(_STORE_ASKED_AGAIN)
+        yield
 
 
 async def running(store: Store, now: datetime) -> list[str]:

@@ -146,6 +146,9 @@ class Ticker:
 
         If one source raises, the error is logged, and the other sources are still called.
         """
+        due = await self._store.read(self.next_due)
+        if due is None or due > self._clock.now():
+            return due
         waiting: list[datetime] = []
         for source in self._sources:
             with under_reference(new_reference()):

@@ -51,24 +51,23 @@ class SideProcess:
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """Run `work`, a function at the top of a module, with `payload` in the process, and return its result.
 
-        Raises what `work` raises, or WorkerDied. Cancelling this call ends the process at once. `seconds` is the time
-        limit that holds even if this program is killed; None for no limit.
+        Raises what `work` raises, or WorkerDied; MemoryError also where a library ended the process for want of memory,
+        as Typst does. Cancelling this call ends the process at once. `seconds` is the time limit that holds even if
+        this program is killed; None for no limit.
         """
         if self._process is None or not self._process.is_alive():
             self._start()
+        assert self._process is not None
         assert self._line is not None
-        asked = self._threads.submit(_exchange, self._line, (work, payload, seconds))
+        asked = self._threads.submit(_exchange, self._process, self._line, (work, payload, seconds))
         try:
             done, result = await asyncio.wrap_future(asked)
-        except (EOFError, OSError):
-            self.close()
-            raise WorkerDied from None
         except asyncio.CancelledError:
             self.close()
             raise
         if done:
             return result  # type: ignore[no-any-return]
-        if isinstance(result, MemoryError):  # what is left of it is of no use
+        if isinstance(result, (MemoryError, WorkerDied)):  # what is left of it is of no use
             self.close()
         raise result
 
@@ -91,9 +90,14 @@ class SideProcess:
         ends.close()
 
 
-def _exchange(line: Connection, asked: object) -> Any:
-    line.send(asked)
-    return line.recv()
+def _exchange(process: SpawnProcess, line: Connection, asked: object) -> tuple[bool, Any]:
+    """Ask the process for work, and return what `_done` returns there, or the error that it ended."""
+    try:
+        line.send(asked)
+        return line.recv()  # type: ignore[no-any-return]
+    except (EOFError, OSError):
+        process.join()  # it is ending: only now is known how
+        return False, MemoryError() if process.exitcode == -signal.SIGABRT else WorkerDied()
 
 
 # --- in the process

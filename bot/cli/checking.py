@@ -87,7 +87,7 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
         yield Finding("warning", subject, "others on this machine may read it", f"chmod 600 {path}")
     for key in _left_from_the_example(path):
         yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
-    if settings.gathering.logo and (problem := _problem_of_logo(settings.gathering.logo)):
+    if settings.gathering.logo and (problem := problem_of_logo(settings.gathering.logo)):
         yield Finding("warning", subject, f"gathering.logo: {problem[0]}", problem[1])
     if not settings.gathering.privacy_contact:
         detail = "the privacy notice names nobody to write to"
@@ -106,7 +106,7 @@ def _is_open_to_others(file: os.stat_result) -> bool:
     return bool(file.st_mode & (0o007 if by_group else 0o077))
 
 
-def _problem_of_logo(path: str) -> tuple[str, str] | None:
+def problem_of_logo(path: str) -> tuple[str, str] | None:
     """Return what is wrong with the file of a logo, and the remedy; None if it can be shown everywhere."""
     try:
         logo = load_logo(path)

@@ -206,6 +206,25 @@ def check(config: ConfigFile = None) -> None:
     finish(run_check(config))
 
 
+@_engine.offer("doctor", 35)
+def doctor(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", dir_okay=False, show_default=False, help="Write it there.")
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", metavar="FILE", exists=True, dir_okay=False, help="Count the events of this log too."),
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Describe the installation for who helps from elsewhere.
+
+    Versions, settings without secrets, counts, last errors, as JSON. Nothing about anybody is in it."""
+    from bot.cli.doctor import examine
+
+    finish(examine(config, file, log))
+
+
 @_engine.offer("init", 40)
 def init(
     name: Annotated[str | None, typer.Option(metavar="TEXT", help="The gathering's name.")] = None,

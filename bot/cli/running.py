@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bot.cli.console import CommandFailed, load
 from bot.config.secret_values import secret_values
 from bot.platforms.opening import configured
+
+_LEVEL = "RENCONTRES_LOG"
+"""The name in the environment of the level from which on the log is written."""
 
 
 async def serve(config: Path | None, only: str | None) -> bool:
@@ -19,12 +23,14 @@ async def serve(config: Path | None, only: str | None) -> bool:
     parts = frozenset(part.strip() for part in only.split(",")) if only else app.PARTS
     if unknown := sorted(parts - app.PARTS):
         raise CommandFailed(f"--only: there is no «{unknown[0]}» among {', '.join(sorted(app.PARTS))}", code=2)
+    if (level := logs.LEVELS.get(word := os.environ.get(_LEVEL, "info").lower())) is None:
+        raise CommandFailed(f"{_LEVEL}: there is no «{word}» among {', '.join(logs.LEVELS)}", code=2)
     settings = load(config)
     if not configured(settings) & (app.PARTS if "delivery" in parts else parts):
         raise CommandFailed(
             "there is nothing to run. Give Telegram or Discord a token, or the page a public_url, in config.toml"
             " («rencontres init» writes one), or look at «rencontres demo»."
         )
-    logs.set_up(secret_values(settings))
+    logs.set_up(secret_values(settings), level=level)
     await app.run(settings, only=parts)
     return True

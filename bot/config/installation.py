@@ -115,6 +115,13 @@ class StorageSettings(Section):
         return Path("files")
 
 
+class MetricsSettings(Section):
+    """The address on which a monitoring system reads what the program does; with `port` 0 nothing is measured."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+
+
 class OrganiserSettings(Section):
     """The first organisers, by account id; they can make other people organisers in chat."""
 

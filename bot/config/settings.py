@@ -23,6 +23,7 @@ from bot.config.gathering import (
 from bot.config.installation import (
     DiscordSettings,
     LimitSettings,
+    MetricsSettings,
     OrganiserSettings,
     SharedChannel,
     StorageSettings,
@@ -37,6 +38,7 @@ __all__ = [
     "DiscordSettings",
     "GatheringSettings",
     "LimitSettings",
+    "MetricsSettings",
     "OrganiserSettings",
     "Settings",
     "SharedChannel",
@@ -62,6 +64,7 @@ class Settings(Section):
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()
     storage: StorageSettings = StorageSettings()
+    metrics: MetricsSettings = MetricsSettings()
     organisers: OrganiserSettings = OrganiserSettings()
     limits: LimitSettings = LimitSettings()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from functools import cache
 from math import dist
+from typing import Any
 
 COLOUR = "#0f6b62"
 """The colour of a gathering that set none."""
@@ -65,6 +67,14 @@ class Branding:
     def palette(self) -> Palette:
         """The shades of the gathering's colour."""
         return _palette(self.colour)
+
+
+def branding_of(payload: Mapping[str, Any]) -> Branding:
+    """Return how the gathering looks, which the payload of a job says as its `branding`.
+
+    One that has waited since before gatherings had a colour has its name only, as `gathering` or as `title`.
+    """
+    return Branding(**payload.get("branding") or {"name": payload.get("gathering") or payload["title"]})
 
 
 @cache

@@ -108,19 +108,20 @@ def matches(query: str, key: str) -> bool:
     Each word of the query must be the beginning of a different word of the name, in any order: «dupont marie», «m
     dupont» and «élise» find people, «jeanpierre» finds Jean-Pierre. A query without any letter or digit finds nobody.
     """
-    query_words = _query_words(query)
+    wanted = query_words(query)
     parts = key.split()
     ends = ["".join(parts[place:]) for place in range(len(parts))]
-    for word in query_words:
+    for word in wanted:
         place = next((place for place, end in enumerate(ends) if end.startswith(word)), None)
         if place is None:
             return False
         del ends[place]
-    return bool(query_words)
+    return bool(wanted)
 
 
 @lru_cache(maxsize=64)  # one query is held against everyone's key
-def _query_words(query: str) -> tuple[str, ...]:
+def query_words(query: str) -> tuple[str, ...]:
+    """Return the words, folded, which `matches` looks for in a name; the longest word first."""
     # The longest word first: the places where it fits are also places for its own prefixes and for no
     # other word, so taking the first free one never costs a match.
     return tuple(sorted(words(fold(query))[:_MOST_QUERY_WORDS], key=len, reverse=True))

@@ -7,8 +7,9 @@ changes nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
@@ -38,6 +39,7 @@ from bot.conversation.incoming import (
     message_of,
     said_in,
 )
+from bot.conversation.looking import LookFirst
 from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
@@ -45,9 +47,10 @@ from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Target
 from bot.conversation.shown_screen_store import ShownScreen
-from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction
+from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction, Unit
 from bot.files.folder import Files
 from bot.logs import under_reference
+from bot.metrics import UPDATE_SECONDS, UPDATES
 from bot.people import codes, participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Account
@@ -92,7 +95,7 @@ class Dispatcher:
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Process one update and return its answer. Never raises: a failure becomes a reply that says what was kept."""
-        with under_reference(incoming.reference):
+        with under_reference(incoming.reference), UPDATE_SECONDS.timing(incoming.platform):
             try:
                 return await self._commit(
                     incoming, lambda request: answering.answer(self.router, request, incoming.content)
@@ -233,6 +236,8 @@ class Dispatcher:
     # --- one transaction
 
     async def _commit(self, incoming: Incoming, run: Run, outcome: UpdateOutcome = "done") -> Answered:
+        looked: dict[Hashable, Any] = {}
+
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
@@ -248,6 +253,7 @@ class Dispatcher:
                 outcome,
             )
             request = await self._request(tx, incoming)
+            request.looked = looked
             if first:
                 answer: Reply | None = await run(request)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
@@ -277,14 +283,26 @@ class Dispatcher:
             )
 
         try:
-            answered = await self._store.transact(unit)
+            answered = await self._transact(unit, looked)
         except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
             try:
-                answered = await self._store.transact(unit)
+                answered = await self._transact(unit, looked)
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
                 raise OutcomeUnknown(str(error)) from unknown
         self._committed()
+        became = "repeated" if answered.repeated else outcome
+        UPDATES.count(incoming.platform, became)
+        kind = type(incoming.content).__name__
+        log.debug("conversation.update_handled", platform=incoming.platform, kind=kind, outcome=became)
         return answered
+
+    async def _transact(self, unit: Unit[Answered], looked: dict[Hashable, Any]) -> Answered:
+        """Run a unit, again each time that it has to look at much first, which is added to `looked`."""
+        while True:
+            try:
+                return await self._store.transact(unit)
+            except LookFirst as first:
+                looked[first.key] = await first.look(self._store.read)
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
         """Store how the update ended, after all its changes were undone, and return the reply that says why."""
@@ -314,6 +332,7 @@ class Dispatcher:
         except Exception:
             log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
+        UPDATES.count(platform, "failed")
         answer = reply(failure_text(incoming.reference), fresh=True)
         return Answered(answer, self._reader(incoming), platform, update_id)
 
@@ -387,6 +406,7 @@ class Dispatcher:
 
     def _not_saved(self, incoming: Incoming, error: StoreUnavailable | None = None) -> Answered:
         """Return the reply that says that nothing was saved, or that it is unknown whether it was saved."""
+        UPDATES.count(incoming.platform, "not_saved")
         words = (
             _("Our store stopped answering: this may be saved or not. Look in a minute before you repeat it.")
             if isinstance(error, OutcomeUnknown)

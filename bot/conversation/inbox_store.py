@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=2)
@@ -56,6 +56,25 @@ async def receive(
             outcome=outcome,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FailedUpdate:
+    """An update that a defect undid: when it came, and the reference under which the log tells why."""
+
+    platform: str
+    at: datetime
+    reference: str | None
+
+
+async def failures(tx: Transaction, most: int) -> Sequence[FailedUpdate]:
+    """Return the last updates that a defect undid, at most `most`, newest first."""
+    rows = await tx.all(
+        "SELECT platform, received_at, reference FROM inbox WHERE outcome = 'failed'"
+        " ORDER BY received_at DESC LIMIT :most",
+        most=most,
+    )
+    return [FailedUpdate(row["platform"], from_micros(row["received_at"]), row["reference"]) for row in rows]
 
 
 async def received(tx: Transaction, platform: str, update_id: str) -> bool:

@@ -12,10 +12,10 @@ opens. Each declaration raises ValueError for a function that cannot take what i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.background.job_kinds import INSTEAD, SECONDS, Finish, Job, Read
@@ -31,6 +31,7 @@ from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
 from bot.conversation.live_screens import LiveScreen, Renderer
+from bot.conversation.looking import Look, LookFirst, within
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.folder import Files
 from bot.people.declared import Declared
@@ -40,6 +41,8 @@ Target = Literal["here", "private"]
 
 
 ANYONE, PARTICIPANT, FACILITATOR, ORGANISER = Who
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class Request:
     `person` is None for a stranger. `declared` describes the data kept about people, for handlers that read or erase
     it; `shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
     `argument` is the text after a command, `message` the native id of the person's message; both are '' where there is
-    none.
+    none. `looked` has the results of `look` by key; None where they are read in the transaction itself.
     """
 
     tx: Transaction
@@ -64,6 +67,19 @@ class Request:
     reminders: Mapping[str, Subject]
     argument: str = ""
     message: str = ""
+    looked: Mapping[Hashable, Any] | None = None
+
+    async def look(self, key: Hashable, look: Look[V]) -> V:
+        """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).
+
+        Raises LookFirst, for the dispatcher, which then runs `look` and calls the handler again.
+        """
+        if self.looked is None:
+            return await look(within(self.tx))
+        if key not in self.looked:
+            raise LookFirst(key, look)
+        result: V = self.looked[key]
+        return result
 
     @property
     def participant(self) -> Participant:
@@ -187,8 +203,6 @@ Handler = Callable[..., Awaitable[Reply]]
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
 About = Callable[..., Awaitable[Span]]
-K = TypeVar("K")
-V = TypeVar("V")
 Taker = Callable[..., Awaitable[Reply | None]]
 """A handler for a file that was sent without being asked for; it returns None where there is nothing to say."""
 FileTaker = tuple[Taker, When | None]

@@ -12,7 +12,8 @@ import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -25,6 +26,9 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 Dialect: TypeAlias = Literal["sqlite", "postgresql"]
+
+MOST_TOLD = 7_900
+"""The longest text, in bytes, that one program can tell others at a time."""
 
 PATIENCE = 2.0
 """For how many seconds a locked or silent database is tried again before StoreUnavailable is raised."""
@@ -43,6 +47,8 @@ _LEXEMES = re.compile(
       | \{(?P<token>id|skip_locked)\}""",
     re.VERBOSE | re.DOTALL,
 )
+
+_CHANGED = re.compile(r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+([a-z_]+)\b")
 
 
 class StoreUnavailable(Exception):
@@ -128,6 +134,18 @@ Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
 """A unit of work: a coroutine function that uses only the database. It may be run more than once."""
 
 
+class Listening(Protocol):
+    """What a program tells others on the same database, and hears from them, while `run` runs."""
+
+    async def tell(self, text: str) -> None:
+        """Tell other programs a text of at most MOST_TOLD bytes. Raises StoreUnavailable where that cannot be done."""
+        ...
+
+    async def run(self) -> None:
+        """Hear what others tell, until cancelled; after each connection hear '', as something may have been missed."""
+        ...
+
+
 class Store(ABC):
     """A database that runs units of work as serialisable transactions: all of a unit is saved, or nothing."""
 
@@ -147,6 +165,30 @@ class Store(ABC):
 
         It sees one snapshot of committed data and blocks no writer.
         """
+
+    def pause(self, usual: timedelta) -> timedelta:
+        """Return how long a part of the program may wait before it looks for work that no one woke it for.
+
+        That is `usual`, because another program may have committed some; longer while others tell what they commit.
+        """
+        return usual
+
+    def locked(self, _name: str, _lost: Callable[[], None]) -> AbstractAsyncContextManager[None] | None:
+        """Return what waits for the lock `_name`, which only one program has, and holds it during `async with`.
+
+        `_lost` is called if the lock is lost meanwhile. Returns None where the engine has no such locks.
+        """
+        return None
+
+    def listening(
+        self, _heard: Callable[[str], None], _committed: Callable[[frozenset[str]], None]
+    ) -> Listening | None:
+        """Return what tells other programs on this database short texts, and calls `_heard` with theirs.
+
+        From then on `_committed` is called after each COMMIT, with the names of the tables whose rows were changed.
+        Returns None where the engine has no means to tell other programs.
+        """
+        return None
 
     @abstractmethod
     async def erase_traces(self) -> None:
@@ -193,10 +235,12 @@ def sqlite_files(path: Path) -> tuple[Path, ...]:
 
 
 class Statement(NamedTuple):
-    """An SQL statement in the syntax of one engine, and its parameters' names in the order of their numbers."""
+    """An SQL statement in the syntax of one engine, its parameters' names in the order of their numbers, and the tables
+    whose rows it changes."""
 
     text: str
     names: tuple[str, ...]
+    changes: frozenset[str]
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:
@@ -218,4 +262,4 @@ def _spell(dialect: Dialect, sql: str) -> Statement:
         number = numbers.setdefault(name, len(numbers) + 1)
         return f"${number}" if dialect == "postgresql" else lexeme[0]
 
-    return Statement(_LEXEMES.sub(spell, sql), tuple(numbers))
+    return Statement(_LEXEMES.sub(spell, sql), tuple(numbers), frozenset(_CHANGED.findall(sql)))

@@ -1,12 +1,13 @@
-"""The store on PostgreSQL: each unit is a serialisable transaction, repeated if it conflicts with another one."""
+"""The store on PostgreSQL: units run side by side, and one after the other where they conflict."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -14,11 +15,14 @@ from asyncpg.pool import PoolConnectionProxy
 from bot.backoff import Backoff
 from bot.database import postgres_tools
 from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
+from bot.database.postgres_sessions import PostgresListening, keep_alive, locked
 
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
 """The fewest tries of a unit that conflicts with others, because a long one may be rolled back each time."""
+_NET = timedelta(minutes=1)
+"""How often a program looks for what others did where they tell it: what they told can be lost on its way."""
 _SILENCE = 30.0  # seconds after which a statement is given up
 
 _DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
@@ -33,7 +37,18 @@ _PASSING = (
     asyncpg.ReadOnlySQLTransactionError,  # a standby, until it takes over
     OSError,  # TimeoutError is one
 )
-_Isolation: TypeAlias = Literal["serializable", "repeatable_read"]
+
+
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# LOCK TABLE takes no snapshot: what the unit reads was committed before.
+_SIDE_BY_SIDE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE turns IN ROW SHARE MODE"
+"""How a unit begins that may run beside others: PostgreSQL undoes what could not be done one after the other."""
+_IN_TURN = "BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE turns IN EXCLUSIVE MODE"
+"""While such a unit runs nobody else writes, in any program: nothing has to be undone."""
+_PREPARING = f"BEGIN; SELECT pg_advisory_xact_lock({_MIGRATING})"
+_AT_ONCE = 8
+"""How many units run side by side: fewer than there are connections, which readers and the one in turn need too."""
+_FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
 _R = TypeVar("_R")
 _spelled = speller("postgresql")
 
@@ -45,12 +60,14 @@ class _Again(Exception):
 class PostgresTransaction(Transaction):
     """The transaction in which a unit works on PostgreSQL."""
 
-    __slots__ = ("_connection", "failed")
+    __slots__ = ("_connection", "changed", "failed")
     dialect: Literal["postgresql"] = "postgresql"
 
     def __init__(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
         super().__init__()
         self._connection = connection
+        self.changed: set[str] = set()
+        """The tables whose rows were changed."""
         self.failed: Exception | None = None
 
     @property
@@ -75,26 +92,55 @@ class PostgresTransaction(Transaction):
 
     async def one(self, sql: str, /, **params: Any) -> Row | None:
         """Run a query and return its first row, or None if there is no row."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes  # by RETURNING
         return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
 
     async def all(self, sql: str, /, **params: Any) -> list[Row]:
         """Run a query and return all its rows."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
         return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
 
     async def run(self, sql: str, /, **params: Any) -> int:
         """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
         status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
         changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
         return int(changed) if changed.isdigit() else 0
 
     async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a statement once for each mapping of parameters in `rows`."""
-        text, names = _spelled(sql)
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
         if given := [[row[name] for name in names] for row in rows]:
             await self.attempt(self._connection.executemany, text, given)
+
+
+class Caution:
+    """Decides whether units run side by side, or one after the other because they conflicted lately.
+
+    After a conflict the next units run one after the other, as many as twice the last time, up to a limit; then it is
+    tried again whether they still conflict.
+    """
+
+    def __init__(self) -> None:
+        self._in_turn = 0
+        self._next = _FEWEST_IN_TURN
+
+    def side_by_side(self) -> bool:
+        """Return whether the next unit may run beside others."""
+        if self._in_turn:
+            self._in_turn -= 1
+            return False
+        self._next = max(_FEWEST_IN_TURN, self._next - 1)
+        return True
+
+    def conflict(self) -> None:
+        """Note that a unit which ran beside others was undone."""
+        if not self._in_turn:
+            self._in_turn, self._next = self._next, min(2 * self._next, _MOST_IN_TURN)
 
 
 class PostgresStore(Store):
@@ -106,6 +152,11 @@ class PostgresStore(Store):
         self._url = url
         self._pool = pool
         self._patience = patience
+        self._beside = asyncio.Semaphore(_AT_ONCE)
+        self._turn = asyncio.Lock()
+        self._caution = Caution()
+        self._listening: PostgresListening | None = None
+        self._committed: Callable[[frozenset[str]], None] = lambda _changed: None
 
     @classmethod
     async def open(cls, url: str, *, patience: float = PATIENCE) -> PostgresStore:
@@ -119,67 +170,115 @@ class PostgresStore(Store):
             statement_cache_size=512,
             server_settings={"application_name": "rencontres", "lock_timeout": str(round(patience * 1000))},
             reset=_keep,
+            init=_keep_alive,
         )
         store = cls(url, pool, patience)
         try:
-            await store.read(_greet)
+            await store._perform(_make_turns, _PREPARING)
         except BaseException:
             await pool.close()
             raise
         return store
 
     async def transact(self, unit: Unit[T]) -> T:
-        """Run a unit as a serialisable transaction, commit, and return the unit's result."""
-        return await self._perform(unit, "serializable")
+        """Run a unit as a serialisable transaction, commit, and return the unit's result.
+
+        Units run side by side as long as they do not conflict, otherwise one after the other.
+        """
+        return await self._perform(unit, _SIDE_BY_SIDE)
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
-        return await self._perform(unit, "repeatable_read")
+        return await self._perform(unit, _READING)
 
-    async def _perform(self, unit: Unit[T], isolation: _Isolation) -> T:
+    async def _perform(self, unit: Unit[T], begin: str) -> T:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
-        tries = 0
+        tries, overtaken = 0, False
         while True:
             tries += 1
             try:
-                return await self._attempt(unit, isolation)
+                return await (
+                    self._write(unit, in_turn=overtaken) if begin is _SIDE_BY_SIDE else self._attempt(unit, begin)
+                )
             except _Again as again:
                 overtaken = isinstance(again.__cause__, asyncpg.TransactionRollbackError)
                 if clock() > deadline and not (overtaken and tries < _TRIES):
                     raise StoreUnavailable(str(again.__cause__)) from again.__cause__
             await asyncio.sleep(_BACKOFF.after(tries))
 
-    async def _attempt(self, unit: Unit[T], isolation: _Isolation) -> T:
+    async def _write(self, unit: Unit[T], *, in_turn: bool) -> T:
+        """Run a unit that writes beside others, or if it must be `in_turn`, or they conflict, when its turn comes."""
+        if not in_turn:
+            async with self._beside:
+                if self._caution.side_by_side():  # asked when its time has come: those before may have conflicted
+                    try:
+                        return await self._attempt(unit, _SIDE_BY_SIDE)
+                    except _Again as again:
+                        if isinstance(again.__cause__, asyncpg.TransactionRollbackError):
+                            self._caution.conflict()
+                        raise
+        async with self._turn:
+            return await self._attempt(unit, _IN_TURN)
+
+    async def _attempt(self, unit: Unit[T], begin: str) -> T:
         try:
             connection = await self._pool.acquire(timeout=self._patience)
         except _DATABASE_ERRORS as error:
             raise _Again from error
         try:
             tx = PostgresTransaction(connection)
-            transaction = connection.transaction(isolation=isolation, readonly=isolation != "serializable")
             try:
-                await tx.attempt(transaction.start)
+                await tx.attempt(connection.execute, begin)
                 result = await unit(tx)
                 if tx.failed:  # the unit caught what ended its transaction, and went on
                     raise tx.failed
             except BaseException:
                 with suppress(*_DATABASE_ERRORS):
-                    await transaction.rollback()
+                    await connection.execute("ROLLBACK")
                 if tx.may_pass:
                     raise _Again from tx.failed
                 raise
             try:
-                await transaction.commit()
+                await connection.execute("COMMIT")
             except _DATABASE_ERRORS as error:
                 if _is_lost(connection) or not isinstance(error, asyncpg.PostgresError):  # no answer to the COMMIT
                     raise OutcomeUnknown(str(error)) from error
                 if isinstance(error, _PASSING):
                     raise _Again from error
                 raise
+            if tx.changed:
+                self._committed(frozenset(tx.changed))
             return result
         finally:
+            await self._release(connection)
+
+    async def _release(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+        """Give a connection back to the pool; one that cannot be given back is ended, which is no error of the unit."""
+        try:
+            if connection.is_in_transaction():  # the ROLLBACK did not get through
+                connection.terminate()
             await self._pool.release(connection)
+        except _DATABASE_ERRORS:
+            with suppress(*_DATABASE_ERRORS):
+                connection.terminate()
+
+    def pause(self, usual: timedelta) -> timedelta:
+        """Return how long a part of the program may wait before it looks for work that no one woke it for."""
+        return _NET if self._listening and self._listening.connected else usual
+
+    def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> PostgresListening:
+        """Return what tells other programs on this database short texts, and calls `heard` with theirs.
+
+        From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
+        """
+        self._committed = committed
+        self._listening = PostgresListening(self._url, heard)
+        return self._listening
+
+    def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """Return what waits for the lock `name`, which only one program has, and holds it during `async with`."""
+        return locked(self._url, name, lost)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[None]:
@@ -213,8 +312,15 @@ def _is_lost(connection: PoolConnectionProxy[asyncpg.Record]) -> bool:
         return True
 
 
-async def _greet(tx: Transaction) -> None:
-    await tx.one("SELECT 1")
+async def _make_turns(tx: Transaction) -> None:
+    """Make the table whose locks say who writes. It has no rows or columns."""
+    row = await tx.one("SELECT to_regclass('turns') AS name")
+    if row is None or row["name"] is None:
+        await tx.run("CREATE TABLE turns ()")
+
+
+async def _keep_alive(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    keep_alive(connection)
 
 
 async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:

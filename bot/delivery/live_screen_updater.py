@@ -60,7 +60,7 @@ class LiveScreenUpdater:
             self._woken.clear()
             now = self._clock.now()
             # Set before the store is read, so that a wake-up meanwhile can bring it forward.
-            self._due = now + _LOOK_EVERY
+            self._due = now + self._store.pause(_LOOK_EVERY)
             try:
                 if interrupted:
                     await self._store.transact(lambda tx: live_screen_store.take_up_again(tx, name))

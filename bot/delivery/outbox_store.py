@@ -15,10 +15,14 @@ from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 
 _ACCOUNT = (
+    # Nearly everyone is written to on the account they prefer, which is found several times as fast by itself.
+    "accounts a ON a.id = COALESCE((SELECT b.id FROM accounts b WHERE b.id = p.preferred_account"
+    " AND b.participant_id = p.id AND b.unreachable = 0 AND :account = 0"
+    f" AND (:asked = 1 OR {may_be_written_to('b')})),"
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
-    "accounts a ON a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+    " (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
     f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
-    " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1)"
+    " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1))"
 )
 PEOPLE_AND_ACCOUNTS = f"participants p JOIN {_ACCOUNT}"
 """SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.

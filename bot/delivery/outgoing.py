@@ -149,3 +149,18 @@ class Ended:
 
 
 Outcome: TypeAlias = Arrived | Removed | Postponed | Undeliverable | Ended
+
+
+def word_of(outcome: Outcome) -> str:
+    """Return the word by which outcomes of this kind are counted."""
+    match outcome:
+        case Arrived():
+            return "arrived"
+        case Removed():
+            return "removed"
+        case Postponed():
+            return "postponed"
+        case Undeliverable():
+            return "unreachable"
+        case Ended():
+            return outcome.state

@@ -7,6 +7,7 @@ day without any change too: what somebody deleted by hand is then created again.
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,16 +16,17 @@ from typing import Any, Protocol, TypeVar
 import structlog
 
 from bot.backoff import Backoff
-from bot.clock import Clock
+from bot.clock import Clock, sleep_unless
 from bot.content.errors import Rejected, RetryLater, Unreachable
-from bot.database.engine import StoreUnavailable
+from bot.database.engine import Store, StoreUnavailable
 from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()
 
 RECONCILED_EVERY = timedelta(days=1)
 """How long after a reconciliation a row without changes is reconciled again."""
-_LOOK_EVERY = 2.0
+_LOOK_EVERY = timedelta(seconds=2)
+_STORE_ASKED_AGAIN = timedelta(seconds=2)
 _REFUSED_AGAIN_AFTER = timedelta(hours=1)
 """How long after a platform's refusal (a missing permission, a limit) the row is tried again."""
 _LONGEST_WAIT = 300.0
@@ -73,28 +75,39 @@ class Resource(Protocol[D]):
 class Reconciler:
     """Reconciles due rows on one platform, for as long as this program holds the lease."""
 
-    def __init__(self, platform: str, clock: Clock) -> None:
+    def __init__(self, platform: str, store: Store, clock: Clock) -> None:
         self._platform = platform
+        self._store = store
         self._clock = clock
+        self._woken = asyncio.Event()
         chance = random.Random(platform)  # noqa: S311 - no secret: spreads what is tried again
         self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=chance)
         self._refusals: set[str] = set()
 
+    def wake(self) -> None:
+        """Make `serve` look soon whether a row is due. Cheap: many calls cause one look."""
+        self._woken.set()
+
     async def serve(self, resource: Resource[D]) -> None:
         """Reconcile the due rows of a resource until cancelled."""
         while True:
+            self._woken.clear()
+            now = self._clock.now()
             try:
                 row = await resource.next_row()
-                if row and row.due <= self._clock.now():
+                if row and row.due <= now:
                     with under_reference(new_reference()):
                         wait = await self._reconcile(resource, row)
-                else:
-                    wait = _LOOK_EVERY
+                    if wait:
+                        await self._clock.sleep(wait)
+                    continue
+                due = self._store.pause(_LOOK_EVERY)
+                if row:
+                    due = min(due, row.due - now)
             except StoreUnavailable as error:
                 log.warning("delivery.resources_waiting", platform=self._platform, reason=str(error))
-                wait = _LOOK_EVERY
-            if wait:
-                await self._clock.sleep(wait)
+                due = _STORE_ASKED_AGAIN
+            await sleep_unless(self._clock, due.total_seconds(), self._woken)
 
     async def _reconcile(self, resource: Resource[D], row: D) -> float:
         """Reconcile one row. Returns for how many seconds the platform asks not to be called after that."""

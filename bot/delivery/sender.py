@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.background.leases import LeaseLost
 from bot.backoff import Backoff
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
@@ -28,11 +29,12 @@ from bot.delivery import delivery_store
 from bot.delivery.closed import call_by_name
 from bot.delivery.contributions import Contributions
 from bot.delivery.delivery_handler import DeliveryHandler, outcome_without_channel, outcome_without_sending
-from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable
+from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Postponed, Removed, Undeliverable, word_of
 from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Platform
 from bot.delivery.settling_store import settle
 from bot.logs import set_reference
+from bot.metrics import DELIVERIES
 
 log = structlog.get_logger()
 
@@ -69,13 +71,19 @@ class Sender:
         clock: Clock,
         contributions: Contributions,
         rerouted: Callable[[], None],
+        check_lease: Callable[[Transaction], Awaitable[None]],
         pacer: Pacer | None = None,
     ) -> None:
-        """`rerouted` is called when a delivery goes to another platform; the adapter may use the same `pacer`."""
+        """`rerouted` is called when a delivery goes to another platform; the adapter may use the same `pacer`.
+
+        `check_lease` is called in each transaction that claims deliveries, and raises LeaseLost where another program
+        may have claimed them.
+        """
         self._platform = platform
         self._store = store
         self._clock = clock
         self._rerouted = rerouted
+        self._check_lease = check_lease
         pace = features_of(platform.name).pace
         self._pacer = pacer or Pacer(pace)
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
@@ -143,7 +151,8 @@ class Sender:
     async def _turn(self, now: datetime) -> None:
         """Store outcomes and claim what is due; without outcomes, read first whether anything is due at all."""
         outcomes, self._outcomes = self._outcomes, []
-        self._due = now + _LOOK_EVERY  # set before the store is read, so that a wake-up meanwhile can bring it forward
+        # Set before the store is read, so that a wake-up meanwhile can bring it forward.
+        self._due = now + self._store.pause(_LOOK_EVERY)
         self._next_turn = now + _TURN_EVERY
         name = self._platform.name
         held_ids = {delivery.id for delivery in self._claimed} | {
@@ -151,6 +160,7 @@ class Sender:
         }
 
         async def store_and_claim(tx: Transaction) -> tuple[bool, list[ClaimedDelivery], datetime | None]:
+            await self._check_lease(tx)
             rerouted = await self._store_outcomes(tx, outcomes, now)
             await call_by_name(tx, outcomes, now)
             if not self._recovered:
@@ -176,7 +186,7 @@ class Sender:
             self._recovered = False  # the transaction may have been committed, with claims that we never saw
             if isinstance(error, StoreUnavailable):
                 log.warning("delivery.outbox_waiting", platform=name, reason=str(error))
-            elif isinstance(error, Exception):
+            elif isinstance(error, Exception) and not isinstance(error, LeaseLost):
                 log.exception("delivery.outbox_failed", platform=name)
             else:
                 raise
@@ -222,6 +232,9 @@ class Sender:
             outcome = await self._attempt(claimed)
             self._pacer.answered(departure, self._clock.now())
             self._note(outcome)
+            word = word_of(outcome)
+            DELIVERIES.count(self._platform.name, word)
+            log.debug("delivery.tried", platform=self._platform.name, delivery=claimed.id, op=claimed.op, outcome=word)
         finally:
             del self._sending[claimed.recipient.chat]
             self._woken.set()
@@ -291,7 +304,7 @@ class Sender:
 
     async def _rest(self, now: datetime) -> None:
         """Wait until woken, or until the first instant at which there is something to do."""
-        until = [now + _LOOK_EVERY]
+        until = [now + self._store.pause(_LOOK_EVERY)]
         if self._wants_turn(now):
             until.append(self._next_turn)
         else:

@@ -59,13 +59,21 @@ class Delivery:
         self._pacers = pacers or {}
         self._senders: dict[str, Sender] = {}
         self._updaters: dict[str, LiveScreenUpdater] = {}
+        self._reconcilers: dict[tuple[str, str], Reconciler] = {}
 
     def wake(self) -> None:
-        """Make all senders look soon whether something is due. Cheap: many calls cause one look."""
+        """Make everything that delivers look soon whether something is due. Cheap: many calls cause one look."""
         for sender in self._senders.values():
             sender.wake()
         for updater in self._updaters.values():
             updater.wake()
+        for reconciler in self._reconcilers.values():
+            reconciler.wake()
+
+    @property
+    def delivering(self) -> Mapping[str, bool]:
+        """Whether this program sends to each of its platforms now; False while another program does."""
+        return {name: name in self._senders for name in self._platforms}
 
     async def run(self) -> None:
         """Deliver on every platform until cancelled; while another program does that, wait for that program to end."""
@@ -80,16 +88,26 @@ class Delivery:
     async def _deliver(self, platform: Platform) -> None:
         while True:
             try:
-                async with lease(self._store, self._clock, name=f"delivery:{platform.name}"):
+                async with lease(self._store, self._clock, name=f"delivery:{platform.name}") as held:
                     pacer = self._pacers.get(platform.name)
                     sender = Sender(
-                        platform, self._store, self._settings, self._clock, self._contributions, self.wake, pacer
+                        platform,
+                        self._store,
+                        self._settings,
+                        self._clock,
+                        self._contributions,
+                        self.wake,
+                        held.check,
+                        pacer,
                     )
                     updater = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock)
                     self._senders[platform.name], self._updaters[platform.name] = sender, updater
-                    async with asyncio.TaskGroup() as tasks:
-                        tasks.create_task(updater.serve())
-                        await sender.serve()
+                    try:
+                        async with asyncio.TaskGroup() as tasks:
+                            tasks.create_task(updater.serve())
+                            await sender.serve()
+                    finally:
+                        del self._senders[platform.name], self._updaters[platform.name]
             except LeaseLost:
                 log.warning("delivery.sender_taken_over", platform=platform.name)
             except Exception:
@@ -116,7 +134,7 @@ class Delivery:
         draw = self._contributions.channels
         if platform.channels is not None and draw is not None:
             resource = ChannelResource(platform.name, platform.channels, draw, self._store, self._settings, self._clock)
-            await Reconciler(platform.name, self._clock).serve(resource)
+            await self._reconciler("channels", platform).serve(resource)
 
     async def _reconcile_calendar(self, platform: Platform) -> None:
         source = self._contributions.calendar
@@ -124,4 +142,9 @@ class Delivery:
             resource = CalendarResource(
                 platform.name, platform.calendar, source, self._store, self._settings, self._clock
             )
-            await Reconciler(platform.name, self._clock).serve(resource)
+            await self._reconciler("calendar", platform).serve(resource)
+
+    def _reconciler(self, what: str, platform: Platform) -> Reconciler:
+        """Return a new reconciler, which `wake` wakes from now on."""
+        reconciler = self._reconcilers[what, platform.name] = Reconciler(platform.name, self._store, self._clock)
+        return reconciler

@@ -10,7 +10,8 @@ import json
 import struct
 import threading
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from bot.content.branding import INK, MUTED, Branding, Logo
 from bot.drawing.letters import drawable
 from bot.drawing.typography import french
-from bot.files.logo import read_logo
+from bot.files.logo import is_heavy, read_logo
 
 if TYPE_CHECKING:
     from typst import Compiler, Fonts
@@ -39,9 +40,12 @@ _FACES = ("Source Sans 3", "Almarai", "Noto Sans")
 """The faces that are tried first for each letter, in this order."""
 _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
 _DOTS = 72.0
+_KEPT = 10
+"""For how many further prints Typst keeps what it laid out."""
 _LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
 #context {
   let size = measure(image("NAME"))
+  assert(calc.max(size.width, size.height) <= 50 * calc.min(size.width, size.height))
   image("NAME", width: size.width * calc.min(400pt / size.width, 100pt / size.height))
 }"""
 
@@ -56,7 +60,8 @@ def typeset_png(
     `data` are JSON values, whose texts are drawn as they are, never read as markup. There are `dots` pixels to an inch,
     72 of them: one to a point.
     """
-    pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
+    with _forgetting():
+        pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
     return [_with_density(page, dots) for page in ([pages] if isinstance(pages, bytes) else pages)]
 
 
@@ -71,12 +76,27 @@ def typeset_pdf(
     from typst import TypstError
 
     given = (template, data, branding, locale, files or {})
-    try:
-        pdf = _compile(*given, format="pdf", timestamp=0, pdf_standards="ua-1")
-    except TypstError:
-        pdf = _compile(*given, format="pdf", timestamp=0)
+    with _forgetting():
+        try:
+            pdf = _compile(*given, format="pdf", timestamp=0, pdf_standards="ua-1")
+        except TypstError:
+            pdf = _compile(*given, format="pdf", timestamp=0)
     assert isinstance(pdf, bytes)
     return pdf
+
+
+@contextmanager
+def _forgetting() -> Iterator[None]:
+    """Have Typst forget afterwards what it laid out, by so many empty prints that nothing else is kept.
+
+    A list for the doors of 150 groups would keep 100 MB, and of some of these one after the other no process had room.
+    """
+    try:
+        yield
+    finally:
+        with TemporaryDirectory() as nothing:
+            for _print in range(_KEPT):
+                _compiler().compile(b"", root=nothing, format="png", ppi=1)
 
 
 def _with_density(png: bytes, dots: float) -> bytes:
@@ -136,10 +156,13 @@ def _logo_name(logo: Logo) -> str:
 def logo_png(logo: Logo) -> bytes | None:
     """Return a logo as a PNG file of at most 1600 × 400 pixels, for files that can hold no SVG.
 
-    Returns None for a logo that Typst does not understand: some drawings use more of SVG than it does.
+    Returns None for a logo that Typst does not understand, as some drawings use more of SVG than it does; for one
+    that could take it minutes or all memory; and for one over fifty times as long as wide, of which nothing is seen.
     """
     from typst import TypstError
 
+    if is_heavy(logo):
+        return None
     with TemporaryDirectory() as folder:
         (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
         template = _LOGO.replace("NAME", _logo_name(logo)).encode()
@@ -154,14 +177,19 @@ def logo_png(logo: Logo) -> bytes | None:
 def _clean(value: Any, locale: str) -> Any:
     """Return JSON values with every text made fit to be set; an object's «lang» is the language of what it holds."""
     if isinstance(value, str):
-        text = drawable(value)
-        return french(text) if locale == "fr" else text
+        return _clean_text(value, locale)
     if isinstance(value, Mapping):
         locale = value.get("lang", locale)
         return {key: _clean(part, locale) for key, part in value.items()}
     if isinstance(value, Sequence):
         return [_clean(part, locale) for part in value]
     return value
+
+
+@lru_cache(2048)  # much is said again and again: names, headings, numbers of votes
+def _clean_text(text: str, locale: str) -> str:
+    text = drawable(text)
+    return french(text) if locale == "fr" else text
 
 
 def _compiler() -> Compiler:
@@ -178,6 +206,11 @@ def _fonts() -> Fonts:
     from typst import Fonts
 
     return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders())
+
+
+def missing_fonts() -> list[str]:
+    """Return the names of the packages of fonts that are not installed."""
+    return [package for package in _FONTS if find_spec(package) is None]
 
 
 def font_folders() -> list[Path]:

@@ -11,6 +11,7 @@ from bot.files.pictures import MEDIA_TYPES, MOST_PIXELS, cut
 MOST_BYTES = 1_000_000
 """The most bytes of a logo: a page has to load it, and each slide and print contains it."""
 _SVG, _SVG_TYPE = "http://www.w3.org/2000/svg", "image/svg+xml"
+_HEAVY = frozenset({f"{_SVG} filter", f"{_SVG} image"})
 
 
 class UnusableLogo(Exception):
@@ -49,6 +50,11 @@ def load_logo(path: str) -> Logo:
 def has_letters(logo: Logo) -> bool:
     """Return whether a logo is an SVG with text in it, which is drawn only where its font is installed."""
     return logo.media_type == _SVG_TYPE and f"{_SVG} text" in _tags(logo.content)
+
+
+def is_heavy(logo: Logo) -> bool:
+    """Return whether a logo is an SVG with filters or pictures in it, which can take minutes or gigabytes to draw."""
+    return logo.media_type == _SVG_TYPE and not _HEAVY.isdisjoint(_tags(logo.content))
 
 
 def _tags(content: bytes) -> list[str]:

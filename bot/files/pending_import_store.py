@@ -59,14 +59,23 @@ class PendingImports(Generic[T]):
         pending_id: int = row["id"]
         return pending_id
 
-    async def take(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
-        """Delete a waiting import and return it. Returns None if it was taken before, or is more than a day old."""
+    async def find(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
+        """Return a waiting import. Returns None if it was taken, or is more than a day old."""
         row = await tx.one(
-            f"DELETE FROM {self.table} WHERE id = :id AND created_at >= :since RETURNING {self.column}, digest",
+            f"SELECT {self.column}, digest FROM {self.table} WHERE id = :id AND created_at >= :since",
             id=pending_id,
             since=to_micros(now - KEPT),
         )
         return PendingImport(self.decode(json.loads(row[self.column])), row["digest"]) if row else None
+
+    async def take(self, tx: Transaction, pending_id: int, now: datetime) -> PendingImport[T] | None:
+        """Delete a waiting import and return it. Returns None if it was taken before, or is more than a day old."""
+        pending = await self.find(tx, pending_id, now)
+        return pending if pending and await self.drop(tx, pending_id) else None
+
+    async def drop(self, tx: Transaction, pending_id: int) -> bool:
+        """Delete a waiting import. Returns False if it was taken before."""
+        return bool(await tx.run(f"DELETE FROM {self.table} WHERE id = :id", id=pending_id))
 
     async def forget_old(self, tx: Transaction, now: datetime) -> int:
         """Delete the imports that were not confirmed within a day. Returns how many."""

@@ -65,26 +65,25 @@ class PersonChange:
 class RosterDifference:
     """The result of comparing a list with the stored people: who is new, changed, unchanged, or absent from the list.
 
-    Absent people are only reported: importing a list never removes anyone.
+    Absent people are only counted: importing a list never removes anyone.
     """
 
     new: tuple[RosterPerson, ...]
     changed: tuple[PersonChange, ...]
     unchanged: tuple[RosterPerson, ...]
-    absent: tuple[RosterPerson, ...]
+    absent: int
 
 
-def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]) -> RosterDifference:
-    """Return what importing `people`, each with a different `ref`, would change; `existing` are the stored ones by ref.
+def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson], everyone: int) -> RosterDifference:
+    """Return what importing `people`, each with a different `ref`, would change.
 
-    An empty cell keeps the stored value, because lists often come back with columns missing.
+    `existing` are those of them who are stored already, by ref, and `everyone` is how many people are stored. An empty
+    cell keeps the stored value, because lists often come back with columns missing.
     """
     new: list[RosterPerson] = []
     changed: list[PersonChange] = []
     unchanged: list[RosterPerson] = []
-    listed: set[str] = set()
     for person in people:
-        listed.add(person.ref)
         before = existing.get(person.ref)
         if before is None:
             new.append(person)
@@ -92,8 +91,8 @@ def compare(people: Iterable[RosterPerson], existing: Mapping[str, RosterPerson]
             changed.append(PersonChange(before, after, _differing(before, after)))
         else:
             unchanged.append(before)
-    absent = (person for ref, person in existing.items() if ref not in listed)
-    return RosterDifference(tuple(new), tuple(changed), tuple(unchanged), tuple(absent))
+    absent = everyone - len(changed) - len(unchanged)
+    return RosterDifference(tuple(new), tuple(changed), tuple(unchanged), absent)
 
 
 def _merge(before: RosterPerson, listed: RosterPerson) -> RosterPerson:

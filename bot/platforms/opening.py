@@ -11,11 +11,13 @@ from bot.content.errors import ConfigError
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from bot.background.wakeups import Wakeups
     from bot.clock import Clock
     from bot.conversation.dispatch import Dispatcher
     from bot.database.engine import Store
     from bot.delivery.pacer import Pacer
     from bot.delivery.platform import Platform
+    from bot.monitoring.health import Health
 
 
 def configured(settings: Settings) -> frozenset[str]:
@@ -35,14 +37,16 @@ def open_platforms(
     clock: Clock,
     wanted: frozenset[str],
     pacers: Mapping[str, Pacer],
+    wakeups: Wakeups,
+    health: Health,
     *,
     framed: bool,
 ) -> list[Platform]:
     """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
 
     `wanted` holds names of platforms. `pacers` limit the rate of messages by platform, and are shared with delivery;
-    `framed` lets web pages be shown inside the demo's page. Raises ConfigError where Telegram is to call a webhook and
-    there is no web server.
+    `wakeups` tells other programs what changed, `health` is what the web server tells watchers; `framed` lets web pages
+    be shown inside the demo's page. Raises ConfigError where Telegram is to call a webhook and there is no web server.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []
@@ -60,7 +64,7 @@ def open_platforms(
     if "web" in on:
         from bot.platforms.web.adapter import Web
 
-        pages = Web(settings, dispatcher, store, clock, framed=framed)
+        pages = Web(settings, dispatcher, store, clock, wakeups, health, framed=framed)
         pages.mount(webhook)
         adapters.append(pages)
     elif webhook:

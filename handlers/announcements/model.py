@@ -20,6 +20,12 @@ State = Literal["draft", "waiting", "sending", "sent", "cancelled", "withdrawn"]
 before all messages had been sent, and «withdrawn» if organisers had all messages deleted.
 """
 
+CallingBack = Literal["", "cancel", "remove"]
+"""What is still being done with the copies of a cancelled announcement, of which there may be very many.
+
+«cancel» those that have not left, or «remove» all, because none had left; '' for nothing.
+"""
+
 GRACE = timedelta(seconds=10)
 """How long after an organiser sends an announcement it can be cancelled before any message is sent."""
 MOST_PARTS = 4
@@ -32,7 +38,9 @@ class Announcement:
 
     `urgent` sends it during quiet hours too; `asks_seen` adds a button with which readers confirm that they saw it.
     `due` is when a scheduled announcement is sent, `deadline` when a campaign ends; `released` is when its copies
-    (messages to one recipient) were enqueued, and `ended` when the last one was sent.
+    (messages to one recipient) were enqueued, and `ended` when the last one was sent. While copies are still being
+    enqueued, `copied_to` is the id of the last participant who was considered; None otherwise. `copies_due` is when
+    they leave.
     """
 
     id: int
@@ -47,6 +55,9 @@ class Announcement:
     deadline: datetime | None
     released: datetime | None
     ended: datetime | None
+    copied_to: int | None
+    copies_due: datetime | None
+    calling_back: CallingBack
 
     @property
     def is_open(self) -> bool:

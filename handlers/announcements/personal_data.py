@@ -38,7 +38,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
         table="announcements",
         emptied="author_id",
-        of_others="kind content audience state",
+        of_others="kind content audience state calling_back",
         of_nobody="reference",
         document=(
             DocumentPart(

@@ -1,4 +1,7 @@
-"""Sends scheduled announcements at their time. After an outage they are sent late, and none is lost."""
+"""Sends scheduled announcements at their time. After an outage they are sent late, and none is lost.
+
+The messages of an announcement to very many people are enqueued, or called back, step by step.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from datetime import datetime
 
 from bot.background.scheduling import Released
 from bot.config.settings import Settings
+from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from handlers.announcements import service, store
+from handlers.announcements.progress import screen_of
 
 
 class ScheduledAnnouncements:
@@ -20,10 +25,20 @@ class ScheduledAnnouncements:
         """Do nothing, since the time of a scheduled announcement is stored in the database."""
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
-        """Return when the first scheduled announcement is due, perhaps in the past; None if none is scheduled."""
-        return await store.next_announcement_due(tx)
+        """Return when the first announcement is due, perhaps in the past; None if none is scheduled.
+
+        One of which not all messages are enqueued, or called back, is due.
+        """
+        dues = (await store.next_announcement_due(tx), await store.unfinished_since(tx))
+        return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """Enqueue the messages of all announcements that are due. Returns None if none was due."""
-        released = await service.release_due_announcements(tx, self._settings, now)
-        return Released(released) if released else None
+        """Enqueue messages of the first announcement that is due, or go on with one. Returns None if none is due."""
+        if await service.release_due_announcement(tx, self._settings, now):
+            return Released(1)
+        announcement = await service.go_on(tx, self._settings, now)
+        if announcement is None:
+            return None
+        if announcement.copied_to is None and not announcement.calling_back:
+            await live_screens.touch(tx, screen_of(announcement.id))
+        return Released()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.background import reminder_store, reminding
@@ -31,13 +32,15 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements import store
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
-from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Kind
+from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
 from handlers.announcements.store import (
     ELSE,
     ClosedToCopies,
     CopiedContent,
     CopyChannel,
     Lines,
+    People,
+    PersonReach,
     Reach,
     Release,
     who_is_reached,
@@ -65,30 +68,35 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
     return None if channel is None or await channel_is_gone(tx, channel.chat) else channel
 
 
-async def preview_reach(tx: Transaction, settings: Settings, audience: Audience, now: datetime) -> Sequence[Reach]:
+async def preview_reach(
+    tx: Transaction, settings: Settings, audience: Audience, now: datetime
+) -> Sequence[PersonReach]:
     """Return everyone in an audience, with how an announcement reaches them or the reason why it does not."""
-    in_place = await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
+    in_place = await is_in_place(tx, settings, audience)
     today = settings.gathering.hours.day(now)
     return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
 
 
-def count_later(people: Sequence[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
+async def is_in_place(tx: Transaction, settings: Settings, audience: Audience) -> bool:
+    """Return whether an announcement is posted in a channel, where a platform has channels."""
+    return await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
+
+
+def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
     """Return how many of these people would get an announcement sent at `at` later, by reason.
 
     The reasons are quiet hours (NIGHT) and the limit of messages a day (ENOUGH).
     """
     hours = settings.gathering.hours
     found = Counter[str]()
-    for person in people:
-        alone = person.way == "private"
-        if person.reached and hours.wakes_at(person.territory if alone else None, at, away=person.away):
-            found[Reason.NIGHT] += 1
+    for reach in people:
+        alone = reach.way == "private"
+        if reach.reached and hours.wakes_at(reach.territory if alone else None, at, away=reach.away):
+            found[Reason.NIGHT] += reach.people
         elif (
-            alone
-            and person.last_but_one
-            and person.last_but_one >= hours.day_began(person.territory, at, away=person.away)
+            alone and reach.last_but_one and reach.last_but_one >= hours.day_began(reach.territory, at, away=reach.away)
         ):
-            found[Reason.ENOUGH] += 1
+            found[Reason.ENOUGH] += reach.people
     return found
 
 
@@ -149,49 +157,67 @@ async def release_announcement(
 ) -> bool:
     """Enqueue the messages of a draft or scheduled announcement, to be sent after `grace`.
 
-    With `urgent`, quiet hours and the limit of messages a day are ignored. Returns False, and enqueues nothing, if the
-    announcement is no longer a draft or scheduled.
+    If they are for very many people, most of them are enqueued by `go_on`. With `urgent`, quiet hours and the limit of
+    messages a day are ignored. Returns False, and enqueues nothing, if the announcement is no longer a draft or
+    scheduled.
     """
     if not await store.begin_release(tx, announcement.id, now, urgent=urgent):
         return False
-    await enqueue_copies(
-        tx,
-        announcement.id,
-        announcement.audience,
-        now,
-        due=now + grace,
-        urgent=urgent,
-        topic=TOPIC,
-        channel=await channel_of(tx, settings, announcement.audience),
-    )
-    await store.finish_announcements(tx, [announcement.id], now)
+    channel = await channel_of(tx, settings, announcement.audience)
+    await _enqueue_some(tx, replace(announcement, urgent=urgent), now, due=now + grace, channel=channel)
     return True
 
 
-async def release_due_announcements(tx: Transaction, settings: Settings, now: datetime) -> int:
-    """Enqueue the messages of all scheduled announcements that are due. Returns how many announcements these are."""
-    waiting = await store.due_announcements(tx, now)
-    for other in waiting:
-        await release_announcement(tx, settings, other, now, urgent=other.urgent, grace=timedelta())
-    return len(waiting)
+async def release_due_announcement(tx: Transaction, settings: Settings, now: datetime) -> bool:
+    """Enqueue messages of the first scheduled announcement that is due. Returns False if none is."""
+    for first in (await store.due_announcements(tx, now))[:1]:
+        await release_announcement(tx, settings, first, now, urgent=first.urgent, grace=timedelta())
+        return True
+    return False
 
 
 async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
     """Cancel an announcement that is scheduled or being sent, and return it as it is afterwards.
 
     If no message has been sent, the announcement is a draft again; otherwise only the messages that have not been sent
-    are cancelled.
+    are cancelled. Nothing leaves any more; of very many messages most are removed or cancelled by `go_on`, and only
+    then is it a draft.
     """
     if announcement.state == "waiting":
         await store.set_state(tx, announcement.id, "draft")
     elif announcement.state == "sending":
+        how: CallingBack = "remove" if await store.nothing_left(tx, announcement.id) else "cancel"
         await store.set_state(tx, announcement.id, "cancelled")
-        await store.cancel_copies(tx, announcement.id, now)
-        if await store.nothing_left(tx, announcement.id):
-            await store.forget_copies(tx, announcement.id)
-            await store.set_state(tx, announcement.id, "draft")
-        else:
+        await store.begin_to_call_back(tx, announcement.id, how)
+        if how == "cancel":
             await stop_reminding(tx, announcement.id)
+        await _call_back_some(tx, announcement.id, how, now)
+    return await _again(tx, announcement)
+
+
+async def _call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> None:
+    """Cancel or remove some messages of a cancelled announcement, and store it when none is left."""
+    if how == "cancel":
+        count = await store.cancel_copies(tx, announcement_id, now, most=store.AT_ONCE)
+    else:
+        count = await store.forget_copies(tx, announcement_id, most=store.AT_ONCE)
+    if count < store.AT_ONCE:
+        await store.set_state(tx, announcement_id, "cancelled" if how == "cancel" else "draft")
+
+
+async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcement | None:
+    """Enqueue, or call back, further messages of an announcement to very many people.
+
+    Returns the announcement as it is afterwards; None if there was nothing to go on with.
+    """
+    announcement = await store.first_unfinished(tx)
+    if announcement is None:
+        return None
+    if announcement.calling_back:
+        await _call_back_some(tx, announcement.id, announcement.calling_back, now)
+    else:
+        channel = await channel_of(tx, settings, announcement.audience)
+        await _enqueue_some(tx, announcement, now, due=announcement.copies_due or now, channel=channel)
     return await _again(tx, announcement)
 
 
@@ -317,7 +343,7 @@ async def enqueue_copies(
     *,
     due: datetime | None = None,
     urgent: bool = False,
-    topic: Topic | None = "team",
+    topic: Topic | None = TOPIC,
     channel: SharedChannel | None = None,
 ) -> int:
     """Enqueue a copy of an announcement (a message) for each recipient, to be sent at `due`. Returns how many.
@@ -330,10 +356,38 @@ async def enqueue_copies(
     release = Release(announcement_id, urgent, due or now, now)
     channels = await _channels(tx, audience, channel)
     count = await store.add_copies_in_channels(tx, release, channels)
-    count += await store.add_copies(tx, release, audience, topic, in_channels=bool(channels))
-    if channels:
+    after = 0
+    while people := await store.next_people(tx, after):
+        count += await _copy_to(tx, release, audience, topic, people, in_channels=bool(channels))
+        after = people.last
+    return count
+
+
+async def _enqueue_some(
+    tx: Transaction, announcement: Announcement, now: datetime, *, due: datetime, channel: SharedChannel | None
+) -> None:
+    """Enqueue copies for the next people, and store how far that is. The first call adds those in channels too."""
+    release = Release(announcement.id, announcement.urgent, due, now)
+    channels = await _channels(tx, announcement.audience, channel)
+    if announcement.copied_to is None:
+        await store.add_copies_in_channels(tx, release, channels)
+    people = await store.next_people(tx, announcement.copied_to or 0)
+    if people:
+        await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
+    more = people and await store.next_people(tx, people.last)
+    await store.note_copied(tx, announcement.id, people.last if people and more else None, due)
+    if not more:
+        await store.finish_announcements(tx, [announcement.id], now)
+
+
+async def _copy_to(
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People, *, in_channels: bool
+) -> int:
+    """Enqueue copies for those of these people who are in an audience. Returns how many."""
+    count = await store.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
+    if in_channels:
         return count
-    return count + await _call_by_name(tx, release, await store.closed_to_copies(tx, release, audience, topic))
+    return count + await _call_by_name(tx, release, await store.closed_to_copies(tx, release, audience, topic, people))
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
@@ -346,7 +400,7 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
         await note_channel(tx, claimed.recipient.chat, there=False)
         if announcement := await store.find_announcement(tx, claimed.copy.announcement_id):
             await store.forget_copy(tx, claimed.id)
-            await enqueue_copies(tx, announcement.id, announcement.audience, now, urgent=announcement.urgent)
+            await _enqueue_some(tx, replace(announcement, copied_to=None), now, due=now, channel=None)
 
 
 async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
@@ -363,6 +417,8 @@ async def _call_by_name(tx: Transaction, release: Release, people: Sequence[Clos
 
     People without such a thread are stored as not reached.
     """
+    if not people:
+        return 0
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
     called = await store.called_by_name(tx, release.announcement_id)
     unreached = []

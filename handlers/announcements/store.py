@@ -7,19 +7,21 @@ outbox. To release an announcement is to enqueue its copies. A campaign is an an
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from functools import partial
+from typing import Any, Literal, NamedTuple
 
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import BULK, URGENT
-from bot.content.features import features_of
-from bot.content.names import full_name
+from bot.content.names import collation, full_name
 from bot.content.reasons import Reason
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
 from bot.content.views import Attachment, File, Picture
+from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
@@ -31,12 +33,12 @@ from bot.people.audience_store import where
 from bot.people.audiences import EVERYONE, Audience
 from bot.people.notifications import Topic
 from bot.people.presence_store import away
-from handlers.announcements.model import Announcement, Kind, State
+from handlers.announcements.model import Announcement, CallingBack, Kind, State
 
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
-    " n.released_at, n.ended_at"
+    " n.released_at, n.ended_at, n.copied_to, n.copies_due_at, n.calling_back"
 )
 
 
@@ -158,9 +160,12 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 
 
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
-    """Set an announcement's state. With the state «draft», the times when it was due or sent are removed."""
+    """Set an announcement's state. With the state «draft», the times when it was due or sent are removed.
+
+    No further copies are enqueued or called back.
+    """
     await tx.run(
-        "UPDATE announcements SET state = :state,"
+        "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"
         " due_at = CASE WHEN :state = 'draft' THEN NULL ELSE due_at END,"
         " released_at = CASE WHEN :state = 'draft' THEN NULL ELSE released_at END WHERE id = :id",
         id=announcement_id,
@@ -191,6 +196,38 @@ async def next_announcement_due(tx: Transaction) -> datetime | None:
     """Return when the first scheduled announcement is due; None if none is scheduled."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
     return _instant(row["due"]) if row else None
+
+
+async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
+    """Store up to which participant's id copies of an announcement are enqueued, None for all, and their due time."""
+    await tx.run(
+        "UPDATE announcements SET copied_to = :copied_to, copies_due_at = :due WHERE id = :id",
+        id=announcement_id,
+        copied_to=copied_to,
+        due=to_micros(due),
+    )
+
+
+async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
+    """Store that the copies of a cancelled announcement are being called back; `store.set_state` ends it."""
+    await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
+
+
+_UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '')"
+
+
+async def unfinished_since(tx: Transaction) -> datetime | None:
+    """Return since when copies have still to be enqueued or called back; None if there are no such copies."""
+    row = await tx.one(f"SELECT MIN(n.released_at) AS released FROM announcements n WHERE {_UNFINISHED}")
+    return _instant(row["released"]) if row else None
+
+
+async def first_unfinished(tx: Transaction) -> Announcement | None:
+    """Return the first announcement of which copies have still to be enqueued or called back; None if there is none."""
+    row = await tx.one(
+        f"SELECT {_COLUMNS} FROM announcements n WHERE {_UNFINISHED} ORDER BY n.released_at, n.id LIMIT 1"
+    )
+    return _announcement(row) if row else None
 
 
 async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
@@ -284,6 +321,9 @@ def _announcement(row: Row) -> Announcement:
         _instant(row["deadline_at"]),
         _instant(row["released_at"]),
         _instant(row["ended_at"]),
+        row["copied_to"],
+        _instant(row["copies_due_at"]),
+        row["calling_back"],
     )
 
 
@@ -506,14 +546,20 @@ class CopyCount:
     due: datetime | None
 
 
-async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Cancel the messages of an announcement that have not been sent. Returns how many.
+AT_ONCE = 1_000
+"""How many people are given a copy, and how many copies are called back, in one transaction."""
+
+
+async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int | None = None) -> int:
+    """Cancel the messages of an announcement that have not been sent, or `most` of them. Returns how many.
 
     A message that is being sent at this moment still arrives, unless the platform makes it wait.
     """
+    which = "announcement_id = :id AND state = 'waiting' AND native_id IS NULL"
+    if most is not None:
+        which = f"id IN (SELECT id FROM deliveries WHERE {which} LIMIT {most:d})"
     return await tx.run(
-        "UPDATE deliveries SET state = 'cancelled', reason = NULL, settled_at = :now"
-        " WHERE announcement_id = :id AND state = 'waiting' AND native_id IS NULL",
+        f"UPDATE deliveries SET state = 'cancelled', reason = NULL, settled_at = :now WHERE {which}",
         id=announcement_id,
         now=to_micros(now),
     )
@@ -632,8 +678,8 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
     """Set the state «sent» for those of these announcements of which no message has still to be sent."""
     await tx.many(
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
-        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id AND d.op = 'send'"
-        " AND d.state IN ('waiting', 'sending'))",
+        " AND copied_to IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id"
+        " AND d.op = 'send' AND d.state IN ('waiting', 'sending'))",
         [{"id": announcement_id, "now": to_micros(now)} for announcement_id in sorted(announcement_ids)],
     )
 
@@ -686,16 +732,24 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
 async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
     """Return whether no message of an announcement was sent or is being sent. Messages that wait do not count."""
     row = await tx.one(
-        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id"
-        " AND (state = 'sending' OR native_id IS NOT NULL OR repeated = 1) LIMIT 1",
+        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id AND state = 'waiting'"
+        " AND (native_id IS NOT NULL OR repeated = 1)"
+        " UNION ALL SELECT 1 FROM deliveries WHERE announcement_id = :id AND state IN ('sending', 'sent')"
+        " UNION ALL SELECT 1 FROM deliveries WHERE announcement_id = :id"
+        " AND state IN ('failed', 'unreachable', 'dropped', 'cancelled', 'withdrawn')"
+        " AND (native_id IS NOT NULL OR repeated = 1) LIMIT 1",
         id=announcement_id,
     )
     return row is None
 
 
-async def forget_copies(tx: Transaction, announcement_id: int) -> int:
-    """Delete the rows of all messages of an announcement. Returns how many. No message may have been sent."""
-    return await tx.run("DELETE FROM deliveries WHERE announcement_id = :id", id=announcement_id)
+async def forget_copies(tx: Transaction, announcement_id: int, *, most: int) -> int:
+    """Delete the rows of `most` messages of an announcement. Returns how many. No message may have been sent."""
+    return await tx.run(
+        "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE announcement_id = :id LIMIT :most)",
+        id=announcement_id,
+        most=most,
+    )
 
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
@@ -801,17 +855,42 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
     return count
 
 
+class People(NamedTuple):
+    """The participants with ids greater than `after`, up to `last`."""
+
+    after: int
+    last: int
+
+
+async def last_person(tx: Transaction) -> int:
+    """Return the largest id of a participant; 0 if there are none."""
+    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
+    assert row is not None
+    last: int = row["last"]
+    return last
+
+
+async def next_people(tx: Transaction, after: int) -> People | None:
+    """Return the AT_ONCE participants whose ids follow `after`; None if there are no more."""
+    row = await tx.one(
+        "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
+        after=after,
+        most=AT_ONCE,
+    )
+    return People(after, row["last"]) if row and row["last"] is not None else None
+
+
 async def add_copies(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, *, in_channels: bool
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People, *, in_channels: bool
 ) -> int:
-    """Enqueue a message to each person of an audience who has none of this announcement. Returns how many.
+    """Enqueue a message to each of these people in an audience who has none of this announcement. Returns how many.
 
     People who stopped all messages, muted the `topic` or take no private messages get none. With `in_channels`, the
     announcement is posted in channels, and nobody on platforms with such channels gets a message.
     """
-    people, params = _without_copy(audience, topic)
+    without, params = _without_copy(audience, topic, people)
     return await tx.run(
-        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now, {_REFERENCE}{people}"
+        f"{_ROW} SELECT a.platform, :kind, p.id, a.id, '', :urgent, :announcement, :due, :now, {_REFERENCE}{without}"
         f" AND ({_ELSEWHERE if in_channels else _WRITTEN_TO}) ORDER BY p.id",
         **release.params,
         **params,
@@ -819,15 +898,15 @@ async def add_copies(
 
 
 async def closed_to_copies(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People
 ) -> Sequence[ClosedToCopies]:
-    """Return the people of an audience who cannot be sent an announcement, because they get no private messages.
+    """Return those of these people in an audience who cannot be sent an announcement, sorted by id.
 
-    They are sorted by id.
+    They get no private messages.
     """
-    people, params = _without_copy(audience, topic)
+    without, params = _without_copy(audience, topic, people)
     rows = await tx.all(
-        f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{people}"
+        f"SELECT p.id, a.id AS account, a.native_id, a.platform, a.private_pushes{without}"
         f" AND NOT ({_WRITTEN_TO}) ORDER BY p.id",
         announcement=release.announcement_id,
         **params,
@@ -838,15 +917,15 @@ async def closed_to_copies(
     ]
 
 
-def _without_copy(audience: Audience, topic: Topic | None) -> tuple[str, Mapping[str, Any]]:
-    """Return SQL, and its parameters, that selects the people of an audience who are to get a copy and have none."""
+def _without_copy(audience: Audience, topic: Topic | None, people: People) -> tuple[str, Mapping[str, Any]]:
+    """Return SQL, and its parameters, that selects those of these people who are to get a copy and have none."""
     condition, params = where(audience)
-    people = (
-        f" FROM {PEOPLE_AND_ACCOUNTS} WHERE {condition} AND p.stopped = 0 AND p.muted NOT LIKE :muted"
-        " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :announcement"
-        " AND d.participant_id = p.id)"
+    without = (
+        f" FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id > :after AND p.id <= :last AND {condition} AND p.stopped = 0"
+        " AND p.muted NOT LIKE :muted AND NOT EXISTS (SELECT 1 FROM deliveries d"
+        " WHERE d.announcement_id = :announcement AND d.participant_id = p.id)"
     )
-    return people, {**params, "asked": 0, "account": 0, "muted": f'%"{topic or ""}"%'}
+    return without, {**params, **people._asdict(), "asked": 0, "account": 0, "muted": f'%"{topic or ""}"%'}
 
 
 async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str]:
@@ -874,8 +953,26 @@ async def add_copies_in_threads(
 ) -> None:
     """Enqueue a message in each group's thread, which mentions the people in `named`.
 
-    `named` maps platform and channel id of a thread to the ids of people on that platform.
+    `named` maps platform and channel id of a thread to the ids of people on that platform. They are added to a message
+    that still waits there.
     """
+    waiting = {
+        row["channel_id"]
+        for row in await tx.all(
+            "SELECT channel_id FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''"
+            " AND state = 'waiting' AND op = 'send' AND attempts = 0 AND channel_id IS NOT NULL",
+            announcement=release.announcement_id,
+        )
+    }
+    await tx.many(
+        "UPDATE deliveries SET mentions = mentions || :more WHERE announcement_id = :announcement AND mentions <> ''"
+        " AND state = 'waiting' AND op = 'send' AND channel_id = :channel",
+        [
+            {"announcement": release.announcement_id, "channel": channel_id, "more": f",{','.join(names)}"}
+            for (_platform, channel_id), names in named.items()
+            if channel_id in waiting
+        ],
+    )
     await tx.many(
         "INSERT INTO deliveries (platform, kind, channel_id, mentions, content, urgent, announcement_id, due_at,"
         " created_at, reference) VALUES (:platform, :kind, :channel, :mentions, '', :urgent, :announcement, :due, :now,"
@@ -883,6 +980,7 @@ async def add_copies_in_threads(
         [
             {**release.params, "platform": platform, "channel": channel_id, "mentions": ",".join(names)}
             for (platform, channel_id), names in named.items()
+            if channel_id not in waiting
         ],
     )
 
@@ -924,85 +1022,165 @@ all other values are reasons why nothing reaches them.
 REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """A person in an audience, and how a message reaches them (`way`).
+    """How a message reaches so many `people` of an audience (`way`), who are alike in all that is said here.
 
     `platform` is where they would get it, '' for none. If they are `away`, they are at home while the gathering lasts,
-    and the time there counts for quiet hours. `last_but_one` is when they got the last announcement but one: after two
-    on a day, others wait.
+    and the time there counts for quiet hours. `last_but_one` is when they got the last announcement but one, to the
+    minute: after two on a day, others wait.
     """
 
-    id: int
-    full_name: str
     platform: str
     way: Way
     territory: str | None
     away: bool
     last_but_one: datetime | None
+    people: int = 1
 
     @property
     def reached(self) -> bool:
-        """Whether a message reaches the person."""
+        """Whether a message reaches them."""
         return self.way in REACHED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonReach(Reach):
+    """A person in an audience, and how a message reaches them."""
+
+    id: int
+    full_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceReach:
+    """How a message reaches an audience: everyone in it, counted, and some of those whom it does not reach."""
+
+    counts: Sequence[Reach]
+    missed: Sequence[PersonReach]
+
+    @property
+    def anyone(self) -> bool:
+        """Return whether a message reaches anyone."""
+        return any(reach.reached for reach in self.counts)
+
+
+_MINUTE = 60_000_000
+_REACHED_AT_ONCE = 10_000
+_REACHED_SQL = ", ".join(f"'{way}'" for way in sorted(REACHED))
+# A platform that speaks in channels is asked for first: in the channel everyone of the audience reads it.
+_REACH = (
+    "SELECT p.id, p.given_name, p.family_name, p.search_key, p.territory,"
+    " CASE WHEN {away} THEN 1 ELSE 0 END AS away, COALESCE(a.platform, '') AS platform,"
+    " CASE WHEN a.platform IS NULL THEN 'no account'"
+    f" WHEN :in_place = 1 AND a.platform IN {SPEAKING_IN_CHANNELS} THEN 'place'"
+    " WHEN p.stopped = 1 THEN 'stopped' WHEN p.muted LIKE :muted THEN 'muted'"
+    f" WHEN a.unreachable = 0 AND {may_be_written_to('a')} THEN 'private'"
+    f" WHEN a.platform IN {SPEAKING_IN_CHANNELS} AND EXISTS (SELECT 1 FROM members rm"
+    " JOIN channels rs ON rs.group_id = rm.group_id AND rs.platform = a.platform"
+    " WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 'named'"
+    f" WHEN {may_be_written_to('a')} THEN 'closed' ELSE 'no opt-in' END AS way,"
+    " (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
+    " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
+    f" / {_MINUTE} AS minute FROM {PEOPLE_WITH_ACCOUNT_OR_NONE}"
+    " WHERE p.id > :after AND p.id <= :last"
+)
 
 
 async def who_is_reached(
     tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
-) -> Sequence[Reach]:
+) -> Sequence[PersonReach]:
     """Return everyone in an audience, by id, and how an announcement reaches them.
 
     `in_place` is whether it is posted in a channel on platforms that have channels. People marked absent on `today`, a
     day in the gathering's time zone, are away.
     """
-    condition, params = where(audience)
+    query, params = _reach_query(audience, topic, in_place=in_place, today=today)
+    rows = await tx.all(f"{query} ORDER BY p.id", after=0, last=await last_person(tx), **params)
+    return [_person_reach(row) for row in rows]
+
+
+async def count_reach(
+    perform: Perform, *, audience: Audience, topic: Topic, in_place: bool, today: date, most_missed: int
+) -> AudienceReach:
+    """Return how an announcement reaches an audience, with the names of `most_missed` people whom it does not reach.
+
+    These are the first by name. The other parameters are as for `who_is_reached`.
+    """
+    counts: Counter[Reach] = Counter()
+    missed: list[PersonReach] = []
+    for after in range(0, await perform(last_person), _REACHED_AT_ONCE):
+        part = await perform(
+            partial(
+                _count_some,
+                people=People(after, after + _REACHED_AT_ONCE),
+                query=_reach_query(audience, topic, in_place=in_place, today=today),
+                most_missed=most_missed,
+            )
+        )
+        for reach in part.counts:
+            counts[replace(reach, people=0)] += reach.people
+        missed += part.missed
+    missed.sort(key=lambda person: collation(person.full_name))
+    return AudienceReach([replace(reach, people=people) for reach, people in counts.items()], missed[:most_missed])
+
+
+async def _count_some(
+    tx: Transaction, *, people: People, query: tuple[str, Mapping[str, Any]], most_missed: int
+) -> AudienceReach:
+    """Count how an announcement reaches those of these people who are in an audience."""
+    sql, params = query
     rows = await tx.all(
-        "SELECT p.id, p.given_name, p.family_name, p.territory, p.stopped,"
-        " CASE WHEN p.muted LIKE :muted THEN 1 ELSE 0 END AS muted,"
-        f" CASE WHEN {away()} THEN 1 ELSE 0 END AS away,"
-        " a.platform, a.unreachable,"
-        f" CASE WHEN {may_be_written_to('a')} THEN 1 ELSE 0 END AS takes,"
-        " CASE WHEN EXISTS (SELECT 1 FROM members rm JOIN channels rs ON rs.group_id = rm.group_id"
-        " AND rs.platform = a.platform WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 1 ELSE 0 END"
-        " AS threaded, (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
-        " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
-        " AS last_but_one"
-        f" FROM {PEOPLE_WITH_ACCOUNT_OR_NONE} WHERE {condition} ORDER BY p.id",
-        muted=f'%"{topic}"%',
-        asked=0,
-        account=0,
-        today=today.isoformat(),
+        f"SELECT r.platform, r.way, r.territory, r.away, r.minute, COUNT(*) AS people FROM ({sql}) r"
+        " GROUP BY r.platform, r.way, r.territory, r.away, r.minute",
+        **people._asdict(),
         **params,
     )
-    found = []
-    for row in rows:
-        way: Way
-        if row["platform"] is None:
-            way = "no account"
-        elif features_of(row["platform"]).speaks_in_channels and in_place:
-            way = "place"
-        elif row["stopped"]:
-            way = "stopped"
-        elif row["muted"]:
-            way = "muted"
-        elif row["takes"] and not row["unreachable"]:
-            way = "private"
-        elif features_of(row["platform"]).speaks_in_channels and row["threaded"]:
-            way = "named"
-        else:
-            way = "closed" if row["takes"] else "no opt-in"
-        name = full_name(row["given_name"], row["family_name"])
-        last = from_micros(row["last_but_one"]) if row["last_but_one"] is not None else None
-        found.append(Reach(row["id"], name, row["platform"] or "", way, row["territory"], bool(row["away"]), last))
-    return found
+    counts = [Reach(**_reach_of(row), people=row["people"]) for row in rows]
+    if all(part.reached for part in counts):
+        return AudienceReach(counts, ())
+    missed = await tx.all(
+        f"SELECT r.* FROM ({sql}) r WHERE r.way NOT IN ({_REACHED_SQL}) ORDER BY r.search_key, r.id LIMIT :most",
+        most=most_missed,
+        **people._asdict(),
+        **params,
+    )
+    return AudienceReach(counts, [_person_reach(row) for row in missed])
 
 
-def count_by_platform(people: Sequence[Reach]) -> Mapping[str, int]:
+def _reach_query(audience: Audience, topic: Topic, *, in_place: bool, today: date) -> tuple[str, Mapping[str, Any]]:
+    """Return SQL that tells how each person of an audience is reached, and its parameters but `after` and `last`."""
+    condition, params = where(audience)
+    return f"{_REACH.replace('{away}', away())} AND {condition}", {
+        **params,
+        "muted": f'%"{topic}"%',
+        "asked": 0,
+        "account": 0,
+        "today": today.isoformat(),
+        "in_place": int(in_place),
+    }
+
+
+def _reach_of(row: Row) -> dict[str, Any]:
+    return {
+        "platform": row["platform"],
+        "way": row["way"],
+        "territory": row["territory"],
+        "away": bool(row["away"]),
+        "last_but_one": from_micros(row["minute"] * _MINUTE) if row["minute"] is not None else None,
+    }
+
+
+def _person_reach(row: Row) -> PersonReach:
+    return PersonReach(**_reach_of(row), id=row["id"], full_name=full_name(row["given_name"], row["family_name"]))
+
+
+def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
     """Return how many of these people are reached on each platform."""
-    counts: dict[str, int] = {}
-    for person in people:
-        if person.reached:
-            counts[person.platform] = counts.get(person.platform, 0) + 1
+    counts: Counter[str] = Counter()
+    for reach in people:
+        if reach.reached:
+            counts[reach.platform] += reach.people
     return counts
 
 
@@ -1028,9 +1206,9 @@ async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent."""
+    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent. No further copies are enqueued."""
     await tx.run(
-        "UPDATE announcements SET kind = 'ended campaign',"
+        "UPDATE announcements SET kind = 'ended campaign', copied_to = NULL,"
         " state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,"
         " due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END WHERE id = :id",
         id=announcement_id,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.content.answers import MAX_ATTACHMENTS
-from bot.content.branding import Branding
+from bot.content.branding import Branding, branding_of
 from bot.content.texts import Listing, Name, Reader, _, plain
 from bot.content.views import Picture
 from handlers.groups.drawing import (
@@ -80,7 +80,7 @@ def _draw_proposal(
         for proposed in proposal.themes
         if proposal.wishes.kind == "form" and proposed.rounds
     ]
-    return _draw(themes, plan_day(proposal, reader), payload["branding"], reader.locale)
+    return _draw(themes, plan_day(proposal, reader), branding_of(payload), reader.locale)
 
 
 def _bound(payload: Mapping[str, Any]) -> set[int]:
@@ -212,7 +212,7 @@ def draw_card(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     Returns the picture (`content`, a PNG file), and the `alt` text and the number of the `round` as in `payload`.
     """
     title, where, when, members = (payload[part] for part in ("title", "where", "when", "members"))
-    content = draw_group(title, where, when, members, Branding(**payload["branding"]), payload["locale"])
+    content = draw_group(title, where, when, members, branding_of(payload), payload["locale"])
     return {"content": content, "alt": payload["alt"], "round": payload["round"]}
 
 
@@ -221,14 +221,14 @@ def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Returns the `pictures`, as many as one message can carry, and how many groups are on none (`left_out`).
     """
-    return _draw(payload["themes"], payload["day"], payload["branding"], payload["locale"])
+    return _draw(payload["themes"], payload["day"], branding_of(payload), payload["locale"])
 
 
-def _draw(themes: Iterable[DrawnTheme], day: str, branding: Mapping[str, Any], locale: str) -> Mapping[str, Any]:
+def _draw(themes: Iterable[DrawnTheme], day: str, branding: Branding, locale: str) -> Mapping[str, Any]:
     """Return what `draw_plans` returns."""
     pictures = [*divide(themes)]
     shown = pictures[:MAX_ATTACHMENTS]
-    contents = draw_plan(shown, day, Branding(**branding), locale)
+    contents = draw_plan(shown, day, branding, locale)
     return {
         "pictures": tuple(
             Picture(content, _words_of(picture, Reader(locale, "UTC")), _("groups.png"))
@@ -249,7 +249,7 @@ def make_lists(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Returns the file (`content`) and the number of groups in it (`count`).
     """
-    content = draw_door_lists(payload["lists"], Branding(**payload["branding"]), payload["locale"])
+    content = draw_door_lists(payload["lists"], branding_of(payload), payload["locale"])
     return {"content": content, "count": len(payload["lists"])}
 
 

@@ -39,7 +39,8 @@ _PEOPLE = (
 _ROUNDS = "rounds"  # key of what is read once a transaction
 _TERMS = "terms of kept proposals"  # likewise
 _SIZES = "group_sizes"  # key of a stored setting
-_COMES = "p.attends = 1 AND p.status IN ('invited', 'joined') AND c.theme IS NOT NULL"
+# Not IN ('invited', 'joined'): nearly everyone has these states, and SQLite would look each of them up in the index.
+_COMES = "p.attends = 1 AND p.status NOT IN ('withdrawn', 'revoked') AND c.theme IS NOT NULL"
 
 
 def _round(row: Row) -> Round:
@@ -284,6 +285,71 @@ async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Memb
     """
     rows = await tx.all(f"{_PEOPLE} WHERE {_COMES} ORDER BY p.id", round=round_number)
     return [_member(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How many people there are of some kind, by whether they are in a group of a round (one day)."""
+
+    placed: int = 0
+    unplaced: int = 0
+
+    @property
+    def people(self) -> int:
+        """Return how many people these are together."""
+        return self.placed + self.unplaced
+
+
+async def count_people(tx: Transaction, round_number: int) -> Mapping[str, Placed]:
+    """Return how many people come and are, or are not, in a group of a round (one day), by the theme that they have.
+
+    Themes that nobody has are left out.
+    """
+    rows = await tx.all(
+        "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM choices c"
+        " JOIN participants p ON p.id = c.participant_id"
+        " LEFT JOIN members m ON m.participant_id = c.participant_id AND m.round = :round"
+        f" WHERE {_COMES} GROUP BY c.theme",
+        round=round_number,
+    )
+    return {row["theme"]: Placed(row["placed"], row["people"] - row["placed"]) for row in rows}
+
+
+async def count_absent(tx: Transaction, round_number: int, day: str) -> Mapping[str, Placed]:
+    """Return the same of the people marked absent on `day` (ISO)."""
+    rows = await tx.all(
+        "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM attendance t"
+        " JOIN choices c ON c.participant_id = t.participant_id JOIN participants p ON p.id = t.participant_id"
+        " LEFT JOIN members m ON m.participant_id = t.participant_id AND m.round = :round"
+        f" WHERE t.day = :day AND t.present = 0 AND {_COMES} GROUP BY c.theme",
+        round=round_number,
+        day=day,
+    )
+    return {row["theme"]: Placed(row["placed"], row["people"] - row["placed"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many groups there are, and how many members the smallest and the largest have that are not locked.
+
+    These two are None if all groups are locked.
+    """
+
+    groups: int
+    smallest: int | None
+    largest: int | None
+
+
+async def group_sizes_by_theme(tx: Transaction, round_number: int) -> Mapping[str, Sizes]:
+    """Return how many groups of a round (one day) each theme has, and their sizes. Other themes are left out."""
+    rows = await tx.all(
+        "SELECT g.theme, COUNT(*) AS groups, MIN(CASE WHEN g.locked = 0 THEN COALESCE(s.members, 0) END) AS smallest,"
+        " MAX(CASE WHEN g.locked = 0 THEN COALESCE(s.members, 0) END) AS largest FROM groups g"
+        " LEFT JOIN (SELECT group_id, COUNT(*) AS members FROM members WHERE round = :round GROUP BY group_id) s"
+        " ON s.group_id = g.id WHERE g.round = :round GROUP BY g.theme",
+        round=round_number,
+    )
+    return {row["theme"]: Sizes(row["groups"], row["smallest"], row["largest"]) for row in rows}
 
 
 async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:

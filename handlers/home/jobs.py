@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.content.branding import Branding
+from bot.content.branding import branding_of
 from bot.drawing.charts import Bar, BarChart, draw_chart
 
 
@@ -17,4 +17,4 @@ def make_picture(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     title, bars = payload["title"], [Bar(*bar) for bar in payload["bars"]]
     chart = BarChart("figures", title, f"{title}: {payload['alt']}", bars)
-    return {"content": draw_chart(chart, Branding(**payload["branding"]), payload["locale"]), "alt": chart.alt}
+    return {"content": draw_chart(chart, branding_of(payload), payload["locale"]), "alt": chart.alt}

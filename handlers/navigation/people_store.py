@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-from bot.content.names import Named, collation, fold, matches, words
+from bot.content.names import Named, collation, matches, query_words
+from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
 from bot.membership.invitation_store import UNPRINTED
@@ -99,25 +101,54 @@ async def by_platform(tx: Transaction) -> Mapping[str, int]:
 
 async def not_joined(tx: Transaction) -> Sequence[ListedPerson]:
     """Return the selected people who have not joined, sorted by name."""
-    return _by_name(await tx.all(f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'"))
+    rows = await tx.all(f"{_LISTED} WHERE p.attends = 1 AND p.status = 'invited'")
+    return sorted(map(_listed, rows), key=_by_name)
 
 
 async def not_chosen(tx: Transaction) -> Sequence[ListedPerson]:
     """Return the participants who joined and have no theme, sorted by name."""
-    return _by_name(await tx.all(f"{_LISTED} WHERE {_NOT_CHOSEN}"))
+    return sorted(map(_listed, await tx.all(f"{_LISTED} WHERE {_NOT_CHOSEN}")), key=_by_name)
 
 
-async def search(tx: Transaction, query: str) -> Sequence[ListedPerson]:
-    """Return the people whose names match a query, sorted by name.
+MOST_FOUND = 500
+"""How many people a search finds at most: nobody reads on, and to find them all could take seconds."""
+_AT_ONCE = 5_000
+"""How many people, by their ids, a search looks through in one transaction."""
+
+
+async def search(perform: Perform, *, query: str) -> Sequence[ListedPerson]:
+    """Return the people whose names match a query, sorted by name; where there are more than MOST_FOUND, some of them.
 
     See `bot.content.names.matches`. No one matches an empty query.
     """
-    wanted = words(fold(query))
-    if not wanted:
-        return ()
-    # Whatever a word finds begins, somewhere, with its first letter: the rest is compared here.
-    rows = await tx.all(f"{_LISTED} WHERE ' ' || p.search_key LIKE :begins", begins=f"% {wanted[0][0]}%")
-    return _by_name(row for row in rows if matches(query, row["search_key"]))
+    people: list[ListedPerson] = []
+    before, last = 0, await perform(_last_id) if query_words(query) else 0
+    while before < last and len(people) <= MOST_FOUND:
+        people += await perform(partial(_search_among, query=query, before=before))
+        before += _AT_ONCE
+    return sorted(people, key=_by_name)
+
+
+async def _search_among(tx: Transaction, *, query: str, before: int) -> Sequence[ListedPerson]:
+    """Return those people with the next ids after `before` whose names match."""
+    wanted = query_words(query)
+    # A word of several letters may go over several of a name, «jeanpierre»: where it may begin is compared here.
+    contains = "".join(
+        f" AND REPLACE(p.search_key, ' ', '') LIKE :word{place}"
+        if len(word) > 1
+        else f" AND ' ' || p.search_key LIKE :word{place}"
+        for place, word in enumerate(wanted)
+    )
+    params = {f"word{place}": f"%{word}%" if len(word) > 1 else f"% {word}%" for place, word in enumerate(wanted)}
+    rows = await tx.all(
+        f"{_LISTED} WHERE p.id > :before AND p.id <= :last{contains}", before=before, last=before + _AT_ONCE, **params
+    )
+    return [_listed(row) for row in rows if matches(query, row["search_key"])]
+
+
+async def _last_id(tx: Transaction) -> int:
+    row = await tx.one("SELECT MAX(id) AS id FROM participants")
+    return (row["id"] or 0) if row else 0
 
 
 _PEOPLE = "participants p LEFT JOIN choices c ON c.participant_id = p.id"
@@ -139,18 +170,18 @@ async def _shares(tx: Transaction, column: Literal["territory", "gender"]) -> Ma
     return {row["part"]: JoinedShare(row["joined"], row["selected"]) for row in rows}
 
 
-def _by_name(rows: Iterable[Row]) -> Sequence[ListedPerson]:
-    people = [
-        ListedPerson(
-            row["id"],
-            row["ref"],
-            row["given_name"],
-            row["family_name"],
-            row["email"],
-            row["territory"],
-            row["locale"],
-            bool(row["reachable"]),
-        )
-        for row in rows
-    ]
-    return sorted(people, key=lambda listed: (collation(listed.family_name), collation(listed.given_name), listed.ref))
+def _listed(row: Row) -> ListedPerson:
+    return ListedPerson(
+        row["id"],
+        row["ref"],
+        row["given_name"],
+        row["family_name"],
+        row["email"],
+        row["territory"],
+        row["locale"],
+        bool(row["reachable"]),
+    )
+
+
+def _by_name(listed: ListedPerson) -> tuple[tuple[str, str, str], tuple[str, str, str], str]:
+    return collation(listed.family_name), collation(listed.given_name), listed.ref

@@ -3,7 +3,7 @@
 Shared by the organisers' screen and the command `rencontres import participants`:
 
     roster = read_file(content, filename, themes, settings)
-    difference = await preview_import(tx, roster)
+    difference = await preview_import(store.read, listed=roster)
     imported = await apply_roster(tx, roster, now)
 
 A list never removes anyone, and never changes the language or the themes that a person who joined has chosen.
@@ -17,21 +17,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.config.settings import Settings
+from bot.conversation.looking import Perform, within
 from bot.database.engine import Transaction
 from bot.files.pending_import_store import digest_of
 from bot.people import participant_store
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
 from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
-from handlers.registration.store import StoredPerson
+from handlers.registration.store import PersonColumns, StoredPerson
 from handlers.themes.model import Theme
-from handlers.themes.service import (
-    ChoiceOutcome,
-    choose_second_theme,
-    choose_theme,
-    join_waiting_list,
-    leave_theme,
-)
+from handlers.themes.service import Wish, give_newcomers_themes, give_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of
 
 
@@ -61,9 +56,32 @@ def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings:
     return read_roster(content, filename, list_rules(offered, settings))
 
 
-async def preview_import(tx: Transaction, listed: Roster) -> RosterDifference:
+async def preview_import(perform: Perform, *, listed: Roster) -> RosterDifference:
     """Return what importing a list would change now."""
-    return _difference(listed, await store.everyone_listed(tx))
+    return (await plan_import(perform, listed=listed)).difference
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What importing a list changes while those on it who are stored already (`before`, by ref) stay as they are.
+
+    `columns` are those of the new people.
+    """
+
+    difference: RosterDifference
+    before: Mapping[str, StoredPerson]
+    refs: Sequence[str]
+    columns: Sequence[PersonColumns]
+
+
+async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
+    """Return what importing a list would change now, worked out as far as it can be before it is done."""
+    refs = [person.ref for person in listed.people]
+    before = await store.listed_by_ref(perform, refs)
+    everyone = await perform(store.count_everyone)
+    people = (_leave_choices(person, before.get(person.ref)) for person in listed.people)
+    difference = compare(people, {ref: known.person for ref, known in before.items()}, everyone)
+    return ImportPlan(difference, before, refs, [store.columns_of(person) for person in difference.new])
 
 
 def digest_import(difference: RosterDifference) -> str:
@@ -86,14 +104,27 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
     """Add and change people as a list says. Raises ValueError if the list has problems to correct."""
     if listed.problems:
         raise ValueError("a list is imported whole or not at all")
-    before = await store.everyone_listed(tx)
-    difference = _difference(listed, before)
-    await store.add_people(tx, difference.new, now)
-    await store.rewrite_people(tx, [(before[change.after.ref].id, change.after) for change in difference.changed])
-    ids = {ref: stored.id for ref, stored in (await store.everyone_listed(tx)).items()}
-    waiting = 0
-    for person in difference.new:
-        waiting += await _assign(tx, ids[person.ref], person, now)
+    return await carry_out(tx, await plan_import(within(tx), listed=listed), now)
+
+
+async def still_holds(tx: Transaction, plan: ImportPlan) -> bool:
+    """Return whether importing a list would still change what its plan says."""
+    return await store.listed_by_ref(within(tx), plan.refs) == plan.before
+
+
+async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Imported:
+    """Add and change people as a plan that still holds says."""
+    difference = plan.difference
+    last = await store.last_id(tx)
+    await store.add_people(tx, plan.columns, now)
+    ids = await store.ids_since(tx, last)
+    await store.rewrite_people(tx, [(plan.before[change.after.ref].id, change.after) for change in difference.changed])
+    ids |= {ref: stored.id for ref, stored in plan.before.items()}
+    waiting = await give_newcomers_themes(
+        tx,
+        [Wish(ids[person.ref], person.theme, person.second_theme) for person in difference.new if person.theme],
+        now,
+    )
     for change in difference.changed:
         if {"theme", "second_theme"} & set(change.fields):
             waiting += await _assign(tx, ids[change.after.ref], change.after, now)
@@ -139,11 +170,6 @@ async def _chose_since(tx: Transaction, participant_id: int, given: RosterPerson
     return person is not None and person.status == "joined" and (choice.theme or choice.awaited) != given.theme
 
 
-def _difference(listed: Roster, stored: Mapping[str, StoredPerson]) -> RosterDifference:
-    people = (_leave_choices(person, stored.get(person.ref)) for person in listed.people)
-    return compare(people, {ref: known.person for ref, known in stored.items()})
-
-
 def _leave_choices(listed: RosterPerson, known: StoredPerson | None) -> RosterPerson:
     """Return a listed person without language and themes where the person chose these in the bot.
 
@@ -165,11 +191,6 @@ def _facts(person: RosterPerson) -> RosterPerson:
 
 async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, now: datetime) -> bool:
     """Give a person the themes that the list names. Returns True if they have to wait for the first theme."""
-    person = await participant_store.find(tx, participant_id)
-    if person is None or listed.theme is None:
+    if listed.theme is None:
         return False
-    outcome = await choose_theme(tx, person, listed.theme, now)
-    if outcome is ChoiceOutcome.FULL:
-        await join_waiting_list(tx, participant_id, listed.theme, now)
-    await choose_second_theme(tx, person, listed.second_theme, now)
-    return outcome is ChoiceOutcome.FULL
+    return await give_theme(tx, Wish(participant_id, listed.theme, listed.second_theme), now)

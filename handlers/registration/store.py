@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from bot.clock import to_micros
 from bot.content.names import search_key
+from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.files.pending_import_store import PendingImports
 from bot.people.listed import Gender, RosterPerson
@@ -19,6 +21,9 @@ _SELECT = (
     " p.organisation, p.locale, c.theme, c.second_theme"
     " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id"
 )
+
+
+PersonColumns: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +66,50 @@ async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
     return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
 
 
-async def add_people(tx: Transaction, people: Iterable[RosterPerson], now: datetime) -> None:
+_REFS_AT_ONCE = 500
+
+
+async def listed_by_ref(perform: Perform, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
+    """Return those people who are stored among the people with these refs, by ref."""
+    people: dict[str, StoredPerson] = {}
+    for begin in range(0, len(refs), _REFS_AT_ONCE):
+        people |= await perform(partial(_some_by_ref, refs=refs[begin : begin + _REFS_AT_ONCE]))
+    return people
+
+
+async def _some_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
+    params = {f"ref{place}": ref for place, ref in enumerate(refs)}
+    rows = await tx.all(f"{_SELECT} WHERE p.ref IN ({', '.join(f':{name}' for name in params)})", **params)
+    return {row["ref"]: _stored(row) for row in rows}
+
+
+async def last_id(tx: Transaction) -> int:
+    """Return the largest id of a person; 0 if there is nobody."""
+    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
+    assert row is not None
+    last: int = row["last"]
+    return last
+
+
+async def ids_since(tx: Transaction, last: int) -> dict[str, int]:
+    """Return the ids of the people who were added after the one with the id `last`, by ref."""
+    rows = await tx.all("SELECT id, ref FROM participants WHERE id > :last", last=last)
+    return {row["ref"]: row["id"] for row in rows}
+
+
+async def count_everyone(tx: Transaction) -> int:
+    """Return how many people are stored."""
+    row = await tx.one("SELECT COUNT(*) AS people FROM participants")
+    return row["people"] if row else 0
+
+
+async def add_people(tx: Transaction, people: Iterable[PersonColumns], now: datetime) -> None:
     """Add people with the status «invited»."""
     await tx.many(
         "INSERT INTO participants (ref, given_name, family_name, search_key, email, territory, gender, birth_year,"
         " organisation, locale, created_at) VALUES (:ref, :given_name, :family_name, :search_key, :email, :territory,"
         " :gender, :birth_year, :organisation, :locale, :now)",
-        [{"ref": person.ref, "now": to_micros(now), **_columns(person)} for person in people],
+        [{"now": to_micros(now), **columns} for columns in people],
     )
 
 
@@ -77,12 +119,14 @@ async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPers
         "UPDATE participants SET given_name = :given_name, family_name = :family_name, search_key = :search_key,"
         " email = :email, territory = :territory, gender = :gender, birth_year = :birth_year,"
         " organisation = :organisation, locale = :locale WHERE id = :id",
-        [{"id": participant_id, **_columns(person)} for participant_id, person in people],
+        [{"id": participant_id, **columns_of(person)} for participant_id, person in people],
     )
 
 
-def _columns(person: RosterPerson) -> dict[str, Any]:
+def columns_of(person: RosterPerson) -> PersonColumns:
+    """Return what is stored about a person, by column. It takes a while for thousands of names."""
     return {
+        "ref": person.ref,
         "given_name": person.given_name,
         "family_name": person.family_name,
         "search_key": search_key(person.given_name, person.family_name),

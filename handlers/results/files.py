@@ -66,6 +66,8 @@ def suffix(file: Attachment) -> str:
 
 
 _LONGEST = 32_767  # the most characters in a cell
+_LONGEST_NAME = 120  # characters of the gathering's name in the header of a page, which takes 255 codes
+_WIDEST_LINK = 36  # characters: sheets are printed as wide as a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ _GROUPS, _IDEAS = _("Groups"), _("Ideas")  # the names of the sheets to which li
 Column = tuple[Text, int, Callable[..., Cell]]
 """A column of a sheet: its heading, its width in characters, and a function that returns the cell of a row."""
 
-_WIDE, _MIDDLE, _USUAL, _NARROW = 44, 24, 16, 9
+_WIDE, _MIDDLE, _FIELD, _USUAL, _NARROW = 44, 24, 22, 16, 9
 """Widths with which the sheet with the most columns can still be read when it is printed on a page of A4 across."""
 
 
@@ -130,7 +132,8 @@ def _page(book: Any, name: Text, wording: Wording) -> Any:
     page.set_landscape()
     page.set_paper(9)  # A4
     page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
-    page.set_header(f"&L{writable(wording.name)[:200].replace('&', '&&')}&R&A")
+    gathering = writable(wording.name)[:_LONGEST_NAME].replace("&", "&&")
+    page.set_header(f"&L{gathering}&R&A")
     page.set_footer("&R&P / &N")
     return page
 
@@ -151,9 +154,6 @@ def _draw(book: Any, page: Any, charts: Sequence[ChartData], wording: Wording) -
 
 
 def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any]) -> None:
-    for column, (heading, width, _cell) in enumerate(sheet.columns):
-        page.set_column(column, column, width)
-        page.write_string(0, column, wording.say(heading), formats["head"])
     page.freeze_panes(1, 1)
     page.repeat_rows(0)
     page.fit_to_pages(1, 0)  # as wide as a page, and as many pages as it takes
@@ -161,9 +161,12 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
         table = 0, 0, len(sheet.rows), len(sheet.columns) - 1
         page.autofilter(*table)
         page.conditional_format(*table, {"type": "no_errors", "format": formats["line"]})
-    for line, row in enumerate(sheet.rows, start=1):
-        for column, (_heading, _width, cell_of) in enumerate(sheet.columns):
-            match cell := cell_of(*row):
+    for column, (heading, width, cell_of) in enumerate(sheet.columns):
+        cells = [cell_of(*row) for row in sheet.rows]
+        page.set_column(column, column, _width(cells, width))
+        page.write_string(0, column, wording.say(heading), formats["head"])
+        for line, cell in enumerate(cells, start=1):
+            match cell:
                 case "" | None:
                     continue
                 case SheetLink(text, to):
@@ -176,6 +179,13 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
                     page.write_datetime(line, column, cell, formats["date"])
                 case int():
                     page.write_number(line, column, cell, formats["number"])
+
+
+def _width(cells: Sequence[Cell], usual: int) -> int:
+    """Return the width of a column. LibreOffice breaks no link, and those to a group end with its number."""
+    links = [cell.text for cell in cells if isinstance(cell, SheetLink)]
+    longest = max((len(text) for text in links if isinstance(text, str)), default=0)
+    return max(usual, min(longest + 1, _WIDEST_LINK))
 
 
 class _Sheets:
@@ -212,9 +222,9 @@ class _Sheets:
         )
         yield self._of_ideas(_IDEAS, self._ideas, about=about)
         challenge: Column = (_("Challenge"), _WIDE, _text("sentence"))
-        others: Column = (_("Runners-up"), _WIDE, _text(RUNNERS_UP))
+        others: Column = (_("Runners-up (votes)"), _WIDE, _text(RUNNERS_UP))
         yield self._of_versions(_("Challenges"), challenge, others, of=("challenge",))
-        fields: Sequence[Column] = [(LABELS[name], _MIDDLE, _text(name)) for name in ("idea", *CANVAS)]
+        fields: Sequence[Column] = [(LABELS[name], _FIELD, _text(name)) for name in ("idea", *CANVAS)]
         yield self._of_versions(_("Solutions"), *fields, of=("solution",))
         squares: Sequence[Column] = [
             (CARD_LABELS[name], _WIDE, lambda card, _group, name=name: getattr(card, name)) for name in CARD_FIELDS

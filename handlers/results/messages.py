@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.content.branding import Branding
+from bot.content.branding import Branding, branding_of
 from bot.content.i18n import format_days
 from bot.content.names import collation, fold
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
@@ -135,7 +135,7 @@ class Wording:
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:
     """Return the language and the gathering that a job's payload names, as a `Wording`."""
-    return Wording(payload["locale"], payload["zone"], Branding(**payload["branding"]))
+    return Wording(payload["locale"], payload["zone"], branding_of(payload))
 
 
 def file_name(*parts: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.content.branding import Branding
+from bot.content.branding import branding_of
 from handlers.syntheses.drawing import draw_grid
 
 
@@ -16,4 +16,4 @@ def draw_pictures(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     `group`.
     """
     words = {key: payload[key] for key in ("title", "solution", "columns", "rows", "empty", "locale")}
-    return {"pictures": draw_grid(**words, branding=Branding(**payload["branding"])), "group": payload["group"]}
+    return {"pictures": draw_grid(**words, branding=branding_of(payload)), "group": payload["group"]}

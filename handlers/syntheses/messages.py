@@ -94,7 +94,7 @@ def content_lines(collects: Collects, content: Content, *, only: Iterable[str] |
         return [_field(name, content.get(name, "")) for name in fields]
     lines: list[Span] = [Name(content.get(name, "")) for name in fields]
     if collects == "challenge" and only is None and (others := content.get(RUNNERS_UP)):
-        lines += [_("Runners-up:"), *(Name(line) for line in others.splitlines())]
+        lines += [_("Runners-up (votes):"), *(Name(line) for line in others.splitlines())]
     return lines
 
 

@@ -5,13 +5,16 @@ Whatever frees or adds a seat (changing, leaving the gathering, erasing, a large
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from bot.content.texts import Text, _
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
+from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.themes import hooks, store
 from handlers.themes.messages import seat_found_view
@@ -51,6 +54,47 @@ async def choose_second_theme(tx: Transaction, person: Participant, key: str | N
     """Store a participant's second choice (a key, None for none). It takes no seat."""
     before = await store.choice_of(tx, person.id)
     await store.put_choice(tx, person.id, before.theme, key, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The theme that a list gives a participant, and their second choice there (keys; None for no second choice)."""
+
+    participant_id: int
+    theme: str
+    second: str | None
+
+
+async def give_theme(tx: Transaction, wish: Wish, now: datetime) -> bool:
+    """Give a participant the themes that a list names. Returns True if they have to wait for the first theme."""
+    person = await participant_store.find(tx, wish.participant_id)
+    if person is None:
+        return False
+    outcome = await choose_theme(tx, person, wish.theme, now)
+    if outcome is ChoiceOutcome.FULL:
+        await join_waiting_list(tx, person.id, wish.theme, now)
+    await choose_second_theme(tx, person, wish.second, now)
+    return outcome is ChoiceOutcome.FULL
+
+
+async def give_newcomers_themes(tx: Transaction, wishes: Sequence[Wish], now: datetime) -> int:
+    """Give themes to people who were just added, so that nothing else is to be changed or told. In this order.
+
+    Returns how many have to wait for their theme.
+    """
+    if await hooks.groups_follow(tx, now):
+        return sum([await give_theme(tx, wish, now) for wish in wishes])
+    by_theme: dict[str, list[Wish]] = defaultdict(list)
+    for wish in wishes:
+        by_theme[wish.theme].append(wish)
+    waiting = 0
+    for theme, people in by_theme.items():
+        seats = await store.take_seats(tx, theme, len(people))
+        await store.add_choices(tx, [(wish.participant_id, theme, wish.second) for wish in people[:seats]], now)
+        await store.add_choices(tx, [(wish.participant_id, None, wish.second) for wish in people[seats:]], now)
+        await store.add_waiting(tx, [wish.participant_id for wish in people[seats:]], theme, now)
+        waiting += len(people) - seats
+    return waiting
 
 
 async def leave_theme(

@@ -8,7 +8,7 @@ people as for a hundred thousand.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -127,6 +127,38 @@ async def take_seat(tx: Transaction, key: str, *, beyond: bool = False) -> bool:
             key=key,
             beyond=int(beyond),
         )
+    )
+
+
+async def take_seats(tx: Transaction, key: str, most: int) -> int:
+    """Count up to `most` more seats of a theme as taken, as long as there are any. Returns how many."""
+    theme = await find_theme(tx, key)
+    if theme is None:
+        return 0
+    seats = most if theme.seats_left is None else min(most, theme.seats_left)
+    await tx.run("UPDATE themes SET taken = taken + :seats WHERE key = :key", key=key, seats=seats)
+    return seats
+
+
+async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, str | None]], now: datetime) -> None:
+    """Store the first choices of people: participant's id, theme and second choice (keys; None for none).
+
+    The caller counts the seats with `take_seats`.
+    """
+    await tx.many(
+        "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)",
+        [
+            {"id": participant_id, "theme": theme, "second": second, "now": to_micros(now)}
+            for participant_id, theme, second in choices
+        ],
+    )
+
+
+async def add_waiting(tx: Transaction, participant_ids: Iterable[int], theme: str, now: datetime) -> None:
+    """Put people who are on no waiting list on that of a theme."""
+    await tx.many(
+        "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)",
+        [{"id": participant_id, "theme": theme, "now": to_micros(now)} for participant_id in participant_ids],
     )
 
 

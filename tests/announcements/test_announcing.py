@@ -9,7 +9,7 @@ import pytest
 
 from bot.content.forms import Upload
 from bot.content.texts import plain
-from handlers.announcements.service import release_due_announcements
+from handlers.announcements.service import release_due_announcement
 from handlers.announcements.store import file_kinds, find_announcement, tally_copies
 from tests.announcements.copies import copies, get, leave, said, write
 from tests.drivers.gestures import words
@@ -443,11 +443,11 @@ async def test_an_hour_is_read_back_saved_and_kept_to(world: World) -> None:
     await ines.press("Confirm")
     assert "It leaves" in ines.text
     settings = world.settings
-    assert await world.store.transact(lambda tx: release_due_announcements(tx, settings, world.clock.now())) == 0
+    assert await world.store.transact(lambda tx: release_due_announcement(tx, settings, world.clock.now())) is False
     await world.clock.advance(timedelta(days=2))
-    assert await world.store.transact(lambda tx: release_due_announcements(tx, settings, world.clock.now())) == 1
+    assert await world.store.transact(lambda tx: release_due_announcement(tx, settings, world.clock.now())) is True
     assert len(await copies(world)) == 1
-    assert await world.store.transact(lambda tx: release_due_announcements(tx, settings, world.clock.now())) == 0
+    assert await world.store.transact(lambda tx: release_due_announcement(tx, settings, world.clock.now())) is False
 
 
 async def test_one_that_waits_can_be_called_back(world: World) -> None:

@@ -19,6 +19,7 @@ from bot.delivery.channels import CreatedChannel
 from bot.delivery.shared_channels import channel_is_gone
 from bot.people import participant_store, preference_store
 from bot.people.audiences import EVERYONE, Audience
+from handlers.announcements import store as announcement_store
 from handlers.announcements.service import cancel_announcement, release_announcement
 from handlers.announcements.store import (
     ELSE,
@@ -382,6 +383,19 @@ async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed
     ]
     copies = await rig.store.read(lambda tx: copies_of(tx, made))
     assert [copy.participant for copy in copies if copy.state == "unreachable"] == [lonely]
+
+
+async def test_two_of_one_group_are_called_in_one_message_though_copies_are_made_in_slices(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcement_store, "AT_ONCE", 1)
+    zoe, ali = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
+    await in_a_thread(rig, zoe, ali)
+    async with rig.running():
+        await announce(rig, "No theme yet", Audience("unchosen"))
+        await rig.passes(2)
+    said = [(message.chat, message.thread, message.mentions) for message in rig["discord"].arrived]
+    assert said == [("60", "61", ("1", "2"))]
 
 
 async def in_a_thread(rig: Rig, *people: int) -> None:

@@ -33,6 +33,7 @@ from bot.people.participants import Participant
 from tests.background.work import measure, tell_process
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
+from tests.measured import measuring
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER
 
@@ -67,8 +68,8 @@ async def home(_request: Request) -> Reply:
 class Foreman:
     """Says to each run in turn what is to become of it.
 
-    «go» by default, «die», «fail», «swell» until no memory is left, «stay» at it or «seize» all of its process. «later»
-    is said once `released` is set: to die, so that a try can take its time.
+    «go» by default, «die», «fail», «swell» until no memory is left, «give up» for want of it, «stay» at it or «seize»
+    all of its process. «later» is said once `released` is set: to die, so that a try can take its time.
     """
 
     def __init__(self) -> None:
@@ -196,6 +197,23 @@ async def harness(store: Store) -> AsyncIterator[JobHarness]:
         await harness.rig.person("Zoé", "telegram:1")
         yield harness
         await harness.dispatcher.close()
+
+
+async def test_jobs_are_counted_by_kind_and_by_how_they_ended(harness: JobHarness) -> None:
+    harness.foreman.orders = ["die", "go", "fail"]
+    with measuring() as number:
+        async with harness.rig.running(harness.runner.run):
+            for word in ("bonjour", "malheureux", "too long to be told"):
+                await harness.ask(word)
+                await harness.rig.passes(6)
+                await harness.messages()
+
+        def of(outcome: str) -> float | None:
+            return number("rencontres_jobs_total", kind="measure", outcome=outcome)
+
+        counted = {word: of(word) for word in ("repeated", "done", "failed", "refused")}
+        assert counted == {"repeated": 1, "done": 1, "failed": 1, "refused": 1}
+        assert number("rencontres_job_seconds_count", kind="measure") == 4
 
 
 async def test_the_result_is_told_to_who_asked_though_they_stopped_all_pushes(harness: JobHarness) -> None:
@@ -378,8 +396,9 @@ async def test_a_deadline_is_one_for_all_the_tries_of_a_job(harness: JobHarness)
     assert (await harness.jobs(), harness.foreman.runs) == (0, 2)
 
 
-async def test_work_that_takes_too_much_memory_is_told(harness: JobHarness) -> None:
-    harness.foreman.orders = ["swell"]
+@pytest.mark.parametrize("order", ["swell", "give up"])
+async def test_work_that_takes_too_much_memory_is_told(harness: JobHarness, order: str) -> None:
+    harness.foreman.orders = [order]
     async with harness.rig.running(harness.runner.run):
         await harness.ask("bonjour")
         await harness.rig.passes(1)

@@ -8,12 +8,15 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 
-from bot.background.leases import LeaseLost, lease
-from bot.clock import to_micros
+from bot.background.leases import LeaseLost, lease, running
+from bot.clock import SystemClock, to_micros
 from bot.database.engine import Store
+from bot.database.opening import open_store
 from tests.delivery.rig import Rig
 from tests.world import START
 
@@ -146,3 +149,87 @@ async def test_what_the_body_raises_comes_out_as_it_is(rig: Rig) -> None:
         with pytest.raises(type(error), match="of the body"):
             async with lease(rig.store, rig.clock, name="task"):
                 raise error
+
+
+# --- on PostgreSQL, by a lock of the server
+
+
+class Diary:
+    """What several programs wrote down, which can be waited for."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._changed = asyncio.Condition()
+
+    async def write(self, line: str) -> None:
+        async with self._changed:
+            self.lines.append(line)
+            self._changed.notify_all()
+
+    async def has(self, count: int) -> list[str]:
+        """The lines, once there are so many."""
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: len(self.lines) >= count)
+        return self.lines
+
+
+@asynccontextmanager
+async def postgres_program(url: str, diary: Diary, name: str) -> AsyncIterator[Store]:
+    """A program with a connection of its own that does the task until its lease is lost."""
+    store = await open_store(url)
+
+    async def run() -> None:
+        try:
+            async with lease(store, SystemClock(), name="task", holder=name) as held:
+                await store.transact(held.check)
+                await diary.write(f"{name} begins")
+                await asyncio.Event().wait()
+        except LeaseLost:
+            await diary.write(f"{name} lost it")
+
+    working = asyncio.create_task(run())
+    yield store
+    working.cancel()
+    await asyncio.wait({working})
+    await store.close()
+
+
+async def test_on_postgresql_another_takes_over_as_soon_as_the_session_of_the_first_ends(postgres_url: str) -> None:
+    diary = Diary()
+    async with postgres_program(postgres_url, diary, "first") as store:
+        assert await diary.has(1) == ["first begins"]
+        assert await running(store, datetime.now(UTC)) == ["task"]
+        async with postgres_program(postgres_url, diary, "second"):
+            killer = await asyncpg.connect(postgres_url)
+            await killer.execute(
+                "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)"
+                " LOOP PERFORM pg_sleep(0.01); END LOOP; END $$",
+                timeout=10,
+            )
+            await killer.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+            await killer.close()
+            assert sorted(await diary.has(3)) == ["first begins", "first lost it", "second begins"]
+
+
+async def test_on_postgresql_who_was_cut_off_and_comes_back_does_nothing_twice(postgres_url: str) -> None:
+    store = await open_store(postgres_url)
+    async with lease(store, SystemClock(), name="task", holder="first") as first:
+        await store.transact(first.check)
+    async with lease(store, SystemClock(), name="task", holder="second") as second:
+        await store.transact(second.check)
+        with pytest.raises(LeaseLost):
+            await store.transact(first.check)
+    await store.close()
+
+
+async def test_on_postgresql_nobody_is_said_to_run_once_all_have_ended(postgres_url: str) -> None:
+    diary = Diary()
+    store = await open_store(postgres_url)
+    async with postgres_program(postgres_url, diary, "first"):
+        await diary.has(1)
+        during = await running(store, datetime.now(UTC))
+    assert (during, await running(store, datetime.now(UTC))) == (["task"], [])
+    await store.close()

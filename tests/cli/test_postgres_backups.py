@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
-from bot.background import lease_store
-from bot.clock import from_micros
+from bot.background.leases import lease
+from bot.clock import SystemClock
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
@@ -99,16 +99,21 @@ def test_files_of_pages_go_along_and_come_back(shell: Shell, used: Path, url: st
 
 
 def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path, url: str) -> None:
-    now = int(time.time() * 1e6)
-    until = from_micros(now + 30_000_000)
-    on(
-        url,
-        lambda store: store.transact(
-            lambda tx: lease_store.take(tx, "telegram:intake", "another/1/a", from_micros(now), until, lambda _: False)
-        ),
-    )
+    loop = asyncio.new_event_loop()
+    running = AsyncExitStack()
+
+    async def start() -> None:
+        """Another program does its work, in a session that stays open."""
+        store = await open_store(url)
+        running.push_async_callback(store.close)
+        await running.enter_async_context(lease(store, SystemClock(), name="telegram:intake"))
+
+    loop.run_until_complete(start())
     refused = shell("restore", "monday.dump", "--yes")
     assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
+    loop.run_until_complete(running.aclose())
+    loop.close()
+    assert shell("restore", "monday.dump", "--yes").exit_code == 0
 
 
 def test_only_a_backup_of_ours_is_taken(shell: Shell, used: Path, url: str) -> None:

@@ -20,12 +20,13 @@ WRONG = "123456789:BB-a-token-that-opens-nothing-at-all"
 
 
 @asynccontextmanager
-async def running(api: BotApi, token: str = TOKEN) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot, on Telegram alone, in the working folder."""
+async def running(api: BotApi, token: str = TOKEN, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """The bot, on Telegram alone, in the working folder; with `more` in its environment."""
     environment = {
         "RENCONTRES_TELEGRAM__TOKEN": token,
         "RENCONTRES_TELEGRAM__API_BASE": api.root,
         "PYTHONPATH": str(ROOT),
+        **more,
     }
     program = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -53,6 +54,32 @@ async def test_it_answers_until_it_is_told_to_end() -> None:
     assert shown == b""
     assert [json.loads(line)["event"] for line in logged.splitlines()][-1] == "app.stopped"
     assert TOKEN.encode() not in logged
+
+
+async def test_it_tells_each_update_where_it_is_asked_to_and_nobodys_words() -> None:
+    async with BotApi() as api, running(api, RENCONTRES_LOG="debug") as program:
+        anna = TelegramUser(api, "Anna")
+        anna.start()
+        await anna.next(timeout=PATIENCE)
+        anna.send("Marmalade")
+        await anna.next(timeout=PATIENCE)
+        program.send_signal(signal.SIGTERM)
+        _, logged = await program.communicate()
+    lines = [json.loads(line) for line in logged.splitlines()]
+    handled = [line for line in lines if line["event"] == "conversation.update_handled"]
+    assert [(line["level"], line["platform"], line["kind"]) for line in handled] == [
+        ("debug", "telegram", "Called"),
+        ("debug", "telegram", "Typed"),
+    ]
+    for private in (b"Marmalade", b"Anna", TOKEN.encode()):
+        assert private not in logged
+
+
+async def test_a_level_of_the_log_that_there_is_not_is_said_to_be_none() -> None:
+    async with BotApi() as api, running(api, RENCONTRES_LOG="loud") as program:
+        _, logged = await program.communicate()
+    assert program.returncode == 2
+    assert logged.decode() == "Error: RENCONTRES_LOG: there is no «loud» among debug, info, warning, error\n"
 
 
 async def test_a_refused_token_ends_it_with_a_line() -> None:

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from bot.database.engine import OutcomeUnknown, StoreUnavailable, Transaction
-from bot.database.postgres import PostgresStore
+from bot.database.postgres import Caution, PostgresStore
 from tests.database.conftest import make_notes, note_texts
 
 
@@ -37,6 +37,39 @@ async def test_units_that_cannot_stand_side_by_side_run_one_after_the_other(post
     await asyncio.gather(postgres.transact(notes_the_count), postgres.transact(notes_the_count))
     assert runs == [[], [], ["0"]]
     assert await postgres.read(note_texts) == ["0", "1"]
+
+
+async def test_many_units_of_two_programs_on_one_row_come_out_as_one_after_the_other(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    other = await PostgresStore.open(empty_postgres_url)
+    await postgres.transact(lambda tx: tx.run("INSERT INTO notes (text, number) VALUES ('taken', 0)"))
+    runs = 0
+
+    async def take(tx: Transaction) -> int:
+        nonlocal runs
+        runs += 1
+        row = await tx.one("SELECT number FROM notes WHERE text = 'taken'")
+        assert row is not None
+        await tx.run("UPDATE notes SET number = :number WHERE text = 'taken'", number=row["number"] + 1)
+        return int(row["number"])
+
+    patient = await PostgresStore.open(empty_postgres_url, patience=30)
+    numbers = await asyncio.gather(*(store.transact(take) for _unit in range(150) for store in (patient, other)))
+    assert sorted(numbers) == [*range(300)]
+    assert runs < 1.5 * 300  # before, each was undone several times
+    await other.close()
+    await patient.close()
+
+
+def test_after_conflicts_units_wait_for_one_another_ever_longer_and_side_by_side_is_tried_again() -> None:
+    caution = Caution()
+    assert [caution.side_by_side() for _unit in range(3)] == [True] * 3
+    caution.conflict()
+    caution.conflict()  # of the same moment
+    assert [caution.side_by_side() for _unit in range(17)] == [False] * 16 + [True]
+    caution.conflict()
+    assert [caution.side_by_side() for _unit in range(32)] == [False] * 31 + [True]
 
 
 async def test_a_unit_that_always_meets_another_is_given_up(postgres: PostgresStore) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from pathlib import Path
@@ -12,7 +13,7 @@ from PIL import Image
 from bot.content.branding import Branding, Logo
 from bot.drawing.typeset import logo_png, typeset_pdf, typeset_png
 from tests.pdf import words
-from tests.pictures import drawn
+from tests.pictures import drawn, png
 
 BRANDING = Branding("Rencontres francophones")
 ROOT = Path(__file__).parents[2]
@@ -142,3 +143,25 @@ def test_a_logo_is_a_picture_of_at_most_1600_by_400(logo: Logo, size: tuple[int,
     with Image.open(io.BytesIO(png)) as opened:
         assert opened.size == size
         assert opened.convert("RGBA").getchannel("A").getpixel((9, 9)) == 255
+
+
+@pytest.mark.parametrize(
+    ("inside", "size"),
+    [
+        (
+            '<filter id="f"><feTurbulence numOctaves="9999999"/></filter><rect width="9" height="9" filter="url(#f)"/>',
+            9,
+        ),
+        ('<image width="9" height="9" xlink:href="data:image/png;base64,{bomb}"/>', 9),
+        ('<rect width="9" height="9"/>', 9 * 51),
+        ('<rect width="9" height="9"/>', 999_999_999),
+    ],
+    ids=["a filter without end", "a picture of 400 million pixels", "too high", "as high as a mountain"],
+)
+def test_a_logo_that_would_take_minutes_or_all_memory_is_left_out(inside: str, size: int) -> None:
+    inside = inside.replace("{bomb}", base64.b64encode(png(20_000, 20_000)).decode())
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    drawing = f'<svg {spaces} width="9" height="{size}">{inside}</svg>'
+    plain = f'<svg {spaces} width="9" height="9"><rect width="9" height="9"/></svg>'
+    logos = [Logo(content.encode(), "image/svg+xml") for content in (drawing, plain)]
+    assert [logo_png(logo) is None for logo in logos] == [True, False]

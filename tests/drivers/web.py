@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from bot.background.wakeups import Wakeups
 from bot.database.engine import Transaction
 from bot.people import secret_store
 from bot.platforms.web.adapter import Web
@@ -72,9 +73,11 @@ async def open_web(
     """Run the adapter of a gathering on a free port, and stop it at the end."""
     where = world.settings.web.model_copy(update={"port": 0, "public_url": public_url})
     settings = world.settings.model_copy(update={"web": where})
-    adapter = Web(settings, world.dispatcher, world.store, world.clock, framed=framed)
+    wakeups = Wakeups(world.store)
+    adapter = Web(settings, world.dispatcher, world.store, world.clock, wakeups, framed=framed)
     adapter.mount(routes)
     running = asyncio.create_task(adapter.run())
+    hearing = asyncio.create_task(wakeups.run())
     browsers: list[aiohttp.ClientSession] = []
     try:
         await adapter.listening.wait()
@@ -83,6 +86,7 @@ async def open_web(
     finally:
         for browser in browsers:
             await browser.close()
-        running.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
+        for task in (running, hearing):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task

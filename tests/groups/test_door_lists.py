@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from dataclasses import asdict
 from typing import Any, cast
 
 import pypdfium2
 import pytest
 
+from bot.background.side_process import SideProcess
 from bot.content.branding import Branding
 from handlers.groups.drawing import DoorList, draw_door_lists
+from handlers.groups.jobs import make_lists
 from tests.names import NAMES
 from tests.pdf import page_words, pages, picture_of_page, sizes_of_lines, words
 
@@ -127,3 +130,15 @@ def test_a_hundred_and_seventy_groups_take_seconds() -> None:
     started = time.perf_counter()
     assert pages(draw_door_lists(lists, BRANDING, "fr")) == 170
     assert time.perf_counter() - started < 10
+
+
+async def test_lists_printed_one_after_the_other_fit_the_memory_of_one() -> None:
+    process = SideProcess(210 * 2**20)
+    for day in range(4):
+        lists = [
+            door_list(title=f"Culture · groupe {number}", members=[(f"Élise {day}-{number}-{k}", "") for k in range(7)])
+            for number in range(60)
+        ]
+        payload = {"lists": lists, "branding": asdict(BRANDING), "locale": "fr"}
+        assert (await process.do(make_lists, payload))["count"] == 60
+    process.close()

@@ -487,6 +487,17 @@ async def test_a_proposal_waits_a_day(sqlite_url: str) -> None:
         assert await world.read(find_proposal, 1, begun) is None
 
 
+async def test_groups_asked_for_before_gatherings_had_a_colour_are_formed(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(**SETTINGS)) as world:
+        await select(world, "school", 6)
+        ines = await world.organiser()
+        wishes = Wishes()
+        job = await world.read(request_groups, world.settings, wishes, ines.reader, world.clock.now())
+        payload = {**job.payload, "title": "Rencontres"}
+        del payload["branding"]
+        assert len(compute(payload)["pictures"]) == 1
+
+
 async def test_a_repair_moves_the_fewest_tells_them_and_can_be_undone(store_url: str) -> None:
     async with open_world(store_url, make_settings(**SETTINGS)) as world:
         await select(world, "school", 11)

@@ -13,7 +13,7 @@ from PIL import Image
 from bot.content.branding import Branding
 from handlers.registration.drawing import InvitationCard, draw_card, print_cards
 from tests.names import NAMES
-from tests.pdf import page_words, picture_of_page, words
+from tests.pdf import page_words, picture_of_page, sizes_of_lines, words
 
 SIZE = (1050, 600)
 LINK = "https://t.me/RencontresBot?start=j-7Qx2mPz4KtVb9sRw3YhN6c"
@@ -68,6 +68,13 @@ def test_every_text_is_drawn_in_its_own_place() -> None:
         text: Any = ["Bonjour"] if changed == "instructions" else "Zoé"
         other = draw(Branding(text)) if changed == "gathering" else draw(**{changed: text})
         assert [name for name, box in places.items() if differs(card, other, box)] == [changed]
+
+
+def test_instructions_take_a_second_line_rather_than_smaller_letters() -> None:
+    short = replace(CARD, instructions=["Scan this."])
+    long = replace(CARD, instructions=["Scan this with your phone: your own page opens.", "It is for you alone."])
+    small, large = (sizes_of_lines(print_cards([card], BRANDING)) for card in (long, short))
+    assert small["It is for you alone."] == large["Scan this."]
 
 
 def test_without_a_code_its_panel_is_left_out() -> None:

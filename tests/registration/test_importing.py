@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -13,7 +14,8 @@ import pytest
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
 from bot.content.texts import Reader, file_name
-from bot.database.engine import Transaction
+from bot.conversation.dispatch import Dispatcher
+from bot.database.engine import Store, T, Transaction, Unit
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
@@ -24,10 +26,11 @@ from handlers.registration.organiser.importing import Import, ListToFillIn
 from handlers.registration.service import apply_roster, list_rules
 from handlers.registration.store import everyone_listed
 from handlers.themes.model import Theme
+from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
-from tests.participants import number
-from tests.world import World, make_settings, open_world
+from tests.participants import number, rewrite
+from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
 
@@ -176,6 +179,37 @@ async def test_two_organisers_import_the_same_list_once(store_url: str) -> None:
         assert "There is nothing to import." in luc.text
         await ines.follow(again)
         assert ines.text == "This list was imported already, or sent more than a day ago."
+
+
+class Meanwhile(Watched):
+    """A store on which something else is done between the looking and the writing of an import."""
+
+    def __init__(self, store: Store, change: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(store)
+        self._change = change
+
+    async def read(self, unit: Unit[T]) -> T:
+        result = await super().read(unit)
+        await self._change()
+        return result
+
+
+async def test_what_changed_while_an_import_was_worked_out_is_seen_before_it_is_imported(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.invite("Zoe", "Dupond")
+        ines = await sent(world, "R-0001,Zoe,Dupont,CA-QC,,\nA1,Ali,Ben,France,Culture,fr\n")
+
+        async def correct() -> None:
+            await rewrite(world, await number(world, "Zoe"), email="z@example.org")
+
+        store = Meanwhile(world.store, correct)
+        ines.dispatcher = Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock)
+        await ines.press("Import")
+        assert ines.text.startswith("People were changed meanwhile: this is what importing would do now.")
+        assert len(await world.read(everyone_listed)) == 2  # the organiser is one
+        ines.dispatcher = world.dispatcher
+        await ines.press("Import")
+        assert ines.text == "List imported: 1 added, 1 changed"
 
 
 async def test_a_list_waits_a_day_for_its_button(sqlite_url: str) -> None:

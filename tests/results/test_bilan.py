@@ -11,10 +11,13 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
+from bot.background import job_store
 from bot.content.texts import Reader, file_name
-from bot.content.views import File, Picture
+from bot.content.views import File, JobRequest, Picture
+from bot.conversation.routes import ORGANISER
 from bot.people import participant_store
 from handlers.ideas.store import ideas_of_group, set_idea_state
+from handlers.results.service import file_payload
 from tests.drivers.menus import menu_of
 from tests.outbox import pushed, views
 from tests.participants import number
@@ -82,6 +85,17 @@ async def test_a_file_is_made_and_handed_over(
         assert load_workbook(io.BytesIO(file.content))["Ideas"].max_row == 25
     if name.endswith("pptx"):
         assert len(Presentation(io.BytesIO(file.content)).slides) == 13
+
+
+async def test_a_file_asked_for_before_gatherings_had_a_colour_is_made(world: World) -> None:
+    team = await world.organiser()
+    await workshops(world)
+    old = {key: value for key, value in file_payload(world.settings, "en").items() if key != "branding"}
+    job = JobRequest("bilan-pdf", {**old, "gathering": "Rencontres", "what": "pdf"})
+    await world.change(job_store.add, job, await number(world, "Inès"), None, world.clock.now(), who=ORGANISER)
+    await work(world)
+    [view] = await views(world, team)
+    assert len(view.attachments) == 1
 
 
 async def test_charts_come_with_words(world: World) -> None:

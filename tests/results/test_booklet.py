@@ -121,7 +121,7 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     )
     challenge = after(chapter, "Challenge")
     assert challenge[0] == "Comment cuisiner ensemble ?"
-    assert after(challenge, "Also proposed:")[0] == "Autre (2)"
+    assert after(challenge, "Also proposed (votes):")[0] == "Autre (2)"
     assert after(challenge, "Another version")[:2] == ["Et si on dansait ?", "Approved by: Léo F."]
     assert after(after(chapter, "Solutions"), "For whom")[0] == "Les familles du quartier"
     grid = after(chapter, "Territories")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from itertools import pairwise
 
 from PIL import Image
 
 from bot.content.branding import Branding
 from bot.content.texts import source_name
 from bot.content.views import Picture
-from bot.drawing.charts import LineChart
+from bot.drawing.charts import Curve, LineChart, draw_chart
 from handlers.results.drawing.figures import chart_data
 from handlers.results.jobs import draw_charts
 from handlers.results.messages import Wording
@@ -60,6 +61,17 @@ async def test_in_grey_the_curves_are_told_apart_by_their_dashes(workshops: Work
     assert len(lines) >= 4
 
 
+def test_names_of_many_curves_stand_below_the_title() -> None:
+    curves = [Curve(f"Theme {number} with a long name indeed", [0, number + 1]) for number in range(14)]
+    content = draw_chart(LineChart("themes", "Ideas", "", ["9:00", "10:00"], 1, curves), ENGLISH.branding, "en")
+    with Image.open(io.BytesIO(content)) as picture:
+        grey = picture.convert("L")
+    assert set(grey.crop((690, 0, 1080, 84)).tobytes()) == {255}
+    marks = grey.crop((692, 84, 748, grey.height - 120))  # above the hours
+    inked = [min(marks.crop((0, row, 56, row + 1)).tobytes()) < 200 for row in range(marks.height)]
+    assert sum(here and not above for above, here in pairwise([False, *inked])) == 14
+
+
 async def test_before_any_idea_there_is_nothing_to_draw(bare_workshops: Workshops) -> None:
     assert len((await bare_workshops.read()).groups) == 2
     assert await charts(bare_workshops) == {}
@@ -82,8 +94,10 @@ async def test_they_speak_the_language_asked_for(workshops: Workshops) -> None:
 
 
 async def test_curves_are_labelled_at_full_hours(workshops: Workshops) -> None:
-    chart = chart_data(await workshops.read(), ENGLISH)[0]
+    chart, by_theme, _territories = chart_data(await workshops.read(), ENGLISH)
     assert isinstance(chart, LineChart)
+    assert isinstance(by_theme, LineChart)
     assert chart.moments[:: chart.labelled] == ["10:00", "11:00", "12:00", "13:00"]
     stakes, *_others = chart.curves
-    assert (stakes.name, stakes.total, stakes.counts[-1]) == ("Stakes", 6, None)
+    assert (stakes.name, stakes.total, stakes.counts[-1]) == ("Stakes", 6, None)  # a phase is over
+    assert [curve.counts[-1] for curve in by_theme.curves] == [12, 12]

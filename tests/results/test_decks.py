@@ -163,7 +163,7 @@ async def test_short_texts_are_large_and_together(workshops: Workshops) -> None:
     assert [panel.text for panel in panels] == [
         "Our challenge\n\nComment cuisiner ensemble ?",
         "Our solution\n\nUne cuisine partagée",
-        "Also proposed\n\nAutre (2)",
+        "Also proposed (votes)\n\nAutre (2)",
     ]
     assert [panel.text_frame.paragraphs[2].runs[0].font.size.pt for panel in panels] == [44, 44, 16]
 

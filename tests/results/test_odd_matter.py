@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
+from bot.content.branding import Branding
 from bot.content.texts import source_name
 from bot.database.engine import Transaction
 from bot.people import participant_store
@@ -20,7 +22,7 @@ from handlers.ideas.store import merge_into
 from handlers.results import jobs as work
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files
-from handlers.results.messages import RESULT_FILES, group_files
+from handlers.results.messages import RESULT_FILES, Wording, group_files
 from handlers.results.model import WorkshopResults
 from handlers.results.store import decode_snapshot, read_snapshot
 from handlers.themes.store import put_choice
@@ -55,14 +57,14 @@ SCRIPTS = (
 )
 
 
-def files_of(whole: WorkshopResults, folder: Path) -> dict[str, bytes]:
+def files_of(whole: WorkshopResults, folder: Path, wording: Wording = ENGLISH) -> dict[str, bytes]:
     """Everything that can be made, by name."""
     read = attachment_reader(folder)
     made = {
-        ENGLISH.say(name): work.write_file(what, whole, ENGLISH, read, small=False)
+        wording.say(name): work.write_file(what, whole, wording, read, small=False)
         for what, name in RESULT_FILES.items()
     }
-    decks = [files[0] for _group, files in work.group_decks(whole, ENGLISH, read)]
+    decks = [files[0] for _group, files in work.group_decks(whole, wording, read)]
     return {**made, **{source_name(deck.name): deck.content for deck in decks}}
 
 
@@ -168,6 +170,18 @@ async def test_nine_phases_of_ones_own(workshops: Workshops) -> None:
     assert {f"own text {place}" for place in range(5)} <= {row["Synthesis"] for row in sheet(files, "Syntheses")}
     book = "\n".join(words(files["booklet.pdf"]))
     assert all(f"own text {place}" in book and f"own idea {place}" in book for place in range(5))
+
+
+@pytest.mark.parametrize("name", ["Q & A " * 60, "Ren\x0bcontres\x00", '<Rencontres> & "co"', "=1+1", "#panic()"])
+async def test_whatever_a_gathering_is_called_its_files_are_made(workshops: Workshops, name: str) -> None:
+    wording = replace(ENGLISH, branding=Branding(name))
+    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent, wording)
+    shown = re.sub(r"[\x00\x0b]", "", name)
+    assert Presentation(io.BytesIO(files["plenary.pptx"])).core_properties.title == shown[:255]
+    page = load_workbook(io.BytesIO(files["workshops.xlsx"])).worksheets[0]
+    assert page.oddHeader is not None
+    assert page.oddHeader.left.text == shown[:120].replace("&", "&&")
+    assert pages(files["booklet.pdf"]) > 3
 
 
 async def test_groups_of_a_gathering_without_phases(sqlite_url: str) -> None:

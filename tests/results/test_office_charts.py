@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from zipfile import ZipFile
 
+import pytest
 from openpyxl import load_workbook
 from pptx import Presentation
 
@@ -74,6 +75,18 @@ async def test_many_curves_with_long_names_leave_the_chart_its_place(workshops: 
     assert names[0] == "0 a title of a theme a title of a… (2)"
     plot, legend = chart._chartSpace.xpath(".//c:plotArea/c:layout//c:w/@val | .//c:legend/c:layout//c:w/@val")
     assert (float(plot), float(legend)) == (0.6, 0.32)
+
+
+async def test_the_key_has_room_for_names_that_take_two_lines(workshops: Workshops) -> None:
+    whole = await workshops.read()
+
+    def height(title: str) -> float:
+        whole.themes = {key: {"en": title} for key in whole.themes}
+        content = write_plenary_slides(whole, ENGLISH, lambda _attachment: None, most=None)
+        _alt, chart = charts_of(Presentation(io.BytesIO(content)))[1]
+        return float(chart._chartSpace.xpath(".//c:legend/c:layout//c:h/@val")[0])
+
+    assert height("Innovation in the schools of today") == pytest.approx(2 * height("Schools"))
 
 
 async def test_the_texts_of_a_chart_have_a_language_and_its_curves_have_corners(workshops: Workshops) -> None:

@@ -20,7 +20,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.names import NAMES
 from tests.outbox import pushed, views
 from tests.participants import number
-from tests.pdf import page_words
+from tests.pdf import page_words, picture_of_page
 from tests.results.builders import Made, give_idea
 from tests.results.chats import member, work, workshops
 from tests.results.conftest import ENGLISH, Workshops
@@ -100,7 +100,7 @@ async def test_it_comes_in_the_language_and_under_the_name_of_its_reader(world: 
     file = await ask(world, ana)
     assert [file_name(file.name, Reader(locale, "UTC")) for locale in ("fr", "de")] == [
         "souvenir.pdf",
-        "erinnerung.pdf",
+        "andenken.pdf",
     ]
 
 
@@ -180,3 +180,13 @@ async def test_names_are_read_as_they_were_written(workshops: Workshops) -> None
         assert {*page[3].split()} == {*name.split()}, "from right to left, words lie the other way round on the line"
     members = {word for line in page for word in line.split()}
     assert {word for name in NAMES for word in name.split()} < members
+
+
+async def test_of_a_large_group_what_it_proposed_is_on_the_page_too(workshops: Workshops) -> None:
+    results = await workshops.read()
+    group = results.groups[0]
+    group.members[:] = [ResultMember(number, f"Anne-Sophie-Charlotte {number} de D.", "") for number in range(120)]
+    pdf = write_souvenir(results, group, "Anne", set(), (date(2027, 6, 10), date(2027, 6, 12)), ENGLISH)
+    page = picture_of_page(pdf)
+    assert set(page.convert("L").crop((0, page.height - 48, page.width, page.height - 8)).tobytes()) == {255}
+    assert "Une cuisine partagée" in page_words(pdf)[0]

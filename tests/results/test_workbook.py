@@ -102,7 +102,7 @@ async def test_each_column_says_what_its_heading_says(workshops: Workshops) -> N
         "Challenges": {
             "Group": title,
             "Challenge": "Comment cuisiner ensemble ?",
-            "Runners-up": "Autre (2)",
+            "Runners-up (votes)": "Autre (2)",
             **written,
             "Opinions": "Zoé F. · approves\nLéo F. · approves: Yes!",
         },
@@ -173,6 +173,16 @@ async def test_groups_lead_to_their_ideas_and_back(workshops: Workshops) -> None
     back = made["Ideas"].cell(number.row, 2)
     assert back.value == "Education · group 1"
     assert back.hyperlink.location == "'Groups'!A3"
+
+
+async def test_a_group_that_others_lead_to_can_be_read_to_its_number(workshops: Workshops) -> None:
+    whole = await workshops.read()
+    whole.themes = {key: {"en": "Innovation pédagogique"} for key in whole.themes}
+    made: Any = load_workbook(io.BytesIO(write_book(whole, ENGLISH, folder=True)))
+    for sheet in made.worksheets[1:-1]:
+        [group] = {cell for cell in sheet[1] if cell.value == "Group"}
+        assert sheet.column_dimensions[group.column_letter].width > len("Innovation pédagogique · group 1")
+        assert sum(sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]) < 250
 
 
 async def test_attachments_lead_to_the_folder_beside(workshops: Workshops) -> None:

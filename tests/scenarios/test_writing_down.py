@@ -9,6 +9,8 @@ import pytest
 from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group
+from tests.participants import number
+from tests.results.builders import write_down
 from tests.scenarios.conftest import Stage, open_stage
 from tests.workshops.builders import PHASES, started
 
@@ -96,4 +98,18 @@ async def test_everyone_writes_their_own_country_and_the_grid_is_drawn(stage: St
     assert f"Cases vides : {empty}" in words(ali.text)
     await ali.press("Voir en image")
     await stage.delivered(ali)
-    assert "Les territoires en image." in ali.pushed[-1]
+    assert "Les territoires en images." in ali.pushed[-1]
+
+
+async def test_what_a_group_proposes_comes_as_slides_and_as_a_picture_for_a_screen(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    its_group = await group(stage.world, ["Zoé"])
+    await started(stage.world, its_group, "solutions")
+    solution = {"idea": "Une cuisine partagée"}
+    await stage.world.change(write_down, its_group.id, "solutions", await number(stage.world, "Zoé"), solution)
+    await zoe.command("diapos")
+    await zoe.press("Recevoir le fichier")
+    await stage.delivered(zoe)
+    name = "innovation-pedagogique-groupe-1"
+    picture = [] if stage.platform == "web" else [f"{name}.png"]  # on the page it is shown, not handed over
+    assert sorted(str(file.name) for file in zoe.files) == [*picture, f"{name}.pptx"]

@@ -83,6 +83,16 @@ def test_a_grid_full_of_long_texts_is_pictures_that_platforms_take(territories: 
         assert width + height <= 10_000  # what Telegram takes for a photo
 
 
+@pytest.mark.parametrize(("members", "territories"), [(1, 10), (7, 1), (80, 1), (2, 40)])
+def test_texts_of_one_letter_a_line_are_pictures_that_platforms_take(members: int, territories: int) -> None:
+    lines = "\n".join("x" * 125)
+    for picture in drawn([("Québec", [[lines] * members] * 4)] * territories):
+        width, height = opened(picture).size
+        assert width + height <= 10_000
+        assert isinstance(picture.alt, str)
+        assert lines in picture.alt  # whole, wherever the picture has no room for it
+
+
 def test_nothing_is_drawn_between_the_squares() -> None:
     [shown] = drawn([("Québec", [[LONG, "Mot" * 60]] * 4)])
     picture = opened(shown)

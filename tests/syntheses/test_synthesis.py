@@ -327,7 +327,7 @@ async def test_a_challenge_opens_with_the_most_voted_idea_and_keeps_the_runners_
     await ana.press("Keep it")
     assert await at.kept() == {"sentence": "How might we open schools?", "runners_up": "Who pays? (1)"}
     assert "begins with" not in ana.text
-    assert words(ana.text).splitlines()[4:6] == ["Runners-up:", "Who pays? (1)"]
+    assert words(ana.text).splitlines()[4:6] == ["Runners-up (votes):", "Who pays? (1)"]
 
 
 async def test_a_tie_is_named_and_any_wording_is_kept(world: World) -> None:

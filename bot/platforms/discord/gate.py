@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Literal, TypeAlias
 
@@ -19,6 +20,8 @@ import aiohttp
 
 from bot.content.features import Pace
 from bot.delivery.pacer import Departure, Pacer
+from bot.metrics import FLOODS
+from bot.platforms.discord.reading import PLATFORM
 
 PER_SECOND = 45.0
 """The most calls a second in all: Discord allows 50, and calls may arrive closer together than they were sent."""
@@ -65,6 +68,7 @@ class CallGate:
         trace = aiohttp.TraceConfig()
         trace.on_request_start.append(self._started)
         trace.on_request_end.append(self._ended)
+        trace.on_request_end.append(_count_floods)
         trace.on_request_exception.append(self._ended)
         return trace
 
@@ -108,6 +112,13 @@ class CallGate:
     async def _until_free(self, pacer: Pacer) -> None:
         while (wait := (pacer.free_at() - _now()).total_seconds()) > 0:  # noqa: ASYNC110 - a time is waited for
             await asyncio.sleep(wait)
+
+
+async def _count_floods(
+    _session: aiohttp.ClientSession, _context: SimpleNamespace, call: aiohttp.TraceRequestEndParams
+) -> None:
+    if call.response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        FLOODS.count(PLATFORM)
 
 
 def _now() -> datetime:

@@ -18,7 +18,9 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.clock import Clock
+from bot.metrics import FLOODS
 from bot.platforms.telegram.floods import Floods
+from bot.platforms.telegram.reading import PLATFORM
 from bot.platforms.untrusted import patience
 
 # The library's coming type for durations: without it every 429 would bring a deprecation warning.
@@ -151,8 +153,10 @@ class AiohttpRequest(BaseRequest):
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as response:
                 status, answer = response.status, await response.read()
-            if status == HTTPStatus.TOO_MANY_REQUESTS and self._floods and (seconds := _asked_to_wait(answer)):
-                self._floods.note(api_method, parameters, seconds)
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
+                FLOODS.count(PLATFORM)
+                if self._floods and (seconds := _asked_to_wait(answer)):
+                    self._floods.note(api_method, parameters, seconds)
             if status < 500 or answer.startswith(b"{"):
                 return status, answer
             fault = NetworkError(f"HTTP {status}, and not from the Bot API itself")

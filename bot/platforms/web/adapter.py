@@ -7,12 +7,14 @@ import contextlib
 import errno
 import logging
 from collections.abc import Iterable
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot.background.wakeups import Wakeups
 from bot.clock import Clock
 from bot.config.settings import Settings, WebSettings
 from bot.content.errors import ConfigError, Rejected, RetryLater, Unreachable
@@ -23,6 +25,7 @@ from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
 from bot.logs import under_reference
+from bot.monitoring.health import Health
 from bot.people import participant_store
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
@@ -40,6 +43,8 @@ from bot.platforms.web.turns import Turns
 
 log = structlog.get_logger()
 
+_CHANGED_PAGES = "pages"
+"""The topic under which programs tell each other whose page changed."""
 _LAST_ANSWERS = 5.0
 """Seconds that requests under way are given at the end of the program."""
 
@@ -64,15 +69,29 @@ class Web:
     calendar = None
 
     def __init__(
-        self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, *, framed: bool = False
+        self,
+        settings: Settings,
+        dispatcher: Dispatcher,
+        store: Store,
+        clock: Clock,
+        wakeups: Wakeups,
+        health: Health | None = None,
+        *,
+        framed: bool = False,
     ) -> None:
-        """`framed` says whether other pages of the same origin may show these pages in a frame, as the demo does."""
+        """`wakeups` tells the pages that other programs serve what changed on them.
+
+        `health` is what the server tells at `/health`; None for that of the pages alone.
+
+        `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
+        """
         self._settings = settings.web
         self._all_settings = settings
         self._dispatcher = dispatcher
         self._store = store
         self._connections = Connections(settings.limits.connections)
-        self._streams = Streams(self._connections.most_streams)
+        self._streams = Streams(self._connections.most_streams, partial(wakeups.tell, _CHANGED_PAGES))
+        wakeups.on(_CHANGED_PAGES, self._streams.wake_here)
         files = dispatcher.files
         self._conversation = PageConversation(store, files, clock, self._streams)
         prefix = urlsplit(settings.web.public_url).path.rstrip("/")
@@ -83,6 +102,7 @@ class Web:
         self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
         """The application, to which other routes may be added before `run`."""
         self.app.add_routes(self._auth_routes.routes())
+        self.app.add_routes((health or Health(store, clock)).routes())
         posts, turns = Posts(settings.limits), Turns(settings.limits.requests, self._connections.most)
         page_routes = PageRoutes(
             settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns

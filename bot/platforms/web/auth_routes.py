@@ -1,4 +1,4 @@
-"""The routes that need no session: personal links, which open one, static files and the health check."""
+"""The routes that need no session: personal links, which open one, and static files."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import secrets as random
 from aiohttp import web
 
 from bot.clock import Clock
-from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Pressed
-from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.engine import Store, Transaction
 from bot.people import limits
 from bot.people.participants import Participant
 from bot.platforms.web import sessions
@@ -26,7 +25,7 @@ GREETING = "hi"
 
 
 class AuthRoutes:
-    """The routes that need no session: personal links, static files and the health check."""
+    """The routes that need no session: personal links and static files."""
 
     def __init__(
         self,
@@ -51,7 +50,6 @@ class AuthRoutes:
             web.get("/p/{link}", self._show_door),
             web.post("/p/{link}", self._open_door),
             web.get(f"{STATIC}{{name}}", self._pages.static.serve),
-            web.get("/health", self._health),
         ]
 
     async def admit(self, request: web.Request, person: Participant) -> web.Response:
@@ -106,12 +104,3 @@ class AuthRoutes:
         if person is None:
             raise web.HTTPNotFound
         return person
-
-    async def _health(self, _request: web.Request) -> web.Response:
-        try:
-            installation = await self._store.read(setting_store.installation) or await self._store.transact(
-                setting_store.name_installation
-            )
-        except StoreUnavailable:
-            return web.json_response({"store": "does not answer"}, status=503)
-        return web.json_response({"store": "answers", "house": installation})

@@ -14,6 +14,7 @@ from bot.config.settings import Settings
 from bot.database.engine import StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
+from bot.monitoring import health
 from bot.platforms.web.adapter import why_not_listening
 
 _SUBJECT = "web"
@@ -71,9 +72,9 @@ async def _serves(settings: Settings) -> str | None:
     try:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_PATIENCE)) as session,
-            session.get(f"http://{host}:{settings.web.port}/health") as answer,
+            session.get(f"http://{host}:{settings.web.port}{health.PATH}") as answer,
         ):
-            health = await answer.json()
-            return health.get("house") if isinstance(health, dict) else None
+            told = await answer.json()
+            return told.get("house") if isinstance(told, dict) else None
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return None

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 from aiohttp import web
 
 from bot.files.pictures import MEDIA_TYPES, kind_of
+from bot.monitoring import health
 
 STATIC = "/static/"
 """The path of our own scripts and styles, below that of the public address; nothing that people sent is there."""
@@ -25,7 +26,7 @@ _IN_A_POLICY = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?")
 _HOST = re.compile(r"(?P<name>[\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.ASCII)
 _UNREADABLE = re.compile("[\ud800-\udfff]")
 """The surrogates that stand for bytes which are not UTF-8."""
-_ANY_NAME = {"/health"}
+_ANY_NAME = {health.PATH}
 """Paths that may be requested by any host name, as monitoring does: they tell nothing about anybody."""
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+from bot.metrics import STREAMS
 
 BEAT = 15.0
 """The seconds after which a stream reads the store in any case: another program may have changed the page.
@@ -31,8 +33,10 @@ class PageStream:
 class Streams:
     """The streams of this program, at most `most` at a time: each uses a connection that others may need."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, told: Callable[[int], None] = lambda _participant_id: None) -> None:
+        """`told` is called with the id of each person whose page changed, for the streams of other programs."""
         self._most = most
+        self._told = told
         self._count = 0
         self._open: dict[int, list[PageStream]] = {}
         self.ending = False
@@ -56,6 +60,7 @@ class Streams:
         stream = PageStream(gone)
         self._open.setdefault(participant_id, []).append(stream)
         self._count += 1
+        STREAMS.add(1)
         for oldest in self._open[participant_id][:-at_most]:
             self._displace(participant_id, oldest)
         try:
@@ -64,15 +69,20 @@ class Streams:
             self._leave(participant_id, stream)
 
     def wake(self, participant_id: int) -> None:
-        """Make the streams of a person send what changed on the person's page."""
-        for stream in self._open.get(participant_id, ()):
-            stream.woken.set()
+        """Make the streams of a person send what changed on the person's page, here and in other programs."""
+        self.wake_here((participant_id,))
+        self._told(participant_id)
+
+    def wake_here(self, participant_ids: Collection[int] | None) -> None:
+        """Make streams of this program send what changed on the pages of some people; None for everyone."""
+        for participant_id in self._open if participant_ids is None else participant_ids:
+            for stream in self._open.get(participant_id, ()):
+                stream.woken.set()
 
     def end(self) -> None:
         """End every stream, because open ones would delay the server's shutdown."""
         self.ending = True
-        for participant_id in self._open:
-            self.wake(participant_id)
+        self.wake_here(None)
 
     def start(self) -> None:
         """Allow streams (again)."""
@@ -93,6 +103,7 @@ class Streams:
         if stream in present:
             present.remove(stream)
             self._count -= 1
+            STREAMS.add(-1)
         if not present:
             self._open.pop(participant_id, None)
 

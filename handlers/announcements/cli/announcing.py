@@ -25,7 +25,7 @@ from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service, store
 from handlers.announcements.messages import parts, reason
-from handlers.announcements.store import ELSE, Lines, Reach, add_announcement, count_by_platform, wait_for_hour
+from handlers.announcements.store import ELSE, Lines, PersonReach, add_announcement, count_by_platform, wait_for_hour
 from handlers.groups.store import find_group
 from handlers.themes.store import all_themes
 
@@ -176,7 +176,9 @@ def _text(file: Path) -> str:
         raise CommandFailed(f"{file}: not a text in UTF-8", code=2) from None
 
 
-def _shown(people: Sequence[Reach], said: _Said, settings: Settings, at: datetime, *, urgent: bool) -> Iterator[str]:
+def _shown(
+    people: Sequence[PersonReach], said: _Said, settings: Settings, at: datetime, *, urgent: bool
+) -> Iterator[str]:
     """Yield lines that tell whom the announcement reaches, who is not reached and why, and what it says."""
     counts = count_by_platform(people)
     told = sum(counts.values())

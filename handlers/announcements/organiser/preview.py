@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from bot.content import i18n
@@ -12,7 +13,6 @@ from bot.content.actions import Action
 from bot.content.dates import DateProblem
 from bot.content.errors import UserError
 from bot.content.forms import Form, text
-from bot.content.names import collation
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Strong, Text, _, _n
 from bot.content.typed_times import REFUSALS, from_minute
 from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
@@ -21,6 +21,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.audience_store import describe
+from bot.people.audiences import Audience
 from bot.people.naming import on_platform, platform_name
 from handlers.announcements import service, store
 from handlers.announcements.actions import (
@@ -38,7 +39,7 @@ from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
 from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import CopiedContent, Reach, Way, count_by_platform
+from handlers.announcements.store import AudienceReach, CopiedContent, Way, count_by_platform
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import read_back
 
@@ -169,10 +170,10 @@ async def preview(
     With `copy`, the organiser also gets the draft as a message, exactly as recipients would get it, in `locale` or, if
     that is None, in their own language.
     """
+    people = await reach_of(request, announcement.audience)
     content = await words_of(request, announcement)
     if copy:
         await _send_copy(request, announcement, locale or request.locale)
-    people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     seen = await mark_of(request, announcement)
     files = bool(await store.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [
@@ -206,14 +207,28 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
     )
 
 
-def counts(people: Sequence[Reach]) -> Text:
+async def reach_of(request: Request, audience: Audience) -> AudienceReach:
+    """Return how an announcement would reach an audience at present."""
+    in_place = await service.is_in_place(request.tx, request.settings, audience)
+    look = partial(
+        store.count_reach,
+        audience=audience,
+        topic=service.TOPIC,
+        in_place=in_place,
+        today=request.settings.gathering.hours.day(request.now),
+        most_missed=_MOST_NAMES,
+    )
+    return await request.look(("reach", audience, in_place), look)
+
+
+def counts(people: AudienceReach) -> Text:
     """Return a line such as «81 people: 60 on Telegram, 14 on Discord and 7 on their page; 4 unreachable»."""
-    reached = count_by_platform(people)
+    reached = count_by_platform(people.counts)
     told = sum(reached.values())
     if not told:
         return _("Nobody would get this. Choose another audience.")
     parts_ = Listing(tuple(on_platform(name, reached[name]) for name in sorted(reached)))
-    if not (missed := len(people) - told):
+    if not (missed := _count_missed(people)):
         return _n("{count} person: {platforms}.", "{count} people: {platforms}.", told, platforms=parts_)
     return _n(
         "{count} person: {platforms}; {missed} unreachable.",
@@ -224,24 +239,27 @@ def counts(people: Sequence[Reach]) -> Text:
     )
 
 
-def later(request: Request, people: Sequence[Reach], at: datetime) -> tuple[Text, ...]:
+def later(request: Request, people: AudienceReach, at: datetime) -> tuple[Text, ...]:
     """Return a line for each reason why some people would get an announcement later than `at`, with their number."""
-    found = service.count_later(people, request.settings, at)
+    found = service.count_later(people.counts, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
     )
 
 
-def _missed(people: Iterable[Reach]) -> tuple[Span, ...]:
+def _count_missed(people: AudienceReach) -> int:
+    return sum(reach.people for reach in people.counts if not reach.reached)
+
+
+def _missed(people: AudienceReach) -> tuple[Span, ...]:
     """Return a line with the names of the people whom a draft would not reach, and why; () if there are none."""
-    missed = sorted((person for person in people if not person.reached), key=lambda reach: collation(reach.full_name))
-    if not missed:
+    if not people.missed:
         return ()
     named: list[Span] = [
-        _("{name} ({reason})", name=Name(reach.full_name), reason=WHY[reach.way]) for reach in missed[:_MOST_NAMES]
+        _("{name} ({reason})", name=Name(person.full_name), reason=WHY[person.way]) for person in people.missed
     ]
-    if more := len(missed) - _MOST_NAMES:
-        named += [_n("{count} more", "{count} more", more)] if more > 0 else []
+    if more := _count_missed(people) - len(named):
+        named.append(_n("{count} more", "{count} more", more))
     return (_("Not reached: {names}.", names=Listing(tuple(named))),)
 
 
@@ -263,8 +281,8 @@ def _splits(content: CopiedContent, reader: Reader) -> list[Span]:
     return lines
 
 
-def _sending(announcement: Announcement, people: Sequence[Reach], seen: str) -> tuple[Button, ...]:
-    if not any(person.reached for person in people):
+def _sending(announcement: Announcement, people: AudienceReach, seen: str) -> tuple[Button, ...]:
+    if not people.anyone:
         return ()
     return (
         Button(_("Send now"), Send(announcement.id, seen, False, False), style="primary"),
@@ -372,10 +390,10 @@ async def send(request: Request, action: Send) -> Reply:
     again = Send(announcement.id, action.seen, action.urgent, True)
     if not action.sure and (warned := await _warned(request, announcement, again)):
         return warned
-    people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
+    people = await reach_of(request, announcement.audience)
     await service.release_announcement(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
     await live_screens.show(request.tx, screen_of(announcement.id), request.account)
-    count = sum(count_by_platform(people).values())
+    count = sum(count_by_platform(people.counts).values())
     put_off = () if action.urgent else later(request, people, request.now)
     ways_on = (Button(_("How far it is"), OpenAnnouncement(announcement.id)), ANNOUNCEMENTS)
     leaves = _n(
@@ -395,8 +413,8 @@ async def send(request: Request, action: Send) -> Reply:
 
 async def _refused(request: Request, draft: Announcement, seen: str) -> Reply | None:
     """Return a draft's screen if it reaches nobody or was changed since it was shown; None if it can be sent."""
-    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
-    if not any(person.reached for person in people):
+    people = await reach_of(request, draft.audience)
+    if not people.anyone:
         return await preview(request, draft)
     if await mark_of(request, draft) == seen:
         return None
@@ -450,7 +468,7 @@ async def _who_sent(request: Request, twin: Announcement) -> Span:
 async def ask_urgent(request: Request, action: AskUrgent) -> Reply:
     """Ask for confirmation before a draft is sent at once, even in quiet hours and beyond the limit a day."""
     draft = await find_draft(request, action.announcement)
-    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
+    people = await reach_of(request, draft.audience)
     return reply(
         _("Urgent: it leaves before everything else, also at night, and though they had two messages today."),
         counts(people),
@@ -477,7 +495,7 @@ async def choose_time(request: Request, action: ChooseTime, form: TimeForm) -> R
     )
     if isinstance(time, Reply):
         return time
-    people = await service.preview_reach(request.tx, request.settings, draft.audience, request.now)
+    people = await reach_of(request, draft.audience)
     return reply(
         _("It leaves {moment}. Right?", moment=time.words),
         *later(request, people, time.instant),
@@ -523,4 +541,9 @@ async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
     if after.is_open and not announcement.is_open:
         said = _("Cancelled: nothing was sent. It is a draft again.")
         return with_lines_first(await preview(request, after), said, "")
+    if after.calling_back == "remove":
+        return reply(
+            _("Cancelled: nothing was sent. It is a draft again in a moment."),
+            buttons=(Button(_("See the announcement"), OpenAnnouncement(after.id)), ANNOUNCEMENTS, BACK),
+        )
     return await report(request, after)

@@ -34,7 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import CopyCount, Reach
+from handlers.announcements.store import CopyCount, PersonReach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -145,6 +145,10 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         over = {"cancelled": _("Cancelled before all copies had left."), "withdrawn": _("Withdrawn.")}
         never_left = announcement.state == "cancelled" and announcement.released is None
         lines.append(_("It was never sent: its end came first.") if never_left else over[announcement.state])
+    if announcement.copied_to is not None:
+        lines.append(_("More copies are being prepared."))
+    elif announcement.calling_back:
+        lines.append(_("The copies that have not left are being removed."))
     lines += [*lines_by_platform(tally), *lines_by_reason(tally)]
     if announcement.kind != "announcement":
         lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))
@@ -230,7 +234,7 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
 
 async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
-) -> tuple[Sequence[Reach], Sequence[Reach]]:
+) -> tuple[Sequence[PersonReach], Sequence[PersonReach]]:
     """Return all people in the audience, and those of them who have not pressed «Seen», the latter by name."""
     people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]

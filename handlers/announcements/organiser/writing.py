@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from bot.content import i18n, markdown
@@ -16,6 +17,7 @@ from bot.content.territories import by_name
 from bot.content.texts import Moment, Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import dialogues, live_screens
+from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.uploads import remarks
@@ -184,6 +186,7 @@ async def open_announcement(request: Request, action: OpenAnnouncement) -> Reply
 async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
     """Store the typed message as a draft, and ask whom it is for."""
     check(request, form.message)
+    await _counted(request, await _usual(request))  # before the draft is stored, which is undone where this takes long
     draft = await service.draft_announcement(
         request.tx, request.settings, request.participant.id, form.message, request.now
     )
@@ -291,18 +294,10 @@ class PickAudience(Action):
 async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
     """Show the audiences that a draft can have, each with the present number of people in it, to choose one."""
     draft = await find_draft(request, action.announcement)
-    found = [
-        Audience(),
-        *(Audience("theme", theme.key) for theme in await all_themes(request.tx)),
-        Audience("unchosen"),
-        Audience("present", request.today.isoformat()),
-        Audience("organisers"),
-        Audience("me", str(request.participant.id)),
-    ]
     narrow = tuple(Button(label, ChooseAmong(draft.id, kind)) for kind, label in _NARROW.items())
     return reply(
         _("Whom is it for?"),
-        choice=await _choice(request, draft, found),
+        choice=await _choice(request, draft, await _usual(request)),
         buttons=(
             *narrow,
             Button(_("Not registered yet: a file"), NotJoined(0)),
@@ -310,6 +305,17 @@ async def choose_audience(request: Request, action: ChooseAudience) -> Reply:
             BACK,
         ),
     )
+
+
+async def _usual(request: Request) -> Sequence[Audience]:
+    return [
+        Audience(),
+        *(Audience("theme", theme.key) for theme in await all_themes(request.tx)),
+        Audience("unchosen"),
+        Audience("present", request.today.isoformat()),
+        Audience("organisers"),
+        Audience("me", str(request.participant.id)),
+    ]
 
 
 @routes.action(ChooseAmong, who=ORGANISER)
@@ -346,16 +352,30 @@ async def _choice(request: Request, draft: Announcement, found: Iterable[Audienc
     The audience of everybody is offered even if it is empty.
     """
     options: list[Option] = []
-    for audience in found:
-        people = await audience_store.count(request.tx, audience)
-        if (not people and audience.kind != "all") or len(options) == _MOST_OPTIONS:
-            continue
+    for audience, people in await _counted(request, found):
         label: Span = await describe(request.tx, audience)
         counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
         # L10N: a button: address an announcement to oneself, to try it
         options.append(Option(_value(audience), _("Only me") if audience.kind == "me" else counted))
     action = PickAudience(draft.id, await mark_of(request, draft))
     return Choice(action, tuple(options), placeholder=_("Choose an audience"))
+
+
+async def _counted(request: Request, found: Iterable[Audience]) -> Sequence[tuple[Audience, int]]:
+    audiences = tuple(found)
+    return await request.look(("audiences", audiences), partial(_count_people, audiences=audiences))
+
+
+async def _count_people(perform: Perform, *, audiences: Iterable[Audience]) -> Sequence[tuple[Audience, int]]:
+    """Return the first of these audiences that are not empty, or for everybody, with the number of people in each."""
+    counts: list[tuple[Audience, int]] = []
+    for audience in audiences:
+        people = await perform(partial(audience_store.count, audience=audience))
+        if people or audience.kind == "all":
+            counts.append((audience, people))
+        if len(counts) == _MOST_OPTIONS:
+            break
+    return counts
 
 
 def _value(audience: Audience) -> str:

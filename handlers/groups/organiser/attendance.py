@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from bot.config import setting_store
@@ -549,10 +550,13 @@ async def search_attendees(request: Request, action: FindAttendee, form: Attende
     If there is only one, their own screen is shown. People who said that they are not coming are found too.
     """
     day, wanted = await attendance_day(request, action.day), clean(form.name)
-    matches = [
-        await participant_store.find(request.tx, match.id) for match in await people_store.search(request.tx, wanted)
-    ]
-    people = [person for person in matches if person and person.attends][:PER_PAGE]
+    people: list[Participant] = []
+    for match in await request.look(("search", wanted), partial(people_store.search, query=wanted)):
+        person = await participant_store.find(request.tx, match.id)
+        if person and person.attends:
+            people.append(person)
+        if len(people) == PER_PAGE:
+            break
     again = (
         Button(_("Another name"), action),
         Button(_("Someone new"), AddSomeone()),
@@ -686,7 +690,8 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     """
     if not form.given_name:
         raise Incomplete("given_name", _("A first or a family name is needed."))
-    namesakes = await people_store.search(request.tx, full_name(form.given_name, form.family_name))
+    whole = full_name(form.given_name, form.family_name)
+    namesakes = await request.look(("search", whole), partial(people_store.search, query=whole))
     added = await participant_store.add(
         request.tx,
         ref=f"L-{random.token_hex(4).upper()}",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.content.errors import Stale
 from bot.content.texts import (
@@ -20,7 +21,8 @@ from bot.content.texts import (
     _n,
 )
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.routes import ORGANISER, NextStep, Request, Routes
+from bot.conversation.looking import Perform
+from bot.conversation.routes import ORGANISER, NextStep, Request, Routes, Transaction
 from handlers.groups import store
 from handlers.groups.actions import (
     GROUPS,
@@ -49,7 +51,7 @@ from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.service import forming
 from handlers.groups.service.membership import round_due
 from handlers.groups.solver.model import Placeable
-from handlers.groups.store import Readiness
+from handlers.groups.store import Placed, Readiness, Sizes
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
 from handlers.themes.model import Theme
@@ -87,15 +89,16 @@ async def show_groups(request: Request, action: ShowGroups) -> Reply:
 
 async def _show(request: Request, shown: Round) -> Reply:
     rounds = await store.all_rounds(request.tx)
-    people = await store.people_with_theme(request.tx, shown.number)
-    groups = await store.groups_of_round(request.tx, shown.number)
+    day_ = max(shown.day, request.today)
+    counts = await request.look(("groups", shown.number), partial(_count, number=shown.number, day=day_.isoformat()))
+    groups = counts.groups
     lines: list[Span] = []
     if len(rounds) > 1:
         lines.append(_("Day {number}, {date}", number=shown.number, date=Strong(day(shown))))
     if groups:
         lines.append(_("These groups are published.") if shown.published else _("Nobody is told yet: publish them."))
     themes = await all_themes(request.tx)
-    lines += [_theme_line(theme, people, groups) for theme in themes]
+    lines += [_theme_line(theme, counts) for theme in themes]
     others = tuple(
         Button(_("Day {number}", number=round_.number), ShowGroups(round_.number))
         for round_ in rounds
@@ -106,16 +109,15 @@ async def _show(request: Request, shown: Round) -> Reply:
     if any(not round_.published for round_ in rounds):
         form = (Button(_("Form groups"), FormGroups(), style="plain" if to_publish else "primary"),)
     publish = (Button(_("Publish"), PreparePublishing(shown.number), style="primary"),) if to_publish else ()
-    with_groups = {group.theme for group in groups}
     of_themes = tuple(
         Button(Localised(theme.title), ShowThemeGroups(shown.number, theme.key))
         for theme in themes
-        if theme.key in with_groups
+        if theme.key in groups
     )
     today = request.today
     is_over = shown.day < today and shown != due(rounds, today)
-    repairable = groups and not is_over and await _to_repair(request, shown, people, groups)
-    repair = (repair_button(shown.number, max(shown.day, today)),) if repairable else ()
+    repairable = groups and not is_over and await _to_repair(request.tx, shown, counts)
+    repair = (repair_button(shown.number, day_),) if repairable else ()
     attendance = (Button(_("Attendance"), ShowAttendance()), *repair)
     ready = (
         (
@@ -197,42 +199,58 @@ def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[N
     return steps
 
 
-async def _to_repair(request: Request, shown: Round, people: Sequence[Member], groups: Sequence[Group]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many people and groups a round has, by theme. `absent` are those of the people who are marked absent."""
+
+    people: Mapping[str, Placed]
+    absent: Mapping[str, Placed]
+    groups: Mapping[str, Sizes]
+
+
+async def _count(perform: Perform, *, number: int, day: str) -> _Counts:
+    """Count the people and groups of a round (its `number`), and who is absent on `day` (ISO)."""
+    return _Counts(
+        await perform(partial(store.count_people, round_number=number)),
+        await perform(partial(store.count_absent, round_number=number, day=day)),
+        await perform(partial(store.group_sizes_by_theme, round_number=number)),
+    )
+
+
+async def _to_repair(tx: Transaction, shown: Round, counts: _Counts) -> bool:
     """Return whether a repair could move anybody.
 
     It could if an absent person has a group, another has none, or the size of a group is not allowed.
     """
-    absent = await store.absent_on(request.tx, max(shown.day, request.today).isoformat())
-    themes = {group.theme for group in groups}
-    if any((person.group_id is None) != (person.id in absent) for person in people if person.theme in themes):
-        return True
-    sizes = Counter(person.group_id for person in people)
-    limits = {theme: await forming.limits_now(request.tx, theme, shown.number) for theme in themes}
-    return any(
-        not limits[group.theme].smallest <= sizes[group.id] <= limits[group.theme].largest
-        for group in groups
-        if not group.locked
-    )
+    for theme, sizes in counts.groups.items():
+        people, absent = counts.people.get(theme, Placed()), counts.absent.get(theme, Placed())
+        if absent.placed or people.unplaced > absent.unplaced:
+            return True
+        limits = await forming.limits_now(tx, theme, shown.number)
+        if sizes.smallest is not None and sizes.smallest < limits.smallest:
+            return True
+        if sizes.largest is not None and sizes.largest > limits.largest:
+            return True
+    return False
 
 
-def _theme_line(theme: Theme, people: Sequence[Member], groups: Sequence[Group]) -> Span:
+def _theme_line(theme: Theme, counts: _Counts) -> Span:
     """Return the line that tells how many people and groups a theme has, and how many people have no group."""
-    people_of_theme = [person for person in people if person.theme == theme.key]
-    title, count = Localised(theme.title), sum(group.theme == theme.key for group in groups)
-    if not people_of_theme:
+    people = counts.people.get(theme.key, Placed())
+    title, sizes = Localised(theme.title), counts.groups.get(theme.key)
+    if not people.people:
         return _("{theme}: nobody yet", theme=title)
-    counted = _n("{count} person", "{count} people", len(people_of_theme))
-    if not count:
+    counted = _n("{count} person", "{count} people", people.people)
+    if sizes is None:
         return _("{theme}: {people}, no groups yet", theme=title, people=counted)
-    placed = Counter(person.group_id is not None for person in people_of_theme)
-    in_groups = _n("{count} group", "{count} groups", count)
-    if placed[False]:
+    in_groups = _n("{count} group", "{count} groups", sizes.groups)
+    if people.unplaced:
         return _(
             "{theme}: {people}, {groups}, {missing} without a group",
             theme=title,
             people=counted,
             groups=in_groups,
-            missing=placed[False],
+            missing=people.unplaced,
         )
     return _("{theme}: {people}, {groups}", theme=title, people=counted, groups=in_groups)
 

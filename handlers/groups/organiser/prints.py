@@ -69,7 +69,7 @@ def _drawing(request: Request, themes: Sequence[DrawnTheme], day: str) -> Reply:
     if not themes:
         raise UserError(_("There are no groups yet: form them first."), buttons=BACK_TO_GROUPS)
     return reply_with_job(
-        _("The groups are being drawn. The picture comes in a moment."),
+        _("The groups are being drawn. They come in a moment."),
         buttons=BACK_TO_GROUPS,
         job=JobRequest("plan", {"themes": themes, "day": day, **_look(request)}),
     )

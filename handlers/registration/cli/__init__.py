@@ -19,7 +19,10 @@ def invitations(
         Path | None, typer.Option(metavar="FILE", help="Write the list here (CSV) instead of showing it.")
     ] = None,
     cards: Annotated[
-        Path | None, typer.Option(metavar="DIR", file_okay=False, help="Draw a card (PNG) for each person here.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", file_okay=False, help="Draw a card for each person here (PNG), and eight to a sheet (PDF)."
+        ),
     ] = None,
     renew: Annotated[
         str | None, typer.Option(metavar="REF", help="Only this person, whose earlier links and code end.")

@@ -50,7 +50,7 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
 
 
 async def _show(store: Store, listed: Roster) -> None:
-    difference = await store.read(partial(service.preview_import, listed=listed))
+    difference = await service.preview_import(store.read, listed=listed)
     for line in _summary(difference):
         out.print(line)
     for key, count in (await store.read(partial(service.without_place, difference=difference))).items():
@@ -64,9 +64,8 @@ async def _show(store: Store, listed: Roster) -> None:
 def _summary(difference: RosterDifference) -> Iterator[str]:
     for change in difference.changed:
         yield f"{change.after.ref}: changed {', '.join(change.fields)}"
-    new, changed, unchanged, absent = map(
-        len, (difference.new, difference.changed, difference.unchanged, difference.absent)
-    )
+    new, changed, unchanged = map(len, (difference.new, difference.changed, difference.unchanged))
+    absent = difference.absent
     yield f"{new} new, {changed} changed, {unchanged} unchanged; {absent} known but not on the list, who stay"
 
 

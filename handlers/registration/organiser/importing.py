@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from bot.clock import from_micros, to_micros
@@ -17,6 +18,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
+from bot.conversation.looking import Perform, within
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.pending_import_store import PendingImport
@@ -32,7 +34,7 @@ from handlers.navigation.tables import to_fill_in
 from handlers.registration import service, store
 from handlers.registration.jobs import read_list
 from handlers.registration.organiser.invitations import ShowInvitations
-from handlers.registration.service import Imported, apply_roster, list_rules, preview_import
+from handlers.registration.service import Imported, ImportPlan, list_rules, preview_import
 from handlers.registration.store import decode_people, encode_people
 from handlers.themes.store import all_themes
 
@@ -69,7 +71,7 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
     `roster` is the list; it is stored for that button for a day from `now`. If it would change nothing, there is no
     button.
     """
-    difference = await preview_import(tx, roster)
+    difference = await preview_import(within(tx), listed=roster)
     lines = await _summary(tx, difference)
     if roster.ignored:
         columns = Listing(tuple(Name(heading) for heading in roster.ignored))
@@ -100,7 +102,7 @@ async def _summary(tx: Transaction, difference: RosterDifference) -> list[Span]:
             _n(
                 "{count} person is not on this list and stays.",
                 "{count} people are not on this list and stay.",
-                len(difference.absent),
+                difference.absent,
             )
         )
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(tx)}
@@ -123,21 +125,20 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
 
     If people were changed meanwhile, so that it would no longer do what was shown, ask for confirmation again.
     """
-    pending = await store.PENDING_LISTS.take(request.tx, action.pending, request.now)
-    if pending is None:
+    planned = await request.look(("import", action.pending), partial(_plan, pending_id=action.pending, now=request.now))
+    if planned is None or not await store.PENDING_LISTS.drop(request.tx, action.pending):
         raise UserError(
             _("This list was imported already, or sent more than a day ago."),
             buttons=(Button(_("Import a list"), Import()), BACK),
         )
-    roster = Roster(tuple(pending.items))
-    if service.digest_import(await preview_import(request.tx, roster)) != pending.digest:
-        view = await offer(request.tx, request.participant, roster, request.now)
+    if not planned.as_shown or not await service.still_holds(request.tx, planned.plan):
+        view = await offer(request.tx, request.participant, planned.roster, request.now)
         return with_lines_first(Reply(view), _("People were changed meanwhile: this is what importing would do now."))
-    imported = await apply_roster(request.tx, roster, request.now)
+    imported = await service.carry_out(request.tx, planned.plan, request.now)
     said = _(
         "List imported: {added} added, {changed} changed", added=len(imported.added), changed=len(imported.changed)
     )
-    undo = await note(request, "import", said, TakeBackImport(), _kept(imported))
+    undo = await note(request, "import", said, TakeBackImport(), _kept(planned, imported))
     waiting = (
         (_n("{count} person waits for a place.", "{count} people wait for a place.", imported.waiting),)
         if imported.waiting
@@ -146,12 +147,47 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
     return reply(Strong(said), *waiting, buttons=(undo, BACK))
 
 
-def _kept(imported: Imported) -> Values:
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A list that waits to be imported, what importing it changes, and whether that is what the organiser was shown.
+
+    `added` are the new people as they are stored for undoing, `before` and `after` those changed.
+    """
+
+    roster: Roster
+    plan: ImportPlan
+    as_shown: bool
+    added: Sequence[Mapping[str, Any]]
+    before: Sequence[Mapping[str, Any]]
+    after: Sequence[Mapping[str, Any]]
+
+
+async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned | None:
+    """Return what importing a waiting list would do; None if it was imported already, or waited for too long."""
+    pending = await perform(partial(store.PENDING_LISTS.find, pending_id=pending_id, now=now))
+    if pending is None:
+        return None
+    roster = Roster(tuple(pending.items))
+    plan = await service.plan_import(perform, listed=roster)
+    difference = plan.difference
+    return _Planned(
+        roster,
+        plan,
+        service.digest_import(difference) == pending.digest,
+        encode_people(difference.new),
+        encode_people(change.before for change in difference.changed),
+        encode_people(change.after for change in difference.changed),
+    )
+
+
+def _kept(planned: _Planned, imported: Imported) -> Values:
     return {
-        "added": [[person_id, *encode_people([person])] for person_id, person in imported.added.items()],
+        "added": [[*stored] for stored in zip(imported.added, planned.added, strict=True)],
         "changed": [
-            [person_id, *encode_people([change.before, change.after]), list(change.fields)]
-            for person_id, change in imported.changed.items()
+            [person_id, before, after, list(change.fields)]
+            for (person_id, change), before, after in zip(
+                imported.changed.items(), planned.before, planned.after, strict=True
+            )
         ],
     }
 

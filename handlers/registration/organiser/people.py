@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from bot.content import i18n
@@ -23,6 +24,7 @@ from handlers.groups.store import all_rounds, group_of, person_with_theme
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons
+from handlers.navigation.people_store import MOST_FOUND
 from handlers.registration import store
 from handlers.registration.organiser.editing import AskLocale, CorrectPerson, seen_of
 from handlers.registration.organiser.roles import AskRole, AskToRevoke
@@ -53,15 +55,20 @@ class FindForm(Form):
 
 @routes.action(Find, who=ORGANISER, form=FindForm)
 async def find(request: Request, _action: Find, form: FindForm) -> Reply:
-    """Show the first ten people whose names match."""
+    """Show the first ten people whose names match, or ten of them where very many match."""
     wanted = clean(form.name)
-    people = await people_store.search(request.tx, wanted)
+    people = await request.look(("search", wanted), partial(people_store.search, query=wanted))
     again = Button(_("Find someone else"), Find())
     if not people:
         return reply(_("Nobody is called «{name}».", name=Name(wanted)), buttons=(again, BACK))
-    lines: list[Span] = [_n("{count} person found.", "{count} people found.", len(people))]
-    if len(people) > PER_PAGE:
-        lines.append(_("Here are the first {most}: write more of the name to see fewer.", most=PER_PAGE))
+    lines: list[Span] = []
+    if len(people) > MOST_FOUND:
+        lines.append(_("More than {count} people found.", count=MOST_FOUND))
+        lines.append(_("Here are {most} of them: write more of the name to see fewer.", most=PER_PAGE))
+    else:
+        lines.append(_n("{count} person found.", "{count} people found.", len(people)))
+        if len(people) > PER_PAGE:
+            lines.append(_("Here are the first {most}: write more of the name to see fewer.", most=PER_PAGE))
     return reply(*lines, buttons=(*as_buttons(people[:PER_PAGE]), again, BACK))
 
 

@@ -78,7 +78,7 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             # L10N: the abbreviation of «page» before its number
             "page": say(_("p.")),
             "ideas": say(_("Ideas")),
-            "also": say(_("Also proposed:")),
+            "also": say(_("Also proposed (votes):")),
             "squares": [say(CARD_LABELS[name]) for name in CARD_FIELDS],
             # L10N: in the booklet: a square that nobody filled in
             "open": say(_("still open")),

@@ -32,6 +32,8 @@ PADDING, CELL_PADDING = 14.0, 8.0
 """The space between the edges of a coloured box, or of a cell of a table, and the text."""
 _NUMBER = "‹#›"  # a text that stands for the number of the slide
 _NUMBER_FIELD = ' id="{8F0A1C62-3C5B-4B7E-9A43-6C1C3F6B2D10}" type="slidenum"'
+_LONGEST_TITLE = 255
+"""The most characters that python-pptx takes as the title of a file."""
 _LANGUAGES = {"fr": "fr-FR", "en": "en-GB", "de": "de-DE"}
 _SPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -135,7 +137,8 @@ class SlideDeck:
         self._language = _LANGUAGES.get(wording.locale, wording.locale)
         self._deck = Presentation()
         self._deck.slide_width, self._deck.slide_height = Pt(WIDTH), Pt(HEIGHT)
-        self._deck.core_properties.title, self._deck.core_properties.language = wording.name, wording.locale
+        self._deck.core_properties.title = writable(wording.name)[:_LONGEST_TITLE]
+        self._deck.core_properties.language = wording.locale
         layouts = {layout.name: layout for layout in self._deck.slide_layouts}
         self._opening, self._layout = layouts.pop("Title Slide"), layouts.pop("Title Only")
         for layout in layouts.values():

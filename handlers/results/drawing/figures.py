@@ -35,20 +35,30 @@ def chart_data(results: WorkshopResults, wording: Wording) -> list[ChartData]:
         phases = {phase.key: wording.words(phase.title) for phase in results.phases}
         themes = {key: wording.words(title) for key, title in results.themes.items()}
         by_phase, by_theme = wording.say(_("Ideas over time, by phase")), wording.say(_("Ideas over time, by theme"))
-        charts.append(_over_time("phases", by_phase, [(idea.phase, idea.at) for idea in ideas], phases, wording))
-        charts.append(_over_time("themes", by_theme, [(idea.theme, idea.at) for idea in ideas], themes, wording))
+        charts.append(
+            _over_time("phases", by_phase, [(idea.phase, idea.at) for idea in ideas], phases, wording, ends=True)
+        )
+        charts.append(
+            _over_time("themes", by_theme, [(idea.theme, idea.at) for idea in ideas], themes, wording, ends=False)
+        )
     if any(group.cards for group in results.groups):
         charts.append(_territories(results, wording))
     return charts
 
 
 def _over_time(
-    key: str, title: str, ideas: Sequence[tuple[str, datetime]], names: Mapping[str, str], wording: Wording
+    key: str,
+    title: str,
+    ideas: Sequence[tuple[str, datetime]],
+    names: Mapping[str, str],
+    wording: Wording,
+    *,
+    ends: bool,
 ) -> LineChart:
     """Count ideas over time, with a curve for each phase or theme that has any.
 
     `ideas` are the key of a phase or theme and the time of each idea, sorted by time. `names` are those of the curves,
-    by key.
+    by key. `ends` says whether a curve ends with its last idea, as a phase does, or goes on to the end of the chart.
     """
     begin, end = ideas[0][1], ideas[-1][1]
     usual = ((minutes, labelled) for minutes, labelled in _STEPS if end - begin <= timedelta(minutes=50 * minutes))
@@ -61,7 +71,7 @@ def _over_time(
     several_days = moments[-1] - midnight > timedelta(days=1)
     style: MomentStyle = "date" if step * labelled >= timedelta(days=1) else "datetime" if several_days else "time"
     given = {of: [at for idea_of, at in ideas if idea_of == of] for of in names}
-    curves = [Curve(names[of], _counts(times, moments)) for of, times in given.items() if times]
+    curves = [Curve(names[of], _counts(times, moments, ends=ends)) for of, times in given.items() if times]
     parts = [
         wording.say(_n("{what}: {count} idea", "{what}: {count} ideas", curve.total, what=curve.name))
         for curve in curves
@@ -71,10 +81,13 @@ def _over_time(
     return LineChart(key, title, alt, [wording.say(Moment(at, style)) for at in moments], labelled, curves)
 
 
-def _counts(times: Sequence[datetime], moments: Sequence[datetime]) -> list[int | None]:
-    """Return how many of the times, which are sorted, were past at each of the moments: a `Curve.counts`."""
+def _counts(times: Sequence[datetime], moments: Sequence[datetime], *, ends: bool) -> list[int | None]:
+    """Return how many of the times, which are sorted, were past at each of the moments: a `Curve.counts`.
+
+    `ends` says whether it ends at the last of the times.
+    """
     counts = [bisect_right(times, moment) for moment in moments]
-    first, last = max(0, counts.count(0) - 1), counts.index(len(times))
+    first, last = max(0, counts.count(0) - 1), counts.index(len(times)) if ends else len(moments)
     return [count if first <= place <= last else None for place, count in enumerate(counts)]
 
 

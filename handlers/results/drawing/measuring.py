@@ -76,15 +76,17 @@ class SlideLetters:
         return [line for part in text.split("\n") for line in self._wrapped(part, width)]
 
     def _wrapped(self, text: str, width: float) -> Iterator[str]:
-        line = ""
+        line, wide, blank = "", 0.0, self.width(" ")
         for word in re.split("[ \t]+", text.strip(" \t")):  # not at a space that does not break
-            if line and self.width(f"{line} {word}") > width:
+            more = self.width(word)
+            if line and wide + blank + more > width:
                 yield line + " "
                 line = ""
-            line = f"{line} {word}" if line else word
-            if self.width(line) > width:
+            line, wide = (f"{line} {word}", wide + blank + more) if line else (word, more)
+            if wide > width:
                 *parts, line = self._broken(line, width)
                 yield from parts
+                wide = self.width(line)
         yield line + "\n"
 
     def _broken(self, word: str, width: float) -> Iterator[str]:

@@ -20,7 +20,10 @@ _DASHES = ("solid", "dash", "round_dot", "dash_dot", "long_dash", "square_dot")
 """What tells curves apart besides their colours: dashes, by the names that office programs have for them."""
 
 _LONGEST = 34
-"""The most characters of a name that stand on one line beside a chart."""
+"""The most characters of a name of a curve or bar; longer ones end in an ellipsis."""
+
+_LINE_OF_KEY = 22
+"""How many characters of a name stand on one line of the key on a slide, in wide letters."""
 
 
 def writable(text: str) -> str:
@@ -83,7 +86,8 @@ def make_chart(
         chart.set_x_axis({**names, "interval_unit": data.labelled, "interval_tick": data.labelled})
         chart.set_y_axis({"num_font": font, "line": no_line, "major_gridlines": grid, "min": 0, **unit})
         plot = {"x": 0.06, "y": 0.03, "width": 0.6, "height": 0.82}
-        beside = {"x": 0.68, "y": 0.03, "width": 0.32, "height": min(0.94, 0.07 * len(columns))}
+        lines = sum(-(-len(name) // _LINE_OF_KEY) for name, _numbers in columns)
+        beside = {"x": 0.68, "y": 0.03, "width": 0.32, "height": min(0.94, 0.07 * lines)}
         chart.set_legend({"position": "right", "font": font, "layout": beside})
     else:
         chart.set_y_axis({**names, "reverse": True, "interval_unit": 1, "major_tick_mark": "none"})

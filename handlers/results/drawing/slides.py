@@ -144,7 +144,7 @@ class _GroupSlides:
         ]
         if also:
             lower = SlideBox(left.left, left.top + left.height - below, left.width, below)
-            shapes.append(self._panel(lower, say(_("Also proposed")), also, _SMALL))
+            shapes.append(self._panel(lower, say(_("Also proposed (votes)")), also, _SMALL))
         return [Slide(self._title, shapes)]
 
     def _canvas(self) -> list[Slide]:

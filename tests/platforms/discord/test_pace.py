@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.content.errors import Rejected
+from bot.content.errors import Rejected, RetryLater
 from bot.content.texts import Reader
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -18,6 +18,7 @@ from bot.delivery.platform import Address, Membership, WantedChannel
 from bot.people import participant_store
 from bot.people.participants import Account
 from bot.platforms.discord.adapter import Discord
+from tests.measured import measuring
 from tests.platforms.discord.local import LocalDiscord, local_discord, written
 from tests.platforms.notes import Notes, open_noting
 from tests.world import World
@@ -124,3 +125,16 @@ async def test_groups_published_while_messages_leave_stay_under_what_discord_tak
     )
     assert len(local.calls) == 40 + 2 * 30 + 20
     assert most_in_a_second(call.at for call in local.calls) <= BUNCHED * A_SECOND
+
+
+async def test_refusals_for_too_many_requests_are_counted_those_that_the_library_repeats_too(
+    local: LocalDiscord, adapter: Discord
+) -> None:
+    said, reader = View(("Bonjour",)), Reader("fr", "Europe/Paris")
+    with measuring() as number:
+        await adapter.send(Address("7"), said, reader, delivery_id=1)
+        assert number("rencontres_floods_total", platform="discord") is None
+        local.refused["/channels/3/messages"] = 429
+        with pytest.raises(RetryLater):
+            await adapter.send(Address("7"), said, reader, delivery_id=2)
+        assert number("rencontres_floods_total", platform="discord") == 1

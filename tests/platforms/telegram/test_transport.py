@@ -19,6 +19,7 @@ from bot.content.errors import RetryLater
 from bot.platforms.telegram.faults import classify
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.rehearsal.botapi import BotApi, TelegramUser
+from tests.measured import measuring
 from tests.world import START
 
 
@@ -165,3 +166,14 @@ async def test_a_wait_that_is_none_is_waited_for_within_reason(api: BotApi, anna
         assert 1 <= (asked.seconds or 0) <= 86_400
         await clock.advance(timedelta(seconds=asked.seconds or 0))
         await bot.send_message(anna.id, "Bonjour")
+
+
+async def test_refusals_for_too_many_requests_are_counted(api: BotApi, bot: Bot, anna: TelegramUser) -> None:
+    with measuring() as number:
+        await bot.send_message(anna.id, "Bonjour")
+        assert number("rencontres_floods_total", platform="telegram") is None
+        api.fail("sendMessage", retry_after=3, times=2)
+        for _try in range(2):
+            with pytest.raises(RetryAfter):
+                await bot.send_message(anna.id, "Bonjour")
+        assert number("rencontres_floods_total", platform="telegram") == 2

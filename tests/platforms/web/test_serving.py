@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.background.wakeups import Wakeups
 from bot.config import setting_store
 from bot.content.errors import ConfigError, RetryLater, Unreachable
 from bot.content.views import View
@@ -72,7 +73,8 @@ async def push(harness: WebHarness, chat: WebChat, words: str, delivery_id: int)
 async def test_health_says_whether_the_store_answers(harness: WebHarness) -> None:
     async with aiohttp.ClientSession() as watcher, watcher.get(f"{harness.root}/health") as answer:
         installation = await harness.world.store.read(setting_store.installation)
-        assert (answer.status, await answer.json()) == (200, {"store": "answers", "house": installation})
+        told = await answer.json()
+    assert (answer.status, told["store"], told["house"]) == (200, "answers", installation)
 
 
 async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
@@ -85,7 +87,7 @@ async def test_without_a_store_nothing_is_confirmed(sqlite_url: str) -> None:
                 assert zoe.status == 503
                 assert "Not saved: our store does not answer." in zoe.text
             async with zoe.browser.get(f"{harness.root}/health") as answer:
-                assert answer.status == 503
+                assert (answer.status, (await answer.json())["store"]) == (503, "does not answer")
             with pytest.raises(RetryLater):
                 await harness.adapter.send(Address("1"), View(("Hello",)), zoe.reader, delivery_id=1)
         world.store = store
@@ -122,6 +124,20 @@ async def test_a_stream_brings_what_changes_and_what_was_missed(harness: WebHarn
     await push(harness, zoe, "While away.", 2)
     async with zoe.browser.get(events, headers={"Last-Event-ID": second["last"]}) as again:
         assert "While away." in (await next_event(again.content))["html"]
+
+
+async def test_a_page_that_another_program_serves_learns_of_a_message_at_once(postgres_url: str) -> None:
+    async with (
+        open_world(postgres_url) as world,
+        open_web(world) as harness,
+        open_world(postgres_url) as sending_world,
+        open_web(sending_world) as sending,
+    ):
+        zoe = await harness.joined("Zoé")
+        async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
+            await push(sending, zoe, "From elsewhere.", 1)
+            async with asyncio.timeout(5):  # by itself the page would look after a quarter of a minute
+                assert "From elsewhere." in (await next_event(live.content))["html"]
 
 
 async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(harness: WebHarness) -> None:
@@ -240,7 +256,7 @@ def serving_at(world: World, host: str, port: int) -> Web:
         update={"host": host, "port": port, "public_url": "https://example.org"}
     )
     changed = world.settings.model_copy(update={"web": web_settings})
-    return Web(changed, world.dispatcher, world.store, world.clock)
+    return Web(changed, world.dispatcher, world.store, world.clock, Wakeups(world.store))
 
 
 async def test_a_public_address_below_a_path_is_kept_everywhere(sqlite_url: str) -> None:

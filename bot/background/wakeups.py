@@ -1,0 +1,86 @@
+"""Wakes parts of this program when something was committed for them, here or in another program on the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+from bot.database.engine import MOST_TOLD, Store, StoreUnavailable
+
+Wake = Callable[[Collection[int] | None], None]
+"""A function that wakes a part of the program for some ids; None means whatever may have changed."""
+
+_TOLD_EVERY = 0.02
+"""The shortest time, in seconds, between two texts to other programs: what is committed meanwhile is told together."""
+
+
+class Wakeups:
+    """Wakes the parts of this program that wait for a topic, and tells other programs to wake theirs (`run`).
+
+    A topic is a table, which every commit that changes its rows tells about, or a name that is told with ids. On SQLite
+    this does nothing: there the parts are woken by whoever gives them work, and look by themselves.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._wakes: dict[str, list[Wake]] = defaultdict(list)
+        self._listening = store.listening(self._heard, self._committed)
+        self._waiting: dict[str, set[int]] = defaultdict(set)
+        self._changed = asyncio.Event()
+
+    def on(self, topic: str, wake: Wake) -> None:
+        """Call `wake` when something of a topic changed."""
+        self._wakes[topic].append(wake)
+
+    def tell(self, topic: str, *ids: int) -> None:
+        """Tell other programs soon what changed. This is cheap: many calls cause one message."""
+        if self._listening is not None:
+            self._waiting[topic].update(ids)
+            self._changed.set()
+
+    async def run(self) -> None:
+        """Tell and hear until cancelled."""
+        if self._listening is None:
+            return
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._listening.run())
+            while True:
+                await self._changed.wait()
+                self._changed.clear()
+                waiting, self._waiting = self._waiting, defaultdict(set)
+                try:
+                    for text in _texts(waiting):
+                        await self._listening.tell(text)
+                except StoreUnavailable:
+                    for topic, ids in waiting.items():  # told again: to be woken twice does no harm
+                        self.tell(topic, *ids)
+                await asyncio.sleep(_TOLD_EVERY)
+
+    def _committed(self, tables: frozenset[str]) -> None:
+        for table in tables & self._wakes.keys():
+            self._wake(table, None)
+            self.tell(table)
+
+    def _heard(self, text: str) -> None:
+        if text:
+            topic, *ids = text.split()
+            self._wake(topic, [int(number) for number in ids if number.isdecimal()] or None)
+        else:
+            for topic in self._wakes:
+                self._wake(topic, None)
+
+    def _wake(self, topic: str, ids: Collection[int] | None) -> None:
+        for wake in self._wakes.get(topic, ()):
+            wake(ids)
+
+
+def _texts(waiting: Mapping[str, Collection[int]]) -> Iterator[str]:
+    """Yield what is told of each topic: its name and the ids, in as many texts as it needs."""
+    for topic, ids in waiting.items():
+        text = topic
+        for number in sorted(ids):
+            if len(text) + 20 > MOST_TOLD:
+                yield text
+                text = topic
+            text += f" {number}"
+        yield text

@@ -1,0 +1,193 @@
+"""Sessions on a PostgreSQL server that a program keeps: to hear what others committed, and for locks.
+
+They are connections of their own. A NOTIFY within the transaction of a unit would make all commits wait for one
+another; an advisory lock ends with its session, so that another program takes over as soon as the server knows that the
+holder is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import zlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+import asyncpg
+import structlog
+
+from bot.backoff import Backoff
+from bot.database.engine import StoreUnavailable
+
+log = structlog.get_logger()
+
+_CHANNEL = "rencontres"
+_SILENCE = 5.0
+"""The seconds after which a connection that does not answer is given up."""
+_BACKOFF = Backoff(first=0.2, longest=5.0, jitter=0.5)
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What is raised where the connection is lost, or cannot be made."""
+LOCKS = 0x6C6F636B
+"""The first of the two numbers of an advisory lock of ours; the other stands for its name."""
+_LOCK_ASKED_EVERY = "60s"
+_SESSION = {
+    "application_name": "rencontres",
+    "tcp_keepalives_idle": "2",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "5000",
+}
+"""With these settings the server ends a session within seconds when its program is gone without a word."""
+
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+
+def keep_alive(connection: Connection) -> None:
+    """Have the operating system end a connection whose server is silent for some 5 s, whatever a statement takes."""
+    # The one use of a private name: asyncpg has no public way to set options of its socket.
+    sock = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+    if sock is None or sock.family == socket.AF_UNIX:
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    options = {"TCP_KEEPIDLE": 2, "TCP_KEEPINTVL": 1, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 5_000}
+    for option, value in options.items():
+        if hasattr(socket, option):  # not everywhere
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+
+
+async def _connect(url: str) -> Connection:
+    connection = await asyncpg.connect(url, timeout=_SILENCE, server_settings=_SESSION)
+    keep_alive(connection)
+    return connection
+
+
+async def _ended(connection: Connection) -> None:
+    """Return when a connection has ended, or the operating system has given it up."""
+    ended = asyncio.Event()
+    connection.add_termination_listener(lambda _connection: ended.set())
+    if not connection.is_closed():
+        await ended.wait()
+
+
+# --- what one program tells others
+
+
+class PostgresListening:
+    """Tells other programs short texts, and hears those that they tell, until cancelled (`run`)."""
+
+    def __init__(self, url: str, heard: Callable[[str], None]) -> None:
+        """`heard` is called with each text of another program.
+
+        It is called with '' after each connection, as something may have been told before.
+        """
+        self._url = url
+        self._heard = heard
+        self._me = secrets.token_hex(4)
+        self._connection: Connection | None = None
+        self._connected = asyncio.Event()
+        self._turn = asyncio.Lock()  # a connection does one thing at a time
+
+    @property
+    def connected(self) -> bool:
+        """Whether everything that others tell is heard now."""
+        return self._connected.is_set()
+
+    async def tell(self, text: str) -> None:
+        """Tell other programs a text of at most MOST_TOLD bytes, once there is a connection.
+
+        Raises StoreUnavailable where the connection is lost meanwhile.
+        """
+        await self._connected.wait()
+        async with self._turn:
+            if self._connection is None:
+                raise StoreUnavailable("the connection is lost")
+            try:
+                await self._connection.execute(
+                    "SELECT pg_notify($1, $2)", _CHANNEL, f"{self._me} {text}", timeout=_SILENCE
+                )
+            except LOST as error:
+                raise StoreUnavailable(str(error)) from error
+
+    async def run(self) -> None:
+        """Keep a connection open, with a new one after it is lost, until cancelled."""
+        failures = 0
+        while True:
+            try:
+                connection = await _connect(self._url)
+                try:
+                    await connection.add_listener(_CHANNEL, self._hear)
+                    self._connection, failures = connection, 0
+                    self._connected.set()
+                    self._heard("")
+                    await _ended(connection)
+                    log.warning("database.listening_lost", reason="the connection has ended")
+                finally:
+                    self._connection = None
+                    self._connected.clear()
+                    connection.terminate()
+            except LOST as error:
+                log.warning("database.listening_lost", reason=str(error) or type(error).__name__)
+            failures += 1
+            await asyncio.sleep(_BACKOFF.after(failures))
+
+    def _hear(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        by, _, text = str(payload).partition(" ")
+        if by != self._me:
+            self._heard(text)
+
+
+# --- what only one program may do
+
+
+def number_of(name: str) -> int:
+    """Return the number by which the server knows the lock of this name: a signed integer of 32 bits."""
+    return zlib.crc32(name.encode()) - 2**31
+
+
+@asynccontextmanager
+async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator[None]:
+    """Wait until no other session has the lock `name`, and hold it while the body runs.
+
+    `lost` is called when the session ends meanwhile: another program may have the lock then.
+    """
+    connection = await _take_lock(url, name)
+    watching = asyncio.create_task(_ended(connection))
+    watching.add_done_callback(lambda task: None if task.cancelled() else lost())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(*LOST):
+            await connection.close(timeout=_SILENCE)
+
+
+async def _take_lock(url: str, name: str) -> Connection:
+    """Return a session that has the lock `name`, which may take as long as another program lives."""
+    failures, waiting = 0, False
+    while True:
+        connection = None
+        try:
+            connection = await _connect(url)
+            if await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCKS, number_of(name)):
+                return connection
+            if not waiting:
+                log.info("database.lock_awaited", lock=name)
+            waiting, failures = True, 0
+            await connection.execute(f"SET lock_timeout = '{_LOCK_ASKED_EVERY}'")
+            while True:
+                with suppress(asyncpg.LockNotAvailableError):
+                    await connection.execute("SELECT pg_advisory_lock($1, $2)", LOCKS, number_of(name))
+                    return connection
+        except LOST as error:
+            log.warning("database.lock_not_reached", lock=name, reason=str(error) or type(error).__name__)
+            failures += 1
+            if connection:
+                connection.terminate()
+            await asyncio.sleep(_BACKOFF.after(failures))
+        except BaseException:
+            if connection:
+                connection.terminate()
+            raise

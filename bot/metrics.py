@@ -1,0 +1,189 @@
+"""Measures what the program does, for a monitoring system such as Prometheus: counters, gauges and times.
+
+Each instrument is declared here once, and used where the thing happens. Until `turn_on` is called an instrument does
+nothing, and the library that keeps the numbers is not loaded. Labels are platforms, kinds and outcomes, of which there
+are few; never a person, a chat, a text or an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+_FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+"""The bounds of the classes into which short times are sorted, in seconds."""
+_SLOW = (0.1, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600)
+"""The bounds of the classes into which the times of jobs are sorted, in seconds."""
+
+_NOTHING: AbstractContextManager[Any] = nullcontext()
+
+
+class Instrument:
+    """One thing that is measured: its name, what it means, and the names of its labels."""
+
+    def __init__(self, name: str, meaning: str, labels: Sequence[str] = ()) -> None:
+        self.name = name
+        self.meaning = meaning
+        self.labels = tuple(labels)
+        self._metric: Any = None
+        self._labelled: dict[Sequence[str], Any] = {}
+        INSTRUMENTS.append(self)
+
+    def attach(self, registry: CollectorRegistry | None) -> None:
+        """Keep the numbers in a registry from now on; None to keep none."""
+        self._metric = None if registry is None else self._make(registry)
+        self._labelled.clear()
+
+    def _make(self, registry: CollectorRegistry) -> Any:
+        raise NotImplementedError
+
+    def _of(self, values: Sequence[str]) -> Any:
+        """Return what keeps the number for these values of the labels."""
+        if not values:
+            return self._metric
+        if values not in self._labelled:
+            self._labelled[values] = self._metric.labels(*values)
+        return self._labelled[values]
+
+
+INSTRUMENTS: list[Instrument] = []
+"""All instruments, in the order of their declaration."""
+
+
+class Counter(Instrument):
+    """Counts how often something happened since the program started."""
+
+    def _make(self, registry: CollectorRegistry) -> Any:
+        from prometheus_client import Counter as Metric
+
+        return Metric(self.name, self.meaning, self.labels, registry=registry)
+
+    def count(self, *values: str) -> None:
+        """Count one more with these values of the labels."""
+        if self._metric is not None:
+            self._of(values).inc()
+
+
+class Gauge(Instrument):
+    """Tells how much there is of something now."""
+
+    def _make(self, registry: CollectorRegistry) -> Any:
+        from prometheus_client import Gauge as Metric
+
+        return Metric(self.name, self.meaning, self.labels, registry=registry)
+
+    def put(self, number: float, *values: str) -> None:
+        """Set the number for these values of the labels."""
+        if self._metric is not None:
+            self._of(values).set(number)
+
+    def add(self, difference: int, *values: str) -> None:
+        """Add to the number for these values of the labels; a negative difference takes away."""
+        if self._metric is not None:
+            self._of(values).inc(difference)
+
+    @contextmanager
+    def counting(self, *values: str) -> Iterator[None]:
+        """Count one more while the `with` block runs."""
+        self.add(1, *values)
+        try:
+            yield
+        finally:
+            self.add(-1, *values)
+
+
+class Times(Instrument):
+    """Sorts how long something took, in seconds, into classes (a histogram)."""
+
+    def __init__(self, name: str, meaning: str, labels: Sequence[str] = (), bounds: Sequence[float] = _FAST) -> None:
+        super().__init__(name, meaning, labels)
+        self._bounds = bounds
+
+    def _make(self, registry: CollectorRegistry) -> Any:
+        from prometheus_client import Histogram as Metric
+
+        return Metric(self.name, self.meaning, self.labels, buckets=self._bounds, registry=registry)
+
+    def note(self, seconds: float, *values: str) -> None:
+        """Note how long something took."""
+        if self._metric is not None:
+            self._of(values).observe(seconds)
+
+    def timing(self, *values: str) -> AbstractContextManager[Any]:
+        """Return a context manager that notes how long its `with` block takes."""
+        return _NOTHING if self._metric is None else self._of(values).time()
+
+
+UPDATES = Counter(
+    "rencontres_updates_total",
+    "What people did, and what became of it: done, refused, stale, failed, not_saved, repeated.",
+    ("platform", "outcome"),
+)
+UPDATE_SECONDS = Times("rencontres_update_seconds", "From an update to its committed answer.", ("platform",))
+DELIVERIES = Counter(
+    "rencontres_deliveries_total",
+    "Tries to send from the outbox: arrived, removed, postponed, unreachable, failed, dropped, cancelled.",
+    ("platform", "outcome"),
+)
+FLOODS = Counter(
+    "rencontres_floods_total", "Calls that a platform answered with 429, too many requests.", ("platform",)
+)
+OUTBOX = Gauge(
+    "rencontres_outbox_deliveries",
+    "What is in the outbox, of all programs: due, later, sending.",
+    ("platform", "state"),
+)
+OUTBOX_OLDEST = Gauge(
+    "rencontres_outbox_oldest_seconds",
+    "How long the oldest delivery that is due has been due; 0 if none is.",
+    ("platform",),
+)
+JOBS = Counter(
+    "rencontres_jobs_total",
+    "Long work that ended: done, refused, stopped, failed, repeated.",
+    ("kind", "outcome"),
+)
+JOB_SECONDS = Times("rencontres_job_seconds", "How long long work took in its process.", ("kind",), _SLOW)
+JOBS_WAITING = Gauge("rencontres_jobs_waiting", "Long work that waits or is being done, of all programs.")
+LEASES_HELD = Gauge("rencontres_leases_held", "Tasks that this program does, and no other meanwhile.", ("lease",))
+STREAMS = Gauge("rencontres_streams", "Live pages that are open in browsers.")
+DATABASE_UP = Gauge("rencontres_database_up", "1 if the database answered when this was asked for, else 0.")
+DATABASE_ROUND_TRIP = Gauge(
+    "rencontres_database_round_trip_seconds", "How long the database took for one small statement."
+)
+LOOP_LAG = Times("rencontres_loop_lag_seconds", "How late the program wakes up: something else kept it busy.")
+
+_registry: CollectorRegistry | None = None
+
+
+def turn_on() -> None:
+    """Start to measure, from zero."""
+    global _registry
+    from prometheus_client import CollectorRegistry, ProcessCollector, disable_created_metrics
+
+    # When each number began would be as many lines again, and nobody asks.
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    turn_off()
+    _registry = CollectorRegistry()
+    ProcessCollector(registry=_registry)
+    for instrument in INSTRUMENTS:
+        instrument.attach(_registry)
+
+
+def turn_off() -> None:
+    """Stop to measure, and forget all numbers."""
+    global _registry
+    _registry = None
+    for instrument in INSTRUMENTS:
+        instrument.attach(None)
+
+
+def exposition() -> bytes:
+    """Return all numbers in Prometheus' text format; nothing where nothing is measured."""
+    from prometheus_client import generate_latest
+
+    return generate_latest(_registry) if _registry is not None else b""

@@ -1,0 +1,108 @@
+"""Serves the numbers of `bot.metrics` at `/metrics`, for Prometheus, and `/health`, on an address of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from time import perf_counter
+
+import structlog
+from aiohttp import web
+
+from bot import metrics
+from bot.background import job_store
+from bot.clock import Clock
+from bot.config.settings import MetricsSettings
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.delivery.waiting_store import Backlog, backlogs
+from bot.monitoring.health import Health
+
+log = structlog.get_logger()
+
+_FORMAT = "text/plain; version=1.0.0; charset=utf-8"
+_STORE_ASKED_EVERY = timedelta(seconds=5)
+"""Numbers from the store are no older, and the store is asked no more often, however often others ask here."""
+_LAG_EVERY = 0.1
+"""Seconds of real time between two looks at how late the program wakes up."""
+_NOTHING_DUE = Backlog("", 0, 0, 0, None)
+
+
+class Endpoint:
+    """The address at which this program tells its numbers, and whether it is well; `run` serves it."""
+
+    def __init__(
+        self, settings: MetricsSettings, store: Store, clock: Clock, platforms: Collection[str], health: Health
+    ) -> None:
+        """`platforms` are the names of those to which messages may wait in the outbox."""
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._platforms = platforms
+        self._health = health
+        self._asked: datetime | None = None
+        self._asking = asyncio.Lock()
+        self.address: tuple[str, int] | None = None
+        """Host and port, once the server listens."""
+        self.listening = asyncio.Event()
+        """Set while the server listens."""
+
+    async def run(self) -> None:
+        """Serve numbers and health until cancelled. Raises OSError if the address cannot be used."""
+        app = web.Application()
+        app.add_routes([web.get("/metrics", self._tell), *self._health.routes()])
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, self._settings.host, self._settings.port)
+            await site.start()
+            host, port, *_rest = runner.addresses[0]
+            self.address = (host, port)
+            self.listening.set()
+            log.info("monitoring.serving", host=host, port=port)
+            await _measure_lag()
+        finally:
+            self.listening.clear()
+            await runner.cleanup()
+
+    async def _tell(self, _request: web.Request) -> web.Response:
+        async with self._asking:
+            now = self._clock.now()
+            if self._asked is None or not timedelta() <= now - self._asked < _STORE_ASKED_EVERY:
+                self._asked = now
+                await self._ask_store(now)
+        return web.Response(body=metrics.exposition(), headers={"Content-Type": _FORMAT})
+
+    async def _ask_store(self, now: datetime) -> None:
+        """Set the numbers that only the store knows; where it does not answer, those of before stay."""
+
+        async def unit(tx: Transaction) -> tuple[float, dict[str, Backlog], int]:
+            began = perf_counter()
+            jobs = await job_store.count(tx)  # a few rows at most: nearly all of the time is the way there and back
+            took = perf_counter() - began
+            return took, {backlog.platform: backlog for backlog in await backlogs(tx, now)}, jobs
+
+        try:
+            took, waiting, jobs = await self._store.read(unit)
+        except StoreUnavailable:
+            metrics.DATABASE_UP.put(0)
+            return
+        metrics.DATABASE_UP.put(1)
+        metrics.DATABASE_ROUND_TRIP.put(took)
+        metrics.JOBS_WAITING.put(jobs)
+        for platform in self._platforms:
+            backlog = waiting.get(platform, _NOTHING_DUE)
+            metrics.OUTBOX.put(backlog.due, platform, "due")
+            metrics.OUTBOX.put(backlog.later, platform, "later")
+            metrics.OUTBOX.put(backlog.sending, platform, "sending")
+            oldest = backlog.oldest or now
+            metrics.OUTBOX_OLDEST.put((now - oldest).total_seconds(), platform)
+
+
+async def _measure_lag() -> None:
+    """Note again and again how late the program wakes up, until cancelled."""
+    loop = asyncio.get_running_loop()
+    while True:
+        due = loop.time() + _LAG_EVERY
+        await asyncio.sleep(_LAG_EVERY)
+        metrics.LOOP_LAG.note(loop.time() - due)

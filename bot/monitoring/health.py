@@ -1,0 +1,110 @@
+"""Knows whether the program does its part, and if not, why: what `/health` answers. Nothing of anybody is in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from aiohttp import web
+
+from bot.clock import Clock
+from bot.config import setting_store
+from bot.database.engine import Store, StoreUnavailable
+
+PATH = "/health"
+
+LIVED_WELL = timedelta(minutes=2)
+"""A platform that failed counts as failed until it has run for this long."""
+
+_PATIENCE = 3.0
+"""Seconds of real time after which a store that says nothing counts as one that does not answer."""
+
+IntakeState: TypeAlias = Literal["running", "waiting", "failed", "stopped"]
+"""«waiting»: another program receives from this platform. «stopped»: its settings are wrong, it stays off."""
+
+
+@dataclass(slots=True)
+class _Intake:
+    """The way in of one platform: its state since an instant, and since when it failed if it has not recovered."""
+
+    state: IntakeState
+    since: datetime
+    failed_since: datetime | None = None
+
+    def lives_well(self, now: datetime) -> bool:
+        """Return whether it has run for so long that a failure before counts no more."""
+        return self.state == "running" and now - self.since >= LIVED_WELL
+
+    def shown(self, now: datetime) -> tuple[IntakeState, datetime]:
+        """Return the state to show, and since when it is so."""
+        if self.failed_since and self.state in ("running", "failed") and not self.lives_well(now):
+            return "failed", self.failed_since
+        return self.state, self.since
+
+
+class Health:
+    """What the parts of this program do now. They say so here; `report` tells it to whoever watches."""
+
+    def __init__(self, store: Store, clock: Clock, delivering: Callable[[], Mapping[str, bool]] = dict) -> None:
+        """`delivering` returns, for each platform to which this program may deliver, whether it is its turn to."""
+        self._store = store
+        self._clock = clock
+        self._delivering = delivering
+        self._intakes: dict[str, _Intake] = {}
+        self._last_commit: datetime | None = None
+
+    def intake(self, platform: str, state: IntakeState) -> None:
+        """Note the state of the way in of a platform."""
+        now = self._clock.now()
+        before = self._intakes.get(platform)
+        failed_since = before.failed_since if before and not before.lives_well(now) else None
+        if state == "failed" and failed_since is None:
+            failed_since = now
+        self._intakes[platform] = _Intake(state, now, failed_since)
+
+    def committed(self) -> None:
+        """Note that this program has just saved what somebody did."""
+        self._last_commit = self._clock.now()
+
+    async def report(self) -> tuple[bool, Mapping[str, Any]]:
+        """Return whether the program does its part, and what to tell about that, as JSON."""
+        now = self._clock.now()
+        installation = await self._installation()
+        intakes = {platform: intake.shown(now) for platform, intake in self._intakes.items()}
+        well = installation is not None and all(state in ("running", "waiting") for state, _since in intakes.values())
+        answer: dict[str, Any] = {"store": "does not answer" if installation is None else "answers"}
+        if installation is not None:
+            answer["house"] = installation
+        answer["platforms"] = {
+            platform: {"state": state, "since": _seconds(since)} for platform, (state, since) in intakes.items()
+        }
+        answer["delivery"] = {
+            platform: "running" if running else "waiting" for platform, running in self._delivering().items()
+        }
+        answer["last_commit"] = _seconds(self._last_commit) if self._last_commit else None
+        return well, answer
+
+    async def _installation(self) -> str | None:
+        """Return the random name of this installation; None if the store does not answer."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await self._store.read(setting_store.installation) or await self._store.transact(
+                    setting_store.name_installation
+                )
+        except (StoreUnavailable, TimeoutError):
+            return None
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the route of `/health`, for a web server: status 200 if the program does its part, else 503."""
+        return [web.get(PATH, self._answer)]
+
+    async def _answer(self, _request: web.Request) -> web.Response:
+        well, answer = await self.report()
+        return web.json_response(answer, status=200 if well else 503)
+
+
+def _seconds(instant: datetime) -> str:
+    return instant.isoformat(timespec="seconds")

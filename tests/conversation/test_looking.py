@@ -1,0 +1,109 @@
+"""What takes longer than a transaction may is read beside others, and the handler goes on with it in a second run."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.content.names import search_key
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.looking import within
+from bot.database.engine import Store, T, Transaction, Unit
+from handlers.groups.actions import AddSomeone
+from handlers.navigation.actions import Find
+from handlers.navigation.people_store import search
+from tests.delivery.rig import Watched
+from tests.drivers.neutral import NeutralChat
+from tests.world import DECLARED, ROUTER, World, open_world
+
+
+class Counted(Watched):
+    """A store that notes, for each transaction that may write, whether it was saved."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.saved: list[bool] = []
+        self.read_units = 0
+
+    async def transact(self, unit: Unit[T]) -> T:
+        self.saved.append(False)
+        result = await super().transact(unit)
+        self.saved[-1] = True
+        return result
+
+    async def read(self, unit: Unit[T]) -> T:
+        self.read_units += 1
+        return await super().read(unit)
+
+
+def counted(world: World) -> tuple[Counted, NeutralChat]:
+    """A store, and an organiser's chat over it."""
+    store = Counted(world.store)
+    return store, NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "900", name="Inès")
+
+
+async def add(world: World, given: str, family: str, people: int) -> None:
+    """Have people of one name listed, very many for instance."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.many(
+            "INSERT INTO participants (ref, given_name, family_name, search_key, created_at)"
+            " VALUES (:ref, :given, :family, :key, 0)",
+            [
+                {"ref": f"{family}-{n}", "given": given, "family": family, "key": search_key(given, family)}
+                for n in range(people)
+            ],
+        )
+
+    await world.store.transact(unit)
+
+
+async def test_a_search_is_read_beside_others_and_only_its_answer_is_a_transaction(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.organiser()
+        await add(world, "Marie", "Dupont", 2)
+        store, ines = counted(world)
+        await ines.follow(Find().encode())
+        store.saved.clear()
+        before = store.read_units
+        await ines.send("dupont")
+        assert ines.text == "2 people found."
+        assert store.saved == [False, True]
+        assert store.read_units - before == 2  # the last id, and everyone
+
+
+async def test_what_a_handler_did_before_it_had_to_look_is_done_once(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.organiser()
+        await add(world, "Zoé", "Martin", 1)
+        store, ines = counted(world)
+        ines.modal = True
+        await ines.follow(AddSomeone().encode())
+        store.saved.clear()
+        await ines.fill("Zoe", "Martin", "France", "woman")
+        assert store.saved == [False, True]
+        assert len(await world.read(lambda tx: search(within(tx), query="zoe martin"))) == 2
+
+
+async def test_of_very_many_found_some_are_shown_and_others_are_found_by_more_of_the_name(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await world.organiser()
+        await add(world, "Marie", "Dupont", 501)
+        await add(world, "Marie-Lou", "Petit", 1)
+        await ines.follow(Find().encode())
+        await ines.send("marie")
+        assert ines.text == ("More than 500 people found.\nHere are 10 of them: write more of the name to see fewer.")
+        assert len(ines.buttons) == 12
+        for wanted in ("marielou", "p marie", "lou m"):
+            await ines.press("Find someone else")
+            await ines.send(wanted)
+            assert ines.text == "1 person found.", wanted
+            assert ines.buttons[0].startswith("Marie-Lou Petit")
+
+
+async def test_whoever_comes_last_of_thousands_is_found(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await add(world, "Ali", "Ben", 5_001)
+        await add(world, "Zoé", "Roy", 1)
+        (zoe,) = await world.store.read(lambda tx: partial(search, query="roy z")(within(tx)))
+        assert zoe.full_name == "Zoé Roy"
+        assert await world.store.read(lambda tx: search(within(tx), query="–")) == []

@@ -1,0 +1,164 @@
+"""What the program tells of itself, and when that is that something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.app import App, build
+from bot.config import setting_store
+from bot.database.engine import Store
+from bot.monitoring.health import Health
+from bot.platforms.web.adapter import Web
+from bot.rehearsal.botapi import BotApi, TelegramUser
+from bot.rehearsal.demo import free_port
+from tests.delivery.rig import Rig
+from tests.world import make_settings
+
+HERE = {"host": "127.0.0.1", "port": 0, "public_url": "http://127.0.0.1"}
+
+
+@pytest.fixture
+def rig(store: Store) -> Rig:
+    return Rig(store, "telegram")
+
+
+async def test_a_program_that_receives_and_one_that_waits_for_its_turn_are_both_well(rig: Rig) -> None:
+    health = Health(rig.store, rig.clock, lambda: {"telegram": True, "discord": False})
+    health.intake("telegram", "waiting")
+    health.intake("web", "running")
+    well, told = await health.report()
+    assert (well, told) == (
+        True,
+        {
+            "store": "answers",
+            "house": await rig.store.read(setting_store.installation),
+            "platforms": {
+                "telegram": {"state": "waiting", "since": "2027-03-01T09:00:00+00:00"},
+                "web": {"state": "running", "since": "2027-03-01T09:00:00+00:00"},
+            },
+            "delivery": {"telegram": "running", "discord": "waiting"},
+            "last_commit": None,
+        },
+    )
+
+
+async def test_a_platform_that_failed_is_told_until_it_has_run_well_for_two_minutes(rig: Rig) -> None:
+    health = Health(rig.store, rig.clock)
+
+    async def shown() -> tuple[bool, str, str]:
+        well, told = await health.report()
+        return well, told["platforms"]["telegram"]["state"], told["platforms"]["telegram"]["since"][14:19]
+
+    health.intake("telegram", "running")
+    await rig.clock.advance(timedelta(minutes=5))
+    for _try in range(3):
+        health.intake("telegram", "failed")
+        assert await shown() == (False, "failed", "05:00")
+        await rig.clock.advance(timedelta(seconds=20))
+        health.intake("telegram", "waiting")
+        assert (await shown())[:2] == (True, "waiting")
+        health.intake("telegram", "running")
+        assert await shown() == (False, "failed", "05:00")
+    await rig.clock.advance(timedelta(minutes=2))
+    assert await shown() == (True, "running", "06:00")
+    health.intake("telegram", "failed")
+    assert await shown() == (False, "failed", "08:00")
+
+
+async def test_a_store_that_refuses_and_one_that_says_nothing_are_told(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    health = Health(rig.store, rig.clock)
+    health.committed()
+    rig.store.broken = True
+    away = (
+        False,
+        {
+            "store": "does not answer",
+            "platforms": {},
+            "delivery": {},
+            "last_commit": "2027-03-01T09:00:00+00:00",
+        },
+    )
+    assert await health.report() == away
+    rig.store.broken = False
+    rig.store.gate.clear()
+    monkeypatch.setattr("bot.monitoring.health._PATIENCE", 0.05)
+    assert await health.report() == away
+    rig.store.gate.set()
+    assert (await health.report())[0]
+
+
+@asynccontextmanager
+async def serving(app: App) -> AsyncIterator[None]:
+    running = asyncio.create_task(app.serve())
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def told_by(address: str) -> tuple[int, Mapping[str, Any]]:
+    async with aiohttp.ClientSession() as watcher, watcher.get(f"{address}/health") as answer:
+        return answer.status, await answer.json()
+
+
+async def address_of(app: App) -> str:
+    pages = app.platforms["web"]
+    assert isinstance(pages, Web)
+    await pages.listening.wait()
+    assert pages.address
+    return f"http://127.0.0.1:{pages.address[1]}"
+
+
+async def test_a_refused_token_is_told_by_the_page_which_goes_on(sqlite_url: str) -> None:
+    async with BotApi() as api:
+        telegram = {"token": "1:wrong", "api_base": api.root}
+        settings = make_settings(telegram=telegram, web=HERE, storage={"url": sqlite_url})
+        async with build(settings) as app, serving(app):
+            address = await address_of(app)
+            async with asyncio.timeout(30):
+                while (answer := await told_by(address))[0] == 200:
+                    await asyncio.to_thread(lambda: None)
+    status, told = answer
+    assert (status, told["store"]) == (503, "answers")
+    assert {name: intake["state"] for name, intake in told["platforms"].items()} == {
+        "telegram": "stopped",
+        "web": "running",
+    }
+
+
+async def test_two_programs_say_which_of_them_receives_and_sends(sqlite_url: str) -> None:
+    async with BotApi() as api:
+        telegram = {"token": api.token, "api_base": api.root}
+
+        def program(port: int) -> Any:
+            return build(make_settings(telegram=telegram, storage={"url": sqlite_url}, metrics={"port": port}))
+
+        ports = free_port(0), free_port(0)
+        async with program(ports[0]) as first, serving(first):
+            zoe = TelegramUser(api, "Zoé", language_code="en", started=True)
+            zoe.send("/start")
+            await zoe.sees("Welcome")
+            async with program(ports[1]) as second, serving(second):
+                answers = []
+                for app, port in ((first, ports[0]), (second, ports[1])):
+                    assert app.endpoint
+                    await app.endpoint.listening.wait()
+                    answers.append(await told_by(f"http://127.0.0.1:{port}"))
+    (status, active), (other_status, standby) = answers
+    assert (status, other_status) == (200, 200)
+    assert (active["platforms"]["telegram"]["state"], active["delivery"]) == ("running", {"telegram": "running"})
+    assert (standby["platforms"]["telegram"]["state"], standby["delivery"]) == ("waiting", {"telegram": "waiting"})
+    assert active["house"] == standby["house"]
+    assert active["last_commit"] is not None
+    assert standby["last_commit"] is None
