@@ -10,8 +10,7 @@ import json
 import struct
 import threading
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -42,6 +41,8 @@ _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
 _DOTS = 72.0
 _KEPT = 10
 """For how many further prints Typst keeps what it laid out."""
+_LARGE = 15_000
+"""From how many characters of data on a print is large: of smaller ones, what ten keep does no harm."""
 _LOGO = """#set page(width: auto, height: auto, margin: 0pt, fill: none)
 #context {
   let size = measure(image("NAME"))
@@ -60,8 +61,7 @@ def typeset_png(
     `data` are JSON values, whose texts are drawn as they are, never read as markup. There are `dots` pixels to an inch,
     72 of them: one to a point.
     """
-    with _forgetting():
-        pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
+    pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
     return [_with_density(page, dots) for page in ([pages] if isinstance(pages, bytes) else pages)]
 
 
@@ -76,24 +76,20 @@ def typeset_pdf(
     from typst import TypstError
 
     given = (template, data, branding, locale, files or {})
-    with _forgetting():
-        try:
-            pdf = _compile(*given, format="pdf", timestamp=0, pdf_standards="ua-1")
-        except TypstError:
-            pdf = _compile(*given, format="pdf", timestamp=0)
+    try:
+        pdf = _compile(*given, format="pdf", timestamp=0, pdf_standards="ua-1")
+    except TypstError:
+        pdf = _compile(*given, format="pdf", timestamp=0)
     assert isinstance(pdf, bytes)
     return pdf
 
 
-@contextmanager
-def _forgetting() -> Iterator[None]:
-    """Have Typst forget afterwards what it laid out, by so many empty prints that nothing else is kept.
+def _forget_large_print() -> None:
+    """Have Typst forget what it laid out for a large print, by so many empty ones that nothing else is kept.
 
     A list for the doors of 150 groups would keep 100 MB, and of some of these one after the other no process had room.
     """
-    try:
-        yield
-    finally:
+    if getattr(_local, "large", False):
         with TemporaryDirectory() as nothing:
             for _print in range(_KEPT):
                 _compiler().compile(b"", root=nothing, format="png", ppi=1)
@@ -116,6 +112,7 @@ def _compile(
     **how: Any,
 ) -> bytes | list[bytes]:
     """Return what Typst makes of a template. `how` says of which kind; the others are those of `typeset_pdf`."""
+    _forget_large_print()
     palette, logo = branding.palette, _logo(branding)
     if logo:
         files = {**files, logo[0]: logo[1]}
@@ -133,9 +130,9 @@ def _compile(
             "logo": logo and logo[0],
             "colours": {**asdict(palette), "ink": INK, "muted": MUTED, "curves": palette.curves},
         }
-        pages = _compiler().compile(
-            template.read_bytes(), root=root, sys_inputs={"input": json.dumps(given, ensure_ascii=False)}, **how
-        )
+        text = json.dumps(given, ensure_ascii=False)
+        _local.large = len(text) > _LARGE
+        pages = _compiler().compile(template.read_bytes(), root=root, sys_inputs={"input": text}, **how)
     assert pages is not None  # they are written to no file
     return pages
 

@@ -25,7 +25,7 @@ PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 PDF = "application/pdf"
 MOST_BYTES = 9_500_000
 """The largest size of a file, in bytes, that can be sent on every platform."""
-_PHOTOS = (6_500_000, 3_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
+_PHOTOS = (5_000_000, 2_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
 
 
 def write_file(what: str, results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool) -> bytes:

@@ -12,7 +12,7 @@ from handlers.results.drawing.photos import attachment_reader, bytes_of_each
 from tests.results.conftest import ENGLISH, Workshops
 
 
-@pytest.mark.parametrize(("limit", "size"), [(6_500_000, 6_500_000), (6_499_999, 3_000_000), (2_000_000, 0)])
+@pytest.mark.parametrize(("limit", "size"), [(5_000_000, 5_000_000), (4_999_999, 2_000_000), (1_000_000, 0)])
 @pytest.mark.parametrize(("what", "write"), [("pptx", "write_plenary_slides"), ("pdf", "write_booklet")])
 async def test_photos_get_smaller_until_a_file_can_be_sent(
     bare_workshops: Workshops, monkeypatch: pytest.MonkeyPatch, what: str, write: str, limit: int, size: int

@@ -23,6 +23,8 @@ _STEPS = ((1600, 82), (1280, 76), (1000, 70), (760, 62), (560, 52))
 
 Each is the length of the longer side in pixels, and the JPEG quality.
 """
+_SURELY_TOO_LARGE = 1.5
+"""By what factor a photo must be expected to be too large for a step to be left out; lower quality saves bytes too."""
 USUAL_BYTES = 400_000
 """The usual size of a reduced photo, in bytes."""
 
@@ -80,17 +82,25 @@ def reduce_photo(content: bytes, most_bytes: int = USUAL_BYTES) -> Photo | None:
             # A JPEG is decoded no larger than needed if both sides are given in proportion.
             share = _STEPS[0][0] / max(opened.size)
             opened.draft("RGB", (max(1, int(opened.width * share)), max(1, int(opened.height * share))))
-            flat = ImageOps.exif_transpose(_reduced(opened))
+            reduced = _reduced(opened)
+            if reduced.mode in _REDUCED:  # fewer pixels to turn
+                reduced.thumbnail((_STEPS[0][0], _STEPS[0][0]))
+            flat = ImageOps.exif_transpose(reduced)
             if flat.mode != "RGB":
                 picture, flat = flat, Image.new("RGB", flat.size, "#ffffff")  # transparent parts become white
                 flat.paste(picture, mask=picture.convert("RGBA") if picture.mode in {"RGBA", "LA", "P"} else None)
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):  # as for damaged files
         return None
+    expected = 0.0
     for side, quality in _STEPS:
+        share = (side / max(flat.size)) ** 2
+        if expected * share > _SURELY_TOO_LARGE * most_bytes and side != _STEPS[-1][0]:
+            continue
         flat.thumbnail((side, side))
         target = io.BytesIO()
         flat.save(target, "JPEG", quality=quality)
-        if target.tell() <= most_bytes:
+        expected = target.tell()
+        if expected <= most_bytes:
             break
     return Photo(target.getvalue(), *flat.size)
 
