@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from bot.content.actions import Action
 from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import Reader, Span, plain, render, source_name
+from bot.content.texts import Reader, Span, _, plain, render, source_name
 
 ButtonStyle = Literal["plain", "primary", "danger"]
 
@@ -200,6 +200,15 @@ def reply(
     attachments = tuple(attachment for attachment in (picture, file) if attachment is not None)
     view = View(lines, buttons, choice, attachments, secret, who)
     return Reply(view, toast, fresh, job, mark, later=later, then=then)
+
+
+def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -> Reply:
+    """Return the Reply of one who has a job make something: a new message, so that the old one stays.
+
+    The person is told in passing that it takes a moment, where the platform can do that.
+    """
+    # L10N: a passing notice while a file is made
+    return reply(*lines, buttons=buttons, job=job, fresh=True, toast=_("A moment."))
 
 
 def encode_view(view: View) -> dict[str, Any]:

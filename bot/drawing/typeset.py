@@ -54,43 +54,32 @@ _local = threading.local()
 
 
 def typeset_png(
-    template: Path,
-    data: Mapping[str, Any],
-    branding: Branding,
-    locale: str,
-    *,
-    files: Mapping[str, bytes] | None = None,
-    dots: float = _DOTS,
+    template: Path, data: Mapping[str, Any], branding: Branding, locale: str, *, dots: float = _DOTS
 ) -> list[bytes]:
     """Return each page of a template as a PNG file.
 
-    `data` are JSON values, whose texts are drawn as they are, never read as markup. `files` are pictures by the names
-    that `data` gives them. There are `dots` pixels to an inch, 72 of them: one to a point.
+    `data` are JSON values, whose texts are drawn as they are, never read as markup. There are `dots` pixels to an inch,
+    72 of them: one to a point.
     """
-    pages = _compile(template, data, branding, locale, files or {}, {"format": "png", "ppi": dots})
+    pages = _compile(template, data, branding, locale, {}, format="png", ppi=dots)
     return [_with_density(page, dots) for page in ([pages] if isinstance(pages, bytes) else pages)]
 
 
 def typeset_pdf(
-    template: Path,
-    data: Mapping[str, Any],
-    branding: Branding,
-    locale: str,
-    *,
-    files: Mapping[str, bytes] | None = None,
+    template: Path, data: Mapping[str, Any], branding: Branding, locale: str, files: Mapping[str, bytes] | None = None
 ) -> bytes:
     """Return a template as a PDF file that screen readers can read aloud (PDF/UA-1).
 
-    Where something in `data` keeps the file from meeting that standard, it is made without. The other parameters are
-    those of `typeset_png`.
+    Where something in `data` keeps the file from meeting that standard, it is made without. `files` are pictures by the
+    names that `data` gives them; the other parameters are those of `typeset_png`.
     """
     from typst import TypstError
 
-    how: dict[str, Any] = {"format": "pdf", "timestamp": 0}
+    given = (template, data, branding, locale, files or {})
     try:
-        pdf = _compile(template, data, branding, locale, files or {}, {**how, "pdf_standards": "ua-1"})
+        pdf = _compile(*given, format="pdf", timestamp=0, pdf_standards="ua-1")
     except TypstError:
-        pdf = _compile(template, data, branding, locale, files or {}, how)
+        pdf = _compile(*given, format="pdf", timestamp=0)
     assert isinstance(pdf, bytes)
     return pdf
 
@@ -120,8 +109,9 @@ def _compile(
     branding: Branding,
     locale: str,
     files: Mapping[str, bytes],
-    how: Mapping[str, Any],
+    **how: Any,
 ) -> bytes | list[bytes]:
+    """Return what Typst makes of a template. `how` says of which kind; the others are those of `typeset_pdf`."""
     _forget_large_print()
     palette, logo = branding.palette, _logo(branding)
     if logo:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.content.errors import Stale
 from bot.content.texts import Strong, Territory, _, plain
-from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
+from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups import store
@@ -129,12 +129,10 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
         "branding": asdict(request.settings.gathering.branding),
         "locale": request.reader.locale,
     }
-    return reply(
+    return reply_with_job(
         _("Your group is being drawn. The picture comes in a moment."),
         buttons=(_back(round_.number),),
-        fresh=True,  # a new message, so that the card stays
         job=JobRequest("group", payload),
-        toast=_("A moment."),
     )
 
 

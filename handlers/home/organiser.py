@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
-from bot.content.views import Button, JobRequest, Picture, Reply, View, reply
+from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.routes import ANYONE, ORGANISER, NextStep, Request, Routes, Transaction
 from bot.people.listed import Gender
 from bot.people.naming import on_platform
@@ -194,12 +194,8 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
         "branding": asdict(request.settings.gathering.branding),
         "locale": request.locale,
     }
-    return reply(
-        _("The picture is being drawn. It comes in a moment."),
-        buttons=(BACK,),
-        job=JobRequest("figures", payload),
-        fresh=True,
-        toast=_("A moment."),
+    return reply_with_job(
+        _("The picture is being drawn. It comes in a moment."), buttons=(BACK,), job=JobRequest("figures", payload)
     )
 
 

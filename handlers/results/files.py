@@ -7,19 +7,20 @@ it.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bot.content.branding import PAPER
-from bot.content.texts import _
+from bot.content.texts import Text, _
 from bot.drawing.charts import ChartData
 from handlers.results import messages
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import make_chart, writable
 from handlers.results.messages import Wording, file_name
-from handlers.results.model import Attachment, ResultGroup, ResultIdea, WorkshopResults
+from handlers.results.model import Attachment, LivedPhase, ResultGroup, ResultIdea, WorkshopResults
+from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
 _SUFFIXES = {
@@ -80,23 +81,21 @@ class SheetLink:
 Cell = str | int | datetime | SheetLink | None
 
 
-@dataclass(slots=True)
+_GROUPS, _IDEAS = _("Groups"), _("Ideas")  # the names of the sheets to which links lead
+Column = tuple[Text, int, Callable[..., Cell]]
+"""A column of a sheet: its heading, its width in characters, and a function that returns the cell of a row."""
+
+_WIDE, _MIDDLE, _FIELD, _USUAL, _NARROW = 44, 24, 22, 16, 9
+"""Widths with which the sheet with the most columns can still be read when it is printed on a page of A4 across."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A sheet to write: its name, its columns with their widths, and its rows."""
+    """A sheet to write: its name, its columns, and its rows, each what the functions of the columns take."""
 
-    name: str
-    columns: Sequence[messages.Column]
-    rows: list[Sequence[Cell]]
-
-    def at(self, row: int) -> str:
-        """Return the address of a row, counted from 0 below the heading, for a link."""
-        return f"internal:'{self.name}'!A{row + 2}"
-
-    def width(self, column: int) -> int:
-        """Return the width of a column. LibreOffice breaks no link, and those to a group end with its number."""
-        links = [cell.text for row in self.rows if isinstance(cell := row[column], SheetLink)]
-        longest = max((len(text) for text in links if isinstance(text, str)), default=0)
-        return max(self.columns[column][1], min(longest + 1, _WIDEST_LINK))
+    name: Text
+    columns: Sequence[Column]
+    rows: Sequence[tuple[Any, ...]]
 
 
 def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> bytes:
@@ -116,22 +115,25 @@ def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> b
             "link": book.add_format({**wrapped, "font_color": accent, "underline": 1}),
             "line": book.add_format({"bottom": 1, "bottom_color": wording.branding.palette.strong_tint}),
         }
-        for sheet in _sheets(results, wording, folder=folder):
+        for sheet in _Sheets(results, wording, folder=folder).sheets():
             _write(_page(book, sheet.name, wording), sheet, wording, formats)
-        charts = chart_data(results, wording)
-        if charts:
-            _draw(book, _page(book, wording.say(messages.NAMES["charts"]), wording), charts, wording)
+        if charts := chart_data(results, wording):
+            _draw(book, _page(book, _("Charts"), wording), charts, wording)
     return target.getvalue()
 
 
-def _page(book: Any, name: str, wording: Wording) -> Any:
+def _sheet_name(name: Text, wording: Wording) -> str:
+    return wording.say(name)[:31]  # as many characters as spreadsheets allow
+
+
+def _page(book: Any, name: Text, wording: Wording) -> Any:
     """Add a sheet that is printed on A4 across, with the gathering, the name of the sheet and the page on each page."""
-    page = book.add_worksheet(name)
+    page = book.add_worksheet(_sheet_name(name, wording))
     page.set_landscape()
     page.set_paper(9)  # A4
     page.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
-    name = writable(wording.name)[:_LONGEST_NAME].replace("&", "&&")
-    page.set_header(f"&L{name}&R&A")
+    gathering = writable(wording.name)[:_LONGEST_NAME].replace("&", "&&")
+    page.set_header(f"&L{gathering}&R&A")
     page.set_footer("&R&P / &N")
     return page
 
@@ -152,9 +154,6 @@ def _draw(book: Any, page: Any, charts: Sequence[ChartData], wording: Wording) -
 
 
 def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any]) -> None:
-    for column, (heading, _width) in enumerate(sheet.columns):
-        page.set_column(column, column, sheet.width(column))
-        page.write_string(0, column, wording.say(heading), formats["head"])
     page.freeze_panes(1, 1)
     page.repeat_rows(0)
     page.fit_to_pages(1, 0)  # as wide as a page, and as many pages as it takes
@@ -162,8 +161,11 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
         table = 0, 0, len(sheet.rows), len(sheet.columns) - 1
         page.autofilter(*table)
         page.conditional_format(*table, {"type": "no_errors", "format": formats["line"]})
-    for line, cells in enumerate(sheet.rows, start=1):
-        for column, cell in enumerate(cells):
+    for column, (heading, width, cell_of) in enumerate(sheet.columns):
+        cells = [cell_of(*row) for row in sheet.rows]
+        page.set_column(column, column, _width(cells, width))
+        page.write_string(0, column, wording.say(heading), formats["head"])
+        for line, cell in enumerate(cells, start=1):
             match cell:
                 case "" | None:
                     continue
@@ -179,67 +181,178 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
                     page.write_number(line, column, cell, formats["number"])
 
 
-LinkTo = Callable[[int | None], Cell]
-"""A function that returns a cell with a link to a group or to an idea, given its id.
+def _width(cells: Sequence[Cell], usual: int) -> int:
+    """Return the width of a column. LibreOffice breaks no link, and those to a group end with its number."""
+    links = [cell.text for cell in cells if isinstance(cell, SheetLink)]
+    longest = max((len(text) for text in links if isinstance(text, str)), default=0)
+    return max(usual, min(longest + 1, _WIDEST_LINK))
 
-It returns None if there is no such group or idea in the workbook.
-"""
+
+class _Sheets:
+    """The sheets of the workbook, which link to one another.
+
+    A row is an idea, a group, or a part of a group's work and that group, or a file and its idea.
+    """
+
+    def __init__(self, results: WorkshopResults, wording: Wording, *, folder: bool) -> None:
+        self._results, self._wording, self._folder = results, wording, folder
+        self._ideas = _by_group(results)
+        self._idea_rows = {part.id: row for row, idea in enumerate(self._ideas) for part in (idea, *idea.merged)}
+        self._group_rows = {group.id: row for row, group in enumerate(results.groups)}
+        # Columns that several sheets have.
+        self._group: Column = (_("Group"), _MIDDLE, lambda _part, group: self._link_to_group(group.id))
+        self._theme: Column = (_("Theme"), _USUAL, lambda *of: wording.theme(results, of[-1].theme))
+        self._phase: Column = (_("Phase"), _USUAL, lambda of, *_rest: wording.phase(results, of.phase))
+        self._territory: Column = (_("Territory"), _USUAL, lambda of, *_group: wording.territory(of.territory))
+        self._writer: Column = (_("Written by"), _USUAL, lambda written, _group: written.author)
+
+    def sheets(self) -> Iterator[_Sheet]:
+        """Yield the sheets in their order."""
+        wording, groups = self._wording, self._results.groups
+        yield _Sheet(_GROUPS, self._columns_of_groups(), [(group,) for group in groups])
+        person: Column = (_("Person"), _USUAL, lambda person, _group: person.name)
+        people = [(person, group) for group in groups for person in group.members]
+        yield _Sheet(_("People"), (person, self._territory, self._theme, self._group), people)
+        about: Sequence[Column] = (
+            # L10N: A column of the workbook: the category of an idea.
+            (_("Kind"), _NARROW, lambda idea: wording.category(idea.category)),
+            (_("Votes"), _NARROW, lambda idea: idea.votes),
+            (_("Builds on"), _NARROW, lambda idea: self._link_to_idea(idea.parent_id)),
+            (_("Merged into it"), _MIDDLE, lambda idea: "\n".join(map(self._merged, idea.merged))),
+        )
+        yield self._of_ideas(_IDEAS, self._ideas, about=about)
+        challenge: Column = (_("Challenge"), _WIDE, _text("sentence"))
+        others: Column = (_("Runners-up (votes)"), _WIDE, _text(RUNNERS_UP))
+        yield self._of_versions(_("Challenges"), challenge, others, of=("challenge",))
+        fields: Sequence[Column] = [(LABELS[name], _FIELD, _text(name)) for name in ("idea", *CANVAS)]
+        yield self._of_versions(_("Solutions"), *fields, of=("solution",))
+        squares: Sequence[Column] = [
+            (CARD_LABELS[name], _WIDE, lambda card, _group, name=name: getattr(card, name)) for name in CARD_FIELDS
+        ]
+        cards = [(card, group) for group in groups for card in group.cards]
+        yield _Sheet(_("Territory cards"), (self._territory, self._group, *squares, self._writer), cards)
+        synthesis: Column = (_("Synthesis"), _WIDE, _text("text"))
+        yield self._of_versions(_("Syntheses"), self._phase, synthesis, of=("facts", "territories", "ideas"))
+        lived = [(phase, group) for group in groups for phase in group.lived]
+        yield _Sheet(_("Phases"), self._columns_of_phases(), lived)
+        sent = [*(part for idea in self._ideas for part in (idea, *idea.merged)), *self._results.aside]
+        yield _Sheet(_("Files"), self._columns_of_files(), [(file, idea) for idea in sent for file in idea.files])
+        if self._results.aside:
+            # L10N: Why an idea counts for no group.
+            late, homeless = wording.say(_("came after the end")), wording.say(_("had no group yet"))
+            why: Column = (_("Why"), _USUAL, lambda idea: late if idea.state == "offered" else homeless)
+            # L10N: A sheet of the workbook: ideas that count for no group.
+            yield self._of_ideas(_("Kept aside"), self._results.aside, why)
+
+    def _of_ideas(self, name: Text, ideas: Sequence[ResultIdea], *why: Column, about: Sequence[Column] = ()) -> _Sheet:
+        """Return a sheet of ideas. `why` are columns that stand first, `about` those that follow the author's."""
+        columns: Sequence[Column] = (
+            (_("Number"), _NARROW, lambda idea: idea.id),
+            *why,
+            (_("Group"), _MIDDLE, lambda idea: self._link_to_group(idea.group_id)),
+            self._theme,
+            self._phase,
+            (_("Idea"), _WIDE, lambda idea: idea.text),
+            (_("From"), _USUAL, self._wording.author),
+            self._territory,
+            *about,
+            (_("Files"), _NARROW, lambda idea: sum(len(part.files) for part in (idea, *idea.merged)) or None),
+            (_("When"), _USUAL, lambda idea: self._wording.local(idea.at)),
+        )
+        return _Sheet(name, columns, [(idea,) for idea in ideas])
+
+    def _of_versions(self, name: Text, *columns: Column, of: Sequence[str]) -> _Sheet:
+        """Return the sheet of what groups wrote in phases that collect one of `of`."""
+        wording = self._wording
+        # L10N: A cell of the workbook: this text is not the group's current one.
+        another = wording.say(_("another version"))
+        about: Sequence[Column] = (
+            # L10N: a column's heading in the workbook
+            (_("Version"), _NARROW, lambda version, _group: another if version.rival else None),
+            self._writer,
+            (_("Opinions"), _USUAL, lambda version, _group: "\n".join(wording.opinions(version))),
+            (_("When"), _USUAL, lambda version, _group: wording.local(version.at)),
+        )
+        groups, results = self._results.groups, self._results
+        rows = [(version, group) for group in groups for collects in of for version in results.of(group, collects)]
+        return _Sheet(name, (self._group, *columns, *about), rows)
+
+    def _columns_of_groups(self) -> Sequence[Column]:
+        results, wording = self._results, self._wording
+        return (
+            (_("Group"), _MIDDLE, lambda group: wording.group(results, group)),
+            self._theme,
+            (_("Number"), _NARROW, lambda group: group.number),
+            (_("Name"), _USUAL, lambda group: group.name),
+            (_("Day"), _USUAL, wording.day),
+            (_("Room"), _USUAL, lambda group: group.room),
+            (_("Members"), _MIDDLE, lambda group: ", ".join(member.name for member in group.members)),
+            (_("Ideas"), _NARROW, self._count_of_ideas),
+            (_("Challenge"), _MIDDLE, lambda group: results.current(group, "challenge").get("sentence")),
+            (_("Solution"), _MIDDLE, lambda group: results.current(group, "solution").get("idea")),
+            # L10N: A column of the workbook: how many squares of its grid of territories a group has filled, like 5/12.
+            (_("Squares filled"), _NARROW, lambda group: f"{group.grid.filled}/{group.grid.squares}"),
+        )
+
+    def _columns_of_phases(self) -> Sequence[Column]:
+        def votes(phase: LivedPhase, group: ResultGroup) -> Sequence[int]:
+            """Return how many votes each idea has that a group gave in a phase."""
+            return [idea.votes for idea in group.ideas if idea.phase == phase.phase]
+
+        local = self._wording.local
+        return (
+            self._group,
+            self._phase,
+            (_("Began"), _USUAL, lambda phase, _group: local(phase.started)),
+            (_("Ended"), _USUAL, lambda phase, _group: phase.ended and local(phase.ended)),
+            (_("Ideas"), _NARROW, lambda phase, group: len(votes(phase, group))),
+            (_("Votes"), _NARROW, lambda phase, group: sum(votes(phase, group))),
+        )
+
+    def _columns_of_files(self) -> Sequence[Column]:
+        names, beside = named_files(self._results, self._wording), self._wording.say(messages.FOLDERS["files"])
+
+        def name(file: Attachment, _idea: ResultIdea) -> Cell:
+            return SheetLink(names[file], f"external:{beside}/{names[file]}") if self._folder else names[file]
+
+        return (
+            (_("File"), _USUAL, name),
+            (_("Group"), _MIDDLE, lambda _file, idea: self._link_to_group(idea.group_id)),
+            (_("Idea"), _NARROW, lambda _file, idea: self._link_to_idea(idea.id) or idea.id),
+            self._phase,
+            (_("Type"), _USUAL, lambda file, _idea: file.media_type),
+            (_("Bytes"), _NARROW, lambda file, _idea: file.size),
+        )
+
+    def _link(self, sheet: Text, row: int, text: str | int) -> SheetLink:
+        """Return a link to a row of a sheet, counted from 0 below the heading."""
+        return SheetLink(text, f"internal:'{_sheet_name(sheet, self._wording)}'!A{row + 2}")
+
+    def _link_to_group(self, group_id: int | None) -> SheetLink | None:
+        """Return a link to a group; None if it is not in the workbook."""
+        row = self._group_rows.get(group_id or 0)
+        if row is None:
+            return None
+        return self._link(_GROUPS, row, self._wording.group(self._results, self._results.groups[row]))
+
+    def _link_to_idea(self, idea_id: int | None) -> SheetLink | None:
+        """Return a link to an idea, or to the idea it was merged into; None if it does not count."""
+        row = self._idea_rows.get(idea_id or 0)
+        return None if row is None else self._link(_IDEAS, row, self._ideas[row].id)
+
+    def _count_of_ideas(self, group: ResultGroup) -> Cell:
+        """Return how many ideas a group has, as a link to the first of them."""
+        first = min((self._idea_rows[idea.id] for idea in group.ideas), default=None)
+        return 0 if first is None else self._link(_IDEAS, first, len(group.ideas))
+
+    def _merged(self, idea: ResultIdea) -> str:
+        author = self._wording.author(idea)
+        return f"{idea.text} ({author})" if author else idea.text
 
 
-def _sheets(results: WorkshopResults, wording: Wording, *, folder: bool) -> Iterable[_Sheet]:
-    names = {key: wording.say(name)[:31] for key, name in messages.NAMES.items()}
-    groups = _Sheet(names["groups"], messages.GROUPS, [])
-    ideas = _Sheet(names["ideas"], messages.IDEAS, [])
-    row_of = {group.id: row for row, group in enumerate(results.groups)}
-    titles = {group.id: wording.group(results, group) for group in results.groups}
-    ordered = _by_group(results)
-    rows = {part.id: row for row, idea in enumerate(ordered) for part in (idea, *idea.merged)}
-    first: dict[int | None, int] = {}
-    for row, idea in enumerate(ordered):
-        first.setdefault(idea.group_id, row)
-
-    def link_to_group(group_id: int | None) -> Cell:
-        return SheetLink(titles[group_id], groups.at(row_of[group_id])) if group_id in row_of else None
-
-    def link_to_idea(idea_id: int | None) -> Cell:
-        """Return a link to the row of an idea, or of the idea it was merged into."""
-        row = rows.get(idea_id) if idea_id else None
-        return None if row is None else SheetLink(ordered[row].id, ideas.at(row))
-
-    for group in results.groups:
-        count: Cell = len(group.ideas)
-        if group.id in first:
-            count = SheetLink(len(group.ideas), ideas.at(first[group.id]))
-        groups.rows.append(_group(results, wording, group, titles[group.id], count))
-    ideas.rows += [_idea(results, wording, idea, link_to_group, link_to_idea) for idea in ordered]
-    yield groups
-    yield _Sheet(
-        names["people"],
-        messages.PEOPLE,
-        [
-            [
-                person.name,
-                wording.territory(person.territory),
-                wording.theme(results, group.theme),
-                link_to_group(group.id),
-            ]
-            for group in results.groups
-            for person in group.members
-        ],
-    )
-    yield ideas
-    yield _Sheet(names["challenges"], messages.CHALLENGES, list(_written(results, wording, link_to_group, "challenge")))
-    yield _Sheet(names["solutions"], messages.SOLUTIONS, list(_written(results, wording, link_to_group, "solution")))
-    yield _Sheet(names["cards"], messages.CARDS, list(_cards(results, wording, link_to_group)))
-    syntheses = list(_written(results, wording, link_to_group, "facts", "territories", "ideas"))
-    yield _Sheet(names["syntheses"], messages.SYNTHESES, syntheses)
-    yield _Sheet(names["phases"], messages.PHASES, list(_phases(results, wording, link_to_group)))
-    yield _Sheet(
-        names["files"], messages.FILES, list(_files(results, wording, link_to_group, link_to_idea, folder=folder))
-    )
-    if results.aside:
-        rows_aside = [_put_aside(results, wording, idea, link_to_group) for idea in results.aside]
-        yield _Sheet(names["aside"], messages.ASIDE, rows_aside)
+def _text(field: str) -> Callable[..., Cell]:
+    """Return a function that returns a field of what a group wrote."""
+    return lambda version, _group: version.content.get(field)
 
 
 def _by_group(results: WorkshopResults) -> list[ResultIdea]:
@@ -249,105 +362,3 @@ def _by_group(results: WorkshopResults) -> list[ResultIdea]:
         return sorted(ideas, key=lambda idea: (idea.at, idea.id))
 
     return [*(idea for group in results.groups for idea in by_age(group.ideas)), *by_age(results.strays)]
-
-
-def _group(results: WorkshopResults, wording: Wording, group: ResultGroup, title: str, count: Cell) -> Sequence[Cell]:
-    challenge, solution = results.current(group, "challenge"), results.current(group, "solution")
-    return [
-        *(title, wording.theme(results, group.theme), group.number, group.name, wording.day(group)),
-        *(group.room, ", ".join(member.name for member in group.members), count),
-        *(challenge.get("sentence", ""), solution.get("idea", "")),
-        f"{group.grid.filled}/{len(group.grid.territories) * len(CARD_FIELDS)}",
-    ]
-
-
-def _idea(
-    results: WorkshopResults, wording: Wording, idea: ResultIdea, link_to_group: LinkTo, link_to_idea: LinkTo
-) -> Sequence[Cell]:
-    return [
-        *(
-            idea.id,
-            link_to_group(idea.group_id),
-            wording.theme(results, idea.theme),
-            wording.phase(results, idea.phase),
-        ),
-        *(idea.text, wording.author(idea), wording.territory(idea.territory)),
-        *(wording.category(idea.category), idea.votes, link_to_idea(idea.parent_id)),
-        "\n".join(f"{merged.text} ({wording.author(merged)})".removesuffix(" ()") for merged in idea.merged),
-        sum(len(part.files) for part in (idea, *idea.merged)) or None,
-        wording.local(idea.at),
-    ]
-
-
-def _put_aside(results: WorkshopResults, wording: Wording, idea: ResultIdea, link_to_group: LinkTo) -> Sequence[Cell]:
-    # L10N: Why an idea counts for no group.
-    why = _("came after the end") if idea.state == "offered" else _("had no group yet")
-    return [
-        *(idea.id, wording.say(why), link_to_group(idea.group_id), wording.theme(results, idea.theme)),
-        *(wording.phase(results, idea.phase), idea.text, wording.author(idea), wording.territory(idea.territory)),
-        len(idea.files) or None,
-        wording.local(idea.at),
-    ]
-
-
-def _files(
-    results: WorkshopResults, wording: Wording, link_to_group: LinkTo, link_to_idea: LinkTo, *, folder: bool
-) -> Iterable[Sequence[Cell]]:
-    names, beside = named_files(results, wording), wording.say(messages.FOLDERS["files"])
-    ideas = [*(part for idea in _by_group(results) for part in (idea, *idea.merged)), *results.aside]
-    for idea in ideas:
-        for file in idea.files:
-            name = names[file]
-            yield [
-                SheetLink(name, f"external:{beside}/{name}") if folder else name,
-                link_to_group(idea.group_id),
-                link_to_idea(idea.id) or idea.id,
-                wording.phase(results, idea.phase),
-                file.media_type,
-                file.size,
-            ]
-
-
-def _written(
-    results: WorkshopResults, wording: Wording, link_to_group: LinkTo, *collects: str
-) -> Iterable[Sequence[Cell]]:
-    for group in results.groups:
-        for collected in collects:
-            for version in results.of(group, collected):
-                content = version.content
-                match collected:
-                    case "challenge":
-                        words: list[Cell] = [content.get("sentence", ""), content.get(RUNNERS_UP, "")]
-                    case "solution":
-                        words = [content.get(name, "") for name in ("idea", *CANVAS)]
-                    case _:
-                        words = [wording.phase(results, version.phase), content.get("text", "")]
-                # L10N: A cell of the workbook: this text is not the group's current one.
-                stand = wording.say(_("another version")) if version.rival else ""
-                remarks = "\n".join(wording.opinions(version))
-                yield [link_to_group(group.id), *words, stand, version.author, remarks, wording.local(version.at)]
-
-
-def _cards(results: WorkshopResults, wording: Wording, link_to_group: LinkTo) -> Iterable[Sequence[Cell]]:
-    for group in results.groups:
-        for card in group.cards:
-            yield [
-                wording.territory(card.territory),
-                link_to_group(group.id),
-                *(getattr(card, name) for name in CARD_FIELDS),
-                card.author,
-            ]
-
-
-def _phases(results: WorkshopResults, wording: Wording, link_to_group: LinkTo) -> Iterable[Sequence[Cell]]:
-    for group in results.groups:
-        for lived in group.lived:
-            ideas = [idea for idea in group.ideas if idea.phase == lived.phase]
-            yield [
-                link_to_group(group.id),
-                wording.phase(results, lived.phase),
-                wording.local(lived.started),
-                wording.local(lived.ended) if lived.ended else None,
-                len(ideas),
-                sum(idea.votes for idea in ideas),
-            ]

@@ -1,4 +1,4 @@
-"""The words of files in the language asked for: names of groups, people, sheets and columns."""
+"""The words of files in the language asked for: names of groups, people and files."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Te
 from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
-from handlers.syntheses.messages import CARD_LABELS, LABELS
-from handlers.syntheses.model import CANVAS, CARD_FIELDS
+from handlers.syntheses.model import CARD_FIELDS
 
 _ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the file choose writing directions themselves
 
@@ -121,6 +120,14 @@ class Wording:
             return lines
         return [self.say(_("Approved by: {names}", names=Listing(tuple(map(Name, silent))))), *lines]
 
+    def grid(self, group: ResultGroup) -> Sequence[tuple[str, Sequence[str]]]:
+        """Return the grid of a group's solution: its territories by name, with the text of each of CARD_FIELDS."""
+        grid = group.grid
+        return [
+            (self.territory(code), ["\n".join(grid.texts(code, field)) for field in CARD_FIELDS])
+            for code in self.sorted_territories(grid.territories)
+        ]
+
     def sorted_territories(self, codes: Sequence[str]) -> list[str]:
         """Return the codes of territories, sorted by name."""
         return sorted(codes, key=lambda code: collation(self.territory(code)))
@@ -180,71 +187,3 @@ FOLDERS: Mapping[str, Text] = {
     "files": _("files"),
 }
 """The names of the folders in an exported folder."""
-
-
-# --- The names of the workbook's sheets, and their columns.
-
-
-Column = tuple[Text, int]
-"""A column of the workbook: its heading, and its width in characters."""
-
-_WIDE, _MIDDLE, _FIELD, _USUAL, _NARROW = 44, 24, 22, 16, 9
-"""Widths with which the sheet with the most columns can still be read when it is printed on a page of A4 across."""
-
-NAMES: Mapping[str, Text] = {
-    "groups": _("Groups"),
-    "people": _("People"),
-    "ideas": _("Ideas"),
-    "challenges": _("Challenges"),
-    "solutions": _("Solutions"),
-    "cards": _("Territory cards"),
-    "syntheses": _("Syntheses"),
-    # L10N: A sheet of the workbook: ideas that count for no group.
-    "aside": _("Kept aside"),
-    "phases": _("Phases"),
-    "files": _("Files"),
-    "charts": _("Charts"),
-}
-_GROUP: Column = (_("Group"), _MIDDLE)
-_THEME: Column = (_("Theme"), _USUAL)
-_PHASE: Column = (_("Phase"), _USUAL)
-_TERRITORY: Column = (_("Territory"), _USUAL)
-_VERSION: Sequence[Column] = (
-    # L10N: a column's heading in the workbook
-    (_("Version"), _NARROW),
-    (_("Written by"), _USUAL),
-    (_("Opinions"), _USUAL),
-    (_("When"), _USUAL),
-)
-GROUPS: Sequence[Column] = (
-    *(_GROUP, _THEME, (_("Number"), _NARROW), (_("Name"), _USUAL), (_("Day"), _USUAL), (_("Room"), _USUAL)),
-    *((_("Members"), _MIDDLE), (_("Ideas"), _NARROW), (_("Challenge"), _MIDDLE), (_("Solution"), _MIDDLE)),
-    # L10N: A column of the workbook: how many squares of its grid of territories a group has filled, such as 5/12.
-    (_("Squares filled"), _NARROW),
-)
-PEOPLE: Sequence[Column] = ((_("Person"), _USUAL), _TERRITORY, _THEME, _GROUP)
-IDEAS: Sequence[Column] = (
-    *((_("Number"), _NARROW), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL), _TERRITORY),
-    # L10N: A column of the workbook: the category of an idea.
-    *((_("Kind"), _NARROW), (_("Votes"), _NARROW), (_("Builds on"), _NARROW), (_("Merged into it"), _MIDDLE)),
-    *((_("Files"), _NARROW), (_("When"), _USUAL)),
-)
-ASIDE: Sequence[Column] = (
-    *((_("Number"), _NARROW), (_("Why"), _USUAL), _GROUP, _THEME, _PHASE, (_("Idea"), _WIDE), (_("From"), _USUAL)),
-    *(_TERRITORY, (_("Files"), _NARROW), (_("When"), _USUAL)),
-)
-CHALLENGES: Sequence[Column] = (_GROUP, (_("Challenge"), _WIDE), (_("Runners-up (votes)"), _WIDE), *_VERSION)
-SOLUTIONS: Sequence[Column] = (_GROUP, *((LABELS[name], _FIELD) for name in ("idea", *CANVAS)), *_VERSION)
-SYNTHESES: Sequence[Column] = (_GROUP, _PHASE, (_("Synthesis"), _WIDE), *_VERSION)
-CARDS: Sequence[Column] = (
-    *(_TERRITORY, _GROUP, *((CARD_LABELS[name], _WIDE) for name in CARD_FIELDS)),
-    (_("Written by"), _USUAL),
-)
-PHASES: Sequence[Column] = (
-    *(_GROUP, _PHASE, (_("Began"), _USUAL), (_("Ended"), _USUAL), (_("Ideas"), _NARROW)),
-    (_("Votes"), _NARROW),
-)
-FILES: Sequence[Column] = (
-    *((_("File"), _USUAL), _GROUP, (_("Idea"), _NARROW), _PHASE, (_("Type"), _USUAL)),
-    (_("Bytes"), _NARROW),
-)

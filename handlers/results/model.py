@@ -89,15 +89,10 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A territory card: what a member wrote about a territory, which is a code."""
+class Card(TerritoryCard):
+    """A territory card with the name of its author, '' if they were erased."""
 
     author: str
-    territory: str
-    present: str
-    obstacle: str
-    change: str
-    carrier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +138,8 @@ class ResultGroup:
 
     @property
     def grid(self) -> TerritoryGrid:
-        """The grid of the group's territory cards, with a row for each territory. The ids of the cards are 0."""
-        cards = [
-            TerritoryCard(0, self.id, None, card.territory, card.present, card.obstacle, card.change, card.carrier)
-            for card in self.cards
-        ]
-        return lay_out((person.territory for person in self.members), cards)
+        """The grid of the group's territory cards, with a row for each territory."""
+        return lay_out((person.territory for person in self.members), self.cards)
 
     @property
     def pictures(self) -> Sequence[Attachment]:

@@ -13,7 +13,7 @@ from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Moment, Span, _, _n
-from bot.content.views import Button, JobRequest, Reply, View, reply
+from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.participants import Participant
@@ -187,7 +187,7 @@ async def send_decks(request: Request, _action: SendDecks) -> Reply:
     payload = service.file_payload(
         request.settings, request.locale, groups=group_ids, sent=0, at=to_micros(request.now)
     )
-    return reply(
+    return reply_with_job(
         _n(
             "The slides of {count} group are being made.",
             "The slides of {count} groups are being made.",
@@ -196,8 +196,6 @@ async def send_decks(request: Request, _action: SendDecks) -> Reply:
         _("You are told when all are sent."),
         buttons=(ALL_DECKS, BACK),
         job=JobRequest("decks", payload),
-        fresh=True,
-        toast=_("A moment."),
     )
 
 

@@ -20,11 +20,8 @@ from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store import find_group
 from handlers.results import store
-from handlers.results.model import (
-    ResultGroup,
-    WorkshopResults,
-)
-from handlers.syntheses.model import CARD_FIELDS
+from handlers.results.model import ResultGroup, WorkshopResults
+from handlers.syntheses.messages import filled_squares
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.store import latest_run_of_person
 
@@ -133,8 +130,7 @@ def deck_lines(deck: GroupDeck) -> Sequence[Span]:
         _("Solution: {idea}", idea=Name(solution) if solution else missing),
     ]
     if grid.territories:
-        squares = len(grid.territories) * len(CARD_FIELDS)
-        lines.append(_("Territories: {done} of {all} squares", done=grid.filled, all=squares))
+        lines.append(filled_squares(grid))
     if photos := len(deck.group.pictures):
         lines.append(_n("{count} photo", "{count} photos", photos))
     return [*lines, deck_state(deck)]

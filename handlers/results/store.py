@@ -51,11 +51,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "votes": ("idea_id", "participant_id"),
     "syntheses": ("id", "group_id", "phase", "given_name", "family_name", "content", "state", "created_at"),
     "opinions": ("synthesis_id", "given_name", "family_name", "approves", "comment"),
-    "cards": (
-        *("group_id", "given_name", "family_name", "territory", "present", "obstacle", "change", "carrier"),
-        "updated_at",
-    ),
-    "confirmations": ("group_id", "digest", "confirmed_at"),
+    "cards": ("group_id", "given_name", "family_name", "territory", "present", "obstacle", "change", "carrier"),
+    "confirmations": ("group_id", "digest"),
 }
 """The columns of each table of a snapshot, in their order."""
 
@@ -109,11 +106,11 @@ _OPINIONS = (
     f" WHERE s.state IN ('current', 'rival') AND s.group_id {_BETWEEN} ORDER BY o.synthesis_id, o.participant_id"
 )
 _CARDS = (
-    "SELECT c.group_id, p.given_name, p.family_name, c.territory, c.present, c.obstacle, c.change, c.carrier,"
-    " c.updated_at FROM territory_cards c LEFT JOIN participants p ON p.id = c.participant_id"
+    "SELECT c.group_id, p.given_name, p.family_name, c.territory, c.present, c.obstacle, c.change, c.carrier"
+    " FROM territory_cards c LEFT JOIN participants p ON p.id = c.participant_id"
     f" WHERE c.group_id {_BETWEEN} ORDER BY c.group_id, c.id"
 )
-_CONFIRMATIONS = f"SELECT group_id, digest, confirmed_at FROM deck_confirmations WHERE group_id {_BETWEEN}"
+_CONFIRMATIONS = f"SELECT group_id, digest FROM deck_confirmations WHERE group_id {_BETWEEN}"
 
 
 async def read_snapshot(tx: Transaction, group_ids: Sequence[int] | None = None, *, ideas: bool = True) -> Snapshot:
@@ -310,15 +307,7 @@ async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
 def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
     """Return the results that a snapshot holds, as objects."""
     groups = {
-        row["id"]: ResultGroup(
-            row["id"],
-            row["round"],
-            date.fromisoformat(row["day"]),
-            row["theme"],
-            row["number"],
-            row["name"],
-            row["room"],
-        )
+        row["id"]: ResultGroup(**{**row, "day": date.fromisoformat(row["day"])})
         for row in unpack_table(snapshot, "groups")
     }
     for row in _rows_of(snapshot, "members", groups):
@@ -332,11 +321,12 @@ def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
     strays, aside = _add_ideas(snapshot, groups)
     _add_versions(snapshot, groups)
     for row in _rows_of(snapshot, "cards", groups):
-        texts = (row[name] for name in CARD_FIELDS)
-        groups[row["group_id"]].cards.append(Card(_name(row), row["territory"], *texts))
+        texts = {name: row[name] for name in CARD_FIELDS}
+        card = Card(0, row["group_id"], None, row["territory"], **texts, author=_name(row))
+        groups[row["group_id"]].cards.append(card)
     for row in _rows_of(snapshot, "confirmations", groups):
         groups[row["group_id"]].confirmed = row["digest"]
-    phases = [ResultPhase(row["key"], row["title"], row["collects"]) for row in unpack_table(snapshot, "phases")]
+    phases = [ResultPhase(**row) for row in unpack_table(snapshot, "phases")]
     themes = {row["key"]: row["title"] for row in unpack_table(snapshot, "themes")}
     return WorkshopResults(themes, phases, list(groups.values()), strays, aside)
 
@@ -384,20 +374,13 @@ def _add_ideas(
     for group in groups.values():
         group.ideas.sort(key=lambda idea: (-idea.votes, idea.at, idea.id))
     for row in unpack_table(snapshot, "files"):
-        attachment = Attachment(
-            row["idea_id"],
-            row["phase"],
-            row["digest"],
-            row["name"],
-            row["media_type"],
-            bool(row["picture"]),
-            row["size"],
-        )
-        owner = ideas.get(row["idea_id"])
+        group_id = row.pop("group_id")
+        attachment = Attachment(**{**row, "picture": bool(row["picture"])})
+        owner = ideas.get(attachment.idea_id)
         if owner:
             owner.files.append(attachment)
-        if row["group_id"] in groups and (owner is None or owner.state == "live"):  # slides are read without ideas
-            groups[row["group_id"]].files.append(attachment)
+        if group_id in groups and (owner is None or owner.state == "live"):  # slides are read without ideas
+            groups[group_id].files.append(attachment)
     return strays, aside
 
 

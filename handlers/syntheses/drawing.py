@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bot.content.branding import Branding
@@ -15,12 +14,8 @@ _TEMPLATE = Path(__file__).with_name("grid.typ")
 _MOST_PICTURES = 10  # that one message can carry
 
 
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """A territory of the grid: its name, and for each column the texts that members wrote, none for an empty square."""
-
-    name: str
-    squares: Sequence[Sequence[str]]
+GridRow = tuple[str, Sequence[Sequence[str]]]
+"""A territory of the grid: its name, and for each column the texts that members wrote, none for an empty square."""
 
 
 def draw_grid(
@@ -39,25 +34,11 @@ def draw_grid(
     territory, and `empty` is drawn into squares without a text.
     """
     pictures = list(_shared_out(rows))
-    contents = typeset_png(
-        _TEMPLATE,
-        {
-            "title": title,
-            "solution": solution,
-            "columns": columns,
-            "empty": empty,
-            "pictures": [[asdict(row) for row in picture] for picture in pictures],
-        },
-        branding,
-        locale,
-    )
+    data = {"title": title, "solution": solution, "columns": columns, "empty": empty, "pictures": pictures}
+    head = [title, *filter(None, [solution])]
     return [
-        Picture(
-            content,
-            "\n".join([title, *filter(None, [solution]), *_in_words(picture, columns, empty)]),
-            _("territories.png"),
-        )
-        for content, picture in zip(contents, pictures, strict=True)
+        Picture(content, "\n".join([*head, *_in_words(picture, columns, empty)]), _("territories.png"))
+        for content, picture in zip(typeset_png(_TEMPLATE, data, branding, locale), pictures, strict=True)
     ]
 
 
@@ -69,6 +50,6 @@ def _shared_out(rows: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
 
 
 def _in_words(rows: Sequence[GridRow], columns: Sequence[str], empty: str) -> Iterator[str]:
-    for row in rows:
-        squares = zip(columns, row.squares, strict=True)
-        yield f"{row.name} — " + "; ".join(f"{column}: {' / '.join(texts) or empty}" for column, texts in squares)
+    for name, squares in rows:
+        words = (f"{column}: {' / '.join(texts) or empty}" for column, texts in zip(columns, squares, strict=True))
+        yield f"{name} — {'; '.join(words)}"

@@ -6,22 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.branding import branding_of
-from handlers.syntheses.drawing import GridRow, draw_grid
+from handlers.syntheses.drawing import draw_grid
 
 
 def draw_pictures(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Draw the grid of a group in the language of the person who asked.
 
-    The payload has the arguments of `draw_grid`, the `rows` each as [name, squares], and the id of the `group`. The
-    result has the `pictures` and the `group`.
+    The payload has the arguments of `draw_grid`, and the id of the `group`. The result has the `pictures` and the
+    `group`.
     """
-    pictures = draw_grid(
-        title=payload["title"],
-        solution=payload["solution"],
-        columns=payload["columns"],
-        rows=[GridRow(name, squares) for name, squares in payload["rows"]],
-        empty=payload["empty"],
-        branding=branding_of(payload),
-        locale=payload["locale"],
-    )
-    return {"pictures": pictures, "group": payload["group"]}
+    words = {key: payload[key] for key in ("title", "solution", "columns", "rows", "empty", "locale")}
+    return {"pictures": draw_grid(**words, branding=branding_of(payload)), "group": payload["group"]}

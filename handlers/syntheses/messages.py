@@ -118,8 +118,7 @@ def opens_well(sentence: str) -> bool:
 
 def filled_squares(grid: TerritoryGrid) -> Text:
     """Return a line that says how many squares of a grid are filled, and how many there are."""
-    total = len(grid.territories) * len(CARD_FIELDS)
-    return _("Territories: {done} of {all} squares", done=grid.filled, all=total)
+    return _("Territories: {done} of {all} squares", done=grid.filled, all=grid.squares)
 
 
 def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:

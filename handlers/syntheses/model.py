@@ -108,6 +108,10 @@ class TerritoryGrid:
     territories: Sequence[str]
     cards: Mapping[str, Sequence[TerritoryCard]]
 
+    def texts(self, territory: str, field: CardField) -> list[str]:
+        """Return the texts of a square, one for each card that fills it."""
+        return [text for card in self.cards[territory] if (text := card.text_of(field))]
+
     @property
     def empty(self) -> Sequence[tuple[str, CardField]]:
         """The empty squares as pairs of territory and field, in the order of the territories."""
@@ -115,7 +119,7 @@ class TerritoryGrid:
             (territory, field)
             for territory in self.territories
             for field in CARD_FIELDS
-            if not any(card.text_of(field) for card in self.cards[territory])
+            if not self.texts(territory, field)
         ]
 
     @property
@@ -124,9 +128,14 @@ class TerritoryGrid:
         return bool(self.territories) and not self.empty
 
     @property
+    def squares(self) -> int:
+        """How many squares there are."""
+        return len(self.territories) * len(CARD_FIELDS)
+
+    @property
     def filled(self) -> int:
         """How many squares are filled."""
-        return len(self.territories) * len(CARD_FIELDS) - len(self.empty)
+        return self.squares - len(self.empty)
 
 
 def lay_out(territories: Iterable[str], cards: Iterable[TerritoryCard]) -> TerritoryGrid:

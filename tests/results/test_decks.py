@@ -22,7 +22,8 @@ from bot.database.engine import Transaction
 from bot.drawing.typeset import font_folders
 from bot.files.folder import Files
 from handlers.groups.store import rename_group
-from handlers.results.drawing.deck import BOTTOM, READABLE, TOP, SlideLetters
+from handlers.results.drawing.deck import BOTTOM, READABLE, TOP
+from handlers.results.drawing.measuring import SlideLetters
 from handlers.results.drawing.photos import attachment_reader, reduce_photo
 from handlers.results.drawing.slides import FRONT, write_group_slides, write_plenary_slides
 from handlers.results.model import Attachment, WorkshopResults

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
 from bot.database.engine import Transaction
-from handlers.groups.store import rename_group
+from handlers.groups.store import rename_group, set_room
 from handlers.results.files import named_files, write_book
+from handlers.syntheses.store import current_version, put_opinion
 from tests.results.builders import CANVAS, attach, give_idea, photo, write_down
-from tests.results.conftest import ENGLISH, Workshops
+from tests.results.conftest import ENGLISH, NOW, Workshops
 
 FORMULAS = ("=HYPERLINK(A1)", "+1+1", "-2", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "https://example.org", "007")
 
@@ -46,6 +48,101 @@ async def test_a_sheet_a_subject(workshops: Workshops) -> None:
     assert [cell.value for cell in column(groups, "Group")] == ["Culture · group 1", "Education · group 1"]
     assert column(groups, "Challenge")[0].value == "Comment cuisiner ensemble ?"
     assert column(sheets[4], "For whom")[0].value == CANVAS["for_whom"]
+
+
+def first_row(sheet: Any) -> dict[str, Any]:
+    """The cells of the first row by their headings, times as words, without those that are empty."""
+    headings, cells, *_rest = sheet.iter_rows(values_only=True)
+    row = {heading: cell for heading, cell in zip(headings, cells, strict=True) if cell is not None}
+    return {heading: f"{cell:%Y-%m-%d %H:%M}" if isinstance(cell, datetime) else cell for heading, cell in row.items()}
+
+
+async def test_each_column_says_what_its_heading_says(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    second = workshops.made.members[group][1]
+
+    async def unit(tx: Transaction) -> None:
+        await rename_group(tx, group, "The cooks")
+        await set_room(tx, group, "Room 5")
+        challenge = await current_version(tx, group, "challenge")
+        assert challenge
+        await put_opinion(tx, challenge.id, second, approves=True, comment="Yes!", now=NOW)
+
+    await workshops.change(unit)
+    made = await book(workshops)
+    rows = {sheet.title: first_row(sheet) for sheet in made.worksheets[:-1]}
+    title = "Culture · group 1 · The cooks"
+    written = {"Written by": "Zoé F.", "Opinions": "Zoé F. · approves", "When": "2027-01-15 09:00"}
+    assert rows == {
+        "Groups": {
+            "Group": title,
+            "Theme": "Culture",
+            "Number": 1,
+            "Name": "The cooks",
+            "Day": "Thursday 10 June 2027",
+            "Room": "Room 5",
+            "Members": "Chloé F., Émile F., Inès F., Léo F., Nour F., Zoé F.",
+            "Ideas": 12,
+            "Challenge": "Comment cuisiner ensemble ?",
+            "Solution": "Une cuisine partagée",
+            "Squares filled": "15/24",
+        },
+        "People": {"Person": "Chloé F.", "Territory": "Senegal", "Theme": "Culture", "Group": title},
+        "Ideas": {
+            "Number": 3,
+            "Group": title,
+            "Theme": "Culture",
+            "Phase": "Stakes",
+            "Idea": "Idée 2 du groupe 1 : une cuisine",
+            "From": "Zoé F.",
+            "Territory": "France",
+            "Votes": 1,
+            "When": "2027-06-10 10:19",
+        },
+        "Challenges": {
+            "Group": title,
+            "Challenge": "Comment cuisiner ensemble ?",
+            "Runners-up (votes)": "Autre (2)",
+            **written,
+            "Opinions": "Zoé F. · approves\nLéo F. · approves: Yes!",
+        },
+        "Solutions": {
+            "Group": title,
+            "Idea": CANVAS["idea"],
+            "For whom": CANVAS["for_whom"],
+            "What": CANVAS["what"],
+            "How": CANVAS["how"],
+            "With whom": CANVAS["with_whom"],
+            "First step": CANVAS["first_step"],
+            "Measure of success": CANVAS["measure"],
+            **written,
+        },
+        "Territory cards": {
+            "Territory": "France",
+            "Group": title,
+            "What exists already": "Des cantines",
+            "What blocks": "Les normes",
+            "What must change": "La loi",
+            "Written by": "Zoé F.",
+        },
+        "Syntheses": {"Group": title, "Phase": "Stakes", "Synthesis": "Ce que nous savons.", **written},
+        "Phases": {
+            "Group": title,
+            "Phase": "Stakes",
+            "Began": "2027-06-10 10:00",
+            "Ended": "2027-06-10 10:40",
+            "Ideas": 3,
+            "Votes": 4,
+        },
+        "Files": {
+            "File": "culture-group-1-idea-1.jpg",
+            "Group": title,
+            "Idea": 1,
+            "Phase": "Stakes",
+            "Type": "image/jpeg",
+            "Bytes": (await workshops.read()).groups[0].files[0].size,
+        },
+    }
 
 
 @pytest.mark.parametrize("typed", FORMULAS)

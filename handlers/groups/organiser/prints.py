@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Localised, Moment, Territory, _, _n, plain
-from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.content.views import Button, File, JobRequest, Reply, View, reply_with_job
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups import store
@@ -68,13 +68,10 @@ async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
 def _drawing(request: Request, themes: Sequence[DrawnTheme], day: str) -> Reply:
     if not themes:
         raise UserError(_("There are no groups yet: form them first."), buttons=BACK_TO_GROUPS)
-    return reply(
+    return reply_with_job(
         _("The groups are being drawn. They come in a moment."),
         buttons=BACK_TO_GROUPS,
         job=JobRequest("plan", {"themes": themes, "day": day, **_look(request)}),
-        fresh=True,
-        # L10N: a passing notice while a file is made
-        toast=_("A moment."),
     )
 
 
@@ -111,12 +108,10 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
     ]
     if not lists:
         raise Stale
-    return reply(
+    return reply_with_job(
         _("The lists for the doors are being made: a page for each group. They come in a moment."),
         buttons=(Button(_("Groups"), ShowGroups(round_.number)), BACK),
         job=JobRequest("doors", {"lists": lists, **_look(request)}),
-        fresh=True,
-        toast=_("A moment."),
     )
 
 

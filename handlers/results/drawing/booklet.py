@@ -59,10 +59,11 @@ def _drawing(photo: Photo) -> bytes:
 def _booklet(results: WorkshopResults, wording: Wording) -> Data:
     say, groups = wording.say, results.groups
     ideas = sum(len(group.ideas) for group in groups)
+    foot = shortened(wording.name, _FOOT)
     days = [group.day for group in groups]
     return {
         "title": say(_("What the groups made")),
-        "foot": _foot(wording),
+        "foot": foot,
         "counts": [
             say(_n("{count} group", "{count} groups", len(groups))),
             say(_n("{count} idea", "{count} ideas", ideas)),
@@ -84,16 +85,12 @@ def _booklet(results: WorkshopResults, wording: Wording) -> Data:
             "photo": say(_("From the group's sheets of paper")),
         },
         "parts": [
-            {**part, "foot": f"{_foot(wording)} · {shortened(part['title'], _FOOT)}"}
+            {**part, "foot": f"{foot} · {shortened(part['title'], _FOOT)}"}
             for part in _by_theme(results, wording, range(len(groups)))
         ],
         "groups": [_chapter(results, group, wording) for group in groups],
         "index": _index(results, wording),
     }
-
-
-def _foot(wording: Wording) -> str:
-    return shortened(wording.name, _FOOT)
 
 
 def _by_theme(results: WorkshopResults, wording: Wording, numbers: Sequence[int]) -> Sequence[Data]:
@@ -120,7 +117,8 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
     if group.cards:  # their grid stands in the phase of territories, and at the end if that phase was removed
         of_grid = next((phase.key for phase in results.phases if phase.collects == "territories"), "")
         end = {"title": wording.say(_("In our territories")), "versions": [], "ideas": [], "others": ""}
-        sections.setdefault(of_grid, end)["grid"] = _grid(group, wording)
+        grid = [{"territory": territory, "squares": squares} for territory, squares in wording.grid(group)]
+        sections.setdefault(of_grid, end)["grid"] = grid
     return {
         "title": title,
         "number": number,
@@ -132,20 +130,6 @@ def _chapter(results: WorkshopResults, group: ResultGroup, wording: Wording) -> 
         "sections": [part for part in sections.values() if part["versions"] or part["grid"] or part["ideas"]],
         "photo": None,
     }
-
-
-def _grid(group: ResultGroup, wording: Wording) -> Sequence[Data]:
-    """Return a row for each territory, with the text of each square: of each of CARD_FIELDS."""
-    grid = group.grid
-    return [
-        {
-            "territory": wording.territory(code),
-            "squares": [
-                "\n".join(card.text_of(name) for card in grid.cards[code] if card.text_of(name)) for name in CARD_FIELDS
-            ],
-        }
-        for code in wording.sorted_territories(grid.territories)
-    ]
 
 
 def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, wording: Wording) -> Data:

@@ -61,7 +61,9 @@ def _over_time(
     by key. `ends` says whether a curve ends with its last idea, as a phase does, or goes on to the end of the chart.
     """
     begin, end = ideas[0][1], ideas[-1][1]
-    step, labelled = _steps(end - begin)
+    usual = ((minutes, labelled) for minutes, labelled in _STEPS if end - begin <= timedelta(minutes=50 * minutes))
+    minutes, labelled = next(usual, _STEPS[-1])
+    step = timedelta(minutes=minutes)
     midnight = begin.astimezone(ZoneInfo(wording.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
     moments = [begin - (begin - midnight) % (step * labelled)]  # so that labels stand at full hours
     while moments[-1] < end or len(moments) < 2:
@@ -77,15 +79,6 @@ def _over_time(
     between = wording.say(_("From {begin} to {end}.", begin=Moment(begin, "datetime"), end=Moment(end, "datetime")))
     alt = " ".join([f"{title}.", between, ", ".join(parts) + "."])
     return LineChart(key, title, alt, [wording.say(Moment(at, style)) for at in moments], labelled, curves)
-
-
-def _steps(lasted: timedelta) -> tuple[timedelta, int]:
-    """Return how far apart the moments of a chart are, and how many of them lie from one label to the next.
-
-    `lasted` is the time that the chart shows.
-    """
-    minutes, labelled = next((steps for steps in _STEPS if lasted <= timedelta(minutes=steps[0] * 50)), _STEPS[-1])
-    return timedelta(minutes=minutes), labelled
 
 
 def _counts(times: Sequence[datetime], moments: Sequence[datetime], *, ends: bool) -> list[int | None]:
@@ -104,10 +97,9 @@ def _territories(results: WorkshopResults, wording: Wording) -> BarChart:
     squares: Counter[str] = Counter()
     for group in results.groups:
         grid = group.grid
-        empty = Counter(code for code, _name in grid.empty)
         for code in grid.territories:
             squares[code] += len(CARD_FIELDS)
-            filled[code] += len(CARD_FIELDS) - empty[code]
+            filled[code] += sum(bool(grid.texts(code, field)) for field in CARD_FIELDS)
     order = sorted(squares, key=lambda code: (-squares[code], collation(wording.territory(code))))
     shown, rest = order[:_MOST_BARS], order[_MOST_BARS:]
     bars = [Bar(wording.territory(code), filled[code], squares[code]) for code in shown]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from bot.content.branding import INK, MUTED, PAPER, Branding
 from bot.content.texts import _, _n
@@ -25,16 +24,15 @@ from handlers.results.drawing.deck import (
     Slide,
     SlideBox,
     SlideDeck,
-    SlideLetters,
     SlidePicture,
     SlideShape,
     SlideTable,
     SlideText,
     TableCell,
     TextBox,
-    largest,
 )
 from handlers.results.drawing.figures import chart_data
+from handlers.results.drawing.measuring import SlideLetters, largest
 from handlers.results.drawing.photos import USUAL_BYTES, Photo, ReadFile, bytes_of_each, read_photo
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, WorkshopResults
@@ -62,19 +60,16 @@ def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadF
     count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
     counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
     deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding))
-    for chart in chart_data(results, wording):
-        deck.add(Slide(chart.title, [chart]))
+    deck.add(Slide(chart.title, [chart]) for chart in chart_data(results, wording))
     behind: list[Slide] = []
     for group in results.groups:
         front, rest = _GroupSlides(results, group, wording).lay_out(read, photo_bytes)
+        deck.add(front)
         behind += rest
-        for slide in front:
-            deck.add(slide)
     if behind:
         # L10N: The title of the last part of the slides, which is not shown in the plenary.
         deck.open(say(_("Appendix")), [say(_("What else there is to read, group by group"))])
-    for slide in behind:
-        deck.add(slide)
+        deck.add(behind)
     return deck.content()
 
 
@@ -82,8 +77,7 @@ def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wo
     """Return the slides of one group as a file. `read` returns the content of an attachment."""
     deck = SlideDeck(wording)
     for slides in _GroupSlides(results, group, wording).lay_out(read, USUAL_BYTES):
-        for slide in slides:
-            deck.add(slide)
+        deck.add(slides)
     return deck.content()
 
 
@@ -169,47 +163,41 @@ class _GroupSlides:
 
     def _territories(self) -> list[Slide]:
         """Return the slides with the grid of territories, on as few as possible."""
-        grid = self._group.grid
         if not self._group.cards:
             return []
         # L10N: A square of the grid of territories in which nobody has written anything.
         empty = self._say(_("still open"))
         heads = [self._say(_("Territory")), *(self._say(CARD_LABELS[name]) for name in CARD_FIELDS)]
-        rows = [
-            [
-                self._wording.territory(code),
-                *(
-                    self._wording.typeset("\n".join(filter(None, (card.text_of(name) for card in grid.cards[code]))))
-                    or empty
-                    for name in CARD_FIELDS
-                ),
-            ]
-            for code in self._wording.sorted_territories(grid.territories)
+        table = [
+            heads,
+            *(
+                [territory, *(self._wording.typeset(text) or empty for text in squares)]
+                for territory, squares in self._wording.grid(self._group)
+            ),
         ]
-        longest = [max(len(row[column]) for row in (heads, *rows)) ** 0.5 for column in range(1, len(heads))]
+        longest = [max(map(len, texts)) ** 0.5 for texts in zip(*table, strict=True)][1:]
         shares = [max(length, 0.6 * max(longest)) for length in longest]
         widths = [INSIDE * 0.17, *(INSIDE * 0.83 * share / sum(shares) for share in shares)]
-        usual, bold, top, heights, parts = min(
-            (_fitted(heads, rows, widths, size) for size in _CELL), key=lambda fitted: len(fitted[-1])
+        size, heights, parts = min(
+            ((size, *_fitted(table, widths, size)) for size in _CELL), key=lambda fitted: len(fitted[-1])
         )
+        usual, bold = SlideLetters(size), SlideLetters(size, bold=True)
         accent, tint = self._palette.accent, self._palette.tint
         slides = []
         for part in parts:
-            spare = (
-                CONTENT.height - top - sum(heights[place] for place in part)
-            )  # shared out: the table fills the slide
-            table: list[tuple[float, list[TableCell]]] = [
-                (top, [([SlideText(head, bold, PAPER)], accent) for head in heads])
+            rows: list[tuple[float, list[TableCell]]] = [
+                (heights[0], [([SlideText(head, bold, PAPER)], accent) for head in heads])
             ]
-            for place in part:
-                name, *texts = rows[place]
+            spare = CONTENT.height - heights[0] - sum(heights[row] for row in part)
+            for row in part:
+                name, *texts = table[row]
                 cells: list[TableCell] = [([SlideText(name, bold)], tint)]
                 for head, text, width in zip(heads[1:], texts, widths[1:], strict=True):
-                    room = width - 2 * CELL_PADDING, heights[place] - 2 * CELL_PADDING
+                    room = width - 2 * CELL_PADDING, heights[row] - 2 * CELL_PADDING
                     words = self._begun(f"{head} · {name}", text, usual, room, MUTED if text == empty else INK)
                     cells.append((words, PAPER if text == empty else tint))
-                table.append((heights[place] + spare / len(part), cells))
-            slides.append([SlideTable(widths, table)])
+                rows.append((heights[row] + spare / len(part), cells))  # the table fills the slide
+            slides.append([SlideTable(widths, rows)])
         return self._slides(self._say(_("In our territories")), *slides)
 
     def _panel(
@@ -273,27 +261,28 @@ def _room(box: SlideBox) -> tuple[float, float]:
 
 
 def _fitted(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], size: float
-) -> tuple[SlideLetters, SlideLetters, float, Sequence[float], Sequence[range]]:
-    """Return how a table is written in letters of a size, headings in bold.
+    table: Sequence[Sequence[str]], widths: Sequence[float], size: float
+) -> tuple[Sequence[float], Sequence[Sequence[int]]]:
+    """Return the heights of a table's rows in letters of a size, and the rows that stand together on each slide.
 
-    These are the letters, the bold ones, the height of its heading, the heights of its rows, none of which is higher
-    than a slide, and the rows that stand together on each slide.
+    The first row, which stands on every slide, and the first column are bold. No other row is higher than a slide has
+    room for.
     """
     usual, bold = SlideLetters(size), SlideLetters(size, bold=True)
-    top, *heights = (
+    head, *heights = (
         max(
-            (bold if row is heads or width is widths[0] else usual).height(text, width - 2 * CELL_PADDING)
-            for text, width in zip(row, widths, strict=True)
+            (usual if row and column else bold).height(text, widths[column] - 2 * CELL_PADDING)
+            for column, text in enumerate(texts)
         )
         + 2 * CELL_PADDING
-        for row in (heads, *rows)
+        for row, texts in enumerate(table)
     )
-    room = left = CONTENT.height - top
-    heights, starts = [min(height, room) for height in heights], [0]
-    for place, height in enumerate(heights):
+    room, left = CONTENT.height - head, 0.0
+    heights, parts = [min(height, room) for height in heights], list[list[int]]()
+    for row, height in enumerate(heights, start=1):
         if height > left:
-            starts.append(place)
+            parts.append([])
             left = room
+        parts[-1].append(row)
         left -= height
-    return usual, bold, top, heights, [range(*ends) for ends in pairwise([*starts, len(rows)])]
+    return [head, *heights], parts

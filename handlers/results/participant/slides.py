@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.texts import Name, Span, _
-from bot.content.views import Button, JobRequest, Reply, View, reply
+from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
@@ -148,12 +148,10 @@ async def get_deck(request: Request, action: GetDeck) -> Reply:
     """Start the job that makes the slides as a file, since making them takes longer than a database transaction may."""
     await _deck(request, action.group)
     payload = service.file_payload(request.settings, request.locale, groups=[action.group])
-    return reply(
+    return reply_with_job(
         _("Your slides are being made. They come in a moment."),
         buttons=(Button(service.OUR_SLIDES, MyDeck(action.group)),),
         job=JobRequest("deck", payload),
-        fresh=True,
-        toast=_("A moment."),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import _
-from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.content.views import Button, File, JobRequest, Reply, View, reply_with_job
 from bot.conversation.routes import Request, Routes, Transaction
 from bot.people import participant_store
 from bot.people.declared import Declared
@@ -49,12 +49,8 @@ async def get_souvenir(request: Request, _action: GetSouvenir) -> Reply:
         group=group.id,
         days=[gathering.starts.isoformat(), gathering.ends.isoformat()],
     )
-    return reply(
-        _("Your souvenir is being made. It comes in a moment."),
-        buttons=(HOME,),
-        job=JobRequest("souvenir", payload),
-        fresh=True,
-        toast=_("A moment."),
+    return reply_with_job(
+        _("Your souvenir is being made. It comes in a moment."), buttons=(HOME,), job=JobRequest("souvenir", payload)
     )
 
 

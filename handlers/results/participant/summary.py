@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Joined, Localised, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, JobRequest, Reply, View, reply
+from bot.content.views import Button, File, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from bot.people.declared import Declared
 from bot.people.participants import Participant
@@ -149,24 +149,16 @@ def _other(counts: Mapping[str, int]) -> dict[str, int]:
 @routes.action(ShowCharts, who=ORGANISER)
 async def show_charts(request: Request, _action: ShowCharts) -> Reply:
     """Start the job that draws the charts, since drawing takes longer than a database transaction may."""
-    return _wait(
-        _("The charts are being drawn. They come in a moment."),
-        JobRequest("charts", file_payload(request.settings, request.locale)),
-    )
+    job = JobRequest("charts", file_payload(request.settings, request.locale))
+    return reply_with_job(_("The charts are being drawn. They come in a moment."), job=job, buttons=(BACK,))
 
 
 @routes.action(DownloadResults, who=ORGANISER)
 async def download_results(request: Request, action: DownloadResults) -> Reply:
     """Start the job that makes a file of all results."""
     what = action.what if action.what in _SHOWN else "xlsx"
-    return _wait(
-        _("The file is being made. It comes in a moment."),
-        JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what)),
-    )
-
-
-def _wait(line: Text, job: JobRequest) -> Reply:
-    return reply(line, buttons=(BACK,), job=job, fresh=True, toast=_("A moment."))
+    job = JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what))
+    return reply_with_job(_("The file is being made. It comes in a moment."), job=job, buttons=(BACK,))
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:

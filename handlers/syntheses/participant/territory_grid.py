@@ -10,7 +10,7 @@ from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.territories import territory_name
 from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
-from bot.content.views import Button, JobRequest, Reply, View, reply
+from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import title
@@ -118,10 +118,7 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
         raise Stale
     reader = request.reader
     rows = [
-        [
-            territory_name(code, request.locale),
-            [[card.text_of(field) for card in grid.cards[code] if card.text_of(field)] for field in CARD_FIELDS],
-        ]
+        [territory_name(code, request.locale), [grid.texts(code, field) for field in CARD_FIELDS]]
         for code in grid.territories
     ]
     payload = {
@@ -135,12 +132,10 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
         "branding": asdict(request.settings.gathering.branding),
         "locale": request.locale,
     }
-    return reply(
+    return reply_with_job(
         _("The grid is being drawn. It comes in a moment."),
         buttons=(Button(_("Our territories"), Grid(opened.group.id)),),
-        fresh=True,
         job=JobRequest("territory-grid", payload),
-        toast=_("A moment."),
     )
 
 
