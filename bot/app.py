@@ -248,7 +248,7 @@ async def build(
         jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process)
         erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
-        for table in ("deliveries", "screens", "channels", "calendar_entries", "sessions"):
+        for table in delivery.tables:
             wakeups.on(table, lambda _ids: delivery.wake())
         wakeups.on("jobs", lambda _ids: jobs.wake())
         wakeups.on("erasures", lambda _ids: erasures.wake())

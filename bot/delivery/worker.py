@@ -6,7 +6,7 @@ The program that runs one of them holds its lease, a row in the database.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
@@ -60,6 +60,15 @@ class Delivery:
         self._senders: dict[str, Sender] = {}
         self._updaters: dict[str, LiveScreenUpdater] = {}
         self._reconcilers: dict[tuple[str, str], Reconciler] = {}
+
+    @property
+    def tables(self) -> Sequence[str]:
+        """The tables whose rows are delivered, or say what is: after a commit that changed one, `wake` is to be called.
+
+        The last is that of the capability whose rows the platforms' calendars show.
+        """
+        calendar = self._contributions.calendar
+        return ("deliveries", "screens", "channels", "calendar_entries", *((calendar.table,) if calendar else ()))
 
     def wake(self) -> None:
         """Make everything that delivers look soon whether something is due. Cheap: many calls cause one look."""

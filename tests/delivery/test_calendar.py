@@ -110,6 +110,10 @@ async def test_a_session_is_entered_in_the_gatherings_first_language_the_others_
     assert "June" in english.splitlines()[0]
 
 
+async def test_a_change_of_the_capabilitys_own_table_wakes_delivery(rig: Rig) -> None:
+    assert rig.delivery.tables == ("deliveries", "screens", "channels", "calendar_entries", "sessions")
+
+
 async def test_what_is_not_for_everybody_to_read_is_not_entered(rig: Rig) -> None:
     for number, audience in enumerate(("organisers", "me:1", "group:1", "territory:FR", "unchosen")):
         await plan(rig, key=f"s{number}", audience=audiences.parse(audience))
