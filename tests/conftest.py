@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -39,6 +40,8 @@ settings.load_profile("repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # asyncio leaves it alone, as it is not Python's own; it would put and take one several times a test.
+    signal.signal(signal.SIGINT, _interrupt)
     if _FOLDER in os.environ:
         return
     _write_into_memory()
@@ -54,6 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
         shutil.rmtree(folder)
 
     config.add_cleanup(end_server)
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def pytest_collection_finish() -> None:
@@ -275,6 +282,6 @@ def empty_store_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def store(store_url: str) -> AsyncIterator[Store]:
     """A store with the program's own tables, once per engine."""
-    store = await open_store(store_url)
+    store = await open_store(store_url, migrate=False)
     yield store
     await store.close()
