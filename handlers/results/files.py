@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.content.branding import PAPER
+from bot.content.names import file_stem
 from bot.content.texts import Text, _
 from bot.drawing.charts import ChartData
 from handlers.results import messages
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import make_chart, writable
-from handlers.results.messages import Wording, file_name
+from handlers.results.messages import Wording
 from handlers.results.model import Attachment, LivedPhase, ResultGroup, ResultIdea, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
@@ -43,10 +44,10 @@ def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachmen
 
     A name looks like «culture-group-3-idea-12.jpg».
     """
-    groups, word = messages.group_files(results, wording), file_name(wording.say(_("Idea")))
+    groups, word = messages.group_files(results, wording), file_stem(wording.say(_("Idea")))
     names = {}
     for idea in results.all_ideas:
-        begin = groups.get(idea.group_id or 0) or file_name(wording.theme(results, idea.theme))[:50]
+        begin = groups.get(idea.group_id or 0) or file_stem(wording.theme(results, idea.theme))[:50]
         for index, file in enumerate(idea.files):
             more = f"-{index + 1}" if len(idea.files) > 1 else ""
             names[file] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"

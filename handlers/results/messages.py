@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content.branding import Branding, branding_of
 from bot.content.i18n import format_days
-from bot.content.names import collation, fold
+from bot.content.names import collation, file_stem
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
 from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
@@ -138,11 +137,6 @@ def wording_of(payload: Mapping[str, Any]) -> Wording:
     return Wording(payload["locale"], payload["zone"], branding_of(payload))
 
 
-def file_name(*parts: str) -> str:
-    """Return words as a file name that works everywhere, of lower-case letters, digits and hyphens: «culture-3»."""
-    return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
-
-
 def group_files(results: WorkshopResults, wording: Wording) -> Mapping[int, str]:
     """Return the beginning of the names of each group's files, by the id of the group.
 
@@ -153,7 +147,7 @@ def group_files(results: WorkshopResults, wording: Wording) -> Mapping[int, str]
     def name(group: ResultGroup, theme: str) -> str:
         day = [_("Day {number}", number=group.round)] if _has_several_rounds(results) else []
         rest = (wording.say(part) for part in (*day, _("Group {number}", number=group.number)))
-        return "-".join((file_name(theme)[:50], *map(file_name, rest)))
+        return "-".join((file_stem(theme)[:50], *map(file_stem, rest)))
 
     names = {group.id: name(group, wording.theme(results, group.theme)) for group in results.groups}
     counts = Counter(names.values())
