@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.content.branding import Branding, branding_of
 from bot.content.i18n import format_days
 from bot.content.names import collation, file_stem
-from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
+from bot.content.territories import territory_name
+from bot.content.texts import Listing, Moment, Name, Reader, Span, Text, _, _n, plain
 from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
@@ -62,7 +64,7 @@ class Wording:
 
     def territory(self, code: str) -> str:
         """Return the name of a territory, given by its code; '' for ''."""
-        return self.say(Territory(code)) if code else ""
+        return territory_name(code, self.locale)
 
     def theme(self, results: WorkshopResults, key: str) -> str:
         """Return the title of the theme with this key; '' if there is none."""
@@ -95,6 +97,10 @@ class Wording:
         """Return who gave an idea: first name and initial, «anonymous», or '' if the author was erased."""
         # L10N: It stands instead of the name of the author of an idea.
         return self.say(_("anonymous")) if idea.anonymous else idea.author
+
+    def votes(self, idea: ResultIdea) -> str:
+        """Return how many votes an idea has: «3 votes», or '' for none."""
+        return _votes(idea.votes, self.locale) if idea.votes else ""
 
     def category(self, key: str) -> str:
         """Return the name of the category of an idea (a fact, a need, an existing scheme); '' for no category."""
@@ -135,6 +141,12 @@ class Wording:
 def wording_of(payload: Mapping[str, Any]) -> Wording:
     """Return the language and the gathering that a job's payload names, as a `Wording`."""
     return Wording(payload["locale"], payload["zone"], branding_of(payload))
+
+
+@lru_cache(maxsize=512)
+def _votes(count: int, locale: str) -> str:
+    """Return a number of votes in words, which are the same for many of thousands of ideas."""
+    return plain(_n("{count} vote", "{count} votes", count), Reader(locale, "UTC"))
 
 
 def group_files(results: WorkshopResults, wording: Wording) -> Mapping[int, str]:

@@ -177,7 +177,7 @@ async def test_groups_lead_to_their_ideas_and_back(workshops: Workshops) -> None
 
 def width_of(sheet: Any) -> float:
     """How many characters wide a sheet is; openpyxl keeps neighbours of the same width together."""
-    return sum(columns.width * (columns.max - columns.min + 1) for columns in sheet.column_dimensions.values())
+    return float(sum(columns.width * (columns.max - columns.min + 1) for columns in sheet.column_dimensions.values()))
 
 
 async def test_a_group_that_others_lead_to_can_be_read_to_its_number(workshops: Workshops) -> None:
