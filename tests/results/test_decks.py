@@ -329,6 +329,15 @@ def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
     assert reduce_photo(b"GIF89a", 50_000) is None
 
 
+def test_a_photo_is_as_large_as_the_bytes_allow_however_dense_its_file_is() -> None:
+    grain = Image.effect_noise((4032, 3024), 30).convert("RGB")
+    for quality in (40, 95):  # the denser the file, the smaller one would think that the photo has to be
+        whole = io.BytesIO()
+        grain.save(whole, "JPEG", quality=quality)
+        made = [reduce_photo(whole.getvalue(), most) for most in (600_000, 125_000, 60_000)]
+        assert [made and round(made.width, -1) for made in made] == [1600, 1000, 760], quality
+
+
 async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> None:
     process = SideProcess(memory=430 * 1024 * 1024)  # what it took before was 200 MB more
     for mode in ("RGBA", "P"):
