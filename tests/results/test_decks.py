@@ -191,6 +191,17 @@ async def test_long_texts_begin_and_stand_whole_behind(workshops: Workshops) -> 
     assert max(lengths) < 1.3 * min(lengths)
 
 
+async def test_a_text_of_a_letter_a_line_takes_five_slides_and_leads_to_the_workbook(workshops: Workshops) -> None:
+    await fill(workshops, "\n".join("abcdefghij" * 100))
+    _whole, content = await first(workshops)
+    deck = assert_nothing_spills(content)
+    pages = [slide.shapes[1].text for slide in deck.slides if slide.shapes.title.text.startswith("Our solution (")]
+    assert len(pages) == 5
+    lines = "\n".join(pages).split("\n")
+    assert "".join(lines[:90]) == "abcdefghij" * 9
+    assert [page.endswith("The rest is in the workbook.") for page in pages] == [False] * 4 + [True]
+
+
 @each_text
 async def test_no_slide_is_under_half_full(workshops: Workshops, tmp_path: Any, text: str) -> None:
     await fill(workshops, text)

@@ -149,8 +149,7 @@ def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, w
 
 
 def _about(idea: ResultIdea, wording: Wording) -> Sequence[str]:
-    votes = wording.say(_n("{count} vote", "{count} votes", idea.votes)) if idea.votes else ""
-    return [words for words in (wording.category(idea.category), wording.author(idea), votes) if words]
+    return [*filter(None, (wording.category(idea.category), wording.author(idea), wording.votes(idea)))]
 
 
 def _version(version: Version, wording: Wording) -> Data:

@@ -41,6 +41,8 @@ from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
 FRONT = 3
 """How many slides of a group are shown in the plenary at most."""
+_MOST_WHOLE = 5
+"""How many slides a whole text takes at most: more than any text but one of very many lines. The workbook has all."""
 _GAP = 14.0  # between boxes
 _STATEMENT, _FIELD = (44, 40, 36, 32, 28, 24, 20, 18), (32, 28, 24, 20, 18, 16, 14, READABLE)
 _WHOLE, _CELL = (36, 32, 28, 24, 20, 18, 16), (24, 20, 18, 16, 14, READABLE)
@@ -221,11 +223,15 @@ class _GroupSlides:
         if letters.fits(text, width, height):
             return [SlideText(text, letters, colour)]
         whole = largest([(text, *CONTENT.inside)], _WHOLE)
-        panels = [
-            [TextBox(CONTENT, [SlideText(page, whole)], self._palette.tint, middle=True)]
-            for page in whole.pages(text, *CONTENT.inside)
-        ]
-        self._whole += self._slides(label, *panels)
+        pages = whole.pages(text, *CONTENT.inside)
+        panels = [[SlideText(page, whole)] for page in pages[:_MOST_WHOLE]]
+        if len(pages) > _MOST_WHOLE:
+            last = whole.beginning(pages[_MOST_WHOLE - 1], CONTENT.inside[0], CONTENT.inside[1] - _REMARK.leading)
+            # L10N: On a slide, below as much of a very long text as slides show.
+            rest = self._say(_("The rest is in the workbook."))
+            panels[-1] = [SlideText(last, whole), SlideText(rest, _REMARK, MUTED)]
+        tint = self._palette.tint
+        self._whole += self._slides(label, *([TextBox(CONTENT, words, tint, middle=True)] for words in panels))
         letters = min(letters, _SMALL, key=lambda letters: letters.size)
         beginning = letters.beginning(text, width, height - _REMARK.leading)
         # L10N: Below the beginning of a text on a slide: the whole of it stands on a later slide.
