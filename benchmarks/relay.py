@@ -54,11 +54,13 @@ class Relay:
         """Pass everything again, first what was held back."""
         self._passes.set()
 
-    async def _connect(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        self._lines.add(task)
-        task.add_done_callback(self._lines.discard)
+    def _connect(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        line = asyncio.create_task(self._carry(client, to_client))
+        self._lines.add(line)
+        line.add_done_callback(self._lines.discard)
+
+    async def _carry(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        """Pass bytes between a client and the server until both have ended."""
         try:
             await self._passes.wait()
             server, to_server = await asyncio.open_unix_connection(str(self._socket))
