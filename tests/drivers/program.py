@@ -47,6 +47,9 @@ class Gateway:
         self._platform = platform
         self._watched = watched
 
+    async def prepare(self) -> None:
+        raise NotImplementedError
+
     async def run(self) -> None:
         raise NotImplementedError
 
@@ -78,6 +81,9 @@ class Letterbox:
     def __init__(self, name: str, chats: list[NeutralChat]) -> None:
         self.name = name
         self._chats = {chat.sender.chat: chat for chat in chats}
+
+    async def prepare(self) -> None:
+        raise NotImplementedError
 
     async def run(self) -> None:
         raise NotImplementedError
