@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -71,6 +71,8 @@ class World:
     store: Store
     clock: ManualClock
     dispatcher: Dispatcher
+    ids: dict[str, int | None] = field(default_factory=dict)
+    """Of people who were invited, by first name; None for a name that several have."""
     _people: int = 0
 
     @property
@@ -108,6 +110,7 @@ class World:
             person = await participant_store.add(
                 tx, ref=ref, given_name=given_name, family_name=family_name, now=self.clock.now(), **facts
             )
+            self.ids[given_name] = None if given_name in self.ids else person.id
             return await secret_store.issue(tx, "invitation", person.id, self.clock.now())
 
         return await self.store.transact(unit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.database.engine import Transaction
@@ -31,14 +31,13 @@ from tests.world import World
 
 async def choose(world: World, name: str, theme: str = "school") -> None:
     """Give someone a theme."""
-    person_id = await number(world, name)
+    await world.change(_choose, await number(world, name), theme, world.clock.now())
 
-    async def unit(tx: Transaction) -> None:
-        person = await participant_store.find(tx, person_id)
-        assert person is not None
-        await choose_theme(tx, person, theme, world.clock.now(), beyond=True)
 
-    await world.store.transact(unit)
+async def _choose(tx: Transaction, person_id: int, theme: str, now: datetime) -> None:
+    person = await participant_store.find(tx, person_id)
+    assert person is not None
+    await choose_theme(tx, person, theme, now, beyond=True)
 
 
 async def group(
@@ -46,11 +45,11 @@ async def group(
 ) -> Group:
     """Put people, who get the theme if they have none, into a new group."""
     ids = [await number(world, name) for name in names]
-    for name, person_id in zip(names, ids, strict=True):
-        if (await world.store.read(partial(choice_of, participant_id=person_id))).theme is None:
-            await choose(world, name, theme)
 
     async def unit(tx: Transaction) -> Group:
+        for person_id in ids:
+            if (await choice_of(tx, person_id)).theme is None:
+                await _choose(tx, person_id, theme, world.clock.now())
         made = await add_group(tx, round_, theme, number_)
         if room:
             await set_room(tx, made.id, room)

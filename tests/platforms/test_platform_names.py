@@ -28,6 +28,8 @@ ONLY_ADDRESSES = {
 
 def named(source: str) -> Iterator[tuple[int, str]]:
     """The line and the name of each platform that a module names: in a literal of its own, or quoted within SQL."""
+    if not any(name in source for name in platforms()):  # to parse them all takes seconds
+        return
     tree = ast.parse(source)
     described = {
         id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

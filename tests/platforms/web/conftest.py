@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.drivers.browser import open_browser
@@ -20,10 +21,17 @@ async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
         yield harness
 
 
-@pytest.fixture
-async def phone() -> AsyncIterator[Page]:
-    """A small phone."""
-    async with open_browser() as browser, open_phone(browser) as phone:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests of a worker, as it takes longer to start than most of them: they run in its loop."""
+    async with open_browser() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def phone(browser: Browser) -> AsyncIterator[Page]:
+    """A small phone, of each test's own; for those with `asyncio(loop_scope="session")`."""
+    async with open_phone(browser) as phone:
         yield phone
 
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.content.branding import Branding
-from tests.drivers.browser import open_browser
 from tests.drivers.web import WebHarness, open_web
 from tests.pictures import drawn
 from tests.platforms.web.test_comfort import clean
@@ -88,11 +87,14 @@ async def test_without_a_logo_that_can_be_used_the_icon_is_shown_in_the_gatherin
 
 
 @pytest.mark.browser
-async def test_a_script_in_a_logo_never_runs_and_the_logo_is_seen(sqlite_url: str, tmp_path: Path) -> None:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_script_in_a_logo_never_runs_and_the_logo_is_seen(
+    sqlite_url: str, tmp_path: Path, browser: Browser
+) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text(SVG)
     settings = make_settings(gathering={"logo": str(logo)})
-    async with open_world(sqlite_url, settings) as world, open_web(world) as harness, open_browser() as browser:
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
         page = await browser.new_page(viewport={"width": 360, "height": 740})
         await page.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
         assert await page.evaluate(MARK) == [300, 214, 80]
@@ -103,9 +105,11 @@ async def test_a_script_in_a_logo_never_runs_and_the_logo_is_seen(sqlite_url: st
         await page.goto(harness.root + (await addresses(harness))["logo"])
         assert await page.evaluate("document.documentElement.tagName") == "svg"
         assert await page.evaluate("document.documentElement.getAttribute('data-ran')") is None
+        await page.close()
 
 
 @pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("colour", ["#ffd400", "#0000ff"])
 async def test_in_any_colour_everything_can_be_read(sqlite_url: str, phone: Page, colour: str) -> None:
     palette = Branding("Rencontres", colour).palette

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Page, Route, expect
 
 from bot.content.texts import Moment, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Picture, Raw, View
@@ -18,16 +18,14 @@ from bot.people.audiences import Audience
 from handlers.groups.store import add_group, mark_round_published
 from handlers.themes.participant import Second
 from handlers.themes.store import set_theme_deadline
-from tests.drivers.browser import open_browser
 from tests.drivers.web import WebHarness, open_web
 from tests.pictures import png
-from tests.platforms.web.conftest import open_phone
 from tests.platforms.web.phone import READER, enter
 from tests.workshops.builders import PHASES
 from tests.world import make_settings, open_world
 
-# A browser takes long to start: one serves all tests here, in one loop; each has a gathering and a phone of its own.
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+# In the loop of the browser, which serves all tests; each has a gathering and a phone of its own.
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 NAMELESS = """
 [...document.querySelectorAll("button, a, input:not([type=hidden]), textarea, summary, dialog, img, [role=log]")]
@@ -37,22 +35,10 @@ NAMELESS = """
 """
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
     async with open_world(sqlite_url) as world, open_web(world) as harness:
         yield harness
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def phone(browser: Browser) -> AsyncIterator[Page]:
-    async with open_phone(browser) as phone:
-        yield phone
 
 
 async def test_joining_by_the_link_and_choosing_a_theme_without_leaving_the_page(

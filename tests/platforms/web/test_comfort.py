@@ -30,7 +30,7 @@ from tests.programme.builders import LUNCH, OPENING
 from tests.workshops.builders import PHASES, facilitator, revealed, started
 from tests.world import World, make_settings, open_world
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 FINDINGS = """

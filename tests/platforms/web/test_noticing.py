@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
 from bot.content.views import View
 from bot.delivery.platform import Address
-from tests.drivers.web import WebHarness
+from tests.drivers.web import WebHarness, open_web
 from tests.platforms.web.phone import READER, enter
+from tests.world import open_world
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HEARD = """
 window.heard = 0;
@@ -20,6 +23,12 @@ const create = AudioContext.prototype.createOscillator;
 AudioContext.prototype.createOscillator = function () { window.heard += 1; return create.call(this); };
 """
 TOP = "element => element.getBoundingClientRect().top"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        yield harness
 
 
 async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(

@@ -116,40 +116,42 @@ async def test_what_is_pinned_stays_though_much_is_said_after_it(
 
 
 @pytest.mark.browser
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_phone_sends_a_photo_and_sees_its_panel_while_it_scrolls(
-    harness: WebHarness, notes: Notes, phone: Page, tmp_path: Path
+    sqlite_url: str, phone: Page, tmp_path: Path
 ) -> None:
-    notes.takes_files = False
-    await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
-    await phone.get_by_role("button", name="Open my page").click()
-    await expect(phone.get_by_role("log")).to_contain_text("Home.")
-    address = Address(phone.url.split("/c/")[1].split("/")[0])
-    clip = phone.locator(".clip")
-    await expect(clip).to_be_hidden()
-    notes.takes_files = True
-    buttons = (Button("Start", Raw("go-moi")),)
-    panel = await harness.adapter.send(address, View(("Panel: 3 ideas",), buttons), ENGLISH, delivery_id=1)
-    await expect(clip).to_be_visible()
-    await harness.adapter.pin(address, panel)
-    await phone.get_by_label("Send a photo").set_input_files(
-        FilePayload(name="sheet.txt", mimeType="text/plain", buffer=b"a sheet")
-    )
-    await expect(clip.locator("output")).to_have_text("1")
-    await phone.get_by_label("Your message").fill("Notre feuille")
-    await phone.get_by_role("button", name="Send", exact=True).click()
-    await expect(phone.get_by_role("log")).to_contain_text("Photo kept.")
-    assert notes.kept == [("sheet.txt", b"a sheet", "Notre feuille")]
-    await expect(clip.locator("output")).to_have_text("")
-    film = tmp_path / "film.mp4"
-    film.write_bytes(bytes(31_000_000))
-    await phone.get_by_label("Send a photo").set_input_files(film)
-    await phone.get_by_label("Your message").fill("Our film")
-    await phone.get_by_role("button", name="Send", exact=True).click()
-    await expect(phone.get_by_text("Too much at once: 30 MB at most.")).to_be_visible()
-    await expect(clip.locator("output")).to_have_text("")
-    await expect(phone.get_by_label("Your message")).to_have_value("Our film")
-    await phone.get_by_label("Your message").fill("")
-    for number in range(20):
-        await harness.adapter.send(address, View((f"Word {number}",)), ENGLISH, delivery_id=10 + number)
-    await expect(phone.get_by_text("Word 19")).to_be_in_viewport()
-    await expect(phone.get_by_role("button", name="Panel: 3 ideas")).to_be_in_viewport()
+    async with open_noting(sqlite_url) as (world, notes), open_web(world) as harness:
+        notes.takes_files = False
+        await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
+        await phone.get_by_role("button", name="Open my page").click()
+        await expect(phone.get_by_role("log")).to_contain_text("Home.")
+        address = Address(phone.url.split("/c/")[1].split("/")[0])
+        clip = phone.locator(".clip")
+        await expect(clip).to_be_hidden()
+        notes.takes_files = True
+        buttons = (Button("Start", Raw("go-moi")),)
+        panel = await harness.adapter.send(address, View(("Panel: 3 ideas",), buttons), ENGLISH, delivery_id=1)
+        await expect(clip).to_be_visible()
+        await harness.adapter.pin(address, panel)
+        await phone.get_by_label("Send a photo").set_input_files(
+            FilePayload(name="sheet.txt", mimeType="text/plain", buffer=b"a sheet")
+        )
+        await expect(clip.locator("output")).to_have_text("1")
+        await phone.get_by_label("Your message").fill("Notre feuille")
+        await phone.get_by_role("button", name="Send", exact=True).click()
+        await expect(phone.get_by_role("log")).to_contain_text("Photo kept.")
+        assert notes.kept == [("sheet.txt", b"a sheet", "Notre feuille")]
+        await expect(clip.locator("output")).to_have_text("")
+        film = tmp_path / "film.mp4"
+        film.write_bytes(bytes(31_000_000))
+        await phone.get_by_label("Send a photo").set_input_files(film)
+        await phone.get_by_label("Your message").fill("Our film")
+        await phone.get_by_role("button", name="Send", exact=True).click()
+        await expect(phone.get_by_text("Too much at once: 30 MB at most.")).to_be_visible()
+        await expect(clip.locator("output")).to_have_text("")
+        await expect(phone.get_by_label("Your message")).to_have_value("Our film")
+        await phone.get_by_label("Your message").fill("")
+        for number in range(20):
+            await harness.adapter.send(address, View((f"Word {number}",)), ENGLISH, delivery_id=10 + number)
+        await expect(phone.get_by_text("Word 19")).to_be_in_viewport()
+        await expect(phone.get_by_role("button", name="Panel: 3 ideas")).to_be_in_viewport()
