@@ -22,9 +22,9 @@ Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 MEMORY = 2 * 320 * 1024 * 1024
 """The most bytes of address space of the process: half as much again as the largest legitimate job needs.
 
-VmPeak on Linux, Python 3.11: the booklet of 100 groups with 5,200 ideas and 40 photos of 12 megapixels 437 MB (337
-without photos), their slides for the plenary 320 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over
-three days 224 MB, the workbook 79 MB, 2,000 people formed without rules and drawn 162 MB.
+VmPeak on Linux, Python 3.11: the booklet of 100 groups with 5,200 ideas and 40 photos of 12 megapixels 394 MB (355
+without photos), their slides for the plenary 183 MB, 1,000 people formed into groups by rules with HiGHS 271 MB, over
+three days 224 MB, the workbook 97 MB, 2,000 people formed without rules and drawn 162 MB.
 """
 _MOST_HEAPS = -8  # M_ARENA_MAX in malloc.h
 _GRACE = 30
@@ -115,9 +115,9 @@ def _exchange(process: SpawnProcess, line: Connection, asked: object) -> tuple[b
 def _serve(line: Connection, lifeline: Connection, memory: int) -> None:
     """Run in the process: do one piece of work after another until the program ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the program decides
-    # Threads of solvers and of Typst set address space aside by the number of cores; one each is measured, and all that
-    # is used.
-    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
+    # Threads of solvers and of Typst set address space aside by the number of cores. One each is measured, and all that
+    # solvers use; two of Typst take 8 MB more and set a booklet in two thirds of the time.
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "RAYON_NUM_THREADS": "2"}
     _limit(memory)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
