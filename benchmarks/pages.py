@@ -68,7 +68,8 @@ async def _announce(organiser: WebChat, serving: Driven, listening: Listening, w
     await organiser.pick("everyone")
 
     await serving.ask(watch=True)
-    await organiser.press("Send now")
+    buttons = [button for message in organiser.messages for button in message.all("button")]
+    await organiser.act(next(button for button in reversed(buttons) if button.text == "Send now")["value"])
     leaves = time.monotonic() + GRACE.total_seconds()
     shown = [at - leaves for at in await asyncio.to_thread(listening.shown, words)]
     late = await serving.ask(watch=False)

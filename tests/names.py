@@ -54,3 +54,5 @@ NAMES = (
 )
 """Forty names, all composed (NFC)."""
 RIGHT_TO_LEFT = NAMES[20:24]
+HOSTILE = ("x" * 20_000, "é" + "\u0301" * 5_000, "ا" * 20_000, '#panic("x")', "$x$", "@all", "\u202eabc")
+"""Texts that could take a print out of its bounds, minutes, or its template's commands."""

@@ -32,6 +32,7 @@ _compiled = _CompiledOnce()
 def templates(folder: Path) -> Environment:
     """Return a Jinja environment for the templates of a folder, to which the caller can add its own globals."""
     return Environment(
+        auto_reload=False,  # a template does not change while the program runs: nothing asks the disk for its time
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,

@@ -44,7 +44,7 @@ _LOOK_EVERY = timedelta(seconds=5)
 """The longest time until a delivery that another program put into the outbox is noticed."""
 _CLAIMED_AHEAD = 0.35
 """Seconds of sending that one claim covers: an urgent message waits no longer for those claimed before it."""
-_LARGEST_BATCH = 64
+_LARGEST_BATCH = 160
 _UNWRITTEN = timedelta(seconds=0.5)
 """The longest time until an outcome is stored while more is sent; usually the next claim stores it."""
 _PROBED_AFTER = 1.5

@@ -10,7 +10,7 @@ import json
 import struct
 import threading
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -175,10 +175,10 @@ def _clean(value: Any, locale: str) -> Any:
     """Return JSON values with every text made fit to be set; an object's «lang» is the language of what it holds."""
     if isinstance(value, str):
         return _clean_text(value, locale)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         locale = value.get("lang", locale)
         return {key: _clean(part, locale) for key, part in value.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, (list, tuple)):
         return [_clean(part, locale) for part in value]
     return value
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from bot.content.branding import Branding, branding_of
 from bot.content.i18n import format_days
-from bot.content.names import collation, file_stem
-from bot.content.territories import territory_name
+from bot.content.names import file_stem
+from bot.content.territories import by_name, territory_name
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Text, _, _n, plain
 from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
@@ -130,12 +130,8 @@ class Wording:
         grid = group.grid
         return [
             (self.territory(code), ["\n".join(grid.texts(code, field)) for field in CARD_FIELDS])
-            for code in self.sorted_territories(grid.territories)
+            for code in by_name(grid.territories, self.locale)
         ]
-
-    def sorted_territories(self, codes: Sequence[str]) -> list[str]:
-        """Return the codes of territories, sorted by name."""
-        return sorted(codes, key=lambda code: collation(self.territory(code)))
 
 
 def wording_of(payload: Mapping[str, Any]) -> Wording:

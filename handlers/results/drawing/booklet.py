@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.content.names import shortened
+from bot.content.territories import by_name
 from bot.content.texts import _, _n
 from bot.drawing.typeset import typeset_pdf
 from handlers.results.drawing.figures import chart_data
@@ -108,7 +109,7 @@ def _index(results: WorkshopResults, wording: Wording) -> Sequence[Data]:
             groups.setdefault(code, []).append(number)
     return [
         {"territory": wording.territory(code), "parts": _by_theme(results, wording, groups[code])}
-        for code in wording.sorted_territories([*groups])
+        for code in by_name(groups, wording.locale)
     ]
 
 

@@ -71,6 +71,7 @@ class DownloadResults(Action):
     "bilan",
     _("What the workshops made"),
     names={"en": "summary", "de": "bilanz"},
+    aliases=("results", "resultats", "ergebnisse"),
     said=_("summary, results, the results"),
 )
 async def show_bilan(request: Request) -> Reply:
