@@ -30,7 +30,10 @@ _PRESSES = 20
 async def measure(folder: Path, people: int, wrote: int, latency: float) -> None:
     """Print how long it took, how fast it called, and how soon presses were answered."""
     patch = pytest.MonkeyPatch()
-    async with open_world(f"sqlite:///{folder}/r.db") as world, local_discord(patch, latency=latency) as local:
+    async with (
+        open_world(f"sqlite:///{folder}/r.db", migrate=True) as world,
+        local_discord(patch, latency=latency) as local,
+    ):
         numbers = [str(number) for number in range(1000, 1000 + people)]
         await _join(world, numbers)
         for number in numbers:

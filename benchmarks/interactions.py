@@ -28,7 +28,7 @@ _LOCKED = 2.0
 async def measure(folder: Path, rounds: int) -> None:
     """Print the 99th percentile of each kind of round."""
     patch = pytest.MonkeyPatch()
-    async with open_world(f"sqlite:///{folder}/r.db") as world, local_discord(patch) as local:
+    async with open_world(f"sqlite:///{folder}/r.db", migrate=True) as world, local_discord(patch) as local:
         adapter = Discord(world.settings, world.dispatcher, world.store, world.clock)
         async with adapter.client:
             await adapter.client.login("token")

@@ -223,7 +223,7 @@ async def measured(journey: Journey) -> Walk:
         phases=PHASES, organisers={"telegram": [900]}, gathering={"starts": "2027-03-01", "ends": "2027-03-03"}
     )
     with TemporaryDirectory() as folder:
-        async with open_world(f"sqlite:///{Path(folder) / 'journeys.sqlite3'}", settings) as world:
+        async with open_world(f"sqlite:///{Path(folder) / 'journeys.sqlite3'}", settings, migrate=True) as world:
             for place, name in enumerate(PEOPLE):
                 code = await world.invite(name, locale="fr")
                 await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")

@@ -247,7 +247,7 @@ class Search:
         with TemporaryDirectory() as folder:
             file = Path(folder) / "taps.sqlite3"
             shutil.copy(self._prepared, file)
-            async with open_world(f"sqlite:///{file}", self._act.settings) as world:
+            async with open_world(f"sqlite:///{file}", self._act.settings, migrate=True) as world:
                 chat = world.chat(self._act.who, name=PEOPLE[0], locale="fr")
                 await chat.command("start")
                 words = _words(chat)
@@ -291,7 +291,7 @@ async def measured(act: Act) -> Way:
     """The shortest way of an act in a gathering of 65 people."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "standing.sqlite3"
-        async with open_world(f"sqlite:///{file}", act.settings) as world:
+        async with open_world(f"sqlite:///{file}", act.settings, migrate=True) as world:
             for place, name in enumerate(PEOPLE):
                 code = await world.invite(name, locale="fr")
                 await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")

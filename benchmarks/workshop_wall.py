@@ -63,7 +63,7 @@ async def _open(*, together: bool) -> AsyncIterator[tuple[World, list[Person]]]:
     """A theme's hundred groups whose ideas are revealed, spread over them (`together`) or all in the first."""
     with tempfile.TemporaryDirectory() as folder:
         i18n.catalogue("fr")  # read once in the life of a program
-        async with open_world(f"sqlite:///{folder}/r.db", make_settings(phases=PHASES)) as world:
+        async with open_world(f"sqlite:///{folder}/r.db", make_settings(phases=PHASES), migrate=True) as world:
             yield world, await world.store.transact(lambda tx: _town(tx, world.clock.now(), together=together))
 
 

@@ -134,14 +134,16 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(url: str, settings: Settings | None = None, files: Path | None = None) -> AsyncIterator[World]:
-    """A gathering over the store at `url`, which is migrated already; seeded here, and closed at the end.
+async def open_world(
+    url: str, settings: Settings | None = None, files: Path | None = None, *, migrate: bool = False
+) -> AsyncIterator[World]:
+    """A gathering over the store at `url`, seeded here and closed at the end; with `migrate` it need have no tables.
 
     The folder of its `files` goes, unless given.
     """
     settings = settings or make_settings(organisers={"telegram": [900], "discord": [900]})
     clock = ManualClock(START)
-    store = await open_store(url, migrate=False)
+    store = await open_store(url, migrate=migrate)
     try:
         with TemporaryDirectory() as folder:
             storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))

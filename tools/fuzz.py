@@ -111,7 +111,7 @@ def _held() -> int:
 async def _gathering(folder: Path) -> AsyncIterator[World]:
     """A gathering whose time goes on wherever somebody waits for it."""
     settings = make_settings(organisers={"telegram": [900], "discord": [900]})
-    async with open_world(f"sqlite:///{folder}/fuzz.db", settings) as world:
+    async with open_world(f"sqlite:///{folder}/fuzz.db", settings, migrate=True) as world:
 
         async def tick() -> None:
             while True:
