@@ -40,11 +40,11 @@ class Server:
 
         return asyncio.run(once())
 
-    def transactions(self, url: str) -> tuple[int, int]:
-        """How many transactions of a database were committed, and how many were undone."""
+    def undone(self, url: str) -> int:
+        """How many transactions of a database were undone."""
         name = urlsplit(url).path.lstrip("/")
-        [row] = self.ask(f"SELECT xact_commit, xact_rollback FROM pg_stat_database WHERE datname = '{name}'")
-        return row["xact_commit"], row["xact_rollback"]
+        [row] = self.ask(f"SELECT xact_rollback FROM pg_stat_database WHERE datname = '{name}'")
+        return int(row["xact_rollback"])
 
 
 @contextlib.contextmanager
