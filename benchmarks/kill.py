@@ -64,10 +64,11 @@ async def survive(kills: int, updates: int, seed: int, folder: Path) -> Toll:
                     await asyncio.sleep(dice.uniform(0, 0.05))
         with program(api.root, store) as running:
             await until_polling(api, running)
-            await api.settled(PATIENCE)
+            patience = PATIENCE + updates / 10
+            await api.settled(patience)
             with contextlib.suppress(AssertionError):
                 # What the lives before left unanswered leaves at the pace Telegram takes: hundreds take half a minute
-                await api.until(lambda: not _unanswered(crowd, last_words), lambda: "", PATIENCE)
+                await api.until(lambda: not _unanswered(crowd, last_words), lambda: "", patience)
         asked = [row[0] for row in sqlite3.connect(store).execute("SELECT question FROM questions")]
         return Toll(
             kills=kills,

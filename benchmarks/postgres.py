@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
@@ -15,10 +15,12 @@ T = TypeVar("T")
 
 
 class Server:
-    """The server; `url` is that of its first database."""
+    """The server; `url` is that of its first database, `stop` and `start` end it and run it again."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, stop: Callable[[], None], start: Callable[[], None]) -> None:
         self.url = url
+        self.stop = stop
+        self.start = start
         self._count = 0
 
     def database(self, template: str = "template1") -> str:
@@ -40,11 +42,11 @@ class Server:
 
         return asyncio.run(once())
 
-    def undone(self, url: str) -> int:
-        """How many transactions of a database were undone."""
+    def transactions(self, url: str) -> tuple[int, int]:
+        """How many transactions of a database were committed, and how many were undone."""
         name = urlsplit(url).path.lstrip("/")
-        [row] = self.ask(f"SELECT xact_rollback FROM pg_stat_database WHERE datname = '{name}'")
-        return int(row["xact_rollback"])
+        [row] = self.ask(f"SELECT xact_commit, xact_rollback FROM pg_stat_database WHERE datname = '{name}'")
+        return row["xact_commit"], row["xact_rollback"]
 
 
 @contextlib.contextmanager
@@ -54,6 +56,6 @@ def server(folder: Path) -> Iterator[Server]:
 
     running = get_server(folder / "data", cleanup_mode="stop")
     try:
-        yield Server(running.get_uri())
+        yield Server(running.get_uri(), running.stop, running.ensure_postgres_running)
     finally:
         running.cleanup()

@@ -51,6 +51,9 @@ class Sink:
     arrived: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
 
+    async def prepare(self) -> None:
+        """There is nothing to prepare."""
+
     async def run(self) -> None:
         """Nobody writes here."""
         await asyncio.Event().wait()

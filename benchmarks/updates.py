@@ -92,7 +92,7 @@ def _on_postgres(postgres: Server, filled: str, updates: int) -> tuple[float, fl
     """Presses handled a second on PostgreSQL, and how many transactions were undone for each."""
     url = postgres.database(filled)
     rate = throughput("ours", updates, url)
-    return rate, postgres.undone(url) / updates
+    return rate, postgres.transactions(url)[1] / updates
 
 
 def units(url: str, kind: str, seconds: float, programs: int = 1) -> float:
@@ -111,7 +111,7 @@ def units(url: str, kind: str, seconds: float, programs: int = 1) -> float:
 def _far(url: str, seconds: float) -> Iterator[str]:
     """The URL of a database over a line on which a round trip takes so long."""
     (path,) = Path(parse_qs(urlsplit(url).query)["host"][0]).glob(".s.PGSQL.*[0-9]")
-    with process(["-m", "benchmarks.relay", str(path), str(seconds)], SERVER_CORE, stdout=subprocess.PIPE) as relay:
+    with process(["-m", "benchmarks.far", str(path), str(seconds)], SERVER_CORE, stdout=subprocess.PIPE) as relay:
         assert relay.stdout
         user, name = urlsplit(url).netloc.partition("@")[0], urlsplit(url).path
         yield f"postgresql://{user}@127.0.0.1:{relay.stdout.readline().strip()}{name}?sslmode=disable"
@@ -138,7 +138,7 @@ def _without_platform(postgres: Server, filled: str, folder: Path, rounds: int, 
         url = postgres.database(filled)
         with _far(url, _FAR) if far else contextlib.nullcontext(url) as there:
             rate = units(there, kind, seconds, programs)
-        undone = postgres.undone(url) / (rate * seconds)
+        undone = postgres.transactions(url)[1] / (rate * seconds)
         where = f"{_FAR * 1e3:.0f} ms away" if far else "here"
         print(f"PostgreSQL {where}, {kind}, programs {programs}: {rate:,.0f}/s, undone {undone:.3f} each")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -156,10 +157,10 @@ class App:
         return [platform for platform in self.platforms.values() if platform.name in self.parts]
 
     async def _guard(self, part: str, run: Callable[[], Awaitable[None]]) -> None:
-        """Run a part, and run it again when it fails, so that the other parts are not affected."""
+        """Run a part until it ends by itself, again when it fails, so that the other parts are not affected."""
         while True:
             try:
-                await run()
+                return await run()
             except Exception:
                 log.exception("app.part_failed", part=part, again_in=_LONGEST_PAUSE)
             await self.clock.sleep(_LONGEST_PAUSE)
@@ -170,6 +171,7 @@ class App:
             began = self.clock.now()
             try:
                 if features_of(platform.name).single_intake:
+                    await platform.prepare()
                     self.health.intake(platform.name, "waiting")
                     async with lease(self.store, self.clock, name=f"{platform.name}:intake"):
                         self.health.intake(platform.name, "running")
@@ -331,6 +333,7 @@ async def run(
     nothing can run.
     """
     async with build(settings, only=only, clock=clock, framed=framed) as app, _running(beside(app)):
+        gc.freeze()  # what is loaded now stays: looking through it for garbage stops everything for a tenth of a second
         serving = asyncio.create_task(app.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from bot.app import App, build, run
-from bot.clock import SystemClock
+from bot.clock import ManualClock, SystemClock
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
-from tests.world import THEMES, AllSettings
+from tests.world import START, THEMES, AllSettings
 
 SECRET = "K1tchen-f0r-everybody"
 HERE = {"host": "127.0.0.1", "port": 0, "public_url": "http://127.0.0.1"}
@@ -83,6 +83,45 @@ async def test_a_second_program_on_one_database_waits_and_takes_over(tmp_path: P
             async with serving(second):
                 zoe.send("/start")
                 await zoe.sees("Welcome", 15)
+
+
+async def test_a_program_that_takes_over_has_greeted_telegram_before(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        settings = configured(tmp_path, telegram={"token": api.token, "api_base": api.root})
+        zoe = TelegramUser(api, "Zoé", language_code="en", started=True)
+        async with build(settings) as first, build(settings, clock=HastyClock()) as second:
+            async with serving(first):
+                zoe.send("/start")
+                await zoe.sees("Welcome")
+                await second.platforms["telegram"].prepare()
+            before = api.calls.copy()
+            async with serving(second):
+                zoe.send("/start")
+                await zoe.sees("Welcome", 15)
+            assert set(api.calls - before) == {"deleteWebhook", "getUpdates", "sendMessage"}
+
+
+class Part:
+    """A part of the program that ends at once."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.runs = 0
+        self._error = error
+
+    async def run(self) -> None:
+        self.runs += 1
+        if self._error:
+            raise self._error
+
+
+async def test_a_part_that_fails_is_run_again_and_one_that_ends_by_itself_is_not(tmp_path: Path) -> None:
+    clock, ends, fails = ManualClock(START), Part(), Part(RuntimeError("once more"))
+    async with build(configured(tmp_path, web=HERE), only=frozenset({"web"}), clock=clock) as app:
+        app.wakeups, app.erasures = ends, fails  # type: ignore[assignment]
+        async with serving(app):
+            await clock.advance_when_asleep()
+            await clock.advance_when_asleep()
+            assert (ends.runs, fails.runs) == (1, 3)
 
 
 async def test_what_runs_beside_the_house_ends_before_its_store_is_closed(tmp_path: Path) -> None:

@@ -47,14 +47,26 @@ async def release(tx: Transaction, name: str, holder: str) -> None:
     await tx.run("DELETE FROM leases WHERE name = :name AND holder = :holder", name=name, holder=holder)
 
 
-async def put(tx: Transaction, name: str, holder: str, now: datetime) -> None:
-    """Write down that `holder` has the lease `name` since `now`, by a lock of the database that no row renews."""
-    await tx.run(
-        "INSERT INTO leases (name, holder, until) VALUES (:name, :holder, :now)"
-        " ON CONFLICT (name) DO UPDATE SET holder = :holder, until = :now",
-        name=name,
-        holder=holder,
-        now=to_micros(now),
+async def put(tx: Transaction, name: str, holder: str, now: datetime, session: int) -> bool:
+    """Write down that `holder` has the lease `name` since `now`, by the lock that a session of the database has.
+
+    Returns False, and writes nothing, if that session has lost the lock: another holder may have the lease.
+    """
+    from bot.database.postgres_sessions import LOCKS, number_of
+
+    return bool(
+        await tx.run(
+            "INSERT INTO leases (name, holder, until) SELECT :name, :holder, CAST(:now AS BIGINT)"
+            " WHERE EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = :session"
+            " AND CAST(classid AS BIGINT) = :locks AND CAST(objid AS BIGINT) = :number)"
+            " ON CONFLICT (name) DO UPDATE SET holder = :holder, until = :now",
+            name=name,
+            holder=holder,
+            now=to_micros(now),
+            session=session,
+            locks=LOCKS,
+            number=number_of(name) % 2**32,
+        )
     )
 
 

@@ -109,13 +109,17 @@ async def _renewed(store: Store, clock: Clock, name: str, holder: str, lost: Cal
 
 @asynccontextmanager
 async def _locked(
-    store: Store, clock: Clock, name: str, holder: str, lock: AbstractAsyncContextManager[None]
+    store: Store, clock: Clock, name: str, holder: str, lock: AbstractAsyncContextManager[int]
 ) -> AsyncIterator[None]:
-    """Take the lease by a lock of the database, and write down who has it, for transactions to check."""
-    async with lock:
+    """Take the lease by a lock of the database, and write down who has it, for transactions to check.
+
+    Raises LeaseLost if the lock is lost before that is written: what another holder wrote meanwhile stays.
+    """
+    async with lock as session:
         while True:
             try:
-                await store.transact(lambda tx: lease_store.put(tx, name, holder, clock.now()))
+                if not await store.transact(lambda tx: lease_store.put(tx, name, holder, clock.now(), session)):
+                    raise LeaseLost(name)
                 break
             except StoreUnavailable:
                 await clock.sleep(_STORE_ASKED_AGAIN)

@@ -173,10 +173,11 @@ class Store(ABC):
         """
         return usual
 
-    def locked(self, _name: str, _lost: Callable[[], None]) -> AbstractAsyncContextManager[None] | None:
+    def locked(self, _name: str, _lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
         """Return what waits for the lock `_name`, which only one program has, and holds it during `async with`.
 
-        `_lost` is called if the lock is lost meanwhile. Returns None where the engine has no such locks.
+        The `async with` gets the id of the session that has the lock. `_lost` is called if the lock is lost meanwhile.
+        Returns None where the engine has no such locks.
         """
         return None
 

@@ -14,7 +14,7 @@ import asyncpg
 from bot.backoff import Backoff
 from bot.database import postgres_tools
 from bot.database.engine import PATIENCE, Store, StoreUnavailable, T, Transaction, Unit
-from bot.database.postgres_sessions import PostgresListening, keep_alive, locked
+from bot.database.postgres_sessions import SESSION, SILENCE, PostgresListening, answers, keep_alive, locked
 from bot.database.postgres_transaction import DATABASE_ERRORS, Again, PostgresTransaction, begin, commit
 from bot.database.postgres_turn import Turn
 
@@ -27,7 +27,6 @@ _TRIES = 8
 """The fewest tries of a unit that conflicts with others, because a long one may be rolled back each time."""
 _NET = timedelta(minutes=1)
 """How often a program looks for what others did where they tell it: what they told can be lost on its way."""
-_SILENCE = 30.0  # seconds after which a statement is given up
 
 
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -69,10 +68,11 @@ class PostgresStore(Store):
 
     dialect: Literal["postgresql"] = "postgresql"
 
-    def __init__(self, url: str, pool: asyncpg.Pool[asyncpg.Record], patience: float) -> None:
+    def __init__(self, url: str, pool: asyncpg.Pool[asyncpg.Record], patience: float, silence: float) -> None:
         self._url = url
         self._pool = pool
         self._patience = patience
+        self._silence = silence
         self._beside = asyncio.Semaphore(_AT_ONCE)
         self._turn = Turn(self._connected, lambda changed: self._committed(changed))
         self._caution = Caution()
@@ -80,20 +80,28 @@ class PostgresStore(Store):
         self._committed: Callable[[frozenset[str]], None] = lambda _changed: None
 
     @classmethod
-    async def open(cls, url: str, *, patience: float = PATIENCE) -> PostgresStore:
-        """Connect to a database and return its store; a failing unit is tried again for `patience` seconds."""
+    async def open(cls, url: str, *, patience: float = PATIENCE, silence: float = SILENCE) -> PostgresStore:
+        """Connect to a database and return its store; a failing unit is tried again for `patience` seconds.
+
+        A statement may take as long as it takes, unless the server answers nobody for `silence` seconds. A unit that
+        asks nothing for that long is undone, and run again.
+        """
         pool = await asyncpg.create_pool(
             url,
             min_size=0,
             max_inactive_connection_lifetime=0,
             timeout=patience,
-            command_timeout=_SILENCE,
             statement_cache_size=512,
-            server_settings={"application_name": "rencontres", "lock_timeout": str(round(patience * 1000))},
+            server_settings=SESSION
+            | {
+                "lock_timeout": str(round(patience * 1000)),
+                # a program that stops in the middle of a unit may have the turn, for which all others wait
+                "idle_in_transaction_session_timeout": str(round(silence * 1000)),
+            },
             reset=_keep,
             init=_keep_alive,
         )
-        store = cls(url, pool, patience)
+        store = cls(url, pool, patience, silence)
         try:
             await store._perform(_make_turns, _PREPARING)
         except BaseException:
@@ -161,6 +169,7 @@ class PostgresStore(Store):
             connection = await self._pool.acquire(timeout=self._patience)
         except DATABASE_ERRORS as error:
             raise Again from error
+        watching = asyncio.create_task(self._end_if_silent(connection))
         try:
             yield connection
         except BaseException:
@@ -168,7 +177,16 @@ class PostgresStore(Store):
                 await connection.execute("ROLLBACK")
             raise
         finally:
+            watching.cancel()
             await self._release(connection)
+
+    async def _end_if_silent(self, connection: Connection) -> None:
+        """End a connection, which is an error for the statement that waits for it, if the server answers nobody."""
+        while True:
+            await asyncio.sleep(self._silence / 2)
+            if not await answers(self._url, self._silence / 2):
+                connection.terminate()
+                return
 
     async def _release(self, connection: Connection) -> None:
         """Give a connection back to the pool; one that cannot be given back is ended, which is no error of the unit."""
@@ -190,11 +208,14 @@ class PostgresStore(Store):
         From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
         """
         self._committed = committed
-        self._listening = PostgresListening(self._url, heard)
+        self._listening = PostgresListening(self._url, heard, self._silence)
         return self._listening
 
-    def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[None]:
-        """Return what waits for the lock `name`, which only one program has, and holds it during `async with`."""
+    def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int]:
+        """Return what waits for the lock `name`, which only one program has, and holds it during `async with`.
+
+        The `async with` gets the id of the session that has the lock.
+        """
         return locked(self._url, name, lost)
 
     @asynccontextmanager

@@ -24,22 +24,26 @@ from bot.database.engine import StoreUnavailable
 log = structlog.get_logger()
 
 _CHANNEL = "rencontres"
-_SILENCE = 5.0
+SILENCE = 5.0
 """The seconds after which a connection that does not answer is given up."""
-_BACKOFF = Backoff(first=0.2, longest=5.0, jitter=0.5)
+_BACKOFF = Backoff(first=0.2, longest=1.0, jitter=0.5)
 LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What is raised where the connection is lost, or cannot be made."""
 LOCKS = 0x6C6F636B
 """The first of the two numbers of an advisory lock of ours; the other stands for its name."""
 _LOCK_ASKED_EVERY = "60s"
-_SESSION = {
+SESSION = {
     "application_name": "rencontres",
+    "client_connection_check_interval": "1000",
     "tcp_keepalives_idle": "2",
     "tcp_keepalives_interval": "1",
     "tcp_keepalives_count": "3",
     "tcp_user_timeout": "5000",
 }
-"""With these settings the server ends a session within seconds when its program is gone without a word."""
+"""With these settings the server ends a session within seconds when its program is gone without a word.
+
+The first one is for sessions that wait for a lock: without it those of killed programs would wait on.
+"""
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -59,9 +63,22 @@ def keep_alive(connection: Connection) -> None:
 
 
 async def _connect(url: str) -> Connection:
-    connection = await asyncpg.connect(url, timeout=_SILENCE, server_settings=_SESSION)
+    connection = await asyncpg.connect(url, timeout=SILENCE, server_settings=SESSION)
     keep_alive(connection)
     return connection
+
+
+async def answers(url: str, within: float) -> bool:
+    """Return whether the server says anything to a new connection within so many seconds, be it that it refuses it."""
+    try:
+        async with asyncio.timeout(within):
+            connection = await asyncpg.connect(url, timeout=within)
+    except OSError:  # TimeoutError is one
+        return False
+    except (asyncpg.PostgresError, asyncpg.InterfaceError):
+        return True
+    connection.terminate()
+    return True
 
 
 async def _ended(connection: Connection) -> None:
@@ -78,11 +95,13 @@ async def _ended(connection: Connection) -> None:
 class PostgresListening:
     """Tells other programs short texts, and hears those that they tell, until cancelled (`run`)."""
 
-    def __init__(self, url: str, heard: Callable[[str], None]) -> None:
+    def __init__(self, url: str, heard: Callable[[str], None], silence: float = SILENCE) -> None:
         """`heard` is called with each text of another program.
 
-        It is called with '' after each connection, as something may have been told before.
+        It is called with '' after each connection, as something may have been told before. A connection on which the
+        server says nothing for `silence` seconds, although it was asked, is given up.
         """
+        self._silence = silence
         self._url = url
         self._heard = heard
         self._me = secrets.token_hex(4)
@@ -106,9 +125,10 @@ class PostgresListening:
                 raise StoreUnavailable("the connection is lost")
             try:
                 await self._connection.execute(
-                    "SELECT pg_notify($1, $2)", _CHANNEL, f"{self._me} {text}", timeout=_SILENCE
+                    "SELECT pg_notify($1, $2)", _CHANNEL, f"{self._me} {text}", timeout=self._silence
                 )
             except LOST as error:
+                self._connection.terminate()  # it may be silent, and not known to have ended
                 raise StoreUnavailable(str(error)) from error
 
     async def run(self) -> None:
@@ -148,8 +168,8 @@ def number_of(name: str) -> int:
 
 
 @asynccontextmanager
-async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator[None]:
-    """Wait until no other session has the lock `name`, and hold it while the body runs.
+async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator[int]:
+    """Wait until no other session has the lock `name`, and hold it while the body runs, which gets the session's id.
 
     `lost` is called when the session ends meanwhile: another program may have the lock then.
     """
@@ -157,11 +177,11 @@ async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator
     watching = asyncio.create_task(_ended(connection))
     watching.add_done_callback(lambda task: None if task.cancelled() else lost())
     try:
-        yield
+        yield connection.get_server_pid()
     finally:
         watching.cancel()
         with suppress(*LOST):
-            await connection.close(timeout=_SILENCE)
+            await connection.close(timeout=SILENCE)
 
 
 async def _take_lock(url: str, name: str) -> Connection:

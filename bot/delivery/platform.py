@@ -135,6 +135,13 @@ class Platform(Protocol):
         """The object that keeps the platform's calendar; None where it has none or is not configured for one."""
         ...
 
+    async def prepare(self) -> None:
+        """Do what needs no turn of this program to receive updates, so that it can begin at once when its turn comes.
+
+        Temporary errors (network, 5xx) are retried here. Raises ConfigError for an error that only a person can mend.
+        """
+        ...
+
     async def run(self) -> None:
         """Receive updates until cancelled.
 

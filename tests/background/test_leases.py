@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
+from bot.background import lease_store
 from bot.background.leases import LeaseLost, lease, running
 from bot.clock import SystemClock, to_micros
 from bot.database.engine import Store
@@ -222,6 +223,48 @@ async def test_on_postgresql_who_was_cut_off_and_comes_back_does_nothing_twice(p
         await store.transact(second.check)
         with pytest.raises(LeaseLost):
             await store.transact(first.check)
+    await store.close()
+
+
+async def test_on_postgresql_who_lost_the_lock_before_writing_its_name_leaves_that_of_the_next(
+    postgres_url: str,
+) -> None:
+    store, lost = await open_store(postgres_url), asyncio.Event()
+    taken = store.locked("task", lost.set)
+    assert taken
+    async with taken as session:
+        await store.transact(lambda tx: tx.one("SELECT pg_terminate_backend(:pid)", pid=session))
+        async with asyncio.timeout(10):
+            await lost.wait()
+        async with lease(store, SystemClock(), name="task", holder="second") as second:
+            now = datetime.now(UTC)
+            assert not await store.transact(lambda tx: lease_store.put(tx, "task", "first", now, session))
+            await store.transact(second.check)
+    await store.close()
+
+
+async def test_on_postgresql_a_program_that_was_killed_while_it_waited_is_not_in_the_queue(postgres_url: str) -> None:
+    store = await open_store(postgres_url)
+    watcher = await asyncpg.connect(postgres_url)
+
+    async def wait() -> None:
+        async with lease(store, SystemClock(), name="task"):
+            raise AssertionError("two have the lease")
+
+    async def queue_changes(before: int) -> int:
+        """How many wait, once it is another number than before."""
+        count = "(SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+        loop = f"DO $$ BEGIN WHILE {count} = {before} LOOP PERFORM pg_sleep(0.01); END LOOP; END $$"
+        await watcher.execute(loop, timeout=10)
+        now: int = await watcher.fetchval(f"SELECT {count}")
+        return now
+
+    async with lease(store, SystemClock(), name="task"):
+        second = asyncio.create_task(wait())
+        assert await queue_changes(0) == 1
+        second.cancel()  # its connection is cut, as by a kill: it says no farewell
+        assert await queue_changes(1) == 0
+    await watcher.close()
     await store.close()
 
 

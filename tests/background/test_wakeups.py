@@ -11,9 +11,11 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from benchmarks.relay import Relay
 from bot.background.wakeups import Wakeups
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
+from bot.database.postgres import PostgresStore
 
 
 @dataclass
@@ -93,6 +95,25 @@ async def test_after_its_connection_was_lost_a_program_looks_at_everything(postg
         assert await one.pages.next() is None
         await one.store.transact(take_lease)
         assert await one.jobs.next() is None
+
+
+async def test_a_line_that_is_silent_when_something_is_told_is_given_up(postgres_url: str) -> None:
+    async with Relay(postgres_url) as relay:
+        store = await PostgresStore.open(relay.url, silence=0.2)
+        wakeups, woken = Wakeups(store), Woken()
+        wakeups.on("pages", woken.wake)
+        running = asyncio.create_task(wakeups.run())
+        await woken.next()
+        relay.fall_silent()
+        wakeups.tell("pages", 1)
+        async with asyncio.timeout(10):
+            await relay.hung_up.wait()
+        relay.speak()
+        await woken.next()
+        assert woken.ids == [None, None], "it looks at everything, on a new connection"
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await store.close()
 
 
 async def test_many_ids_are_told_in_several_texts(postgres_url: str) -> None:

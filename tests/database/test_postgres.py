@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 import pytest
 
+from benchmarks.relay import Relay
 from bot.database.engine import OutcomeUnknown, StoreUnavailable, Transaction
 from bot.database.postgres import Caution, PostgresStore
 from tests.database.conftest import make_notes, note_texts
@@ -398,6 +399,76 @@ async def test_units_in_turn_committed_unheard_are_each_said_to_be_unknown_but_a
         assert [type(outcome) for outcome in outcomes] == [OutcomeUnknown, ValueError, OutcomeUnknown]
         assert await postgres.read(note_texts) == ["a", "b"]
         await far.close()
+
+
+async def test_a_server_that_falls_silent_is_given_up_and_nothing_is_saved(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    async def add(tx: Transaction) -> None:
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        relay.fall_silent()
+        await tx.run("INSERT INTO notes (text) VALUES ('b')")
+
+    async with Relay(empty_postgres_url) as relay, asyncio.timeout(10):
+        far = await PostgresStore.open(relay.url, patience=0.2, silence=0.2)
+        await far.read(note_texts)
+        with pytest.raises(StoreUnavailable) as told:
+            await far.transact(add)
+        assert not isinstance(told.value, OutcomeUnknown)
+        relay.speak()
+        await far.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('c')"))
+        assert await postgres.read(note_texts) == ["c"]
+        await far.close()
+
+
+async def test_a_server_that_falls_silent_at_the_commit_leaves_it_unknown(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    async def add(tx: Transaction) -> None:
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        relay.fall_silent()
+
+    async with Relay(empty_postgres_url) as relay, asyncio.timeout(10):
+        far = await PostgresStore.open(relay.url, patience=0.2, silence=0.2)
+        with pytest.raises(OutcomeUnknown):
+            await far.transact(add)
+        relay.speak()
+        await far.close()
+
+
+async def test_a_statement_takes_as_long_as_it_takes_while_the_server_answers(empty_postgres_url: str) -> None:
+    store = await PostgresStore.open(empty_postgres_url, silence=0.1)
+    assert await store.read(lambda tx: tx.one("SELECT 1 AS one FROM pg_sleep(0.5)")) is not None
+    await store.close()
+
+
+async def test_a_program_that_stops_in_its_turn_holds_others_up_for_a_moment_only(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    runs = 0
+
+    async def stops(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await tx.run("LOCK TABLE turns IN EXCLUSIVE MODE")
+        begun.set()
+        await goes_on.wait()
+        await tx.run("INSERT INTO notes (text) VALUES ('first')")
+
+    stopped, other = (
+        await PostgresStore.open(empty_postgres_url, silence=0.2),
+        await PostgresStore.open(empty_postgres_url),
+    )
+    working = asyncio.create_task(stopped.transact(stops))
+    await begun.wait()
+    async with asyncio.timeout(10):
+        await other.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('second')"))
+    goes_on.set()
+    await working
+    assert (runs, sorted(await postgres.read(note_texts))) == (2, ["first", "second"])
+    await stopped.close()
+    await other.close()
 
 
 async def test_an_error_in_the_commit_is_the_units_own(postgres: PostgresStore) -> None:

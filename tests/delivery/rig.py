@@ -75,6 +75,9 @@ class Recorder:
     def __post_init__(self) -> None:
         self.gate.set()
 
+    async def prepare(self) -> None:
+        raise NotImplementedError
+
     async def run(self) -> None:
         await asyncio.Event().wait()
 

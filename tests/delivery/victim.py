@@ -32,6 +32,9 @@ class Paper:
         await asyncio.sleep(0.01)
         return str(delivery_id)
 
+    async def prepare(self) -> None:
+        raise NotImplementedError
+
     async def run(self) -> None:
         raise NotImplementedError
 

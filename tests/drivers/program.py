@@ -29,6 +29,9 @@ _SOON = timedelta(minutes=1)
 class Bench(SideProcess):
     """Work done here and now: that it goes to another process is tests/background/test_jobs.py's to show."""
 
+    async def start(self) -> None:
+        """Start no process."""
+
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         return work(payload)
 
@@ -43,6 +46,9 @@ class Gateway:
         self.channels = platform.channels
         self._platform = platform
         self._watched = watched
+
+    async def prepare(self) -> None:
+        raise NotImplementedError
 
     async def run(self) -> None:
         raise NotImplementedError
@@ -75,6 +81,9 @@ class Letterbox:
     def __init__(self, name: str, chats: list[NeutralChat]) -> None:
         self.name = name
         self._chats = {chat.sender.chat: chat for chat in chats}
+
+    async def prepare(self) -> None:
+        raise NotImplementedError
 
     async def run(self) -> None:
         raise NotImplementedError

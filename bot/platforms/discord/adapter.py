@@ -99,6 +99,10 @@ class Discord:
 
     # --- serving
 
+    async def prepare(self) -> None:
+        """Log in. Raises ConfigError for a token that Discord refuses."""
+        await self._patiently_login()
+
     async def run(self) -> None:
         """Receive events until cancelled. Raises ConfigError for a token or an intent that Discord refuses."""
         await self._patiently_login()

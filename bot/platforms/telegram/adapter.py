@@ -21,7 +21,7 @@ from bot.config.settings import Settings
 from bot.content.errors import ConfigError, PlatformError, Stale
 from bot.content.texts import Reader, _
 from bot.content.views import Button, View
-from bot.conversation.dispatch import Answered, Dispatcher
+from bot.conversation.dispatch import Answered, Dispatcher, Leftover
 from bot.conversation.incoming import Called, Pressed, Sent
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery.pacer import Pacer
@@ -86,6 +86,7 @@ class Telegram:
         )
         self._connecting = asyncio.Lock()
         self._connected = False
+        self._introduced = False
         forum = self._settings.forum_chat_id
         self.channels = Forum(self._bot, self._connect, store, clock, forum) if forum else None
         """The topics of the groups; None where no forum is configured."""
@@ -99,13 +100,19 @@ class Telegram:
 
     # --- serving
 
+    async def prepare(self) -> None:
+        """Log in, open connections, and update the bot's profile. Raises ConfigError if Telegram refuses the token."""
+        await self._connect()
+        if not self._introduced:
+            await update_profile(self._bot, self._gathering, self._dispatcher.router)
+            self._introduced = True
+
     async def run(self) -> None:
         """Receive updates until cancelled.
 
         Raises ConfigError if Telegram refuses the token, or another program receives updates with it.
         """
-        await self._connect()
-        await update_profile(self._bot, self._gathering, self._dispatcher.router)
+        await self.prepare()
         with contextlib.suppress(StoreUnavailable):  # the team's members get their lists when they next write
             await self._team_lists.load()
         await self._open_forum()
@@ -283,14 +290,16 @@ class Telegram:
             leftovers = await self._dispatcher.leftovers(PLATFORM)
         except StoreUnavailable:
             return
-        for left in leftovers:
-            with under_reference(left.answered.reference):
-                try:
-                    reply, reader = left.answered.reply, left.answered.reader
-                    if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
-                        self._dispatcher.sent(left.answered)
-                except Exception:  # a failed answer must not prevent the start
-                    log.exception("telegram.leftover_failed")
+        await asyncio.gather(*map(self._answer_leftover, leftovers))
+
+    async def _answer_leftover(self, left: Leftover) -> None:
+        with under_reference(left.answered.reference):
+            try:
+                reply, reader = left.answered.reply, left.answered.reader
+                if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
+                    self._dispatcher.sent(left.answered)
+            except Exception:  # a failed answer must not prevent the start
+                log.exception("telegram.leftover_failed")
 
     # --- deliveries
 

@@ -148,6 +148,9 @@ class Web:
             visit = Visit(person, reader_of(person, None, self._all_settings), None, "")
             await self._gestures.take(visit, Gesture(content, token, words=(Name(text),) if text else ()))
 
+    async def prepare(self) -> None:
+        """Do nothing: any number of programs serve pages."""
+
     async def run(self) -> None:
         """Serve pages until cancelled. Raises ConfigError if the server can never listen on the configured address."""
         self._streams.start()
