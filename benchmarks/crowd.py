@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.clock import SystemClock, to_micros
 from bot.config.settings import Settings
@@ -12,10 +14,13 @@ from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from tests.world import AllSettings, seed
 
-THEMES = [
-    {"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}}
-    for key in ("culture", "school", "civic")
-]
+
+def _themes(*keys: str) -> list[dict[str, Any]]:
+    return [{"key": key, "title": {locale: key.title() for locale in ("fr", "en", "de")}} for key in keys]
+
+
+THEMES = _themes("culture", "school", "civic")
+MANY_THEMES = _themes("culture", *(f"theme{number}" for number in range(1, 100)))
 _ELSEWHERE = 7_000_000_000
 """Telegram ids of the people who never press."""
 
@@ -32,18 +37,19 @@ FAMILY_NAMES = [
 _IN_A_GROUP = 6
 
 
-def fill(store: Path | str, people: int, first_id: int, active: int) -> None:
+def fill(store: Path | str, people: int, first_id: int, active: int, themes: Sequence[dict[str, Any]] = THEMES) -> None:
     """Make a store, at a path or a URL, with so many participants who have joined.
 
     The first `active` of them have Telegram ids from `first_id`.
     """
-    asyncio.run(_fill(store if isinstance(store, str) else f"sqlite:///{store}", people, first_id, active))
+    url = store if isinstance(store, str) else f"sqlite:///{store}"
+    asyncio.run(_fill(url, people, first_id, active, themes))
 
 
-async def _fill(url: str, people: int, first_id: int, active: int) -> None:
+async def _fill(url: str, people: int, first_id: int, active: int, themes: Sequence[dict[str, Any]]) -> None:
     store = await open_store(url)
     try:
-        await fill_store(store, AllSettings.model_validate({"themes": THEMES}), people, first_id, active)
+        await fill_store(store, AllSettings.model_validate({"themes": [*themes]}), people, first_id, active)
     finally:
         await store.close()
 

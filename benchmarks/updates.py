@@ -4,7 +4,8 @@
 
 Bot on one core, server on the other. The echo does what the choice asks of Telegram (a press acknowledged, its message
 edited) and nothing else: no store, no dispatch, no translation. Rounds are interleaved; the medians of their ratios
-count.
+count. What the store alone is good for is measured without a chat platform (`benchmarks/units.py`): units that share no
+row on both engines, one theme against many, two programs at once, and a server that is 2 ms away.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.crowd import fill
-from benchmarks.peer import BOT_CORE, Peer, bot_api, process
+from benchmarks.crowd import MANY_THEMES, THEMES, fill
+from benchmarks.peer import BOT_CORE, SERVER_CORE, Peer, bot_api, process
 from benchmarks.postgres import Server, server
 
 _PEOPLE = 500
+_FIRST = 5_000_000_001
+_FAR = 0.002
+"""Seconds to a server on another machine and back."""
 
 
 def throughput(kind: str, updates: int, store: Path | str | None = None) -> float:
@@ -84,26 +89,73 @@ def percentile(times: list[float], share: float) -> float:
 
 
 def _on_postgres(postgres: Server, filled: str, updates: int) -> tuple[float, float]:
-    """Presses handled a second on PostgreSQL, and how many transactions were undone for each that was committed."""
+    """Presses handled a second on PostgreSQL, and how many transactions were undone for each."""
     url = postgres.database(filled)
     rate = throughput("ours", updates, url)
-    committed, undone = postgres.transactions(url)
-    return rate, undone / committed
+    return rate, postgres.transactions(url)[1] / updates
+
+
+def units(url: str, kind: str, seconds: float, programs: int = 1) -> float:
+    """Presses answered a second without a chat platform, by several programs together; kinds as in `units.py`."""
+    share = _PEOPLE // programs
+    with contextlib.ExitStack() as stack:
+        started = []
+        for number in range(programs):
+            first = _FIRST + number * share
+            arguments = ["-m", "benchmarks.units", url, kind, str(seconds), str(first), str(first + share - 1)]
+            started.append(stack.enter_context(process(arguments, BOT_CORE, stdout=subprocess.PIPE)))
+        return sum(float(program.communicate()[0]) for program in started)
+
+
+@contextlib.contextmanager
+def _far(url: str, seconds: float) -> Iterator[str]:
+    """The URL of a database over a line on which a round trip takes so long."""
+    (path,) = Path(parse_qs(urlsplit(url).query)["host"][0]).glob(".s.PGSQL.*[0-9]")
+    with process(["-m", "benchmarks.far", str(path), str(seconds)], SERVER_CORE, stdout=subprocess.PIPE) as relay:
+        assert relay.stdout
+        user, name = urlsplit(url).netloc.partition("@")[0], urlsplit(url).path
+        yield f"postgresql://{user}@127.0.0.1:{relay.stdout.readline().strip()}{name}?sslmode=disable"
+
+
+def _without_platform(postgres: Server, filled: str, folder: Path, rounds: int, seconds: float) -> None:
+    """Print what the engine does on both stores without a chat platform."""
+    ratios = []
+    for number in range(rounds):
+        file = folder / f"units{number}.db"
+        fill(file, _PEOPLE, _FIRST, _PEOPLE)
+        on_sqlite = units(f"sqlite:///{file}", "own", seconds)
+        ratios.append(units(postgres.database(filled), "own", seconds) / on_sqlite)
+    print(f"units without common rows, PostgreSQL / SQLite: {statistics.median(ratios):.2f}")
+    for kind, programs, far in (
+        ("one", 1, False),
+        ("one", 2, False),
+        ("spread", 1, False),
+        ("spread", 2, False),
+        ("one", 1, True),
+        ("spread", 1, True),
+        ("own", 1, True),
+    ):
+        url = postgres.database(filled)
+        with _far(url, _FAR) if far else contextlib.nullcontext(url) as there:
+            rate = units(there, kind, seconds, programs)
+        undone = postgres.transactions(url)[1] / (rate * seconds)
+        where = f"{_FAR * 1e3:.0f} ms away" if far else "here"
+        print(f"PostgreSQL {where}, {kind}, programs {programs}: {rate:,.0f}/s, undone {undone:.3f} each")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--updates", type=int, default=6000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=10, help="of each measure without a chat platform")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, server(Path(folder)) as postgres:
-        first = 5_000_000_001
         stores: dict[int, Path] = {}
         for people in (_PEOPLE, 100_000):
             stores[people] = Path(folder) / f"{people}.db"
-            fill(stores[people], people, first, _PEOPLE)
+            fill(stores[people], people, _FIRST, _PEOPLE)
         filled = postgres.database()
-        fill(filled, _PEOPLE, first, _PEOPLE)
+        fill(filled, _PEOPLE, _FIRST, _PEOPLE)
         rounds, undone = [], []
         for number in range(1, options.rounds + 1):
             on_postgres, share = _on_postgres(postgres, filled, options.updates // 2)
@@ -126,7 +178,10 @@ def main() -> None:
             ("PostgreSQL", "ours"),
         ):
             print(f"{over} / {base}: {statistics.median(rates[over] / rates[base] for rates in rounds):.2f}")
-        print(f"PostgreSQL, undone for each committed: {statistics.median(undone):.3f}")
+        print(f"PostgreSQL, undone for each press: {statistics.median(undone):.3f}")
+        wide = postgres.database()
+        fill(wide, _PEOPLE, _FIRST, _PEOPLE, [*MANY_THEMES, *THEMES[1:]])
+        _without_platform(postgres, wide, Path(folder), options.rounds, options.seconds)
         for name, store in (("SQLite", stores[_PEOPLE]), ("PostgreSQL", None)):
             calm = latency("ours", 300 if store else 100, store or postgres.database(filled))
             for what, times in calm.items():

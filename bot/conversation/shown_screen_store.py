@@ -19,6 +19,9 @@ from bot.database.engine import Row, Transaction
 KEPT = timedelta(days=30)
 """How long an answer is remembered; nobody scrolls further back."""
 
+_ASKED_AT_ONCE = 20
+"""About how many chats one query asks at most; for each number of chats a statement is prepared."""
+
 _Message: TypeAlias = tuple[int, str]
 """A message, given by its account's id and its native ids joined by commas; a long text is several messages."""
 
@@ -53,8 +56,7 @@ class _Edit:
 async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now: datetime) -> None:
     """Store answers that were sent, given in the order of sending, and edit older copies of their screens.
 
-    `below` is the stored view that replaces older copies. Each chat is read once, and only changes are written, for all
-    answers that were sent together.
+    `below` is the stored view that replaces older copies. All chats are read together, and only changes are written.
     """
     last: dict[_Message, ShownScreen] = {}
     for answer in answers:  # of what a message showed one after the other only the last counts
@@ -65,19 +67,19 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
     standing: list[ShownScreen] = []
     older, superseded = set[_Message](), set[_Message]()
     replaced, followed, planned = set[_Message](), set[_Message](), set[_Message]()
-    for (account, message), answer in last.items():
-        if answer.screen and newest[account, answer.screen] is not answer:  # one below shows the same
-            superseded.add((account, answer.native_id))
+    for answer in last.values():
+        if answer.screen and newest[answer.account_id, answer.screen] is not answer:  # one below shows the same
+            superseded.add((answer.account_id, answer.native_id))
         else:
             standing.append(answer)
-        if not (answer.in_place or answer.screen):
-            continue
-        for row in await _known(tx, account, message, answer.screen):
-            known = account, row["native_id"]
-            if message not in row["native_id"].split(","):
-                older.add(known)
-            elif answer.in_place:
-                (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
+    for row in await _known(
+        tx, [(*at, answer.screen) for at, answer in last.items() if answer.in_place or answer.screen]
+    ):
+        known = row["account_id"], row["native_id"]
+        if row["message"] not in row["native_id"].split(","):
+            older.add(known)
+        elif last[row["account_id"], row["message"]].in_place:
+            (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
     copies = superseded | (older - replaced)
     causes = {answer.account_id: answer.reference for answer in last.values()}
     shown = {(answer.account_id, answer.native_id) for answer in newest.values()}
@@ -92,23 +94,34 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
             await _edit(tx, [later], answer.at, now)
 
 
-async def _known(tx: Transaction, account_id: int, message: str, screen: str) -> Sequence[Row]:
-    """Return the messages of a chat that show a screen, and what is stored of the one message `message`.
+async def _known(tx: Transaction, asked: Sequence[tuple[int, str, str]]) -> Sequence[Row]:
+    """Return the messages of some chats that show a screen, and what is stored of one message of each chat.
 
-    A message is given by its first native id, which may be one of several if its text was long. A row without a screen
+    `asked` gives for each chat its account, the message and the screen ('' for none); a row repeats the first two. A
+    message is given by its first native id, which may be one of several if its text was long. A row without a screen
     is a delivery: the message itself, which has a subject, or an edit that is planned for it.
     """
-    same = "(native_id = :message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE :among))"
-    return await tx.all(
-        "SELECT native_id, screen, '' AS subject FROM shown_screens"
-        f" WHERE account_id = :account AND (screen = :screen OR {same})"
-        " UNION ALL SELECT native_id, '', subject FROM deliveries"
-        f" WHERE account_id = :account AND (subject <> '' OR kind = '{LATER}') AND {same}",
-        account=account_id,
-        message=message,
-        among=f"%,{message},%",
-        screen=screen,
+    rows: list[Row] = []
+    same = (
+        "(native_id = message OR (native_id LIKE '%,%' AND (',' || native_id || ',') LIKE ('%,' || message || ',%')))"
     )
+    for start in range(0, len(asked), _ASKED_AT_ONCE):
+        part = list(enumerate(asked[start : start + _ASKED_AT_ONCE]))
+        values = ", ".join(
+            f"(CAST(:account{n} AS BIGINT), CAST(:message{n} AS TEXT), CAST(:screen{n} AS TEXT))" for n, _asked in part
+        )
+        rows += await tx.all(
+            f"WITH asked (account, message, named) AS (VALUES {values})"
+            " SELECT account_id, message, native_id, screen, '' AS subject"
+            f" FROM asked CROSS JOIN shown_screens WHERE account_id = account AND (screen = named OR {same})"
+            " UNION ALL SELECT account_id, message, native_id, '', subject"
+            " FROM asked CROSS JOIN deliveries"  # SQLite reads tables in this order, and PostgreSQL as it likes
+            f" WHERE account_id = account AND (subject <> '' OR kind = '{LATER}') AND {same}",
+            **{f"account{n}": account for n, (account, _message, _screen) in part},
+            **{f"message{n}": message for n, (_account, message, _screen) in part},
+            **{f"screen{n}": screen for n, (_account, _message, screen) in part},
+        )
+    return rows
 
 
 async def _follow_no_more(tx: Transaction, messages: Iterable[_Message], now: datetime) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from bot.backoff import Backoff
 from bot.database import postgres_tools
-from bot.database.engine import PATIENCE, OutcomeUnknown, Row, Store, StoreUnavailable, T, Transaction, Unit, speller
+from bot.database.engine import PATIENCE, Store, StoreUnavailable, T, Transaction, Unit
 from bot.database.postgres_sessions import SESSION, SILENCE, PostgresListening, answers, keep_alive, locked
+from bot.database.postgres_transaction import DATABASE_ERRORS, Again, PostgresTransaction, begin, commit
+from bot.database.postgres_turn import Turn
+
+if TYPE_CHECKING:
+    from bot.database.postgres_transaction import Connection
 
 _MIGRATING = 0x52656E63  # the number of our advisory lock
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
@@ -24,97 +28,14 @@ _TRIES = 8
 _NET = timedelta(minutes=1)
 """How often a program looks for what others did where they tell it: what they told can be lost on its way."""
 
-_DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-_PASSING = (
-    asyncpg.TransactionRollbackError,  # 40001, 40P01
-    asyncpg.InvalidCachedStatementError,  # another program migrated
-    asyncpg.LockNotAvailableError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,  # starting, or shut down
-    asyncpg.InsufficientResourcesError,  # disk, memory, connections
-    asyncpg.PostgresSystemError,
-    asyncpg.ReadOnlySQLTransactionError,  # a standby, until it takes over
-    OSError,  # TimeoutError is one
-)
-
 
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-# LOCK TABLE takes no snapshot: what the unit reads was committed before.
 _SIDE_BY_SIDE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE turns IN ROW SHARE MODE"
 """How a unit begins that may run beside others: PostgreSQL undoes what could not be done one after the other."""
-_IN_TURN = "BEGIN ISOLATION LEVEL READ COMMITTED; LOCK TABLE turns IN EXCLUSIVE MODE"
-"""While such a unit runs nobody else writes, in any program: nothing has to be undone."""
 _PREPARING = f"BEGIN; SELECT pg_advisory_xact_lock({_MIGRATING})"
 _AT_ONCE = 8
-"""How many units run side by side: fewer than there are connections, which readers and the one in turn need too."""
+"""How many units run side by side: fewer than there are connections, which readers and the turn need too."""
 _FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
-_R = TypeVar("_R")
-_spelled = speller("postgresql")
-
-
-class _Again(Exception):
-    """A unit was undone for a temporary reason, its cause, and should be tried again."""
-
-
-class PostgresTransaction(Transaction):
-    """The transaction in which a unit works on PostgreSQL."""
-
-    __slots__ = ("_connection", "changed", "failed")
-    dialect: Literal["postgresql"] = "postgresql"
-
-    def __init__(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
-        super().__init__()
-        self._connection = connection
-        self.changed: set[str] = set()
-        """The tables whose rows were changed."""
-        self.failed: Exception | None = None
-
-    @property
-    def may_pass(self) -> bool:
-        """Return whether the error that ended the transaction is temporary, so that the unit should be tried again."""
-        return self.failed is not None and (isinstance(self.failed, _PASSING) or _is_lost(self._connection))
-
-    async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
-        """Return the result of `call(*args)`; an error of it is stored in `failed` and raised by every later call.
-
-        Otherwise a unit that catches the error would go on, and COMMIT would roll back without raising anything.
-        """
-        if self.failed:
-            raise self.failed
-        try:
-            return await call(*args)
-        except Exception as error:
-            if isinstance(error, asyncpg.PostgresError):
-                error.detail = None  # it quotes the row, which may be a person's, and would stand in the log
-            self.failed = error
-            raise
-
-    async def one(self, sql: str, /, **params: Any) -> Row | None:
-        """Run a query and return its first row, or None if there is no row."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes  # by RETURNING
-        return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
-
-    async def all(self, sql: str, /, **params: Any) -> list[Row]:
-        """Run a query and return all its rows."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes
-        return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
-
-    async def run(self, sql: str, /, **params: Any) -> int:
-        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes
-        status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
-        changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
-        return int(changed) if changed.isdigit() else 0
-
-    async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a statement once for each mapping of parameters in `rows`."""
-        text, names, changes = _spelled(sql)
-        self.changed |= changes
-        if given := [[row[name] for name in names] for row in rows]:
-            await self.attempt(self._connection.executemany, text, given)
 
 
 class Caution:
@@ -153,7 +74,7 @@ class PostgresStore(Store):
         self._patience = patience
         self._silence = silence
         self._beside = asyncio.Semaphore(_AT_ONCE)
-        self._turn = asyncio.Lock()
+        self._turn = Turn(self._connected, lambda changed: self._committed(changed))
         self._caution = Caution()
         self._listening: PostgresListening | None = None
         self._committed: Callable[[frozenset[str]], None] = lambda _changed: None
@@ -209,7 +130,7 @@ class PostgresStore(Store):
                 return await (
                     self._write(unit, in_turn=overtaken) if begin is _SIDE_BY_SIDE else self._attempt(unit, begin)
                 )
-            except _Again as again:
+            except Again as again:
                 overtaken = isinstance(again.__cause__, asyncpg.TransactionRollbackError)
                 if clock() > deadline and not (overtaken and tries < _TRIES):
                     raise StoreUnavailable(str(again.__cause__)) from again.__cause__
@@ -222,48 +143,44 @@ class PostgresStore(Store):
                 if self._caution.side_by_side():  # asked when its time has come: those before may have conflicted
                     try:
                         return await self._attempt(unit, _SIDE_BY_SIDE)
-                    except _Again as again:
+                    except Again as again:
                         if isinstance(again.__cause__, asyncpg.TransactionRollbackError):
                             self._caution.conflict()
                         raise
-        async with self._turn:
-            return await self._attempt(unit, _IN_TURN)
+        return await self._turn.perform(unit)
 
-    async def _attempt(self, unit: Unit[T], begin: str) -> T:
+    async def _attempt(self, unit: Unit[T], begins: str) -> T:
+        async with self._connected() as connection:
+            await begin(connection, begins)
+            tx = PostgresTransaction(connection)
+            result = await tx.perform(unit)
+            await commit(connection)
+        if tx.changed:
+            self._committed(frozenset(tx.changed))
+        return result
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Connection]:
+        """Lend a connection of the pool; what is not committed when the body fails is undone.
+
+        Raises Again if there is no connection.
+        """
         try:
             connection = await self._pool.acquire(timeout=self._patience)
-        except _DATABASE_ERRORS as error:
-            raise _Again from error
+        except DATABASE_ERRORS as error:
+            raise Again from error
         watching = asyncio.create_task(self._end_if_silent(connection))
         try:
-            tx = PostgresTransaction(connection)
-            try:
-                await tx.attempt(connection.execute, begin)
-                result = await unit(tx)
-                if tx.failed:  # the unit caught what ended its transaction, and went on
-                    raise tx.failed
-            except BaseException:
-                with suppress(*_DATABASE_ERRORS):
-                    await connection.execute("ROLLBACK")
-                if tx.may_pass:
-                    raise _Again from tx.failed
-                raise
-            try:
-                await connection.execute("COMMIT")
-            except _DATABASE_ERRORS as error:
-                if _is_lost(connection) or not isinstance(error, asyncpg.PostgresError):  # no answer to the COMMIT
-                    raise OutcomeUnknown(str(error)) from error
-                if isinstance(error, _PASSING):
-                    raise _Again from error
-                raise
-            if tx.changed:
-                self._committed(frozenset(tx.changed))
-            return result
+            yield connection
+        except BaseException:
+            with suppress(*DATABASE_ERRORS):
+                await connection.execute("ROLLBACK")
+            raise
         finally:
             watching.cancel()
             await self._release(connection)
 
-    async def _end_if_silent(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+    async def _end_if_silent(self, connection: Connection) -> None:
         """End a connection, which is an error for the statement that waits for it, if the server answers nobody."""
         while True:
             await asyncio.sleep(self._silence / 2)
@@ -271,14 +188,14 @@ class PostgresStore(Store):
                 connection.terminate()
                 return
 
-    async def _release(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+    async def _release(self, connection: Connection) -> None:
         """Give a connection back to the pool; one that cannot be given back is ended, which is no error of the unit."""
         try:
             if connection.is_in_transaction():  # the ROLLBACK did not get through
                 connection.terminate()
             await self._pool.release(connection)
-        except _DATABASE_ERRORS:
-            with suppress(*_DATABASE_ERRORS):
+        except DATABASE_ERRORS:
+            with suppress(*DATABASE_ERRORS):
                 connection.terminate()
 
     def pause(self, usual: timedelta) -> timedelta:
@@ -306,7 +223,7 @@ class PostgresStore(Store):
         """Keep other programs from migrating while the body runs, by an advisory lock on a separate connection."""
         try:
             connection = await asyncpg.connect(self._url, timeout=self._patience)
-        except _DATABASE_ERRORS as error:
+        except DATABASE_ERRORS as error:
             raise StoreUnavailable(str(error)) from error
         try:
             await connection.execute("SELECT pg_advisory_lock($1)", _MIGRATING)
@@ -323,14 +240,8 @@ class PostgresStore(Store):
 
     async def close(self) -> None:
         """Finish the units that are running, and close all connections."""
+        await self._turn.close()
         await self._pool.close()
-
-
-def _is_lost(connection: PoolConnectionProxy[asyncpg.Record]) -> bool:
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:  # the pool has taken it back already
-        return True
 
 
 async def _make_turns(tx: Transaction) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -19,6 +20,7 @@ from handlers.themes.actions import ShowMyTheme
 from handlers.themes.messages import CLOSED, PLACE_FOUND
 from handlers.themes.model import Theme
 from handlers.themes.service import ChoiceOutcome
+from handlers.themes.store import AskedFor
 
 routes = Routes()
 
@@ -72,13 +74,26 @@ class LeaveWaitingList(Action):
     code: ClassVar[str] = "ts"
 
 
-async def _refuse_closed(request: Request) -> None:
-    """Raise UserError if the deadline is past, and Stale for people who do not take part."""
+def _refuse_closed(request: Request, deadline: datetime | None) -> None:
+    """Raise UserError if the deadline for choosing is past, and Stale for people who do not take part."""
     person = request.participant
     if not (person.attends and person.joined):
         raise Stale
-    if not await service.may_choose_theme(request.tx, request.now):
+    if not model.choosing_is_open(deadline, request.now):
         raise UserError(CLOSED, buttons=(ASK, HOME))
+
+
+async def _ask_for(request: Request, key: str) -> AskedFor:
+    """Return the theme that the person asks for, with what they have chosen so far.
+
+    Raises UserError if the deadline for choosing is past, and Stale for people who do not take part or if there is no
+    such theme.
+    """
+    asked = await store.ask_for_theme(request.tx, request.participant.id, key)
+    _refuse_closed(request, asked.deadline if asked else await store.theme_deadline(request.tx))
+    if asked is None:
+        raise Stale
+    return asked
 
 
 @routes.action(ShowMyTheme)
@@ -207,13 +222,12 @@ async def offer(request: Request) -> Reply:
             listed=True,
         ),
         buttons=(HOME,) if choice.theme else (),
-        later=await _after_deadline(request),
+        later=_after_deadline(await store.theme_deadline(request.tx)),
     )
 
 
-async def _after_deadline(request: Request) -> Later | None:
+def _after_deadline(deadline: datetime | None) -> Later | None:
     """Return the text that replaces a choice of themes at the deadline; None without a deadline."""
-    deadline = await store.theme_deadline(request.tx)
     if deadline is None:
         return None
     over_since = _("Themes could be chosen until {deadline}.", deadline=Moment(deadline))
@@ -224,9 +238,8 @@ async def _after_deadline(request: Request) -> Later | None:
 @routes.choice(LookAt, rides=False)
 async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) -> Reply:
     """Show one theme, its free seats, and the button to take one, or to wait for one if the theme is full."""
-    await _refuse_closed(request)
-    theme = await _theme(request, values[0] if values else "")
-    choice = await store.choice_of(request.tx, request.participant.id)
+    asked = await _ask_for(request, values[0] if values else "")
+    theme, choice = asked.theme, asked.choice
     state = _seat_lines(theme)
     if choice.theme == theme.key:
         take: tuple[Button, ...] = ()
@@ -241,7 +254,7 @@ async def look_at(request: Request, _action: LookAt, values: tuple[str, ...]) ->
         *state,
         *(await _losses(request, choice.theme) if take and not theme.full else ()),
         buttons=(*take, Button(_("See the other themes"), Go("theme"))),
-        later=await _after_deadline(request) if take else None,
+        later=_after_deadline(asked.deadline) if take else None,
     )
 
 
@@ -266,11 +279,11 @@ async def _losses(request: Request, key: str | None) -> Sequence[Span]:
 @routes.action(Take)
 async def take(request: Request, action: Take) -> Reply:
     """Give the person a seat in a theme. If the theme is full, offer the other themes and the waiting list."""
-    await _refuse_closed(request)
-    theme = await _theme(request, action.theme)
+    asked = await _ask_for(request, action.theme)
+    theme = asked.theme
     if await hooks.groups_follow(request.tx, request.now):
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
-    match await service.choose_theme(request.tx, request.participant, theme.key, request.now):
+    match await service.choose_theme(request.tx, request.participant, theme.key, request.now, before=asked.choice):
         case ChoiceOutcome.FULL:
             return with_lines_first(
                 await offer_waiting(request, theme),
@@ -312,17 +325,16 @@ async def offer_waiting(request: Request, theme: Theme) -> Reply:
         if remaining
         else None,
         buttons=(Button(_("Join the waiting list"), WaitFor(theme.key)), HOME),
-        later=await _after_deadline(request),
+        later=_after_deadline(await store.theme_deadline(request.tx)),
     )
 
 
 @routes.action(WaitFor)
 async def wait_for(request: Request, action: WaitFor) -> Reply:
     """Put the person on the waiting list of a theme. If a seat is free meanwhile, give them the seat at once."""
-    await _refuse_closed(request)
-    theme = await _theme(request, action.theme)
-    choice = await store.choice_of(request.tx, request.participant.id)
-    if choice.theme == theme.key:
+    asked = await _ask_for(request, action.theme)
+    theme = asked.theme
+    if asked.choice.theme == theme.key:
         return await _show_own(request, theme, toast=_("Already done."))
     if not theme.full:
         return await take(request, Take(theme.key))
@@ -335,7 +347,7 @@ async def wait_for(request: Request, action: WaitFor) -> Reply:
             theme=Localised(theme.title),
         ),
         _("When a place opens up, it is yours and you are told. You keep your present theme until then.")
-        if choice.theme
+        if asked.choice.theme
         else _("When a place opens up, it is yours and you are told. You can take another theme meanwhile."),
         buttons=(
             Button(_("Leave the waiting list"), LeaveWaitingList()),
@@ -356,7 +368,7 @@ async def stop_waiting(request: Request, _action: LeaveWaitingList) -> Reply:
 @routes.action(OfferSecond)
 async def offer_second(request: Request, _action: OfferSecond) -> Reply:
     """Offer the themes that can be the second choice."""
-    await _refuse_closed(request)
+    _refuse_closed(request, await store.theme_deadline(request.tx))
     choice = await store.choice_of(request.tx, request.participant.id)
     others = [theme for theme in await store.all_themes(request.tx) if theme.key != choice.theme]
     if not others:
@@ -378,7 +390,7 @@ async def offer_second(request: Request, _action: OfferSecond) -> Reply:
 @routes.choice(Second)
 async def choose_second(request: Request, _action: Second, values: tuple[str, ...]) -> Reply:
     """Store the person's second choice, or that they have none."""
-    await _refuse_closed(request)
+    _refuse_closed(request, await store.theme_deadline(request.tx))
     if not values:
         await service.choose_second_theme(request.tx, request.participant, None, request.now)
         return reply(_("No second choice, then."), buttons=(Button(_("My theme"), Go("theme")), HOME))

@@ -18,7 +18,7 @@ from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers.themes import hooks, store
 from handlers.themes.messages import seat_found_view
-from handlers.themes.model import THEMES, choosing_is_open
+from handlers.themes.model import THEMES, ThemeChoice, choosing_is_open
 
 
 class ChoiceOutcome(Enum):
@@ -30,15 +30,22 @@ class ChoiceOutcome(Enum):
 
 
 async def choose_theme(
-    tx: Transaction, person: Participant, key: str, now: datetime, *, beyond: bool = False, by: int | None = None
+    tx: Transaction,
+    person: Participant,
+    key: str,
+    now: datetime,
+    *,
+    beyond: bool = False,
+    by: int | None = None,
+    before: ThemeChoice | None = None,
 ) -> ChoiceOutcome:
     """Give a participant a seat in a theme, and their former seat to the first person who waits for it.
 
     `key` is the theme's key. With `beyond`, the participant gets a seat even if the theme is full, which only
     organisers may do. `by` is the id of the organiser who does it, and who gets no notice of the group that the
-    participant gets; None for the participant.
+    participant gets; None for the participant. `before` is what they have chosen so far, which is read if it is None.
     """
-    before = await store.choice_of(tx, person.id)
+    before = before or await store.choice_of(tx, person.id)
     if before.theme == key:
         return ChoiceOutcome.ALREADY
     if not await store.take_seat(tx, key, beyond=beyond):

@@ -36,6 +36,15 @@ def _theme(row: Row) -> Theme:
     return Theme(row["key"], json.loads(row["title"]), json.loads(row["description"]), row["capacity"], row["taken"])
 
 
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """A theme that a participant asks for, what they have chosen so far, and the deadline for choosing, if any."""
+
+    theme: Theme
+    choice: ThemeChoice
+    deadline: datetime | None
+
+
 async def all_themes(tx: Transaction) -> Sequence[Theme]:
     """Return every theme, in the order that organisers gave them."""
     return [_theme(row) for row in await tx.all(f"SELECT {_COLUMNS} FROM themes ORDER BY position")]
@@ -201,6 +210,24 @@ async def choice_of(tx: Transaction, participant_id: int) -> ThemeChoice:
     return ThemeChoice(row["theme"], row["second_theme"], row["awaited"])
 
 
+async def ask_for_theme(tx: Transaction, participant_id: int, key: str) -> AskedFor | None:
+    """Return the theme that a participant asks for, with what they have chosen; None where there is no such theme."""
+    row = await tx.one(
+        f"SELECT {_COLUMNS}, c.theme, c.second_theme, w.theme AS awaited,"
+        " (SELECT value FROM settings WHERE settings.key = :deadline) AS deadline FROM themes"
+        " LEFT JOIN choices c ON c.participant_id = :id LEFT JOIN waiting w ON w.participant_id = :id"
+        " WHERE themes.key = :key",
+        id=participant_id,
+        key=key,
+        deadline=DEADLINE,
+    )
+    if row is None:
+        return None
+    return AskedFor(
+        _theme(row), ThemeChoice(row["theme"], row["second_theme"], row["awaited"]), _instant(row["deadline"])
+    )
+
+
 async def put_choice(
     tx: Transaction, participant_id: int, theme: str | None, second: str | None, now: datetime
 ) -> None:
@@ -270,7 +297,11 @@ async def was_chosen(tx: Transaction, since: datetime) -> bool:
 
 async def theme_deadline(tx: Transaction) -> datetime | None:
     """Return the deadline for choosing a theme; None for no deadline."""
-    value = await setting_store.get(tx, DEADLINE)
+    return _instant(await setting_store.get(tx, DEADLINE))
+
+
+def _instant(value: str | None) -> datetime | None:
+    """Return the instant that the setting DEADLINE holds."""
     return from_micros(int(value)) if value else None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -71,6 +73,132 @@ def test_after_conflicts_units_wait_for_one_another_ever_longer_and_side_by_side
     assert [caution.side_by_side() for _unit in range(17)] == [False] * 16 + [True]
     caution.conflict()
     assert [caution.side_by_side() for _unit in range(32)] == [False] * 31 + [True]
+
+
+async def conflict(store: PostgresStore) -> None:
+    """Have two units conflict, after which the next ones run one after the other."""
+    both_have_read, runs = asyncio.Barrier(2), 0
+
+    async def counts(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        row = await tx.one("SELECT COUNT(*) AS notes FROM notes")
+        assert row is not None
+        if runs <= 2:
+            await both_have_read.wait()
+        await tx.run("INSERT INTO notes (number) VALUES (:number)", number=row["notes"])
+
+    await asyncio.gather(store.transact(counts), store.transact(counts))
+    await store.transact(lambda tx: tx.run("DELETE FROM notes"))
+
+
+async def note(tx: Transaction, text: str) -> str:
+    """Add a note, and return the id of the transaction at the server."""
+    await tx.run("INSERT INTO notes (text) VALUES (:text)", text=text)
+    row = await tx.one("SELECT pg_current_xact_id()::text AS id")
+    assert row is not None
+    return str(row["id"])
+
+
+async def refused(tx: Transaction) -> str:
+    await note(tx, "refused")
+    raise ValueError("refused")
+
+
+async def broken(tx: Transaction) -> str:
+    await note(tx, "broken")
+    await tx.run("SELECT 1 / 0")
+    return ""
+
+
+async def test_units_in_turn_share_one_commit_and_a_failing_one_is_undone_alone(postgres: PostgresStore) -> None:
+    await conflict(postgres)
+    first, refusal, second, defect, third = await asyncio.gather(
+        postgres.transact(partial(note, text="a")),
+        postgres.transact(refused),
+        postgres.transact(partial(note, text="b")),
+        postgres.transact(broken),
+        postgres.transact(partial(note, text="c")),
+        return_exceptions=True,
+    )
+    assert first == second == third
+    assert (type(refusal), type(defect)) == (ValueError, asyncpg.DivisionByZeroError)
+    assert await postgres.read(note_texts) == ["a", "b", "c"]
+
+
+async def test_units_in_turn_that_all_fail_leave_nothing(postgres: PostgresStore) -> None:
+    await conflict(postgres)
+    errors = await asyncio.gather(postgres.transact(refused), postgres.transact(broken), return_exceptions=True)
+    assert [type(error) for error in errors] == [ValueError, asyncpg.DivisionByZeroError]
+    assert await postgres.read(note_texts) == []
+
+
+async def test_a_unit_in_turn_sees_its_callers_context(postgres: PostgresStore) -> None:
+    await conflict(postgres)
+    reference: ContextVar[str] = ContextVar("reference")
+
+    async def caller(name: str) -> None:
+        reference.set(name)
+        await postgres.transact(lambda tx: note(tx, reference.get()))
+
+    await asyncio.gather(caller("a"), caller("b"))
+    assert await postgres.read(note_texts) == ["a", "b"]
+
+
+async def test_a_unit_in_turn_whose_caller_was_cancelled_before_is_not_run(postgres: PostgresStore) -> None:
+    await conflict(postgres)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def long(tx: Transaction) -> None:
+        await note(tx, "a")
+        begun.set()
+        await may_end.wait()
+
+    before = asyncio.create_task(postgres.transact(long))
+    await begun.wait()
+    cancelled = asyncio.create_task(postgres.transact(partial(note, text="cancelled")))
+    after = asyncio.create_task(postgres.transact(partial(note, text="b")))
+    await asyncio.sleep(0)
+    cancelled.cancel()
+    may_end.set()
+    await asyncio.gather(before, after)
+    assert await postgres.read(note_texts) == ["a", "b"]
+
+
+async def test_units_in_turn_whose_connection_breaks_are_all_run_again(postgres: PostgresStore) -> None:
+    await conflict(postgres)
+    runs: list[str] = []
+
+    async def unit(tx: Transaction, name: str) -> None:
+        runs.append(name)
+        await note(tx, name)
+        if runs == ["a", "b"]:
+            await tx.one("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    await asyncio.gather(*(postgres.transact(partial(unit, name=name)) for name in "abc"))
+    assert sorted(runs) == ["a", "a", "b", "b", "c"]
+    assert sorted(await postgres.read(note_texts)) == ["a", "b", "c"]
+
+
+async def test_what_one_unit_did_that_only_the_commit_refuses_does_not_keep_others_in_turn_from_theirs(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    admin = await asyncpg.connect(empty_postgres_url)
+    await admin.execute("CREATE TABLE answers (note BIGINT REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED)")
+    await admin.close()
+    patient = await PostgresStore.open(empty_postgres_url)
+    await conflict(patient)
+    first, orphan, second = await asyncio.gather(
+        patient.transact(partial(note, text="a")),
+        patient.transact(lambda tx: tx.run("INSERT INTO answers VALUES (99)")),
+        patient.transact(partial(note, text="b")),
+        return_exceptions=True,
+    )
+    assert isinstance(first, str)
+    assert isinstance(second, str)
+    assert isinstance(orphan, asyncpg.ForeignKeyViolationError | StoreUnavailable)
+    assert sorted(await postgres.read(note_texts)) == ["a", "b"]
+    await patient.close()
 
 
 async def test_a_unit_that_always_meets_another_is_given_up(postgres: PostgresStore) -> None:
@@ -225,7 +353,7 @@ class CutAtCommit:
 
         async def ask() -> None:
             while data := await reader.read(65536):
-                if self._armed and b"COMMIT" in data:
+                if self._armed and b"COMMIT\0" in data:
                     self._armed = False
                     committed.set()
                 server.write(data)
@@ -252,6 +380,24 @@ async def test_what_was_committed_unheard_is_said_to_be_unknown_and_not_done_aga
             await far.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('a')"))
         assert await postgres.read(note_texts) == ["a"]
         assert await far.read(note_texts) == ["a"]
+        await far.close()
+
+
+async def test_units_in_turn_committed_unheard_are_each_said_to_be_unknown_but_a_refused_one_is_not(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    async with CutAtCommit(empty_postgres_url) as line:
+        far = await PostgresStore.open(line.url(empty_postgres_url), patience=0.3)
+        await conflict(far)
+        line.cut()
+        outcomes = await asyncio.gather(
+            far.transact(partial(note, text="a")),
+            far.transact(refused),
+            far.transact(partial(note, text="b")),
+            return_exceptions=True,
+        )
+        assert [type(outcome) for outcome in outcomes] == [OutcomeUnknown, ValueError, OutcomeUnknown]
+        assert await postgres.read(note_texts) == ["a", "b"]
         await far.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -50,6 +51,7 @@ class Replies:
         self._of_chat = Counter[int]()
         self._left_out = Counter[int]()
         self._pacer = pacer
+        self._first_in_line = asyncio.Lock()
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self.shown = ShownMessages()
         """What pressed messages show, as far as it is known."""
@@ -119,12 +121,9 @@ class Replies:
         reply = answered.reply
         message_ids: list[str] = []
         toast = plain(reply.toast, answered.reader) if reply and reply.toast is not None else None
-        acknowledging = self._acknowledge(update, toast) if acknowledge else None
-        if reply is None:
-            left = True
-            if acknowledging:
-                await acknowledging
-        else:
+        acknowledging = asyncio.create_task(self._acknowledge(update, toast)) if acknowledge else None
+        left = True
+        if reply is not None:
             edited = None if reply.fresh else update.pressed
             message = message_of(update.incoming.content)
             if reply.mark and message:
@@ -133,7 +132,9 @@ class Replies:
                 showing = self.show(
                     update.chat_id, edited, reply.view, answered.reader, pressed, message_ids, paced=paced
                 )
-            left = (await asyncio.gather(showing, acknowledging))[0] if acknowledging else await showing
+            left = await showing
+        if acknowledging:
+            await acknowledging
         if left:
             self._dispatcher.sent(answered, ",".join(message_ids))
 
@@ -182,12 +183,21 @@ class Replies:
     async def _turn(self, chat: str) -> Departure:
         """Wait until one more message may leave for a chat, and count it. Returns its departure."""
         while True:
+            await self._sleep_until(lambda: self._pacer.chat_free_at(chat))
+            async with self._first_in_line:  # only one wakes up for each departure, not all that wait
+                await self._sleep_until(self._pacer.free_at)
+                now = self._clock.now()
+                if self._pacer.chat_free_at(chat) <= now:
+                    return self._pacer.depart(chat, now)
+
+    async def _sleep_until(self, free_at: Callable[[], datetime]) -> None:
+        """Wait until the instant that `free_at` returns, which may move meanwhile."""
+        while True:
             now = self._clock.now()
             self._pacer.read_clock(now)
-            free_at = max(self._pacer.free_at(), self._pacer.chat_free_at(chat))
-            if free_at <= now:
-                return self._pacer.depart(chat, now)
-            await self._clock.sleep((free_at - now).total_seconds())
+            if (instant := free_at()) <= now:
+                return
+            await self._clock.sleep((instant - now).total_seconds())
 
     async def _mark(self, chat: int, message: int, view: View, reader: Reader) -> bool:
         """Answer by a reaction on a person's message; by the view where that is refused, for instance if it is gone."""

@@ -1,0 +1,145 @@
+"""A unit's transaction on PostgreSQL, and what the errors of the server say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from bot.database.engine import OutcomeUnknown, Row, T, Transaction, Unit, speller
+
+DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What is raised by work on a connection."""
+_PASSING = (
+    asyncpg.TransactionRollbackError,  # 40001, 40P01
+    asyncpg.InvalidCachedStatementError,  # another program migrated
+    asyncpg.LockNotAvailableError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # starting, or shut down
+    asyncpg.InsufficientResourcesError,  # disk, memory, connections
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby, until it takes over
+    OSError,  # TimeoutError is one
+)
+_R = TypeVar("_R")
+_spelled = speller("postgresql")
+
+if TYPE_CHECKING:
+    Connection = PoolConnectionProxy[asyncpg.Record]
+
+
+class Again(Exception):
+    """A unit was undone for a temporary reason, its cause, and should be tried again."""
+
+
+class PostgresTransaction(Transaction):
+    """The transaction in which a unit works on PostgreSQL."""
+
+    __slots__ = ("_connection", "changed", "failed")
+    dialect: Literal["postgresql"] = "postgresql"
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+        self.changed: set[str] = set()
+        """The tables whose rows were changed."""
+        self.failed: Exception | None = None
+
+    async def perform(self, unit: Unit[T]) -> T:
+        """Run a unit, and return its result. What it did is still to be committed, or undone after an error.
+
+        Raises what the unit raised; what ended its transaction, even if the unit caught it and went on; or Again where
+        that is temporary.
+        """
+        try:
+            result = await unit(self)
+        except BaseException:
+            self._raise_if_passing()
+            raise
+        if self.failed:
+            self._raise_if_passing()
+            raise self.failed
+        return result
+
+    def _raise_if_passing(self) -> None:
+        if self.failed is not None and is_passing(self.failed, self._connection):
+            raise Again from self.failed
+
+    async def attempt(self, call: Callable[..., Awaitable[_R]], *args: Any) -> _R:
+        """Return the result of `call(*args)`; an error of it is stored in `failed` and raised by every later call.
+
+        Otherwise a unit that catches the error would go on, and COMMIT would roll back without raising anything.
+        """
+        if self.failed:
+            raise self.failed
+        try:
+            return await call(*args)
+        except Exception as error:
+            if isinstance(error, asyncpg.PostgresError):
+                error.detail = None  # it quotes the row, which may be a person's, and would stand in the log
+            self.failed = error
+            raise
+
+    async def one(self, sql: str, /, **params: Any) -> Row | None:
+        """Run a query and return its first row, or None if there is no row."""
+        text, names, changes = _spelled(sql)
+        self.changed |= changes  # by RETURNING
+        return await self.attempt(self._connection.fetchrow, text, *map(params.__getitem__, names))
+
+    async def all(self, sql: str, /, **params: Any) -> list[Row]:
+        """Run a query and return all its rows."""
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
+        return [*await self.attempt(self._connection.fetch, text, *map(params.__getitem__, names))]
+
+    async def run(self, sql: str, /, **params: Any) -> int:
+        """Run a statement and return how many rows an INSERT, UPDATE or DELETE changed."""
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
+        status = await self.attempt(self._connection.execute, text, *map(params.__getitem__, names))
+        changed = status.rpartition(" ")[2]  # «INSERT 0 3», «UPDATE 3», «CREATE TABLE»
+        return int(changed) if changed.isdigit() else 0
+
+    async def many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for each mapping of parameters in `rows`."""
+        text, names, changes = _spelled(sql)
+        self.changed |= changes
+        if given := [[row[name] for name in names] for row in rows]:
+            await self.attempt(self._connection.executemany, text, given)
+
+
+async def begin(connection: Connection, statements: str) -> None:
+    """Begin a transaction. Raises Again where it cannot be begun for a temporary reason."""
+    try:
+        await connection.execute(statements)
+    except DATABASE_ERRORS as error:
+        if is_passing(error, connection):
+            raise Again from error
+        raise
+
+
+async def commit(connection: Connection) -> None:
+    """Commit a transaction. Raises Again if it was undone for a temporary reason, OutcomeUnknown without an answer."""
+    try:
+        await connection.execute("COMMIT")
+    except DATABASE_ERRORS as error:
+        if _is_lost(connection) or not isinstance(error, asyncpg.PostgresError):
+            raise OutcomeUnknown(str(error)) from error
+        if isinstance(error, _PASSING):
+            raise Again from error
+        raise
+
+
+def is_passing(error: Exception, connection: Connection) -> bool:
+    """Return whether an error that ended a transaction is temporary, so that the unit should be tried again."""
+    return isinstance(error, _PASSING) or _is_lost(connection)
+
+
+def _is_lost(connection: Connection) -> bool:
+    """Return whether a connection has ended."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken it back already
+        return True
