@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -332,6 +333,7 @@ async def run(
     nothing can run.
     """
     async with build(settings, only=only, clock=clock, framed=framed) as app, _running(beside(app)):
+        gc.freeze()  # what is loaded now stays: looking through it for garbage stops everything for a tenth of a second
         serving = asyncio.create_task(app.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):

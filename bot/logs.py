@@ -43,8 +43,15 @@ _REFERENCE_BYTES = 4  # short enough to be read out; among 100,000 updates, one 
 _OURS = ("bot", "handlers")
 _CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "PIL")
 
-# Also where nobody calls `set_up` (a command of the shell, a benchmark) what is below INFO is dropped, at no cost.
-structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+# Also where nobody calls `set_up` (a command of the shell, a benchmark, a test) what is below INFO is dropped, at no
+# cost, and a traceback is Python's own: rich's shows the values of variables, and takes half a second to draw.
+structlog.configure(
+    wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ],
+)
 
 _reference: ContextVar[str | None] = ContextVar("reference", default=None)
 

@@ -85,6 +85,17 @@ def test_no_secret_is_written_not_even_in_a_traceback(stream: io.StringIO) -> No
     assert "ConnectionError" in written
 
 
+def test_before_the_log_is_set_up_a_traceback_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:
+    person = " ".join(("Zoé", "Tremblay"))
+    try:
+        person.index("?")
+    except ValueError:
+        structlog.get_logger().exception("people.defect")
+    shown = capsys.readouterr().out
+    assert 'person.index("?")' in shown
+    assert person not in shown
+
+
 def test_every_request_of_a_library_is_not_told() -> None:
     stream = io.StringIO()
     logs.set_up(secret_values(SETTINGS), stream)

@@ -20,6 +20,7 @@ import typer
 from bot.cli.main import app
 from bot.config.settings import load_settings
 from bot.content.actions import Action
+from bot.database.opening import open_store
 from handlers.themes.settings import ThemeSettings
 from tests.drivers import neutral
 from tests.drivers.program import catch_up_with
@@ -40,6 +41,7 @@ async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     with sqlite3.connect(database) as before:
         before.executescript(written)
     before.close()
+    await (await open_store(f"sqlite:///{database}")).close()
     async with open_world(f"sqlite:///{database}", files=files) as world:
         yield world
 

@@ -39,7 +39,7 @@ SUBJECTS = subjects(CAPABLE)
 CONTRIBUTIONS = contributions(CAPABLE)
 """What capabilities contribute to deliveries."""
 FILE_TABLES = files_of(Settings()).tables
-"""Every table with files."""
+"""Every table with files. To ask for them anew in each test takes longer than many a test."""
 CHORES = chores(CAPABLE)
 """What is tidied every hour."""
 DECLARED = declared(CAPABLE)
@@ -76,7 +76,7 @@ class World:
     @property
     def files(self) -> Files:
         """The files beside its database."""
-        return files_of(self.settings)
+        return Files(self.settings.storage.folder, FILE_TABLES)
 
     async def change(
         self, work: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **values: P.kwargs
@@ -132,16 +132,20 @@ class World:
 
 @asynccontextmanager
 async def open_world(url: str, settings: Settings | None = None, files: Path | None = None) -> AsyncIterator[World]:
-    """A gathering over the store at `url`, seeded; closed at the end. The folder of its `files` goes, unless given."""
+    """A gathering over the store at `url`, which is migrated already; seeded here, and closed at the end.
+
+    The folder of its `files` goes, unless given.
+    """
     settings = settings or make_settings(organisers={"telegram": [900], "discord": [900]})
     clock = ManualClock(START)
-    store = await open_store(url)
+    store = await open_store(url, migrate=False)
     try:
         with TemporaryDirectory() as folder:
             storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))
             settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
-            dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock, files=files_of(settings))
+            files_beside = Files(settings.storage.folder, FILE_TABLES)
+            dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock, files=files_beside)
             yield World(settings, store, clock, dispatcher)
             await dispatcher.close()
     finally:

@@ -27,7 +27,7 @@ from typing import Any
 import structlog
 
 from bot.background import job_store
-from bot.background.job_kinds import SECONDS, Job, Read
+from bot.background.job_kinds import SECONDS, Job
 from bot.background.job_store import ClaimedJob, WaitingJob
 from bot.background.leases import Lease, LeaseLost, lease
 from bot.background.side_process import SideProcess, WorkerDied
@@ -244,7 +244,7 @@ class Runner:
                 raise WorkerDied
             if kind is None:
                 raise LookupError(f"no job is called {job.kind}")
-            payload = await self._read(kind.read, job.payload) if kind.read else job.payload
+            payload, _started = await asyncio.gather(self._payload(kind, job), worker.process.start())
             with JOB_SECONDS.timing(job.kind):
                 result = await self._work(worker, job, kind, payload)
             await self._end(job, lambda tx, person: kind.finish(tx, person, result))
@@ -315,8 +315,11 @@ class Runner:
         self._slow.discard(job.id)
         self._wake_delivery()
 
-    async def _read(self, read: Read, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-        return await self._patiently(lambda tx: read(tx, payload, self._declared), self._store.read)
+    async def _payload(self, kind: Job, job: ClaimedJob) -> Mapping[str, Any]:
+        read = kind.read
+        if read is None:
+            return job.payload
+        return await self._patiently(lambda tx: read(tx, job.payload, self._declared), self._store.read)
 
     async def _patiently(self, unit: Unit[T], within: Callable[[Unit[T]], Awaitable[T]] | None = None) -> T:
         while True:

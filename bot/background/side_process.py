@@ -55,12 +55,11 @@ class SideProcess:
         as Typst does. Cancelling this call ends the process at once. `seconds` is the time limit that holds even if
         this program is killed; None for no limit.
         """
-        if self._process is None or not self._process.is_alive():
-            self._start()
-        assert self._process is not None
-        assert self._line is not None
-        asked = self._threads.submit(_exchange, self._process, self._line, (work, payload, seconds))
         try:
+            await self.start()
+            if self._process is None or self._line is None:  # closed meanwhile
+                raise WorkerDied
+            asked = self._threads.submit(_exchange, self._process, self._line, (work, payload, seconds))
             done, result = await asyncio.wrap_future(asked)
         except asyncio.CancelledError:
             self.close()
@@ -71,23 +70,33 @@ class SideProcess:
             self.close()
         raise result
 
+    async def start(self) -> None:
+        """Start the process unless it runs. `do` does so too; started before, it is ready sooner."""
+        if self._process is None or not self._process.is_alive():
+            self._line, theirs = _METHOD.Pipe()
+            ends, self._lifeline = _METHOD.Pipe(duplex=False)
+            self._process = _METHOD.Process(target=_serve, args=(theirs, ends, self._memory), daemon=True)
+            # In a thread: on a busy machine it takes long enough to hold up others.
+            await asyncio.wrap_future(self._threads.submit(_launch, self._process, theirs, ends))
+
     def close(self) -> None:
-        """End the process at once, even while it works."""
+        """End the process at once, even while it starts or works."""
         if self._process is not None:
-            self._process.kill()
+            if self._process.pid is None:  # it starts in the thread, which does this next
+                self._threads.submit(self._process.kill)
+            else:
+                self._process.kill()
             # Its thread reads the end of the line, then sees to it that no zombie stays.
             self._threads.submit(self._process.join)
             self._threads.shutdown(wait=False)
             self._threads = ThreadPoolExecutor(1, "side-process")
         self._process = self._line = self._lifeline = None
 
-    def _start(self) -> None:
-        self._line, theirs = _METHOD.Pipe()
-        ends, self._lifeline = _METHOD.Pipe(duplex=False)
-        self._process = _METHOD.Process(target=_serve, args=(theirs, ends, self._memory), daemon=True)
-        self._process.start()
-        theirs.close()  # or the line would not end with the process
-        ends.close()
+
+def _launch(process: SpawnProcess, *theirs: Connection) -> None:
+    process.start()
+    for end in theirs:  # or a line would not end with the process
+        end.close()
 
 
 def _exchange(process: SpawnProcess, line: Connection, asked: object) -> tuple[bool, Any]:

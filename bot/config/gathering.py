@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
@@ -20,7 +21,7 @@ Locale = Literal["fr", "en", "de"]
 class GatheringSettings(Section):
     """The gathering itself: its name, days, languages and people. The theme deadline is local time."""
 
-    name: str = "Rencontres francophones de l'innovation sociale"
+    name: str = "Rencontres francophones de l’innovation sociale"
     zone: Zone = "Europe/Paris"
     starts: date = date(2027, 6, 10)
     ends: date = date(2027, 6, 12)
@@ -53,6 +54,10 @@ class GatheringSettings(Section):
     def branding(self) -> Branding:
         """How the gathering looks on its page, in pictures, on slides and on paper."""
         return Branding(self.name, self.colour, self.logo)
+
+    def look(self, locale: str) -> dict[str, Any]:
+        """Return what the payload of every job that draws must say: how the gathering looks, and the language."""
+        return {"branding": asdict(self.branding), "locale": locale}
 
     @property
     def birth_years(self) -> tuple[int, int]:

@@ -82,6 +82,14 @@ def fold(text: str) -> str:
     return " ".join(bare.casefold().translate(_STROKED).split())
 
 
+def file_stem(*parts: str) -> str:
+    """Return words as the name of a file without its ending, of small letters, digits and hyphens: «culture-3».
+
+    Such a name works everywhere. It is «file» if the words have no letter from a to z and no digit.
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
+
+
 def collation(text: str) -> tuple[str, str, str]:
     """Return the key by which `text` is sorted in a list: é as e, ç as c, œ as oe, ß as ss; punctuation counts least.
 

@@ -48,9 +48,13 @@ class PlanPicture(DrawnTheme):
 
 
 class DoorList(TypedDict):
-    """What is printed for one door: the group's title and number, lines (room, time), and its members."""
+    """What is printed for one door: the group's number, its theme (and own name), lines (room, time), and its members.
+
+    `title`, which says the theme and the number in words, is that of the page among the file's bookmarks.
+    """
 
     title: str
+    theme: str
     number: int
     lines: Sequence[str]
     members: Members

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.content.answers import MAX_ATTACHMENTS
 from bot.content.branding import Branding, branding_of
+from bot.content.names import file_stem
 from bot.content.texts import Listing, Name, Reader, _, plain
 from bot.content.views import Picture
 from handlers.groups.drawing import (
@@ -226,16 +227,21 @@ def draw_plans(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _draw(themes: Iterable[DrawnTheme], day: str, branding: Branding, locale: str) -> Mapping[str, Any]:
     """Return what `draw_plans` returns."""
-    pictures = [*divide(themes)]
+    pictures, reader = [*divide(themes)], Reader(locale, "UTC")
     shown = pictures[:MAX_ATTACHMENTS]
     contents = draw_plan(shown, day, branding, locale)
     return {
         "pictures": tuple(
-            Picture(content, _words_of(picture, Reader(locale, "UTC")), _("groups.png"))
+            Picture(content, _words_of(picture, reader), _name_of(picture, reader))
             for content, picture in zip(contents, shown, strict=True)
         ),
         "left_out": sum(len(picture["groups"]) for picture in pictures[MAX_ATTACHMENTS:]),
     }
+
+
+def _name_of(picture: PlanPicture, reader: Reader) -> str:
+    """Return the name of a picture's file: «groups-culture.png», or «groups-culture-1-2.png» for a part of a theme."""
+    return f"{file_stem(plain(_('Groups'), reader), picture['title'], picture['part'])}.png"
 
 
 def _words_of(picture: PlanPicture, reader: Reader) -> str:

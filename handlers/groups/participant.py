@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from bot.content.errors import Stale
@@ -126,8 +125,7 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
         "members": [[member.name, plain(Territory(member.territory), request.reader)] for member in members],
         "alt": "\n".join((heading, when, where, *people)),
         "round": round_.number,
-        "branding": asdict(request.settings.gathering.branding),
-        "locale": request.reader.locale,
+        **request.settings.gathering.look(request.locale),
     }
     return reply_with_job(
         _("Your group is being drawn. The picture comes in a moment."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
@@ -191,8 +191,7 @@ async def draw_figures(request: Request, _action: DrawFigures) -> Reply:
         "title": plain(_("Joined, of those selected"), reader),
         "bars": [[plain(name, reader), share.joined, share.selected] for name, share in rows],
         "alt": ", ".join(plain(_line(row), reader) for row in rows),
-        "branding": asdict(request.settings.gathering.branding),
-        "locale": request.locale,
+        **request.settings.gathering.look(request.locale),
     }
     return reply_with_job(
         _("The picture is being drawn. It comes in a moment."), buttons=(BACK,), job=JobRequest("figures", payload)

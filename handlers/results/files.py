@@ -13,12 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.content.branding import PAPER
+from bot.content.names import file_stem
 from bot.content.texts import Text, _
 from bot.drawing.charts import ChartData
 from handlers.results import messages
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import make_chart, writable
-from handlers.results.messages import Wording, file_name
+from handlers.results.messages import Wording
 from handlers.results.model import Attachment, LivedPhase, ResultGroup, ResultIdea, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
@@ -43,10 +44,10 @@ def named_files(results: WorkshopResults, wording: Wording) -> Mapping[Attachmen
 
     A name looks like «culture-group-3-idea-12.jpg».
     """
-    groups, word = messages.group_files(results, wording), file_name(wording.say(_("Idea")))
+    groups, word = messages.group_files(results, wording), file_stem(wording.say(_("Idea")))
     names = {}
     for idea in results.all_ideas:
-        begin = groups.get(idea.group_id or 0) or file_name(wording.theme(results, idea.theme))[:50]
+        begin = groups.get(idea.group_id or 0) or file_stem(wording.theme(results, idea.theme))[:50]
         for index, file in enumerate(idea.files):
             more = f"-{index + 1}" if len(idea.files) > 1 else ""
             names[file] = f"{begin}-{word}-{idea.id}{more}.{suffix(file)}"
@@ -67,7 +68,9 @@ def suffix(file: Attachment) -> str:
 
 _LONGEST = 32_767  # the most characters in a cell
 _LONGEST_NAME = 120  # characters of the gathering's name in the header of a page, which takes 255 codes
-_WIDEST_LINK = 36  # characters: sheets are printed as wide as a page
+_WIDEST_LINK = 36  # characters
+_PAGE = 190
+"""How many characters of eight points stand beside each other on a page of A4 across, as wide as sheets are printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ _GROUPS, _IDEAS = _("Groups"), _("Ideas")  # the names of the sheets to which li
 Column = tuple[Text, int, Callable[..., Cell]]
 """A column of a sheet: its heading, its width in characters, and a function that returns the cell of a row."""
 
-_WIDE, _MIDDLE, _FIELD, _USUAL, _NARROW = 44, 24, 22, 16, 9
-"""Widths with which the sheet with the most columns can still be read when it is printed on a page of A4 across."""
+_WIDE, _MIDDLE, _FIELD, _MOMENT, _USUAL, _NARROW = 44, 24, 22, 16, 12, 9
+"""Widths of columns. Those wider than a time get narrower on a sheet that would be wider than a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +164,11 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
         table = 0, 0, len(sheet.rows), len(sheet.columns) - 1
         page.autofilter(*table)
         page.conditional_format(*table, {"type": "no_errors", "format": formats["line"]})
-    for column, (heading, width, cell_of) in enumerate(sheet.columns):
-        cells = [cell_of(*row) for row in sheet.rows]
-        page.set_column(column, column, _width(cells, width))
-        page.write_string(0, column, wording.say(heading), formats["head"])
+    columns = [[cell_of(*row) for row in sheet.rows] for _heading, _width, cell_of in sheet.columns]
+    widths = _widths(columns, [width for _heading, width, _cell_of in sheet.columns])
+    for column, (cells, width) in enumerate(zip(columns, widths, strict=True)):
+        page.set_column(column, column, width)
+        page.write_string(0, column, wording.say(sheet.columns[column][0]), formats["head"])
         for line, cell in enumerate(cells, start=1):
             match cell:
                 case "" | None:
@@ -181,11 +185,23 @@ def _write(page: Any, sheet: _Sheet, wording: Wording, formats: Mapping[str, Any
                     page.write_number(line, column, cell, formats["number"])
 
 
-def _width(cells: Sequence[Cell], usual: int) -> int:
-    """Return the width of a column. LibreOffice breaks no link, and those to a group end with its number."""
-    links = [cell.text for cell in cells if isinstance(cell, SheetLink)]
-    longest = max((len(text) for text in links if isinstance(text, str)), default=0)
-    return max(usual, min(longest + 1, _WIDEST_LINK))
+def _widths(columns: Sequence[Sequence[Cell]], usual: Sequence[int]) -> list[float]:
+    """Return the widths of columns, given by their cells and the widths they usually have.
+
+    Columns of long texts share what the others leave of a page. Those of links are as wide as their longest link, which
+    LibreOffice would not break: a link to a group ends with its number.
+    """
+    links = [
+        max((len(cell.text) for cell in cells if isinstance(cell, SheetLink) and isinstance(cell.text, str)), default=0)
+        for cells in columns
+    ]
+    fixed = [
+        max(width, min(link + 1, _WIDEST_LINK)) if link or width <= _MOMENT else None
+        for width, link in zip(usual, links, strict=True)
+    ]
+    flowing = sum(width for width, at_least in zip(usual, fixed, strict=True) if at_least is None)
+    share = min(1.0, (_PAGE - sum(filter(None, fixed))) / max(1, flowing))
+    return [at_least or width * share for width, at_least in zip(usual, fixed, strict=True)]
 
 
 class _Sheets:
@@ -210,7 +226,7 @@ class _Sheets:
         """Yield the sheets in their order."""
         wording, groups = self._wording, self._results.groups
         yield _Sheet(_GROUPS, self._columns_of_groups(), [(group,) for group in groups])
-        person: Column = (_("Person"), _USUAL, lambda person, _group: person.name)
+        person: Column = (_("Person"), _MIDDLE, lambda person, _group: person.name)
         people = [(person, group) for group in groups for person in group.members]
         yield _Sheet(_("People"), (person, self._territory, self._theme, self._group), people)
         about: Sequence[Column] = (
@@ -257,7 +273,7 @@ class _Sheets:
             self._territory,
             *about,
             (_("Files"), _NARROW, lambda idea: sum(len(part.files) for part in (idea, *idea.merged)) or None),
-            (_("When"), _USUAL, lambda idea: self._wording.local(idea.at)),
+            (_("When"), _MOMENT, lambda idea: self._wording.local(idea.at)),
         )
         return _Sheet(name, columns, [(idea,) for idea in ideas])
 
@@ -270,8 +286,8 @@ class _Sheets:
             # L10N: a column's heading in the workbook
             (_("Version"), _NARROW, lambda version, _group: another if version.rival else None),
             self._writer,
-            (_("Opinions"), _USUAL, lambda version, _group: "\n".join(wording.opinions(version))),
-            (_("When"), _USUAL, lambda version, _group: wording.local(version.at)),
+            (_("Opinions"), _FIELD, lambda version, _group: "\n".join(wording.opinions(version))),
+            (_("When"), _MOMENT, lambda version, _group: wording.local(version.at)),
         )
         groups, results = self._results.groups, self._results
         rows = [(version, group) for group in groups for collects in of for version in results.of(group, collects)]
@@ -303,8 +319,8 @@ class _Sheets:
         return (
             self._group,
             self._phase,
-            (_("Began"), _USUAL, lambda phase, _group: local(phase.started)),
-            (_("Ended"), _USUAL, lambda phase, _group: phase.ended and local(phase.ended)),
+            (_("Began"), _MOMENT, lambda phase, _group: local(phase.started)),
+            (_("Ended"), _MOMENT, lambda phase, _group: phase.ended and local(phase.ended)),
             (_("Ideas"), _NARROW, lambda phase, group: len(votes(phase, group))),
             (_("Votes"), _NARROW, lambda phase, group: sum(votes(phase, group))),
         )

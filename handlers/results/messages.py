@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.content.branding import Branding, branding_of
 from bot.content.i18n import format_days
-from bot.content.names import collation, fold
-from bot.content.texts import Listing, Moment, Name, Reader, Span, Territory, Text, _, plain
+from bot.content.names import collation, file_stem
+from bot.content.territories import territory_name
+from bot.content.texts import Listing, Moment, Name, Reader, Span, Text, _, _n, plain
 from bot.drawing.typography import french
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
@@ -63,7 +64,7 @@ class Wording:
 
     def territory(self, code: str) -> str:
         """Return the name of a territory, given by its code; '' for ''."""
-        return self.say(Territory(code)) if code else ""
+        return territory_name(code, self.locale)
 
     def theme(self, results: WorkshopResults, key: str) -> str:
         """Return the title of the theme with this key; '' if there is none."""
@@ -96,6 +97,10 @@ class Wording:
         """Return who gave an idea: first name and initial, «anonymous», or '' if the author was erased."""
         # L10N: It stands instead of the name of the author of an idea.
         return self.say(_("anonymous")) if idea.anonymous else idea.author
+
+    def votes(self, idea: ResultIdea) -> str:
+        """Return how many votes an idea has: «3 votes», or '' for none."""
+        return _votes(idea.votes, self.locale) if idea.votes else ""
 
     def category(self, key: str) -> str:
         """Return the name of the category of an idea (a fact, a need, an existing scheme); '' for no category."""
@@ -138,9 +143,10 @@ def wording_of(payload: Mapping[str, Any]) -> Wording:
     return Wording(payload["locale"], payload["zone"], branding_of(payload))
 
 
-def file_name(*parts: str) -> str:
-    """Return words as a file name that works everywhere, of lower-case letters, digits and hyphens: «culture-3»."""
-    return "-".join(re.findall(r"[a-z0-9]+", fold(" ".join(parts))))[:80] or "file"
+@lru_cache(maxsize=512)
+def _votes(count: int, locale: str) -> str:
+    """Return a number of votes in words, which are the same for many of thousands of ideas."""
+    return plain(_n("{count} vote", "{count} votes", count), Reader(locale, "UTC"))
 
 
 def group_files(results: WorkshopResults, wording: Wording) -> Mapping[int, str]:
@@ -153,7 +159,7 @@ def group_files(results: WorkshopResults, wording: Wording) -> Mapping[int, str]
     def name(group: ResultGroup, theme: str) -> str:
         day = [_("Day {number}", number=group.round)] if _has_several_rounds(results) else []
         rest = (wording.say(part) for part in (*day, _("Group {number}", number=group.number)))
-        return "-".join((file_name(theme)[:50], *map(file_name, rest)))
+        return "-".join((file_stem(theme)[:50], *map(file_stem, rest)))
 
     names = {group.id: name(group, wording.theme(results, group.theme)) for group in results.groups}
     counts = Counter(names.values())

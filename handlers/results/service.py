@@ -6,7 +6,7 @@ A digest identifies what slides show, to notice whether they have changed since 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -162,11 +162,9 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
 
     `more` are further entries of the payload; all must be JSON values.
     """
-    gathering = settings.gathering
     return {
-        "locale": locale,
-        "zone": gathering.zone,
-        "branding": asdict(gathering.branding),
+        **settings.gathering.look(locale),
+        "zone": settings.gathering.zone,
         "folder": str(settings.storage.folder),
         **more,
     }

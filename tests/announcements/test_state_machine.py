@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import Coroutine
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,21 @@ from tests.stored_rows import stored_rows
 PEOPLE = 4
 WITHDRAWN = "The team withdrew this announcement."
 T = TypeVar("T")
+
+
+@cache
+def migrated() -> bytes:
+    """A database with the program's tables: made once, as each draw needs one."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "r.db"
+
+        async def migrate() -> None:
+            await (await open_store(f"sqlite:///{file}")).close()
+
+        asyncio.run(migrate())
+        return file.read_bytes()
+
+
 chats = st.integers(0, PEOPLE - 1)
 announcement = st.integers(0, 20)
 
@@ -40,6 +56,8 @@ class Announcing(RuleBasedStateMachine):
         super().__init__()
         self.loop = asyncio.new_event_loop()
         self.folder = tempfile.TemporaryDirectory()
+        self.file = Path(self.folder.name) / "r.db"
+        self.file.write_bytes(migrated())
         self.made: list[int] = []
         self.revision: dict[int, int] = {}
         self.over: set[int] = set()
@@ -48,7 +66,7 @@ class Announcing(RuleBasedStateMachine):
         self.do(self._open())
 
     async def _open(self) -> None:
-        self.store = await open_store(f"sqlite:///{Path(self.folder.name) / 'r.db'}")
+        self.store = await open_store(f"sqlite:///{self.file}", migrate=False)
         self.rig = Rig(self.store, "telegram")
         self.chat = {n: str(n + 1) for n in range(PEOPLE)}
         for n, chat in self.chat.items():

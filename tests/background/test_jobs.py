@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import multiprocessing
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.background.jobs import Runner
-from bot.background.side_process import SideProcess, Work
+from bot.background.side_process import SideProcess, Work, WorkerDied
 from bot.content.errors import UserError
 from bot.content.texts import _
 from bot.content.views import File, JobRequest, Reply, View, reply
@@ -303,6 +304,9 @@ class Meanwhile(SideProcess):
         self._harness = harness
         self._person = person
 
+    async def start(self) -> None:
+        """Start no process."""
+
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         if not self.results:
             rig = self._harness.rig
@@ -486,6 +490,20 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
         program.send_signal(signal.SIGKILL)
         await program.wait()
         assert await foreman.gone.wait()
+
+
+async def test_a_process_that_is_ended_while_it_starts_is_gone() -> None:
+    process = SideProcess()
+    working = asyncio.create_task(process.do(tell_process, {}))
+    await asyncio.sleep(0)
+    process.close()
+    with pytest.raises(WorkerDied):
+        await working
+    for child in multiprocessing.active_children():
+        await asyncio.to_thread(child.join, 30)
+    assert multiprocessing.active_children() == []
+    assert await process.do(tell_process, {}) != {}
+    process.close()
 
 
 def test_a_process_for_work_is_light_until_it_has_some(tmp_path: Path) -> None:

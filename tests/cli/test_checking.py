@@ -17,7 +17,7 @@ from bot.rehearsal.botapi import TOKEN, BotApi, TelegramGroup
 from tests.shell import Shell, change
 
 EXAMPLE = (
-    *("--name", "Rencontres francophones de l'innovation sociale", "--zone", "Europe/Paris"),
+    *("--name", "Rencontres francophones de l’innovation sociale", "--zone", "Europe/Paris"),
     *("--starts", "2027-06-10", "--ends", "2027-06-12"),
 )
 SVG = 'xmlns="http://www.w3.org/2000/svg"'

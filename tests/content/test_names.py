@@ -4,6 +4,9 @@ from hypothesis import strategies as st
 
 from bot.content.names import clean, collation, display_name, fold, full_name, matches, search_key
 
+# What `st.text()` draws from by itself; of UTF-8 it would make a table first, which takes a second.
+ANYTHING = st.text(st.characters(exclude_categories=["Cs"]))
+
 
 @pytest.mark.parametrize(
     ("raw", "cleaned"),
@@ -29,7 +32,7 @@ def test_what_is_invisible_goes_and_the_rest_stays(raw: str, cleaned: str) -> No
     assert clean(raw) == cleaned
 
 
-@given(st.text())
+@given(ANYTHING)
 def test_cleaning_twice_changes_nothing_and_the_result_can_be_stored(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned

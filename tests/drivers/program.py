@@ -29,6 +29,9 @@ _SOON = timedelta(minutes=1)
 class Bench(SideProcess):
     """Work done here and now: that it goes to another process is tests/background/test_jobs.py's to show."""
 
+    async def start(self) -> None:
+        """Start no process."""
+
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         return work(payload)
 

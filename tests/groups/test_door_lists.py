@@ -21,7 +21,11 @@ from tests.pdf import page_words, pages, picture_of_page, sizes_of_lines, words
 BRANDING = Branding("Premières Rencontres")
 MEMBERS = (("Élise C.", "France"), ("Łukasz Ż.", "Pologne"), ("Nguyễn T.", "Viêt Nam"))
 LIST = DoorList(
-    title="Culture · groupe 3", number=3, lines=["Salle : 110bis", "vendredi 3 mai, 09:30"], members=MEMBERS
+    title="Culture · groupe 3",
+    theme="Culture",
+    number=3,
+    lines=["Salle : 110bis", "vendredi 3 mai, 09:30"],
+    members=MEMBERS,
 )
 
 
@@ -38,7 +42,7 @@ def test_a_page_says_which_group_where_and_when_and_who_is_in_it() -> None:
         [
             "Premières Rencontres",
             "3",
-            "Culture · groupe 3",
+            "Culture",
             "Salle : 110bis",
             "vendredi 3 mai, 9 h 30",
             "Nom Territoire",
@@ -50,8 +54,8 @@ def test_a_page_says_which_group_where_and_when_and_who_is_in_it() -> None:
 
 
 def test_each_group_has_its_page() -> None:
-    shown = page_words(printed(*(door_list(title=f"Culture · groupe {number}") for number in range(1, 8))))
-    assert [page[2] for page in shown] == [f"Culture · groupe {number}" for number in range(1, 8)]
+    shown = page_words(printed(*(door_list(number=number) for number in range(1, 8))))
+    assert [page[1:3] for page in shown] == [[str(number), "Culture"] for number in range(1, 8)]
 
 
 def test_names_are_read_as_they_were_written() -> None:
@@ -76,7 +80,7 @@ def test_names_are_as_large_as_the_page_allows(people: int, least: int) -> None:
 
 
 def test_an_empty_group_has_a_page_too() -> None:
-    assert page_words(printed(members=[], lines=[])) == [["Premières Rencontres", "3 Culture · groupe 3"]]
+    assert page_words(printed(members=[], lines=[])) == [["Premières Rencontres", "3 Culture"]]
 
 
 def test_it_can_be_read_aloud_and_leafed_through() -> None:
@@ -103,7 +107,7 @@ HOSTILE = ("x" * 20_000, "é" + "\u0301" * 5000, "ا" * 20_000, '#panic("x")', "
 def test_any_text_is_drawn_as_text_in_its_place_and_in_time(text: str) -> None:
     started = time.perf_counter()
     pdf = draw_door_lists(
-        [{"title": text, "number": 123_456, "lines": [text, text], "members": [(text, text)] * 7}],
+        [{"title": text, "theme": text, "number": 123_456, "lines": [text, text], "members": [(text, text)] * 7}],
         Branding(text),
         "fr",
     )
@@ -121,6 +125,7 @@ def test_a_hundred_and_seventy_groups_take_seconds() -> None:
     lists = [
         DoorList(
             title=f"Culture · groupe {number}",
+            theme="Culture",
             number=number,
             lines=["Salle 1"],
             members=[(f"{name} {number}", country) for name, country in MEMBERS * 2],

@@ -54,11 +54,11 @@ async def test_the_groups_are_drawn_and_the_lists_for_the_doors_made(world: Worl
     assert team.file
     assert team.file.name == "doors.pdf"
     first, second = page_words(team.file.content)
-    assert [first[2:4], first[5:]] == [
-        ["Education · group 1", "Blue room"],
+    assert [first[1:4], first[5:]] == [
+        ["1", "Education", "Blue room"],
         ["Name Territory", "Ana Quebec", "Bo Quebec"],
     ]
-    assert [second[2], *second[4:]] == ["Education · group 2", "Name Territory", "Cleo Quebec", "Dan Quebec"]
+    assert [*second[1:3], *second[4:]] == ["2", "Education", "Name Territory", "Cleo Quebec", "Dan Quebec"]
 
 
 async def test_each_theme_has_a_picture_with_its_own_groups(world: World) -> None:
@@ -88,6 +88,7 @@ async def test_each_theme_has_a_picture_with_its_own_groups(world: World) -> Non
         "Culture: Group 1 and Group 2",
         "Education: Group 1",
     ]
+    assert [picture.name for picture in team.pictures] == ["groups-culture.png", "groups-education.png"]
 
 
 async def test_the_picture_of_a_proposal_comes_again(sqlite_url: str) -> None:

@@ -17,7 +17,7 @@ from tests.pdf import page_words, picture_of_page, sizes_of_lines, words
 
 SIZE = (1050, 600)
 LINK = "https://t.me/RencontresBot?start=j-7Qx2mPz4KtVb9sRw3YhN6c"
-BRANDING = Branding("Rencontres francophones de l'innovation sociale")
+BRANDING = Branding("Rencontres francophones de l’innovation sociale")
 CARD = InvitationCard(
     lang="fr",
     name="Élise Côté",

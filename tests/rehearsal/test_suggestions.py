@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +20,8 @@ from tests.world import START, open_world
     ("name", "taken"),
     [("door-list.pdf", False), ("invitations.xlsx", False), ("livret.pdf", True), ("workshops.xlsx", True)],
 )
-async def test_only_the_results_tick_the_last_move(tmp_path: Path, name: str, taken: bool) -> None:
-    async with open_world(f"sqlite:///{tmp_path}/r.db") as world:
+async def test_only_the_results_tick_the_last_move(sqlite_url: str, name: str, taken: bool) -> None:
+    async with open_world(sqlite_url) as world:
         await world.join("Zoé", "1")
         who = await number(world, "Zoé")
 

@@ -43,7 +43,7 @@ class Workshops:
 
 @asynccontextmanager
 async def _open(url: str, folder: Path, *, bare: bool = False) -> AsyncIterator[Workshops]:
-    store = await open_store(url)
+    store = await open_store(url, migrate=False)
     await seed(store, make_settings())
     files = Files(folder)
     yield Workshops(store, files, await populate(store, NOW, groups=2, ideas=3, files=files, bare=bare))

@@ -191,6 +191,17 @@ async def test_long_texts_begin_and_stand_whole_behind(workshops: Workshops) -> 
     assert max(lengths) < 1.3 * min(lengths)
 
 
+async def test_a_text_of_a_letter_a_line_takes_five_slides_and_leads_to_the_workbook(workshops: Workshops) -> None:
+    await fill(workshops, "\n".join("abcdefghij" * 100))
+    _whole, content = await first(workshops)
+    deck = assert_nothing_spills(content)
+    pages = [slide.shapes[1].text for slide in deck.slides if slide.shapes.title.text.startswith("Our solution (")]
+    assert len(pages) == 5
+    lines = "\n".join(pages).split("\n")
+    assert "".join(lines[:90]) == "abcdefghij" * 9
+    assert [page.endswith("The rest is in the workbook.") for page in pages] == [False] * 4 + [True]
+
+
 @each_text
 async def test_no_slide_is_under_half_full(workshops: Workshops, tmp_path: Any, text: str) -> None:
     await fill(workshops, text)
@@ -316,6 +327,15 @@ def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
     assert (made.width, made.height) == (1600, 1200)
     assert reduce_photo(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
     assert reduce_photo(b"GIF89a", 50_000) is None
+
+
+def test_a_photo_is_as_large_as_the_bytes_allow_however_dense_its_file_is() -> None:
+    grain = Image.effect_noise((4032, 3024), 30).convert("RGB")
+    for quality in (40, 95):  # the denser the file, the smaller one would think that the photo has to be
+        whole = io.BytesIO()
+        grain.save(whole, "JPEG", quality=quality)
+        made = [reduce_photo(whole.getvalue(), most) for most in (600_000, 125_000, 60_000)]
+        assert [made and round(made.width, -1) for made in made] == [1600, 1000, 760], quality
 
 
 async def test_a_photo_of_many_megapixels_is_made_small_in_little_memory() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from io import BytesIO
@@ -555,6 +557,33 @@ async def test_connections_that_only_stand_there_give_way(sqlite_url: str) -> No
         assert await idle[0].answer() == ""  # long before its time to say something is over
         await zoe.send("Is there tea?")
         assert "Is this a question to the team?" in zoe.text
+
+
+async def test_that_connections_become_scarce_is_logged_once(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, limits={"connections": 10}) as gathering, AsyncExitStack() as many:
+        with capture_logs() as logged:
+            for _connection in range(8):
+                await many.enter_async_context(wire(gathering))
+            await gathering.join_page("Zoé")
+            assert [line for line in logged if line["event"] == "web.connections_scarce"] == []
+            for _connection in range(12):
+                await many.enter_async_context(wire(gathering))
+            await gathering.join_page("Max")
+        [said] = [line for line in logged if line["event"] == "web.connections_scarce"]
+        assert (said["open"], said["most"]) == (9, 10)
+
+
+def test_as_many_files_may_be_open_as_the_system_lets_anybody_have() -> None:
+    program = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (64, {highest}));"
+        " from bot.platforms.web.connections import affordable;"
+        " print(affordable(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    for highest, connections in ((1_000, 872), (64, 32)):
+        done = subprocess.run(
+            [sys.executable, "-c", program.format(highest=highest)], check=True, capture_output=True, text=True
+        )
+        assert done.stdout.split() == [str(connections), str(highest)]
 
 
 async def test_slow_posts_of_one_person_leave_room_for_everyone_else(sqlite_url: str) -> None:

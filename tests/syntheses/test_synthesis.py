@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -239,9 +238,9 @@ async def test_saved_in_the_same_instant_nothing_is_overwritten(store_url: str, 
         }
 
 
-async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(tmp_path: Path) -> None:
+async def test_versions_to_choose_from_have_an_end_and_nothing_typed_is_lost(sqlite_url: str) -> None:
     settings = SETTINGS.model_copy(update={"limits": LimitSettings(versions=3)})
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
+    async with open_world(sqlite_url, settings) as world:
         names = ("Ana", "Bo", "Cleo", "Dan")
         at = await table(world, "stakes", *names)
         for name in names:

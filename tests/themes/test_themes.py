@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -26,11 +25,11 @@ ABOUT = {"culture": "Culture as a lever.", "school": "Digital uses in education,
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(sqlite_url: str) -> AsyncIterator[World]:
     known = cast("list[dict[str, Any]]", THEMES)
     themes = [{**theme, "description": {"en": ABOUT[theme["key"]]}} for theme in known]
     settings = make_settings(organisers={"telegram": [900]}, themes=themes)
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world:
+    async with open_world(sqlite_url, settings) as world:
         yield world
 
 

@@ -312,6 +312,9 @@ def mutated(payload: str, rng: Random) -> str:
 class InThread(SideProcess):
     """Long work done beside the loop: starting another process takes longer than a short crawl has."""
 
+    async def start(self) -> None:
+        """Start no process."""
+
     async def do(self, work: Work, payload: Mapping[str, Any], seconds: float | None = None) -> Mapping[str, Any]:
         """What `work` makes of `payload`."""
         return await asyncio.to_thread(work, payload)

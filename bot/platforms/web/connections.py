@@ -9,15 +9,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, cast
 
+import structlog
 from aiohttp import web
+
+log = structlog.get_logger()
 
 RESERVED = 128
 """How many of the files that the program may open are reserved for the database, posted files and other platforms."""
-_WANTED = 8_192
-"""How many open files the system is asked to allow."""
+_MOST = 16_384
+"""How many connections there are at most, also where the system allows more: each takes some 10 KiB of memory."""
 _FEWEST = 32
+_NEARLY_ALL = 0.9
+"""The share of all connections from which on the log says that they become scarce."""
+_SAID_EVERY = 3600.0
+"""Seconds after which that is said again."""
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: 14\r\n\r\nBusy. 5 s ...\n"
@@ -25,18 +33,21 @@ _FULL = (
 
 
 def affordable() -> int:
-    """Return how many connections the system allows this program, after asking the system to allow more."""
+    """Return how many connections the system allows this program, after asking it to allow as many as it may."""
     try:
         import resource
     except ImportError:  # Windows: no such limit
-        return _WANTED
+        return _MOST
     now, highest = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _WANTED if highest == resource.RLIM_INFINITY else min(_WANTED, highest)
+    wanted = _MOST + RESERVED
+    if highest != resource.RLIM_INFINITY:
+        wanted = min(wanted, highest)
     if now != resource.RLIM_INFINITY and now < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, highest))
-        now = wanted
-    files = _WANTED if now == resource.RLIM_INFINITY else min(now, _WANTED)
-    return max(files - RESERVED, _FEWEST)
+        with suppress(ValueError, OSError):  # where even that is forbidden, or the system has another limit
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, highest))
+        now, _highest = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = wanted if now == resource.RLIM_INFINITY else now
+    return max(min(files - RESERVED, _MOST), _FEWEST)
 
 
 class Connections:
@@ -45,6 +56,7 @@ class Connections:
     def __init__(self, most: int) -> None:
         """`most` is the limit of connections; with 0 it is what the system allows."""
         self.most = most or affordable()
+        self._said_at = -_SAID_EVERY
         self._busy: set[asyncio.BaseProtocol] = set()
         self._half_read: dict[asyncio.Task[None], web.Request] = {}
         """Requests answered before their whole body had come, by the task of their connection, which reads the rest."""
@@ -83,11 +95,19 @@ class Connections:
         """Return the factory that creates a protocol for each new connection of a server."""
 
         def accept() -> asyncio.Protocol:
+            if len(server.connections) >= _NEARLY_ALL * self.most:
+                self._say_scarce(len(server.connections))
             if len(server.connections) >= self.most and not self._make_room(server):
                 return _Full()
             return cast("asyncio.Protocol", server())
 
         return accept
+
+    def _say_scarce(self, count: int) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._said_at >= _SAID_EVERY:
+            self._said_at = now
+            log.warning("web.connections_scarce", open=count, busy=len(self._busy), most=self.most)
 
     def _make_room(self, server: web.Server) -> bool:
         """Abort the connections that were idle longest, until there is room for another.

@@ -12,6 +12,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from io import SEEK_END, BytesIO
 from typing import BinaryIO
 from urllib.parse import urlencode
@@ -43,7 +44,7 @@ from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.sending import PIECE, send, send_file, send_piece
 from bot.platforms.web.sessions import Visit, language_of, reader_of
-from bot.platforms.web.streams import Streams, beat
+from bot.platforms.web.streams import BEAT, PageStream, Streams, woken_within_beat
 from bot.platforms.web.turns import Turns
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
@@ -197,9 +198,16 @@ class PageRoutes:
                 after, lines = await self._news(request, visit, after)
                 await self._write(request, stream, *lines)
                 if after is not None and len(lines) <= page_store.AT_ONCE:  # else there may be more already
-                    await beat(page_stream.woken)
+                    await self._wait_for_news(request, stream, page_stream)
             if page_stream.displaced:
                 await self._write(request, stream, _ELSEWHERE)
+
+    async def _wait_for_news(self, request: web.Request, stream: web.StreamResponse, page_stream: PageStream) -> None:
+        """Send the time at each beat until the page has changed, or it is time to look whether it has."""
+        silent_beats = round(self._store.pause(timedelta(seconds=BEAT)).total_seconds() / BEAT) - 1
+        while not await woken_within_beat(page_stream) and silent_beats > 0:
+            silent_beats -= 1
+            await self._write(request, stream, self._time())
 
     async def _news(self, request: web.Request, visit: Visit, after: int) -> tuple[int | None, Sequence[bytes]]:
         """Return the last revision and the events of what changed since a revision; None when the session has ended."""
@@ -216,14 +224,16 @@ class PageRoutes:
             after = message.revision
             data = json.dumps({**self._fragment(visit, message), "files": takes_files})
             lines.append(f"id: {after}\ndata: {data}\n\n".encode())
-        lines.append(f"event: now\ndata: {self._clock.now().timestamp() * 1000:.0f}\n\n".encode())
-        return after, lines
+        return after, [*lines, self._time()]
+
+    def _time(self) -> bytes:
+        """Return the event by which a page learns what time it is."""
+        return f"event: now\ndata: {self._clock.now().timestamp() * 1000:.0f}\n\n".encode()
 
     @staticmethod
     async def _write(request: web.Request, stream: web.StreamResponse, *lines: bytes) -> None:
         """Write to a stream. Raises ConnectionResetError for a browser that hung up or leaves it unread."""
-        for line in lines:
-            await send_piece(request, stream, line)
+        await send_piece(request, stream, b"".join(lines))
 
     # --- what is done
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from bot.metrics import STREAMS
 
 BEAT = 15.0
-"""The seconds after which a stream reads the store in any case: another program may have changed the page.
+"""The seconds after which a stream sends the time in any case: proxies close connections without traffic.
 
-Traffic at this interval also keeps proxies from closing the connection.
+It reads the store then too where no other program tells what changed.
 """
 
 
@@ -108,8 +108,9 @@ class Streams:
             self._open.pop(participant_id, None)
 
 
-async def beat(woken: asyncio.Event) -> None:
-    """Wait until the event is set, for BEAT seconds at most."""
+async def woken_within_beat(stream: PageStream) -> bool:
+    """Wait until a stream is woken, for BEAT seconds at most. Returns whether it was."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(BEAT):
-            await woken.wait()
+            await stream.woken.wait()
+    return stream.woken.is_set()

@@ -271,7 +271,13 @@ def pictures(results: Sequence[ThemeResult], day: str, path: Path) -> Mapping[Pa
 def door_lists(results: Sequence[ThemeResult], day: str) -> bytes:
     """Return a PDF file with a page for each group."""
     lists = [
-        DoorList(title=group["title"], number=number, lines=[day] if day else [], members=group["members"])
+        DoorList(
+            title=group["title"],
+            theme=result.problem.theme,
+            number=number,
+            lines=[day] if day else [],
+            members=group["members"],
+        )
         for result in results
         for number, group in zip(sorted(result.groups), _theme(result)["groups"], strict=True)
     ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.content.errors import Stale, UserError
@@ -17,8 +16,10 @@ from handlers.groups.drawing import DoorList, DrawnTheme, plan_day, plan_group, 
 from handlers.groups.jobs import draw_plans, make_lists
 from handlers.groups.messages.cards import day, room_line, title
 from handlers.groups.messages.proposals import names_of, without_picture
+from handlers.groups.model import Group, Member
 from handlers.groups.organiser.layout import group_label, require_round
 from handlers.navigation.actions import BACK
+from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -71,13 +72,8 @@ def _drawing(request: Request, themes: Sequence[DrawnTheme], day: str) -> Reply:
     return reply_with_job(
         _("The groups are being drawn. They come in a moment."),
         buttons=BACK_TO_GROUPS,
-        job=JobRequest("plan", {"themes": themes, "day": day, **_look(request)}),
+        job=JobRequest("plan", {"themes": themes, "day": day, **request.settings.gathering.look(request.locale)}),
     )
-
-
-def _look(request: Request) -> Mapping[str, Any]:
-    """Return the part of a job's payload that says how what it draws looks, and in which language it is."""
-    return {"branding": asdict(request.settings.gathering.branding), "locale": request.reader.locale}
 
 
 @routes.job("plan", work=draw_plans)
@@ -94,16 +90,10 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
     everyone = await store.people_with_theme(request.tx, round_.number)
     offered = {theme.key: theme for theme in await all_themes(request.tx)}
     when = plain(Moment(round_.meets_at) if round_.meets_at else day(round_), request.reader)
-    lists: list[DoorList] = [
-        {
-            "title": plain(title(group, offered[group.theme]), request.reader),
-            "number": group.number,
-            "lines": [plain(room_line(group.room), request.reader), when] if group.room else [when],
-            "members": [
-                (member.name, plain(Territory(member.territory), request.reader) if member.territory else "")
-                for member in store.sorted_by_name(person for person in everyone if person.group_id == group.id)
-            ],
-        }
+    lists = [
+        _door_list(
+            group, offered[group.theme], when, [person for person in everyone if person.group_id == group.id], request
+        )
         for group in await store.groups_of_round(request.tx, round_.number)
     ]
     if not lists:
@@ -111,8 +101,22 @@ async def print_lists(request: Request, action: PrintLists) -> Reply:
     return reply_with_job(
         _("The lists for the doors are being made: a page for each group. They come in a moment."),
         buttons=(Button(_("Groups"), ShowGroups(round_.number)), BACK),
-        job=JobRequest("doors", {"lists": lists, **_look(request)}),
+        job=JobRequest("doors", {"lists": lists, **request.settings.gathering.look(request.locale)}),
     )
+
+
+def _door_list(group: Group, theme: Theme, when: str, members: Iterable[Member], request: Request) -> DoorList:
+    names = (plain(Localised(theme.title), request.reader), group.name)
+    return {
+        "title": plain(title(group, theme), request.reader),
+        "theme": " · ".join(filter(None, names)),
+        "number": group.number,
+        "lines": [plain(room_line(group.room), request.reader), when] if group.room else [when],
+        "members": [
+            (member.name, plain(Territory(member.territory), request.reader) if member.territory else "")
+            for member in store.sorted_by_name(members)
+        ],
+    }
 
 
 @routes.job("doors", work=make_lists)

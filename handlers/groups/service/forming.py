@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
@@ -173,7 +173,7 @@ async def request_groups(
         "now": to_micros(now),
         "year": settings.gathering.starts.year,
         "reader": [reader.locale, reader.zone],
-        "branding": asdict(settings.gathering.branding),
+        **settings.gathering.look(reader.locale),
         "limits": _sizes(limits_of(settings)),
         "waived": {key: _sizes(limits_of(settings, sizes)) for key, sizes in wishes.waivers.items()},
         "themes": [[theme.key, dict(theme.title)] for theme in await all_themes(tx)],

@@ -13,7 +13,7 @@ from bot.content.names import shortened
 from bot.content.texts import _, _n
 from bot.drawing.typeset import typeset_pdf
 from handlers.results.drawing.figures import chart_data
-from handlers.results.drawing.photos import Photo, ReadFile, bytes_of_each, read_photo
+from handlers.results.drawing.photos import Photo, ReadFile, bytes_of_each, read_photos
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, ResultIdea, ResultPhase, Version, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
@@ -36,10 +36,11 @@ def write_booklet(results: WorkshopResults, wording: Wording, read: ReadFile, *,
     limit.
     """
     files, data = {}, _booklet(results, wording)
-    photo_bytes = bytes_of_each(most, sum(bool(group.pictures) for group in results.groups))
+    pictures = [group.pictures[0] for group in results.groups if group.pictures]
+    photos = read_photos(read, pictures, bytes_of_each(most, len(pictures)))
     for group, chapter in zip(results.groups, data["groups"], strict=True):
         for picture in group.pictures[:1]:
-            if photo := read_photo(read, picture, photo_bytes) if photo_bytes else None:
+            if photo := photos.get(picture.digest):
                 name = f"photo-{group.id}.svg"
                 files[name] = _drawing(photo)
                 alt = _("Photo of a sheet of paper: {phase}", phase=wording.phase(results, picture.phase))
@@ -148,8 +149,7 @@ def _section(results: WorkshopResults, group: ResultGroup, phase: ResultPhase, w
 
 
 def _about(idea: ResultIdea, wording: Wording) -> Sequence[str]:
-    votes = wording.say(_n("{count} vote", "{count} votes", idea.votes)) if idea.votes else ""
-    return [words for words in (wording.category(idea.category), wording.author(idea), votes) if words]
+    return [*filter(None, (wording.category(idea.category), wording.author(idea), wording.votes(idea)))]
 
 
 def _version(version: Version, wording: Wording) -> Data:

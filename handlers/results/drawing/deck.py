@@ -10,9 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import zip_longest
 from typing import Any
-from xml.sax.saxutils import escape
 
 from bot.content.branding import INK, MUTED, PAPER
 from bot.drawing.charts import ChartData
@@ -305,7 +305,7 @@ class SlideDeck:
             '<a:spcBef><a:spcPts val="0"/></a:spcBef><a:spcAft><a:spcPts val="0"/></a:spcAft><a:buNone/></a:pPr>'
         )
         look = f'lang="{self._language}" sz="{round(letters.size * 100)}" b="{int(letters.bold)}" dirty="0"'
-        words = escape(writable(line))
+        words = escape(writable(line), quote=False)
         if not words:
             return f"<a:p>{shape}<a:endParaRPr {look}/></a:p>"
         run, field = ("fld", _NUMBER_FIELD) if line == _NUMBER else ("r", "")

@@ -6,7 +6,7 @@ Of each group at most FRONT slides come first. What they have no room for stands
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.content.branding import INK, MUTED, PAPER, Branding
 from bot.content.texts import _, _n
@@ -33,14 +33,16 @@ from handlers.results.drawing.deck import (
 )
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.measuring import SlideLetters, largest
-from handlers.results.drawing.photos import USUAL_BYTES, Photo, ReadFile, bytes_of_each, read_photo
+from handlers.results.drawing.photos import USUAL_BYTES, Photo, ReadFile, bytes_of_each, read_photos
 from handlers.results.messages import Wording
-from handlers.results.model import ResultGroup, WorkshopResults
+from handlers.results.model import Attachment, ResultGroup, WorkshopResults
 from handlers.syntheses.messages import CARD_LABELS, LABELS
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP
 
 FRONT = 3
 """How many slides of a group are shown in the plenary at most."""
+_MOST_WHOLE = 5
+"""How many slides a whole text takes at most: more than any text but one of very many lines. The workbook has all."""
 _GAP = 14.0  # between boxes
 _STATEMENT, _FIELD = (44, 40, 36, 32, 28, 24, 20, 18), (32, 28, 24, 20, 18, 16, 14, READABLE)
 _WHOLE, _CELL = (36, 32, 28, 24, 20, 18, 16), (24, 20, 18, 16, 14, READABLE)
@@ -55,7 +57,8 @@ def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadF
     `read` returns the content of an attachment. `most` is how many bytes the photos may take together, None for no
     limit.
     """
-    photo_bytes = bytes_of_each(most, sum(len(group.pictures) for group in results.groups))
+    pictures = [picture for group in results.groups for picture in group.pictures]
+    photos = read_photos(read, pictures, bytes_of_each(most, len(pictures)))
     say, deck = wording.say, SlideDeck(wording)
     count, ideas = len(results.groups), sum(len(group.ideas) for group in results.groups)
     counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
@@ -63,7 +66,7 @@ def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadF
     deck.add(Slide(chart.title, [chart]) for chart in chart_data(results, wording))
     behind: list[Slide] = []
     for group in results.groups:
-        front, rest = _GroupSlides(results, group, wording).lay_out(read, photo_bytes)
+        front, rest = _GroupSlides(results, group, wording).lay_out(photos)
         deck.add(front)
         behind += rest
     if behind:
@@ -76,7 +79,8 @@ def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadF
 def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wording, read: ReadFile) -> bytes:
     """Return the slides of one group as a file. `read` returns the content of an attachment."""
     deck = SlideDeck(wording)
-    for slides in _GroupSlides(results, group, wording).lay_out(read, USUAL_BYTES):
+    photos = read_photos(read, group.pictures, USUAL_BYTES)
+    for slides in _GroupSlides(results, group, wording).lay_out(photos):
         deck.add(slides)
     return deck.content()
 
@@ -100,14 +104,14 @@ class _GroupSlides:
         self._title = wording.group(results, group)
         self._whole: list[Slide] = []
 
-    def lay_out(self, read: ReadFile, photo_bytes: int) -> tuple[Sequence[Slide], Sequence[Slide]]:
-        """Return the slides for the plenary, and those that stand behind.
+    def lay_out(self, photos: Mapping[str, Photo]) -> tuple[Sequence[Slide], Sequence[Slide]]:
+        """Return the slides for the plenary, and those that stand behind, with those of `photos` that are the group's.
 
-        `read` returns the content of an attachment, of which a photo may take `photo_bytes`.
+        `photos` are found by the digest of the attachment.
         """
-        photos = list(self._photos(read, photo_bytes))
+        shown = [(picture, photos[picture.digest]) for picture in self._group.pictures if picture.digest in photos]
         statements, canvas, grid = self._statements(), self._canvas(), self._territories()
-        parts = [statements, self._pictures(photos[:1]), canvas, grid, self._pictures(photos[1:])]
+        parts = [statements, self._pictures(shown[:1]), canvas, grid, self._pictures(shown[1:])]
         parts = [part for part in parts if part]
         front = [part[0] for part in parts[:FRONT]]
         rest = [slide for place, part in enumerate(parts) for slide in part[place < FRONT :]]
@@ -219,32 +223,31 @@ class _GroupSlides:
         if letters.fits(text, width, height):
             return [SlideText(text, letters, colour)]
         whole = largest([(text, *CONTENT.inside)], _WHOLE)
-        panels = [
-            [TextBox(CONTENT, [SlideText(page, whole)], self._palette.tint, middle=True)]
-            for page in whole.pages(text, *CONTENT.inside)
-        ]
-        self._whole += self._slides(label, *panels)
+        pages = whole.pages(text, *CONTENT.inside)
+        panels = [[SlideText(page, whole)] for page in pages[:_MOST_WHOLE]]
+        if len(pages) > _MOST_WHOLE:
+            last = whole.beginning(pages[_MOST_WHOLE - 1], CONTENT.inside[0], CONTENT.inside[1] - _REMARK.leading)
+            # L10N: On a slide, below as much of a very long text as slides show.
+            rest = self._say(_("The rest is in the workbook."))
+            panels[-1] = [SlideText(last, whole), SlideText(rest, _REMARK, MUTED)]
+        tint = self._palette.tint
+        self._whole += self._slides(label, *([TextBox(CONTENT, words, tint, middle=True)] for words in panels))
         letters = min(letters, _SMALL, key=lambda letters: letters.size)
         beginning = letters.beginning(text, width, height - _REMARK.leading)
         # L10N: Below the beginning of a text on a slide: the whole of it stands on a later slide.
         remark = self._say(_("Whole text further on"))
         return [SlideText(beginning, letters, colour), SlideText(remark, _REMARK, colour)]
 
-    def _photos(self, read: ReadFile, photo_bytes: int) -> Iterator[tuple[str, Photo]]:
-        """Yield the photos of the group's sheets of paper that can be shown, each with the title of its phase."""
-        for attachment in self._group.pictures:
-            if photo := read_photo(read, attachment, photo_bytes):
-                yield self._wording.phase(self._results, attachment.phase), photo
-
-    def _pictures(self, photos: Sequence[tuple[str, Photo]]) -> list[Slide]:
-        """Return a slide with photos side by side; no slide if there are none."""
+    def _pictures(self, photos: Sequence[tuple[Attachment, Photo]]) -> list[Slide]:
+        """Return a slide with photos of sheets of paper side by side; no slide if there are none."""
         if not photos:
             return []
+        phases = [self._wording.phase(self._results, attachment.phase) for attachment, _photo in photos]
         shapes = []
-        for box, (phase, photo) in zip(_split(CONTENT, len(photos)), photos, strict=True):
+        for box, phase, (_attachment, photo) in zip(_split(CONTENT, len(photos)), phases, photos, strict=True):
             alt = _("A photo of the group's sheet of paper, from the phase «{phase}»", phase=phase)
             shapes.append(SlidePicture(box, photo, self._say(alt)))
-        return self._slides(", ".join(dict.fromkeys(phase for phase, _photo in photos)), shapes)
+        return self._slides(", ".join(dict.fromkeys(phases)), shapes)
 
 
 def _split(box: SlideBox, count: int, *, down: bool = False) -> list[SlideBox]:

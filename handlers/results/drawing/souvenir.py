@@ -58,10 +58,9 @@ def _idea(idea: ResultIdea, group: ResultGroup, own: Collection[int], wording: W
     """
     mine = idea if idea.id in own else next(merged for merged in idea.merged if merged.id in own)
     anonymous = wording.say(_("without my name")) if mine.anonymous else ""
-    votes = wording.say(_n("{count} vote", "{count} votes", idea.votes)) if idea.votes else ""
     return {
         "text": shortened(mine.text, _MOST_LETTERS),
-        "about": [words for words in (anonymous, votes) if words],
+        "about": [*filter(None, (anonymous, wording.votes(idea)))],
         "grown": [wording.say(line) for line in _grown(idea, mine, group)],
     }
 

@@ -192,7 +192,7 @@ for _what in _SHOWN:  # each file is a kind of job of its own, since only one jo
         read=read_all,
         seconds=180,  # a hundred groups with photos take a quarter of a minute
         instead=_("On the server, «rencontres export» writes it to a folder."),
-        ends_process=True,
+        ends_process=_what != "xlsx",  # the others take much memory
     )(file_is_made)
 
 

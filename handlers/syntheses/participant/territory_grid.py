@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
@@ -129,8 +129,7 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
         "rows": rows,
         # L10N: in an empty square of a picture
         "empty": plain(_("nothing yet"), reader),
-        "branding": asdict(request.settings.gathering.branding),
-        "locale": request.locale,
+        **request.settings.gathering.look(request.locale),
     }
     return reply_with_job(
         _("The grid is being drawn. It comes in a moment."),

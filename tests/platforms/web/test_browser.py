@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -106,9 +105,9 @@ async def test_what_is_chosen_goes_with_the_press_of_another_button(harness: Web
     await expect(phone.get_by_label("Workshop").last).to_be_checked()
 
 
-async def test_a_phase_starts_in_two_taps_without_scrolling(tmp_path: Path, phone: Page) -> None:
+async def test_a_phase_starts_in_two_taps_without_scrolling(sqlite_url: str, phone: Page) -> None:
     settings = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as harness:
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
 
         async def thirteen_groups(tx: Transaction) -> None:
             for number in range(13):

@@ -104,9 +104,9 @@ async def screens(world: World) -> list[View]:
     return [*views, await shown(ines)]
 
 
-async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, phone: Page) -> None:
+async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, sqlite_url: str, phone: Page) -> None:
     settings = make_settings(organisers={"telegram": [900]}, phases=PHASES, sessions=[OPENING, LUNCH])
-    async with open_world(f"sqlite:///{tmp_path}/r.db", settings) as world, open_web(world) as harness:
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
         views = await screens(world)
         await phone.goto(f"{harness.root}/p/{await harness.page_link('Inès')}")
         await clean(phone)

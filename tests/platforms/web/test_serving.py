@@ -7,6 +7,7 @@ import json
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.conversation.incoming import Actor, Incoming, Typed
 from bot.database.engine import Store, StoreUnavailable, Transaction, Unit
 from bot.delivery.platform import Address
 from bot.people import secret_store
+from bot.platforms.web import page_routes, page_store, streams
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.streams import Streams
 from bot.rehearsal.chat_driver_web import WebChat
@@ -146,6 +148,25 @@ async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(harnes
         await live.content.readuntil(b"event: now\n")
         said = (await live.content.readline()).decode()
         assert said == f"data: {harness.world.clock.now().timestamp() * 1000:.0f}\n"
+
+
+async def test_a_stream_that_is_told_what_changed_says_the_time_more_often_than_it_looks(
+    harness: WebHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (streams, page_routes):
+        monkeypatch.setattr(module, "BEAT", 0.01)
+    monkeypatch.setattr(harness.world.store, "pause", lambda _usual: timedelta(seconds=0.05))
+    zoe = await harness.joined("Zoé")
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events") as live:
+        await live.content.readuntil(b"event: now\n")
+        unheard = View(("Nobody wakes the stream for this.",))
+        await harness.world.change(page_store.add, int(zoe.person_id), "bot", unheard, harness.world.clock.now())
+        times = 0
+        async for line in live.content:
+            times += line == b"event: now\n"
+            if line.startswith(b"data: {"):
+                break
+        assert times % 5 == 4  # it looks at every fifth beat
 
 
 async def test_a_stream_ends_with_its_session(harness: WebHarness) -> None:

@@ -1,0 +1,193 @@
+"""How soon many open pages show an announcement, what each costs, and whether the program stalls meanwhile.
+
+    python -m benchmarks.pages [--pages 5000] [--rounds 3]
+
+The program serves pages alone, on one core. Browsers that only listen are on the other: each has an event stream open,
+as the page's script has. An organiser announces something to everybody on their own page; the time counts from the
+end of the seconds in which that can be taken back.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from benchmarks.crowd import THEMES, fill_store
+from benchmarks.peer import process
+from benchmarks.workshop_driven import Driven, program
+from bot.clock import SystemClock
+from bot.database.engine import Transaction
+from bot.database.opening import open_store
+from bot.people import participant_store, secret_store
+from bot.platforms.web import sessions
+from bot.platforms.web.sessions import COOKIE
+from bot.rehearsal.chat_driver_web import WebChat
+from handlers.announcements.model import GRACE
+from handlers.announcements.organiser.writing import Write
+from tests.world import AllSettings, seed
+
+_WITHIN, _STALL = 2.5, 50.0
+_AT_ONCE = 200
+
+
+async def measure(pages: int, rounds: int) -> None:
+    """Print what an announcement to so many open pages takes, a line for each of `rounds`."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {
+            "themes": THEMES,
+            "web": {"port": 0, "public_url": "http://127.0.0.1"},
+            "storage": {"url": f"sqlite:///{folder}/pages.db", "files": f"{folder}/files"},
+        }
+        link, opened = await _fill(settings, pages)
+        own = aiohttp.ClientSession(headers={"Accept-Language": "en"}, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        async with program(settings, 0) as serving, own as browser:
+            organiser = WebChat(browser, serving.pages, "Europe/Paris", _no_link)
+            await organiser.open_link(link)
+            with _listening(serving.pages, opened) as listening:
+                for number in range(rounds):
+                    await _announce(organiser, serving, listening, f"The bus number {number} leaves at 9")
+
+
+async def _announce(organiser: WebChat, serving: Driven, listening: Listening, words: str) -> None:
+    await organiser.command("annoncer")
+    await organiser.act(Write().encode())
+    await organiser.fill(words)
+    await organiser.pick("everyone")
+
+    await serving.ask(watch=True)
+    await organiser.press("Send now")
+    leaves = time.monotonic() + GRACE.total_seconds()
+    shown = [at - leaves for at in await asyncio.to_thread(listening.shown, words)]
+    late = await serving.ask(watch=False)
+    print(
+        f"shown after {statistics.median(shown):.2f} s at the median, {max(shown):.2f} s at most (wanted {_WITHIN:g});"
+        f" the loop was late by {late['worst'] * 1e3:.0f} ms at most (wanted {_STALL:g}),"
+        f" {late['own'] * 1e3:.0f} by its own work",
+        flush=True,
+    )
+
+
+async def _no_link(_code: str) -> str:
+    raise LookupError
+
+
+async def _fill(settings: dict[str, Any], pages: int) -> tuple[str, list[tuple[int, str]]]:
+    """Let everybody's page be open: the organiser's link, and each person's id and session."""
+    store = await open_store(settings["storage"]["url"])
+    whole = AllSettings.model_validate(settings)
+    now = SystemClock().now()
+    organiser = pages + 1
+
+    async def open_pages(tx: Transaction) -> list[tuple[int, str]]:
+        opened = []
+        for person_id in range(1, pages + 1):
+            person = await participant_store.find(tx, person_id)
+            assert person
+            opened.append((person_id, await sessions.begin(tx, person, "fr", now, 10)))
+        await tx.run(
+            "UPDATE participants SET preferred_account = (SELECT id FROM accounts a WHERE a.platform = 'web'"
+            " AND a.participant_id = participants.id)"
+        )
+        await participant_store.set_organises(tx, organiser, True)
+        return opened
+
+    try:
+        await seed(store, whole)
+        await fill_store(store, whole, pages + 1)
+        secrets = await store.transact(open_pages)
+        link = await store.transact(lambda tx: secret_store.issue(tx, "page", organiser, now))
+    finally:
+        await store.close()
+    return link, secrets
+
+
+# --- who listens, in another process
+
+
+class Listening:
+    """The process whose event streams are open."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def shown(self, words: str) -> Sequence[float]:
+        """Return when each stream brought these words, by the monotonic clock, once all have."""
+        assert self._process.stdin
+        print(words, file=self._process.stdin, flush=True)
+        times: list[float] = self.answer()
+        return times
+
+    def answer(self) -> Any:
+        """Return what the process says next."""
+        assert self._process.stdout
+        return json.loads(self._process.stdout.readline())
+
+
+@contextlib.contextmanager
+def _listening(root: str, opened: Sequence[tuple[int, str]]) -> Iterator[Listening]:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with process(["-m", "benchmarks.pages", "--listen", root], 1, **pipes) as started:
+        assert started.stdin
+        print(json.dumps(opened), file=started.stdin, flush=True)
+        listening = Listening(started)
+        listening.answer()
+        yield listening
+
+
+async def _listen(root: str) -> None:
+    """Open the streams that a first line of the standard input names, then answer each line with when it was seen."""
+    opened = json.loads(await asyncio.to_thread(sys.stdin.readline))
+    seen: dict[str, list[float]] = {}
+    changed = asyncio.Event()
+    host, port = urlsplit(root).netloc.split(":")
+
+    async def stream(person_id: int, session: str) -> None:
+        reading, writing = await asyncio.open_connection(host, int(port), limit=2**20)
+        request = f"GET /c/{person_id}/events?after=0 HTTP/1.1\r\nHost: {host}\r\nCookie: {COOKIE}={session}\r\n\r\n"
+        writing.write(request.encode())
+        await reading.readuntil(b"event: now")
+        listening.append((asyncio.create_task(read(reading)), writing))
+
+    async def read(reading: asyncio.StreamReader) -> None:
+        async for line in reading:
+            if line.startswith(b"data: {"):
+                at = time.monotonic()
+                html = json.loads(line.removeprefix(b"data: "))["html"]
+                seen.setdefault(re.sub(r"<[^>]+>", "", html), []).append(at)
+                changed.set()
+
+    listening: list[object] = []  # what nothing refers to is closed
+    for start in range(0, len(opened), _AT_ONCE):
+        await asyncio.gather(*(stream(*page) for page in opened[start : start + _AT_ONCE]))
+    print("true", flush=True)
+    while words := (await asyncio.to_thread(sys.stdin.readline)).strip():
+        while len(times := [at for text, each in seen.items() if words in text for at in each]) < len(opened):
+            changed.clear()
+            await changed.wait()
+        print(json.dumps(times), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=5_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--listen", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    asyncio.run(_listen(options.listen) if options.listen else measure(options.pages, options.rounds))
+
+
+if __name__ == "__main__":
+    main()
