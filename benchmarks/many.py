@@ -437,13 +437,9 @@ async def measure_idle(server: Server, folder: Path, seconds: float) -> bool:
         await asyncio.sleep(seconds)
         after = sum(await asyncio.to_thread(server.transactions, url))
         rate = (after - before) / (time.monotonic() - began) / len(stage.programs.all)
-        connections = await asyncio.to_thread(
-            server.ask, f"SELECT COUNT(*) AS open FROM pg_stat_activity WHERE datname = '{url.rpartition('/')[2]}'"
-        )
+        connections = await asyncio.to_thread(server.connections, url)
         watching.cancel()
-    print(
-        f"idle: {rate:.2f} transactions a second and program, {connections[0]['open']} connections in all", flush=True
-    )
+    print(f"idle: {rate:.2f} transactions a second and program, {connections} connections in all", flush=True)
     return rate <= 1.0
 
 

@@ -48,6 +48,13 @@ class Server:
         [row] = self.ask(f"SELECT xact_commit, xact_rollback FROM pg_stat_database WHERE datname = '{name}'")
         return row["xact_commit"], row["xact_rollback"]
 
+    def connections(self, url: str) -> int:
+        """How many connections to a database are open."""
+        name = urlsplit(url).path.lstrip("/")
+        [row] = self.ask(f"SELECT COUNT(*) AS open FROM pg_stat_activity WHERE datname = '{name}'")
+        count: int = row["open"]
+        return count
+
 
 @contextlib.contextmanager
 def server(folder: Path) -> Iterator[Server]:

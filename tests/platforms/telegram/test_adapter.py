@@ -16,7 +16,7 @@ from bot.clock import SystemClock
 from bot.content.errors import ConfigError, RetryLater
 from bot.content.texts import Reader
 from bot.content.views import View
-from bot.conversation.incoming import Actor, Incoming, Pressed
+from bot.conversation.incoming import Actor, Called, Incoming, Pressed
 from bot.delivery.platform import Address
 from bot.platforms.telegram import replies
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
@@ -592,3 +592,16 @@ async def _drained(harness: TelegramHarness) -> None:
     passing = asyncio.create_task(pass_time())
     await harness.adapter.replies.drained()
     passing.cancel()
+
+
+async def test_who_waits_for_an_answer_from_before_the_start_waits_for_nobody_else(world: World, api: BotApi) -> None:
+    zoe, max_ = (TelegramUser(api, name, language_code="en", started=True) for name in ("Zoé", "Max"))
+    for number, user in enumerate((zoe, max_)):
+        sender = Actor(str(user.id), user.user["first_name"], "en", str(user.id))
+        assert (await world.dispatcher.handle(Incoming("telegram", str(number), sender, Called("start")))).reply
+    api.fail("sendMessage", status=502, chat=zoe.id)
+    async with open_harness(world, api):
+        await max_.sees("bienvenue")
+        assert (api.refusals[502], len(zoe.shown)) == (1, 0)  # it is tried again after a while
+        await world.clock.advance_when_asleep()
+        await zoe.sees("bienvenue")
