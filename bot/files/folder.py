@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import re
 import secrets
 import threading
 import time
@@ -22,9 +21,8 @@ from pathlib import Path
 
 from bot.database.engine import Store, Transaction
 from bot.files import file_store
-from bot.files.named_files import FileTable
+from bot.files.named_files import FileTable, is_digest, path_of
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 UNNAMED_FOR = timedelta(hours=1)
 """How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
 _AGES = threading.Lock()
@@ -78,14 +76,12 @@ class Files:
 
         Raises ValueError for an invalid digest.
         """
-        if not _DIGEST.fullmatch(digest):
-            raise ValueError(f"{digest!r} is no digest")
-        return self._folder / digest[:2] / digest
+        return path_of(self._folder, digest)
 
     def digests(self) -> Iterator[str]:
         """Yield the digests of all files in the folder, in no particular order."""
         for file in self._folder.glob("??/*"):
-            if _DIGEST.fullmatch(file.name):
+            if is_digest(file.name):
                 yield file.name
 
     def drop(self, digest: str) -> None:

@@ -1,8 +1,12 @@
-"""Describes tables that have files, stored in the row itself or beside the database under the digest of the content."""
+"""Describes tables that have files, in the row itself or beside the database, and says where these files are."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +26,18 @@ class FileTable:
     """Whether a row contains its file, in a column `content`; its column `kind` says whether the file is a picture."""
     author: str = ""
     """SQL expression for the id of the participant who sent the file of a row `f`; '' if no participant did."""
+
+
+def is_digest(name: str) -> bool:
+    """Return whether a name is a digest, and so the name of a file beside the database."""
+    return _DIGEST.fullmatch(name) is not None
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """Return the path that the file with this digest has in the folder of files, even if there is no such file.
+
+    Raises ValueError for a text that is no digest.
+    """
+    if not is_digest(digest):
+        raise ValueError(f"{digest!r} is no digest")
+    return folder / digest[:2] / digest

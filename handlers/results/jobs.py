@@ -17,8 +17,7 @@ from handlers.results.drawing.slides import write_group_slides, write_plenary_sl
 from handlers.results.drawing.souvenir import write_souvenir
 from handlers.results.files import write_book
 from handlers.results.messages import CHART_FILES, Wording, group_files, wording_of
-from handlers.results.model import ResultGroup, WorkshopResults
-from handlers.results.store import decode_snapshot
+from handlers.results.model import ResultGroup, WorkshopResults, decode_snapshot
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"

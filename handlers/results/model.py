@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from bot.clock import from_micros
+from bot.content.names import collation, display_name
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGrid, lay_out
 
 Words = Mapping[str, str]
@@ -215,3 +219,166 @@ class WorkshopResults:
         solution = self.current(group, "solution")
         written = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))
         return not (written or group.cards or group.pictures)
+
+
+# --- Snapshots: the rows of the results as the database had them, and how they become groups with their ideas.
+
+Slices = list[str]
+"""The rows of one table as JSON texts. Each text is a list of rows, with the columns named in COLUMNS."""
+Snapshot = dict[str, Slices]
+"""The data of the results: the slices of each table, by the name of the table. `read_snapshot` returns it."""
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "themes": ("key", "title"),
+    "phases": ("key", "title", "collects"),
+    "groups": ("id", "round", "day", "theme", "number", "name", "room"),
+    "members": ("group_id", "id", "given_name", "family_name", "territory"),
+    "runs": ("group_id", "phase", "state", "started_at", "ended_at"),
+    "ideas": (
+        *("id", "group_id", "theme", "phase", "author_id", "given_name", "family_name", "territory", "category"),
+        *("text", "anonymous", "state", "parent_id", "merged_into", "hidden", "created_at"),
+    ),
+    "files": ("idea_id", "group_id", "phase", "digest", "name", "media_type", "picture", "size"),
+    "votes": ("idea_id", "participant_id"),
+    "syntheses": ("id", "group_id", "phase", "given_name", "family_name", "content", "state", "created_at"),
+    "opinions": ("synthesis_id", "given_name", "family_name", "approves", "comment"),
+    "cards": ("group_id", "given_name", "family_name", "territory", "present", "obstacle", "change", "carrier"),
+    "confirmations": ("group_id", "digest"),
+}
+"""The columns of each table of a snapshot, in their order."""
+
+
+def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
+    """Return the results that a snapshot holds, as objects."""
+    groups = {
+        row["id"]: ResultGroup(**{**row, "day": date.fromisoformat(row["day"])})
+        for row in unpack_table(snapshot, "groups")
+    }
+    for row in _rows_of(snapshot, "members", groups):
+        groups[row["group_id"]].members.append(ResultMember(row["id"], _name(row), row["territory"]))
+    for group in groups.values():
+        group.members.sort(key=lambda member: (collation(member.name), member.id))
+    for row in _rows_of(snapshot, "runs", groups):
+        groups[row["group_id"]].lived.append(
+            LivedPhase(row["phase"], from_micros(row["started_at"]), _instant(row["ended_at"]))
+        )
+    strays, aside = _add_ideas(snapshot, groups)
+    _add_versions(snapshot, groups)
+    for row in _rows_of(snapshot, "cards", groups):
+        texts = {name: row[name] for name in CARD_FIELDS}
+        card = Card(0, row["group_id"], None, row["territory"], **texts, author=_name(row))
+        groups[row["group_id"]].cards.append(card)
+    for row in _rows_of(snapshot, "confirmations", groups):
+        groups[row["group_id"]].confirmed = row["digest"]
+    phases = [ResultPhase(**row) for row in unpack_table(snapshot, "phases")]
+    themes = {row["key"]: row["title"] for row in unpack_table(snapshot, "themes")}
+    return WorkshopResults(themes, phases, list(groups.values()), strays, aside)
+
+
+def _add_ideas(
+    snapshot: Mapping[str, Slices], groups: Mapping[int, ResultGroup]
+) -> tuple[list[ResultIdea], list[ResultIdea]]:
+    """Add ideas and files to their groups. Returns the ideas whose group was dissolved, and those put aside.
+
+    Ideas are put aside that wait for a group or for a facilitator's decision.
+    """
+    ideas = {}
+    merged_into: dict[int, int | None] = {}
+    for row in unpack_table(snapshot, "ideas"):
+        ideas[row["id"]] = ResultIdea(
+            row["id"],
+            row["group_id"],
+            row["theme"] or "",
+            row["phase"],
+            _name(row),
+            bool(row["anonymous"]),
+            row["territory"] or "",
+            row["category"],
+            row["text"],
+            from_micros(row["created_at"]),
+            row["parent_id"],
+            row["state"],
+        )
+        merged_into[row["id"]] = row["merged_into"]
+    voters: dict[int, set[int]] = defaultdict(set)
+    for row in unpack_table(snapshot, "votes"):
+        voters[_last(row["idea_id"], merged_into)].add(row["participant_id"])  # a voter counts once
+    strays, aside = [], []
+    for idea in ideas.values():
+        idea.votes = len(voters[idea.id])
+        last = _last(idea.id, merged_into)
+        if idea.state != "live":
+            aside.append(idea)
+        elif last != idea.id:
+            ideas[last].merged.append(idea)
+        elif (group := groups.get(idea.group_id or 0)) is not None:
+            group.ideas.append(idea)
+        else:
+            strays.append(idea)
+    for group in groups.values():
+        group.ideas.sort(key=lambda idea: (-idea.votes, idea.at, idea.id))
+    for row in unpack_table(snapshot, "files"):
+        group_id = row.pop("group_id")
+        attachment = Attachment(**{**row, "picture": bool(row["picture"])})
+        owner = ideas.get(attachment.idea_id)
+        if owner:
+            owner.files.append(attachment)
+        if group_id in groups and (owner is None or owner.state == "live"):  # slides are read without ideas
+            groups[group_id].files.append(attachment)
+    return strays, aside
+
+
+def _last(idea: int, merged_into: Mapping[int, int | None]) -> int:
+    """Return the idea into which an idea was merged in the end; the idea itself if it was not merged.
+
+    `merged_into` has, by idea, the idea it was merged into (None for none). All are ids.
+    """
+    seen = {idea}
+    while (target := merged_into.get(idea)) in merged_into and target not in seen and target is not None:
+        seen.add(target)
+        idea = target
+    return idea
+
+
+def _add_versions(snapshot: Mapping[str, Slices], groups: Mapping[int, ResultGroup]) -> None:
+    opinions: dict[int, list[tuple[str, bool, str]]] = defaultdict(list)
+    for row in unpack_table(snapshot, "opinions"):
+        opinions[row["synthesis_id"]].append((_name(row), bool(row["approves"]), row["comment"]))
+    for row in _rows_of(snapshot, "syntheses", groups):
+        groups[row["group_id"]].versions.append(
+            Version(
+                row["id"],
+                row["phase"],
+                _name(row),
+                row["content"],
+                row["state"] == "rival",
+                from_micros(row["created_at"]),
+                opinions[row["id"]],
+            )
+        )
+
+
+def _rows_of(snapshot: Mapping[str, Slices], table: str, groups: Mapping[int, ResultGroup]) -> list[dict[str, Any]]:
+    """Return the rows of a table that belong to these groups.
+
+    A snapshot may also hold rows of other groups, whose ids lie between theirs.
+    """
+    return [row for row in unpack_table(snapshot, table) if row["group_id"] in groups]
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return display_name(row["given_name"] or "", row["family_name"] or "")
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def unpack_table(snapshot: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:
+    """Return the rows of one table of a snapshot, each as a mapping by column, with titles and contents decoded."""
+    columns = COLUMNS[table]
+    rows = [dict(zip(columns, row, strict=True)) for slice_ in snapshot[table] for row in json.loads(slice_)]
+    for row in rows:
+        for column in {"title", "content"} & row.keys():
+            row[column] = json.loads(row[column])
+    return rows

@@ -20,7 +20,7 @@ from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store import find_group
 from handlers.results import store
-from handlers.results.model import ResultGroup, WorkshopResults
+from handlers.results.model import ResultGroup, WorkshopResults, decode_snapshot
 from handlers.syntheses.messages import filled_squares
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.store import latest_run_of_person
@@ -109,7 +109,7 @@ async def all_decks(tx: Transaction) -> Sequence[GroupDeck]:
 
 
 async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[GroupDeck]:
-    results = store.decode_snapshot(await store.read_snapshot(tx, group_ids, ideas=False))
+    results = decode_snapshot(await store.read_snapshot(tx, group_ids, ideas=False))
     return [GroupDeck(results, group) for group in results.groups]
 
 

@@ -15,8 +15,8 @@ from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
 from handlers.results.messages import Wording
-from handlers.results.model import WorkshopResults
-from handlers.results.store import decode_snapshot, read_snapshot
+from handlers.results.model import WorkshopResults, decode_snapshot
+from handlers.results.store import read_snapshot
 from tests.results.builders import Made, populate
 from tests.world import make_settings, seed
 

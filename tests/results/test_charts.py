@@ -15,7 +15,8 @@ from bot.drawing.charts import Curve, LineChart, draw_chart
 from handlers.results.drawing.figures import chart_data
 from handlers.results.jobs import draw_charts
 from handlers.results.messages import Wording
-from handlers.results.store import decode_snapshot, read_snapshot
+from handlers.results.model import decode_snapshot
+from handlers.results.store import read_snapshot
 from tests.results.builders import give_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
 

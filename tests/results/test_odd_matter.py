@@ -23,8 +23,8 @@ from handlers.results import jobs as work
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files
 from handlers.results.messages import RESULT_FILES, Wording, group_files
-from handlers.results.model import WorkshopResults
-from handlers.results.store import decode_snapshot, read_snapshot
+from handlers.results.model import WorkshopResults, decode_snapshot
+from handlers.results.store import read_snapshot
 from handlers.themes.store import put_choice
 from handlers.workshops.store import put_phase
 from tests.groups.builders import crowd, group, mark_published

@@ -6,8 +6,8 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups.store import remove_group, take_out_of_group
 from handlers.ideas.store import cast_votes, ideas_of_author, set_anonymous
-from handlers.results.model import ResultIdea
-from handlers.results.store import count_results, decode_snapshot, read_snapshot
+from handlers.results.model import ResultIdea, decode_snapshot
+from handlers.results.store import count_results, read_snapshot
 from tests.participants import rewrite_facts
 from tests.results.builders import PHASES, give_idea, populate, write_card
 from tests.results.conftest import NOW, Workshops

@@ -26,8 +26,8 @@ from handlers.results import jobs
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files
 from handlers.results.messages import FOLDERS, RESULT_FILES, Wording
-from handlers.results.model import WorkshopResults
-from handlers.results.store import Snapshot, decode_snapshot, read_snapshot
+from handlers.results.model import Snapshot, WorkshopResults, decode_snapshot
+from handlers.results.store import read_snapshot
 
 _AT_ONCE = 5  # groups whose slides a process makes at a time
 

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from bot.files import pictures
-from bot.files.folder import Files
+from bot.files.named_files import path_of
 from bot.files.pictures import MOST_PIXELS, Cut
 from handlers.results.model import Attachment
 
@@ -53,11 +53,10 @@ _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 
 def attachment_reader(folder: Path) -> ReadFile:
     """Return a function that reads attachments from a folder."""
-    files = Files(folder)
 
     def read(attachment: Attachment) -> bytes | None:
         try:
-            return files.read(attachment.digest)
+            return path_of(folder, attachment.digest).read_bytes()
         except (OSError, ValueError):
             return None
 

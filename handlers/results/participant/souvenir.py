@@ -17,6 +17,7 @@ from bot.people.participants import Participant
 from handlers.navigation.actions import HOME
 from handlers.results import store
 from handlers.results.jobs import PDF, make_souvenir
+from handlers.results.model import unpack_table
 from handlers.results.service import file_payload, own_group
 
 routes = Routes()
@@ -61,7 +62,7 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
     """
     person = await participant_store.find(tx, payload["person"])
     snapshot = await store.read_snapshot(tx, [payload["group"]])
-    if person is None or all(row["id"] != person.id for row in store.unpack_table(snapshot, "members")):
+    if person is None or all(row["id"] != person.id for row in unpack_table(snapshot, "members")):
         raise UserError(_WITHOUT_GROUP, buttons=(HOME,))
     ideas = await store.ideas_of_member(tx, person.id, payload["group"])
     name = f"{person.given_name} {person.family_name}".strip()
