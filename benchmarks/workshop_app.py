@@ -1,7 +1,5 @@
 """The whole program over its real adapters, told what to do by lines of JSON on its standard input.
 
-    python -m benchmarks.workshop_app SETTINGS [DISCORD_ROOT]
-
 It answers each line with one: {"put": [[payload, …], spread, delay]} puts in Discord interactions as the gateway would
 and answers when each was done, by the monotonic clock; {"watch": true} begins to watch how late the loop is, and
 {"watch": false} says by how many seconds it was at most, in all and by its own work, that of its threads included: on a
@@ -112,7 +110,3 @@ def main() -> None:
         return ()
 
     asyncio.run(run(AllSettings.model_validate_json(settings), beside=beside))
-
-
-if __name__ == "__main__":
-    main()

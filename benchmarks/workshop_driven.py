@@ -44,7 +44,9 @@ class Driven:
 @contextlib.asynccontextmanager
 async def program(settings: Mapping[str, Any], core: int | None, *discord_root: str) -> AsyncIterator[Driven]:
     """A house that serves, of these settings (as in config.toml), on a core or on all; its Discord is at the root."""
-    arguments = ["-m", "benchmarks.workshop_app", json.dumps(settings), *discord_root]
+    # Not as a module: each process for long work would load it again, with all that it imports, which no program does.
+    begin = "from benchmarks.workshop_app import main; main()"
+    arguments = ["-c", begin, json.dumps(settings), *discord_root]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with process(arguments, core, **pipes) as program:
         driven = Driven(program)

@@ -38,7 +38,7 @@ from tests.world import AllSettings, seed
 _GROUPS, _PER_PHASE = 100, 13
 _PHOTOS = 40
 _PIXELS = (4000, 3000)
-_WITHIN, _STALL = 20.0, 25.0
+_WITHIN, _STALL = 8.0, 25.0
 _PATIENCE = 120.0
 _burners: set[int] = set()
 _CALM = 5.0
