@@ -336,7 +336,8 @@ async def run(
         # What is loaded now stays, and nearly all else is freed without a search: one through all that a program with
         # thousands of open pages holds stops everything for half a second, and finds nothing.
         gc.freeze()
-        gc.set_threshold(5_000, 20, 50)
+        # More than ten would let cycles that outlive a moment fill hundreds of MB before they are looked for.
+        gc.set_threshold(5_000, 20, 10)
         serving = asyncio.create_task(app.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):

@@ -22,6 +22,8 @@ _NEW = 10  # that a test may open besides
 class KeptLoop(asyncio.SelectorEventLoop):
     """A loop that ends like any other, tasks, generators and threads with it, and can be run again."""
 
+    _scheduled: list[asyncio.TimerHandle]
+
     async def shutdown_asyncgens(self) -> None:
         await super().shutdown_asyncgens()
         self._asyncgens_shutdown_called = False
@@ -32,8 +34,10 @@ class KeptLoop(asyncio.SelectorEventLoop):
         self._executor_shutdown_called = False
 
     def close(self) -> None:
-        """Forget how errors were handled, and stay open for the next test."""
+        """Forget how errors were handled and what was to be done later, and stay open for the next test."""
         self.set_exception_handler(None)
+        for timer in [*self._scheduled]:  # it would go off in a later test, or as the loop ends for good
+            timer.cancel()
 
     def end(self) -> None:
         """Close for good."""

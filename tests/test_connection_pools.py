@@ -19,6 +19,7 @@ async def _backend(tx: Transaction) -> int:
 def test_a_connection_is_kept_and_what_runs_on_is_ended(postgres_url: str, kept_pools: KeptPools) -> None:
     async def tidy() -> tuple[int, asyncio.Task[bool]]:
         forgotten = asyncio.create_task(asyncio.Event().wait())
+        timers.append(asyncio.get_running_loop().call_later(60, int))
         await asyncio.to_thread(int)
         store = await open_store(postgres_url)
         pid = await store.read(_backend)
@@ -39,9 +40,11 @@ def test_a_connection_is_kept_and_what_runs_on_is_ended(postgres_url: str, kept_
         return asyncio.Runner(loop_factory=lambda: kept_pools.loop)
 
     left: list[asyncio.Task[None]] = []
+    timers: list[asyncio.TimerHandle] = []
     with test() as first:
         pid, forgotten = first.run(tidy())
     assert forgotten.cancelled()
+    assert timers[0].cancelled()
     with test() as second:
         assert second.run(untidy()) == pid
     assert left[0].cancelled()

@@ -16,6 +16,7 @@ from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.router import Router
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Files
@@ -74,6 +75,21 @@ class World:
     ids: dict[str, int | None] = field(default_factory=dict)
     """Of people who were invited, by first name; None for a name that several have."""
     _people: int = 0
+    _others: list[Dispatcher] = field(default_factory=list)
+
+    def dispatcher_over(self, store: Store, router: Router = ROUTER) -> Dispatcher:
+        """Another dispatcher, over a store that counts or fails for instance. It is closed with the world.
+
+        One that is left open would store which replies were sent while another test runs in the same loop.
+        """
+        dispatcher = Dispatcher(store, router, DECLARED, self.settings, self.clock)
+        self._others.append(dispatcher)
+        return dispatcher
+
+    async def close(self) -> None:
+        """Close its dispatchers."""
+        for dispatcher in (self.dispatcher, *self._others):
+            await dispatcher.close()
 
     @property
     def files(self) -> Files:
@@ -151,7 +167,8 @@ async def open_world(
             await seed(store, settings)
             files_beside = Files(settings.storage.folder, FILE_TABLES)
             dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock, files=files_beside)
-            yield World(settings, store, clock, dispatcher)
-            await dispatcher.close()
+            world = World(settings, store, clock, dispatcher)
+            yield world
+            await world.close()
     finally:
         await store.close()

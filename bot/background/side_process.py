@@ -12,7 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -44,6 +44,7 @@ class SideProcess:
         """`memory` is the most address space that the process may use, in bytes, where the system can limit it."""
         self._memory = memory
         self._process: SpawnProcess | None = None
+        self._launched = Future[None]()
         self._line: Connection | None = None
         self._lifeline: Connection | None = None
         self._threads = ThreadPoolExecutor(1, "side-process")
@@ -71,13 +72,14 @@ class SideProcess:
         raise result
 
     async def start(self) -> None:
-        """Start the process unless it runs. `do` does so too; started before, it is ready sooner."""
-        if self._process is None or not self._process.is_alive():
+        """Start the process unless it runs or starts. `do` does so too; started before, it is ready sooner."""
+        if self._process is None or (self._launched.done() and not self._process.is_alive()):
             self._line, theirs = _METHOD.Pipe()
             ends, self._lifeline = _METHOD.Pipe(duplex=False)
             self._process = _METHOD.Process(target=_serve, args=(theirs, ends, self._memory), daemon=True)
             # In a thread: on a busy machine it takes long enough to hold up others.
-            await asyncio.wrap_future(self._threads.submit(_launch, self._process, theirs, ends))
+            self._launched = self._threads.submit(_launch, self._process, theirs, ends)
+        await asyncio.wrap_future(self._launched)
 
     def close(self) -> None:
         """End the process at once, even while it starts or works."""

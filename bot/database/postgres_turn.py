@@ -34,13 +34,22 @@ class _Waiting:
     future: asyncio.Future[Any]
     context: Context = field(default_factory=copy_context)
     result: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
     async def run(self, tx: PostgresTransaction) -> None:
-        """Run the unit as its caller would, and store its result or error."""
+        """Run the unit as its caller would, and store its result or error. If the caller is cancelled, so is the unit.
+
+        That the unit was cancelled is an error as any other: it must not end the turn of those that wait behind it.
+        """
+        task = asyncio.create_task(tx.perform(self.unit), context=self.context)
+        self.future.add_done_callback(lambda _cancelled: task.cancel())
         try:
-            self.result = await asyncio.create_task(tx.perform(self.unit), context=self.context)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is for the caller
+            await asyncio.wait({task})
+            self.result = task.result()
+        except (Exception, asyncio.CancelledError) as error:  # whatever it is, it is for the caller
+            if not task.done():  # the turn itself is cancelled
+                task.cancel()
+                raise
             self.error = error
 
     def answer(self) -> None:
@@ -75,32 +84,45 @@ class Turn:
         """Run a unit when its turn comes, commit, and return its result.
 
         Raises what the unit raised; Again if it was undone for a temporary reason; or OutcomeUnknown. If the caller is
-        cancelled before the unit's turn, the unit is not run.
+        cancelled before the unit's turn, the unit is not run; while it runs, it is cancelled and undone.
         """
         waiting = _Waiting(unit, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         if self._pump is None:
-            self._pump = asyncio.create_task(self._drain())
+            # In a context of its own: what it does is not done for the caller who came first.
+            self._pump = asyncio.create_task(self._drain(), context=Context())
         result: T = await waiting.future
         return result
 
     async def _drain(self) -> None:
-        while self._queue:
-            batch: list[_Waiting] = []
-            try:
-                async with self._connected() as connection:
-                    await begin(connection, _BEGIN)
-                    changed = await self._run_batch(connection, batch)
-                if changed:
-                    self._committed(changed)
-            except Exception as error:  # noqa: BLE001 - nothing is saved, and whoever waits must be told
-                if not batch:  # nobody's turn came: the server is out of reach, or another program keeps the turn
-                    batch, self._queue = [*self._queue], deque()
+        batch: list[_Waiting] = []
+        try:
+            while self._queue:
+                batch = []
+                await self._settle(batch)
                 for waiting in batch:
-                    waiting.error = waiting.error or error
+                    waiting.answer()
+        finally:  # also if this is cancelled, when nobody may wait for ever
+            self._pump = None
+            for waiting in (*batch, *self._queue):
+                waiting.future.cancel()  # unless it is answered
+            self._queue.clear()
+
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        """Take units from the queue into `batch`, run them, and commit; each has its result or error then."""
+        try:
+            async with self._connected() as connection:
+                await begin(connection, _BEGIN)
+                changed = await self._run_batch(connection, batch)
+            if changed:
+                self._committed(changed)
+        except Exception as error:  # noqa: BLE001 - nothing is saved, and whoever waits must be told
+            if not batch:  # nobody's turn came: the server is out of reach, or another program keeps the turn
+                batch += self._queue
+                self._queue.clear()
             for waiting in batch:
-                waiting.answer()
-        self._pump = None
+                # One that refused may have done so for what another did, which is undone: it is run again as well.
+                waiting.error = error if isinstance(error, Again) else waiting.error or error
 
     async def _run_batch(self, connection: Connection, batch: list[_Waiting]) -> frozenset[str]:
         """Run units one after the other, add them to `batch`, commit, and return the tables that were changed.
@@ -139,4 +161,4 @@ class Turn:
     async def close(self) -> None:
         """Finish the waiting units."""
         if self._pump:
-            await self._pump
+            await asyncio.wait({self._pump})  # if this is cancelled, the units are not

@@ -492,6 +492,14 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
         assert await foreman.gone.wait()
 
 
+async def test_a_process_that_starts_already_is_not_started_twice() -> None:
+    before, process = set(multiprocessing.active_children()), SideProcess()
+    await asyncio.gather(process.start(), process.start())
+    (started,) = set(multiprocessing.active_children()) - before
+    process.close()
+    await asyncio.to_thread(started.join)
+
+
 async def test_a_process_that_is_ended_while_it_starts_is_gone() -> None:
     process = SideProcess()
     working = asyncio.create_task(process.do(tell_process, {}))

@@ -6,12 +6,11 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Actor, Called, Incoming, Typed
 from bot.database.engine import OutcomeUnknown, T, Unit
 from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
-from tests.world import DECLARED, ROUTER, open_world
+from tests.world import open_world
 
 
 class Unheard(Watched):
@@ -37,7 +36,7 @@ async def test_what_was_saved_unheard_is_neither_said_not_to_be_nor_saved_twice(
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
         store = Unheard(world.store)
-        zoe = NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "1", name="Zoé")
+        zoe = NeutralChat(world.dispatcher_over(store), "1", name="Zoé")
         await zoe.command("equipe")
         store.unheard = 1
         await zoe.fill("Where do we sleep?")
@@ -50,7 +49,7 @@ async def test_where_nobody_knows_whether_it_was_saved_nobody_is_told_to_repeat_
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
         store = Unheard(world.store)
-        zoe = NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "1", name="Zoé")
+        zoe = NeutralChat(world.dispatcher_over(store), "1", name="Zoé")
         await zoe.command("equipe")
         store.unheard, store.away_afterwards = 1, True
         await zoe.fill("Where do we sleep?")
@@ -65,7 +64,7 @@ async def test_a_store_that_stays_away_is_said_to_be(store_url: str) -> None:
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
         store = Unheard(world.store)
-        zoe = NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "1", name="Zoé")
+        zoe = NeutralChat(world.dispatcher_over(store), "1", name="Zoé")
         await zoe.command("equipe")
         store.broken = True
         await zoe.fill("Where do we sleep?")
@@ -88,7 +87,7 @@ async def test_an_update_that_a_program_lost_its_lease_over_is_done_once_by_the_
                     await asyncio.sleep(0)
                 first.cancel()
                 await asyncio.wait({first})
-                await Dispatcher(world.store, ROUTER, DECLARED, world.settings, world.clock).handle(incoming)
+                await world.dispatcher_over(world.store).handle(incoming)
             asked.append(f"Question {steps}?")
             await world.clock.advance(timedelta(hours=1))
         store = Watched(world.store)

@@ -14,13 +14,12 @@ from functools import partial
 import pytest
 
 from bot.config.settings import OrganiserSettings
-from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Actor, Called, Content, Incoming, Picked, Pressed, Typed
 from handlers.groups.store import mark_round_published
 from tests.conversation.statement_counter import CountedStore
 from tests.groups.builders import crowd, group
 from tests.workshops.builders import PHASES, started
-from tests.world import DECLARED, ROUTER, START, World, make_settings, open_world
+from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(phases=PHASES, gathering={"starts": "2027-03-01"})
 
@@ -30,7 +29,7 @@ class Counting:
 
     def __init__(self, world: World, native_id: str) -> None:
         self._store = CountedStore(world.store)
-        self._dispatcher = Dispatcher(self._store, ROUTER, DECLARED, world.settings, world.clock)
+        self._dispatcher = world.dispatcher_over(self._store)
         self._sender = Actor(native_id, "Zoé", "en", f"chat-{native_id}")
         self._numbers = itertools.count(1)
         self.message = "0"

@@ -165,6 +165,83 @@ async def test_a_unit_in_turn_whose_caller_was_cancelled_before_is_not_run(postg
     assert await postgres.read(note_texts) == ["a", "b"]
 
 
+@pytest.mark.parametrize("waits", ["for the server", "for something else"])
+async def test_a_unit_in_turn_whose_caller_is_cancelled_meanwhile_is_undone_and_holds_nobody_up(
+    postgres: PostgresStore, waits: str
+) -> None:
+    await conflict(postgres)
+    begun = asyncio.Event()
+
+    async def endless(tx: Transaction) -> None:
+        await note(tx, "cancelled")
+        begun.set()
+        await (tx.run("SELECT pg_sleep(60)") if waits == "for the server" else asyncio.Event().wait())
+
+    before = asyncio.create_task(postgres.transact(partial(note, text="a")))
+    cancelled = asyncio.create_task(postgres.transact(endless))
+    after = asyncio.create_task(postgres.transact(partial(note, text="b")))
+    await begun.wait()
+    cancelled.cancel()
+    assert await before == await after  # one transaction
+    assert cancelled.cancelled()
+    assert await postgres.read(note_texts) == ["a", "b"]
+
+
+async def test_a_unit_in_turn_that_meets_something_cancelled_is_undone_and_holds_nobody_up(
+    postgres: PostgresStore,
+) -> None:
+    await conflict(postgres)
+
+    async def unit(tx: Transaction) -> None:
+        await note(tx, "cancelled")
+        raise asyncio.CancelledError
+
+    outcomes = await asyncio.gather(
+        postgres.transact(unit), postgres.transact(partial(note, text="a")), return_exceptions=True
+    )
+    assert isinstance(outcomes[0], asyncio.CancelledError)
+    assert await postgres.read(note_texts) == ["a"]
+
+
+async def test_units_in_turn_are_finished_even_if_closing_is_cancelled(empty_postgres_url: str) -> None:
+    store = await PostgresStore.open(empty_postgres_url)
+    await store.transact(make_notes)
+    await conflict(store)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def long(tx: Transaction) -> str:
+        begun.set()
+        await may_end.wait()
+        return await note(tx, "a")
+
+    running = asyncio.create_task(store.transact(long))
+    await begun.wait()
+    closing = asyncio.create_task(store.close())
+    await asyncio.sleep(0)
+    closing.cancel()
+    may_end.set()
+    await running
+    assert await store.read(note_texts) == ["a"]
+    await store.close()
+
+
+async def test_who_was_refused_for_what_another_did_in_turn_is_asked_again_if_that_is_undone(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    await conflict(postgres)
+    await _fail_in_commit(empty_postgres_url, "53100", times=1)
+    seen: list[list[str]] = []
+
+    async def only_one(tx: Transaction) -> None:
+        seen.append(texts := await note_texts(tx))
+        if texts and len(seen) == 1:
+            raise ValueError("there is one already")
+
+    await asyncio.gather(postgres.transact(partial(note, text="a")), postgres.transact(only_one))
+    assert seen[0] == ["a"]
+    assert len(seen) == 2
+
+
 async def test_units_in_turn_whose_connection_breaks_are_all_run_again(postgres: PostgresStore) -> None:
     await conflict(postgres)
     runs: list[str] = []

@@ -9,7 +9,6 @@ from functools import partial
 
 import pytest
 
-from bot.conversation.dispatch import Dispatcher
 from handlers.groups.model import Group
 from handlers.groups.organiser.attendance import AttendOthers
 from handlers.groups.service.membership import publish_round
@@ -19,7 +18,7 @@ from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, found_round, group, members
 from tests.outbox import pushed
-from tests.world import DECLARED, ROUTER, START, World, make_settings, open_world
+from tests.world import START, World, make_settings, open_world
 
 SETTINGS = make_settings(
     organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 2, "target": 2, "largest": 3}
@@ -223,7 +222,7 @@ async def test_who_is_without_a_group_is_read_at_once_however_many_they_are(worl
     await two_groups(world)
     await world.organiser()
     store = CountedStore(world.store)
-    dispatcher = Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock)
+    dispatcher = world.dispatcher_over(store)
     team = NeutralChat(dispatcher, "900")
     without_a_group = AttendOthers(date(2027, 6, 10).toordinal(), 0).encode()
     asked = []

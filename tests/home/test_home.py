@@ -11,7 +11,6 @@ import pytest
 from bot.capability import Capability, make_router
 from bot.content.texts import Name, _
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.dispatch import Dispatcher
 from bot.conversation.routes import (
     ANYONE,
     ORGANISER,
@@ -34,7 +33,7 @@ from tests.groups.builders import group
 from tests.participants import number
 from tests.programme.builders import OPENING
 from tests.workshops.builders import PHASES, facilitator, started
-from tests.world import DECLARED, World, make_settings, open_world
+from tests.world import World, make_settings, open_world
 
 
 @pytest.fixture
@@ -179,7 +178,7 @@ async def test_parts_of_a_section_stand_together_below_those_without_one(sqlite_
     second = (part(2, "one", GROUPS), part(9, "alone"), part(3, "other", PEOPLE))
     router = make_router([Capability(routes=(routes,), home=first), Capability(home=second)])
     async with open_world(sqlite_url) as world:
-        chat = NeutralChat(Dispatcher(world.store, router, DECLARED, world.settings, world.clock), "1")
+        chat = NeutralChat(world.dispatcher_over(world.store, router), "1")
         await chat.send("hello")
         assert chat.text.splitlines() == ["alone", "People", "other", "Groups", "one", "two", "Messages", "late"]
         assert chat.buttons == ("alone", "silent", "other", "one", "two", "late")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from bot.capability import Capability, make_router
 from bot.content.texts import Name
 from bot.content.views import Button, View
-from bot.conversation.dispatch import Dispatcher
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, ScreenPart, ScreenSection
 from handlers.home.capability import CAPABILITY
 from handlers.home.organiser import ShowOrganisersSection
@@ -18,7 +17,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.participants import block
 from tests.stored_rows import stored_rows
-from tests.world import DECLARED, World, make_settings, open_world
+from tests.world import World, make_settings, open_world
 
 REFUSAL = "This is for the organisers."
 
@@ -80,7 +79,7 @@ async def test_the_most_pressing_steps_lead_and_no_way_stands_there_twice(sqlite
     )
     router = make_router([CAPABILITY, Capability(organiser_home=parts)])
     async with open_world(sqlite_url) as world:
-        dispatcher = Dispatcher(world.store, router, DECLARED, world.settings, world.clock)
+        dispatcher = world.dispatcher_over(world.store, router)
         ines = NeutralChat(dispatcher, "900")
         await ines.command("organiser")
         assert ines.text.splitlines() == [

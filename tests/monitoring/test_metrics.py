@@ -14,7 +14,7 @@ from bot.platforms.web.streams import Streams
 from tests.delivery.rig import Rig, Watched
 from tests.drivers.neutral import NeutralChat
 from tests.measured import measuring
-from tests.world import DECLARED, ROUTER, open_world
+from tests.world import open_world
 
 
 def test_nothing_is_kept_until_it_is_turned_on_and_nothing_after_it_is_turned_off() -> None:
@@ -38,7 +38,7 @@ async def test_updates_are_counted_by_platform_and_by_what_became_of_them(
     async with open_world(store_url) as world:
         await world.join("Zoé", "1")
         store = Watched(world.store)
-        zoe = NeutralChat(Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock), "1", name="Zoé")
+        zoe = NeutralChat(world.dispatcher_over(store), "1", name="Zoé")
 
         async def fail(*_args: object) -> None:
             raise KeyError("a defect")

@@ -14,7 +14,6 @@ import pytest
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
 from bot.content.texts import Reader, file_name
-from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, T, Transaction, Unit
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
@@ -30,7 +29,7 @@ from tests.delivery.rig import Watched
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.participants import number, rewrite
-from tests.world import DECLARED, ROUTER, World, make_settings, open_world
+from tests.world import World, make_settings, open_world
 
 HEAD = "ref,given_name,family_name,country,theme,locale\n"
 
@@ -203,7 +202,7 @@ async def test_what_changed_while_an_import_was_worked_out_is_seen_before_it_is_
             await rewrite(world, await number(world, "Zoe"), email="z@example.org")
 
         store = Meanwhile(world.store, correct)
-        ines.dispatcher = Dispatcher(store, ROUTER, DECLARED, world.settings, world.clock)
+        ines.dispatcher = world.dispatcher_over(store)
         await ines.press("Import")
         assert ines.text.startswith("People were changed meanwhile: this is what importing would do now.")
         assert len(await world.read(everyone_listed)) == 2  # the organiser is one

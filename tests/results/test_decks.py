@@ -24,7 +24,7 @@ from bot.files.folder import Files
 from handlers.groups.store import rename_group
 from handlers.results.drawing.deck import BOTTOM, READABLE, TOP
 from handlers.results.drawing.measuring import SlideLetters
-from handlers.results.drawing.photos import attachment_reader, reduce_photo
+from handlers.results.drawing.photos import attachment_reader, read_photos, reduce_photo
 from handlers.results.drawing.slides import FRONT, write_group_slides, write_plenary_slides
 from handlers.results.model import Attachment, WorkshopResults
 from tests.participants import rewrite_facts
@@ -358,6 +358,29 @@ def taken_upside_down(mode: str) -> bytes:
     turned[0x0112] = 6
     Image.new(mode, (6_250, 3_906)).save(target, "PNG", exif=turned, compress_level=1)
     return target.getvalue()
+
+
+async def test_progressive_photos_of_many_megapixels_fit_into_the_memory_one_after_the_other() -> None:
+    target = io.BytesIO()
+    Image.new("CMYK", (6_200, 4_800), "#c0ffee").save(target, "JPEG", progressive=True)
+    process = SideProcess()
+    made = await process.do(make_several_small, {"content": target.getvalue(), "count": 3}, 60)
+    assert made["digests"] == ["0", "1", "2"]
+    process.close()
+
+
+def make_several_small(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """In the other process, several at a time."""
+    attachments = [Attachment(1, "see", str(n), "", "image/jpeg", True, 1) for n in range(payload["count"])]
+    return {"digests": [*read_photos(lambda _attachment: payload["content"], attachments, 50_000)]}
+
+
+def test_a_scan_of_sixteen_bits_keeps_its_greys() -> None:
+    target = io.BytesIO()
+    Image.new("I;16", (2_000, 1_000), 30_000).save(target, "PNG")
+    made = reduce_photo(target.getvalue())
+    assert made
+    assert Image.open(io.BytesIO(made.content)).getpixel((0, 0)) == (117, 117, 117)
 
 
 async def test_french_signs_stay_with_the_word_before(workshops: Workshops) -> None:

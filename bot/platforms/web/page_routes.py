@@ -180,8 +180,10 @@ class PageRoutes:
         with contextlib.suppress(ConnectionResetError):
             await stream.prepare(request)
             if self._streams.full:  # send what is new, and let the browser ask again later
-                _after, lines = await self._news(request, visit, after)
-                await self._write(request, stream, _LATER, *lines)
+                await self._write(request, stream, _LATER)
+                with contextlib.suppress(StoreUnavailable):
+                    _after, lines = await self._news(request, visit, after)
+                    await self._write(request, stream, *lines)
                 return stream
             await self._stream_changes(request, stream, visit, after)
         return stream
@@ -195,29 +197,36 @@ class PageRoutes:
             await self._write(request, stream, _AGAIN)
             while after is not None and not (self._streams.ending or page_stream.displaced):
                 page_stream.woken.clear()
-                after, lines = await self._news(request, visit, after)
+                look_within = self._store.pause(timedelta(seconds=BEAT))
+                lines: Sequence[bytes]
+                try:
+                    after, lines = await self._news(request, visit, after)
+                except StoreUnavailable:  # nobody tells again of what it was woken for
+                    lines, look_within = (self._time(),), timedelta(seconds=BEAT)
                 await self._write(request, stream, *lines)
                 if after is not None and len(lines) <= page_store.AT_ONCE:  # else there may be more already
-                    await self._wait_for_news(request, stream, page_stream)
+                    await self._wait_for_news(request, stream, page_stream, look_within)
             if page_stream.displaced:
                 await self._write(request, stream, _ELSEWHERE)
 
-    async def _wait_for_news(self, request: web.Request, stream: web.StreamResponse, page_stream: PageStream) -> None:
-        """Send the time at each beat until the page has changed, or it is time to look whether it has."""
-        silent_beats = round(self._store.pause(timedelta(seconds=BEAT)).total_seconds() / BEAT) - 1
+    async def _wait_for_news(
+        self, request: web.Request, stream: web.StreamResponse, page_stream: PageStream, within: timedelta
+    ) -> None:
+        """Send the time at each beat until the page has changed, or so much time is over that it may have."""
+        silent_beats = round(within.total_seconds() / BEAT) - 1
         while not await woken_within_beat(page_stream) and silent_beats > 0:
             silent_beats -= 1
             await self._write(request, stream, self._time())
 
     async def _news(self, request: web.Request, visit: Visit, after: int) -> tuple[int | None, Sequence[bytes]]:
-        """Return the last revision and the events of what changed since a revision; None when the session has ended."""
-        messages: list[PageMessage] = []
+        """Return the last revision and the events of what changed since a revision; None when the session has ended.
+
+        Raises StoreUnavailable.
+        """
         try:
             visit, messages = await self._read_changes(request, after)
         except web.HTTPNotFound:
             return None, (_CLOSED,)
-        except StoreUnavailable:
-            pass
         takes_files = bool(messages) and await self._gestures.takes_files(visit)
         lines: list[bytes] = []
         for message in messages:

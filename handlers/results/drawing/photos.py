@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -46,7 +46,7 @@ class Photo:
 _AT_ONCE = 2
 """How many photos are reduced at the same time."""
 _WHOLE = Lock()
-"""Held while a picture is decoded whole, because 25 megapixels take 200 MB."""
+"""Held while a picture is decoded whole, because 25 megapixels take 200 MB: also of a progressive JPEG file."""
 _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 """The modes (kinds of pixels) in which Pillow can reduce a picture by a whole number."""
 
@@ -139,8 +139,7 @@ def _decoded(cut: Cut, side: int) -> Picture:
     """
     from PIL import Image, ImageOps
 
-    alone = _WHOLE if cut.kind != "jpeg" else nullcontext()
-    with alone, Image.open(io.BytesIO(cut.content), formats=(cut.kind,)) as opened:
+    with Image.open(io.BytesIO(cut.content), formats=(cut.kind,)) as opened, _alone(opened):
         share = side / max(opened.size)
         opened.draft("RGB", (max(1, int(opened.width * share)), max(1, int(opened.height * share))))
         reduced = _reduced(opened, side)
@@ -153,12 +152,19 @@ def _decoded(cut: Cut, side: int) -> Picture:
         return flat
 
 
+def _alone(picture: Picture) -> AbstractContextManager[object]:
+    """Return what keeps other pictures from being decoded meanwhile, for one of which all is in memory at once."""
+    return nullcontext() if picture.format == "JPEG" and "progressive" not in picture.info else _WHOLE
+
+
 def _reduced(picture: Picture, side: int) -> Picture:
     """Return a picture reduced roughly to the size needed.
 
     Turning and converting 25 megapixels without this would take 500 MB.
     """
     factor = max(picture.size) // side
+    if picture.mode.startswith("I"):  # 16 bits a pixel, of which Pillow would show all but the darkest as white
+        picture = picture.point(lambda value: value / 256).convert("L")
     if picture.mode == "P" and factor > 1:
         picture = picture.convert("RGBA")
     return picture.reduce(factor) if factor > 1 and picture.mode in _REDUCED else picture

@@ -169,6 +169,31 @@ async def test_a_stream_that_is_told_what_changed_says_the_time_more_often_than_
         assert times % 5 == 4  # it looks at every fifth beat
 
 
+async def test_a_stream_that_was_told_while_the_store_was_away_looks_again_at_the_next_beat(
+    harness: WebHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (streams, page_routes):
+        monkeypatch.setattr(module, "BEAT", 0.01)
+    store = harness.world.store
+    monkeypatch.setattr(store, "pause", lambda _usual: timedelta(minutes=1))
+    zoe = await harness.joined("Zoé")
+    refused = asyncio.Event()
+
+    async def refuse(_unit: Unit[Any]) -> None:
+        refused.set()
+        raise StoreUnavailable
+
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=99") as live:
+        await live.content.readuntil(b"event: now\n")
+        with monkeypatch.context() as away:
+            away.setattr(store, "read", refuse)
+            harness.adapter._streams.wake(int(zoe.person_id))
+            await refused.wait()
+        await store.transact(lambda tx: secret_store.revoke(tx, int(zoe.person_id), "session"))
+        async with asyncio.timeout(5):  # by itself it would look after a minute
+            assert b"event: closed" in await live.content.read()
+
+
 async def test_a_stream_ends_with_its_session(harness: WebHarness) -> None:
     zoe = await harness.joined("Zoé")
     async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
