@@ -103,6 +103,20 @@ async def test_the_index_lists_the_groups_of_each_territory(workshops: Workshops
     assert "Senegal" not in index, "nobody wrote about it"
 
 
+async def test_each_column_of_the_index_begins_with_a_territory(workshops: Workshops) -> None:
+    results = await workshops.read()
+    groups = [
+        replace(group, number=number, ideas=[], versions=[], files=[])
+        for group in results.groups
+        for number in range(1, 15)
+    ]
+    pdf = write_booklet(replace(results, groups=groups), ENGLISH, lambda _attachment: None, most=None)
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        index = document[page_of(pdf, "By territory") - 1].get_textpage()
+        right = index.get_text_bounded(left=298).splitlines()
+    assert right[0] in {"Germany", "Quebec", "Switzerland", "Wallonia-Brussels"}
+
+
 async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
     writer = workshops.made.members[group][1]
