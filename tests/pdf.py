@@ -11,8 +11,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-_UNSEEN = re.compile("[\u200b\u200e\u200f\u2066-\u2069\ufeff]")
-"""Marks of direction, and places where a long word may be broken: readers do not see them."""
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u2066-\u2069\ufeff\ufffe]")
+"""Marks of direction, places where a long word may be broken, and hyphens there (U+FFFE): no part of the text."""
 
 
 def pages(pdf: bytes) -> int:

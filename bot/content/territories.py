@@ -129,7 +129,7 @@ def _names(locale: str) -> Mapping[str, str]:
 
     language = Locale.parse(locale.replace("-", "_"))
     names = {
-        code: name
+        code: name.replace(" - ", "-")  # in English alone, CLDR has «Congo - Kinshasa»
         for code, name in language.territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NOT_TERRITORIES
     }

@@ -51,11 +51,13 @@ def print_cards(cards: Sequence[InvitationCard], branding: Branding) -> bytes:
 def _data(cards: Sequence[InvitationCard], *, sheets: bool) -> dict[str, Any]:
     return {
         "sheets": sheets,
-        "cards": [
-            {**asdict(card), "qr": _squares(card.link), "link_text": card.link.partition("://")[2] or card.link}
-            for card in cards
-        ],
+        "cards": [{**asdict(card), "qr": _squares(card.link), "link_text": _in_lines(card.link)} for card in cards],
     }
+
+
+def _in_lines(link: str) -> str:
+    """Return a link as it stands below the QR code: without https://, and its code on a line of its own."""
+    return (link.partition("://")[2] or link).replace("?start=", "?start=\n")
 
 
 def _squares(link: str) -> list[list[tuple[int, int]]]:

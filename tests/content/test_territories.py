@@ -86,6 +86,7 @@ def test_other_locales_and_unknown_codes_still_show_something() -> None:
     assert territory_name("CH", "de-CH") == "Schweiz"
     assert territory_name("CA-QC", "it") == "Quebec"
     assert territory_name("??", "fr") == "??"
+    assert territory_name("CD", "en") == "Congo-Kinshasa"
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,13 @@ def test_a_plan_has_a_picture_for_each_theme() -> None:
 
 
 @pytest.mark.usefixtures("as_paper")
+def test_a_long_country_beside_a_short_name_is_not_cut() -> None:
+    members = [("Marie-Thérèse A.", "Madagascar"), ("Samuel G.", "Wallonie-Bruxelles")]
+    [pdf] = plan({"title": "Culture", "lines": [], "groups": [DrawnGroup(title="1", members=members, lines=[])]})
+    assert words(pdf)[-2:] == ["Marie-Thérèse A. Madagascar", "Samuel G. Wallonie-Bruxelles"]
+
+
+@pytest.mark.usefixtures("as_paper")
 def test_a_theme_with_many_groups_goes_on_in_the_next_picture() -> None:
     [pdf] = plan(theme(17))
     pages = page_words(pdf)

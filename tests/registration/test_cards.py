@@ -50,6 +50,13 @@ def test_a_phone_reads_the_link_from_squares_of_whole_pixels(link: str) -> None:
     assert sorted(colour for _count, colour in colours) == [(0, 0, 0), (255, 255, 255)]  # no grey
 
 
+def test_the_code_of_the_link_stands_on_its_own_line() -> None:
+    sheet = words(print_cards([CARD], BRANDING))
+    assert [line.split()[-1] for line in sheet if "start=" in line or "3YhN6c" in line] == [
+        *("t.me/RencontresBot?start=", "j-7Qx2mPz4KtVb9sRw3YhN6c"),
+    ]
+
+
 def differs(one: Image.Image, other: Image.Image, box: tuple[int, int, int, int]) -> bool:
     return one.crop(box).tobytes() != other.crop(box).tobytes()
 

@@ -20,7 +20,7 @@ from handlers.results.drawing.photos import attachment_reader
 from handlers.results.messages import Wording
 from tests.names import NAMES, RIGHT_TO_LEFT
 from tests.pdf import alternative_texts, page_words, pages, picture_of_page, words
-from tests.results.builders import add_member, give_idea, write_down
+from tests.results.builders import add_member, give_idea, write_card, write_down
 from tests.results.conftest import ENGLISH, NOW, Workshops
 
 GERMAN = replace(ENGLISH, locale="de")
@@ -103,6 +103,20 @@ async def test_the_index_lists_the_groups_of_each_territory(workshops: Workshops
     assert "Senegal" not in index, "nobody wrote about it"
 
 
+async def test_each_column_of_the_index_begins_with_a_territory(workshops: Workshops) -> None:
+    results = await workshops.read()
+    groups = [
+        replace(group, number=number, ideas=[], versions=[], files=[])
+        for group in results.groups
+        for number in range(1, 15)
+    ]
+    pdf = write_booklet(replace(results, groups=groups), ENGLISH, lambda _attachment: None, most=None)
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        index = document[page_of(pdf, "By territory") - 1].get_textpage()
+        right = index.get_text_bounded(left=298).splitlines()
+    assert right[0] in {"Germany", "Quebec", "Switzerland", "Wallonia-Brussels"}
+
+
 async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     group = workshops.made.groups[0]
     writer = workshops.made.members[group][1]
@@ -129,6 +143,16 @@ async def test_a_group_reads_as_it_wrote(workshops: Workshops) -> None:
     assert after(grid, "Quebec")[0] == "Des cantines Les normes La loi still open"
     assert "And 7 other ideas, in the workbook." in chapter
     assert "Solution numéro 0 🎉 anonymous" in chapter
+
+
+async def test_long_german_words_are_broken_at_their_syllables(workshops: Workshops) -> None:
+    group = workshops.made.groups[0]
+    writer = workshops.made.members[group][0]
+    law = "Datenschutzgrundverordnung der Nachbarn"
+    await workshops.change(lambda tx: write_card(tx, group, writer, obstacle=law))
+    grid = after(words(await booklet(workshops, GERMAN)), "Frankreich")
+    # Whoever searches finds the word whole: the hyphen is no part of it.
+    assert grid[0].startswith("Des cantines Datenschutzgrundverordnung ")
 
 
 async def test_whoever_was_erased_has_no_name_in_it(workshops: Workshops) -> None:

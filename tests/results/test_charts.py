@@ -6,17 +6,21 @@ import io
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from PIL import Image
 
+import bot.drawing.charts as charts_module
 from bot.content.branding import Branding
 from bot.content.texts import source_name
 from bot.content.views import Picture
 from bot.drawing.charts import Curve, LineChart, draw_chart
+from bot.drawing.typeset import typeset_pdf
 from handlers.results.drawing.figures import chart_data
 from handlers.results.jobs import draw_charts
 from handlers.results.messages import Wording
 from handlers.results.model import decode_snapshot
 from handlers.results.store import read_snapshot
+from tests.pdf import words
 from tests.results.builders import give_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops
 
@@ -71,6 +75,13 @@ def test_names_of_many_curves_stand_below_the_title() -> None:
     marks = grey.crop((692, 84, 748, grey.height - 120))  # above the hours
     inked = [min(marks.crop((0, row, 56, row + 1)).tobytes()) < 200 for row in range(marks.height)]
     assert sum(here and not above for above, here in pairwise([False, *inked])) == 14
+
+
+def test_no_number_stands_alone_below_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(charts_module, "typeset_png", lambda *what: [typeset_pdf(*what)])
+    curves = [Curve("Comprendre les enjeux", [0, 170]), Curve("Imaginer des solutions", [0, 170])]
+    pdf = draw_chart(LineChart("phases", "Idées", "", ["9:00", "10:00"], 1, curves), ENGLISH.branding, "fr")
+    assert [line for line in words(pdf) if "(170)" in line] == ["enjeux (170)", "solutions (170)"]
 
 
 async def test_before_any_idea_there_is_nothing_to_draw(bare_workshops: Workshops) -> None:
