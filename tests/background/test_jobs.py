@@ -495,9 +495,10 @@ async def test_the_process_ends_with_a_program_that_is_killed(order: str) -> Non
 async def test_a_process_that_starts_already_is_not_started_twice() -> None:
     before, process = set(multiprocessing.active_children()), SideProcess()
     await asyncio.gather(process.start(), process.start())
-    (started,) = set(multiprocessing.active_children()) - before
+    started = set(multiprocessing.active_children()) - before
+    assert len(started) == 1
     process.close()
-    await asyncio.to_thread(started.join)
+    await asyncio.to_thread(started.pop().join)
 
 
 async def test_a_process_that_is_ended_while_it_starts_is_gone() -> None:
