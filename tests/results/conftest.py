@@ -1,4 +1,4 @@
-"""A store with two groups of six, and what is made of it."""
+"""A gathering to chat in, and a store with two groups of six and what is made of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from handlers.results.messages import Wording
 from handlers.results.model import WorkshopResults, decode_snapshot
 from handlers.results.store import read_snapshot
 from tests.results.builders import Made, populate
-from tests.world import make_settings, seed
+from tests.world import World, make_settings, open_world, seed
 
 NOW = datetime(2027, 6, 10, 8, tzinfo=UTC)
 ENGLISH = Wording("en", "Europe/Paris", Branding("Rencontres"))
@@ -48,6 +48,17 @@ async def _open(url: str, folder: Path, *, bare: bool = False) -> AsyncIterator[
     files = Files(folder)
     yield Workshops(store, files, await populate(store, NOW, groups=2, ideas=3, files=files, bare=bare))
     await store.close()
+
+
+@pytest.fixture
+async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A gathering whose files lie beside its database, with an organiser on Telegram."""
+    settings = make_settings(
+        organisers={"telegram": [900]},
+        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
+    )
+    async with open_world(settings.storage.url, settings) as world:
+        yield world
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -23,17 +21,7 @@ from tests.outbox import pushed, views
 from tests.participants import number
 from tests.results.chats import member, work, workshops
 from tests.workshops.builders import facilitator
-from tests.world import World, make_settings, open_world
-
-
-@pytest.fixture
-async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    settings = make_settings(
-        organisers={"telegram": [900]},
-        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
-    )
-    async with open_world(settings.storage.url, settings) as world:
-        yield world
+from tests.world import World
 
 
 async def test_organisers_read_numbers(world: World) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pptx import Presentation
@@ -15,17 +13,7 @@ from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed, views
 from tests.results.builders import Made, write_down
 from tests.results.chats import member, work, workshops
-from tests.world import World, make_settings, open_world
-
-
-@pytest.fixture
-async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    settings = make_settings(
-        organisers={"telegram": [900]},
-        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
-    )
-    async with open_world(settings.storage.url, settings) as world:
-        yield world
+from tests.world import World
 
 
 def said(chat: NeutralChat) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,19 +22,9 @@ from tests.pdf import page_words, picture_of_page
 from tests.results.builders import Made, give_idea
 from tests.results.chats import member, work, workshops
 from tests.results.conftest import ENGLISH, Workshops
-from tests.world import DECLARED, World, make_settings, open_world
+from tests.world import DECLARED, World
 
 MONTH_AFTER = datetime(2027, 7, 12, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    settings = make_settings(
-        organisers={"telegram": [900]},
-        storage={"url": sqlite_url, "files": str(tmp_path / "files")},
-    )
-    async with open_world(settings.storage.url, settings) as world:
-        yield world
 
 
 async def is_over(world: World) -> None:

@@ -191,7 +191,7 @@ for _what in _SHOWN:  # each file is a kind of job of its own, since only one jo
         f"bilan-{_what}",
         work=make_file,
         read=read_all,
-        seconds=180,  # a hundred groups with photos take a quarter of a minute
+        seconds=180,  # a hundred groups with photos take three; a machine may be slow, or busy
         instead=_("On the server, «rencontres export» writes it to a folder."),
         ends_process=_what != "xlsx",  # the others take much memory
     )(file_is_made)
