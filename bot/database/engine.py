@@ -8,11 +8,14 @@ so that several programs claim different rows. Columns of bytes have the type BY
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
@@ -132,6 +135,29 @@ class Transaction(ABC):
 
 Unit: TypeAlias = Callable[[Transaction], Awaitable[T]]
 """A unit of work: a coroutine function that uses only the database. It may be run more than once."""
+
+
+@dataclass(slots=True, eq=False)
+class WaitingUnit:
+    """A unit that waits for its turn, with the future of its caller, and later the unit's result or error.
+
+    It runs in the `context` of its caller, so that the log tells under which reference it was asked for.
+    """
+
+    unit: Unit[Any]
+    future: asyncio.Future[Any]
+    context: Context = field(default_factory=copy_context, kw_only=True)
+    result: Any = field(default=None, kw_only=True)
+    error: BaseException | None = field(default=None, kw_only=True)
+
+    def answer(self) -> None:
+        """Give the result or the error to the caller, unless the caller was cancelled."""
+        if self.future.done():
+            return
+        if self.error:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
 
 
 class Listening(Protocol):

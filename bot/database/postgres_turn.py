@@ -6,13 +6,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from contextvars import Context, copy_context
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from contextvars import Context
+from typing import TYPE_CHECKING
 
 import asyncpg
 
-from bot.database.engine import T, Unit
+from bot.database.engine import T, Unit, WaitingUnit
 from bot.database.postgres_transaction import DATABASE_ERRORS, Again, PostgresTransaction, begin, commit, is_passing
 
 if TYPE_CHECKING:
@@ -26,15 +25,8 @@ _LONGEST = 0.1
 """For how many seconds units begin that share one COMMIT: so long the first of them, and other programs, may wait."""
 
 
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    """A unit that waits for its turn, with the future of its caller, and later the unit's result or error."""
-
-    unit: Unit[Any]
-    future: asyncio.Future[Any]
-    context: Context = field(default_factory=copy_context)
-    result: Any = None
-    error: BaseException | None = None
+class _Waiting(WaitingUnit):
+    """A unit that runs as a task of the event loop."""
 
     async def run(self, tx: PostgresTransaction) -> None:
         """Run the unit as its caller would, and store its result or error. If the caller is cancelled, so is the unit.
@@ -51,15 +43,6 @@ class _Waiting:
                 task.cancel()
                 raise
             self.error = error
-
-    def answer(self) -> None:
-        """Give the result or the error to the caller, unless the caller was cancelled."""
-        if self.future.done():
-            return
-        if self.error:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
 
 
 class Turn:

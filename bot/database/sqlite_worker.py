@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import aiosqlite
 
-from bot.database.engine import Row, StoreUnavailable, T, Transaction, Unit, speller
+from bot.database.engine import Row, StoreUnavailable, T, Transaction, Unit, WaitingUnit, speller
 
 PAUSE = 0.01
 """The seconds between two tries to use a locked database."""
@@ -81,15 +80,10 @@ def _changed(cursor: sqlite3.Cursor) -> int:
 
 
 @dataclass(slots=True, eq=False)
-class _Waiting:
-    """A unit that waits for its turn, with the future of its caller, and later the unit's result or error."""
+class _Waiting(WaitingUnit):
+    """A unit that runs in the connection's thread; until `deadline` it is tried again where the file is locked."""
 
-    unit: Unit[Any]
-    future: asyncio.Future[Any]
     deadline: float
-    context: Context = field(default_factory=copy_context)
-    result: Any = None
-    error: BaseException | None = None
 
     def run(self, tx: SqliteTransaction) -> None:
         """Run the unit in the connection's thread, and store its result or error."""
@@ -107,15 +101,6 @@ class _Waiting:
         """Store StoreUnavailable as the error, because nothing of the unit was saved; `reason` is the cause."""
         self.error = StoreUnavailable(str(reason))
         self.error.__cause__ = reason
-
-    def answer(self) -> None:
-        """Give the result or the error to the caller, unless the caller was cancelled."""
-        if self.future.done():
-            return
-        if self.error:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
 
 
 async def _await(unit: Unit[T], tx: SqliteTransaction) -> T:
