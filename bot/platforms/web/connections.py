@@ -95,9 +95,10 @@ class Connections:
         """Return the factory that creates a protocol for each new connection of a server."""
 
         def accept() -> asyncio.Protocol:
-            if len(server.connections) >= _NEARLY_ALL * self.most:
-                self._say_scarce(len(server.connections))
-            if len(server.connections) >= self.most and not self._make_room(server):
+            count = len(server.connections)
+            if count >= _NEARLY_ALL * self.most:
+                self._say_scarce(count)
+            if count >= self.most and not self._make_room(server):
                 return _Full()
             return cast("asyncio.Protocol", server())
 
