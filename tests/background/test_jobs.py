@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -502,15 +503,17 @@ async def test_a_process_that_starts_already_is_not_started_twice() -> None:
 
 
 async def test_a_process_that_is_ended_while_it_starts_is_gone() -> None:
-    process = SideProcess()
+    before, process = set(multiprocessing.active_children()), SideProcess()
     working = asyncio.create_task(process.do(tell_process, {}))
     await asyncio.sleep(0)
     process.close()
     with pytest.raises(WorkerDied):
         await working
-    for child in multiprocessing.active_children():
+    for child in set(multiprocessing.active_children()) - before:
         await asyncio.to_thread(child.join, 30)
-    assert multiprocessing.active_children() == []
+        assert child.pid
+        with pytest.raises(ProcessLookupError):  # no zombie is left either
+            os.kill(child.pid, 0)
     assert await process.do(tell_process, {}) != {}
     process.close()
 
