@@ -187,9 +187,12 @@ async def repair(play: Play) -> None:
     _round, before = await as_formed(play)
     await organiser.command("groupes")
     await organiser.act("gi")
-    # Many groups fill several pages; the organiser stays on the first.
+    # Many groups fill several pages; the organiser stays on the first. Who chose which theme depends on who was first,
+    # and a theme of few people could not lose two and still be split into groups: the largest can.
     shown = [played for played in before if organiser.offers(f"gib-{_base36(played.group.id)}")]
-    smallest = min(shown, key=lambda played: (len(played.members), played.group.id))
+    largest = max((played.group.theme for played in shown), key=lambda key: len(play.of_theme(key)))
+    in_largest = [played for played in shown if played.group.theme == largest]
+    smallest = min(in_largest, key=lambda played: (len(played.members), played.group.id))
     absent = [player for player in play.members(smallest.group.id) if not player.late][:_ABSENT]
     await organiser.act(f"gib-{_base36(smallest.group.id)}")
     for player in absent:
