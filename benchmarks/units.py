@@ -43,7 +43,7 @@ async def answered(url: str, kind: str, seconds: float, first: int, last: int) -
     dispatcher = Dispatcher(store, ROUTER, DECLARED, AllSettings.model_validate({"themes": THEMES}), SystemClock())
     until = time.monotonic() + seconds
     order = [*range(first, last + 1)]
-    random.Random(1).shuffle(order)  # noqa: S311 - people do not press in the order in which they joined
+    random.Random(1).shuffle(order)  # people do not press in the order in which they joined
     people, presses = itertools.cycle(enumerate(order)), itertools.count()
     run, done = os.getpid(), 0
 
