@@ -30,8 +30,11 @@ TICK = timedelta(seconds=10)
 """How often the clocks that people see change."""
 _TICKS_OVERTIME = timedelta(minutes=15)
 """How long after the end of a part the clocks still change."""
-_DOUBT = 4
-"""How many turns without overrun count beside those that were seen, when the end is predicted."""
+_DOUBT = 16
+"""How many turns without overrun count beside those that were seen, when the end is predicted.
+
+Turns of one plenary differ by about 40 s, plenaries among each other by about 10 s: the ratio of these variances.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,9 +157,9 @@ def test_the_predicted_end_learns_from_overruns() -> None:
     for _group in range(4):
         state = state.advance(after(now + 60 + 240)).advance(after(now + 60 + 240 + 60))
         now += 360
-    # Four turns of 60 seconds more, and four that are assumed to be as planned: five groups still wait.
-    assert state.predicted_end(after(now)) == after(now + 60 + 180 + 60 + 5 * (300 + 30))
-    assert state.delay(after(now)) == timedelta(seconds=4 * 60 + 5 * 30)
+    # Four turns of 60 seconds more, and sixteen that are assumed to be as planned: five groups still wait.
+    assert state.predicted_end(after(now)) == after(now + 60 + 180 + 60 + 5 * (300 + 12))
+    assert state.delay(after(now)) == timedelta(seconds=4 * 60 + 5 * 12)
 
 
 # --- the order
