@@ -4,10 +4,12 @@ from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
+from handlers.plenary.answers import sheets
 from handlers.plenary.organiser import asking, conducting, preparing
 from handlers.plenary.participant import presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
+from handlers.results.hooks import more_sheets
 
 CAPABILITY = Capability(
     routes=(
@@ -29,4 +31,5 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
+    answers=(more_sheets.answered_by(sheets),),
 )

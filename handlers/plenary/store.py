@@ -755,3 +755,9 @@ async def groups_of_member(tx: Transaction, participant_id: int) -> frozenset[in
         id=participant_id,
     )
     return frozenset(row["group_id"] for row in rows)
+
+
+async def groups_with_a_turn(tx: Transaction) -> Sequence[int]:
+    """Return the ids of all groups that have a turn in a plenary, in the order of plenaries and turns."""
+    rows = await tx.all("SELECT group_id FROM stage_turns ORDER BY plenary_id, position, group_id")
+    return [row["group_id"] for row in rows]

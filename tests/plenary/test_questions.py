@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from openpyxl import load_workbook
+
+from bot.content.branding import Branding
 from handlers.plenary.model import LONGEST_QUESTION, PlenaryState, StageQuestion, ranked
 from handlers.plenary.store import questions_of_group, set_declines
+from handlers.results.files import write_book
+from handlers.results.messages import Wording
+from handlers.results.model import decode_snapshot
+from handlers.results.service import read_more_sheets
+from handlers.results.store import read_snapshot
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, mark_published
@@ -328,8 +338,6 @@ async def test_a_question_outlives_its_author_without_a_name(store_url: str) -> 
 
 
 def test_the_question_being_asked_comes_first_then_what_is_wanted_most() -> None:
-    from datetime import UTC, datetime, timedelta
-
     now = datetime(2027, 6, 12, tzinfo=UTC)
 
     def question(id_: int, votes: int, views: int, asked: int | None = None) -> StageQuestion:
@@ -338,3 +346,31 @@ def test_the_question_being_asked_comes_first_then_what_is_wanted_most() -> None
 
     listed = [question(1, 1, 1), question(2, 30, 40), question(3, 0, 9, asked=5), question(4, 0, 9, asked=9)]
     assert [entry.id for entry in ranked(listed)] == [4, 2, 1, 3]
+
+
+async def test_questions_and_where_else_it_is_needed_are_in_the_workbook(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        room = await open_room(world)
+        tim = await room.asks("Tim", "Who pays for it?")
+        await tim.press("With my first name")
+        await room.asks("Léa", "=HYPERLINK(A1)")
+        lea = await room.sees("Léa")
+        await lea.press("▲ 1")
+        await stage(world, lea, room.state)
+        await lea.press("At home too")
+        await lea.press("I could help with…")
+        await lea.fill("a hall")
+        english = Wording("en", "Europe/Paris", Branding("Rencontres"))
+        more = await world.read(read_more_sheets, english)
+        results = decode_snapshot(await world.read(read_snapshot))
+        content = write_book(results, english, folder=False, more=more)
+        sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(io.BytesIO(content))}
+        assert sheets["Questions"] == [
+            ("Group", "Question", "From", "Votes", "Seen by", "On stage", "Answer"),
+            ("Education · group 1", "Who pays for it?", "Tim", 1, 1, None, None),
+            ("Education · group 1", "=HYPERLINK(A1)", None, 0, 0, None, None),
+        ]
+        assert sheets["At home too"] == [
+            ("Group", "Territory", "Could help with", "From"),
+            ("Education · group 1", "Quebec", "a hall", "Léa"),
+        ]
