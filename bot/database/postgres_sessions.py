@@ -8,7 +8,6 @@ holder is gone.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import socket
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -31,6 +30,8 @@ LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What is raised where the connection is lost, or cannot be made."""
 _LOCKS = 0x6C6F636B
 """The first of the two numbers of an advisory lock of ours; the other stands for its name."""
+PROGRAMS = 0x70726F67
+"""The first number of the lock that each program has while it runs; the other one is its name."""
 _LOCK_ASKED_EVERY = "60s"
 SESSION = {
     "application_name": "rencontres",
@@ -95,8 +96,8 @@ async def _ended(connection: Connection) -> None:
 class PostgresListening:
     """Tells other programs short texts, and hears those that they tell, until cancelled (`run`)."""
 
-    def __init__(self, url: str, heard: Callable[[str], None], silence: float = SILENCE) -> None:
-        """`heard` is called with each text of another program.
+    def __init__(self, url: str, program: str, heard: Callable[[str], None], silence: float = SILENCE) -> None:
+        """`program` is the name of this program, `heard` is called with each text of another one.
 
         It is called with '' after each connection, as something may have been told before. A connection on which the
         server says nothing for `silence` seconds, although it was asked, is given up.
@@ -104,7 +105,7 @@ class PostgresListening:
         self._silence = silence
         self._url = url
         self._heard = heard
-        self._me = secrets.token_hex(4)
+        self._me = program
         self._connection: Connection | None = None
         self._connected = asyncio.Event()
         self._turn = asyncio.Lock()  # a connection does one thing at a time
@@ -138,6 +139,9 @@ class PostgresListening:
             try:
                 connection = await _connect(self._url)
                 try:
+                    number = int.from_bytes(bytes.fromhex(self._me), signed=True)
+                    # shared, as the session before may not have ended yet
+                    await connection.execute("SELECT pg_advisory_lock_shared($1, $2)", PROGRAMS, number)
                     await connection.add_listener(_CHANNEL, self._hear)
                     self._connection, failures = connection, 0
                     self._connected.set()
