@@ -30,7 +30,7 @@ LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What is raised where the connection is lost, or cannot be made."""
 _LOCKS = 0x6C6F636B
 """The first of the two numbers of an advisory lock of ours; the other stands for its name."""
-PROGRAMS = 0x70726F67
+_PROGRAMS = 0x70726F67
 """The first number of the lock that each program has while it runs; the other one is its name."""
 _LOCK_ASKED_EVERY = "60s"
 SESSION = {
@@ -141,7 +141,7 @@ class PostgresListening:
                 try:
                     number = int.from_bytes(bytes.fromhex(self._me), signed=True)
                     # shared, as the session before may not have ended yet
-                    await connection.execute("SELECT pg_advisory_lock_shared($1, $2)", PROGRAMS, number)
+                    await connection.execute("SELECT pg_advisory_lock_shared($1, $2)", _PROGRAMS, number)
                     await connection.add_listener(_CHANNEL, self._hear)
                     self._connection, failures = connection, 0
                     self._connected.set()
@@ -173,20 +173,25 @@ def number_of(name: str) -> int:
 
 _GRANTED = (
     "SELECT CAST(objid AS BIGINT) AS number, pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
-    f" AND CAST(classid AS BIGINT) = {_LOCKS}"
+    " AND CAST(classid AS BIGINT) = :kind"
 )
 
 
 async def names_locked(tx: Transaction, names: Iterable[str]) -> Sequence[str]:
     """Return those of these names whose lock a session has now."""
-    granted = {row["number"] for row in await tx.all(_GRANTED)}
+    granted = {row["number"] for row in await tx.all(_GRANTED, kind=_LOCKS)}
     return [name for name in names if number_of(name) % 2**32 in granted]
 
 
 async def has_lock(tx: Transaction, session: int, name: str) -> bool:
     """Return whether the session with this id has the lock `name` now."""
-    rows = await tx.all(f"{_GRANTED} AND pid = :session", session=session)
+    rows = await tx.all(f"{_GRANTED} AND pid = :session", kind=_LOCKS, session=session)
     return number_of(name) % 2**32 in {row["number"] for row in rows}
+
+
+async def programs_running(tx: Transaction) -> frozenset[str]:
+    """Return the names of the programs that listen now."""
+    return frozenset(f"{row['number']:08x}" for row in await tx.all(_GRANTED, kind=_PROGRAMS))
 
 
 @asynccontextmanager
