@@ -240,6 +240,7 @@ class Dispatcher:
 
     async def _commit(self, incoming: Incoming, run: Run, outcome: UpdateOutcome = "done") -> Answered:
         looked: dict[Hashable, Any] = {}
+        but: str | None = None
 
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
@@ -254,6 +255,7 @@ class Dispatcher:
                 incoming.sender.chat,
                 now,
                 outcome,
+                self._store.program,
             )
             request = await self._request(tx, incoming)
             request.looked = looked
@@ -270,7 +272,7 @@ class Dispatcher:
                                 " Ask again once it has come."
                             )
                         )
-            elif await inbox_store.was_answered(tx, incoming.platform, incoming.update_id):
+            elif await inbox_store.is_answered(tx, incoming.platform, incoming.update_id, but):
                 answer = None
             else:
                 answer = await self.router.home(request)
@@ -288,6 +290,7 @@ class Dispatcher:
         try:
             answered = await self._transact(unit, looked)
         except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
+            but = self._store.program  # which has no answer to send yet
             try:
                 answered = await self._transact(unit, looked)
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
@@ -326,7 +329,14 @@ class Dispatcher:
 
         async def unit(tx: Transaction) -> None:
             await inbox_store.receive(
-                tx, platform, update_id, sender.native_id, sender.chat, self._clock.now(), "failed"
+                tx,
+                platform,
+                update_id,
+                sender.native_id,
+                sender.chat,
+                self._clock.now(),
+                "failed",
+                self._store.program,
             )
             await inbox_store.mark_failed(tx, platform, update_id, text)
 

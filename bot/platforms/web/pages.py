@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -25,7 +25,6 @@ from bot.content.forms import (
     UploadField,
     form_fields,
 )
-from bot.content.templates import templates
 from bot.content.texts import Reader, Span, _n, plain
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
@@ -35,6 +34,9 @@ from bot.platforms.web.markup import markup, naming_commands, safe_address, time
 from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.sessions import Visit
 from bot.platforms.web.static_files import StaticFiles, page_files
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent
 
@@ -61,8 +63,13 @@ class Pages:
         self._prefix = prefix
         self.static = StaticFiles(f"{prefix}{STATIC}", page_files(settings.gathering.branding))
         self._remembered: dict[Hashable, str] = {}
-        self._templates = templates(_FOLDER / "templates")
-        self._templates.globals = {
+
+    @cached_property
+    def _templates(self) -> Environment:
+        from bot.content.templates import templates  # 2 MB, of use once somebody opens a page
+
+        environment = templates(_FOLDER / "templates")
+        environment.globals = {
             "gathering": self._gathering.name,
             "zone": self._gathering.zone,
             "static": self.static.address,
@@ -70,6 +77,7 @@ class Pages:
             "token": partial(secrets.token_urlsafe, 12),
             "address": safe_address,
         }
+        return environment
 
     # --- someone's page
 

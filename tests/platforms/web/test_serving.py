@@ -321,8 +321,8 @@ async def test_a_taken_port_and_an_impossible_address_are_named(sqlite_url: str)
             with pytest.raises(ConfigError, match="another program listens there"):
                 await adapter.run()
         running = asyncio.create_task(adapter.run())
-        await adapter.listening.wait()
-        assert adapter.address == ("127.0.0.1", port)
+        await adapter.server.listening.wait()
+        assert adapter.server.address == ("127.0.0.1", port)
         running.cancel()
         await asyncio.wait({running})
         with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1:80"):
