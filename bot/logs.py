@@ -41,7 +41,7 @@ _TOKEN_LIKE = re.compile(
 _SHORTEST_SECRET = 6  # characters: hiding «bot» everywhere would hide the log
 _REFERENCE_BYTES = 4  # short enough to be read out; among 100,000 updates, one in 40,000 shares its reference
 _OURS = ("bot", "handlers")
-_CHATTY = ("httpx", "httpcore", "aiohttp.access", "PIL")
+_CHATTY = ("httpx", "httpcore", "aiohttp.access", "apscheduler", "PIL")
 
 # Also where nobody calls `set_up` (a command of the shell, a benchmark, a test) what is below INFO is dropped, at no
 # cost, and a traceback is Python's own: rich's shows the values of variables, and takes half a second to draw.

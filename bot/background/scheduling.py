@@ -2,11 +2,12 @@
 
 Rows and the program's own clock decide what is due, so that nothing is lost while the program is down. The ticker waits
 for the earliest row that is due, and looks for an earlier one every few seconds, because other programs may have added
-it, or the clock may have been moved (by tests and the demo, too).
+it, or the clock may have been moved (by tests and the demo, too). APScheduler starts the hourly chores.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from bot.background.stored_photos import cut_stored
-from bot.clock import Clock, SystemClock, from_micros
+from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.folder import Files, drop_unnamed
 from bot.logs import new_reference, under_reference
@@ -39,13 +40,19 @@ class Housekeeping:
         self._chores = tuple(chores)
         self._files = files
 
-    async def run(self, *, every: timedelta = timedelta(hours=1), past: timedelta = timedelta(minutes=17)) -> None:
-        """Run the chores once in `every` hour of the machine's clock, at `past` the hour, until cancelled."""
-        machine = SystemClock()
-        while True:
-            left = every - (machine.now() - from_micros(0) - past) % every
-            await machine.sleep(left.total_seconds())
-            await self.tidy()
+    async def run(self, *, minute: str = "17", second: str = "0") -> None:
+        """Run the chores at every `minute` and `second` (cron fields) until cancelled; missed times count as one."""
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+        scheduler = AsyncIOScheduler(timezone="UTC")
+        scheduler.add_job(
+            self.tidy, "cron", minute=minute, second=second, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        scheduler.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            scheduler.shutdown(wait=False)
 
     async def tidy(self) -> None:
         """Run every chore once, each in its own transaction. An error is logged, and the other chores still run."""

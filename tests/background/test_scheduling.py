@@ -88,7 +88,7 @@ async def test_the_round_is_made_at_its_hour_and_outlives_a_store_out_of_order(s
     await harness.tidy()
     rig.store.broken = False
     rig.store.used.clear()
-    async with rig.running(lambda: harness.run(every=timedelta(milliseconds=10))):
+    async with rig.running(lambda: harness.run(minute="*", second="*")):
         await rig.store.used.wait()
         await rig.store.quiet()
     assert (await counts(rig))["inbox"] == 0
