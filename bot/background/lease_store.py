@@ -85,7 +85,8 @@ async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
 
         locks = await tx.all(
             "SELECT CAST(objid AS BIGINT) AS number FROM pg_locks WHERE locktype = 'advisory' AND granted"
-            " AND CAST(classid AS BIGINT) = :locks",
+            " AND CAST(classid AS BIGINT) = :locks"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",  # there may be others
             locks=LOCKS,
         )
         numbers = {lock["number"] for lock in locks}
