@@ -184,14 +184,17 @@ class Dispatcher:
         If the content is Submitted (its answers do not matter), the file belongs to that form, else it was sent by
         itself.
         """
+        try:
+            return await self._store.read(lambda tx: self.takes_files_now(tx, incoming))
+        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
+            return True
 
-        async def unit(tx: Transaction) -> bool:
+    async def takes_files_now(self, tx: Transaction, incoming: Incoming) -> bool:
+        """Return what `takes_files` does, as the last thing that a transaction reads."""
+        try:
             request = await self._request(tx, incoming, reading=True)
             return await answering.takes_files(self.router, request, incoming.content)
-
-        try:
-            return await self._store.read(unit)
-        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
+        except Exception:  # noqa: BLE001 - as above; an error of the database still fails the transaction
             return True
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:

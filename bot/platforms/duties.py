@@ -1,4 +1,4 @@
-"""Does what one of several programs does for all that receive from a platform at the same time."""
+"""The duties that one of several programs has for all that receive from a platform at the same time."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def in_one_program(
                     try:
                         await look()
                     except Exception:
-                        log.exception("one_program.look_failed", lease=name)
+                        log.exception("duties.look_failed", lease=name)
                     while store.program is None:
                         await asyncio.Event().wait()
                     await clock.sleep(_LOOKED_EVERY)
