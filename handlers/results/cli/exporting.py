@@ -19,8 +19,9 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.capability import load as load_capabilities
-from bot.cli.console import CommandFailed, err, load, opened, out
+from bot.cli.console import CommandFailed, load, opened
 from bot.cli.private_files import write_private
+from bot.cli.terminal import err, out
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.database.engine import Transaction
