@@ -159,8 +159,8 @@ class PlenaryState:
         """
         state = self.resume(now)
         turn = state.current
-        if turn is None or turn.began_at is None:
-            return state
+        if turn is None or turn.began_at is None:  # the group on stage was dissolved, or the plenary is over
+            return state._enter(now) if state.plenary.running else state
         lengths = state.plenary.lengths
         if turn.state == "talk" and turn.began_at > now:
             return state._with(replace(turn, began_at=now, ends_at=now + timedelta(seconds=lengths.talk)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.groups.store import remove_group
 from handlers.plenary.store import set_declines
 from handlers.programme.store import remove_session
 from tests.drivers.gestures import words
@@ -229,3 +230,17 @@ async def test_a_session_that_goes_leaves_a_plenary_without_one(store_url: str) 
         await ines.open(1)
         assert (await state_of(world, state.plenary.id)).plenary.session_id == session.id
         assert ines.text.splitlines()[0] == "The plenary · 2 groups"
+
+
+async def test_a_group_that_is_dissolved_on_stage_stops_nothing(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first, *_others] = await groups_on_stage(world, 2)
+        state = await running(world)
+        ines = await world.organiser()
+        await world.change(remove_group, first.id)
+        assert (await card(world, ines, state)).splitlines() == [
+            "The group on stage was dissolved.",
+            "5 min early · ends about 10:05",
+        ]
+        await ines.press("Next: the next group")
+        assert ines.text.splitlines()[0] == "Education · group 1"

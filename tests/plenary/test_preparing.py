@@ -48,11 +48,11 @@ async def test_the_end_is_computed_with_every_change(store_url: str) -> None:
             "In two rooms by theme it would end at 11:20.",
         ]
         await ines.press("Times")
-        assert ines.text.splitlines() == ["Ends at 11:30", "Talk: 3 min", "Questions: 1 min", "Change: 1 min"]
+        assert ines.text.splitlines() == ["Ends at 11:30", "Talk: 3 min", "Questions: 1 min", "Changeover: 1 min"]
         await ines.press("Talk +30 s")
         await ines.press("Questions −30 s")
         await ines.press("Questions −30 s")
-        assert ines.text.splitlines() == ["Ends at 11:27", "Talk: 3 min 30 s", "Questions: 0 min", "Change: 1 min"]
+        assert ines.text.splitlines() == ["Ends at 11:27", "Talk: 3 min 30 s", "Questions: 0 min", "Changeover: 1 min"]
         assert "Questions −30 s" not in ines.buttons
         await ines.press("Talk +30 s")
         await ines.press("Talk +30 s")

@@ -152,8 +152,11 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     undo = (Button(_("Undo this change"), Undo(entry.id)),) if entry else ()
     order = Button(_("The order"), ShowOrder(state.plenary.id))
     clock, turn = state.clock(now), state.current
-    if turn is None or clock is None:
+    if state.plenary.ended_at is not None:
         return View(_over_lines(state), (*undo, order, BACK))
+    if turn is None or clock is None:
+        go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen_of(state)), style="primary")
+        return View((_("The group on stage was dissolved."), delay_line(state, now)), (go_on, *undo, order))
     stage = (
         _("Questions to {group}", group=titles[turn.group_id]) if turn.state == "questions" else titles[turn.group_id]
     )
@@ -280,8 +283,11 @@ async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryStat
 
 def _summary(word: str, before: PlenaryState, after: PlenaryState, titles: Mapping[int, Text]) -> Text:
     """Return one line about a step, for the list of changes and for who pressed second."""
+    if after.current is None:
+        return _("Plenary: the end")
     turn = before.current
-    assert turn is not None, "a plenary that runs has a group on stage"
+    if turn is None:  # it was dissolved
+        return _("Plenary: {group} comes on stage", group=titles[after.current.group_id])
     group = titles[turn.group_id]
     match word:
         case "p":
@@ -292,8 +298,6 @@ def _summary(word: str, before: PlenaryState, after: PlenaryState, titles: Mappi
             return _("Plenary: 30 s more for {group}", group=group)
         case "a":
             return _("Plenary: {group} is absent", group=group)
-    if after.current is None:
-        return _("Plenary: the end")
     if after.current.group_id != turn.group_id:
         return _("Plenary: {group} comes on stage", group=titles[after.current.group_id])
     if after.current.state == "questions":

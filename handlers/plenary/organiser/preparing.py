@@ -315,7 +315,7 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
         # L10N: on a button, before «−30 s»: the questions to each group
         ("questions", _("Questions"), lengths.questions),
         # L10N: on a button, before «−30 s»: the time in which the next group comes on stage
-        ("change", _("Change"), lengths.change),
+        ("change", _("Changeover"), lengths.change),
     )
     buttons: list[Button] = []
     for part, label, seconds in parts:
