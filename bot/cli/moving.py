@@ -33,8 +33,8 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
             counts = await move(source, target)
         except MoveRefused as error:
             raise CommandFailed(f"{error}. Nothing was carried over.") from None
-    folder = storage.folder.absolute()
-    await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=str(folder)))
+    place = storage.bucket or str(storage.folder.absolute())
+    await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=place))
     for table, rows in sorted(counts.items()):
         if rows:
             out.print(f"{table:24}{rows:>10}")
@@ -42,7 +42,7 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
     out.print(
         f"Carried over and compared: {sum(counts.values())} rows in {len(counts)} tables. The source is left as it is."
     )
-    out.print(f'Now write into [storage]: url = "{address}" and files = "{folder}". Then: rencontres check')
+    out.print(f'Now write into [storage]: url = "{address}" and files = "{place}". Then: rencontres check')
     return True
 
 

@@ -99,20 +99,49 @@ class WebSettings(Section):
     public_url: Address = ""
 
 
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-]+)*/?")
+
+
+def _folder_or_bucket(files: str) -> str:
+    if "://" in files and not _BUCKET.fullmatch(files):
+        raise ValueError(f"{files!r} is neither a folder nor a bucket: write that like «s3://bucket/prefix»")
+    return files
+
+
 class StorageSettings(Section):
-    """The URL of the database, and the folder of files."""
+    """The URL of the database, and the folder or the bucket of files."""
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
-    files: str = ""
+    files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""
+
+    @property
+    def bucket(self) -> str | None:
+        """The address of the bucket of photos and documents, «s3://bucket/prefix»; None if they are in a folder."""
+        return self.files if self.files.startswith("s3://") else None
 
     @property
     def folder(self) -> Path:
-        """The folder of photos and documents: `files`, else «files» beside the SQLite file or in the current folder."""
-        if self.files:
+        """The folder of photos and documents: `files`, else «files» beside the SQLite file or in the current folder.
+
+        That also is the answer where they are in a bucket: the log of erasures is beside it.
+        """
+        if self.files and not self.bucket:
             return Path(self.files)
         if self.url.startswith("sqlite:///"):
             return Path(self.url.removeprefix("sqlite:///")).absolute().parent / "files"
         return Path("files")
+
+
+class S3Settings(Section):
+    """How to reach the bucket of files: where the store answers, '' for Amazon's, its region, and the credentials.
+
+    Without credentials they are looked for where Amazon's own programs do.
+    """
+
+    endpoint: Address = ""
+    region: str = ""
+    access_key: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
 
 
 class MetricsSettings(Section):

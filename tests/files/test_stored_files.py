@@ -1,13 +1,18 @@
-"""Photos and documents beside the database: named by what is in them, gone once nobody names them."""
+"""Photos and documents beside the database, in a folder or in a bucket: named by their content, gone once unnamed."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import pickle
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -15,15 +20,23 @@ from bot.background import stored_photos
 from bot.background.scheduling import Housekeeping
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
-from bot.files.folder import UNNAMED_FOR, Files, drop_unnamed
+from bot.files.bucket import Bucket
+from bot.files.folder import Folder
+from bot.files.named_files import key_of
+from bot.files.stored_files import UNNAMED_FOR, Files, drop_unnamed
 from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
 from handlers.announcements.store import add_announcement, find_content
 from handlers.ideas.store import add_file, find_idea
+from tests.bucket_server import ACCESS_KEY, SECRET_KEY, BucketServer
 from tests.participants import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
 from tests.world import CHORES, DECLARED, FILE_TABLES, World, make_settings, open_world
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta, PutResult
+    from obstore.store import S3Store
 
 PHASE = {
     "key": "stakes",
@@ -34,11 +47,56 @@ PHASE = {
 }
 
 
+class AgingBucket(Bucket):
+    """A bucket of a server whose clock cannot be moved: what is said to be old is so until it is stored again."""
+
+    def __init__(self, *args: Any, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.old: set[str] = set()
+        self.stored = 0
+
+    def _age(self, found: ObjectMeta) -> timedelta:
+        lain = UNNAMED_FOR + timedelta(seconds=1) if found["path"] in self.old else timedelta(0)
+        return super()._age(found) + lain
+
+    def _put(self, bucket: S3Store, key: str, content: bytes) -> PutResult:
+        self.old.discard(key)
+        self.stored += 1
+        return super()._put(bucket, key, content)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    return Folder(tmp_path / "kept" / "files", FILE_TABLES)
+
+
+@pytest.fixture
+def bucket(bucket_server: BucketServer) -> AgingBucket:
+    return AgingBucket(
+        f"s3://rencontres/{uuid4().hex}/files",
+        endpoint=bucket_server.endpoint,
+        region="eu-west-1",
+        access_key=ACCESS_KEY,
+        secret_key=SECRET_KEY,
+        tables=FILE_TABLES,
+    )
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def files(request: pytest.FixtureRequest) -> Folder | AgingBucket:
+    """The stored files, in either place."""
+    place: Folder | AgingBucket = request.getfixturevalue(request.param)
+    return place
+
+
 def let_lie(files: Files, *digests: str) -> None:
     """As if nobody had kept these for longer than a row may be on its way."""
     then = time.time() - UNNAMED_FOR.total_seconds() - 1
     for digest in digests:
-        os.utime(files.path(digest), (then, then))
+        if isinstance(files, AgingBucket):
+            files.old.add(key_of(digest))
+        elif isinstance(files, Folder):
+            os.utime(files.path(digest), (then, then))
 
 
 async def name(store: Store, digest: str) -> None:
@@ -52,37 +110,73 @@ async def name(store: Store, digest: str) -> None:
     await store.transact(unit)
 
 
-def test_a_content_is_kept_once_for_its_owner_alone(tmp_path: Path) -> None:
-    files, before = Files(tmp_path / "kept" / "files"), os.umask(0)
-    try:
-        digest = files.keep(b"a sheet")
-    finally:
-        os.umask(before)
+def test_a_content_is_kept_once_and_read_whole_or_in_pieces(files: Files) -> None:
+    digest = files.keep(b"a sheet")
     assert digest == hashlib.sha256(b"a sheet").hexdigest() == files.keep(b"a sheet")
     assert files.read(digest) == b"a sheet"
-    assert list(files.digests()) == [digest]
-    assert files.path(digest).stat().st_mode & 0o777 == 0o600
-    for folder in ("kept", "kept/files", f"kept/files/{digest[:2]}"):
-        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700, folder
+    assert files.holds(digest)
+    assert list(files.sizes()) == [(digest, 7)]
+    file, size = files.open(digest)
+    with closing(file):
+        assert (size, file.read(2), file.read(100), file.read(100)) == (7, b"a ", b"sheet", b"")
     files.drop(digest)
     files.drop(digest)
     assert list(files.digests()) == []
-    with pytest.raises(FileNotFoundError):
-        files.read(digest)
+    assert not files.holds(digest)
+    assert not files.drop_untouched(digest)
+    for read in (files.read, files.open):
+        with pytest.raises(FileNotFoundError):
+            read(digest)
 
 
-def test_nothing_is_looked_for_outside_the_folder(tmp_path: Path) -> None:
+def test_what_is_large_or_empty_is_kept_too(files: Files) -> None:
+    large = os.urandom(3_000_000)
+    digests = [files.keep(content) for content in (b"", large)]
+    assert [files.read(digest) for digest in digests] == [b"", large]
+    file, size = files.open(digests[1])
+    pieces = []
+    with closing(file):
+        while piece := file.read(131_072):
+            pieces.append(piece)
+    assert (size, b"".join(pieces)) == (len(large), large)
+
+
+def test_a_folder_is_for_its_owner_alone(folder: Folder, tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        digest = folder.keep(b"a sheet")
+    finally:
+        os.umask(before)
+    assert folder.path(digest).stat().st_mode & 0o777 == 0o600
+    for inner in ("kept", "kept/files", f"kept/files/{digest[:2]}"):
+        assert (tmp_path / inner).stat().st_mode & 0o777 == 0o700, inner
+
+
+def test_nothing_is_looked_for_outside(files: Files) -> None:
     for forged in ("../../etc/passwd", "", "a" * 63, "A" * 64, "g" * 64):
-        with pytest.raises(ValueError, match="is no digest"):
-            Files(tmp_path).path(forged)
+        for use in (files.read, files.open, files.holds, files.drop, files.drop_untouched):
+            with pytest.raises(ValueError, match="is no digest"):
+                use(forged)
 
 
-def test_many_may_keep_the_same_at_once_and_none_sees_half_a_file(tmp_path: Path) -> None:
-    files, content = Files(tmp_path), b"x" * 1_000_000
+def test_another_process_reads_the_same(files: Files) -> None:
+    digest = files.keep(b"a sheet")
+    assert pickle.loads(pickle.dumps(files)).read(digest) == b"a sheet"
+
+
+def test_files_can_be_reached_and_tried(files: Files) -> None:
+    digest = files.keep(b"a sheet")
+    files.reach()
+    assert list(files.try_out()) == []
+    assert list(files.digests()) == [digest]
+
+
+def test_many_may_keep_the_same_at_once_and_none_sees_half_a_file(files: Files, tmp_path: Path) -> None:
+    content = b"x" * 1_000_000
     with ThreadPoolExecutor(8) as people:
         assert len(set(people.map(files.keep, [content] * 16))) == 1
-    assert [file.read_bytes() for file in tmp_path.glob("??/*")] == [content]
-    assert not list(tmp_path.glob("??/.*")), "no draft is left"
+    assert [files.read(digest) for digest in files.digests()] == [content]
+    assert not list(tmp_path.rglob(".*")), "no draft is left"
 
 
 def test_what_the_disk_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,8 +185,17 @@ def test_what_the_disk_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        Files(tmp_path).keep(b"a sheet")
+        Folder(tmp_path).keep(b"a sheet")
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+def test_an_object_is_sent_again_only_where_it_would_soon_count_as_old(bucket: AgingBucket) -> None:
+    digest = bucket.keep(b"a picture for 5,000 pages")
+    bucket.keep(b"a picture for 5,000 pages")
+    assert bucket.stored == 1
+    let_lie(bucket, digest)
+    bucket.keep(b"a picture for 5,000 pages")
+    assert bucket.stored == 2
 
 
 @pytest.fixture
@@ -101,8 +204,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
         yield world
 
 
-async def test_what_no_row_names_goes_after_an_hour(world: World, tmp_path: Path) -> None:
-    files = Files(tmp_path / "files", FILE_TABLES)
+async def test_what_no_row_names_goes_after_an_hour(world: World, files: Files) -> None:
     named, young, old = (files.keep(content) for content in (b"named", b"young", b"old"))
     await name(world.store, named)
     let_lie(files, named, old)
@@ -113,8 +215,7 @@ async def test_what_no_row_names_goes_after_an_hour(world: World, tmp_path: Path
     assert list(files.digests()) == [young]
 
 
-async def test_what_is_kept_again_is_young_again(world: World, tmp_path: Path) -> None:
-    files = Files(tmp_path / "files", FILE_TABLES)
+async def test_what_is_kept_again_is_young_again(world: World, files: Files) -> None:
     digest = files.keep(b"a sheet")
     let_lie(files, digest)
     files.keep(b"a sheet")
@@ -122,8 +223,7 @@ async def test_what_is_kept_again_is_young_again(world: World, tmp_path: Path) -
     assert files.read(digest) == b"a sheet"
 
 
-async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: World, tmp_path: Path) -> None:
-    files = Files(tmp_path / "files", FILE_TABLES)
+async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: World, files: Files) -> None:
 
     async def unit(tx: Transaction) -> None:
         files.keep(b"a sheet")
@@ -137,10 +237,9 @@ async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: W
 
 
 async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
-    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    world: World, files: Files, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stored_photos, "AT_ONCE", 2)
-    files = Files(tmp_path / "files", FILE_TABLES)
     photos = [files.keep(taken(orientation=each)) for each in (1, 3, 6)]
     plan = files.keep(b"%PDF-1.7 a plan")
     for digest in (*photos, plan):
@@ -194,8 +293,8 @@ async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> Non
         assert list(world.files.digests()) == [other]
 
 
-async def test_nothing_is_taken_for_unused_where_nobody_says_what_is_used(world: World, tmp_path: Path) -> None:
-    files = Files(tmp_path / "files")
+async def test_nothing_is_taken_for_unused_where_nobody_says_what_is_used(world: World, files: Files) -> None:
+    files.tables = ()
     digest = files.keep(b"a sheet")
     let_lie(files, digest)
     with pytest.raises(ValueError, match="no table"):
