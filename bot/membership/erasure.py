@@ -103,8 +103,9 @@ async def _look_again(store: Store, declared: Declared, pending: Mapping[int, Er
             await sweeping_store.sweep(tx, declared, traces, 0, digests, erased_at, search)
         if any(search.unread for _erasure, search in searches):
             raise _Unread
-        await erasure_store.forget_traces(tx, pending)
-        return before - await files.in_use(tx)
+        gone = before - await files.in_use(tx)
+        await erasure_store.forget_traces(tx, pending, gone)
+        return gone
 
     while True:
         try:

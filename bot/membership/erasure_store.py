@@ -161,9 +161,16 @@ def _erasure(row: Row) -> Erasure:
     )
 
 
-async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Delete the traces from the stored erasures with these ids, because the second search is done."""
-    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
+async def forget_traces(tx: Transaction, erasure_ids: Iterable[int], gone: Iterable[str]) -> None:
+    """Delete the traces from the stored erasures with these ids, because the second search is done.
+
+    `gone` are the digests of the files that it left without a row: they are to be deleted too, if not now then later.
+    """
+    digests = " ".join(sorted(gone))
+    await tx.many(
+        "UPDATE erasures SET traces = '', files = files || ' ' || CAST(:gone AS TEXT) WHERE id = :id",
+        [{"id": erasure_id, "gone": digests} for erasure_id in erasure_ids],
+    )
 
 
 async def drop_finished(tx: Transaction, erasure_ids: Iterable[int]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -23,7 +24,7 @@ from bot.database.engine import Store, Transaction
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.named_files import key_of
-from bot.files.stored_files import UNNAMED_FOR, Files, drop_unnamed
+from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, drop_unnamed
 from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
@@ -271,13 +272,15 @@ async def test_photos_from_before_lose_what_they_say_of_whoever_took_them_once(
     assert later in files.digests()
 
 
-async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> None:
+async def test_what_pages_showed_goes_with_who_is_erased_once_the_files_answer(
+    sqlite_url: str, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with open_world(sqlite_url) as world:
         await world.join("Zoraïde", "1")
         await world.organiser()
         zoe, ines = [await number(world, name) for name in ("Zoraïde", "Inès")]
-        hers, lists = world.files.keep(b"all of her data"), world.files.keep("R-1;Zoraïde;\n".encode())
-        other = world.files.keep(b"nobody in particular")
+        hers, lists = files.keep(b"all of her data"), files.keep("R-1;Zoraïde;\n".encode())
+        other = files.keep(b"nobody in particular")
 
         async def unit(tx: Transaction) -> None:
             for person, digest in ((zoe, hers), (ines, lists), (ines, other)):
@@ -285,12 +288,22 @@ async def test_what_pages_showed_goes_with_who_is_erased(sqlite_url: str) -> Non
                 await page_store.add(tx, person, "bot", View(("Data",)), world.clock.now(), attached=(hanging,))
 
         await world.store.transact(unit)
-        await world.store.transact(
-            lambda tx: erase(tx, DECLARED, zoe, world.clock.now(), texts=True, files=world.files)
-        )
-        assert sorted(world.files.digests()) == sorted((hers, lists, other))
-        assert await finish_erasures(world.store, DECLARED, world.settings.storage, world.files) == 1
-        assert list(world.files.digests()) == [other]
+        await world.store.transact(lambda tx: erase(tx, DECLARED, zoe, world.clock.now(), texts=True, files=files))
+        assert sorted(files.digests()) == sorted((hers, lists, other))
+        finish = partial(finish_erasures, world.store, DECLARED, world.settings.storage, files)
+        for method in ("read", "drop"):
+            with monkeypatch.context() as broken:
+                broken.setattr(type(files), method, out_of_reach)
+                with pytest.raises(FilesAway):
+                    await finish()
+        assert sorted(files.digests()) == sorted((hers, lists, other))
+        assert await finish() == 1
+        assert list(files.digests()) == [other]
+        assert await finish() == 0
+
+
+def out_of_reach(_files: Files, _digest: str) -> bytes:
+    raise FilesAway("does not answer", "far away")
 
 
 async def test_nothing_is_taken_for_unused_where_nobody_says_what_is_used(world: World, files: Files) -> None:
