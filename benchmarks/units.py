@@ -2,7 +2,7 @@
 
 own     each person looks at a screen of theirs: no two write the same row
 one     everybody changes between the same two themes
-spread  each changes to the next of a hundred themes
+spread  each changes between two of a hundred themes: those who press at the same time share none
 
 Prints how many presses a second of the people FIRST to LAST (Telegram ids) were answered, 32 of them at a time.
 """
@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import itertools
 import os
+import random
 import time
 
 from benchmarks.crowd import MANY_THEMES, THEMES
@@ -26,12 +27,14 @@ KINDS = ("own", "one", "spread")
 _AT_A_TIME = 32
 
 
-def _payload(kind: str, person: int, again: int) -> str:
-    """What a person presses, each time something else."""
+def _payload(kind: str, place: int, again: int) -> str:
+    """What a person presses, each time something else; `place` says who that is in the order in which they press."""
     if kind == "own":
         return ("go-moi", "go-programme")[again % 2]
-    themes, place = (MANY_THEMES, person + again) if kind == "spread" else (THEMES[1:], again)
-    return f"tt-{themes[place % len(themes)]['key']}"
+    if kind == "spread":  # neighbours, who press at the same time, share no theme
+        pair = place % (len(MANY_THEMES) // 2)
+        return f"tt-{MANY_THEMES[2 * pair + again % 2]['key']}"
+    return f"tt-{THEMES[1:][again % 2]['key']}"
 
 
 async def answered(url: str, kind: str, seconds: float, first: int, last: int) -> float:
@@ -39,14 +42,16 @@ async def answered(url: str, kind: str, seconds: float, first: int, last: int) -
     store = await open_store(url)
     dispatcher = Dispatcher(store, ROUTER, DECLARED, AllSettings.model_validate({"themes": THEMES}), SystemClock())
     until = time.monotonic() + seconds
-    people, presses = itertools.cycle(range(first, last + 1)), itertools.count()
+    order = [*range(first, last + 1)]
+    random.Random(1).shuffle(order)  # people do not press in the order in which they joined
+    people, presses = itertools.cycle(enumerate(order)), itertools.count()
     run, done = os.getpid(), 0
 
     async def press() -> None:
         nonlocal done
         while time.monotonic() < until:
-            person, number = next(people), next(presses)
-            payload = _payload(kind, person - first, number // (last + 1 - first))
+            (place, person), number = next(people), next(presses)
+            payload = _payload(kind, place, number // len(order))
             sender = Actor(str(person), "Personne", "fr", str(person))
             reply = await dispatcher.handle(Incoming("telegram", f"{run}-{number}", sender, Pressed(payload)))
             assert reply.account_id is not None, reply

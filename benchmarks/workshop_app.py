@@ -61,10 +61,10 @@ class Puppet:
         """Everything serves: where the pages are."""
         pages = self._app.platforms.get("web")
         if isinstance(pages, Web):
-            await pages.listening.wait()
+            await pages.server.listening.wait()
         while self._discord is not None and self._discord.user is None:  # noqa: ASYNC110 - the library tells nobody
             await asyncio.sleep(0.02)
-        address = pages.address if isinstance(pages, Web) else None
+        address = pages.server.address if isinstance(pages, Web) else None
         return {"ready": f"http://127.0.0.1:{address[1]}" if address else ""}
 
     async def _do(self, asked: dict[str, Any]) -> dict[str, Any]:

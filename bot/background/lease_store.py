@@ -20,13 +20,7 @@ async def take(
     row = await tx.one("SELECT holder, until FROM leases WHERE name = :name", name=name)
     if row and row["holder"] != holder and row["until"] > to_micros(now) and not is_gone(row["holder"]):
         return False
-    await tx.run(
-        "INSERT INTO leases (name, holder, until) VALUES (:name, :holder, :until)"
-        " ON CONFLICT (name) DO UPDATE SET holder = :holder, until = :until",
-        name=name,
-        holder=holder,
-        until=to_micros(until),
-    )
+    await _write(tx, name, holder, until)
     return True
 
 
@@ -52,21 +46,21 @@ async def put(tx: Transaction, name: str, holder: str, now: datetime, session: i
 
     Returns False, and writes nothing, if that session has lost the lock: another holder may have the lease.
     """
-    from bot.database.postgres_sessions import LOCKS, number_of
+    from bot.database.postgres_sessions import has_lock
 
-    return bool(
-        await tx.run(
-            "INSERT INTO leases (name, holder, until) SELECT :name, :holder, CAST(:now AS BIGINT)"
-            " WHERE EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = :session"
-            " AND CAST(classid AS BIGINT) = :locks AND CAST(objid AS BIGINT) = :number)"
-            " ON CONFLICT (name) DO UPDATE SET holder = :holder, until = :now",
-            name=name,
-            holder=holder,
-            now=to_micros(now),
-            session=session,
-            locks=LOCKS,
-            number=number_of(name) % 2**32,
-        )
+    if not await has_lock(tx, session, name):
+        return False
+    await _write(tx, name, holder, now)
+    return True
+
+
+async def _write(tx: Transaction, name: str, holder: str, until: datetime) -> None:
+    await tx.run(
+        "INSERT INTO leases (name, holder, until) VALUES (:name, :holder, :until)"
+        " ON CONFLICT (name) DO UPDATE SET holder = :holder, until = :until",
+        name=name,
+        holder=holder,
+        until=to_micros(until),
     )
 
 
@@ -81,15 +75,10 @@ async def held(tx: Transaction, now: datetime) -> Sequence[tuple[str, str]]:
     """Return the leases that are held, as pairs of name and holder: by rows that have not run out, or by locks."""
     rows = await tx.all("SELECT name, holder, until FROM leases ORDER BY name")
     if tx.dialect == "postgresql":
-        from bot.database.postgres_sessions import LOCKS, number_of
+        from bot.database.postgres_sessions import names_locked
 
-        locks = await tx.all(
-            "SELECT CAST(objid AS BIGINT) AS number FROM pg_locks WHERE locktype = 'advisory' AND granted"
-            " AND CAST(classid AS BIGINT) = :locks",
-            locks=LOCKS,
-        )
-        numbers = {lock["number"] for lock in locks}
-        rows = [row for row in rows if number_of(row["name"]) % 2**32 in numbers]
+        locked = await names_locked(tx, [row["name"] for row in rows])
+        rows = [row for row in rows if row["name"] in locked]
     else:
         rows = [row for row in rows if row["until"] > to_micros(now)]
     return [(row["name"], row["holder"]) for row in rows]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.console import CommandFailed, err
+from bot.cli.console import CommandFailed
+from bot.cli.terminal import err
 from bot.config.settings import Settings
 from bot.files.folder import Folder, make_private
 from bot.files.stored_files import Files, FilesAway, digest_of

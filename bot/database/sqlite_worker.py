@@ -240,5 +240,5 @@ class SqliteWorker:
     async def close(self) -> None:
         """Finish the waiting units, then close the connection."""
         if self._pump:
-            await self._pump
+            await asyncio.wait({self._pump})  # if this is cancelled, the units are not
         await self.connection.close()

@@ -13,11 +13,20 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.app import build, files_of
+from bot.content.views import View
 from bot.files import bucket as buckets
 from bot.files.bucket import Bucket
 from bot.files.stored_files import FilesAway
+from bot.membership.erasure import erase, finish_erasures
+from bot.membership.erasure_store import pending
+from bot.platforms.web import page_store
+from bot.platforms.web.page_store import NewAttachment
 from tests.bucket_server import ACCESS_KEY, SECRET_KEY, BucketServer
+from tests.participants import number
+from tests.world import DECLARED, make_settings, open_world
 
 SOMETHING = "ab" * 32
 
@@ -186,3 +195,31 @@ def test_a_file_that_gets_lost_while_it_is_read_is_not_taken_for_whole(
         bucket.drop(digest)
         with pytest.raises(OSError, match="no such object"):
             [file.read(10_000) for _piece in range(5)]
+
+
+async def test_a_program_starts_while_its_bucket_is_away_and_erases_later(sqlite_url: str) -> None:
+    with closing(socket.socket()) as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        settings = make_settings(
+            storage={"url": sqlite_url, "files": "s3://rencontres/spring"},
+            s3={"endpoint": f"http://127.0.0.1:{nobody.getsockname()[1]}", "access_key": ACCESS_KEY, "secret_key": "x"},
+            web={"public_url": "http://127.0.0.1"},
+        )
+        async with open_world(sqlite_url) as world:
+            await world.join("Zoé", "1")
+            zoe = await number(world, "Zoé")
+            digest = world.files.keep(b"hers")
+            hanging = NewAttachment("file", "data.csv", "text/csv", digest=digest)
+            now = world.clock.now()
+            await world.store.transact(
+                lambda tx: page_store.add(tx, zoe, "bot", View(("Data",)), now, attached=(hanging,))
+            )
+            await world.store.transact(lambda tx: erase(tx, DECLARED, zoe, now, texts=True, files=world.files))
+            with pytest.raises(FilesAway):
+                await finish_erasures(world.store, DECLARED, settings.storage, files_of(settings))
+        with capture_logs() as logs:
+            async with build(settings, only=frozenset({"web"})) as app:
+                _well, told = await app.health.report()
+                assert len(await app.store.read(pending)) == 1
+        assert [line["reason"] for line in logs if line["event"] == "app.erasures_unfinished"] == ["does not answer"]
+        assert (told["store"], told["files"]) == ("answers", "does not answer")

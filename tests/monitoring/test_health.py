@@ -135,9 +135,9 @@ async def told_by(address: str) -> tuple[int, Mapping[str, Any]]:
 async def address_of(app: App) -> str:
     pages = app.platforms["web"]
     assert isinstance(pages, Web)
-    await pages.listening.wait()
-    assert pages.address
-    return f"http://127.0.0.1:{pages.address[1]}"
+    await pages.server.listening.wait()
+    assert pages.server.address
+    return f"http://127.0.0.1:{pages.server.address[1]}"
 
 
 async def test_a_refused_token_is_told_by_the_page_which_goes_on(sqlite_url: str) -> None:

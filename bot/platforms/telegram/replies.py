@@ -123,18 +123,20 @@ class Replies:
         toast = plain(reply.toast, answered.reader) if reply and reply.toast is not None else None
         acknowledging = asyncio.create_task(self._acknowledge(update, toast)) if acknowledge else None
         left = True
-        if reply is not None:
-            edited = None if reply.fresh else update.pressed
-            message = message_of(update.incoming.content)
-            if reply.mark and message:
-                showing = self._mark(update.chat_id, int(message), reply.view, answered.reader)
-            else:
-                showing = self.show(
-                    update.chat_id, edited, reply.view, answered.reader, pressed, message_ids, paced=paced
-                )
-            left = await showing
-        if acknowledging:
-            await acknowledging
+        try:
+            if reply is not None:
+                edited = None if reply.fresh else update.pressed
+                message = message_of(update.incoming.content)
+                if reply.mark and message:
+                    showing = self._mark(update.chat_id, int(message), reply.view, answered.reader)
+                else:
+                    showing = self.show(
+                        update.chat_id, edited, reply.view, answered.reader, pressed, message_ids, paced=paced
+                    )
+                left = await showing
+        finally:
+            if acknowledging:  # also if the reply failed: the pressed button spins until then
+                await acknowledging
         if left:
             self._dispatcher.sent(answered, ",".join(message_ids))
 

@@ -221,11 +221,15 @@ class PageRoutes:
 
         Raises StoreUnavailable.
         """
+
+        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool]:
+            visit, messages = await self._changes(tx, request, after)
+            return visit, messages, bool(messages) and await self._gestures.takes_files_now(tx, visit)
+
         try:
-            visit, messages = await self._read_changes(request, after)
+            visit, messages, takes_files = await self._store.read(read_news)
         except web.HTTPNotFound:
             return None, (_CLOSED,)
-        takes_files = bool(messages) and await self._gestures.takes_files(visit)
         lines: list[bytes] = []
         for message in messages:
             after = message.revision
@@ -288,7 +292,7 @@ class PageRoutes:
                 after = number(word(data, "after")) or 0
                 messages: list[PageMessage] = []
                 with contextlib.suppress(StoreUnavailable):  # the gesture was handled: the stream shows it later
-                    messages = (await self._read_changes(request, after))[1]
+                    _visit, messages = await self._store.read(lambda tx: self._changes(tx, request, after))
                 visit = replace(visit, reader=reader)
                 return web.json_response(
                     {
@@ -359,14 +363,10 @@ class PageRoutes:
                 return f"?before={message + 1}#m{message}"
         return f"#m{message}"
 
-    async def _read_changes(self, request: web.Request, after: int) -> tuple[Visit, list[PageMessage]]:
+    async def _changes(self, tx: Transaction, request: web.Request, after: int) -> tuple[Visit, list[PageMessage]]:
         """Return the visit of a request, and the messages that changed after a revision."""
-
-        async def read_changes(tx: Transaction) -> tuple[Visit, list[PageMessage]]:
-            visit = await self._recognise(tx, request)
-            return visit, await page_store.changes(tx, visit.person.id, after)
-
-        return await self._store.read(read_changes)
+        visit = await self._recognise(tx, request)
+        return visit, await page_store.changes(tx, visit.person.id, after)
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")

@@ -50,6 +50,7 @@ async def set_webhook(world: World, call: MethodCall) -> bytes:
     world.updates.end_poll("terminated by setWebhook request")
     connections = min(max(call.integer("max_connections", 40), 1), 100)
     world.webhook = WebhookDelivery(world.updates, url, secret, connections, world.webhook_repeat, world.bell.ring)
+    world.bell.ring()
     return success(True)
 
 

@@ -20,6 +20,7 @@ from bot.config import setting_store
 from bot.content.errors import ConfigError, RetryLater, Unreachable
 from bot.content.views import View
 from bot.conversation.incoming import Actor, Incoming, Typed
+from bot.conversation.routes import Request
 from bot.database.engine import Store, StoreUnavailable, Transaction, Unit
 from bot.delivery.platform import Address
 from bot.people import secret_store
@@ -126,6 +127,39 @@ async def test_a_stream_brings_what_changes_and_what_was_missed(harness: WebHarn
     await push(harness, zoe, "While away.", 2)
     async with zoe.browser.get(events, headers={"Last-Event-ID": second["last"]}) as again:
         assert "While away." in (await next_event(again.content))["html"]
+
+
+async def test_a_stream_reads_once_for_what_it_brings(harness: WebHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    zoe, store = await harness.joined("Zoé"), harness.world.store
+    reads = 0
+
+    async def read(unit: Unit[Any]) -> Any:
+        nonlocal reads
+        reads += 1
+        return await type(store).read(store, unit)
+
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
+        await live.content.readuntil(b"event: now\ndata: ")
+        await live.content.readline()
+        monkeypatch.setattr(store, "read", read)
+        await push(harness, zoe, "A place opened up.", 1)
+        assert "A place opened up." in (await next_event(live.content))["html"]
+    assert reads == 1
+
+
+async def test_a_defect_in_what_takes_photos_keeps_no_message_away(
+    harness: WebHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoe = await harness.joined("Zoé")
+
+    async def file_taker(_request: Request) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(harness.world.dispatcher.router, "file_taker", file_taker)
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
+        await push(harness, zoe, "A place opened up.", 1)
+        event = await next_event(live.content)
+    assert ("A place opened up." in event["html"], event["files"]) == (True, True)
 
 
 async def test_a_page_that_another_program_serves_learns_of_a_message_at_once(postgres_url: str) -> None:
@@ -289,8 +323,8 @@ async def test_a_taken_port_and_an_impossible_address_are_named(sqlite_url: str)
             with pytest.raises(ConfigError, match="another program listens there"):
                 await adapter.run()
         running = asyncio.create_task(adapter.run())
-        await adapter.listening.wait()
-        assert adapter.address == ("127.0.0.1", port)
+        await adapter.server.listening.wait()
+        assert adapter.server.address == ("127.0.0.1", port)
         running.cancel()
         await asyncio.wait({running})
         with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1:80"):
