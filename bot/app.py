@@ -65,7 +65,7 @@ PARTS = frozenset({*platforms(), "delivery"})
 Delivery sends messages to all platforms. Several programs over one PostgreSQL database may run different parts.
 """
 
-FOR_BUCKETS = "make install again, or: pip install 'rencontres[s3]'"
+FOR_BUCKETS = "make install again, or in a checkout: pip install --require-hashes -r requirements-s3.lock"
 """How an administrator adds the library for buckets."""
 
 _CHORES: Sequence[Chore] = (

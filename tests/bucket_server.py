@@ -77,6 +77,8 @@ def _start(folder: Path) -> BucketServer:
         "master.volumeSizeLimitMB": 64,
         "volume.max": 20,
         "s3.config": folder / "s3.json",
+        "s3.port.iceberg": 0,  # two sessions could not both have them
+        "s3.port.lance": 0,
         **ports,
     }
     with (folder / "log").open("wb") as log:

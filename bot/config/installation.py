@@ -109,10 +109,20 @@ def _folder_or_bucket(files: str) -> str:
 
 
 class StorageSettings(Section):
-    """The URL of the database, and the folder or the bucket of files."""
+    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log."""
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
     files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""
+    erasures: str = ""
+
+    @model_validator(mode="after")
+    def _erasures_have_a_place(self) -> StorageSettings:
+        if self.bucket and not (self.erasures or self.url.startswith("sqlite:")):
+            raise ValueError(
+                "with PostgreSQL and files in a bucket give «erasures» too: the folder of this machine in which the bot"
+                " notes who was erased"
+            )
+        return self
 
     @property
     def bucket(self) -> str | None:
@@ -123,7 +133,7 @@ class StorageSettings(Section):
     def folder(self) -> Path:
         """The folder of photos and documents: `files`, else «files» beside the SQLite file or in the current folder.
 
-        That also is the answer where they are in a bucket: the log of erasures is beside it.
+        That is where it would be if they are in a bucket.
         """
         if self.files and not self.bucket:
             return Path(self.files)

@@ -178,14 +178,15 @@ class Erasures:
 def log_path(storage: StorageSettings) -> Path:
     """Return the path of the file in which erasures are logged; restoring a backup does not overwrite that file.
 
-    For SQLite it is `<file>.erasures.jsonl` beside the database file; for PostgreSQL, `<database>.erasures.jsonl`
-    beside the folder of photos. If several machines run the program, each has its own log, and a restore needs all of
-    them.
+    For SQLite it is `<file>.erasures.jsonl` beside the database; for PostgreSQL, `<database>.erasures.jsonl` in the
+    folder that the settings name for it, else beside the folder of photos. If several machines run the program, each
+    has its own log, and a restore needs all of them.
     """
     scheme, _, rest = storage.url.partition("://")
     if scheme == "sqlite":
         return Path(rest[1:] + _ENDING)
-    return storage.folder.absolute().with_name(_name_of_log(storage.url))
+    folder = Path(storage.erasures) if storage.erasures else storage.folder.parent
+    return folder.absolute() / _name_of_log(storage.url)
 
 
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:

@@ -10,8 +10,11 @@ from uuid import uuid4
 
 import pytest
 
+from bot.config.settings import load_sections, load_settings
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
+from bot.membership.erasure import log_path
+from handlers import CAPABILITIES
 from tests.bucket_server import ACCESS_KEY, SECRET_KEY, BucketServer
 from tests.shell import Shell, change
 
@@ -102,10 +105,19 @@ def test_what_is_no_bucket_is_told(shell: Shell, configured: Path, address: str)
     assert "is neither a folder nor a bucket: write that like «s3://bucket/prefix»" in shell("check").stdout
 
 
+def test_on_postgresql_who_was_erased_is_noted_where_the_configuration_says(shell: Shell, configured: Path) -> None:
+    bucket = '[storage]\nurl = "postgresql:///r"\nfiles = "s3://photos"\n'
+    change(configured / "config.toml", "[web]", f"{bucket}\n[web]")
+    assert "with PostgreSQL and files in a bucket give «erasures» too" in shell("check").stdout
+    change(configured / "config.toml", bucket, f'{bucket}erasures = "/var/lib/r"\n')
+    settings = load_settings(configured / "config.toml", load_sections(CAPABILITIES))
+    assert log_path(settings.storage) == Path("/var/lib/r/r.erasures.jsonl")
+
+
 def test_a_library_that_is_missing_is_told(
     shell: Shell, configured: Path, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.app.find_spec", lambda _name: None)
-    said = "storage.files is a bucket, and that needs a library more: make install again, or: pip install"
+    said = "storage.files is a bucket, and that needs a library more: make install again, or in a checkout: pip install"
     assert f"failed  files         {said}" in shell("check").stdout
     assert json.loads(shell("doctor").stdout)["machine"]["files"]["state"] == "its library is missing"

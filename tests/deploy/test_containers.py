@@ -94,7 +94,8 @@ def test_what_is_copied_into_the_image_is_there_and_all_the_program_needs() -> N
     [first, *others] = [rest.split()[:-1] for rest in of("COPY") if not rest.startswith("--from")]
     copied = {*first, *(path for paths in others for path in paths)}
     assert all((ROOT / path).exists() for path in copied)
-    assert copied >= {"requirements.lock", "pyproject.toml", "config.example.toml", "bot", "handlers", "locales"}
+    locks = {"requirements.lock", "requirements-s3.lock"}
+    assert copied >= locks | {"pyproject.toml", "config.example.toml", "bot", "handlers", "locales"}
     let_through = {
         line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")
     }
@@ -104,7 +105,7 @@ def test_what_is_copied_into_the_image_is_there_and_all_the_program_needs() -> N
 def test_nothing_is_installed_that_no_hash_vouches_for() -> None:
     installs = [rest for rest in of("RUN") if "pip install" in rest]
     assert len(installs) == 2
-    assert "--require-hashes --requirement requirements.lock" in installs[0]
+    assert "--require-hashes --requirement requirements.lock --requirement requirements-s3.lock" in installs[0]
     assert "--only-binary :all:" in installs[0]
     assert installs[1].endswith("--no-deps --no-build-isolation --no-index .")
 
