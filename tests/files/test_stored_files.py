@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ import pytest
 
 from bot.background import stored_photos
 from bot.background.scheduling import Housekeeping
+from bot.background.side_process import SideProcess
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
 from bot.files.bucket import Bucket
@@ -30,6 +30,7 @@ from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
 from handlers.announcements.store import add_announcement, find_content
 from handlers.ideas.store import add_file, find_idea
+from tests.background.work import read_file
 from tests.bucket_server import ACCESS_KEY, SECRET_KEY, BucketServer
 from tests.participants import number
 from tests.pictures import OWNER, PLACE, PROGRAM, taken
@@ -160,9 +161,13 @@ def test_nothing_is_looked_for_outside(files: Files) -> None:
                 use(forged)
 
 
-def test_another_process_reads_the_same(files: Files) -> None:
-    digest = files.keep(b"a sheet")
-    assert pickle.loads(pickle.dumps(files)).read(digest) == b"a sheet"
+async def test_another_process_reads_the_same(files: Files) -> None:
+    side = SideProcess()
+    try:
+        result = await side.do(read_file, {"files": files, "word": files.keep(b"a sheet")})
+    finally:
+        side.close()
+    assert result["length"] == 7
 
 
 def test_files_can_be_reached_and_tried(files: Files) -> None:
