@@ -42,8 +42,8 @@ _STATUS = re.compile(r"status code: (\d{3})")
 class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
-    Where the bucket does not answer, or refuses, methods raise FilesAway after at most ten seconds, and then at once
-    for a few seconds. Two threads, or two programs, may use the same bucket.
+    Where the bucket refuses, or says nothing for about ten seconds, methods raise FilesAway, and then at once for a few
+    seconds. Several threads, and several programs, may use the same bucket.
     """
 
     def __init__(

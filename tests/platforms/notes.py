@@ -16,7 +16,7 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.opening import open_store
 from bot.files.folder import Folder
-from bot.files.stored_files import Files
+from bot.files.stored_files import Files, digest_of
 from bot.people.declared import Declared
 from tests.world import START, World, make_settings
 
@@ -56,8 +56,8 @@ class Notes:
                 return reply("Words and photos only.", fresh=True)
             for upload in sent.uploads:
                 check_upload(upload)
-                digest = request.files.keep(upload.content)
-                self.kept.append((upload.name, request.files.read(digest), sent.caption))
+                assert await request.keep_files([upload.content])
+                self.kept.append((upload.name, request.files.read(digest_of(upload.content)), sent.caption))
             self.words[request.message] = sent.caption
             return reply("Photo kept.", mark=True, fresh=True)
 
