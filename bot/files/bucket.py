@@ -36,6 +36,8 @@ _RENEWED_AFTER = UNNAMED_FOR / 2
 _PIECE = 1_000_000
 """Bytes of a file that are fetched at a time for a reader."""
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
+_ROLE = re.compile(r"/latest/(api|meta-data)/")
+"""Where a machine at Amazon is asked for its role, if no credentials are given; others have no such place."""
 _STATUS = re.compile(r"status code: (\d{3})")
 
 
@@ -291,6 +293,8 @@ def _code(error: Exception) -> str:
 
 def _reason(error: Exception) -> str:
     """Return why a bucket cannot be used, in words that hold neither an address nor a credential."""
+    if _ROLE.search(str(error)):
+        return "cannot be asked: there are no credentials"
     if code := _code(error):
         return f"refuses: {code}"
     if status := _STATUS.search(str(error)):
