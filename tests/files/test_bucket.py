@@ -148,7 +148,7 @@ def test_a_store_that_says_nothing_and_one_that_is_gone_are_told_soon(monkeypatc
             began = time.monotonic()
             with pytest.raises(FilesAway, match="does not answer"):
                 bucket.read(SOMETHING)
-            assert time.monotonic() - began < 3
+            assert time.monotonic() - began < 10
             silent.listen()
 
 
