@@ -23,6 +23,8 @@ LIVED_WELL = timedelta(minutes=2)
 _PATIENCE = 3.0
 """Seconds of real time after which a store that says nothing counts as one that does not answer."""
 
+_FILES_PATIENCE = 1.0
+"""The same for files: a proxy that asks shall not take the program for dead because of them."""
 _FILES_ASKED_EVERY = timedelta(seconds=5)
 
 IntakeState: TypeAlias = Literal["running", "waiting", "failed", "stopped"]
@@ -91,7 +93,7 @@ class Health:
         one of them is not well.
         """
         now = self._clock.now()
-        installation = await self._installation()
+        installation, away = await asyncio.gather(self._installation(), self.files_away())
         intakes = {platform: intake.shown(now) for platform, intake in self._intakes.items()}
         received = {platform for platform, (state, _since) in intakes.items() if state in ("running", "waiting")}
         well = installation is not None and received.issuperset(parts or intakes)
@@ -99,7 +101,7 @@ class Health:
         if installation is not None:
             answer["house"] = installation
         if self._files:
-            answer["files"] = await self.files_away() or "answer"
+            answer["files"] = away or "answer"
         answer["platforms"] = {
             platform: {"state": state, "since": _seconds(since)} for platform, (state, since) in intakes.items()
         }
@@ -118,11 +120,11 @@ class Health:
         if self._files and (self._files_asked is None or now - self._files_asked >= _FILES_ASKED_EVERY):
             self._files_asked = now
             try:
-                async with asyncio.timeout(_PATIENCE):
+                async with asyncio.timeout(_FILES_PATIENCE):
                     await in_thread(self._files.reach)
                 self._files_away = None
             except TimeoutError:
-                self._files_away = "do not answer"
+                self._files_away = "does not answer"
             except OSError as error:
                 self._files_away = error.strerror or "cannot be used"
         return self._files_away

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -110,7 +111,9 @@ async def test_a_store_that_refuses_and_one_that_says_nothing_are_told(
     assert (await health.report())[0]
 
 
-async def test_files_that_are_out_of_reach_are_told_and_the_program_does_its_part(rig: Rig, tmp_path: Path) -> None:
+async def test_files_that_are_out_of_reach_are_told_and_the_program_does_its_part(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = FarFolder(tmp_path)
     health = Health(rig.store, rig.clock, files=files)
 
@@ -126,6 +129,12 @@ async def test_files_that_are_out_of_reach_are_told_and_the_program_does_its_par
     files.away = False
     await rig.clock.advance(timedelta(seconds=5))
     assert await told() == (True, "answer")
+    monkeypatch.setattr("bot.monitoring.health._FILES_PATIENCE", 0.05)
+    speaks = threading.Event()
+    monkeypatch.setattr(files, "reach", speaks.wait)
+    await rig.clock.advance(timedelta(seconds=5))
+    assert await told() == (True, "does not answer")
+    speaks.set()
 
 
 @asynccontextmanager
