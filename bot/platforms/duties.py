@@ -14,6 +14,8 @@ from bot.database.engine import Store
 
 log = structlog.get_logger()
 
+_FIRST_LOOK = 0.5
+"""Seconds of real time after a take-over in which the server learns that a killed program has no session any more."""
 _LOOKED_EVERY = 3.0
 """Seconds of real time between two looks for what a program has left that was killed."""
 
@@ -50,8 +52,10 @@ async def _look_again(store: Store, look: Duty) -> None:
     """
     while store.program is None:
         await asyncio.Event().wait()
+    pause = _FIRST_LOOK
     while True:
-        await asyncio.sleep(_LOOKED_EVERY)
+        await asyncio.sleep(pause)
+        pause = _LOOKED_EVERY
         try:
             await look()
         except Exception:

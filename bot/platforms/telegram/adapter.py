@@ -147,7 +147,7 @@ class Telegram:
             if self.single_intake:
                 await self._look_after()
                 await self._patiently(self._bot.delete_webhook)
-                async with looking_again(self._store, self._look_after):
+                async with looking_again(self._store, self._answer_leftovers):
                     await Intake(self._polling, self._bot.base_url, self._take, self._clock).run()
             else:
                 await self._receive_posts()
