@@ -16,7 +16,7 @@ from bot.content.features import platforms
 from bot.monitoring import health
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.platforms.web.faults import BODY
-from bot.platforms.web.streams import BEAT
+from bot.platforms.web.page_routes import BEAT
 
 ROOT = Path(__file__).parents[2]
 CADDY = (ROOT / "deploy/machines/Caddyfile").read_text("utf-8")
