@@ -70,6 +70,7 @@ class Machine:
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many connections as a program may need take longer to open than all that is sent here."""
     monkeypatch.setattr(telegram_adapter, "_CONNECTIONS", 2)
+    monkeypatch.setattr(duties, "_FIRST_LOOK", 0.1)
     monkeypatch.setattr(duties, "_LOOKED_EVERY", 0.1)
 
 

@@ -113,6 +113,7 @@ class Replied:
         A chat whose screen raises an error is left out until the next start; the others are answered.
         """
         since = self._clock.now() - inbox_store.KEPT
+        await self._write()  # whom this program answered a moment ago is not left
         program = self._store.program
         rows = await self._store.read(lambda tx: inbox_store.unanswered(tx, platform, since, program))
         rows = [row for row in rows if (platform, row.update_id) not in self._left_out]

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import discord
 import pytest
+import yarl
 
 from bot.clock import ManualClock
 from bot.content.errors import ConfigError, RetryLater
@@ -89,13 +90,16 @@ async def test_a_program_that_only_delivers_logs_in_by_itself(world: World, monk
 async def test_a_program_that_waited_for_its_turn_answers_whom_a_killed_one_left(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duties, "_LOOKED_EVERY", 0.05)
+    monkeypatch.setattr(duties, "_FIRST_LOOK", 0.01)
+    monkeypatch.setattr(duties, "_LOOKED_EVERY", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:  # no gateway is needed for that
+        gateway = yarl.URL(f"ws://127.0.0.1:{nobody.getsockname()[1]}")
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
     async with (
         open_world(postgres_url) as world,
         open_world(postgres_url) as killed,
         local_discord(monkeypatch) as local,
     ):
-        local.refused = dict.fromkeys(("/gateway", "/gateway/bot"), 404)  # it is not needed for that
         adapter = adapter_of(world)
         await adapter.prepare()
         zoe = Actor("7", "Zoé", "en", "7")
@@ -103,6 +107,8 @@ async def test_a_program_that_waited_for_its_turn_answers_whom_a_killed_one_left
         running = asyncio.create_task(adapter.run())
         async with asyncio.timeout(10):
             await local.until(lambda: any("bienvenue" in text for text in local.texts()))
+        for _look in range(3):
+            await world.dispatcher.leftovers("discord")
         running.cancel()
         await asyncio.wait({running})
         await adapter.close()
