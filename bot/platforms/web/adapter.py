@@ -137,7 +137,8 @@ class Web:
         async with self.server.serving():
             try:
                 if self._store.program is not None:
-                    await in_one_program(self._store, self._clock, f"{PLATFORM}:leftovers", self._answer_leftovers)
+                    answer = self._answer_leftovers
+                    await in_one_program(self._store, self._clock, f"{PLATFORM}:leftovers", answer, answer)
                 await asyncio.Event().wait()
             finally:
                 self._streams.end()
@@ -153,8 +154,9 @@ class Web:
                             self._dispatcher.sent(answered)
                     except StoreUnavailable:
                         raise
-                    except Exception:  # a failed answer must not prevent the page from being served
+                    except Exception:  # a failed answer must not prevent serving, and would fail again
                         log.exception("web.leftover_failed")
+                        self._dispatcher.sent(answered)
         except StoreUnavailable:
             log.warning("web.leftovers_waiting")
 
