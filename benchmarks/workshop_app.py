@@ -22,7 +22,7 @@ from bot.platforms.discord.adapter import Discord
 from bot.platforms.web.adapter import Web
 from tests.world import AllSettings
 
-_BEAT = 0.001
+_BEAT = 0.002
 
 
 class Puppet:
@@ -91,12 +91,14 @@ class Puppet:
         return done
 
     async def _watch(self) -> None:
+        before, worked = time.perf_counter(), time.process_time()
         while True:
-            before, worked = time.perf_counter(), time.process_time()
             await asyncio.sleep(_BEAT)
-            late = time.perf_counter() - before - _BEAT
+            now, work = time.perf_counter(), time.process_time()
+            late = now - before - _BEAT
             self._worst = max(self._worst, late)
-            self._own = max(self._own, min(late, time.process_time() - worked))
+            self._own = max(self._own, min(late, work - worked))
+            before, worked = now, work
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -24,6 +26,7 @@ from bot.delivery import outbox
 from bot.delivery.platform import Address
 from bot.people import attempt_store, participant_store, secret_store
 from bot.people.participants import Account
+from bot.platforms.telegram import adapter as telegram_adapter
 from bot.platforms.telegram import albums
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
@@ -59,6 +62,12 @@ class Machine:
         """End it as SIGTERM does; its connections are closed by who opened it."""
         self.running.cancel()
         await asyncio.wait({self.running})
+
+
+@pytest.fixture(autouse=True)
+def few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program opens as many connections as it may need at once; here that takes longer than all it sends."""
+    monkeypatch.setattr(telegram_adapter, "_CONNECTIONS", 2)
 
 
 @asynccontextmanager
@@ -259,6 +268,31 @@ async def test_codes_are_guessed_no_more_often_at_several_programs(posted: Poste
     assert len(posted.balancer.passed) == 2
 
 
+async def test_a_list_of_commands_that_one_program_set_is_taken_back_by_another(posted: Posted) -> None:
+    first, second = posted.machines
+    zoe = posted.chat("Zoé")
+    person_id = await first.app.store.transact(partial(joined, zoe.user, first.app.clock.now()))
+    changes = asyncio.Event()
+    second.app.wakeups.on("command_lists", lambda _ids: changes.set())
+
+    posted.balancer.backends = (first.address,)
+    await first.app.store.transact(lambda tx: participant_store.set_organises(tx, person_id, True))
+    await zoe.command("help")
+    async with asyncio.timeout(10):
+        await changes.wait()
+    await first.app.store.transact(lambda tx: participant_store.set_organises(tx, person_id, False))
+    posted.balancer.backends = (second.address,)
+    await zoe.command("help")
+    assert posted.api.calls["deleteMyCommands"] == 1
+
+
+async def joined(user: TelegramUser, now: datetime, tx: Transaction) -> int:
+    """Add somebody with this account. Returns their id."""
+    person = await participant_store.add(tx, ref="1", given_name="Zoé", family_name="", now=now)
+    await participant_store.attach(tx, Account("telegram", str(user.id), str(user.id), "Zoé", "en"), person.id, now)
+    return person.id
+
+
 # --- what one program does at a time
 
 
@@ -312,19 +346,12 @@ async def test_of_several_programs_that_deliver_another_goes_on_at_once(postgres
         zoe = TelegramUser(api, "Zoé", started=True)
 
         async def tell(app: App, words: str) -> None:
-            async def unit(tx: Transaction) -> None:
-                now = app.clock.now()
-                _account, person = await participant_store.identify(tx, "telegram", str(zoe.id))
-                if person is None:
-                    person = await participant_store.add(tx, ref="1", given_name="Zoé", family_name="", now=now)
-                    await participant_store.attach(
-                        tx, Account("telegram", str(zoe.id), str(zoe.id), "Zoé", "en"), person.id, now
-                    )
-                await outbox.notify(tx, person.id, View((words,)), now, asked=True, urgent=True)
-
-            await app.store.transact(unit)
+            await app.store.transact(
+                lambda tx: outbox.notify(tx, person_id, View((words,)), app.clock.now(), asked=True, urgent=True)
+            )
 
         async with machine(settings, "delivery") as first, machine(settings, "delivery") as second:
+            person_id = await first.app.store.transact(partial(joined, zoe, first.app.clock.now()))
             await tell(second.app, "one")  # told to whoever delivers
             await zoe.sees("one")
             await first.stop()

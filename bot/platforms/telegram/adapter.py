@@ -30,7 +30,7 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
 from bot.logs import under_reference
 from bot.people import participant_store
-from bot.platforms.one_program import in_one_program
+from bot.platforms.duties import in_one_program
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists

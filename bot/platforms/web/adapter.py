@@ -23,7 +23,7 @@ from bot.delivery.platform import Address, Membership
 from bot.logs import under_reference
 from bot.monitoring.health import Health
 from bot.people import participant_store
-from bot.platforms.one_program import in_one_program
+from bot.platforms.duties import in_one_program
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.conversation import PageConversation

@@ -6,6 +6,7 @@ import json
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
@@ -318,7 +319,7 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
         id=message_id,
         participant=participant_id,
     )
-    return decode_view(json.loads(row["content"])) if row else None
+    return _view(row["content"]) if row else None
 
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:
@@ -404,23 +405,32 @@ def _message(row: Row, files: Sequence[Row]) -> PageMessage:
     readable, pushed, pinned = bool(row["readable"]), row["delivery_id"] is not None, bool(row["pinned"])
     content, toast = (row["content"], row["toast"]) if readable else (_content(WITHHELD), None)
     attached = [(f["position"], f["kind"], f["name"], f["alt"], f["width"], f["height"]) for f in files if readable]
+    appearance = (content, toast, pinned, tuple(attached)) if pushed and not row["secret"] else None
     return PageMessage(
         row["id"],
         row["author"],
-        decode_view(json.loads(content)),
+        _view(content) if appearance is None else _remembered_view(content),
         decode(json.loads(toast)) if toast else None,
         row["revision"],
         pushed,
         from_micros(row["said_at"]),
         from_micros(row["changed_at"]),
         row["seen_at"] is not None,
-        (content, toast, pinned, tuple(attached)) if pushed and not row["secret"] else None,
+        appearance,
         tuple(
             PageAttachment(position, kind, name, decode(json.loads(alt)), None if width is None else (width, height))
             for position, kind, name, alt, width, height in attached
         ),
         pinned,
     )
+
+
+def _view(content: str) -> View:
+    return decode_view(json.loads(content))
+
+
+_remembered_view = lru_cache(maxsize=64)(_view)
+"""The function `_view` for deliveries without secrets: the same announcement is read for thousands of pages at once."""
 
 
 def _content(view: View) -> str:
