@@ -165,7 +165,7 @@ async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned
     if pending is None:
         return None
     roster = Roster(tuple(pending.items))
-    plan = await service.plan_import(perform, listed=roster)
+    plan = await service.plan_import(perform, listed=roster, now=now)
     difference = plan.difference
     return _Planned(
         roster,
