@@ -28,7 +28,6 @@ from handlers.workshops.store import latest_run_of_person
 OUR_SLIDES = _("Our slides")
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmDeck(Action):
     """The button with which a member confirms the slides of the group.
 
@@ -40,7 +39,6 @@ class ConfirmDeck(Action):
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
 class ShowDecks(Action):
     """The button that lists the groups that have not confirmed their slides. `page` is counted from 0."""
 

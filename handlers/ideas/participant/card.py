@@ -6,7 +6,6 @@ To report an idea is to tell the organisers that it is out of place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import PurePath
 from typing import ClassVar
@@ -37,7 +36,6 @@ _BYTES_AT_ONCE = 10_000_000
 """The most files of one message, and their total size. Further files come in the next message."""
 
 
-@dataclass(frozen=True, slots=True)
 class SeePhotos(Action):
     """The button that shows the files of an idea, beginning with the file at index `start`."""
 
@@ -46,7 +44,6 @@ class SeePhotos(Action):
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class AskToReport(Action):
     """The button that asks for confirmation before an idea is reported.
 
@@ -59,7 +56,6 @@ class AskToReport(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Report(Action):
     """The button that reports an idea to the organisers.
 
@@ -72,7 +68,6 @@ class Report(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveAsIs(Action):
     """The button with which an organiser decides that a reported idea stays as it is."""
 
