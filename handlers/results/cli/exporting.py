@@ -19,13 +19,14 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.capability import load as load_capabilities
-from bot.cli.console import CommandFailed, load, opened
+from bot.cli.console import CommandFailed, load, opened, stored_files
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.database.engine import Transaction
 from bot.files.folder import make_private
+from bot.files.stored_files import Files, FilesAway
 from handlers import CAPABILITIES
 from handlers.results import jobs
 from handlers.results.drawing.photos import attachment_reader
@@ -56,8 +57,8 @@ async def export_workshops(
     """Write all results of the workshops as files into a folder. Returns True.
 
     `environment` stands for the environment variables of this process, so that a rehearsal exports its own database.
-    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used or there is nothing to
-    export.
+    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used, there is nothing to export,
+    or the files that people sent cannot be reached.
     """
     settings = load(config, environment)
     wording = _wording(settings, options.language)
@@ -75,11 +76,13 @@ async def export_workshops(
     stop = Event()
     try:
         counts = await asyncio.to_thread(
-            _write_all, snapshot, more, results, wording, settings.storage.folder, folder, stop
+            _write_all, snapshot, more, results, wording, stored_files(settings), folder, stop
         )
     except asyncio.CancelledError:
         stop.set()  # the thread runs on until it notices
         raise
+    except FilesAway as error:
+        raise CommandFailed(f"{error.filename}: {error.strerror}; nothing was written") from None
     for line in _account(folder, counts, wording):
         out.print(line)
     return True
@@ -107,13 +110,13 @@ def _write_all(
     more: Sequence[Mapping[str, Any]],
     results: WorkshopResults,
     wording: Wording,
-    attachments: Path,
+    attachments: Files,
     folder: Path,
     stop: Event,
 ) -> Mapping[str, int]:
     """Write all files or none, and return how many there are of each kind.
 
-    They are moved into `folder` once all are written. `attachments` is the folder with the files that people sent;
+    They are moved into `folder` once all are written. `attachments` are the files that people sent;
     `stop` is set when the export is cancelled.
     """
     new = not folder.exists()
@@ -138,7 +141,7 @@ def _write(
     more: Sequence[Mapping[str, Any]],
     results: WorkshopResults,
     wording: Wording,
-    attachments: Path,
+    attachments: Files,
     folder: Path,
     stop: Event,
 ) -> Mapping[str, int]:
@@ -207,7 +210,7 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
+def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Files, folder: Path, ids: list[int]) -> int:
     """Write the slides, and pictures for a screen, of the groups with these ids. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
     for _group, files in jobs.group_decks(results, wording, attachment_reader(attachments), ids):
@@ -232,4 +235,4 @@ def _account(folder: Path, counts: Mapping[str, int], wording: Wording) -> Itera
     if counts["files"]:
         yield f"{paths['files']}/: {counts['files']} photos and documents"
     if counts["missing"]:
-        yield f"{counts['missing']} photos or documents are missing from the folder of files, and so here"
+        yield f"{counts['missing']} photos or documents are missing from the stored files, and so here"

@@ -5,7 +5,6 @@ To nudge is to ask a member in private for an idea. Facilitators do not read who
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -30,7 +29,6 @@ _MOST = 20
 """How many groups have a button."""
 
 
-@dataclass(frozen=True, slots=True)
 class NudgeAll(Action):
     """The button that nudges the silent members of every group that the facilitator runs."""
 
@@ -124,7 +122,6 @@ def _result(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
 # --- The shares of women and men among ideas, theme by theme, never about a few people only.
 
 
-@dataclass(frozen=True, slots=True)
 class ShowShares(Action):
     """The button that shows what shares of the ideas women and men gave."""
 
