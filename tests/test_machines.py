@@ -7,6 +7,8 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -14,6 +16,7 @@ import pytest
 
 from benchmarks.balancer import Balancer
 from bot.app import App, build
+from bot.background import program_store
 from bot.clock import SystemClock
 from bot.config.settings import Settings
 from bot.content.forms import Upload
@@ -24,6 +27,8 @@ from bot.delivery import outbox
 from bot.delivery.platform import Address
 from bot.people import attempt_store, participant_store, secret_store
 from bot.people.participants import Account
+from bot.platforms import duties
+from bot.platforms.telegram import adapter as telegram_adapter
 from bot.platforms.telegram import albums
 from bot.platforms.telegram.adapter import Telegram
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
@@ -61,19 +66,30 @@ class Machine:
         await asyncio.wait({self.running})
 
 
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many connections as a program may need take longer to open than all that is sent here."""
+    monkeypatch.setattr(telegram_adapter, "_CONNECTIONS", 2)
+    monkeypatch.setattr(duties, "_FIRST_LOOK", 0.1)
+    monkeypatch.setattr(duties, "_LOOKED_EVERY", 0.1)
+
+
 @asynccontextmanager
 async def machine(settings: Settings, *parts: str) -> AsyncIterator[Machine]:
     """A program that runs only these parts, once it listens."""
     async with build(settings, only=frozenset(parts), clock=HastyClock()) as app:
         running = asyncio.create_task(app.serve())
         try:
-            yield Machine(app, running, await address_of(app, running, parts))
+            async with asyncio.timeout(10):
+                while app.store.program not in await app.store.read(program_store.running):
+                    await asyncio.to_thread(lambda: None)  # others do not know yet that it runs
+            yield Machine(app, running, await address_of(app, parts))
         finally:
             running.cancel()
             await asyncio.wait({running})
 
 
-async def address_of(app: App, running: asyncio.Task[None], parts: tuple[str, ...]) -> str:
+async def address_of(app: App, parts: tuple[str, ...]) -> str:
     """Where a program takes requests; '' for one that takes none."""
     for name in parts:
         platform = app.platforms.get(name)
@@ -259,6 +275,31 @@ async def test_codes_are_guessed_no_more_often_at_several_programs(posted: Poste
     assert len(posted.balancer.passed) == 2
 
 
+async def test_a_list_of_commands_that_one_program_set_is_taken_back_by_another(posted: Posted) -> None:
+    first, second = posted.machines
+    zoe = posted.chat("Zoé")
+    person_id = await first.app.store.transact(partial(joined, zoe.user, first.app.clock.now()))
+    changes = asyncio.Event()
+    second.app.wakeups.on("command_lists", lambda _ids: changes.set())
+
+    posted.balancer.backends = (first.address,)
+    await first.app.store.transact(lambda tx: participant_store.set_organises(tx, person_id, True))
+    await zoe.command("help")
+    async with asyncio.timeout(10):
+        await changes.wait()
+    await first.app.store.transact(lambda tx: participant_store.set_organises(tx, person_id, False))
+    posted.balancer.backends = (second.address,)
+    await zoe.command("help")
+    assert posted.api.calls["deleteMyCommands"] == 1
+
+
+async def joined(user: TelegramUser, now: datetime, tx: Transaction) -> int:
+    """Add somebody with this account. Returns their id."""
+    person = await participant_store.add(tx, ref="1", given_name="Zoé", family_name="", now=now)
+    await participant_store.attach(tx, Account("telegram", str(user.id), str(user.id), "Zoé", "en"), person.id, now)
+    return person.id
+
+
 # --- what one program does at a time
 
 
@@ -306,25 +347,34 @@ async def test_of_several_programs_for_discord_one_receives_and_another_takes_ov
         await asyncio.wait(running)
 
 
+async def test_who_took_over_by_polling_answers_for_a_program_that_is_known_to_have_ended_only_later(
+    postgres_url: str,
+) -> None:
+    async with BotApi() as api:
+        settings = make_settings(telegram={"token": api.token, "api_base": api.root}, storage={"url": postgres_url})
+        zoe = TelegramUser(api, "Zoé", started=True)
+        async with machine(settings, "web") as killed:
+            sender = Actor(str(zoe.id), "Zoé", "en", str(zoe.id))
+            await killed.app.dispatcher.handle(Incoming("telegram", "77", sender, Called("start")))
+            async with machine(settings, "telegram"):
+                await api.until(lambda: api.calls["getUpdates"])
+                assert zoe.shown == ()
+                await killed.stop()
+                await zoe.sees("bienvenue")
+
+
 async def test_of_several_programs_that_deliver_another_goes_on_at_once(postgres_url: str) -> None:
     async with BotApi() as api:
         settings = make_settings(telegram={"token": api.token, "api_base": api.root}, storage={"url": postgres_url})
         zoe = TelegramUser(api, "Zoé", started=True)
 
         async def tell(app: App, words: str) -> None:
-            async def unit(tx: Transaction) -> None:
-                now = app.clock.now()
-                _account, person = await participant_store.identify(tx, "telegram", str(zoe.id))
-                if person is None:
-                    person = await participant_store.add(tx, ref="1", given_name="Zoé", family_name="", now=now)
-                    await participant_store.attach(
-                        tx, Account("telegram", str(zoe.id), str(zoe.id), "Zoé", "en"), person.id, now
-                    )
-                await outbox.notify(tx, person.id, View((words,)), now, asked=True, urgent=True)
-
-            await app.store.transact(unit)
+            await app.store.transact(
+                lambda tx: outbox.notify(tx, person_id, View((words,)), app.clock.now(), asked=True, urgent=True)
+            )
 
         async with machine(settings, "delivery") as first, machine(settings, "delivery") as second:
+            person_id = await first.app.store.transact(partial(joined, zoe, first.app.clock.now()))
             await tell(second.app, "one")  # told to whoever delivers
             await zoe.sees("one")
             await first.stop()

@@ -174,6 +174,7 @@ def number_of(name: str) -> int:
 _GRANTED = (
     "SELECT CAST(objid AS BIGINT) AS number, pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
     " AND CAST(classid AS BIGINT) = :kind"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 

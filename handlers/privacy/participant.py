@@ -109,7 +109,6 @@ async def hand_over(request: Request) -> Reply:
         "at": request.now.isoformat(),
         "reader": [reader.locale, reader.zone],
         "gathering": request.settings.gathering.name,
-        "folder": str(request.settings.storage.folder),
     }
     return replace(coming, job=JobRequest("mydata", asked))
 

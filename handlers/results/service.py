@@ -165,6 +165,5 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
     return {
         **settings.gathering.look(locale),
         "zone": settings.gathering.zone,
-        "folder": str(settings.storage.folder),
         **more,
     }

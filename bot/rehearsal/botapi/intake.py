@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -58,7 +59,7 @@ async def delete_webhook(world: World, call: MethodCall) -> bytes:
     """Return to polling; pending updates are dropped if the call says so. Returns the encoded answer."""
     if world.webhook is not None:
         webhook, world.webhook = world.webhook, None
-        await webhook.stop()
+        await asyncio.shield(webhook.stop())  # to its end, though the bot that called was killed meanwhile
     if call.flag("drop_pending_updates"):
         world.updates.pending.clear()
         world.bell.ring()

@@ -1,0 +1,62 @@
+"""The duties of one program for all that receive from a platform: above all to answer for those that were killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from bot.background.leases import LeaseLost, lease
+from bot.clock import Clock
+from bot.database.engine import Store
+
+log = structlog.get_logger()
+
+_FIRST_LOOK = 0.5
+"""Seconds of real time after a take-over in which the server learns that a killed program has no session any more."""
+_LOOKED_EVERY = 3.0
+"""Seconds of real time between two looks for what a program has left that was killed."""
+
+Duty = Callable[[], Awaitable[None]]
+
+
+async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, look: Duty) -> None:
+    """Hold the lease `name`, call `begin` when it was taken, then `look` again and again, until cancelled.
+
+    Raises what `begin` raises.
+    """
+    while True:
+        with suppress(LeaseLost):
+            async with lease(store, clock, name=name):
+                await begin()
+                await _look_again(store, look)
+
+
+@asynccontextmanager
+async def looking_again(store: Store, look: Duty) -> AsyncIterator[None]:
+    """Call `look` again and again while the body runs, which is what only one program does at a time."""
+    looking = asyncio.create_task(_look_again(store, look))
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait({looking})
+
+
+async def _look_again(store: Store, look: Duty) -> None:
+    """Call `look` every few seconds, until cancelled. What it raises is logged, and ends nothing else.
+
+    Where programs cannot be told apart it is never called: who was not answered may be about to be.
+    """
+    while store.program is None:
+        await asyncio.Event().wait()
+    pause = _FIRST_LOOK
+    while True:
+        await asyncio.sleep(pause)
+        pause = _LOOKED_EVERY
+        try:
+            await look()
+        except Exception:
+            log.exception("duties.look_failed")
