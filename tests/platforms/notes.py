@@ -56,7 +56,8 @@ class Notes:
                 return reply("Words and photos only.", fresh=True)
             for upload in sent.uploads:
                 check_upload(upload)
-                assert await request.keep_files([upload.content])
+            assert await request.keep_files([upload.content for upload in sent.uploads])
+            for upload in sent.uploads:
                 self.kept.append((upload.name, request.files.read(digest_of(upload.content)), sent.caption))
             self.words[request.message] = sent.caption
             return reply("Photo kept.", mark=True, fresh=True)
