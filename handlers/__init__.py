@@ -6,6 +6,7 @@ CAPABILITIES = (
     "themes",
     "groups",
     "workshops",
+    "plenary",
     "results",
     "programme",
     "announcements",
