@@ -27,12 +27,16 @@ from bot.clock import SystemClock
 from bot.config.modules import load_audiences
 from bot.config.setting_store import put
 from bot.config.settings import Settings
+from bot.content.stored_views import pack
+from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, T, Transaction, Unit
 from bot.database.opening import open_store
 from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers import CAPABILITIES
+from handlers.announcements.actions import OpenAnnouncement
+from handlers.announcements.service import campaign_subject
 from handlers.navigation.actions import Find
 from handlers.registration.organiser.importing import offer
 from handlers.registration.service import read_file
@@ -154,6 +158,83 @@ class Organiser:
         """Call it back before it has left."""
         await self.chat.press("Cancel")
 
+    async def correct(self) -> None:
+        """Correct the words of an announcement that everyone has got."""
+        await self._open()
+        await self.chat.press("Correct")
+        await self.chat.press("Write the correction")
+        await self.chat.fill("The buses leave at 10")
+        assert "edited now" in self.chat.text, self.chat.text
+
+    async def retry(self) -> None:
+        """Try again what did not arrive."""
+        await self._open()
+        await self.chat.press("Send failures again")
+
+    async def withdraw(self) -> None:
+        """Take an announcement back that everyone has got."""
+        await self._open()
+        await self.chat.press("Withdraw")
+        await self.chat.press("Yes, withdraw it")
+        assert "being deleted" in self.chat.text, self.chat.text
+
+    async def _open(self) -> None:
+        await self.chat.follow(OpenAnnouncement(await self._last()).encode())
+
+    async def announce(self) -> None:
+        """Have announced something to everyone."""
+        await self.write()
+        await self.preview()
+        await self.release()
+        await self.rest()
+
+    async def campaign(self) -> None:
+        """Have sent everyone a campaign and a reminder of it; it is over now."""
+        await self.chat.command("annoncer")
+        await self.chat.press("A campaign")
+        await self.chat.fill("https://example.org/vote", "Vote for us", "31/12/2099 12:00", "Support us!")
+        await self.chat.press("Choose whom it is for")
+        await self.preview()
+        await self.release()
+        await self.rest()
+        await self.become("sent")
+        number = await self._last()
+        content = pack(View(("Support us!", "1 day left")))[0]
+
+        async def unit(tx: Transaction) -> None:
+            await tx.run(
+                "INSERT INTO deliveries (platform, kind, participant_id, account_id, content, subject, state,"
+                " native_id, due_at, created_at) SELECT platform, 'reminder:campaign', participant_id, account_id,"
+                " :content, :subject, 'sent', native_id, due_at, created_at FROM deliveries"
+                " WHERE announcement_id = :id",
+                content=content,
+                subject=campaign_subject(number),
+                id=number,
+            )
+            await tx.run("UPDATE announcements SET deadline_at = 0 WHERE id = :id", id=number)
+
+        await self._store.transact(unit)
+
+    async def become(self, state: str) -> None:
+        """Have each copy of the last announcement become `state`, sent or failed."""
+        number = await self._last()
+
+        async def unit(tx: Transaction) -> None:
+            await tx.run(
+                "UPDATE deliveries SET state = :state, revision = 1, shown = '', settled_at = due_at,"
+                " native_id = CASE WHEN :state = 'sent' THEN 'm' ELSE native_id END WHERE announcement_id = :id",
+                state=state,
+                id=number,
+            )
+
+        await self._store.transact(unit)
+
+    async def _last(self) -> int:
+        row = await self._store.read(lambda tx: tx.one("SELECT MAX(id) AS last FROM announcements"))
+        assert row is not None
+        number: int = row["last"]
+        return number
+
     async def search(self, name: str) -> None:
         """Look for somebody."""
         await self.chat.follow(Find().encode())
@@ -224,6 +305,20 @@ async def measure(url: str, people: int, only: frozenset[str]) -> None:
                 ("cancelling", organiser.cancel),
                 ("  the rest of it", organiser.rest),
             ],
+            "change": [
+                ("", organiser.announce),
+                ("", partial(organiser.become, "sent")),
+                ("correcting", organiser.correct),
+                ("  the rest of it", organiser.rest),
+                ("", partial(organiser.become, "failed")),
+                ("trying again", organiser.retry),
+                ("  the rest of it", organiser.rest),
+                ("", partial(organiser.become, "sent")),
+                ("withdrawing", organiser.withdraw),
+                ("  the rest of it", organiser.rest),
+                ("", organiser.campaign),
+                ("end of a campaign", organiser.rest),
+            ],
             "search": [
                 ("search, one person", lambda: organiser.search(f"{GIVEN_NAMES[5]} {family}")),
                 ("search, a family name", lambda: organiser.search(family)),
@@ -240,7 +335,7 @@ async def measure(url: str, people: int, only: frozenset[str]) -> None:
         for part, works in steps.items():
             if not only or part in only:
                 for name, work in works:
-                    await meter.measure(name, work)
+                    await (meter.measure(name, work) if name else work())  # what has no name goes before
         await organiser.close()
     finally:
         await store.close()

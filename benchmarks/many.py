@@ -1,12 +1,13 @@
 """Three programs on one PostgreSQL server: killed, cut off from it, idle, and racing.
 
-    python -m benchmarks.many [kills|page|outages|idle|races|all] [--kills 200] [--messages 200] [--races 10000]
+    python -m benchmarks.many [kills|webhook|page|outages|idle|races|all] [--kills 200] [--messages 200] [--races 10000]
 
 A and B receive from Telegram and deliver, one of them at a time; W serves pages (benchmarks/programs.py). Meanwhile
 people write all the time: each question to the team is one update, stored as one row, told to the organiser on their
 page. What the bot answered is compared with the rows in the end.
 
 kills    kill -9 over the three programs: what is lost, stored twice or not answered, and the longest wait
+webhook  the same of three programs that all do everything, behind a proxy to which Telegram posts
 page     how soon a question that A or B received is seen on an organiser's page at W
 outages  the server restarted, stopped, every connection ended, and a line that passes nothing for a while
 idle     transactions a second of programs that have nothing to do
@@ -33,6 +34,7 @@ from typing import Literal, TypeAlias, TypeVar
 import aiohttp
 import asyncpg
 
+from benchmarks.balancer import Balancer
 from benchmarks.crowd import fill
 from benchmarks.killed import FIRST
 from benchmarks.postgres import Server, server
@@ -52,6 +54,8 @@ _RATE = 5.0
 _ANSWERED_WITHIN = 60.0
 
 _LOOKED_EVERY = 0.02
+_POSTED_AGAIN = 0.1
+"""Seconds after which an update is posted again to a webhook: Telegram does so at once the first time."""
 T = TypeVar("T")
 
 Told: TypeAlias = Literal["saved", "not saved", "unknown", "nothing"]
@@ -215,13 +219,19 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(url: str, folder: Path, by_way_of: Relay | None = None) -> AsyncIterator[Scene]:
-    """Set it up; the programs reach the database `url` by way of a relay, if one is given."""
+async def scene(
+    url: str, folder: Path, by_way_of: Relay | None = None, *, webhook: bool = False
+) -> AsyncIterator[Scene]:
+    """Set it up; the programs reach the database `url` by way of a relay, if one is given.
+
+    With `webhook` each program does everything, and Telegram posts to whichever a balancer passes it to.
+    """
     organiser, session = await _invite_organiser(url)
     async with AsyncExitStack() as stack:
-        api = await stack.enter_async_context(BotApi())
+        api = await stack.enter_async_context(BotApi(webhook_repeat=_POSTED_AGAIN))
         where = by_way_of.url if by_way_of else url
-        programs = await stack.enter_async_context(three_programs(where, api.root, folder))
+        balancer = await stack.enter_async_context(Balancer()) if webhook else None
+        programs = await stack.enter_async_context(three_programs(where, api.root, folder, balancer))
         people = [
             TelegramUser(api, f"Personne {n}", language_code="en", started=True, user_id=FIRST + n)
             for n in range(_PEOPLE)
@@ -265,11 +275,11 @@ async def _invite_organiser(url: str) -> tuple[int, str]:
 # --- kills
 
 
-async def measure_kills(server: Server, folder: Path, kills: int, seed: int) -> bool:
+async def measure_kills(server: Server, folder: Path, kills: int, seed: int, *, webhook: bool = False) -> bool:
     """Kill the programs at random, one after the other, while people ask; return whether all went well."""
     dice = random.Random(seed)
     url = await _filled(server)
-    async with scene(url, folder) as stage:
+    async with scene(url, folder, webhook=webhook) as stage:
         asking = asyncio.create_task(stage.crowd.ask())
         started = time.monotonic()
         killed: list[tuple[float, str]] = []
@@ -285,7 +295,7 @@ async def measure_kills(server: Server, folder: Path, kills: int, seed: int) -> 
         await stage.crowd.answered()
         toll = await toll_of(stage.crowd, url)
     counts = ", ".join(f"{name} {count}" for name, count in sorted(Counter(name for _at, name in killed).items()))
-    print(f"kills: {kills} ({counts}) in {seconds:.0f} s; {toll}", flush=True)
+    print(f"{'webhook' if webhook else 'kills'}: {kills} ({counts}) in {seconds:.0f} s; {toll}", flush=True)
     waits = sorted(update.answered - update.sent for update in stage.crowd.updates if update.answered)
     gaps = _after_kills([at for at, _name in killed], gaps_of(stage.crowd.updates))
     print(
@@ -466,6 +476,7 @@ async def measure(what: str, options: argparse.Namespace) -> bool:
             "outages": lambda place: measure_outages(postgres, place, options.lasting),
             "races": lambda _place: measure_races(postgres, options.races),
             "kills": lambda place: measure_kills(postgres, place, options.kills, options.seed),
+            "webhook": lambda place: measure_kills(postgres, place, options.kills, options.seed, webhook=True),
         }
         well = True
         for kind, work in works.items():
@@ -477,7 +488,8 @@ async def measure(what: str, options: argparse.Namespace) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="?", default="all", choices=["kills", "page", "outages", "idle", "races", "all"])
+    whats = ["kills", "webhook", "page", "outages", "idle", "races", "all"]
+    parser.add_argument("what", nargs="?", default="all", choices=whats)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--messages", type=int, default=200, help="questions that are to be seen on the page")
     parser.add_argument("--races", type=int, default=10_000, help="of each kind")

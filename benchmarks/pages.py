@@ -56,7 +56,9 @@ async def measure(pages: int, rounds: int) -> None:
         async with program(settings, 0) as serving, own as browser:
             organiser = WebChat(browser, serving.pages, "Europe/Paris", _no_link)
             await organiser.open_link(link)
+            before = serving.memory()
             with _listening(serving.pages, opened) as listening:
+                print(f"an open page costs {(serving.memory() - before) / pages:.1f} KiB", flush=True)
                 for number in range(rounds):
                     await _announce(organiser, serving, listening, f"The bus number {number} leaves at 9")
 
@@ -71,12 +73,15 @@ async def _announce(organiser: WebChat, serving: Driven, listening: Listening, w
     buttons = [button for message in organiser.messages for button in message.all("button")]
     await organiser.act(next(button for button in reversed(buttons) if button.text == "Send now")["value"])
     leaves = time.monotonic() + GRACE.total_seconds()
+    await asyncio.sleep(leaves - time.monotonic())
+    before = serving.spent()
     shown = [at - leaves for at in await asyncio.to_thread(listening.shown, words)]
+    spent = serving.spent() - before
     late = await serving.ask(watch=False)
     print(
         f"shown after {statistics.median(shown):.2f} s at the median, {max(shown):.2f} s at most (wanted {_WITHIN:g});"
         f" the loop was late by {late['worst'] * 1e3:.0f} ms at most (wanted {_STALL:g}),"
-        f" {late['own'] * 1e3:.0f} by its own work",
+        f" {late['own'] * 1e3:.0f} by its own work; {spent / len(shown) * 1e3:.2f} ms of a processor for each",
         flush=True,
     )
 

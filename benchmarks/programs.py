@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 
 import aiohttp
 
+from benchmarks.balancer import Balancer
 from bot.rehearsal.botapi.server import TOKEN
 
 _READY_WITHIN = 60.0
@@ -75,17 +77,20 @@ class Program:
 
 
 class Programs:
-    """Three programs: A and B receive from Telegram and deliver, one of them at a time, and W serves pages."""
+    """Three programs: A and B receive from Telegram and deliver, one of them at a time, and W serves pages.
 
-    def __init__(self, url: str, telegram: str, folder: Path) -> None:
+    Or, behind a balancer, three that do everything: Telegram posts to whichever the balancer passes it to.
+    """
+
+    def __init__(self, url: str, telegram: str, folder: Path, balancer: Balancer | None = None) -> None:
         """`url` is that of the database, `telegram` the address of the Bot API server."""
-        web = free_port()
-        self.pages = f"http://127.0.0.1:{web}"
+        ports = {name: free_port() for name in ("ABC" if balancer else "W")}
+        addresses = [f"http://127.0.0.1:{port}" for port in ports.values()]
+        self.pages = balancer.url if balancer else addresses[0]
         """The address of the pages."""
         environment = {
             "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
             "RENCONTRES_TELEGRAM__API_BASE": telegram,
-            "RENCONTRES_WEB__PORT": str(web),
             "RENCONTRES_WEB__PUBLIC_URL": self.pages,
             "RENCONTRES_STORAGE__URL": url,
             "RENCONTRES_STORAGE__FILES": str(folder / "files"),
@@ -93,8 +98,22 @@ class Programs:
             "RENCONTRES_LIMITS__NOTICES": "1000000",
         }
         parts = {"A": "telegram,delivery", "B": "telegram,delivery", "W": "web"}
+        if balancer:
+            balancer.backends = addresses
+            parts = dict.fromkeys(ports, "telegram,delivery,web")
+            environment |= {
+                "RENCONTRES_TELEGRAM__MODE": "webhook",
+                "RENCONTRES_TELEGRAM__WEBHOOK_URL": f"{balancer.url}/telegram/updates",
+                "RENCONTRES_TELEGRAM__WEBHOOK_SECRET": secrets.token_urlsafe(),
+            }
         self.all: Sequence[Program] = [
-            Program(name, only, environment, folder / f"{name}.log") for name, only in parts.items()
+            Program(
+                name,
+                only,
+                {**environment, "RENCONTRES_WEB__PORT": str(ports.get(name, 0))},
+                folder / f"{name}.log",
+            )
+            for name, only in parts.items()
         ]
         self.browser: aiohttp.ClientSession
 
@@ -105,9 +124,11 @@ class Programs:
 
 
 @asynccontextmanager
-async def three_programs(url: str, telegram: str, folder: Path) -> AsyncIterator[Programs]:
+async def three_programs(
+    url: str, telegram: str, folder: Path, balancer: Balancer | None = None
+) -> AsyncIterator[Programs]:
     """Run the three programs, killed at the end; they are ready when this is entered."""
-    programs = Programs(url, telegram, folder)
+    programs = Programs(url, telegram, folder, balancer)
     async with aiohttp.ClientSession() as programs.browser:
         try:
             for program in programs.all:

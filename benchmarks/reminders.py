@@ -48,6 +48,7 @@ class Sink:
     name: str = "web"
     channels: Channels | None = None
     calendar: None = None
+    single_intake: bool = False
     arrived: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
 

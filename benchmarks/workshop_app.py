@@ -22,7 +22,7 @@ from bot.platforms.discord.adapter import Discord
 from bot.platforms.web.adapter import Web
 from tests.world import AllSettings
 
-_BEAT = 0.001
+_BEAT = 0.002
 
 
 class Puppet:
@@ -61,10 +61,10 @@ class Puppet:
         """Everything serves: where the pages are."""
         pages = self._app.platforms.get("web")
         if isinstance(pages, Web):
-            await pages.listening.wait()
+            await pages.server.listening.wait()
         while self._discord is not None and self._discord.user is None:  # noqa: ASYNC110 - the library tells nobody
             await asyncio.sleep(0.02)
-        address = pages.address if isinstance(pages, Web) else None
+        address = pages.server.address if isinstance(pages, Web) else None
         return {"ready": f"http://127.0.0.1:{address[1]}" if address else ""}
 
     async def _do(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -91,12 +91,14 @@ class Puppet:
         return done
 
     async def _watch(self) -> None:
+        before, worked = time.perf_counter(), time.process_time()
         while True:
-            before, worked = time.perf_counter(), time.process_time()
             await asyncio.sleep(_BEAT)
-            late = time.perf_counter() - before - _BEAT
+            now, work = time.perf_counter(), time.process_time()
+            late = now - before - _BEAT
             self._worst = max(self._worst, late)
-            self._own = max(self._own, min(late, time.process_time() - worked))
+            self._own = max(self._own, min(late, work - worked))
+            before, worked = now, work
 
 
 def main() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import subprocess
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from benchmarks.peer import process
@@ -22,6 +24,18 @@ class Driven:
     async def ready(self) -> None:
         """Wait until it serves."""
         self.pages = (await asyncio.to_thread(self._answer))["ready"]
+
+    def spent(self) -> float:
+        """Return the seconds of processors that it has used."""
+        fields = self._read("stat").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def memory(self) -> int:
+        """Return the resident memory, in KiB."""
+        return next(int(line.split()[1]) for line in self._read("status").splitlines() if line.startswith("VmRSS"))
+
+    def _read(self, name: str) -> str:
+        return Path(f"/proc/{self._program.pid}/{name}").read_text()
 
     async def ask(self, **what: Any) -> Any:
         """Have one thing done there."""

@@ -27,7 +27,7 @@ from bot.config.personal_data import SETTINGS
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
-from bot.content.features import features_of, platforms
+from bot.content.features import platforms
 from bot.content.i18n import MissingCatalogue
 from bot.conversation import album_store, dialogue_store, inbox_store, journal_store, shown_screen_store
 from bot.conversation.dispatch import Dispatcher
@@ -170,8 +170,8 @@ class App:
         while True:
             began = self.clock.now()
             try:
-                if features_of(platform.name).single_intake:
-                    await platform.prepare()
+                await platform.prepare()
+                if platform.single_intake:
                     self.health.intake(platform.name, "waiting")
                     async with lease(self.store, self.clock, name=f"{platform.name}:intake"):
                         self.health.intake(platform.name, "running")
@@ -243,7 +243,7 @@ async def build(
         adapters = {
             platform.name: platform
             for platform in open_platforms(
-                settings, dispatcher, store, clock, wanted, pacers, wakeups, health, framed=framed
+                settings, dispatcher, store, clock, wanted, only, pacers, wakeups, health, framed=framed
             )
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)

@@ -86,6 +86,7 @@ build_release() {
     pip=("$1/bin/python" -m pip --quiet --disable-pip-version-check)
     "${pip[@]}" install --no-deps --only-binary :all: --require-hashes --requirement "$SOURCE/requirements.lock"
     "${pip[@]}" install --no-deps --no-build-isolation --no-index "$SOURCE"
+    "$1/bin/python" -I -c "from bot.content.i18n import compile_catalogues as compile; compile()"
     "${pip[@]}" check >/dev/null || fail "the packages of requirements.lock do not fit $python: PYTHON=… names another"
 }
 

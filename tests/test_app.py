@@ -16,8 +16,10 @@ from bot.app import App, build, run
 from bot.clock import ManualClock, SystemClock
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
+from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
+from bot.rehearsal.demo import free_port
 from tests.world import START, THEMES, AllSettings
 
 SECRET = "K1tchen-f0r-everybody"
@@ -132,7 +134,7 @@ async def test_what_runs_beside_the_house_ends_before_its_store_is_closed(tmp_pa
         assert isinstance(pages, Web)
 
         async def work() -> None:
-            await pages.listening.wait()
+            await pages.server.listening.wait()
             signal.raise_signal(signal.SIGTERM)
             try:
                 await asyncio.Event().wait()
@@ -146,8 +148,12 @@ async def test_what_runs_beside_the_house_ends_before_its_store_is_closed(tmp_pa
     assert read == [1]
 
 
-async def test_a_webhook_needs_the_web_server(tmp_path: Path) -> None:
-    telegram = {"token": "1:a", "mode": "webhook", "webhook_url": "https://x.invalid/", "webhook_secret": SECRET}
-    with pytest.raises(ConfigError, match="needs the web server"):
-        async with build(configured(tmp_path, telegram=telegram)):
-            pass
+async def test_a_webhook_without_pages_has_a_server_of_its_own(tmp_path: Path) -> None:
+    async with BotApi() as api:
+        port = free_port(0)
+        where = {"mode": "webhook", "webhook_url": f"http://127.0.0.1:{port}{WEBHOOK_PATH}", "webhook_secret": SECRET}
+        telegram = {"token": api.token, "api_base": api.root, **where}
+        async with build(configured(tmp_path, telegram=telegram, web={"port": port})) as app, serving(app):
+            zoe = TelegramUser(api, "Zoé", language_code="en", started=True)
+            zoe.send("/start")
+            assert "Welcome" in (await zoe.sees("Welcome")).text

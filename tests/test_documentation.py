@@ -33,7 +33,7 @@ DOCUMENTS = [
 
 BOTFATHER = {"/newbot", "/setprivacy", "/setjoingroups", "/setuserpic", "/deletebot", "/revoke"}
 ADDRESSES = {"/health"}
-OTHERS = {"proxy_read_timeout", "last_commit", "pg_dump", "pg_restore"}
+OTHERS = {"proxy_read_timeout", "last_commit", "pg_dump", "pg_restore", "max_connections"}
 """Words with underscores that are nginx's and PostgreSQL's."""
 
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)

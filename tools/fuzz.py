@@ -232,8 +232,7 @@ async def fuzz_webhook(folder: Path, count: int, random: Random) -> Figures:
         telegram.open_harness(world, api, **how) as harness,
         web.open_web(world, routes=harness.adapter.webhook_routes()) as site,
     ):
-        while api.world.webhook is None:  # noqa: ASYNC110 - the server rings no bell for this
-            await asyncio.sleep(0.01)
+        await harness.adapter.opened.wait()
         code = await world.invite("Zoé")
         browser = site.person().browser
         headers = {"X-Telegram-Bot-Api-Secret-Token": _SECRET}
@@ -446,8 +445,8 @@ def _bytes(text: str) -> bytes:
 
 async def _exchange(site: web.WebHarness, request: bytes) -> int:
     """The status that bytes are answered with; 0 for none."""
-    assert site.adapter.address
-    reader, writer = await asyncio.open_connection(*site.adapter.address)
+    assert site.adapter.server.address
+    reader, writer = await asyncio.open_connection(*site.adapter.server.address)
     try:
         writer.write(request)
         async with asyncio.timeout(_PATIENCE):

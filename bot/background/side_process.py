@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
-import multiprocessing
 import os
 import signal
 import sys
@@ -13,9 +11,11 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
 
 Work = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
@@ -29,8 +29,6 @@ three days 224 MB, the workbook 97 MB, 2,000 people formed without rules and dra
 _MOST_HEAPS = -8  # M_ARENA_MAX in malloc.h
 _GRACE = 30
 """The seconds after its deadline at which the process ends itself, if no program is left to end it."""
-
-_METHOD = multiprocessing.get_context("spawn")  # a fork would take the loop's threads and sockets along
 
 
 class WorkerDied(Exception):
@@ -74,9 +72,12 @@ class SideProcess:
     async def start(self) -> None:
         """Start the process unless it runs or starts. `do` does so too; started before, it is ready sooner."""
         if self._process is None or (self._launched.done() and not self._process.is_alive()):
-            self._line, theirs = _METHOD.Pipe()
-            ends, self._lifeline = _METHOD.Pipe(duplex=False)
-            self._process = _METHOD.Process(target=_serve, args=(theirs, ends, self._memory), daemon=True)
+            import multiprocessing  # of use once there is work
+
+            method = multiprocessing.get_context("spawn")  # a fork would take the loop's threads and sockets along
+            self._line, theirs = method.Pipe()
+            ends, self._lifeline = method.Pipe(duplex=False)
+            self._process = method.Process(target=_serve, args=(theirs, ends, self._memory), daemon=True)
             # In a thread: on a busy machine it takes long enough to hold up others.
             self._launched = self._threads.submit(_launch, self._process, theirs, ends)
         await asyncio.wrap_future(self._launched)
@@ -149,6 +150,7 @@ def _end_with(lifeline: Connection) -> None:
 
 def _limit(memory: int) -> None:
     if sys.platform != "win32":
+        import ctypes
         import resource
 
         with contextlib.suppress(ValueError, OSError):  # less is allowed already, or the system knows no such limit

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.console import CommandFailed, err
+from bot.cli.console import CommandFailed
+from bot.cli.terminal import err
 from bot.config.settings import Settings
 from bot.files.folder import Files, digest_of, make_private
 

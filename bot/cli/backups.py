@@ -13,9 +13,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.cli.backup_files import damaged_in, drop_backup, folder_of, tell_missing
-from bot.cli.console import CommandFailed, err, load, out
+from bot.cli.console import CommandFailed, load
 from bot.cli.postgres_backups import PostgresBackups
 from bot.cli.sqlite_backups import SqliteBackups
+from bot.cli.terminal import err, out
 from bot.config.settings import Settings
 
 _NAMES = "rencontres-%Y%m%dT%H%M%SZ"

@@ -11,7 +11,8 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.cli.console import config_path, out
+from bot.cli.console import config_path
+from bot.cli.terminal import out
 from bot.config.example import example
 from bot.config.findings import Check, Finding
 from bot.config.modules import modules

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.cli.console import load, load_capabilities, opened, out
+from bot.cli.console import load, load_capabilities, opened
+from bot.cli.terminal import out
 from bot.config.seeding import load_seeds
 from bot.database.engine import Transaction
 from handlers import CAPABILITIES

@@ -1,4 +1,4 @@
-"""What the commands share: their output, their settings and store, and errors as one clear line."""
+"""What the commands share: their settings and store, questions, and errors as one clear line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
-from rich.console import Console
 
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, load_sections, load_settings
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
     from bot.people.declared import Declared
 
 DEFAULT_CONFIG = Path("config.toml")
-
-# Lines stay whole: they are read by other programs too.
-out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-err = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, stderr=True)
 
 
 class CommandFailed(Exception):

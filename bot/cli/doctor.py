@@ -21,9 +21,10 @@ from typing import Any
 
 from bot.background import leases
 from bot.cli.checking import problem_of_logo
-from bot.cli.console import load, out
+from bot.cli.console import load
 from bot.cli.outbox import words_of_kind
 from bot.cli.private_files import write_private
+from bot.cli.terminal import out
 from bot.config.outline import outline
 from bot.config.settings import Settings, StorageSettings
 from bot.content.reasons import Reason

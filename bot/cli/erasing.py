@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.console import CommandFailed, confirm, err, load, opened, out, personal_data
+from bot.cli.console import CommandFailed, confirm, load, opened, personal_data
 from bot.cli.private_files import write_private
+from bot.cli.terminal import err, out
 from bot.database.engine import Store, StoreUnavailable
 from bot.membership import erasure
 from bot.people import participant_store

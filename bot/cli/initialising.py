@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
-from bot.cli.console import CommandFailed, out
+from bot.cli.console import CommandFailed
 from bot.cli.private_files import write_private
+from bot.cli.terminal import out
 from bot.config.example import example
 from bot.config.settings import GatheringSettings
 from bot.content.names import clean

@@ -105,7 +105,8 @@ class _Commands(TyperGroup):
                 raise typer.Exit(130) from None
             raise
         except Exception as error:
-            from bot.cli.console import err, explain
+            from bot.cli.console import explain
+            from bot.cli.terminal import err
 
             explained = explain(error)
             if explained is None:
@@ -154,9 +155,12 @@ def run(
     ] = None,
 ) -> None:
     """Run the bot until it is stopped."""
-    from bot.cli.running import serve
+    from bot.cli.optional import UNUSED, without
 
-    finish(serve(config, only))
+    with without(*UNUSED):
+        from bot.cli.running import serve
+
+        finish(serve(config, only))
 
 
 @_engine.offer("demo", 10)

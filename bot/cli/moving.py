@@ -6,7 +6,8 @@ import asyncio
 from pathlib import Path
 
 from bot.cli.closing import check_stopped, close_down
-from bot.cli.console import CommandFailed, err, load, out
+from bot.cli.console import CommandFailed, load
+from bot.cli.terminal import err, out
 from bot.config.installation import StorageSettings
 from bot.config.settings import Settings
 from bot.database.engine import Store

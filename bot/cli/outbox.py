@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cli.console import load, opened, out
+from bot.cli.console import load, opened
+from bot.cli.terminal import out
 from bot.content.delivery_kinds import LATER, MEMBERSHIP, MESSAGE, PIN, REMINDER, REPORT
 from bot.delivery.outgoing import Op
 from bot.delivery.waiting_store import CHANNEL, WaitingDeliveries, given_up, outstanding

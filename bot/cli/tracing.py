@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.cli.console import CommandFailed, load, opened, out
+from bot.cli.console import CommandFailed, load, opened
 from bot.cli.outbox import words_of_kind, words_of_op
+from bot.cli.terminal import out
 from bot.conversation.inbox_store import KEPT
 from bot.database.engine import Store
 from bot.delivery.trace_store import (

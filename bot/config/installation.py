@@ -130,7 +130,7 @@ class OrganiserSettings(Section):
 
     def includes(self, platform: str, native_id: str) -> bool:
         """Return whether this account belongs to a first organiser."""
-        return native_id.isdecimal() and int(native_id) in getattr(self, platform, ())
+        return native_id.isdecimal() and int(native_id) in vars(self).get(platform, ())
 
 
 class LimitSettings(Section):

@@ -88,8 +88,6 @@ class PlatformFeatures:
     """Whether answers count towards the pace, together with the messages of the outbox."""
     drops_repeats: bool = False
     """Whether the platform ignores a message that is sent again with the same key."""
-    single_intake: bool = False
-    """Whether only one program at a time may receive the platform's updates."""
 
 
 @cache

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 from unicodedata import category
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from bot.content.names import clean
 from bot.content.texts import Joined, Link, Reader, Run, Span, Strong, Style, Styled, render
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _RULES = ("fence", "emphasis", "strikethrough", "backticks", "link", "escape", "autolink")
 _ADDRESS = re.compile(r"https?://[^\s<>|*`]+[^\s<>|*`.,;:!?'\"»)\]}]")
@@ -88,6 +90,8 @@ def body(runs: Iterable[Run]) -> tuple[Span, ...]:
 
 @cache
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # 1 MB, of use where somebody writes a message for others
+
     return MarkdownIt("zero").enable(list(_RULES))
 
 

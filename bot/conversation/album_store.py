@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from bot.clock import to_micros
+from bot.clock import from_micros, to_micros
 from bot.content.forms import Composition, Upload
 from bot.content.stored_texts import decode, encode
 from bot.conversation import dialogue_store
@@ -62,6 +62,17 @@ async def take_album(tx: Transaction, platform: str, chat: str, album: str) -> C
             for row in rows
         ),
     )
+
+
+async def last_came(tx: Transaction, platform: str, chat: str, album: str) -> datetime | None:
+    """Return when the latest part of an album came; None where no part is stored."""
+    row = await tx.one(
+        "SELECT MAX(came_at) AS came_at FROM albums WHERE platform = :platform AND chat = :chat AND album = :album",
+        platform=platform,
+        chat=chat,
+        album=album,
+    )
+    return from_micros(row["came_at"]) if row and row["came_at"] is not None else None
 
 
 async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:

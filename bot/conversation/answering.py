@@ -321,14 +321,13 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
                 buttons=(dialogues.CANCEL,),
             )
         if sent.album and isinstance(sent.composed, Composition):
+            await _not_too_late(request, sent.album)
             await album_store.add_part(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
     taker = None if dialogue else await router.file_taker(request)
-    if not taker and sent.album and await inbox_store.received(request.tx, platform, album_id(sent.album)):
-        raise UserError(
-            _("This came after the rest of its album, which was taken without it. Start again to send them together.")
-        )
+    if not taker and sent.album:
+        await _not_too_late(request, sent.album)
     if dialogue and sent.upload is not None:
         return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
@@ -339,6 +338,14 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
     if not await first_said(request, sent, "text only"):
         return None
     return with_lines_first(await router.home(request), _("Text only, please."))
+
+
+async def _not_too_late(request: Request, album: str) -> None:
+    """Raise UserError for a part of an album that was answered already, as one message."""
+    if await inbox_store.received(request.tx, request.account.platform, album_id(album)):
+        raise UserError(
+            _("This came after the rest of its album, which was taken without it. Start again to send them together.")
+        )
 
 
 async def first_said(request: Request, content: Content, said: str) -> bool:

@@ -184,14 +184,17 @@ class Dispatcher:
         If the content is Submitted (its answers do not matter), the file belongs to that form, else it was sent by
         itself.
         """
+        try:
+            return await self._store.read(lambda tx: self.takes_files_now(tx, incoming))
+        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
+            return True
 
-        async def unit(tx: Transaction) -> bool:
+    async def takes_files_now(self, tx: Transaction, incoming: Incoming) -> bool:
+        """Return what `takes_files` does, as the last thing that a transaction reads."""
+        try:
             request = await self._request(tx, incoming, reading=True)
             return await answering.takes_files(self.router, request, incoming.content)
-
-        try:
-            return await self._store.read(unit)
-        except Exception:  # noqa: BLE001 - `handle` meets it again, and tells the person
+        except Exception:  # noqa: BLE001 - as above; an error of the database still fails the transaction
             return True
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
@@ -237,6 +240,7 @@ class Dispatcher:
 
     async def _commit(self, incoming: Incoming, run: Run, outcome: UpdateOutcome = "done") -> Answered:
         looked: dict[Hashable, Any] = {}
+        but: str | None = None
 
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
@@ -251,6 +255,7 @@ class Dispatcher:
                 incoming.sender.chat,
                 now,
                 outcome,
+                self._store.program,
             )
             request = await self._request(tx, incoming)
             request.looked = looked
@@ -267,7 +272,7 @@ class Dispatcher:
                                 " Ask again once it has come."
                             )
                         )
-            elif await inbox_store.was_answered(tx, incoming.platform, incoming.update_id):
+            elif await inbox_store.is_answered(tx, incoming.platform, incoming.update_id, but):
                 answer = None
             else:
                 answer = await self.router.home(request)
@@ -285,6 +290,7 @@ class Dispatcher:
         try:
             answered = await self._transact(unit, looked)
         except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
+            but = self._store.program  # which has no answer to send yet
             try:
                 answered = await self._transact(unit, looked)
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
@@ -323,7 +329,14 @@ class Dispatcher:
 
         async def unit(tx: Transaction) -> None:
             await inbox_store.receive(
-                tx, platform, update_id, sender.native_id, sender.chat, self._clock.now(), "failed"
+                tx,
+                platform,
+                update_id,
+                sender.native_id,
+                sender.chat,
+                self._clock.now(),
+                "failed",
+                self._store.program,
             )
             await inbox_store.mark_failed(tx, platform, update_id, text)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from bot.background import program_store
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Transaction
 
@@ -38,15 +39,17 @@ async def receive(
     chat: str,
     now: datetime,
     outcome: UpdateOutcome | None = None,
+    program: str | None = None,
 ) -> bool:
-    """Store an update, with its outcome. Returns False when it was stored before.
+    """Store an update, with its outcome and the program that answers it. Returns False when it was stored before.
 
     Without an `outcome`, `update_id` names not an update but something else that must be done only once.
     """
     return bool(
         await tx.run(
-            "INSERT INTO inbox (platform, update_id, native_id, chat, received_at, reference, outcome)"
-            " VALUES (:platform, :update_id, :native_id, :chat, :now, :reference, :outcome) ON CONFLICT DO NOTHING",
+            "INSERT INTO inbox (platform, update_id, native_id, chat, received_at, reference, outcome, program)"
+            " VALUES (:platform, :update_id, :native_id, :chat, :now, :reference, :outcome, :program)"
+            " ON CONFLICT DO NOTHING",
             platform=platform,
             update_id=update_id,
             native_id=native_id,
@@ -54,6 +57,7 @@ async def receive(
             now=to_micros(now),
             reference=tx.reference,
             outcome=outcome,
+            program=program,
         )
     )
 
@@ -96,14 +100,16 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
     return frozenset(noted)
 
 
-async def was_answered(tx: Transaction, platform: str, update_id: str) -> bool:
-    """Return whether the answer to a stored update was sent."""
+async def is_answered(tx: Transaction, platform: str, update_id: str, but: str | None = None) -> bool:
+    """Return whether the answer to a stored update was sent, or will be by a program that runs, other than `but`."""
     row = await tx.one(
-        "SELECT replied FROM inbox WHERE platform = :platform AND update_id = :update_id",
+        "SELECT replied, program FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
         update_id=update_id,
     )
-    return row is not None and bool(row["replied"])
+    if row is None or row["replied"]:
+        return row is not None
+    return row["program"] != but and row["program"] in await program_store.running(tx)
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
@@ -130,14 +136,22 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
 
 
 async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[UnansweredUpdate]:
-    """Return the updates since an instant whose answers were never sent, oldest first."""
+    """Return the updates since an instant whose answers nobody will send, oldest first.
+
+    They were not sent by programs that have ended.
+    """
     rows = await tx.all(
-        "SELECT update_id, native_id, chat FROM inbox"
+        "SELECT update_id, native_id, chat, program FROM inbox"
         " WHERE platform = :platform AND replied = 0 AND received_at >= :since ORDER BY received_at",
         platform=platform,
         since=to_micros(since),
     )
-    return [UnansweredUpdate(row["update_id"], row["native_id"], row["chat"]) for row in rows]
+    running = await program_store.running(tx) if rows else ()
+    return [
+        UnansweredUpdate(row["update_id"], row["native_id"], row["chat"])
+        for row in rows
+        if row["program"] not in running
+    ]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

@@ -12,6 +12,11 @@ from bot.database.engine import Transaction
 from bot.people.facilitator_store import ROLE
 
 _UNPINNED, _TO_PIN, _PINNED = 0, 1, 2
+_SCREENS_FIRST = "screens s CROSS JOIN accounts a"
+"""The outdated screens, which are few, with each account. SQLite reads tables in this order, PostgreSQL as it likes.
+
+By itself SQLite would go through all accounts of the platform.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,9 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, s.reference, a.chat,"
         f" a.locale AS account_locale, p.locale, {ROLE} AS role"
-        " FROM screens s JOIN accounts a ON a.id = s.account_id LEFT JOIN participants p ON p.id = a.participant_id"
-        " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown AND s.not_before <= :now"
+        f" FROM {_SCREENS_FIRST} LEFT JOIN participants p ON p.id = a.participant_id"
+        " WHERE a.id = s.account_id AND a.platform = :platform AND a.unreachable = 0"
+        " AND s.wanted > s.shown AND s.not_before <= :now"
         " ORDER BY s.not_before, s.id LIMIT :limit",
         platform=platform,
         now=to_micros(now),
@@ -125,8 +131,8 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
 async def next_due(tx: Transaction, platform: str) -> datetime | None:
     """Return when the next outdated screen may be updated, perhaps in the past; None when no screen is outdated."""
     row = await tx.one(
-        "SELECT MIN(s.not_before) AS due FROM screens s JOIN accounts a ON a.id = s.account_id"
-        " WHERE a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown",
+        f"SELECT MIN(s.not_before) AS due FROM {_SCREENS_FIRST}"
+        " WHERE a.id = s.account_id AND a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown",
         platform=platform,
     )
     return from_micros(row["due"]) if row and row["due"] is not None else None
@@ -149,7 +155,7 @@ async def take_up_again(tx: Transaction, platform: str) -> int:
     """Mark as out of date the screens whose drawing was interrupted by the end of the program. Returns how many."""
     return await tx.run(
         "UPDATE screens SET wanted = wanted + 1 WHERE digest = '' AND wanted <= shown"
-        " AND account_id IN (SELECT id FROM accounts WHERE platform = :platform)",
+        " AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.platform = :platform)",
         platform=platform,
     )
 

@@ -75,7 +75,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
         table="inbox",
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
         swept="text",
-        of_nobody="outcome",
+        of_nobody="outcome program",
         document=(
             DocumentPart(
                 "messages_received",

@@ -176,6 +176,11 @@ class Store(ABC):
     """A database that runs units of work as serialisable transactions: all of a unit is saved, or nothing."""
 
     dialect: Dialect
+    program: str | None = None
+    """The name of this program, 8 random hexadecimal digits; None where programs cannot be told apart.
+
+    While the program runs, others find its name by `bot.background.program_store.running`.
+    """
 
     @abstractmethod
     async def transact(self, unit: Unit[T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
@@ -67,8 +68,10 @@ class PostgresStore(Store):
     """A store on a PostgreSQL server, which is accessed through a pool of connections."""
 
     dialect: Literal["postgresql"] = "postgresql"
+    program: str
 
     def __init__(self, url: str, pool: asyncpg.Pool[asyncpg.Record], patience: float, silence: float) -> None:
+        self.program = secrets.token_hex(4)
         self._url = url
         self._pool = pool
         self._patience = patience
@@ -208,7 +211,7 @@ class PostgresStore(Store):
         From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
         """
         self._committed = committed
-        self._listening = PostgresListening(self._url, heard, self._silence)
+        self._listening = PostgresListening(self._url, self.program, heard, self._silence)
         return self._listening
 
     def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int]:

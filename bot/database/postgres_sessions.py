@@ -8,7 +8,6 @@ holder is gone.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import socket
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -31,6 +30,8 @@ LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What is raised where the connection is lost, or cannot be made."""
 _LOCKS = 0x6C6F636B
 """The first of the two numbers of an advisory lock of ours; the other stands for its name."""
+_PROGRAMS = 0x70726F67
+"""The first number of the lock that each program has while it runs; the other one is its name."""
 _LOCK_ASKED_EVERY = "60s"
 SESSION = {
     "application_name": "rencontres",
@@ -95,8 +96,8 @@ async def _ended(connection: Connection) -> None:
 class PostgresListening:
     """Tells other programs short texts, and hears those that they tell, until cancelled (`run`)."""
 
-    def __init__(self, url: str, heard: Callable[[str], None], silence: float = SILENCE) -> None:
-        """`heard` is called with each text of another program.
+    def __init__(self, url: str, program: str, heard: Callable[[str], None], silence: float = SILENCE) -> None:
+        """`program` is the name of this program, `heard` is called with each text of another one.
 
         It is called with '' after each connection, as something may have been told before. A connection on which the
         server says nothing for `silence` seconds, although it was asked, is given up.
@@ -104,7 +105,7 @@ class PostgresListening:
         self._silence = silence
         self._url = url
         self._heard = heard
-        self._me = secrets.token_hex(4)
+        self._me = program
         self._connection: Connection | None = None
         self._connected = asyncio.Event()
         self._turn = asyncio.Lock()  # a connection does one thing at a time
@@ -138,6 +139,9 @@ class PostgresListening:
             try:
                 connection = await _connect(self._url)
                 try:
+                    number = int.from_bytes(bytes.fromhex(self._me), signed=True)
+                    # shared, as the session before may not have ended yet
+                    await connection.execute("SELECT pg_advisory_lock_shared($1, $2)", _PROGRAMS, number)
                     await connection.add_listener(_CHANNEL, self._hear)
                     self._connection, failures = connection, 0
                     self._connected.set()
@@ -169,20 +173,26 @@ def number_of(name: str) -> int:
 
 _GRANTED = (
     "SELECT CAST(objid AS BIGINT) AS number, pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
-    f" AND CAST(classid AS BIGINT) = {_LOCKS}"
+    " AND CAST(classid AS BIGINT) = :kind"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
 async def names_locked(tx: Transaction, names: Iterable[str]) -> Sequence[str]:
     """Return those of these names whose lock a session has now."""
-    granted = {row["number"] for row in await tx.all(_GRANTED)}
+    granted = {row["number"] for row in await tx.all(_GRANTED, kind=_LOCKS)}
     return [name for name in names if number_of(name) % 2**32 in granted]
 
 
 async def has_lock(tx: Transaction, session: int, name: str) -> bool:
     """Return whether the session with this id has the lock `name` now."""
-    rows = await tx.all(f"{_GRANTED} AND pid = :session", session=session)
+    rows = await tx.all(f"{_GRANTED} AND pid = :session", kind=_LOCKS, session=session)
     return number_of(name) % 2**32 in {row["number"] for row in rows}
+
+
+async def programs_running(tx: Transaction) -> frozenset[str]:
+    """Return the names of the programs that listen now."""
+    return frozenset(f"{row['number']:08x}" for row in await tx.all(_GRANTED, kind=_PROGRAMS))
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ from bot.background.reminding import kind_of
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER, REPORT
 from bot.content.features import features_of, in_sql
-from bot.content.names import display_name
 from bot.content.reasons import Reason
 from bot.content.roles import Who
 from bot.database.engine import Row, Transaction
@@ -360,7 +359,8 @@ def _claimed(row: Row, platform: str) -> ClaimedDelivery:
             bool(row["takes_pushes"]),
             bool(row["theirs"]),
             row["participant_id"],
-            display_name(row["given_name"] or "", row["family_name"] or ""),
+            row["given_name"] or "",
+            row["family_name"] or "",
             row["locale"],
             bool(row["stopped"]),
             row["status"] == "joined" and bool(row["attends"]),

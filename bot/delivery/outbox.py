@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -200,6 +200,23 @@ async def follow(
     which `change` returns an equal view is left alone.
     """
     contents = await outbox_store.contents_of_subject(tx, subject, participant_id)
+    await _change(tx, contents, change, now)
+
+
+async def follow_some(
+    tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, after: int, most: int
+) -> int | None:
+    """Do what `follow` does to `most` messages, those whose ids follow `after`.
+
+    Returns the id after which to go on; None if there are no more.
+    """
+    contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, most=most)
+    await _change(tx, contents, change, now)
+    return max(contents) if len(contents) == most else None
+
+
+async def _change(tx: Transaction, contents: Mapping[int, str], change: Callable[[View], View], now: datetime) -> None:
+    """Replace the views of messages; `contents` are their stored views by delivery id."""
     changed: dict[str, str] = {}
     for content in set(contents.values()):
         view = unpack(content, None)

@@ -255,16 +255,22 @@ async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
     return from_micros(row["last"]) if row and row["last"] is not None else None
 
 
-async def contents_of_subject(tx: Transaction, subject: str, participant_id: int | None) -> Mapping[int, str]:
-    """Return the stored views of the messages with a `subject` that can still change, by delivery id.
+async def contents_of_subject(
+    tx: Transaction, subject: str, participant_id: int | None, *, after: int = 0, most: int | None = None
+) -> Mapping[int, str]:
+    """Return the stored views of the messages with a `subject` that can still change, by delivery id, sorted by it.
 
-    With a participant's id, only those to that participant; with None, those to everybody.
+    With a participant's id, only those to that participant; with None, those to everybody. At most `most` are returned,
+    those whose ids follow `after`.
     """
     whose = "" if participant_id is None else " AND participant_id = :person"
+    limit = "" if most is None else f" LIMIT {most:d}"
     rows = await tx.all(
         "SELECT id, content FROM deliveries WHERE subject = :subject AND subject <> '' AND content <> ''"
-        f" AND file_id IS NULL AND op <> 'delete' AND state IN ('waiting', 'sending', 'sent'){whose}",
+        " AND file_id IS NULL AND op <> 'delete' AND state IN ('waiting', 'sending', 'sent')"
+        f" AND id > CAST(:after AS BIGINT){whose} ORDER BY id{limit}",
         subject=subject,
+        after=after,
         **({} if participant_id is None else {"person": participant_id}),
     )
     return {row["id"]: row["content"] for row in rows}

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.content.names import Named
 from bot.content.reasons import Reason
 
 Op: TypeAlias = Literal["send", "edit", "delete", "pin"]
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Named):
     """The account or channel that a delivery is for, as it was stored when the delivery was claimed.
 
     `takes_pushes` says that the account accepts messages that its owner did not ask for, `stopped` that the owner
@@ -29,7 +30,8 @@ class Recipient:
     takes_pushes: bool
     owns_account: bool
     participant_id: int | None
-    name: str
+    given_name: str
+    family_name: str
     locale: str | None
     stopped: bool
     takes_part: bool

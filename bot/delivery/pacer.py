@@ -102,6 +102,8 @@ class Pacer:
 
     def answered(self, departure: Departure, now: datetime) -> None:
         """Record that the platform answered now, from which is estimated when the message arrived."""
+        if self._departures.maxlen is None:  # without a limit nothing depends on it
+            return
         self._trips.append(now - departure.at)
         departure.arrived = max(departure.at, now - min(self._trips))
 

@@ -135,6 +135,11 @@ class Platform(Protocol):
         """The object that keeps the platform's calendar; None where it has none or is not configured for one."""
         ...
 
+    @property
+    def single_intake(self) -> bool:
+        """Whether only one program at a time may receive from the platform."""
+        ...
+
     async def prepare(self) -> None:
         """Do what needs no turn of this program to receive updates, so that it can begin at once when its turn comes.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
@@ -69,12 +69,17 @@ class Health:
         """Note that this program has just saved what somebody did."""
         self._last_commit = self._clock.now()
 
-    async def report(self) -> tuple[bool, Mapping[str, Any]]:
-        """Return whether the program does its part, and what to tell about that, as JSON."""
+    async def report(self, parts: Collection[str] = ()) -> tuple[bool, Mapping[str, Any]]:
+        """Return whether the program does its part, and what to tell about that, as JSON.
+
+        `parts` are the platforms that matter to whoever asks, every one if empty. A program that does not receive from
+        one of them is not well.
+        """
         now = self._clock.now()
         installation = await self._installation()
         intakes = {platform: intake.shown(now) for platform, intake in self._intakes.items()}
-        well = installation is not None and all(state in ("running", "waiting") for state, _since in intakes.values())
+        received = {platform for platform, (state, _since) in intakes.items() if state in ("running", "waiting")}
+        well = installation is not None and received.issuperset(parts or intakes)
         answer: dict[str, Any] = {"store": "does not answer" if installation is None else "answers"}
         if installation is not None:
             answer["house"] = installation
@@ -98,11 +103,14 @@ class Health:
             return None
 
     def routes(self) -> list[web.RouteDef]:
-        """Return the route of `/health`, for a web server: status 200 if the program does its part, else 503."""
+        """Return the route of `/health`, for a web server: status 200 if the program does its part, else 503.
+
+        `/health?part=web` asks for that of one platform alone, as a proxy does that passes requests for pages.
+        """
         return [web.get(PATH, self._answer)]
 
-    async def _answer(self, _request: web.Request) -> web.Response:
-        well, answer = await self.report()
+    async def _answer(self, request: web.Request) -> web.Response:
+        well, answer = await self.report(request.query.getall("part", ()))
         return web.json_response(answer, status=200 if well else 503)
 
 

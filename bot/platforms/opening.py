@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
-from bot.content.errors import ConfigError
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -36,6 +35,7 @@ def open_platforms(
     store: Store,
     clock: Clock,
     wanted: frozenset[str],
+    received: frozenset[str],
     pacers: Mapping[str, Pacer],
     wakeups: Wakeups,
     health: Health,
@@ -44,9 +44,9 @@ def open_platforms(
 ) -> list[Platform]:
     """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
 
-    `wanted` holds names of platforms. `pacers` limit the rate of messages by platform, and are shared with delivery;
-    `wakeups` tells other programs what changed, `health` is what the web server tells watchers; `framed` lets web pages
-    be shown inside the demo's page. Raises ConfigError where Telegram is to call a webhook and there is no web server.
+    `wanted` holds names of platforms, `received` those from which this program receives updates. `pacers` limit the
+    rate of messages by platform, and are shared with delivery; `wakeups` tells other programs what changed, `health` is
+    what an HTTP server tells watchers; `framed` lets web pages be shown inside the demo's page.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []
@@ -54,9 +54,9 @@ def open_platforms(
     if "telegram" in on:
         from bot.platforms.telegram.adapter import Telegram
 
-        telegram = Telegram(settings, dispatcher, store, clock, pacers["telegram"])
+        telegram = Telegram(settings, dispatcher, store, clock, pacers["telegram"], wakeups)
         adapters.append(telegram)
-        webhook = telegram.webhook_routes()
+        webhook = telegram.webhook_routes() if "telegram" in received else []
     if "discord" in on:
         from bot.platforms.discord.adapter import Discord
 
@@ -65,8 +65,12 @@ def open_platforms(
         from bot.platforms.web.adapter import Web
 
         pages = Web(settings, dispatcher, store, clock, wakeups, health, framed=framed)
-        pages.mount(webhook)
         adapters.append(pages)
+    if webhook and "web" in on & received:
+        pages.mount(webhook)
     elif webhook:
-        raise ConfigError("telegram.mode = «webhook» needs the web server: give [web] a public_url, or use polling.")
+        from bot.platforms.web.server import HttpServer
+
+        telegram.server = HttpServer(settings)
+        telegram.server.app.add_routes([*webhook, *health.routes()])
     return adapters

@@ -77,7 +77,7 @@ async def _people(settings: Settings, clock: ShiftedClock) -> DemoGathering:
 
 async def _open(pages: Web, settings: Settings, *, browser: bool, kept: Path | None) -> None:
     """Wait until the page can be loaded, print its address and, with `browser`, open it."""
-    await pages.listening.wait()
+    await pages.server.listening.wait()
     address = f"{settings.web.public_url}{PATH}"
     print(f"\n  Rencontres, with {PEOPLE} invented people and one organiser:\n\n    {address}\n")
     print(f"  Ctrl-C ends it. {f'The database stays in {kept}.' if kept else 'Nothing is kept.'}\n", flush=True)

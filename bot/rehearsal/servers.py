@@ -67,7 +67,7 @@ class FakeServers:
         self._serving = asyncio.create_task(self._app.serve())
         pages = self._app.platforms["web"]
         assert isinstance(pages, Web)
-        listening = asyncio.create_task(pages.listening.wait())
+        listening = asyncio.create_task(pages.server.listening.wait())
         await asyncio.wait({listening, self._serving}, return_when=asyncio.FIRST_COMPLETED)
         if self._serving.done():
             listening.cancel()

@@ -35,7 +35,7 @@ from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
 from bot.people.naming import platform_name
 from handlers.announcements import store
-from handlers.announcements.store import ELSE, CopiedContent, CopyCount, Lines
+from handlers.announcements.store import ELSE, CopiedContent, Copies, CopyCount, Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,16 @@ def digest(content: CopiedContent, locale: str) -> str:
     return sha256.hexdigest()[:32]
 
 
-async def catch_up(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Enqueue edits of the messages that do not show the present words. Returns how many will be edited.
+async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
+    """Enqueue edits of those of these messages that do not show the present words. Returns how many will be edited.
 
     Messages in a language whose words did not change are not edited.
     """
-    content = await store.find_content(tx, announcement_id)
+    if not await store.any_behind(tx, copies):
+        return 0
+    content = await store.find_content(tx, copies.announcement_id)
     assert content is not None
-    return await store.correct_copies(tx, announcement_id, now, showing=[digest(content, locale) for locale in LOCALES])
+    return await store.correct_copies(tx, copies, now, showing=[digest(content, locale) for locale in LOCALES])
 
 
 def _said(content: CopiedContent, locale: str) -> Lines:

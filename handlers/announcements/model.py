@@ -40,7 +40,9 @@ class Announcement:
     `due` is when a scheduled announcement is sent, `deadline` when a campaign ends; `released` is when its copies
     (messages to one recipient) were enqueued, and `ended` when the last one was sent. While copies are still being
     enqueued, `copied_to` is the id of the last participant who was considered; None otherwise. `copies_due` is when
-    they leave.
+    they leave. While copies have still to be corrected, taken back or (if `trying_again`) tried again, `changed_to` is
+    the id of the last one that was looked at; None otherwise. While messages about a campaign that ended have still to
+    say so, `closed_to` is the id of the last one of them.
     """
 
     id: int
@@ -58,6 +60,9 @@ class Announcement:
     copied_to: int | None
     copies_due: datetime | None
     calling_back: CallingBack
+    changed_to: int | None
+    trying_again: bool
+    closed_to: int | None
 
     @property
     def is_open(self) -> bool:
@@ -68,3 +73,9 @@ class Announcement:
     def is_out(self) -> bool:
         """Whether people have got the announcement, or will soon."""
         return self.state in ("sending", "sent", "cancelled")
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether copies, or messages about its end, have still to be added or changed."""
+        cursors = (self.copied_to, self.changed_to, self.closed_to)
+        return bool(self.calling_back) or any(cursor is not None for cursor in cursors)

@@ -1,6 +1,6 @@
 """Sends scheduled announcements at their time. After an outage they are sent late, and none is lost.
 
-The messages of an announcement to very many people are enqueued, or called back, step by step.
+The messages of an announcement to very many people are enqueued, changed or called back step by step.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ScheduledAnnouncements:
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """Return when the first announcement is due, perhaps in the past; None if none is scheduled.
 
-        One of which not all messages are enqueued, or called back, is due.
+        One of which not all messages are enqueued, changed or called back is due.
         """
         dues = (await store.next_announcement_due(tx), await store.unfinished_since(tx))
         return min((due for due in dues if due is not None), default=None)
@@ -39,6 +39,6 @@ class ScheduledAnnouncements:
         announcement = await service.go_on(tx, self._settings, now)
         if announcement is None:
             return None
-        if announcement.copied_to is None and not announcement.calling_back:
+        if not announcement.is_unfinished:
             await live_screens.touch(tx, screen_of(announcement.id))
         return Released()

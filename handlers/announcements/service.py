@@ -37,6 +37,7 @@ from handlers.announcements.store import (
     ELSE,
     ClosedToCopies,
     CopiedContent,
+    Copies,
     CopyChannel,
     Lines,
     People,
@@ -195,18 +196,19 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     return await _again(tx, announcement)
 
 
-async def _call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> None:
-    """Cancel or remove some messages of a cancelled announcement, and store it when none is left."""
+async def _call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
+    """Cancel or remove some messages of a cancelled announcement, and store it when none is left. Returns how many."""
     if how == "cancel":
         count = await store.cancel_copies(tx, announcement_id, now, most=store.AT_ONCE)
     else:
         count = await store.forget_copies(tx, announcement_id, most=store.AT_ONCE)
     if count < store.AT_ONCE:
         await store.set_state(tx, announcement_id, "cancelled" if how == "cancel" else "draft")
+    return count
 
 
 async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcement | None:
-    """Enqueue, or call back, further messages of an announcement to very many people.
+    """Enqueue, change or call back further messages of an announcement to very many people.
 
     Returns the announcement as it is afterwards; None if there was nothing to go on with.
     """
@@ -215,10 +217,49 @@ async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcem
         return None
     if announcement.calling_back:
         await _call_back_some(tx, announcement.id, announcement.calling_back, now)
-    else:
+    elif announcement.copied_to is not None:
         channel = await channel_of(tx, settings, announcement.audience)
         await _enqueue_some(tx, announcement, now, due=announcement.copies_due or now, channel=channel)
+    else:
+        await _change_some(tx, announcement, now)
     return await _again(tx, announcement)
+
+
+async def _change_some(tx: Transaction, announcement: Announcement, now: datetime) -> int:
+    """Correct, take back or try again some messages of an announcement, as its state asks, and store how far that is.
+
+    Of a campaign that is over, messages that have not left are cancelled, and once all were looked at, the reminders
+    say that it is over. Returns how many messages will be edited.
+    """
+    edited, looked_at = 0, 0
+    if announcement.changed_to is not None:
+        copies = await store.next_copies(tx, announcement.id, announcement.changed_to)
+        if copies:
+            edited = await _change(tx, announcement, copies, now)
+            looked_at = copies.count
+        more = copies and await store.next_copies(tx, announcement.id, copies.last)
+        await store.note_changed(tx, announcement.id, copies.last if copies and more else None)
+        if more:
+            return edited
+        await store.finish_announcements(tx, [announcement.id], now)
+    if announcement.closed_to is not None and looked_at < store.AT_ONCE:
+        most = store.AT_ONCE - looked_at
+        subject = campaign_subject(announcement.id)
+        last = await outbox.follow_some(tx, subject, end, now, after=announcement.closed_to, most=most)
+        await store.note_closed(tx, announcement.id, last)
+    return edited
+
+
+async def _change(tx: Transaction, announcement: Announcement, copies: Copies, now: datetime) -> int:
+    """Do with these messages what the state of their announcement asks. Returns how many will be edited."""
+    if announcement.state == "withdrawn":
+        await store.withdraw_copies(tx, copies, now)
+        return 0
+    if announcement.closed_to is not None:
+        await store.cancel_these(tx, copies, now)
+    if announcement.trying_again:
+        await store.retry_copies(tx, copies, now)
+    return await catch_up(tx, copies, now)
 
 
 async def correct_announcement(
@@ -226,8 +267,8 @@ async def correct_announcement(
 ) -> int:
     """Replace the words in one locale, and enqueue edits of the messages that have arrived.
 
-    The locale ELSE stands for all readers whose language has no words of its own. Returns how many messages will be
-    edited. Raises UserError if files were added or replaced by files of another kind (picture or document).
+    The locale ELSE stands for all readers whose language has no words of its own. Returns what `set_words` returns.
+    Raises UserError if files were added or replaced by files of another kind (picture or document).
     """
     check_length(made.body, settings)
     content = await store.find_words(tx, announcement.id)
@@ -259,25 +300,48 @@ async def set_words(
 ) -> int:
     """Replace all words of an announcement, and enqueue edits of the messages that have arrived.
 
-    `words` are by locale; the link and the files stay those of `content`. Returns how many messages will be edited.
+    `words` are by locale; the link and the files stay those of `content`. Returns what `edit_copies` returns.
     """
     await store.put_words(tx, announcement.id, words, content.link, corrected=now)
-    return await catch_up(tx, announcement.id, now)
+    return await edit_copies(tx, announcement, now)
+
+
+async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime) -> int:
+    """Enqueue edits of the messages that show earlier words of an announcement. Returns how many will be edited.
+
+    If there are very many, most are edited by `go_on`, and all that have arrived are counted: how many of these show
+    the new words already, because their language's did not change, is not known yet.
+    """
+    await store.begin_to_change(tx, announcement.id)
+    edited = await _change_some(tx, await _again(tx, announcement), now)
+    is_done = (await _again(tx, announcement)).changed_to is None
+    return edited if is_done else await store.count_there(tx, announcement.id)
 
 
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> int:
     """Withdraw an announcement: enqueue the deletion of messages that have arrived, and send no others.
 
-    Returns how many messages are to be deleted. The report tells which ones a platform refused to delete.
+    Returns how many messages are to be deleted; if there are very many, most are deleted by `go_on`. The report tells
+    which ones a platform refused to delete.
     """
+    leaving = await store.count_there(tx, announcement.id)
     await store.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
-    return await store.withdraw_copies(tx, announcement.id, now)
+    await store.begin_to_change(tx, announcement.id)
+    await _change_some(tx, await _again(tx, announcement), now)
+    return leaving
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Try again to send, edit or delete the messages for which that failed. Returns how many these are."""
-    return await store.retry_copies(tx, announcement.id, now)
+    """Try again to send, edit or delete the messages for which that failed. Returns how many these are.
+
+    If there are very many, `go_on` tries most of them.
+    """
+    failed = await store.count_failed(tx, announcement.id)
+    if failed:
+        await store.begin_to_change(tx, announcement.id, trying_again=True)
+        await _change_some(tx, await _again(tx, announcement), now)
+    return failed
 
 
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:
@@ -520,14 +584,14 @@ class Campaigns:
         return await store.next_campaign_end(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
-        """End the first campaign whose deadline has passed. Returns None if there is none."""
+        """End the first campaign whose deadline has passed. Returns None if there is none.
+
+        Of one to very many people, most messages are changed by `go_on`.
+        """
         for campaign_id in (await store.ended_campaigns(tx, now))[:1]:
             await store.end_campaign(tx, campaign_id)
             await stop_reminding(tx, campaign_id)
-            await outbox.follow(tx, campaign_subject(campaign_id), end, now)
-            await store.raise_revision(tx, campaign_id)
-            await store.cancel_copies(tx, campaign_id, now)  # who has not got it by now need not
-            edited = await catch_up(tx, campaign_id, now)
-            await store.finish_announcements(tx, [campaign_id], now)
-            return Released(edited)
+            campaign = await store.find_announcement(tx, campaign_id)
+            assert campaign is not None
+            return Released(await _change_some(tx, campaign, now))
         return None

@@ -38,7 +38,8 @@ from handlers.announcements.model import Announcement, CallingBack, Kind, State
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
-    " n.released_at, n.ended_at, n.copied_to, n.copies_due_at, n.calling_back"
+    " n.released_at, n.ended_at, n.copied_to, n.copies_due_at, n.calling_back, n.changed_to, n.trying_again,"
+    " n.closed_to"
 )
 
 
@@ -162,10 +163,12 @@ async def wait_for_hour(tx: Transaction, announcement_id: int, due: datetime, *,
 async def set_state(tx: Transaction, announcement_id: int, state: State) -> None:
     """Set an announcement's state. With the state «draft», the times when it was due or sent are removed.
 
-    No further copies are enqueued or called back.
+    No further copies are enqueued or called back; those of a draft or of a withdrawn announcement are not changed.
     """
     await tx.run(
         "UPDATE announcements SET state = :state, copied_to = NULL, calling_back = '',"
+        " changed_to = CASE WHEN :state IN ('draft', 'withdrawn') THEN NULL ELSE changed_to END,"
+        " trying_again = CASE WHEN :state IN ('draft', 'withdrawn') THEN 0 ELSE trying_again END,"
         " due_at = CASE WHEN :state = 'draft' THEN NULL ELSE due_at END,"
         " released_at = CASE WHEN :state = 'draft' THEN NULL ELSE released_at END WHERE id = :id",
         id=announcement_id,
@@ -213,17 +216,49 @@ async def begin_to_call_back(tx: Transaction, announcement_id: int, how: Calling
     await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
 
 
-_UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '')"
+async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
+    """Store that every copy of an announcement has to be looked at; with `trying_again`, those that failed leave again.
+
+    Copies that were looked at for an earlier change are looked at once more.
+    """
+    await tx.run(
+        "UPDATE announcements SET changed_to = 0, trying_again = CASE WHEN :again = 1 THEN 1 ELSE trying_again END"
+        " WHERE id = :id",
+        id=announcement_id,
+        again=int(trying_again),
+    )
+
+
+async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | None) -> None:
+    """Store up to which copy's id a change of an announcement was carried out, None for all of them."""
+    await tx.run(
+        "UPDATE announcements SET changed_to = CAST(:changed_to AS BIGINT),"
+        " trying_again = CASE WHEN CAST(:changed_to AS BIGINT) IS NULL THEN 0 ELSE trying_again END WHERE id = :id",
+        id=announcement_id,
+        changed_to=changed_to,
+    )
+
+
+async def note_closed(tx: Transaction, announcement_id: int, closed_to: int | None) -> None:
+    """Store up to which message's id the messages about a campaign say that it is over, None for all of them."""
+    await tx.run(
+        "UPDATE announcements SET closed_to = CAST(:closed_to AS BIGINT) WHERE id = :id",
+        id=announcement_id,
+        closed_to=closed_to,
+    )
+
+
+_UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to IS NOT NULL OR n.closed_to IS NOT NULL)"
 
 
 async def unfinished_since(tx: Transaction) -> datetime | None:
-    """Return since when copies have still to be enqueued or called back; None if there are no such copies."""
+    """Return since when copies have still to be enqueued, changed or called back; None if there are no such copies."""
     row = await tx.one(f"SELECT MIN(n.released_at) AS released FROM announcements n WHERE {_UNFINISHED}")
     return _instant(row["released"]) if row else None
 
 
 async def first_unfinished(tx: Transaction) -> Announcement | None:
-    """Return the first announcement of which copies have still to be enqueued or called back; None if there is none."""
+    """Return the first announcement with copies to be enqueued, changed or called back; None if there is none."""
     row = await tx.one(
         f"SELECT {_COLUMNS} FROM announcements n WHERE {_UNFINISHED} ORDER BY n.released_at, n.id LIMIT 1"
     )
@@ -324,6 +359,9 @@ def _announcement(row: Row) -> Announcement:
         row["copied_to"],
         _instant(row["copies_due_at"]),
         row["calling_back"],
+        row["changed_to"],
+        bool(row["trying_again"]),
+        row["closed_to"],
     )
 
 
@@ -520,7 +558,8 @@ CLAIMED = ClaimPart(
     joins="LEFT JOIN announcements n ON n.id = d.announcement_id",
     columns={
         "copy_revision": "n.revision",
-        "copy_state": "n.state",
+        # What has not left when a campaign ends need not, also before its turn to be cancelled has come.
+        "copy_state": "CASE WHEN n.closed_to IS NOT NULL AND n.state <> 'withdrawn' THEN 'cancelled' ELSE n.state END",
         "copy_seen": "CASE WHEN d.op = 'edit' AND EXISTS (SELECT 1 FROM acknowledgements k"
         " WHERE k.announcement_id = d.announcement_id AND k.participant_id = d.participant_id) THEN 1 ELSE 0 END",
     },
@@ -547,77 +586,154 @@ class CopyCount:
 
 
 AT_ONCE = 1_000
-"""How many people are given a copy, and how many copies are called back, in one transaction."""
+"""How many people are given a copy, and how many copies are changed or called back, in one transaction."""
 
 
-async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int | None = None) -> int:
-    """Cancel the messages of an announcement that have not been sent, or `most` of them. Returns how many.
+async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
+    """Cancel `most` of the messages of an announcement that have not been sent. Returns how many.
 
     A message that is being sent at this moment still arrives, unless the platform makes it wait.
     """
-    which = "announcement_id = :id AND state = 'waiting' AND native_id IS NULL"
-    if most is not None:
-        which = f"id IN (SELECT id FROM deliveries WHERE {which} LIMIT {most:d})"
     return await tx.run(
-        f"UPDATE deliveries SET state = 'cancelled', reason = NULL, settled_at = :now WHERE {which}",
+        f"UPDATE deliveries SET {_CANCELLED} WHERE id IN"
+        f" (SELECT id FROM deliveries WHERE announcement_id = :id AND {_NOT_SENT} LIMIT :most)",
         id=announcement_id,
         now=to_micros(now),
+        most=most,
     )
 
 
-async def correct_copies(tx: Transaction, announcement_id: int, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of the messages that arrived with an earlier revision. Returns how many.
+_CANCELLED = "state = 'cancelled', reason = NULL, settled_at = :now"
+_NOT_SENT = "state = 'waiting' AND native_id IS NULL"
+_ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'unreachable')"
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The `count` copies of an announcement with ids greater than `after`, up to `last`."""
+
+    announcement_id: int
+    after: int
+    last: int
+    count: int
+
+    @property
+    def params(self) -> Mapping[str, int]:
+        """The SQL parameters of `_THESE`."""
+        return {"id": self.announcement_id, "after": self.after, "last": self.last}
+
+
+_OF_ANNOUNCEMENT = "announcement_id IS NOT NULL AND announcement_id + 0 = :id"
+"""SQL for the condition on copies of which an index, `deliveries_copies`, knows the order of their ids."""
+_THESE = (
+    f"id IN (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT} AND id > CAST(:after AS BIGINT)"
+    " AND id <= CAST(:last AS BIGINT))"
+)
+
+
+async def next_copies(tx: Transaction, announcement_id: int, after: int) -> Copies | None:
+    """Return the AT_ONCE copies of an announcement whose ids follow `after`; None if there are no more."""
+    row = await tx.one(
+        f"SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT}"
+        " AND id > CAST(:after AS BIGINT) ORDER BY id LIMIT :most) q",
+        id=announcement_id,
+        after=after,
+        most=AT_ONCE,
+    )
+    return Copies(announcement_id, after, row["last"], row["found"]) if row and row["found"] else None
+
+
+async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
+    """Cancel those of these messages that have not been sent."""
+    await tx.run(
+        f"UPDATE deliveries SET {_CANCELLED} WHERE {_THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
+    )
+
+
+_PRESENT_REVISION = "(SELECT n.revision FROM announcements n WHERE n.id = :id)"
+_BEHIND = f"{_THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_REVISION}"
+
+
+async def any_behind(tx: Transaction, copies: Copies) -> bool:
+    """Return whether one of these messages arrived with an earlier revision of the announcement."""
+    return await tx.one(f"SELECT 1 AS found FROM deliveries WHERE {_BEHIND} LIMIT 1", **copies.params) is not None
+
+
+async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
+    """Enqueue edits of those of these messages that arrived with an earlier revision. Returns how many.
 
     `showing` are the digests of what messages are to show in each language: a message that shows one of them already is
     not edited.
     """
-    behind = (
-        " WHERE announcement_id = :id AND native_id IS NOT NULL AND op <> 'delete'"
-        " AND state IN ('sent', 'waiting', 'failed', 'unreachable')"
-        " AND revision < (SELECT n.revision FROM announcements n WHERE n.id = :id)"
-    )
     await tx.many(
         "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
-        f" revision = (SELECT n.revision FROM announcements n WHERE n.id = :id){behind} AND shown = :shown",
-        [{"id": announcement_id, "shown": shown_digest} for shown_digest in showing],
+        f" revision = {_PRESENT_REVISION} WHERE {_BEHIND} AND shown = :shown",
+        [{**copies.params, "shown": shown_digest} for shown_digest in showing],
     )
     return await tx.run(
-        f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0{behind}",
-        id=announcement_id,
+        f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0 WHERE {_BEHIND}",
+        **copies.params,
         now=to_micros(now),
     )
 
 
-async def withdraw_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Enqueue the deletion of all messages that arrived, and cancel all others. Returns how many will be deleted."""
-    await cancel_copies(tx, announcement_id, now)
+async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
+    """Enqueue the deletion of those of these messages that arrived, and cancel the others. Returns how many go."""
+    await cancel_these(tx, copies, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
-        " WHERE announcement_id = :id AND native_id IS NOT NULL"
-        " AND state IN ('sent', 'waiting', 'failed', 'unreachable')",
-        id=announcement_id,
+        f" WHERE {_THESE} AND {_ARRIVED}",
+        **copies.params,
         now=to_micros(now),
     )
 
 
-async def retry_copies(tx: Transaction, announcement_id: int, now: datetime) -> int:
-    """Enqueue again the messages that failed or did not reach their recipient. Returns how many.
+_FAILED = (
+    "state IN ('failed', 'unreachable') AND (op <> 'send' OR EXISTS"
+    " (SELECT 1 FROM announcements n WHERE n.id = :id AND n.state IN ('sending', 'sent')))"
+)
+"""The SQL condition that a message can be tried again.
 
-    Messages of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
-    """
+Messages of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
+"""
+
+
+async def count_failed(tx: Transaction, announcement_id: int) -> int:
+    """Return how many messages of an announcement can be tried again."""
+    return await _count(tx, announcement_id, _FAILED)
+
+
+async def count_there(tx: Transaction, announcement_id: int) -> int:
+    """Return how many messages of an announcement that is not withdrawn have arrived."""
+    return await _count(
+        tx,
+        announcement_id,
+        "(state = 'sent' OR (op = 'edit' AND state IN ('waiting', 'sending', 'failed', 'unreachable')))",
+    )
+
+
+async def _count(tx: Transaction, announcement_id: int, condition: str) -> int:
+    row = await tx.one(
+        f"SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id AND {condition}", id=announcement_id
+    )
+    assert row is not None
+    count: int = row["found"]
+    return count
+
+
+async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
+    """Enqueue again those of these messages that can be tried again; the announcement is being sent once more."""
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
-        " WHERE announcement_id = :id AND state IN ('failed', 'unreachable') AND (op <> 'send' OR EXISTS"
-        " (SELECT 1 FROM announcements n WHERE n.id = :id AND n.state IN ('sending', 'sent')))",
-        id=announcement_id,
+        f" WHERE {_THESE} AND {_FAILED}",
+        **copies.params,
         now=to_micros(now),
     )
     if again:
         await tx.run(
             "UPDATE announcements SET state = 'sending', ended_at = NULL WHERE id = :id AND state = 'sent'",
-            id=announcement_id,
+            id=copies.announcement_id,
         )
-    return again
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
@@ -678,8 +794,8 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
     """Set the state «sent» for those of these announcements of which no message has still to be sent."""
     await tx.many(
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
-        " AND copied_to IS NULL AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.announcement_id = :id"
-        " AND d.op = 'send' AND d.state IN ('waiting', 'sending'))",
+        " AND copied_to IS NULL AND trying_again = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d"
+        " WHERE d.announcement_id = :id AND d.op = 'send' AND d.state IN ('waiting', 'sending'))",
         [{"id": announcement_id, "now": to_micros(now)} for announcement_id in sorted(announcement_ids)],
     )
 
@@ -1206,9 +1322,13 @@ async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
 
 
 async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent. No further copies are enqueued."""
+    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent. No further copies are enqueued.
+
+    Its copies and the messages about it have to be looked at.
+    """
     await tx.run(
-        "UPDATE announcements SET kind = 'ended campaign', copied_to = NULL,"
+        "UPDATE announcements SET kind = 'ended campaign', revision = revision + 1, copied_to = NULL,"
+        " changed_to = 0, closed_to = 0,"
         " state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,"
         " due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END WHERE id = :id",
         id=announcement_id,

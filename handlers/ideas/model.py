@@ -11,8 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from snowballstemmer import stemmer
-
 from bot.content.names import fold, words
 
 _LANGUAGES: Mapping[str, str] = {"fr": "french", "en": "english", "de": "german"}
@@ -79,6 +77,8 @@ def stems(text: str, locale: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def _stem(word: str, locale: str) -> str:
+    from snowballstemmer import stemmer  # 3 MB, as it brings the stemmers of thirty languages
+
     # The word is folded after stemming, because the stemmers need accents to distinguish «marché» from «marche».
     # Every call makes a stemmer, because two threads must not share one.
     name = _LANGUAGES.get(locale)

@@ -58,7 +58,16 @@ def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings:
 
 async def preview_import(perform: Perform, *, listed: Roster) -> RosterDifference:
     """Return what importing a list would change now."""
-    return (await plan_import(perform, listed=listed)).difference
+    difference, _before = await _compare(perform, listed)
+    return difference
+
+
+async def _compare(perform: Perform, listed: Roster) -> tuple[RosterDifference, Mapping[str, StoredPerson]]:
+    """Return what importing a list would change, and those people on it who are stored already, by ref."""
+    before = await store.listed_by_ref(perform, [person.ref for person in listed.people])
+    everyone = await perform(store.count_everyone)
+    people = (_leave_choices(person, before.get(person.ref)) for person in listed.people)
+    return compare(people, {ref: known.person for ref, known in before.items()}, everyone), before
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,8 @@ class ImportPlan:
 
 async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
     """Return what importing a list would change now, worked out as far as it can be before it is done."""
+    difference, before = await _compare(perform, listed)
     refs = [person.ref for person in listed.people]
-    before = await store.listed_by_ref(perform, refs)
-    everyone = await perform(store.count_everyone)
-    people = (_leave_choices(person, before.get(person.ref)) for person in listed.people)
-    difference = compare(people, {ref: known.person for ref, known in before.items()}, everyone)
     return ImportPlan(difference, before, refs, [store.columns_of(person) for person in difference.new])
 
 

@@ -105,11 +105,12 @@ async def count_everyone(tx: Transaction) -> int:
 
 async def add_people(tx: Transaction, people: Iterable[PersonColumns], now: datetime) -> None:
     """Add people with the status «invited»."""
+    created_at = to_micros(now)
     await tx.many(
         "INSERT INTO participants (ref, given_name, family_name, search_key, email, territory, gender, birth_year,"
         " organisation, locale, created_at) VALUES (:ref, :given_name, :family_name, :search_key, :email, :territory,"
         " :gender, :birth_year, :organisation, :locale, :now)",
-        [{"now": to_micros(now), **columns} for columns in people],
+        [{"now": created_at, **columns} for columns in people],
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from bot.cli import console
+from bot.cli import terminal
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, _, file_name, plain
 from bot.database.engine import Transaction
@@ -63,11 +63,11 @@ async def take_away(play: Play) -> None:
 @contextmanager
 def _in_silence() -> Iterator[None]:
     """Let the command print nothing, since the rehearsal has a report of its own."""
-    console.out.quiet = console.err.quiet = True
+    terminal.out.quiet = terminal.err.quiet = True
     try:
         yield
     finally:
-        console.out.quiet = console.err.quiet = False
+        terminal.out.quiet = terminal.err.quiet = False
 
 
 def _quoted(text: str) -> str:

@@ -154,10 +154,11 @@ async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, 
 
     The caller counts the seats with `take_seats`.
     """
+    chosen_at = to_micros(now)
     await tx.many(
         "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)",
         [
-            {"id": participant_id, "theme": theme, "second": second, "now": to_micros(now)}
+            {"id": participant_id, "theme": theme, "second": second, "now": chosen_at}
             for participant_id, theme, second in choices
         ],
     )
@@ -165,9 +166,10 @@ async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, 
 
 async def add_waiting(tx: Transaction, participant_ids: Iterable[int], theme: str, now: datetime) -> None:
     """Put people who are on no waiting list on that of a theme."""
+    since = to_micros(now)
     await tx.many(
         "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)",
-        [{"id": participant_id, "theme": theme, "now": to_micros(now)} for participant_id in participant_ids],
+        [{"id": participant_id, "theme": theme, "now": since} for participant_id in participant_ids],
     )
 
 

@@ -9,7 +9,8 @@ from bot.content.views import Attachment
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
-from handlers.announcements.messages import catch_up
+from handlers.announcements import service
+from handlers.announcements.model import Announcement
 from handlers.announcements.service import enqueue_copies
 from handlers.announcements.store import (
     ELSE,
@@ -18,9 +19,7 @@ from handlers.announcements.store import (
     cancel_copies,
     find_announcement,
     put_words,
-    retry_copies,
     set_state,
-    withdraw_copies,
 )
 from tests.delivery.rig import Rig
 
@@ -55,7 +54,7 @@ async def correct(rig: Rig, announcement: int, text: str, **others: str) -> int:
 
     async def unit(tx: Transaction) -> int:
         await put_words(tx, announcement, words, None)
-        return await catch_up(tx, announcement, rig.clock.now())
+        return await service.edit_copies(tx, await _find(tx, announcement), rig.clock.now())
 
     edited = await rig.store.transact(unit)
     rig.delivery.wake()
@@ -67,7 +66,7 @@ async def cancel(rig: Rig, announcement: int) -> None:
 
     async def unit(tx: Transaction) -> None:
         await set_state(tx, announcement, "cancelled")
-        await cancel_copies(tx, announcement, rig.clock.now())
+        await cancel_copies(tx, announcement, rig.clock.now(), most=1_000)
 
     await rig.store.transact(unit)
 
@@ -76,8 +75,7 @@ async def withdraw(rig: Rig, announcement: int) -> None:
     """Take it back."""
 
     async def unit(tx: Transaction) -> None:
-        await set_state(tx, announcement, "withdrawn")
-        await withdraw_copies(tx, announcement, rig.clock.now())
+        await service.withdraw_announcement(tx, await _find(tx, announcement), rig.clock.now())
 
     await rig.store.transact(unit)
     rig.delivery.wake()
@@ -85,15 +83,23 @@ async def withdraw(rig: Rig, announcement: int) -> None:
 
 async def retry(rig: Rig, announcement: int) -> None:
     """Send again what failed."""
-    await rig.store.transact(lambda tx: retry_copies(tx, announcement, rig.clock.now()))
+
+    async def unit(tx: Transaction) -> None:
+        await service.retry_failures(tx, await _find(tx, announcement), rig.clock.now())
+
+    await rig.store.transact(unit)
     rig.delivery.wake()
+
+
+async def _find(tx: Transaction, announcement: int) -> Announcement:
+    found = await find_announcement(tx, announcement)
+    assert found is not None
+    return found
 
 
 async def state(rig: Rig, announcement: int) -> str:
     """How far it has come."""
-    found = await rig.store.read(lambda tx: find_announcement(tx, announcement))
-    assert found is not None
-    return found.state
+    return (await rig.store.read(lambda tx: _find(tx, announcement))).state
 
 
 async def note_reachable(rig: Rig, native_id: str, *, reachable: bool = True) -> None:

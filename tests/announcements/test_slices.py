@@ -1,19 +1,25 @@
-"""To very many people, copies are made and called back in slices: others wait for one only, and a crash loses none."""
+"""To very many people, copies are made and changed in slices: others wait for one only, and a crash loses none."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 
 from bot.background.scheduling import Ticker
+from bot.delivery.delivery_handler import outcome_without_sending
+from bot.delivery.outgoing import ClaimedDelivery, Outcome
 from handlers.announcements import store
 from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.model import Announcement
 from handlers.announcements.schedule import ScheduledAnnouncements
-from tests.announcements.copies import copies, leave, write
+from handlers.announcements.service import Campaigns
+from handlers.reminders.schedule import Reminders
+from tests.announcements.copies import copies, leave, refused, write
 from tests.drivers.neutral import NeutralChat
-from tests.world import World, open_world
+from tests.outbox import arrives, deliver, pushed
+from tests.world import START, SUBJECTS, World, open_world
 
 
 @pytest.fixture
@@ -121,6 +127,147 @@ async def test_withdrawn_while_copies_are_made_nothing_is_made_afterwards(world:
     await rest(world)
     assert await names(world) == ["Ali", "Eva"]
     assert (await present(world)).state == "withdrawn"
+
+
+async def arrived(world: World) -> NeutralChat:
+    """The chat of an organiser whose announcement everyone has got; they look at the report."""
+    ines = await sent(world)
+    await rest(world)
+    assert len(await leave(world)) == 5
+    await ines.press("How far it is")
+    return ines
+
+
+async def correct(ines: NeutralChat, text: str) -> None:
+    """Correct the announcement whose report they look at."""
+    await ines.press("Correct")
+    await ines.press("Write the correction")
+    await ines.fill(text)
+
+
+async def states(world: World) -> dict[str, str]:
+    """What is to become of the copy of each person, or became of it."""
+    return {copy.name: f"{copy.op} {copy.state}" for copy in await copies(world)}
+
+
+def as_it_leaves(delivery: ClaimedDelivery) -> Outcome:
+    """What becomes of a copy when its turn has come: it is cancelled if it is not to leave any more, or arrives."""
+    return outcome_without_sending(delivery, START) or arrives(delivery)
+
+
+async def test_copies_are_corrected_in_slices_each_once(world: World) -> None:
+    ines = await arrived(world)
+    await correct(ines, "Lunch at 1")
+    assert "5 copies are edited now." in ines.text
+    assert await states(world) == {
+        **dict.fromkeys(("Ali", "Eva"), "edit waiting"),
+        **dict.fromkeys(("Max", "Noé", "Zoé"), "send sent"),
+    }
+    await ines.press("See the announcement")
+    assert "More copies are being corrected." in ines.text
+    assert len(await leave(world, "Ali")) == 1
+    await go_on(world)
+    assert (await states(world))["Noé"] == "edit waiting"
+    await rest(world)  # as after a crash
+    assert await states(world) == {"Ali": "edit sent", **dict.fromkeys(("Eva", "Max", "Noé", "Zoé"), "edit waiting")}
+    assert {copy.revision for delivery in await leave(world) if (copy := delivery.copy)} == {2}
+    await ines.follow(OpenAnnouncement(1).encode())
+    assert "More copies" not in ines.text
+
+
+async def test_corrected_again_meanwhile_every_copy_shows_the_last_words(world: World) -> None:
+    ines = await arrived(world)
+    await correct(ines, "Lunch at 1")
+    await leave(world)
+    await ines.press("See the announcement")
+    await correct(ines, "Lunch at 2")
+    await rest(world)
+    assert set((await states(world)).values()) == {"edit waiting"}
+    assert [copy.revision for delivery in await leave(world) if (copy := delivery.copy)] == [3] * 5
+    assert await leave(world) == []
+
+
+async def test_copies_are_taken_back_in_slices_and_none_leaves_meanwhile(world: World) -> None:
+    ines = await sent(world)
+    await rest(world)
+    await leave(world, "Ali", "Max", "Zoé")
+    await ines.press("How far it is")
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    assert ines.text.startswith("Withdrawn: 3 copies are being deleted.")
+    looked_at = {"Ali": "delete waiting", "Eva": "send cancelled"}
+    assert await states(world) == {**looked_at, "Max": "send sent", "Noé": "send waiting", "Zoé": "send sent"}
+    await leave(world, "Noé", outcome_of=as_it_leaves)
+    assert (await states(world))["Noé"] == "send cancelled"
+    await ines.follow(OpenAnnouncement(1).encode())
+    assert "Withdrawn." in ines.text
+    assert "More copies are being taken back." in ines.text
+    await rest(world)
+    assert set((await states(world)).values()) == {"delete waiting", "send cancelled"}
+    assert sorted(delivery.recipient.name for delivery in await leave(world)) == ["Ali", "Max", "Zoé"]
+    assert set((await states(world)).values()) == {"delete withdrawn", "send cancelled"}
+
+
+async def test_a_correction_that_was_not_over_is_not_carried_out_once_it_is_withdrawn(world: World) -> None:
+    ines = await arrived(world)
+    await correct(ines, "Lunch at 1")
+    await ines.press("See the announcement")
+    await ines.press("Withdraw")
+    await ines.press("Yes, withdraw it")
+    await rest(world)
+    assert set((await states(world)).values()) == {"delete waiting"}
+
+
+async def test_failures_are_tried_again_in_slices_each_once(world: World) -> None:
+    ines = await sent(world)
+    await rest(world)
+    assert len(await leave(world, outcome_of=refused)) == 5
+    await ines.press("How far it is")
+    await ines.press("Send failures again")
+    assert ines.text.startswith("5 copies are tried again.")
+    assert "More copies are tried again in a moment." in ines.text
+    assert len(await leave(world, outcome_of=refused)) == 2
+    assert (await present(world)).state == "sending"
+    await rest(world)
+    assert await states(world) == {
+        **dict.fromkeys(("Ali", "Eva"), "send failed"),
+        **dict.fromkeys(("Max", "Noé", "Zoé"), "send waiting"),
+    }
+    assert len(await leave(world)) == 3
+    assert (await present(world)).state == "sent"
+
+
+async def test_a_campaign_ends_in_slices_and_nothing_leaves_afterwards(world: World) -> None:
+    deadline = START + timedelta(days=10)
+    ines = await world.organiser()
+    await ines.command("annoncer")
+    await ines.press("A campaign")
+    await ines.fill("https://example.org/vote", "Vote for us", "11 mars 10h", "Support us!")
+    await ines.press("Choose whom it is for")
+    await ines.pick("everyone")
+    await ines.press("Send now")
+    await rest(world)
+    await leave(world, "Ali", "Max", "Noé")
+    await world.clock.advance(deadline - timedelta(days=3) - world.clock.now())
+    reminding = Ticker(world.store, world.clock, (Reminders(world.settings, SUBJECTS),))
+    await reminding.look()
+    everybody = [NeutralChat(ines.dispatcher, str(number)) for number in range(1, 6)]
+    reminded = [chat for chat in everybody if await pushed(world, chat)]
+    await deliver(world, lambda delivery: arrives(delivery) if delivery.copy is None else None)
+    await world.clock.advance(deadline - world.clock.now())
+
+    assert await world.store.transact(lambda tx: Campaigns().release(tx, world.clock.now())) is not None
+    looked_at = {"Ali": "edit waiting", "Eva": "send cancelled"}
+    assert await states(world) == {**looked_at, "Max": "send sent", "Noé": "send sent", "Zoé": "send waiting"}
+    await leave(world, "Zoé", outcome_of=as_it_leaves)
+    assert (await states(world))["Zoé"] == "send cancelled"
+    await rest(world)
+    assert set((await states(world)).values()) == {"edit waiting", "send cancelled"}
+    over = "Support us!\nIt is over. Thank you for your help!"
+    assert [await pushed(world, chat) for chat in reminded] == [[over]] * 5
+    assert len(await leave(world)) == 3
+    assert (await present(world)).state == "sent"
+    await rest(world)
 
 
 async def test_of_a_campaign_that_is_over_no_further_copies_are_made(world: World) -> None:

@@ -155,6 +155,10 @@ async def test_what_the_body_raises_comes_out_as_it_is(rig: Rig) -> None:
 # --- on PostgreSQL, by a lock of the server
 
 
+HERE = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+"""Other tests use other databases of the same server."""
+
+
 class Diary:
     """What several programs wrote down, which can be waited for."""
 
@@ -203,13 +207,12 @@ async def test_on_postgresql_another_takes_over_as_soon_as_the_session_of_the_fi
         async with postgres_program(postgres_url, diary, "second"):
             killer = await asyncpg.connect(postgres_url)
             await killer.execute(
-                "DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)"
+                f"DO $$ BEGIN WHILE NOT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND {HERE})"
                 " LOOP PERFORM pg_sleep(0.01); END LOOP; END $$",
                 timeout=10,
             )
             await killer.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND {HERE}"
             )
             await killer.close()
             assert sorted(await diary.has(3)) == ["first begins", "first lost it", "second begins"]
@@ -253,7 +256,7 @@ async def test_on_postgresql_a_program_that_was_killed_while_it_waited_is_not_in
 
     async def queue_changes(before: int) -> int:
         """How many wait, once it is another number than before."""
-        count = "(SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"
+        count = f"(SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND {HERE})"
         loop = f"DO $$ BEGIN WHILE {count} = {before} LOOP PERFORM pg_sleep(0.01); END LOOP; END $$"
         await watcher.execute(loop, timeout=10)
         now: int = await watcher.fetchval(f"SELECT {count}")

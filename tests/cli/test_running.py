@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
+from bot.cli.optional import without
 from bot.rehearsal.botapi import TOKEN, BotApi, TelegramUser
 
 ROOT = Path(__file__).parents[2]
@@ -89,3 +94,32 @@ async def test_a_refused_token_ends_it_with_a_line() -> None:
     assert logged.decode().splitlines()[-1] == "Error: Telegram refuses the token: copy it anew from @BotFather."
     assert WRONG.encode() not in logged
     assert b"Traceback" not in logged
+
+
+def test_a_program_that_nobody_writes_to_holds_no_library_it_does_not_need_yet() -> None:
+    program = (
+        "import sys\n"
+        "from bot.cli.optional import UNUSED, without\n"
+        "with without(*UNUSED):\n"
+        "    import bot.cli.running, bot.app, bot.platforms.telegram.adapter, bot.platforms.web.adapter\n"
+        "    bot.app.load(bot.app.CAPABILITIES)\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    loaded = {*done.stdout.split()}
+    assert {"telegram", "aiohttp", "pydantic", "structlog", "handlers"} <= loaded
+    of_the_command_line = {"rich", "pygments", "greenlet", "click"}
+    of_platforms_and_stores_that_are_off = {"discord", "asyncpg", "prometheus_client"}
+    until_needed = {"babel", "dateutil", "icalendar", "jinja2", "markdown_it", "multiprocessing", "snowballstemmer"}
+    of_another_process = {"PIL", "highspy", "lxml", "numpy", "openpyxl", "pptx", "segno", "typst", "xlsxwriter"}
+    assert loaded & (of_the_command_line | of_platforms_and_stores_that_are_off) == set()
+    assert loaded & (until_needed | of_another_process) == set()
+
+
+def test_a_module_is_left_out_only_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "wave", raising=False)  # of the standard library, and used by nobody here
+    with without("wave"), pytest.raises(ImportError):
+        importlib.import_module("wave")
+    assert importlib.import_module("wave").__name__ == "wave"
+    with without("wave"):
+        assert importlib.import_module("wave").__name__ == "wave", "what is loaded already stays"

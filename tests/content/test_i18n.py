@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from babel import Locale
 
 from bot.cli.console import explain
-from bot.content.i18n import MissingCatalogue, catalogue, format_days, format_moment
+from bot.content import i18n
+from bot.content.i18n import LOCALES, MissingCatalogue, catalogue, format_days, format_moment, locale_name
 
 NOON_IN_PARIS = datetime(2027, 6, 3, 10, tzinfo=UTC)
 
@@ -55,3 +60,55 @@ def test_a_locale_without_a_catalogue_is_told_in_one_line_with_the_remedy() -> N
         catalogue("it")
     remedy = "No catalogue for the locale «it»: reinstall the program, or remove it from locales."
     assert explain(caught.value) == (remedy, 1)
+
+
+def test_each_locale_has_the_name_that_it_has_in_itself() -> None:
+    assert {locale: locale_name(locale) for locale in LOCALES} == {
+        locale: Locale(locale).get_display_name(locale) for locale in LOCALES
+    }
+    assert (locale_name("en", "fr"), locale_name("de", "de")) == ("anglais", "Deutsch")
+
+
+@pytest.fixture
+def po_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The .po file of a program whose French catalogue has one message."""
+    monkeypatch.setattr(i18n, "_FOLDERS", (tmp_path,))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "fr" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    _write(path, "Bonjour")
+    return path
+
+
+def _write(path: Path, hello: str) -> None:
+    path.write_text(f'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8"\n\nmsgid "Hello"\nmsgstr "{hello}"\n')
+
+
+def _hello() -> str:
+    return catalogue.__wrapped__("fr").gettext("Hello")
+
+
+def test_a_catalogue_is_compiled_once_and_again_when_it_changes(po_file: Path) -> None:
+    assert _hello() == "Bonjour"
+    compiled = po_file.with_suffix(".mo")
+    assert compiled.stat().st_mtime_ns == po_file.stat().st_mtime_ns
+    assert sorted(path.name for path in po_file.parent.iterdir()) == ["messages.mo", "messages.po"]
+
+    age = po_file.stat().st_mtime_ns
+    _write(po_file, "Salut")
+    os.utime(po_file, ns=(age, age))  # of the same time: what is stored is taken for it
+    assert _hello() == "Bonjour"
+    os.utime(po_file, ns=(age - 1, age - 1))  # an older version came back
+    assert _hello() == "Salut"
+    assert compiled.stat().st_mtime_ns == age - 1
+
+
+def test_a_catalogue_is_read_where_nothing_may_be_stored(po_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert _hello() == "Bonjour"
+    assert [path.name for path in po_file.parent.iterdir()] == ["messages.po"]
+
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    po_file.with_suffix(".mo").mkdir()  # nothing can be put in its place, whoever runs the tests
+    assert _hello() == "Bonjour"
+    assert sorted(path.name for path in po_file.parent.iterdir()) == ["messages.mo", "messages.po"]

@@ -71,6 +71,7 @@ class Recorder:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     channels: Channels | None = None
     calendar: Calendar | None = None
+    single_intake: bool = True
 
     def __post_init__(self) -> None:
         self.gate.set()

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.views import View
-from bot.conversation import live_screens
+from bot.conversation import live_screen_store, live_screens
 from bot.conversation.live_screens import LiveScreen
 from bot.database.engine import Store, Transaction
+from bot.database.opening import open_store
 from bot.delivery.worker import Delivery
 from bot.logs import add_reference, under_reference
 from bot.people import participant_store
 from bot.people.participants import Account
 from tests.delivery.rig import Rig
-from tests.world import CONTRIBUTIONS
+from tests.world import CONTRIBUTIONS, START
 
 
 class Counter:
@@ -233,3 +236,26 @@ async def test_one_that_had_to_be_sent_anew_is_pinned_anew(rig: Rig, counter: Co
         await _touch(rig)
         await rig.passes(4)
     assert rig["telegram"].pinned == [("1", "telegram-1"), ("1", "telegram-9")]
+
+
+async def test_whoever_looks_for_outdated_screens_does_not_go_through_all_accounts(tmp_path: Path) -> None:
+    asked: list[str] = []
+    store = await open_store(f"sqlite:///{tmp_path / 'screens.db'}")
+
+    async def look(tx: Transaction) -> None:
+        tx._connection.set_trace_callback(asked.append)  # type: ignore[attr-defined]
+        await live_screen_store.behind(tx, "telegram", START, 10)
+        await live_screen_store.next_due(tx, "telegram")
+        await live_screen_store.take_up_again(tx, "telegram")
+        tx._connection.set_trace_callback(None)  # type: ignore[attr-defined]
+        plans = [[row["detail"] for row in await tx.all(f"EXPLAIN QUERY PLAN {statement}")] for statement in asked]
+        assert [len(plan) > 1 for plan in plans] == [True, True, True]
+        steps = [step for plan in plans for step in plan]
+        assert [step for step in steps if re.match(r"SEARCH a |SCAN a\b|SEARCH accounts|SCAN accounts", step)] == [
+            "SEARCH a USING INTEGER PRIMARY KEY (rowid=?)"
+        ] * 3
+
+    try:
+        await store.transact(look)
+    finally:
+        await store.close()

@@ -22,6 +22,7 @@ class Paper:
     name = "telegram"
     channels = None
     calendar = None
+    single_intake = True
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)

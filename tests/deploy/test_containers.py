@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,13 @@ def test_nothing_is_installed_that_no_hash_vouches_for() -> None:
     assert "--require-hashes --requirement requirements.lock" in installs[0]
     assert "--only-binary :all:" in installs[0]
     assert installs[1].endswith("--no-deps --no-build-isolation --no-index .")
+
+
+def test_the_catalogues_are_compiled_where_the_program_may_not_write() -> None:
+    [compiling] = [rest for rest in of("RUN") if "compile_catalogues" in rest]
+    code = compiling.partition(" -I -c ")[2]
+    assert f'"$1/bin/python" -I -c {code}\n' in (DEPLOY / "install.sh").read_text("utf-8")
+    subprocess.run([sys.executable, "-c", code.strip('"')], cwd=ROOT, check=True)
 
 
 def test_the_image_runs_as_a_user_who_owns_the_data_alone() -> None:

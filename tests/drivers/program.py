@@ -40,6 +40,7 @@ class Gateway:
     """The way out of a platform, whose sends can be waited for."""
 
     calendar = None
+    single_intake = True
 
     def __init__(self, platform: Platform, watched: Watched) -> None:
         self.name = platform.name
@@ -77,6 +78,7 @@ class Letterbox:
 
     channels = None
     calendar = None
+    single_intake = True
 
     def __init__(self, name: str, chats: list[NeutralChat]) -> None:
         self.name = name

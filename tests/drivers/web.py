@@ -80,9 +80,9 @@ async def open_web(
     hearing = asyncio.create_task(wakeups.run())
     browsers: list[aiohttp.ClientSession] = []
     try:
-        await adapter.listening.wait()
-        assert adapter.address
-        yield WebHarness(world, adapter, f"http://127.0.0.1:{adapter.address[1]}", running, browsers)
+        await adapter.server.listening.wait()
+        assert adapter.server.address
+        yield WebHarness(world, adapter, f"http://127.0.0.1:{adapter.server.address[1]}", running, browsers)
     finally:
         for browser in browsers:
             await browser.close()

@@ -72,6 +72,18 @@ async def test_a_platform_that_failed_is_told_until_it_has_run_well_for_two_minu
     assert await shown() == (False, "failed", "08:00")
 
 
+async def test_a_proxy_asks_for_the_part_that_it_passes_requests_to(rig: Rig) -> None:
+    health = Health(rig.store, rig.clock)
+    health.intake("telegram", "stopped")
+    health.intake("web", "running")
+    well = {part: (await health.report((part,)))[0] for part in ("web", "telegram", "discord")}
+    assert well == {"web": True, "telegram": False, "discord": False}
+    assert not (await health.report())[0]
+    rig.store.broken = True
+    assert not (await health.report(("web",)))[0]
+    rig.store.broken = False
+
+
 async def test_a_store_that_refuses_and_one_that_says_nothing_are_told(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,9 +127,9 @@ async def told_by(address: str) -> tuple[int, Mapping[str, Any]]:
 async def address_of(app: App) -> str:
     pages = app.platforms["web"]
     assert isinstance(pages, Web)
-    await pages.listening.wait()
-    assert pages.address
-    return f"http://127.0.0.1:{pages.address[1]}"
+    await pages.server.listening.wait()
+    assert pages.server.address
+    return f"http://127.0.0.1:{pages.server.address[1]}"
 
 
 async def test_a_refused_token_is_told_by_the_page_which_goes_on(sqlite_url: str) -> None:

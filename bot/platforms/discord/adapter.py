@@ -54,6 +54,7 @@ class Discord:
     """The adapter for Discord. `run` receives events until cancelled; delivery calls the other methods meanwhile."""
 
     name = PLATFORM
+    single_intake = True
 
     def __init__(self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock) -> None:
         self._settings = settings

@@ -30,5 +30,4 @@ FEATURES = PlatformFeatures(
     # Discord allows 50 calls a second; all calls pass bot/platforms/discord/gate.py, where answers go first.
     pace=Pace(40.0),
     drops_repeats=True,
-    single_intake=True,
 )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import itertools
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from aiohttp import web
 from telegram import Bot, ChatMember, Update
 from telegram.error import InvalidToken, TelegramError
 
+from bot.background.wakeups import Wakeups
 from bot.backoff import Backoff
 from bot.clock import Clock
 from bot.config import setting_store
@@ -28,6 +30,7 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
 from bot.logs import under_reference
 from bot.people import participant_store
+from bot.platforms.duties import in_one_program
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
@@ -41,8 +44,11 @@ from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.sending import correct_view, delete_messages, pin_message, send_view
 from bot.platforms.telegram.transport import AiohttpRequest
 from bot.platforms.telegram.webhook import Webhook
+from bot.platforms.web.server import HttpServer
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 _BACKOFF = Backoff(first=1.0, longest=30.0)
 _TOAST_DUE = 1.0
@@ -66,9 +72,18 @@ class Telegram:
     calendar = None
 
     def __init__(
-        self, settings: Settings, dispatcher: Dispatcher, store: Store, clock: Clock, pacer: Pacer | None = None
+        self,
+        settings: Settings,
+        dispatcher: Dispatcher,
+        store: Store,
+        clock: Clock,
+        pacer: Pacer | None = None,
+        wakeups: Wakeups | None = None,
     ) -> None:
-        """`pacer` keeps to Telegram's limits on sending; delivery uses the same one if it runs in this program."""
+        """`pacer` keeps to Telegram's limits on sending; delivery uses the same one if it runs in this program.
+
+        `wakeups` tells other programs that receive from Telegram what changed.
+        """
         self._settings = settings.telegram
         self._gathering = settings.gathering
         self._dispatcher = dispatcher
@@ -92,13 +107,25 @@ class Telegram:
         """The topics of the groups; None where no forum is configured."""
         self.replies = Replies(self._bot, dispatcher, clock, pacer or Pacer(FEATURES.pace))
         """The replies under way to people who just acted."""
-        self._team_lists = TeamLists(self._bot, dispatcher.router, store)
+        self._team_lists = TeamLists(self._bot, dispatcher.router, store, wakeups)
         self._albums = Albums(clock, store, dispatcher, self.replies)
-        self._webhook = Webhook(self._settings, self._take, clock)
+        self._webhook = Webhook(self._settings, self._take, self.replies.chat_drained, clock)
+        self.server: HttpServer | None = None
+        """The server on which updates are posted to this program; None when polling, or where the pages' serves it."""
         self._pointed: dict[int, dict[str, datetime]] = {}
         """By group: the payloads for which it was pointed to the private chat in the last minute, and when."""
 
     # --- serving
+
+    @property
+    def single_intake(self) -> bool:
+        """Whether only one program at a time may receive updates: by polling, but not by a webhook."""
+        return self._settings.mode == "polling"
+
+    @property
+    def opened(self) -> asyncio.Event:
+        """What is set while updates are taken that Telegram posts."""
+        return self._webhook.opened
 
     async def prepare(self) -> None:
         """Log in, open connections, and update the bot's profile. Raises ConfigError if Telegram refuses the token."""
@@ -117,19 +144,37 @@ class Telegram:
             await self._team_lists.load()
         await self._open_forum()
         try:
-            await self._answer_leftovers()
-            await self._albums.resume()
-            if self._settings.mode == "webhook":
-                await self._patiently(lambda: self._webhook.register(self._bot))
-                await asyncio.Event().wait()
-            else:
+            if self.single_intake:
+                await self._look_after()
                 await self._patiently(self._bot.delete_webhook)
                 await Intake(self._polling, self._bot.base_url, self._take, self._clock).run()
+            else:
+                await self._receive_posts()
         finally:
             await self._albums.stop()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_LAST_REPLIES):
                     await self.replies.drained()
+
+    async def _receive_posts(self) -> None:
+        """Take the updates that Telegram posts, as other programs do meanwhile, and set the webhook for them all."""
+        pending = await self._patiently(self._bot.get_webhook_info)
+        async with AsyncExitStack() as stack:
+            stack.enter_context(self._webhook.open(pending.pending_update_count))
+            if self.server:
+                await stack.enter_async_context(self.server.serving())
+            await in_one_program(
+                self._store,
+                self._clock,
+                f"{PLATFORM}:intake",
+                self._look_after,
+                lambda: self._patiently(lambda: self._webhook.register(self._bot)),
+            )
+
+    async def _look_after(self) -> None:
+        """Answer who was not answered, and wait for the albums that are incomplete, as programs ended meanwhile."""
+        await self._answer_leftovers()
+        await self._albums.resume()
 
     async def close(self) -> None:
         """Close every connection, once nothing runs or sends any more."""
@@ -147,13 +192,14 @@ class Telegram:
             await self._store.transact(lambda tx: setting_store.set_telegram_username(tx, username))
             self._connected = True
 
-    async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
-        """Repeat a call until Telegram answers. Raises ConfigError for a refused token."""
-        for failures in itertools.count(1):
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Repeat a call until Telegram answers, and return its result. Raises ConfigError for a refused token."""
+        failures = 0
+        while True:
+            failures += 1
             pause = _BACKOFF.after(failures)
             try:
-                await call()
-                return
+                return await call()
             except InvalidToken:
                 raise ConfigError("Telegram refuses the token: copy it anew from @BotFather.") from None
             except TelegramError as error:

@@ -22,7 +22,8 @@ QUIET = 1.5
 class Albums:
     """Waits until all parts of an album have arrived, and then has the album answered as one message.
 
-    The parts are stored, so that a restart only makes the wait begin anew.
+    The parts are stored, so that a restart only makes the wait begin anew. Where they arrive at several programs, each
+    waits until none has arrived anywhere, and the first to see that has the album answered.
     """
 
     def __init__(self, clock: Clock, store: Store, dispatcher: Dispatcher, replies: Replies) -> None:
@@ -39,10 +40,11 @@ class Albums:
         self._waiting[chat, album] = asyncio.create_task(self._wait(chat, album))
 
     async def resume(self) -> None:
-        """Begin to wait for the albums that were incomplete when the program ended."""
+        """Begin to wait for the albums that were incomplete when a program ended."""
         with contextlib.suppress(StoreUnavailable):
             for chat, album in await self._store.read(lambda tx: album_store.waiting_albums(tx, PLATFORM)):
-                self.part_stored(chat, album)
+                if (chat, album) not in self._waiting:
+                    self.part_stored(chat, album)
 
     async def stop(self) -> None:
         """Stop waiting for albums; `resume` continues at the next start."""
@@ -53,11 +55,24 @@ class Albums:
 
     async def _wait(self, chat: str, album: str) -> None:
         try:
-            await self._clock.sleep(QUIET)
+            left = QUIET
+            while left > 0:
+                await self._clock.sleep(left)
+                left = await self._left(chat, album)
         finally:
             if self._waiting.get((chat, album)) is asyncio.current_task():
                 del self._waiting[chat, album]
         await self._take(chat, album)
+
+    async def _left(self, chat: str, album: str) -> float:
+        """Return for how many seconds an album must be quiet yet, as a part may have come at another program."""
+        try:
+            came_at = await self._store.read(lambda tx: album_store.last_came(tx, PLATFORM, chat, album))
+        except StoreUnavailable:
+            return QUIET
+        if came_at is None:  # another program has taken it
+            return 0.0
+        return min(QUIET, QUIET - (self._clock.now() - came_at).total_seconds())
 
     async def _take(self, chat: str, album: str) -> None:
         """Answer a complete album as one message."""

@@ -8,12 +8,13 @@ each command is authorised when it is used.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import structlog
 from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 from telegram.error import TelegramError
 
+from bot.background.wakeups import Wakeups
 from bot.content.roles import Who
 from bot.content.texts import Reader, plain
 from bot.conversation.router import Router
@@ -22,6 +23,11 @@ from bot.people import participant_store
 from bot.platforms.telegram.features import FEATURES
 
 log = structlog.get_logger()
+
+_CHANGED_LISTS = "command_lists"
+"""The topic under which programs tell each other in which chat they changed the list."""
+_UNKNOWN = "?"
+"""Stands for the digest of a list that another program has set."""
 
 
 def commands(router: Router, role: Who, reader: Reader) -> tuple[BotCommand, ...]:
@@ -51,8 +57,12 @@ class TeamLists:
     before the next start.
     """
 
-    def __init__(self, bot: Bot, router: Router, store: Store) -> None:
+    def __init__(self, bot: Bot, router: Router, store: Store, wakeups: Wakeups | None = None) -> None:
+        """`wakeups` tells other programs that receive from Telegram which chat's list was changed."""
         self._bot = bot
+        self._wakeups = wakeups
+        if wakeups:
+            wakeups.on(_CHANGED_LISTS, self._forget)
         self._router = router
         self._store = store
         self._shown: dict[int, str] = {}
@@ -65,6 +75,10 @@ class TeamLists:
             return await participant_store.command_lists(tx, FEATURES.name)
 
         self._shown = {int(chat): digest for chat, digest in (await self._store.read(read_lists)).items()}
+
+    def _forget(self, chats: Collection[int] | None) -> None:
+        """Note that another program changed the lists of these chats; None says nothing."""
+        self._shown |= dict.fromkeys(chats or (), _UNKNOWN)
 
     def is_due(self, chat: int, role: Who, reader: Reader) -> bool:
         """Return True if a private chat does not show the list for its owner's role and language."""
@@ -91,6 +105,8 @@ class TeamLists:
                 await self._bot.delete_my_commands(BotCommandScopeChat(chat))
                 del self._shown[chat]
             await self._store.transact(store_list)
+            if self._wakeups:
+                self._wakeups.tell(_CHANGED_LISTS, chat)
         except TelegramError as error:
             log.info("telegram.command_list_refused", reason=error.message)
         except StoreUnavailable:

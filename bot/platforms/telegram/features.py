@@ -31,5 +31,4 @@ FEATURES = PlatformFeatures(
     # next may travel 20 ms faster than the first, and still no second holds 31.
     pace=Pace(29.4, chat_per_second=1.0, chat_burst=3, group_per_second=16 / 60, is_group=_is_group),
     replies_count=True,
-    single_intake=True,
 )

@@ -1,4 +1,8 @@
-"""Receives updates that Telegram posts: checks their secret, and handles the updates of one chat in order."""
+"""Receives updates that Telegram posts: checks their secret, and handles the updates of one chat in order.
+
+Any number of programs may receive at the same time. Of what one person writes, or presses, Telegram posts the next only
+when the one before is confirmed; it is confirmed once its reply has left, so that replies leave in order too.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ import asyncio
 import contextlib
 import hmac
 import json
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import timedelta
 
 from aiohttp import web
 from telegram import Bot
@@ -17,26 +21,48 @@ from bot.config.settings import TelegramSettings
 from bot.platforms.telegram.intake import ALLOWED_UPDATES, Take, chat_of, take_one
 
 WEBHOOK_PATH = "/telegram/updates"
+_CONNECTIONS = 100
+"""How many updates Telegram may post at once, the most that it allows; each is answered once its reply has left."""
+_FEW = 20
+"""So few updates that they may be answered at once, without pacing the replies."""
 _IN_ONE_GO = timedelta(seconds=3)
 """If no update has come for this long, all updates that were queued at Telegram have been delivered."""
+_REPLIED_WITHIN = 10.0
+"""Seconds of real time after which an update is confirmed though its reply has not left: Telegram would repeat it."""
 
 
 class Webhook:
     """The web route to which Telegram posts updates; each is passed to `take`, the updates of one chat in order."""
 
-    def __init__(self, settings: TelegramSettings, take: Take, clock: Clock) -> None:
+    def __init__(
+        self, settings: TelegramSettings, take: Take, replied: Callable[[int], Awaitable[None]], clock: Clock
+    ) -> None:
+        """`replied` waits until the replies under way to a chat have left."""
         self._settings = settings
         self._take = take
+        self._replied = replied
         self._clock = clock
-        self._last: datetime | None = None
-        """When the latest update came, or the first could come; None before `register`."""
+        self._last = clock.now()
+        """When the latest update came, or the first could come."""
         self._queue_ended = False
-        """Whether all updates that were queued while the program was away have come."""
+        """Whether all updates that were queued while no program ran have come."""
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
+        self.opened = asyncio.Event()
+        """Set while updates are taken; others are to be posted again."""
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for the web server; an empty list when polling."""
         return [web.post(WEBHOOK_PATH, self._receive)] if self._settings.mode == "webhook" else []
+
+    @contextlib.contextmanager
+    def open(self, pending: int) -> Iterator[None]:
+        """Take updates while the body runs. `pending` is how many are queued at Telegram when it begins."""
+        self._last, self._queue_ended = self._clock.now(), pending < _FEW
+        self.opened.set()
+        try:
+            yield
+        finally:
+            self.opened.clear()
 
     async def register(self, bot: Bot) -> None:
         """Tell Telegram the address and the secret. Raises TelegramError."""
@@ -44,13 +70,13 @@ class Webhook:
             self._settings.webhook_url,
             allowed_updates=ALLOWED_UPDATES,
             secret_token=self._settings.webhook_secret.get_secret_value(),
+            max_connections=_CONNECTIONS,
         )
-        self._last = self._clock.now()
 
     def _is_queued(self) -> bool:
-        """Return whether an update that comes now was queued while the program was away: these come without a pause."""
+        """Return whether an update that comes now was queued while no program ran: these come without a pause."""
         now = self._clock.now()
-        self._queue_ended = self._queue_ended or (self._last is not None and now - self._last >= _IN_ONE_GO)
+        self._queue_ended = self._queue_ended or now - self._last >= _IN_ONE_GO
         self._last = now
         return not self._queue_ended
 
@@ -59,13 +85,19 @@ class Webhook:
         header = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(header.encode("utf-8", "surrogateescape"), secret.encode()):
             return web.Response(status=403)
+        if not self.opened.is_set():
+            return web.Response(status=503, headers={"Retry-After": "1"})
         try:
             update = json.loads(await request.read())
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
-        queued = self._is_queued()
-        async with self._in_turn(chat_of(update)):
+        queued, chat = self._is_queued(), chat_of(update)
+        async with self._in_turn(chat):
             await take_one(self._take, update, queued)
+        if isinstance(chat, int) and not queued:  # paced replies take long, and nobody sits and waits for them
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_REPLIED_WITHIN):
+                    await self._replied(chat)
         # Only now is the effect committed. An update that cannot be read is confirmed too: Telegram would post it for
         # ever, and later ones would wait behind it.
         return web.Response()

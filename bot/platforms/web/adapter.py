@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
-import logging
 from collections.abc import Iterable
 from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.background.wakeups import Wakeups
 from bot.clock import Clock
-from bot.config.settings import Settings, WebSettings
-from bot.content.errors import ConfigError, Rejected, RetryLater, Unreachable
+from bot.config.settings import Settings
+from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.texts import Name, Reader
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
@@ -27,9 +23,9 @@ from bot.delivery.platform import Address, Membership
 from bot.logs import under_reference
 from bot.monitoring.health import Health
 from bot.people import participant_store
+from bot.platforms.duties import in_one_program
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
-from bot.platforms.web.connections import Connections
 from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.faults import error_middleware
 from bot.platforms.web.gestures import Gesture, GestureHandler
@@ -37,6 +33,7 @@ from bot.platforms.web.guard import security_headers
 from bot.platforms.web.page_routes import PageRoutes
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
+from bot.platforms.web.server import HttpServer
 from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.streams import Streams
 from bot.platforms.web.turns import Turns
@@ -45,20 +42,6 @@ log = structlog.get_logger()
 
 _CHANGED_PAGES = "pages"
 """The topic under which programs tell each other whose page changed."""
-_LAST_ANSWERS = 5.0
-"""Seconds that requests under way are given at the end of the program."""
-
-
-class _NoHttp(logging.Filter):
-    """A filter that keeps invalid HTTP requests out of the log: they may contain a personal link with a typo."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether to log a record."""
-        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
-
-
-_server_log = logging.getLogger("aiohttp.server")
-_server_log.addFilter(_NoHttp())
 
 
 class Web:
@@ -67,6 +50,7 @@ class Web:
     name = PLATFORM
     channels = None
     calendar = None
+    single_intake = False
 
     def __init__(
         self,
@@ -85,46 +69,41 @@ class Web:
 
         `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
         """
-        self._settings = settings.web
-        self._all_settings = settings
+        self._settings = settings
         self._dispatcher = dispatcher
         self._store = store
-        self._connections = Connections(settings.limits.connections)
-        self._streams = Streams(self._connections.most_streams, partial(wakeups.tell, _CHANGED_PAGES))
+        self._clock = clock
+        prefix = urlsplit(settings.web.public_url).path.rstrip("/")
+        pages = Pages(settings, dispatcher.router, clock, prefix)
+        self.server = HttpServer(settings, [error_middleware(settings, pages)], SMALL)
+        """The server, on which other routes may be mounted before `run`."""
+        connections = self.server.connections
+        self._streams = Streams(connections.most_streams, partial(wakeups.tell, _CHANGED_PAGES))
         wakeups.on(_CHANGED_PAGES, self._streams.wake_here)
         files = dispatcher.files
         self._conversation = PageConversation(store, files, clock, self._streams)
-        prefix = urlsplit(settings.web.public_url).path.rstrip("/")
-        pages = Pages(settings, dispatcher.router, clock, prefix)
         self._gestures = gestures = GestureHandler(dispatcher, store, self._conversation)
         self._auth_routes = AuthRoutes(settings, dispatcher, store, clock, pages, self._conversation)
-        middlewares = [self._connections.middleware(), error_middleware(settings, pages)]
-        self.app = web.Application(client_max_size=SMALL, middlewares=middlewares)
-        """The application, to which other routes may be added before `run`."""
-        self.app.add_routes(self._auth_routes.routes())
-        self.app.add_routes((health or Health(store, clock)).routes())
-        posts, turns = Posts(settings.limits), Turns(settings.limits.requests, self._connections.most)
+        self.mount(self._auth_routes.routes())
+        self.mount((health or Health(store, clock)).routes())
+        posts, turns = Posts(settings.limits), Turns(settings.limits.requests, connections.most)
         page_routes = PageRoutes(
             settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns
         )
-        self.app.add_routes(page_routes.routes())
+        self.mount(page_routes.routes())
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:
             for name, value in security_headers(request, settings.web.public_url, framed=framed).items():
                 response.headers.setdefault(name, value)
 
-        self.app.on_response_prepare.append(protect)
-        self.address: tuple[str, int] | None = None
-        """Host and port, once the server listens."""
-        self.listening = asyncio.Event()
-        """Set while the server listens."""
+        self.server.app.on_response_prepare.append(protect)
 
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
         """Serve other routes on the same server, such as Telegram's webhook or the demo's own pages.
 
         To be called before `run`.
         """
-        self.app.add_routes(routes)
+        self.server.app.add_routes(routes)
 
     async def admit(self, request: web.Request, participant_id: int) -> web.Response:
         """Open the page of a participant without a personal link, as the demo does.
@@ -145,7 +124,7 @@ class Web:
         """
         person = await self._store.read(lambda tx: participant_store.find(tx, participant_id))
         if person is not None:
-            visit = Visit(person, reader_of(person, None, self._all_settings), None, "")
+            visit = Visit(person, reader_of(person, None, self._settings), None, "")
             await self._gestures.take(visit, Gesture(content, token, words=(Name(text),) if text else ()))
 
     async def prepare(self) -> None:
@@ -154,40 +133,14 @@ class Web:
     async def run(self) -> None:
         """Serve pages until cancelled. Raises ConfigError if the server can never listen on the configured address."""
         self._streams.start()
-        # Compressed requests are refused, so that the library must not decompress them first.
-        runner = web.AppRunner(
-            self.app,
-            access_log=None,
-            shutdown_timeout=_LAST_ANSWERS,
-            keepalive_timeout=self._all_settings.limits.headers,  # also for a request with incomplete headers
-            auto_decompress=False,
-            logger=_server_log,
-        )
-        await runner.setup()
-        try:
-            await self._answer_leftovers()
-            with contextlib.closing(await self._listen(runner)) as listening:
-                host, port, *_rest = listening.sockets[0].getsockname()
-                self.address = (host, port)
-                self.listening.set()
-                log.info("web.serving", host=host, port=port)
+        await self._answer_leftovers()
+        async with self.server.serving():
+            try:
+                if self._store.program is not None:
+                    await in_one_program(self._store, self._clock, f"{PLATFORM}:leftovers", self._answer_leftovers)
                 await asyncio.Event().wait()
-        finally:
-            self.listening.clear()
-            self._streams.end()
-            self._connections.end()
-            await runner.cleanup()
-
-    async def _listen(self, runner: web.AppRunner) -> asyncio.Server:
-        server, settings = runner.server, self._settings
-        assert server is not None
-        try:
-            return await asyncio.get_running_loop().create_server(
-                self._connections.protocols(server), settings.host, settings.port
-            )
-        except OSError as error:
-            why, remedy = why_not_listening(settings, error)
-            raise ConfigError(f"web: {why}: {remedy}.") from None
+            finally:
+                self._streams.end()
 
     async def _answer_leftovers(self) -> None:
         try:
@@ -250,23 +203,6 @@ class Web:
 
     async def close(self) -> None:
         """Do nothing: `run` closes what it opened, and deliveries only use the store."""
-
-
-def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
-    """Return why the server cannot listen on its address, and what to do about that.
-
-    `error` is what the attempt raised.
-    """
-    match error.errno:
-        case errno.EADDRINUSE:
-            why, remedy = "another program listens there", "stop it, or give web.port another number"
-        case errno.EACCES:
-            why, remedy = "this port is not for everybody", "give web.port a number above 1023"
-        case errno.EADDRNOTAVAIL:
-            why, remedy = "this machine has no such address", "correct web.host"
-        case _:
-            why, remedy = error.strerror or str(error), "correct web.host and web.port"
-    return f"cannot listen on {settings.host}:{settings.port}, {why}", remedy
 
 
 def _native_id(message: int | None) -> str:

@@ -15,7 +15,7 @@ from bot.database.engine import StoreUnavailable
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.monitoring import health
-from bot.platforms.web.adapter import why_not_listening
+from bot.platforms.web.server import why_not_listening
 
 _SUBJECT = "web"
 _PATIENCE = 5.0

@@ -1,4 +1,4 @@
-"""Limits the connections to the page, so that many open or idle ones do not prevent others from being answered.
+"""Limits the connections to an HTTP server, so that many open or idle ones do not prevent others from being answered.
 
 A program may open a limited number of files, and a connection counts as one. When the limit is reached, a new
 connection replaces the one that has been idle longest (without a request, or with an incomplete one). Only if every

@@ -28,7 +28,7 @@ from bot.conversation.answering import after_choice
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
 from bot.conversation.menu import OpenSection
-from bot.database.engine import Store, StoreUnavailable
+from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.logs import under_reference
 from bot.platforms.web import page_store
 from bot.platforms.web.bodies import Posted
@@ -221,6 +221,10 @@ class GestureHandler:
     async def takes_files(self, visit: Visit) -> bool:
         """Return whether a photo that the person sends now would be used."""
         return await self._dispatcher.takes_files(Incoming(PLATFORM, "", visit.sender, Sent()))
+
+    async def takes_files_now(self, tx: Transaction, visit: Visit) -> bool:
+        """Return what `takes_files` does, as the last thing that a transaction reads."""
+        return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
     async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
         """Return whether files posted with a form would be used.

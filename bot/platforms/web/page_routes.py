@@ -44,8 +44,14 @@ from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
 from bot.platforms.web.sending import PIECE, send, send_file, send_piece
 from bot.platforms.web.sessions import Visit, language_of, reader_of
-from bot.platforms.web.streams import BEAT, PageStream, Streams, woken_within_beat
+from bot.platforms.web.streams import PageStream, Streams
 from bot.platforms.web.turns import Turns
+
+BEAT = 15.0
+"""The seconds after which a stream sends the time in any case: proxies close connections without traffic.
+
+It reads the store then too where no other program tells what changed.
+"""
 
 _MINE = "/c/{person:[0-9]{1,15}}/"
 _ATTACHMENT = "{kind:file|picture}/{message:[0-9]{1,15}}/{position:[0-9]{1,2}}"
@@ -174,33 +180,34 @@ class PageRoutes:
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """Stream the changes of a page, from the last revision that the browser has."""
-        visit = await self._find_visit(request)
+        at_most = limits.most(self._settings.limits.streams, (await self._find_visit(request)).person)
         after = number(request.headers.get("Last-Event-ID", "") or request.query.get("after", "")) or 0
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
         with contextlib.suppress(ConnectionResetError):
             await stream.prepare(request)
+            stream.headers.clear()  # they were sent, and thousands of streams are open
             if self._streams.full:  # send what is new, and let the browser ask again later
                 await self._write(request, stream, _LATER)
                 with contextlib.suppress(StoreUnavailable):
-                    _after, lines = await self._news(request, visit, after)
+                    _after, lines = await self._news(request, after)
                     await self._write(request, stream, *lines)
                 return stream
-            await self._stream_changes(request, stream, visit, after)
+            await self._stream_changes(request, stream, at_most, after)
         return stream
 
     async def _stream_changes(
-        self, request: web.Request, stream: web.StreamResponse, visit: Visit, after: int | None
+        self, request: web.Request, stream: web.StreamResponse, at_most: int, after: int | None
     ) -> None:
-        """Send changes until the session ends, or too many newer streams of the same person are open."""
-        at_most = limits.most(self._settings.limits.streams, visit.person)
-        with self._streams.listening(visit.person.id, at_most, lambda: request.transport is None) as page_stream:
+        """Send changes until the session ends, or `at_most` newer streams of the same person are open."""
+        person_id = int(request.match_info["person"])
+        with self._streams.listening(person_id, at_most, lambda: request.transport is None) as page_stream:
             await self._write(request, stream, _AGAIN)
             while after is not None and not (self._streams.ending or page_stream.displaced):
-                page_stream.woken.clear()
+                page_stream.woken = False
                 look_within = self._store.pause(timedelta(seconds=BEAT))
                 lines: Sequence[bytes]
                 try:
-                    after, lines = await self._news(request, visit, after)
+                    after, lines = await self._news(request, after)
                 except StoreUnavailable:  # nobody tells again of what it was woken for
                     lines, look_within = (self._time(),), timedelta(seconds=BEAT)
                 await self._write(request, stream, *lines)
@@ -214,20 +221,24 @@ class PageRoutes:
     ) -> None:
         """Send the time at each beat until the page has changed, or so much time is over that it may have."""
         silent_beats = round(within.total_seconds() / BEAT) - 1
-        while not await woken_within_beat(page_stream) and silent_beats > 0:
+        while not await page_stream.woken_within(BEAT) and silent_beats > 0:
             silent_beats -= 1
             await self._write(request, stream, self._time())
 
-    async def _news(self, request: web.Request, visit: Visit, after: int) -> tuple[int | None, Sequence[bytes]]:
+    async def _news(self, request: web.Request, after: int) -> tuple[int | None, Sequence[bytes]]:
         """Return the last revision and the events of what changed since a revision; None when the session has ended.
 
         Raises StoreUnavailable.
         """
+
+        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool]:
+            visit, messages = await self._changes(tx, request, after)
+            return visit, messages, bool(messages) and await self._gestures.takes_files_now(tx, visit)
+
         try:
-            visit, messages = await self._read_changes(request, after)
+            visit, messages, takes_files = await self._store.read(read_news)
         except web.HTTPNotFound:
             return None, (_CLOSED,)
-        takes_files = bool(messages) and await self._gestures.takes_files(visit)
         lines: list[bytes] = []
         for message in messages:
             after = message.revision
@@ -290,7 +301,7 @@ class PageRoutes:
                 after = number(word(data, "after")) or 0
                 messages: list[PageMessage] = []
                 with contextlib.suppress(StoreUnavailable):  # the gesture was handled: the stream shows it later
-                    messages = (await self._read_changes(request, after))[1]
+                    _visit, messages = await self._store.read(lambda tx: self._changes(tx, request, after))
                 visit = replace(visit, reader=reader)
                 return web.json_response(
                     {
@@ -361,14 +372,10 @@ class PageRoutes:
                 return f"?before={message + 1}#m{message}"
         return f"#m{message}"
 
-    async def _read_changes(self, request: web.Request, after: int) -> tuple[Visit, list[PageMessage]]:
+    async def _changes(self, tx: Transaction, request: web.Request, after: int) -> tuple[Visit, list[PageMessage]]:
         """Return the visit of a request, and the messages that changed after a revision."""
-
-        async def read_changes(tx: Transaction) -> tuple[Visit, list[PageMessage]]:
-            visit = await self._recognise(tx, request)
-            return visit, await page_store.changes(tx, visit.person.id, after)
-
-        return await self._store.read(read_changes)
+        visit = await self._recognise(tx, request)
+        return visit, await page_store.changes(tx, visit.person.id, after)
 
     async def _recognise(self, tx: Transaction, request: web.Request) -> Visit:
         session = request.cookies.get(sessions.COOKIE, "")

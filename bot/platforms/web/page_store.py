@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
@@ -88,7 +89,8 @@ class PageMessage:
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
     a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it. A deleted
-    message has an empty view.
+    message has an empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and
+    in whether they were seen; it is None for answers and for messages with secrets.
     """
 
     id: int
@@ -100,6 +102,7 @@ class PageMessage:
     said_at: datetime
     changed_at: datetime
     seen: bool
+    appearance: Hashable | None
     attached: tuple[PageAttachment, ...] = ()
     pinned: bool = False
 
@@ -302,12 +305,10 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
         participant=participant_id,
         **values,
     )
-    attached: dict[int, list[PageAttachment]] = {}
+    attached: dict[int, list[Row]] = {}
     for row in files:
-        size = None if row["width"] is None else (row["width"], row["height"])
-        attachment = PageAttachment(row["position"], row["kind"], row["name"], decode(json.loads(row["alt"])), size)
-        attached.setdefault(row["message_id"], []).append(attachment)
-    return [_message(row, tuple(attached.get(row["id"], ()))) for row in rows]
+        attached.setdefault(row["message_id"], []).append(row)
+    return [_message(row, attached.get(row["id"], ())) for row in rows]
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
@@ -318,7 +319,7 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
         id=message_id,
         participant=participant_id,
     )
-    return decode_view(json.loads(row["content"])) if row else None
+    return _view(row["content"]) if row else None
 
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:
@@ -400,21 +401,36 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[NewAttach
         )
 
 
-def _message(row: Row, attached: tuple[PageAttachment, ...]) -> PageMessage:
-    readable = bool(row["readable"])
+def _message(row: Row, files: Sequence[Row]) -> PageMessage:
+    readable, pushed, pinned = bool(row["readable"]), row["delivery_id"] is not None, bool(row["pinned"])
+    content, toast = (row["content"], row["toast"]) if readable else (_content(WITHHELD), None)
+    attached = [(f["position"], f["kind"], f["name"], f["alt"], f["width"], f["height"]) for f in files if readable]
+    appearance = (content, toast, pinned, tuple(attached)) if pushed and not row["secret"] else None
     return PageMessage(
         row["id"],
         row["author"],
-        decode_view(json.loads(row["content"])) if readable else WITHHELD,
-        decode(json.loads(row["toast"])) if row["toast"] and readable else None,
+        _view(content) if appearance is None else _remembered_view(content),
+        decode(json.loads(toast)) if toast else None,
         row["revision"],
-        row["delivery_id"] is not None,
+        pushed,
         from_micros(row["said_at"]),
         from_micros(row["changed_at"]),
         row["seen_at"] is not None,
-        attached if readable else (),
-        bool(row["pinned"]),
+        appearance,
+        tuple(
+            PageAttachment(position, kind, name, decode(json.loads(alt)), None if width is None else (width, height))
+            for position, kind, name, alt, width, height in attached
+        ),
+        pinned,
     )
+
+
+def _view(content: str) -> View:
+    return decode_view(json.loads(content))
+
+
+_remembered_view = lru_cache(maxsize=64)(_view)
+"""The function `_view` for deliveries without secrets: the same announcement is read for thousands of pages at once."""
 
 
 def _content(view: View) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -25,7 +25,6 @@ from bot.content.forms import (
     UploadField,
     form_fields,
 )
-from bot.content.templates import templates
 from bot.content.texts import Reader, Span, _n, plain
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
@@ -36,7 +35,10 @@ from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.sessions import Visit
 from bot.platforms.web.static_files import StaticFiles, page_files
 
-_HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_FOLDER = Path(__file__).parent
 
 _TOAST = timedelta(seconds=10)
 """How long after a press its toast is shown with the message."""
@@ -44,6 +46,10 @@ _ARRIVED = tuple(
     replace(_n("{count} new message", "{count} new messages", count), values={"count": "{count}"}) for count in (1, 2)
 )
 """What the page's script shows for one new message further down, and for several."""
+_ID, _REVISION, _HERE, _SEAL, _TOKEN = (secrets.token_hex(8) for _ in range(5))
+"""What the HTML of a message contains where each page has its own values. Chosen by chance: no text contains it."""
+_REMEMBERED = 64
+"""The most messages whose HTML is remembered for other pages that show the same message within a second."""
 
 
 class Pages:
@@ -56,8 +62,14 @@ class Pages:
         self._clock = clock
         self._prefix = prefix
         self.static = StaticFiles(f"{prefix}{STATIC}", page_files(settings.gathering.branding))
-        self._templates = templates(_HERE / "templates")
-        self._templates.globals = {
+        self._remembered: dict[Hashable, str] = {}
+
+    @cached_property
+    def _templates(self) -> Environment:
+        from bot.content.templates import templates  # 2 MB, of use once somebody opens a page
+
+        environment = templates(_FOLDER / "templates")
+        environment.globals = {
             "gathering": self._gathering.name,
             "zone": self._gathering.zone,
             "static": self.static.address,
@@ -65,6 +77,7 @@ class Pages:
             "token": partial(secrets.token_urlsafe, 12),
             "address": safe_address,
         }
+        return environment
 
     # --- someone's page
 
@@ -114,20 +127,45 @@ class Pages:
 
     def message(self, visit: Visit, message: PageMessage) -> Markup:
         """Return the HTML of one message of the conversation."""
-        reader = replace(visit.reader, now=self._clock.now())
+        reader = replace(visit.reader, now=self._clock.now().replace(microsecond=0))
+        html = self._shared_html(message, reader)
+        own = {_ID: message.id, _REVISION: message.revision, _HERE: self.path_of(visit.person.id), _SEAL: visit.seal}
+        for place, value in own.items():
+            html = html.replace(place, escape(value))
+        while _TOKEN in html:  # each form has its own
+            html = html.replace(_TOKEN, secrets.token_urlsafe(12), 1)
+        return Markup(html)  # noqa: S704 - the template escaped every word
+
+    def _shared_html(self, message: PageMessage, reader: Reader) -> str:
+        """Return the HTML of a message as all readers of a locale get it in this second, without what is a page's own.
+
+        An announcement is pushed to thousands of pages at once, so the HTML of deliveries is remembered.
+        """
         fresh = message.toast is not None and self._clock.now() - message.changed_at < _TOAST
-        commands = naming_commands(self._router, f"f{message.id}") if message.author == "bot" else escape
+        if message.appearance is None:
+            return self._message_html(message, reader, fresh=fresh)
+        key = (message.appearance, message.said_at.replace(microsecond=0), fresh, reader)
+        if key not in self._remembered:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = self._message_html(message, reader, fresh=fresh)
+        return self._remembered[key]
+
+    def _message_html(self, message: PageMessage, reader: Reader, *, fresh: bool) -> str:
+        commands = naming_commands(self._router, f"f{_ID}") if message.author == "bot" else escape
         words = partial(markup, reader=reader, commands=commands)
-        return Markup(  # noqa: S704 - the template escaped every word
-            self._render(
-                "message.html",
-                reader,
-                **self._context(visit),
-                message=message,
-                lines=[words(line) for line in message.view.lines if line != ""],
-                toast=message.toast if fresh else None,
-                said_at=self._stamp(message.said_at, reader),
-            )
+        return self._render(
+            "message.html",
+            reader,
+            id=_ID,
+            revision=_REVISION,
+            here=_HERE,
+            seal=_SEAL,
+            token=lambda: _TOKEN,
+            message=message,
+            lines=[words(line) for line in message.view.lines if line != ""],
+            toast=message.toast if fresh else None,
+            said_at=self._stamp(message.said_at.replace(microsecond=0), reader),
         )
 
     def form(self, visit: Visit, opened: FormOpened) -> str:

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.metrics import STREAMS
 
-BEAT = 15.0
-"""The seconds after which a stream sends the time in any case: proxies close connections without traffic.
-
-It reads the store then too where no other program tells what changed.
-"""
-
 
 @dataclass(eq=False, slots=True)
 class PageStream:
     """One open stream to a browser.
 
-    `woken` is set whenever the page changed, `displaced` becomes True when newer streams of the same person replaced
-    this one. `gone` returns whether the browser has hung up, which a stream itself notices only when it writes.
+    `woken` becomes True whenever the page changed, `displaced` when newer streams of the same person replaced this one.
+    `gone` returns whether the browser has hung up, which a stream itself notices only when it writes.
     """
 
     gone: Callable[[], bool]
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    woken: bool = False
     displaced: bool = False
+    _waiting: asyncio.Future[None] | None = field(default=None, init=False)
+    """What the stream waits for. An asyncio.Event would take most of a KiB, and thousands of streams are open."""
+
+    def wake(self) -> None:
+        """Make the stream look at what changed."""
+        self.woken = True
+        self._go_on()
+
+    async def woken_within(self, seconds: float) -> bool:
+        """Wait until the stream is woken, for so many seconds at most. Returns whether it was."""
+        if not self.woken:
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            timer = loop.call_later(seconds, self._go_on)
+            try:
+                await self._waiting
+            finally:
+                timer.cancel()
+        return self.woken
+
+    def _go_on(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 class Streams:
@@ -77,7 +93,7 @@ class Streams:
         """Make streams of this program send what changed on the pages of some people; None for everyone."""
         for participant_id in self._open if participant_ids is None else participant_ids:
             for stream in self._open.get(participant_id, ()):
-                stream.woken.set()
+                stream.wake()
 
     def end(self) -> None:
         """End every stream, because open ones would delay the server's shutdown."""
@@ -95,7 +111,7 @@ class Streams:
 
     def _displace(self, participant_id: int, stream: PageStream) -> None:
         stream.displaced = True
-        stream.woken.set()
+        stream.wake()
         self._leave(participant_id, stream)
 
     def _leave(self, participant_id: int, stream: PageStream) -> None:
@@ -106,11 +122,3 @@ class Streams:
             STREAMS.add(-1)
         if not present:
             self._open.pop(participant_id, None)
-
-
-async def woken_within_beat(stream: PageStream) -> bool:
-    """Wait until a stream is woken, for BEAT seconds at most. Returns whether it was."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(BEAT):
-            await stream.woken.wait()
-    return stream.woken.is_set()

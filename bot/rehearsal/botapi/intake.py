@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -50,6 +51,7 @@ async def set_webhook(world: World, call: MethodCall) -> bytes:
     world.updates.end_poll("terminated by setWebhook request")
     connections = min(max(call.integer("max_connections", 40), 1), 100)
     world.webhook = WebhookDelivery(world.updates, url, secret, connections, world.webhook_repeat, world.bell.ring)
+    world.bell.ring()
     return success(True)
 
 
@@ -57,7 +59,7 @@ async def delete_webhook(world: World, call: MethodCall) -> bytes:
     """Return to polling; pending updates are dropped if the call says so. Returns the encoded answer."""
     if world.webhook is not None:
         webhook, world.webhook = world.webhook, None
-        await webhook.stop()
+        await asyncio.shield(webhook.stop())  # to its end, though the bot that called was killed meanwhile
     if call.flag("drop_pending_updates"):
         world.updates.pending.clear()
         world.bell.ring()

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.cli.console import CommandFailed, load, opened, out
+from bot.cli.console import CommandFailed, load, opened
+from bot.cli.terminal import out
 from bot.config.settings import Settings
 from bot.content import markdown
 from bot.content.errors import UserError

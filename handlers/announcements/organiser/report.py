@@ -149,6 +149,13 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         lines.append(_("More copies are being prepared."))
     elif announcement.calling_back:
         lines.append(_("The copies that have not left are being removed."))
+    elif announcement.changed_to is not None:
+        if announcement.state == "withdrawn":
+            lines.append(_("More copies are being taken back."))
+        elif announcement.trying_again:
+            lines.append(_("More copies are tried again in a moment."))
+        else:
+            lines.append(_("More copies are being corrected."))
     lines += [*lines_by_platform(tally), *lines_by_reason(tally)]
     if announcement.kind != "announcement":
         lines.append(_n("{count} person has done it.", "{count} people have done it.", said_so))

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.cli.console import err, load, opened, out
+from bot.cli.console import load, opened
 from bot.cli.private_files import read_up_to
+from bot.cli.terminal import err, out
 from bot.config.settings import Settings
 from bot.content.texts import Localised, Reader, plain
 from bot.files.tables import located

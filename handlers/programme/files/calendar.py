@@ -10,8 +10,6 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-
 from bot.content.names import clean
 from bot.content.texts import Localised, Name, Reader, Span, _, plain
 from bot.files.tables import CellError, TableProblem, cell_too_long, file_too_large, repeated_reference
@@ -78,6 +76,8 @@ def read_calendar(data: bytes, filename: str, rules: ProgrammeRules) -> Programm
     Tasks, notes and alarms are ignored. Categories may name a kind of session or an audience. Repeating sessions, and
     single changes of them, are mistakes: each session must be written out. `filename` is only quoted in mistakes.
     """
+    from icalendar import Calendar  # 3 MB, of use to who reads or writes a calendar alone
+
     name = Name(filename)
     if len(data) > MOST_BYTES:
         return refuse(file_too_large(name, MOST_BYTES))

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from bot.cli.console import err, load, load_capabilities, opened, out
+from bot.cli.console import load, load_capabilities, opened
 from bot.cli.private_files import read_up_to
+from bot.cli.terminal import err, out
 from bot.content.texts import Reader, plain
 from bot.database.engine import Store
 from bot.files.tables import located

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bot.cli.console import CommandFailed, err, load, load_capabilities, opened, out
+from bot.cli.console import CommandFailed, load, load_capabilities, opened
 from bot.cli.private_files import write_private
+from bot.cli.terminal import err, out
 from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.i18n import negotiate

@@ -17,8 +17,9 @@ from threading import Event
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.cli.console import CommandFailed, err, load, opened, out
+from bot.cli.console import CommandFailed, load, opened
 from bot.cli.private_files import write_private
+from bot.cli.terminal import err, out
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.files.folder import make_private

@@ -401,6 +401,7 @@ async def test_the_webhook_answers_after_the_commit_and_refuses_a_wrong_secret(w
     async with open_harness(
         world, api, mode="webhook", webhook_url="http://127.0.0.1:1/", webhook_secret=SECRET
     ) as harness:
+        await harness.adapter.opened.wait()
         app = web.Application()
         app.add_routes(harness.adapter.webhook_routes())
         runner = web.AppRunner(app)

@@ -16,16 +16,14 @@ from bot.people.participants import Account
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, RateLimits, TelegramUser
 from bot.rehearsal.demo import free_port
-from handlers.announcements.messages import catch_up
-from handlers.announcements.service import enqueue_copies
+from handlers.announcements.service import edit_copies, enqueue_copies, withdraw_announcement
 from handlers.announcements.store import (
     ELSE,
     add_announcement,
     begin_release,
+    find_announcement,
     put_words,
-    set_state,
     tally_copies,
-    withdraw_copies,
 )
 from tests.world import make_settings
 
@@ -105,15 +103,18 @@ async def test_nothing_is_lost_nothing_doubled_and_no_limit_is_passed(tmp_path: 
         await api.until(_all(others, "Room A"), timeout=15)
 
         async def correct(tx: Transaction) -> None:
+            sent = await find_announcement(tx, made)
+            assert sent
             await put_words(tx, made, {ELSE: ("Room B",)}, None)
-            await catch_up(tx, made, datetime.now(UTC))
+            await edit_copies(tx, sent, datetime.now(UTC))
 
         await _commit(app, correct)
         await api.until(_all(others, "Room B"), timeout=15)
 
         async def withdraw(tx: Transaction) -> None:
-            await set_state(tx, made, "withdrawn")
-            await withdraw_copies(tx, made, datetime.now(UTC))
+            sent = await find_announcement(tx, made)
+            assert sent
+            await withdraw_announcement(tx, sent, datetime.now(UTC))
 
         api.fail("deleteMessage", status=400, description="Bad Request: message can't be deleted", chat=people[9].id)
         await _commit(app, withdraw)

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.content.forms import Upload
-from bot.content.texts import _
+from bot.content.texts import Moment, _
 from bot.content.views import Button, Choice, File, Option, Picture, Raw, View
 from bot.conversation.routes import MenuPart, Request
 from bot.delivery.platform import Address
@@ -393,6 +393,62 @@ async def test_a_time_is_told_in_the_venues_zone_and_marked_for_the_script(harne
     assert deadline["datetime"] == "2027-05-01T10:00:00+00:00"
     stamp = zoe.page.all("p", css="stamp")[0].all("time")[0]
     assert (stamp.text, stamp["datetime"]) == ("10:00", START.isoformat())
+
+
+async def test_what_is_pushed_to_many_pages_is_each_ones_own(harness: WebHarness) -> None:
+    people = [await harness.joined("Zoé"), await harness.joined("Max"), await harness.joined("Luc", locale="fr")]
+    choice = Choice(Second(), (Option("a", "Arts"), Option("b", "Books")), ("a",), at_most=2)
+    picture = Picture(png(4, 3), _("Your photo"))
+    view = View((_("Your photo"), "See /moi"), (Button("Tell me", Raw("go-moi")),), choice, attachments=(picture,))
+    for delivery_id, chat in enumerate(people):
+        await push(harness, chat, view, delivery_id)
+    tokens = set()
+    for chat in people:
+        await chat.look()
+        own, message, here = chat.latest, chat.latest["id"].removeprefix("m"), f"/c/{chat.person_id}/"
+        composer = chat.page.first("form", id="composer")
+        assert composer
+        seal = next(hidden["value"] for hidden in composer.all("input", name="seal"))
+        assert [hidden["value"] for hidden in own.all("input", name="seal")] == [seal, seal]
+        assert [hidden["value"] for hidden in own.all("input", name="message")] == [message, message]
+        assert [(form["id"], form["action"]) for form in own.all("form")] == [
+            (f"c{message}", f"{here}pick"),
+            (f"f{message}", f"{here}press"),
+        ]
+        assert own.all("a", css="picture")[0]["href"] == f"{here}picture/{message}/0?v={own['data-revision']}"
+        assert own.all("button", css="inline")[0]["form"] == f"f{message}"
+        tokens |= {hidden["value"] for hidden in own.all("input", name="token")}
+    assert len(tokens) == 6
+
+
+async def test_what_is_pushed_to_many_pages_is_in_each_ones_language_and_time(harness: WebHarness) -> None:
+    zoe, luc = await harness.joined("Zoé"), await harness.joined("Luc", locale="fr")
+    view = View((_("Your photo"), Moment(START + timedelta(minutes=12), "left")))
+    await push(harness, zoe, view, 1)
+    await push(harness, luc, view, 2)
+    await zoe.look()
+    await luc.look()
+    assert (zoe.text, luc.text) == ("Your photo\nin 12 minutes", "Ta photo\ndans 12 minutes")
+    await harness.world.clock.advance(timedelta(minutes=1))
+    await zoe.look()
+    assert zoe.text == "Your photo\nin 11 minutes"
+    await push(harness, zoe, view, 3)
+    await zoe.look()
+    assert [message.all("p", css="stamp")[0].text for message in zoe.messages[-2:]] == ["10:00", "10:01"]
+
+
+async def test_the_html_of_a_secret_is_not_remembered_for_other_pages(harness: WebHarness) -> None:
+    zoe, pages = await harness.joined("Zoé"), harness.adapter._auth_routes._pages
+    await push(harness, zoe, View(("The code is ABC-DEF",), secret=True), 1)
+    await push(harness, zoe, View(("The bus leaves at 9",)), 2)
+    await zoe.look()
+    remembered = "".join(pages._remembered.values())
+    assert "The bus leaves at 9" in remembered
+    assert "ABC-DEF" not in remembered
+    for number_ in range(3, 100):
+        await push(harness, zoe, View((f"Message {number_}",)), number_)
+    await zoe.look()
+    assert len(pages._remembered) <= 64
 
 
 async def test_only_addresses_that_lead_somewhere_become_links(harness: WebHarness) -> None:

@@ -20,10 +20,11 @@ from bot.config import setting_store
 from bot.content.errors import ConfigError, RetryLater, Unreachable
 from bot.content.views import View
 from bot.conversation.incoming import Actor, Incoming, Typed
+from bot.conversation.routes import Request
 from bot.database.engine import Store, StoreUnavailable, Transaction, Unit
 from bot.delivery.platform import Address
 from bot.people import secret_store
-from bot.platforms.web import page_routes, page_store, streams
+from bot.platforms.web import page_routes, page_store
 from bot.platforms.web.adapter import Web
 from bot.platforms.web.streams import Streams
 from bot.rehearsal.chat_driver_web import WebChat
@@ -128,6 +129,39 @@ async def test_a_stream_brings_what_changes_and_what_was_missed(harness: WebHarn
         assert "While away." in (await next_event(again.content))["html"]
 
 
+async def test_a_stream_reads_once_for_what_it_brings(harness: WebHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    zoe, store = await harness.joined("Zoé"), harness.world.store
+    reads = 0
+
+    async def read(unit: Unit[Any]) -> Any:
+        nonlocal reads
+        reads += 1
+        return await type(store).read(store, unit)
+
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
+        await live.content.readuntil(b"event: now\ndata: ")
+        await live.content.readline()
+        monkeypatch.setattr(store, "read", read)
+        await push(harness, zoe, "A place opened up.", 1)
+        assert "A place opened up." in (await next_event(live.content))["html"]
+    assert reads == 1
+
+
+async def test_a_defect_in_what_takes_photos_keeps_no_message_away(
+    harness: WebHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoe = await harness.joined("Zoé")
+
+    async def file_taker(_request: Request) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(harness.world.dispatcher.router, "file_taker", file_taker)
+    async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events?after=1") as live:
+        await push(harness, zoe, "A place opened up.", 1)
+        event = await next_event(live.content)
+    assert ("A place opened up." in event["html"], event["files"]) == (True, True)
+
+
 async def test_a_page_that_another_program_serves_learns_of_a_message_at_once(postgres_url: str) -> None:
     async with (
         open_world(postgres_url) as world,
@@ -153,8 +187,7 @@ async def test_a_stream_says_what_time_it_is_here_as_devices_may_be_wrong(harnes
 async def test_a_stream_that_is_told_what_changed_says_the_time_more_often_than_it_looks(
     harness: WebHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (streams, page_routes):
-        monkeypatch.setattr(module, "BEAT", 0.01)
+    monkeypatch.setattr(page_routes, "BEAT", 0.01)
     monkeypatch.setattr(harness.world.store, "pause", lambda _usual: timedelta(seconds=0.05))
     zoe = await harness.joined("Zoé")
     async with zoe.browser.get(f"{zoe.url.partition('#')[0]}events") as live:
@@ -172,8 +205,7 @@ async def test_a_stream_that_is_told_what_changed_says_the_time_more_often_than_
 async def test_a_stream_that_was_told_while_the_store_was_away_looks_again_at_the_next_beat(
     harness: WebHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (streams, page_routes):
-        monkeypatch.setattr(module, "BEAT", 0.01)
+    monkeypatch.setattr(page_routes, "BEAT", 0.01)
     store = harness.world.store
     monkeypatch.setattr(store, "pause", lambda _usual: timedelta(minutes=1))
     zoe = await harness.joined("Zoé")
@@ -289,8 +321,8 @@ async def test_a_taken_port_and_an_impossible_address_are_named(sqlite_url: str)
             with pytest.raises(ConfigError, match="another program listens there"):
                 await adapter.run()
         running = asyncio.create_task(adapter.run())
-        await adapter.listening.wait()
-        assert adapter.address == ("127.0.0.1", port)
+        await adapter.server.listening.wait()
+        assert adapter.server.address == ("127.0.0.1", port)
         running.cancel()
         await asyncio.wait({running})
         with pytest.raises(ConfigError, match=r"cannot listen on 192\.0\.2\.1:80"):
@@ -322,6 +354,6 @@ async def test_streams_wake_those_who_look_at_that_page() -> None:
     streams, here = Streams(9), lambda: False
     with streams.listening(1, 5, here) as zoe, streams.listening(2, 5, here) as max_:
         streams.wake(1)
-        assert (zoe.woken.is_set(), max_.woken.is_set()) == (True, False)
+        assert (zoe.woken, max_.woken) == (True, False)
         streams.end()
-        assert max_.woken.is_set()
+        assert max_.woken

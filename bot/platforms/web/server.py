@@ -1,0 +1,107 @@
+"""The HTTP server of the program, which serves pages, what Telegram posts, or both."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from bot.config.settings import Settings, WebSettings
+from bot.content.errors import ConfigError
+from bot.platforms.web.connections import Connections
+
+log = structlog.get_logger()
+
+_LARGEST_BODY = 1_000_000
+_LAST_ANSWERS = 5.0
+"""Seconds that requests under way are given at the end of the program."""
+
+
+class _NoHttp(logging.Filter):
+    """A filter that keeps invalid HTTP requests out of the log: they may contain a personal link with a typo."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether to log a record."""
+        return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_server_log = logging.getLogger("aiohttp.server")
+_server_log.addFilter(_NoHttp())
+
+
+class HttpServer:
+    """A server on the configured address; to be listened on while the body of `serving` runs."""
+
+    def __init__(self, settings: Settings, middlewares: Sequence[Any] = (), largest_body: int = _LARGEST_BODY) -> None:
+        """A request whose route does not read more by itself has a body of `largest_body` bytes at most."""
+        self._settings = settings
+        self.connections = Connections(settings.limits.connections)
+        self.app = web.Application(
+            client_max_size=largest_body, middlewares=[self.connections.middleware(), *middlewares]
+        )
+        """The application, to which routes are added before it serves."""
+        self.address: tuple[str, int] | None = None
+        """Host and port, once it listens."""
+        self.listening = asyncio.Event()
+        """Set while it listens."""
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Serve while the body runs. Raises ConfigError if nobody can ever listen on the configured address."""
+        # Compressed requests are refused, so that the library must not decompress them first.
+        runner = web.AppRunner(
+            self.app,
+            access_log=None,
+            shutdown_timeout=_LAST_ANSWERS,
+            keepalive_timeout=self._settings.limits.headers,  # also for a request with incomplete headers
+            auto_decompress=False,
+            logger=_server_log,
+        )
+        await runner.setup()
+        try:
+            with contextlib.closing(await self._listen(runner)) as listening:
+                host, port, *_rest = listening.sockets[0].getsockname()
+                self.address = (host, port)
+                self.listening.set()
+                log.info("web.serving", host=host, port=port)
+                yield
+        finally:
+            self.listening.clear()
+            self.connections.end()
+            await runner.cleanup()
+
+    async def _listen(self, runner: web.AppRunner) -> asyncio.Server:
+        server, where = runner.server, self._settings.web
+        assert server is not None
+        try:
+            return await asyncio.get_running_loop().create_server(
+                self.connections.protocols(server), where.host, where.port
+            )
+        except OSError as error:
+            why, remedy = why_not_listening(where, error)
+            raise ConfigError(f"web: {why}: {remedy}.") from None
+
+
+def why_not_listening(settings: WebSettings, error: OSError) -> tuple[str, str]:
+    """Return why the server cannot listen on its address, and what to do about that.
+
+    `error` is what the attempt raised.
+    """
+    match error.errno:
+        case errno.EADDRINUSE:
+            why, remedy = "another program listens there", "stop it, or give web.port another number"
+        case errno.EACCES:
+            why, remedy = "this port is not for everybody", "give web.port a number above 1023"
+        case errno.EADDRNOTAVAIL:
+            why, remedy = "this machine has no such address", "correct web.host"
+        case _:
+            why, remedy = error.strerror or str(error), "correct web.host and web.port"
+    return f"cannot listen on {settings.host}:{settings.port}, {why}", remedy
