@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.content.stored_texts import decode
-from handlers.equality.model.steps import StepTally
-from handlers.equality.service import from_json, to_json
+from handlers.equality.model.steps import StepTally, from_json, to_json
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:

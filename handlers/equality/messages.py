@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.content.texts import Joined, Listing, Span, Strong, Text, _
+from bot.content.texts import Listing, Span, Strong, Text, _
 from bot.content.views import Button
 from handlers.equality.actions import ShowEquality
 from handlers.equality.model.steps import FEWEST, PublishedStep, RoomCount, Seen, Side, WithheldStep
@@ -46,12 +46,13 @@ def step_lines(step: PublishedStep) -> Sequence[Span]:
         low=step.low,
         high=step.high,
     )
-    lines: list[Span] = [Joined((Strong(step.title), ": ", figures))]
-    if verdict := VERDICTS.get(step.side):
-        lines.append(Strong(verdict))
-    if step.cautious:
-        lines.append(WITH_CARE)
-    return lines
+    return [_("{what}: {words}", what=Strong(step.title), words=figures), *map(Strong, remarks(step))]
+
+
+def remarks(step: PublishedStep) -> Sequence[Text]:
+    """Return the word about a step, if chance does not explain its figures, and a warning if too little is known."""
+    verdict = (VERDICTS[step.side],) if step.side in VERDICTS else ()
+    return (*verdict, WITH_CARE) if step.cautious else verdict
 
 
 def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:

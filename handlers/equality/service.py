@@ -18,7 +18,7 @@ from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
 from handlers.equality import store
 from handlers.equality.hooks import Step, more_steps
-from handlers.equality.model.steps import PublishedStep, WithheldStep
+from handlers.equality.model.steps import PublishedStep, WithheldStep, from_json, to_json
 from handlers.groups.model import Round
 from handlers.groups.service.membership import is_over
 from handlers.groups.store import all_rounds
@@ -66,7 +66,9 @@ async def _steps_of_round(tx: Transaction, round_: Round, now: datetime, *, seve
         # L10N: a step of the gathering: people got a group
         got = Step(f"groups:{number}", title(_("Groups")), partial(store.groups_got, round_number=number))
         # L10N: a step of the gathering: people were there
-        there = Step(f"attendance:{number}", title(_("Attendance")), partial(store.attendance, round_number=number))
+        there = Step(
+            f"attendance:{number}", title(_("There on the day")), partial(store.attendance, round_number=number)
+        )
         steps += [got, there]
     workshops = await progress(tx, number)
     for phase in workshops.phases:
@@ -84,7 +86,7 @@ async def _steps_of_round(tx: Transaction, round_: Round, now: datetime, *, seve
                 title(_("Syntheses written")),
                 partial(store.syntheses_written, round_number=number),
             ),
-            Step(f"calls:{number}", title(_("Calls for help")), partial(store.calls_for_help, round_number=number)),
+            Step(f"calls:{number}", title(_("Help called for")), partial(store.calls_for_help, round_number=number)),
         ]
     return steps
 
@@ -121,16 +123,3 @@ async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
     published = {step.key for step in await store.published_steps(tx)}
     withheld = [WithheldStep(key, decode(title), reason) for key, title, reason in result["withheld"]]
     await store.put_withheld(tx, [step for step in withheld if step.key not in published])
-
-
-_PARTS = ("key", "people", "done", "could", "did", "low", "high", "side", "grain", "cautious")
-
-
-def to_json(step: PublishedStep) -> Mapping[str, Any]:
-    """Return JSON values for what is published about a step, from which `from_json` makes it again."""
-    return {"title": encode(step.title), **{part: getattr(step, part) for part in _PARTS}}
-
-
-def from_json(values: Mapping[str, Any]) -> PublishedStep:
-    """Return what is published about a step, from the JSON values that `to_json` returned."""
-    return PublishedStep(title=decode(values["title"]), **{part: values[part] for part in _PARTS})

@@ -13,8 +13,16 @@ from typing import Any
 
 from bot.clock import to_micros
 from bot.content.stored_texts import decode, encode
-from bot.database.engine import Row, Transaction
-from handlers.equality.model.steps import PublishedStep, RoomCount, Seen, WithheldStep
+from bot.database.engine import Transaction
+from handlers.equality.model.steps import (
+    PUBLISHED_COLUMNS,
+    PublishedStep,
+    RoomCount,
+    Seen,
+    WithheldStep,
+    from_json,
+    to_json,
+)
 from handlers.workshops.store import is_shown
 
 _TAKES_PART = "p.attends = 1 AND p.status = 'joined'"
@@ -134,29 +142,13 @@ async def calls_for_help(tx: Transaction, round_number: int) -> Mapping[int, int
 # --- what is published, and what is not
 
 
-def _published(row: Row) -> PublishedStep:
-    return PublishedStep(
-        row["key"],
-        decode(json.loads(row["title"])),
-        row["people"],
-        row["done"],
-        row["could"],
-        row["did"],
-        row["low"],
-        row["high"],
-        row["side"],
-        row["grain"],
-        bool(row["cautious"]),
-    )
-
-
 async def published_steps(tx: Transaction) -> Sequence[PublishedStep]:
     """Return what is published about steps, those published first coming first."""
-    rows = await tx.all(
-        "SELECT key, title, people, done, could, did, low, high, side, grain, cautious FROM equality_steps"
-        " ORDER BY published_at, key"
-    )
-    return [_published(row) for row in rows]
+    rows = await tx.all(f"SELECT {', '.join(PUBLISHED_COLUMNS)} FROM equality_steps ORDER BY published_at, key")
+    return [
+        from_json({**{column: row[column] for column in PUBLISHED_COLUMNS}, "title": json.loads(row["title"])})
+        for row in rows
+    ]
 
 
 async def withheld_steps(tx: Transaction) -> Sequence[WithheldStep]:
@@ -167,24 +159,20 @@ async def withheld_steps(tx: Transaction) -> Sequence[WithheldStep]:
 
 async def put_published(tx: Transaction, steps: Iterable[PublishedStep], now: datetime) -> None:
     """Store what is published about steps, from `now` on; what was published about one before stays."""
-    for step in steps:
-        await tx.run(
-            "INSERT INTO equality_steps (key, title, people, done, could, did, low, high, side, grain, cautious,"
-            " published_at) VALUES (:key, :title, :people, :done, :could, :did, :low, :high, :side, :grain,"
-            " :cautious, :now) ON CONFLICT (key) DO NOTHING",
-            key=step.key,
-            title=json.dumps(encode(step.title)),
-            people=step.people,
-            done=step.done,
-            could=step.could,
-            did=step.did,
-            low=step.low,
-            high=step.high,
-            side=step.side,
-            grain=step.grain,
-            cautious=int(step.cautious),
-            now=to_micros(now),
-        )
+    values = ", ".join(f":{column}" for column in PUBLISHED_COLUMNS)
+    await tx.many(
+        f"INSERT INTO equality_steps ({', '.join(PUBLISHED_COLUMNS)}, published_at) VALUES ({values}, :now)"
+        " ON CONFLICT (key) DO NOTHING",
+        [
+            {
+                **to_json(step),
+                "title": json.dumps(encode(step.title)),
+                "cautious": int(step.cautious),
+                "now": to_micros(now),
+            }
+            for step in steps
+        ],
+    )
 
 
 async def put_withheld(tx: Transaction, steps: Iterable[WithheldStep]) -> None:

@@ -104,7 +104,7 @@ async def test_each_step_of_a_day_that_is_over(world: World) -> None:
         "attendance:1": (60, 50),
         "ideas:1:stakes": (60, 120),
     }
-    few = "Ideas developed further, Calls for help, Syntheses written, and Votes received"
+    few = "Ideas developed further, Help called for, Syntheses written, and Votes received"
     assert card.splitlines()[-1] == f"Too few women or men to say anything: {few}."
     assert "explains" not in card
 

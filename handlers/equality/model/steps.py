@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span
 
 FEWEST = 5
@@ -59,6 +60,23 @@ class PublishedStep:
     side: Side
     grain: int
     cautious: bool
+
+
+_FIGURES = ("people", "done", "could", "did", "low", "high", "side", "grain")
+PUBLISHED_COLUMNS = ("key", "title", *_FIGURES, "cautious")
+"""The columns of what is stored about a published step, and the keys of `to_json`."""
+
+
+def to_json(step: PublishedStep) -> Mapping[str, Any]:
+    """Return JSON values for what is published about a step, from which `from_json` makes it again."""
+    figures = {name: getattr(step, name) for name in _FIGURES}
+    return {"key": step.key, "title": encode(step.title), **figures, "cautious": step.cautious}
+
+
+def from_json(values: Mapping[str, Any]) -> PublishedStep:
+    """Return what is published about a step, from the JSON values that `to_json` returned."""
+    figures = {name: values[name] for name in _FIGURES}
+    return PublishedStep(key=values["key"], title=decode(values["title"]), **figures, cautious=bool(values["cautious"]))
 
 
 @dataclass(frozen=True, slots=True)
