@@ -149,7 +149,7 @@ def _way_back(person: Participant) -> Button:
 
 async def offer_equality(request: Request) -> View:
     """Return the part of the organisers' screen that leads to the figures, once a step has ended."""
-    return View((), (SHOW_EQUALITY,) if await service.ended_steps(request.tx, request.now) else ())
+    return View((), (SHOW_EQUALITY,) if await service.has_any_ended(request.tx, request.now) else ())
 
 
 # --- in the room

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,9 @@ from handlers.groups.store import all_rounds
 from handlers.themes.model import choosing_is_open
 from handlers.themes.store import theme_deadline
 from handlers.workshops.store import PhaseProgress, RoundProgress, progress
+
+_ANYWHERE = timedelta(days=1)
+"""By how much a day can be ahead, somewhere on earth, of the day in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,18 @@ async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
         # L10N: a step of the gathering in which women and men are counted
         steps.append(Step("themes", _("Themes chosen"), store.themes_chosen))
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
-    for round_ in rounds:
+    for round_ in (round_ for round_ in rounds if round_.day <= now.date() + _ANYWHERE):
         steps += await _steps_of_round(tx, round_, now, several=len(rounds) > 1)
     return [*steps, *await more_steps(tx, now)]
+
+
+async def has_any_ended(tx: Transaction, now: datetime) -> bool:
+    """Return whether any step has ended at `now`; asks the store for less than `ended_steps`."""
+    deadline = await theme_deadline(tx)
+    rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
+    if (deadline and not choosing_is_open(deadline, now)) or any(is_over(round_, now) for round_ in rounds):
+        return True
+    return bool(await ended_steps(tx, now))
 
 
 async def _steps_of_round(tx: Transaction, round_: Round, now: datetime, *, several: bool) -> Sequence[Step]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 from bot.background.jobs import Runner
@@ -15,7 +16,7 @@ from bot.people import participant_store
 from bot.people.listed import Gender
 from handlers.groups.model import Group
 from handlers.groups.store import add_group, put_in_group
-from handlers.ideas.store import add_idea
+from handlers.ideas.store import add_idea, cast_votes, ideas_of_group
 from handlers.themes.store import add_choices
 from tests.groups.builders import mark_published
 from tests.workshops.builders import PHASES, ended, started
@@ -73,6 +74,21 @@ async def give_ideas(world: World, gathered: Gathered, ideas: Sequence[int], pha
     await world.store.transact(unit)
     for run in runs:
         await ended(world, run)
+
+
+async def vote(world: World, gathered: Gathered, phase: str, dice: Random) -> None:
+    """Each votes for up to three ideas of their group in a phase, and now and then builds on one."""
+
+    async def unit(tx: Transaction) -> None:
+        for person, group in zip(gathered.people, gathered.groups, strict=True):
+            ideas = [idea for idea in await ideas_of_group(tx, group.id, phase) if idea.author_id != person]
+            chosen = dice.sample(ideas, min(len(ideas), dice.randrange(4)))
+            await cast_votes(tx, person, group.id, phase, [idea.id for idea in chosen])
+            if chosen and dice.random() < 0.5:
+                now = world.clock.now()
+                await add_idea(tx, person, group.id, phase, "And", now, stems="", parent_id=chosen[0].id)
+
+    await world.store.transact(unit)
 
 
 async def later(world: World, **time: float) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-import highspy
 import numpy as np
 import pytest
 
 from handlers.equality.model.disclosure import ExactStep, Report, everybody_is_hidden, publish
 from handlers.equality.model.steps import PublishedStep, StepTally
+from tests.equality.attack import Attack
 
 
 def genders_of(women: int, men: int, unknown: int = 0) -> dict[int, str]:
@@ -119,56 +118,7 @@ def test_nobody_is_hidden_behind_exact_figures() -> None:
 # --- an attack
 
 
-class Attack:
-    """Reads all reports side by side, knows who took part and how often, and works out whose gender that leaves open.
-
-    Each figure says that a sum over women lies between two numbers; all sums and differences of figures follow from
-    these. A person's gender is recovered where no way to give genders to all people satisfies them and gives this
-    person another one. The words and the bands are believed too.
-    """
-
-    def __init__(
-        self, genders: Mapping[int, str], steps: Sequence[StepTally], reports: Sequence[PublishedStep]
-    ) -> None:
-        self._genders = genders
-        self._model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._model.setOptionValue("output_flag", False)
-        self._places = {person: place for place, person in enumerate(genders)}
-        for _person in genders:
-            self._model.addVar(0, 1)
-            self._model.changeColIntegrality(self._model.getNumCol() - 1, highspy.HighsVarType.kInteger)
-        by_key = {step.key: step for step in steps}
-        for report in reports:
-            done = by_key[report.key].done
-            assert all(genders[person] for person in done)  # the attacker even knows that everybody is a woman or a man
-            self._say(dict.fromkeys(done, 1), report.could, report.grain, len(done))
-            self._say(done, report.did, report.grain, sum(done.values()))
-            self._row(dict.fromkeys(done, 1), 5, len(done) - 5)
-            self._row({person: 1 for person, times in done.items() if times}, 5, sum(map(bool, done.values())) - 5)
-
-    def _say(self, weights: Mapping[int, int], share: int, grain: int, total: int) -> None:
-        """A share was rounded to a neighbour on the grid: it is less than one step of the grid away."""
-        self._row(weights, (share - grain) * total / 100 + 1e-4, (share + grain) * total / 100 - 1e-4)
-
-    def _row(self, weights: Mapping[int, int], low: float, high: float) -> None:
-        counted = [(self._places[person], weight) for person, weight in weights.items() if weight]
-        places, values = zip(*counted, strict=True)
-        self._model.addRow(low, high, len(counted), np.array(places, dtype=np.int32), np.array(values, dtype=float))
-
-    def recovered(self) -> list[int]:
-        """The people whose gender nothing leaves open."""
-        known = []
-        for person, place in self._places.items():
-            is_woman = self._genders[person] == "woman"
-            self._model.changeColBounds(place, 0 if is_woman else 1, 0 if is_woman else 1)
-            self._model.run()
-            if self._model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-                known.append(person)
-            self._model.changeColBounds(place, 0, 1)
-        return known
-
-
-def rehearsal(seed: int, people: int) -> tuple[dict[int, str], list[StepTally]]:
+def invented(seed: int, people: int) -> tuple[dict[int, str], list[StepTally]]:
     """A gathering whose steps differ by few people: who joined late, left early, was ill, gave much or nothing."""
     dice = random.Random(seed)
     genders = {person: dice.choice(("woman", "man")) for person in range(people)}
@@ -193,7 +143,7 @@ def rehearsal(seed: int, people: int) -> tuple[dict[int, str], list[StepTally]]:
 
 @pytest.mark.parametrize(("seed", "people"), [(1, 40), (2, 64), (3, 100)])
 def test_an_attack_on_all_published_figures_recovers_nobody(seed: int, people: int) -> None:
-    genders, steps = rehearsal(seed, people)
+    genders, steps = invented(seed, people)
     reports: list[PublishedStep] = []
     for count in (1, 3, 6, 9):  # published one after the other, as they end
         reports += publish(steps[:count], genders, reports, draw(seed).random)[0]
@@ -202,7 +152,7 @@ def test_an_attack_on_all_published_figures_recovers_nobody(seed: int, people: i
 
 
 def test_the_attack_would_succeed_on_exact_figures() -> None:
-    genders, steps = rehearsal(2, 64)
+    genders, steps = invented(2, 64)
     exact = [step for step in publish(steps, genders, [], draw().random)[0] if step.key in ("themes", "groups")]
     for place, step in enumerate(exact):
         done = next(tally.done for tally in steps if tally.key == step.key)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 
 import pytest
 
+from bot.content import hooks
+from bot.content.views import Button
+from bot.database.engine import Transaction
 from bot.people.listed import Gender
 from handlers.equality import service, store
-from handlers.equality.actions import CountInRoom
-from handlers.equality.model.steps import PublishedStep
+from handlers.equality.actions import CountInRoom, ShowEquality
+from handlers.equality.hooks import Step, more_remedies, more_steps
+from handlers.equality.model.steps import PublishedStep, StepTally
 from handlers.groups.store import mark_attendance
 from tests.drivers.neutral import NeutralChat
-from tests.equality.builders import compute, gather, give_ideas, later, settings
+from tests.equality.attack import Attack
+from tests.equality.builders import compute, gather, give_ideas, later, settings, vote
 from tests.outbox import pushed
 from tests.participants import rewrite
 from tests.workshops.builders import facilitator, started
@@ -147,6 +154,43 @@ async def test_the_silent_are_invited_from_a_difference_while_a_phase_goes_on(wo
     await team.command("egalite")
     await team.press("Nudge the silent")
     assert team.text == "In which group? Each silent person is asked in private for one sentence."
+
+
+async def test_an_attack_on_all_that_a_gathering_publishes_recovers_nobody(world: World) -> None:
+    """Reports come one after the other, while people come late, leave, vote and build on each other's ideas."""
+    dice, team, gathered = random.Random(7), await world.organiser(), await gather(world, 60)
+    for phase in ("stakes", "challenge", "solutions"):
+        await give_ideas(world, gathered, [dice.choice((0, 1, 2, 3, 5, 8)) for _person in gathered.people], phase)
+        await vote(world, gathered, phase, dice)
+        await later(world, minutes=10)
+        await look(world, team)
+    for person in dice.sample(gathered.people, 55):
+        await world.change(mark_attendance, person, "2027-03-01", True, person, world.clock.now())
+    await later(world, days=2)
+    await look(world, team)
+    reports = list((await published(world)).values())
+    assert {report.key for report in reports} >= {"ideas:1:stakes", "ideas:1:solutions", "votes:1", "groups:1"}
+    tallies = await world.read(service.read_tallies, world.clock.now())
+    steps = [StepTally(key, "", dict(done)) for key, _title, done in tallies["steps"]]
+    assert Attack(dict(tallies["genders"]), steps, reports).recovered() == []
+
+
+async def test_a_capability_above_adds_steps_and_remedies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    team, gathered = await world.organiser(), await gather(world, 40)
+
+    async def on_stage(_tx: Transaction) -> Mapping[int, int]:
+        return {person: 1 + 2 * (place % 2) for place, person in enumerate(gathered.people)}
+
+    async def steps(_tx: Transaction, _now: datetime) -> Sequence[Step]:
+        return (Step("minutes:1", "Minutes on stage", on_stage),)
+
+    async def remedies(_tx: Transaction, _now: datetime) -> Sequence[Button]:
+        return (Button("Draw the order", ShowEquality(0)),)
+
+    added = {more_steps: [steps], more_remedies: [remedies]}
+    monkeypatch.setattr(hooks, "_collected", added)
+    assert "Minutes on stage: 40 people, 50 % women" in await look(world, team)
+    assert team.buttons[0] == "Draw the order"
 
 
 async def test_facilitators_reach_the_figures_from_their_panel_and_participants_do_not(world: World) -> None:
