@@ -10,8 +10,10 @@ PYTHON := python3 python3.14 python3.13 python3.12 python3.11 python
 # The locks are complete, so nothing is left to resolve.
 # Only what is built already: building a package runs its code, from somewhere no hash was checked.
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all:
-LOCK := $(PY) -m uv pip compile pyproject.toml --group build --universal --python-version 3.11 \
+COMPILE := $(PY) -m uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet --only-binary :all:
+LOCK := $(COMPILE) pyproject.toml --group build
+LOCK_S3 := $(COMPILE) --group s3
 ARGS :=
 # Tests start the program dozens of times: it is compiled once, also where the environment would have it compiled each time.
 export PYTHONDONTWRITEBYTECODE :=
@@ -73,6 +75,7 @@ letters: setup-dev ## list anew the letters that the fonts of prints have, after
 
 lock: setup-dev ## pin the dependencies anew after a change in pyproject.toml; newest of all: ARGS=--upgrade
 	@$(LOCK) $(ARGS) --output-file requirements.lock
+	@$(LOCK_S3) $(ARGS) --constraints requirements.lock --output-file requirements-s3.lock
 	@$(LOCK) $(ARGS) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean: ## remove what was built or installed here; databases and settings stay

@@ -60,22 +60,24 @@ async def fill_store(store: Store, settings: Settings, people: int, first_id: in
     All others have the theme «culture».
     """
     now = to_micros(SystemClock().now())
+    # Before the transaction, which PostgreSQL ends if nothing is heard for too long.
+    everyone = [
+        {
+            "id": n,
+            "ref": f"R-{n}",
+            "given": (given := GIVEN_NAMES[n % len(GIVEN_NAMES)]),
+            "family": (family := FAMILY_NAMES[n % len(FAMILY_NAMES)]),
+            "key": search_key(given, family),
+            "now": now,
+        }
+        for n in range(1, people + 1)
+    ]
 
     async def unit(tx: Transaction) -> None:
         await tx.many(
             "INSERT INTO participants (id, ref, given_name, family_name, search_key, territory, status, created_at,"
             " joined_at, preferred_account) VALUES (:id, :ref, :given, :family, :key, 'FR', 'joined', :now, :now, :id)",
-            [
-                {
-                    "id": n,
-                    "ref": f"R-{n}",
-                    "given": (given := GIVEN_NAMES[n % len(GIVEN_NAMES)]),
-                    "family": (family := FAMILY_NAMES[n % len(FAMILY_NAMES)]),
-                    "key": search_key(given, family),
-                    "now": now,
-                }
-                for n in range(1, people + 1)
-            ],
+            everyone,
         )
         await tx.many(
             "INSERT INTO accounts (id, platform, native_id, participant_id, chat, name, locale, linked_at)"

@@ -148,7 +148,9 @@ def main() -> None:
     measured["17 door pages"] = _fastest(_doors)
     with tempfile.TemporaryDirectory() as folder:
         snapshot = asyncio.run(_snapshot(Path(folder)))
-        payload = {**_ROUND, "zone": "Europe/Paris", "snapshot": snapshot, "folder": folder, "what": "pdf"}
+        from bot.files.folder import Folder
+
+        payload = {**_ROUND, "zone": "Europe/Paris", "snapshot": snapshot, "files": Folder(Path(folder)), "what": "pdf"}
         measured["booklet of 100 groups"], measured["memory for the booklet"] = asyncio.run(_booklet(payload))
     print(json.dumps(measured))
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.start
 
-Three figures: `rencontres --help` (≤ 0.15 s), ready to answer with 100,000 participants (≤ 2 s from start to the first
-reply), idle memory (≤ 120 MB, Telegram and the page on).
+Three figures: `rencontres --help` (≤ 0.15 s), ready to answer with 100,000 participants (≤ 1 s from start to the first
+reply), idle memory (≤ 90 MB, Telegram and the page on).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from benchmarks.workshop_driven import Driven, program
 from bot.clock import SystemClock
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from bot.rehearsal.botapi import TOKEN
 from handlers.results.participant.summary import DownloadResults, ShowCharts
 from tests.results.builders import attach, populate
@@ -75,7 +75,7 @@ def _settings(folder: str, api: str, organiser: int) -> dict[str, Any]:
 async def _populate(settings: Mapping[str, Any], folder: Path) -> str:
     """Let the groups have worked; what there is, in words."""
     store = await open_store(settings["storage"]["url"])
-    files = Files(folder / "files")
+    files = Folder(folder / "files")
     chance = random.Random(1)
 
     async def hang(tx: Transaction, ideas: list[int]) -> None:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 import structlog
@@ -39,7 +40,9 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.personal_data import DELIVERIES
 from bot.delivery.platform import Platform
 from bot.delivery.worker import Delivery
-from bot.files.folder import Files
+from bot.files.bucket import Bucket
+from bot.files.folder import Folder
+from bot.files.stored_files import Files, FilesAway
 from bot.membership.erasure import Erasures, replay_erasures
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
@@ -61,6 +64,9 @@ PARTS = frozenset({*platforms(), "delivery"})
 
 Delivery sends messages to all platforms. Several programs over one PostgreSQL database may run different parts.
 """
+
+FOR_BUCKETS = "make install again, or in a checkout: pip install --require-hashes -r requirements-s3.lock"
+"""How an administrator adds the library for buckets."""
 
 _CHORES: Sequence[Chore] = (
     inbox_store.forget_old,
@@ -107,9 +113,24 @@ def declared(capabilities: Sequence[Capability]) -> Declared:
 
 
 def files_of(settings: Settings) -> Files:
-    """Return the store of files beside the database of these settings, with every table whose rows name files."""
-    tables = [table for capability in load(CAPABILITIES) for table in capability.files_in_use]
-    return Files(settings.storage.folder, [*tables, page_store.FILES])
+    """Return the stored files of these settings, in a folder or a bucket, with every table whose rows name files.
+
+    Raises ConfigError for a bucket where the library for it is not installed.
+    """
+    tables = [*(table for capability in load(CAPABILITIES) for table in capability.files_in_use), page_store.FILES]
+    if not (bucket := settings.storage.bucket):
+        return Folder(settings.storage.folder, tables)
+    if find_spec("obstore") is None:
+        raise ConfigError(f"storage.files is a bucket, and that needs a library more: {FOR_BUCKETS}")
+    secrets = settings.s3.access_key.get_secret_value(), settings.s3.secret_key.get_secret_value()
+    return Bucket(
+        bucket,
+        endpoint=settings.s3.endpoint,
+        region=settings.s3.region,
+        access_key=secrets[0],
+        secret_key=secrets[1],
+        tables=tables,
+    )
 
 
 @dataclass
@@ -236,7 +257,7 @@ async def build(
             delivery.wake()
             erasures.wake()  # at the end of the data's time
 
-        health = Health(store, clock, lambda: delivery.delivering if "delivery" in only else {})
+        health = Health(store, clock, lambda: delivery.delivering if "delivery" in only else {}, files)
         dispatcher = Dispatcher(store, router, personal_data, settings, clock, committed, files)
         wanted = PARTS if "delivery" in only else only  # who delivers writes to every platform, and may hear of none
         pacers = {name: Pacer(features.pace) for name, features in platforms().items() if features.replies_count}
@@ -247,7 +268,7 @@ async def build(
             )
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)
-        jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process)
+        jobs = Runner(store, router.jobs, personal_data, outbox.notify, delivery.wake, clock, new_process, files=files)
         erasures = Erasures(store, personal_data, settings.storage, files, clock)
         wakes += [delivery.wake, jobs.wake, erasures.wake]
         for table in delivery.tables:
@@ -297,6 +318,8 @@ async def _forget_again(store: Store, personal_data: Declared, settings: Setting
     try:
         if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
             log.warning("app.erased_again", people=again)
+    except FilesAway as error:  # their rows are gone already: `Erasures` goes on once the files answer
+        log.warning("app.erasures_unfinished", reason=error.strerror)
     except OSError as error:
         raise ConfigError(
             f"who was erased cannot be looked up in {error.filename}: {error.strerror}. Let the bot use that file, then"

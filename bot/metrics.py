@@ -152,6 +152,7 @@ JOBS_WAITING = Gauge("rencontres_jobs_waiting", "Long work that waits or is bein
 LEASES_HELD = Gauge("rencontres_leases_held", "Tasks that this program does, and no other meanwhile.", ("lease",))
 STREAMS = Gauge("rencontres_streams", "Live pages that are open in browsers.")
 DATABASE_UP = Gauge("rencontres_database_up", "1 if the database answered when this was asked for, else 0.")
+FILES_UP = Gauge("rencontres_files_up", "1 if the place of photos and documents answered when it was asked, else 0.")
 DATABASE_ROUND_TRIP = Gauge(
     "rencontres_database_round_trip_seconds", "How long the database took for one small statement."
 )

@@ -1,4 +1,4 @@
-"""Databases for the tests: a SQLite file each, and one PostgreSQL server a session with a database each."""
+"""What tests store in: a SQLite file each, one PostgreSQL server a session with a database each, one with buckets."""
 
 from __future__ import annotations
 
@@ -27,12 +27,14 @@ from bot.config.modules import load_audiences
 from bot.database.engine import Store
 from bot.database.opening import open_store
 from handlers import CAPABILITIES
+from tests.bucket_server import BucketServer, end_server, running_server
 from tests.connection_pools import KeptPools
 
 load_audiences(CAPABILITIES)
 pytest_plugins = ("tests.shell",)
 
 _FOLDER = "RENCONTRES_TEST_POSTGRES"  # handed down to workers, and to tests that a test runs: they share the server
+_BUCKETS = "buckets"
 _MEMORY = Path("/dev/shm")
 _ROOM = 4 * 1024**3
 
@@ -53,12 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
     (folder / "run" / "python_PostgresServer").mkdir()
     os.environ[_FOLDER] = str(folder)
 
-    def end_server() -> None:
+    def end_servers() -> None:
         if (folder / "data" / "postmaster.pid").exists():
             _server().stop()
+        end_server(folder / _BUCKETS)
         shutil.rmtree(folder)
 
-    config.add_cleanup(end_server)
+    config.add_cleanup(end_servers)
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
@@ -140,6 +143,11 @@ def postgres_server() -> Any:
     asked = "".join(f"ALTER SYSTEM SET {name} = {value};" for name, value in settings.items())
     server.psql(f"{asked}SELECT pg_reload_conf();")
     return server
+
+
+@pytest.fixture(scope="session")
+def bucket_server() -> BucketServer:
+    return running_server(Path(os.environ[_FOLDER]) / _BUCKETS)
 
 
 @pytest.fixture

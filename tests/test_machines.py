@@ -16,6 +16,7 @@ import pytest
 
 from benchmarks.balancer import Balancer
 from bot.app import App, build
+from bot.background import program_store
 from bot.clock import SystemClock
 from bot.config.settings import Settings
 from bot.content.forms import Upload
@@ -26,6 +27,7 @@ from bot.delivery import outbox
 from bot.delivery.platform import Address
 from bot.people import attempt_store, participant_store, secret_store
 from bot.people.participants import Account
+from bot.platforms import duties
 from bot.platforms.telegram import adapter as telegram_adapter
 from bot.platforms.telegram import albums
 from bot.platforms.telegram.adapter import Telegram
@@ -65,9 +67,11 @@ class Machine:
 
 
 @pytest.fixture(autouse=True)
-def few_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program opens as many connections as it may need at once; here that takes longer than all it sends."""
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many connections as a program may need take longer to open than all that is sent here."""
     monkeypatch.setattr(telegram_adapter, "_CONNECTIONS", 2)
+    monkeypatch.setattr(duties, "_FIRST_LOOK", 0.1)
+    monkeypatch.setattr(duties, "_LOOKED_EVERY", 0.1)
 
 
 @asynccontextmanager
@@ -76,13 +80,16 @@ async def machine(settings: Settings, *parts: str) -> AsyncIterator[Machine]:
     async with build(settings, only=frozenset(parts), clock=HastyClock()) as app:
         running = asyncio.create_task(app.serve())
         try:
-            yield Machine(app, running, await address_of(app, running, parts))
+            async with asyncio.timeout(10):
+                while app.store.program not in await app.store.read(program_store.running):
+                    await asyncio.to_thread(lambda: None)  # others do not know yet that it runs
+            yield Machine(app, running, await address_of(app, parts))
         finally:
             running.cancel()
             await asyncio.wait({running})
 
 
-async def address_of(app: App, running: asyncio.Task[None], parts: tuple[str, ...]) -> str:
+async def address_of(app: App, parts: tuple[str, ...]) -> str:
     """Where a program takes requests; '' for one that takes none."""
     for name in parts:
         platform = app.platforms.get(name)
@@ -338,6 +345,22 @@ async def test_of_several_programs_for_discord_one_receives_and_another_takes_ov
         assert await lines.get() == "second receives"
         running[1].cancel()
         await asyncio.wait(running)
+
+
+async def test_who_took_over_by_polling_answers_for_a_program_that_is_known_to_have_ended_only_later(
+    postgres_url: str,
+) -> None:
+    async with BotApi() as api:
+        settings = make_settings(telegram={"token": api.token, "api_base": api.root}, storage={"url": postgres_url})
+        zoe = TelegramUser(api, "Zoé", started=True)
+        async with machine(settings, "web") as killed:
+            sender = Actor(str(zoe.id), "Zoé", "en", str(zoe.id))
+            await killed.app.dispatcher.handle(Incoming("telegram", "77", sender, Called("start")))
+            async with machine(settings, "telegram"):
+                await api.until(lambda: api.calls["getUpdates"])
+                assert zoe.shown == ()
+                await killed.stop()
+                await zoe.sees("bienvenue")
 
 
 async def test_of_several_programs_that_deliver_another_goes_on_at_once(postgres_url: str) -> None:

@@ -19,7 +19,7 @@ from bot.conversation.dispatch import Dispatcher
 from bot.conversation.router import Router
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from bot.people import participant_store, secret_store
 from handlers import CAPABILITIES
 from tests.drivers.neutral import NeutralChat
@@ -92,9 +92,9 @@ class World:
             await dispatcher.close()
 
     @property
-    def files(self) -> Files:
+    def files(self) -> Folder:
         """The files beside its database."""
-        return Files(self.settings.storage.folder, FILE_TABLES)
+        return Folder(self.settings.storage.folder, FILE_TABLES)
 
     async def change(
         self, work: Callable[Concatenate[Transaction, P], Awaitable[T]], *args: P.args, **values: P.kwargs
@@ -165,7 +165,7 @@ async def open_world(
             storage = StorageSettings(url=url, files=str(files or Path(folder) / "files"))
             settings = settings.model_copy(update={"storage": storage})
             await seed(store, settings)
-            files_beside = Files(settings.storage.folder, FILE_TABLES)
+            files_beside = Folder(settings.storage.folder, FILE_TABLES)
             dispatcher = Dispatcher(store, ROUTER, DECLARED, settings, clock, files=files_beside)
             world = World(settings, store, clock, dispatcher)
             yield world

@@ -26,10 +26,11 @@ INSTEAD = _("Ask for it again later. If that does not help, write to the team wi
 class Job:
     """A kind of work too long for a transaction.
 
-    `work` runs in another process and returns a result for a payload; `finish` returns the answer to the person who
-    asked, None for no answer. `read`, if given, replaces the payload by data from the database before. Work that takes
-    longer than `seconds` is stopped, and the person gets the advice `instead`. With `ends_process` the process ends
-    after the work and gives back the memory that it took; another is started for the next job.
+    `work` runs in another process and returns a result for a payload, which has the stored files besides, as `files`;
+    `finish` returns the answer to the person who asked, None for no answer. `read`, if given, replaces the payload by
+    data from the database before. Work that takes longer than `seconds` is stopped, and the person gets the advice
+    `instead`. With `ends_process` the process ends after the work and gives back the memory that it took; another is
+    started for the next job.
     """
 
     work: Work

@@ -36,6 +36,7 @@ from bot.content.errors import UserError
 from bot.content.texts import _, _n
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
+from bot.files.stored_files import Files, FilesAway
 from bot.logs import new_reference, set_reference
 from bot.metrics import JOB_SECONDS, JOBS
 from bot.people import participant_store
@@ -54,6 +55,14 @@ _IDLE = timedelta(seconds=30)
 _USUAL = timedelta(seconds=10)
 """How long nearly every job takes at most."""
 _STORE_ASKED_AGAIN = 2.0
+_FILES_AWAY = View(
+    (
+        _(
+            "What you asked for needs photos and documents, and these cannot be fetched just now. They are kept, and"
+            " nothing was changed: ask again in a few minutes."
+        ),
+    )
+)
 
 Tell = Callable[[Transaction, Participant], Awaitable[View | None]]
 
@@ -93,10 +102,12 @@ class Runner:
         clock: Clock,
         new_process: Callable[[], SideProcess] = SideProcess,
         stopwatch: Clock | None = None,
+        files: Files | None = None,
     ) -> None:
         """`kinds` are the kinds of jobs by name; `declared` describes personal data, for jobs that read such data.
 
-        `notify` enqueues the message with a result, and `wake_delivery` is called after that is committed.
+        `notify` enqueues the message with a result, and `wake_delivery` is called after that is committed. `files` are
+        the stored files, from which work reads.
         `new_process` returns a process in which work is done. `stopwatch` measures how long work takes; None means the
         machine's clock, because `clock` may be moved by tests and the demo.
         """
@@ -106,6 +117,7 @@ class Runner:
         self._notify = notify
         self._wake_delivery = wake_delivery
         self._clock = clock
+        self._files = files
         self._stopwatch = stopwatch or SystemClock()
         self._woken = asyncio.Event()
         self._lease: Lease | None = None
@@ -255,6 +267,10 @@ class Runner:
             said = View((refusal.text,), refusal.buttons)
             await self._end(job, _saying(said))
             JOBS.count(job.kind, "refused")
+        except FilesAway as error:
+            log.warning("background.job_without_files", job=job.id, kind=job.kind, reason=error.strerror)
+            await self._end(job, _saying(_FILES_AWAY))
+            JOBS.count(job.kind, "refused")
         except (_DeadlinePassed, MemoryError) as error:
             assert kind is not None
             log.warning("background.job_stopped", job=job.id, kind=job.kind, reason=type(error).__name__)
@@ -275,7 +291,7 @@ class Runner:
         Raises _DeadlinePassed, and what the work raises.
         """
         began, left = self._stopwatch.now(), kind.seconds - self._spent.get(job.id, 0)
-        work = asyncio.ensure_future(worker.process.do(kind.work, payload, left))
+        work = asyncio.ensure_future(worker.process.do(kind.work, {**payload, "files": self._files}, left))
         deadline = asyncio.ensure_future(self._stopwatch.sleep(left))
         try:
             await asyncio.wait({work, deadline}, return_when=asyncio.FIRST_COMPLETED)

@@ -18,7 +18,7 @@ import structlog
 from bot.background.stored_photos import cut_stored
 from bot.clock import Clock
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.files.folder import Files, drop_unnamed
+from bot.files.stored_files import Files, drop_unnamed
 from bot.logs import new_reference, under_reference
 
 log = structlog.get_logger()

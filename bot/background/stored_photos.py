@@ -14,8 +14,8 @@ from functools import partial
 from bot.config import setting_store
 from bot.database.engine import Store
 from bot.files import file_store, held_picture_store, pictures
-from bot.files.folder import Files, drop_at_once
 from bot.files.named_files import FileTable
+from bot.files.stored_files import Files, drop_at_once, in_thread
 
 _PLACE = "photos_cut"
 """The key of the setting: «files DIGEST», then «TABLE ID» for each table, then `_DONE`."""
@@ -61,7 +61,7 @@ async def _cut_files(store: Store, files: Files, after: str) -> tuple[str, int]:
     digests = await store.read(lambda tx: file_store.after(tx, files.tables, after, AT_ONCE))
     done = 0
     for digest in digests:
-        if cut := await asyncio.to_thread(_cut_file, files, digest):
+        if cut := await in_thread(_cut_file, files, digest):
             await store.transact(
                 partial(file_store.rename, tables=files.tables, before=digest, digest=cut.digest, size=cut.size)
             )
@@ -74,7 +74,7 @@ def _cut_file(files: Files, digest: str) -> _Cut | None:
     """Write a picture without its metadata as another file, and return that; None if there is nothing to remove."""
     try:
         content = files.read(digest)
-    except FileNotFoundError:  # the folder was not restored with the database
+    except FileNotFoundError:  # the files were not restored with the database
         return None
     found = pictures.cut(content)
     if found is None or found.content == content:

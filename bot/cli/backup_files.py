@@ -12,14 +12,15 @@ from bot.app import files_of
 from bot.cli.console import CommandFailed
 from bot.cli.terminal import err
 from bot.config.settings import Settings
-from bot.files.folder import Files, digest_of, make_private
+from bot.files.folder import Folder, make_private
+from bot.files.stored_files import Files, FilesAway, digest_of
 
 
 @dataclass(frozen=True, slots=True)
 class CopiedFiles:
     """The files that a database names: how many were copied or are there, and how many are missing or damaged."""
 
-    folder: Path
+    place: str
     kept: int
     missing: int
 
@@ -33,29 +34,38 @@ def take_along(digests: Iterable[str], backup: Path, settings: Settings, before:
     """Copy the files that a backup names, by their digests, into the folder beside it.
 
     A file that is beside the backup `before` as well is the same file on the disk, so that many backups of many photos
-    take little more room than one. Raises CommandFailed, and deletes the backup and what was copied, if the disk
-    refuses.
+    take little more room than one, and from a bucket only new ones are fetched. Raises CommandFailed, and deletes the
+    backup and what was copied, if the disk refuses or the files cannot be reached.
     """
     folder = folder_of(backup)
     try:
         digests = sorted(digests)
         if before:
-            _link(digests, Files(folder_of(before)), Files(folder))
-        return _copy(digests, files_of(settings), folder, folder)
+            _link(digests, Folder(folder_of(before)), Folder(folder))
+        return _copy(digests, files_of(settings), Folder(folder), str(folder))
     except OSError as error:
         drop_backup(backup)
-        raise CommandFailed(f"{folder}: {error.strerror}; nothing was kept") from None
+        raise CommandFailed(f"{_place_of(error, str(folder))}: {error.strerror}; nothing was kept") from None
 
 
-def bring_back(digests: Iterable[str], backup: Path, settings: Settings) -> CopiedFiles:
+def bring_back(digests: Iterable[str], backup: Path, settings: Settings, otherwise: str) -> CopiedFiles:
     """Copy the files that a restored database names, after erasing, to where the program looks for them.
 
-    Raises OSError if the disk refuses.
+    Raises CommandFailed if the disk refuses, or the files cannot be reached; it ends with `otherwise`.
     """
-    return _copy(digests, Files(folder_of(backup)), settings.storage.folder, folder_of(backup))
+    folder, files = folder_of(backup), files_of(settings)
+    try:
+        return _copy(digests, Folder(folder), files, str(folder))
+    except OSError as error:
+        raise CommandFailed(f"{_place_of(error, files.place)}: {error.strerror}; {otherwise}") from None
 
 
-def _link(digests: Iterable[str], source: Files, target: Files) -> None:
+def _place_of(error: OSError, written: str) -> str:
+    """Return what an error is about: the place of the stored files, or else the one that is `written` to."""
+    return str(error.filename) if isinstance(error, FilesAway) else written
+
+
+def _link(digests: Iterable[str], source: Folder, target: Folder) -> None:
     """Give the files that are in `source` a second name in `target`, but for damaged ones."""
     for digest in digests:
         file = source.path(digest)
@@ -65,15 +75,14 @@ def _link(digests: Iterable[str], source: Files, target: Files) -> None:
                 target.path(digest).hardlink_to(file)
 
 
-def _copy(digests: Iterable[str], source: Files, to: Path, told: Path) -> CopiedFiles:
-    """Copy each of these files that is not in the folder `to` yet; returns the counts.
+def _copy(digests: Iterable[str], source: Files, target: Files, place: str) -> CopiedFiles:
+    """Copy each of these files that is not in `target` yet; returns the counts, with the `place` of the backup's files.
 
-    `told` is the folder to name in messages. A file is named by a digest of its content, so that one that is there is
-    right.
+    A file is named by a digest of its content, so that one that is there is right.
     """
-    target, kept, missing = Files(to), 0, 0
+    kept = missing = 0
     for digest in digests:
-        if not target.path(digest).exists():
+        if not target.holds(digest):
             try:
                 content = source.read(digest)
             except FileNotFoundError:
@@ -84,12 +93,12 @@ def _copy(digests: Iterable[str], source: Files, to: Path, told: Path) -> Copied
                 missing += 1
                 continue
         kept += 1
-    return CopiedFiles(told, kept, missing)
+    return CopiedFiles(place, kept, missing)
 
 
 def damaged_in(backup: Path) -> str | None:
     """Return the digest of a file beside a backup whose content is another one; None if all are right."""
-    copies = Files(folder_of(backup))
+    copies = Folder(folder_of(backup))
     return next((digest for digest in copies.digests() if digest_of(copies.read(digest)) != digest), None)
 
 
@@ -102,7 +111,7 @@ def drop_backup(backup: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def tell_missing(count: int, folder: Path) -> None:
-    """Print how many files are missing or damaged in a folder, unless none is."""
+def tell_missing(count: int, place: str) -> None:
+    """Print how many files are missing or damaged in a place, unless none is."""
     if count:
-        err.print(f"Files that ideas or pages name and that are not in {folder}, or damaged there: {count}.")
+        err.print(f"Files that ideas or pages name and that are not in {place}, or damaged there: {count}.")

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.app import files_of
 from bot.cli.backup_files import damaged_in, drop_backup, folder_of, tell_missing
 from bot.cli.console import CommandFailed, load
 from bot.cli.postgres_backups import PostgresBackups
@@ -36,9 +37,9 @@ async def back_up(config: Path | None, target: Path) -> bool:
     settings = load(config)
     with err.status("Copying ..."):
         files = await _backups_of(settings).copy(target)
-    along = f" The files people sent ({files.kept}) are in {files.folder}: keep both together." if files.kept else ""
+    along = f" The files people sent ({files.kept}) are in {files.place}: keep both together." if files.kept else ""
     out.print(f"Copied to {target}, readable by you alone.{along} Keep it safe: people's data are in it.")
-    tell_missing(files.missing, settings.storage.folder)
+    tell_missing(files.missing, files_of(settings).place)
     return True
 
 
@@ -70,7 +71,7 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
         await asyncio.to_thread(drop_backup, draft)
     dropped = await asyncio.to_thread(_drop_old, folder, now - timedelta(days=days))
     out.print(f"Copied to {target} with {files.kept} files, {tried}. Older backups deleted: {dropped}.")
-    tell_missing(files.missing, settings.storage.folder)
+    tell_missing(files.missing, files_of(settings).place)
     return True
 
 
@@ -83,7 +84,7 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
     settings = load(config)
     erased, files = await _backups_of(settings).restore(source, sure=sure)
     out.print(f"Restored. People erased since that backup, and now again: {erased}.")
-    tell_missing(files.missing, files.folder)
+    tell_missing(files.missing, files.place)
     return True
 
 

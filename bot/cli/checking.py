@@ -1,4 +1,4 @@
-"""`rencontres check`: prints a line about everything that the bot needs to start. It changes nothing."""
+"""`rencontres check`: prints a line about everything that the bot needs to start. It changes nothing that stays."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.app import files_of
 from bot.cli.console import config_path
 from bot.cli.terminal import out
 from bot.config.example import example
@@ -25,6 +26,7 @@ from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, pending
 from bot.drawing.typeset import logo_png
 from bot.files.logo import UnusableLogo, has_letters, load_logo
+from bot.files.stored_files import in_thread
 from bot.logs import redactor
 from bot.membership.erasure import log_path
 from bot.platforms.checking import answering, check_platforms
@@ -71,6 +73,8 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
         if opened := _open_to_others(settings.storage):
             remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
             yield Finding("failed", "database", "others on this machine may read it", remedy)
+        for finding in await _check_files(settings):
+            yield finding
         async for finding in _check_capabilities(settings, store):
             yield finding
     finally:
@@ -171,6 +175,20 @@ async def _check_database(url: str) -> tuple[Finding, Store | None]:
         names = ", ".join(migration.name for migration in missing)
         return Finding("ok", subject, f"{url}; the next start runs {names}"), None
     return Finding("ok", subject, f"{url}, up to date"), store
+
+
+async def _check_files(settings: Settings) -> Sequence[Finding]:
+    """Return findings about where photos and documents are; into a bucket a file is put, read and deleted again."""
+    subject = "files"
+    try:
+        files = files_of(settings)
+        remarks = await in_thread(files.try_out)
+    except ConfigError as error:
+        return [Finding("failed", subject, str(error))]
+    except OSError as error:
+        remedy = "see that [storage] files and [s3] are right" if settings.storage.bucket else "let the bot write there"
+        return [Finding("failed", subject, f"{error.filename}: {error.strerror}", remedy)]
+    return [Finding("ok", subject, files.place), *(Finding("warning", subject, remark) for remark in remarks)]
 
 
 def _open_to_others(storage: StorageSettings) -> list[Path]:

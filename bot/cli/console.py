@@ -22,6 +22,7 @@ from handlers import CAPABILITIES
 
 if TYPE_CHECKING:
     from bot.capability import Capability
+    from bot.files.stored_files import Files
     from bot.people.declared import Declared
 
 DEFAULT_CONFIG = Path("config.toml")
@@ -66,6 +67,13 @@ def personal_data() -> Declared:
     from bot import app
 
     return app.declared(load_capabilities())
+
+
+def stored_files(settings: Settings) -> Files:
+    """Return the stored files of an installation."""
+    from bot import app
+
+    return app.files_of(settings)
 
 
 @asynccontextmanager

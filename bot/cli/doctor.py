@@ -19,6 +19,7 @@ from importlib.metadata import PackageNotFoundError, distributions, requires, ve
 from pathlib import Path
 from typing import Any
 
+from bot.app import files_of
 from bot.background import leases
 from bot.cli.checking import problem_of_logo
 from bot.cli.console import load
@@ -27,6 +28,7 @@ from bot.cli.private_files import write_private
 from bot.cli.terminal import out
 from bot.config.outline import outline
 from bot.config.settings import Settings, StorageSettings
+from bot.content.errors import ConfigError
 from bot.content.reasons import Reason
 from bot.conversation import inbox_store
 from bot.database.counting import count_rows, engine_version
@@ -35,6 +37,7 @@ from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, migrations, pending
 from bot.delivery.waiting_store import WaitingDeliveries, given_up, outstanding
 from bot.drawing.typeset import missing_fonts
+from bot.files.stored_files import in_thread
 
 _PROGRAM = "rencontres"
 _FAILURES = 50
@@ -73,7 +76,7 @@ async def describe(settings: Settings, log_file: Path | None = None) -> Mapping[
     return {
         "at": now.isoformat(timespec="seconds"),
         "versions": _versions(),
-        "machine": _machine(settings.storage),
+        "machine": {**_machine(settings.storage), "files": await in_thread(_files, settings)},
         "settings": outline(settings),
         "drawing": {"missing fonts": missing_fonts(), "logo": _logo(settings.gathering.logo)},
         "database": await _database(settings.storage.url, now),
@@ -107,14 +110,27 @@ def _plain(name: str) -> str:
 
 
 def _machine(storage: StorageSettings) -> Mapping[str, Any]:
-    """Return the number of processors, and the room on the disks of the database and of the files."""
+    """Return the number of processors, and the room on the disk of the database."""
     described: dict[str, Any] = {"processors": os.cpu_count()}
     if hasattr(os, "getloadavg"):
         described["load"] = os.getloadavg()[0]
     if path := _sqlite_path(storage.url):
         described["database"] = _room(path.absolute().parent, sqlite_files(path))
-    described["files"] = _room(storage.folder.absolute(), storage.folder.glob("**/*"))
     return described
+
+
+def _files(settings: Settings) -> Mapping[str, Any]:
+    """Return how many files there are, their size, and where: in a folder with so much room, or in a bucket."""
+    storage = settings.storage
+    if not storage.bucket:
+        return {"in": "a folder", **_room(storage.folder.absolute(), storage.folder.glob("**/*"))}
+    try:
+        sizes = [size for _digest, size in files_of(settings).sizes()]
+    except ConfigError:
+        return {"in": "a bucket", "state": "its library is missing"}
+    except OSError as error:
+        return {"in": "a bucket", "state": error.strerror}
+    return {"in": "a bucket", "state": "answers", "count": len(sizes), "megabytes": round(sum(sizes) / _MEGABYTE, 1)}
 
 
 def _sqlite_path(url: str) -> Path | None:

@@ -11,6 +11,7 @@ from bot.cli.console import CommandFailed, confirm, load, opened, personal_data
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
 from bot.database.engine import Store, StoreUnavailable
+from bot.files.stored_files import FilesAway
 from bot.membership import erasure
 from bot.people import participant_store
 from bot.people.document import export_person
@@ -38,8 +39,8 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
     """Erase a person, also from free pages of the database file. Returns True.
 
     With `texts`, texts that the person wrote for others are erased too; otherwise they stay without their author. Asks
-    for confirmation unless `sure`. Raises CommandFailed if nobody has the ref, or if the database is in use, so that
-    the free pages are cleaned at the next start of the bot.
+    for confirmation unless `sure`. Raises CommandFailed if nobody has the ref, or if the files cannot be reached or the
+    database is in use, so that the rest is done at the next start of the bot.
     """
     settings, declared = load(config), personal_data()
     async with opened(settings) as store:
@@ -52,6 +53,10 @@ async def erase(config: Path | None, ref: str, *, texts: bool, sure: bool) -> bo
         try:
             with err.status("Writing the database anew, without them ..."):
                 await erasure.finish_erasures(store, declared, settings.storage, files)
+        except FilesAway as error:
+            raise CommandFailed(
+                f"erased, but for their files, {error.filename}: {error.strerror}; these go while the bot runs"
+            ) from None
         except StoreUnavailable:
             raise CommandFailed(
                 "erased, but the database is in use: what the file still holds of them goes when the bot next starts"

@@ -15,7 +15,7 @@ from bot.database.moving import MoveRefused, move
 from bot.database.opening import open_store
 from bot.database.schema import pending
 from bot.logs import redactor
-from bot.membership.erasure import carry_log
+from bot.membership.erasure import carry_log, log_path
 
 
 async def move_gathering(config: Path | None, source: str, target: str) -> bool:
@@ -34,8 +34,10 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
             counts = await move(source, target)
         except MoveRefused as error:
             raise CommandFailed(f"{error}. Nothing was carried over.") from None
-    folder = storage.folder.absolute()
-    await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=str(folder)))
+    place = storage.bucket or str(storage.folder.absolute())
+    named = (storage.bucket or storage.erasures) and not target.startswith("sqlite:")
+    erasures = str(log_path(storage).absolute().parent) if named else ""
+    await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=place, erasures=erasures))
     for table, rows in sorted(counts.items()):
         if rows:
             out.print(f"{table:24}{rows:>10}")
@@ -43,7 +45,9 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
     out.print(
         f"Carried over and compared: {sum(counts.values())} rows in {len(counts)} tables. The source is left as it is."
     )
-    out.print(f'Now write into [storage]: url = "{address}" and files = "{folder}". Then: rencontres check')
+    lines = {"url": address, "files": place} | ({"erasures": erasures} if erasures else {})
+    told = " and ".join(f'{key} = "{value}"' for key, value in lines.items())
+    out.print(f"Now write into [storage]: {told}. Then: rencontres check")
     return True
 
 
@@ -54,7 +58,7 @@ async def _check_source(settings: Settings, url: str) -> StorageSettings:
     """
     if url.startswith("sqlite:///") and not await asyncio.to_thread(Path(url.removeprefix("sqlite:///")).exists):
         raise CommandFailed(f"there is no database at {url}", code=2)
-    storage = StorageSettings(url=url, files=settings.storage.files)
+    storage = settings.storage.model_copy(update={"url": url})
     there = settings.model_copy(update={"storage": storage})
     store = await _opened(url, migrate=False)
     try:

@@ -90,12 +90,8 @@ class PostgresBackups:
             digests = await store.read(files.in_use)
         finally:
             await store.close()
-        try:
-            copied = await asyncio.to_thread(bring_back, sorted(digests), source, self._settings)
-        except OSError as error:
-            folder = self._settings.storage.folder
-            raise CommandFailed(f"{folder}: {error.strerror}; the database is restored, its files are not") from None
-        return erased, copied
+        otherwise = "the database is restored, its files are not"
+        return erased, await asyncio.to_thread(bring_back, sorted(digests), source, self._settings, otherwise)
 
     async def _close_down(self) -> None:
         store = await open_store(self._settings.storage.url, migrate=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -18,6 +19,8 @@ async def serve(config: Path | None, only: str | None) -> bool:
 
     `only` names the parts to run, separated by commas; None for all.
     """
+    # What is loaded stays: a search for cycles among it finds nothing. `app.run` sets how often it is done then.
+    gc.set_threshold(50_000)
     from bot import app, logs
 
     parts = frozenset(part.strip() for part in only.split(",")) if only else app.PARTS

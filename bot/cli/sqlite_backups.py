@@ -87,12 +87,8 @@ class SqliteBackups:
         return erased, files
 
     def _bring_back(self, draft: Path, source: Path) -> CopiedFiles:
-        try:
-            return bring_back(named_in(draft, files_of(self._settings).tables), source, self._settings)
-        except OSError as error:
-            raise CommandFailed(
-                f"{self._settings.storage.folder}: {error.strerror}; the database stays as it is"
-            ) from None
+        digests = named_in(draft, files_of(self._settings).tables)
+        return bring_back(digests, source, self._settings, "the database stays as it is")
 
     async def _close_down(self, database: Path) -> None:
         """Close down the database, if there is one. A damaged one is accepted: it may be the reason for restoring."""

@@ -99,20 +99,59 @@ class WebSettings(Section):
     public_url: Address = ""
 
 
+_BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-]+)*/?")
+
+
+def _folder_or_bucket(files: str) -> str:
+    if "://" in files and not _BUCKET.fullmatch(files):
+        raise ValueError(f"{files!r} is neither a folder nor a bucket: write that like «s3://bucket/prefix»")
+    return files
+
+
 class StorageSettings(Section):
-    """The URL of the database, and the folder of files."""
+    """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log."""
 
     url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
-    files: str = ""
+    files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""
+    erasures: str = ""
+
+    @model_validator(mode="after")
+    def _erasures_have_a_place(self) -> StorageSettings:
+        if self.bucket and not (self.erasures or self.url.startswith("sqlite:")):
+            raise ValueError(
+                "with PostgreSQL and files in a bucket give «erasures» too: the folder of this machine in which the bot"
+                " notes who was erased"
+            )
+        return self
+
+    @property
+    def bucket(self) -> str | None:
+        """The address of the bucket of photos and documents, «s3://bucket/prefix»; None if they are in a folder."""
+        return self.files if self.files.startswith("s3://") else None
 
     @property
     def folder(self) -> Path:
-        """The folder of photos and documents: `files`, else «files» beside the SQLite file or in the current folder."""
-        if self.files:
+        """The folder of photos and documents: `files`, else «files» beside the SQLite file or in the current folder.
+
+        That is where it would be if they are in a bucket.
+        """
+        if self.files and not self.bucket:
             return Path(self.files)
         if self.url.startswith("sqlite:///"):
             return Path(self.url.removeprefix("sqlite:///")).absolute().parent / "files"
         return Path("files")
+
+
+class S3Settings(Section):
+    """How to reach the bucket of files: where the store answers, '' for Amazon's, its region, and the credentials.
+
+    Without credentials they are looked for where Amazon's own programs do.
+    """
+
+    endpoint: Address = ""
+    region: str = ""
+    access_key: SecretStr = SecretStr("")
+    secret_key: SecretStr = SecretStr("")
 
 
 class MetricsSettings(Section):

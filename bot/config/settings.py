@@ -25,6 +25,7 @@ from bot.config.installation import (
     LimitSettings,
     MetricsSettings,
     OrganiserSettings,
+    S3Settings,
     SharedChannel,
     StorageSettings,
     TelegramSettings,
@@ -64,6 +65,7 @@ class Settings(Section):
     discord: DiscordSettings = DiscordSettings()
     web: WebSettings = WebSettings()
     storage: StorageSettings = StorageSettings()
+    s3: S3Settings = S3Settings()
     metrics: MetricsSettings = MetricsSettings()
     organisers: OrganiserSettings = OrganiserSettings()
     limits: LimitSettings = LimitSettings()

@@ -17,7 +17,6 @@ from bot.content.texts import Reader, Span, _, plain, render, source_name
 ButtonStyle = Literal["plain", "primary", "danger"]
 
 
-@dataclass(frozen=True, slots=True)
 class Raw(Action):
     """An action that is still an encoded payload, because it was read from the database."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -15,14 +15,12 @@ from bot.conversation.dialogue_store import Dialogue
 from bot.conversation.routes import Request
 
 
-@dataclass(frozen=True, slots=True)
 class CancelForm(Action):
     """The button that leaves the form without submitting it."""
 
     code: ClassVar[str] = "dx"
 
 
-@dataclass(frozen=True, slots=True)
 class SkipField(Action):
     """The button that leaves an optional question empty; `step` is the question's position in the form."""
 
@@ -30,7 +28,6 @@ class SkipField(Action):
     step: int
 
 
-@dataclass(frozen=True, slots=True)
 class KeepAnswer(Action):
     """The button that keeps the answer with which a question is prefilled; `step` is the question's position."""
 
@@ -38,7 +35,6 @@ class KeepAnswer(Action):
     step: int
 
 
-@dataclass(frozen=True, slots=True)
 class PickOption(Action):
     """The choice that answers a question with one of its options; `step` is the question's position in the form."""
 

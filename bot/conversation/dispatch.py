@@ -48,7 +48,8 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Request, Target
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction, Unit
-from bot.files.folder import Files
+from bot.files.folder import Folder
+from bot.files.stored_files import Files
 from bot.logs import under_reference
 from bot.metrics import UPDATE_SECONDS, UPDATES
 from bot.people import codes, participant_store
@@ -91,7 +92,7 @@ class Dispatcher:
         self._clock = clock
         self._committed = committed
         self._replied = Replied(store, clock)
-        self.files = files or Files(settings.storage.folder)
+        self.files = files or Folder(settings.storage.folder)
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Process one update and return its answer. Never raises: a failure becomes a reply that says what was kept."""

@@ -135,10 +135,12 @@ async def mark_answered(tx: Transaction, answered: Iterable[tuple[str, str]]) ->
     )
 
 
-async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[UnansweredUpdate]:
+async def unanswered(
+    tx: Transaction, platform: str, since: datetime, program: str | None = None
+) -> list[UnansweredUpdate]:
     """Return the updates since an instant whose answers nobody will send, oldest first.
 
-    They were not sent by programs that have ended.
+    They were not sent by programs that have ended; `program` is the one that asks, None where none can be told apart.
     """
     rows = await tx.all(
         "SELECT update_id, native_id, chat, program FROM inbox"
@@ -146,7 +148,7 @@ async def unanswered(tx: Transaction, platform: str, since: datetime) -> list[Un
         platform=platform,
         since=to_micros(since),
     )
-    running = await program_store.running(tx) if rows else ()
+    running = {*await program_store.running(tx), program} - {None} if rows else ()
     return [
         UnansweredUpdate(row["update_id"], row["native_id"], row["chat"])
         for row in rows

@@ -1,6 +1,8 @@
-"""Lets a handler look at more rows than its transaction may, because everybody else waits while it runs.
+"""Lets a handler do what takes longer than its transaction may, because everybody else waits while it runs.
 
     counts = await request.look(("reach", audience), partial(store.count_reach, audience=audience))
+
+It looks at many rows, or reads and writes files (`bot.conversation.routes.Request.keep_files`).
 
 The handler's transaction is undone, the looking runs beside other transactions, and then the handler runs again, with
 the result. So it must ask for the same, under the same key, until it is given it.

@@ -80,6 +80,7 @@ class Replied:
         self._sent: list[tuple[str, str]] = []
         self._entrusted: list[tuple[str, str, str, Who]] = []
         self._shown: list[ShownScreen] = []
+        self._left_out: set[tuple[str, str]] = set()
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: set[asyncio.Task[None]] = set()
         self._writing = asyncio.Lock()
@@ -112,7 +113,10 @@ class Replied:
         A chat whose screen raises an error is left out until the next start; the others are answered.
         """
         since = self._clock.now() - inbox_store.KEPT
-        rows = await self._store.read(lambda tx: inbox_store.unanswered(tx, platform, since))
+        await self._write()  # whom this program answered a moment ago is not left
+        program = self._store.program
+        rows = await self._store.read(lambda tx: inbox_store.unanswered(tx, platform, since, program))
+        rows = [row for row in rows if (platform, row.update_id) not in self._left_out]
         latest = {row.chat: row for row in rows}  # several updates of a chat are answered by one screen
         left: list[Leftover] = []
         for row in latest.values():
@@ -124,6 +128,7 @@ class Replied:
                     raise
                 except Exception:
                     log.exception("conversation.leftover_failed", platform=platform)
+                    self._left_out.add((platform, row.update_id))
         for row in rows:
             if row is not latest[row.chat]:
                 self.note(platform, row.update_id)

@@ -13,10 +13,13 @@ opens. Each declaration raises ValueError for a function that cannot take what i
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from bot.background.job_kinds import INSTEAD, SECONDS, Finish, Job, Read
 from bot.background.reminding import Subject
@@ -31,11 +34,13 @@ from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
 from bot.conversation.live_screens import LiveScreen, Renderer
-from bot.conversation.looking import Look, LookFirst, within
+from bot.conversation.looking import Look, LookFirst, Perform, within
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
-from bot.files.folder import Files
+from bot.files.stored_files import Files, in_thread
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
+
+log = structlog.get_logger()
 
 Target = Literal["here", "private"]
 
@@ -80,6 +85,46 @@ class Request:
             raise LookFirst(key, look)
         result: V = self.looked[key]
         return result
+
+    async def keep_files(self, contents: Sequence[bytes]) -> bool:
+        """Store contents as files, each named by its digest, before the transaction that adds the rows naming them.
+
+        Returns False if the place where the files are does not answer. Raises LookFirst, see `look`.
+        """
+        if not contents:
+            return True
+
+        async def keep(_perform: Perform) -> bool:
+            try:
+                await in_thread(lambda: [self.files.keep(content) for content in contents])
+            except OSError as error:
+                log.warning("conversation.files_away", reason=error.strerror or str(error))
+                return False
+            return True
+
+        return await self.look(("keep_files", *contents), keep)
+
+    async def read_files(self, digests: Sequence[str]) -> Mapping[str, bytes] | None:
+        """Return the contents of files by their digests, without files that are gone.
+
+        Returns None if the place where the files are does not answer. Raises LookFirst, see `look`.
+        """
+
+        def read_all() -> Mapping[str, bytes]:
+            contents = {}
+            for digest in digests:
+                with suppress(FileNotFoundError):  # the files were not restored with the database
+                    contents[digest] = self.files.read(digest)
+            return contents
+
+        async def read(_perform: Perform) -> Mapping[str, bytes] | None:
+            try:
+                return await in_thread(read_all)
+            except OSError as error:
+                log.warning("conversation.files_away", reason=error.strerror or str(error))
+                return None
+
+        return await self.look(("read_files", *digests), read)
 
     @property
     def participant(self) -> Participant:
@@ -494,7 +539,7 @@ class Routes:
         so, and `finish` is not called.
 
         With `read`, `work` gets what read(tx, payload, declared) returns when the job's turn comes; `declared`
-        describes what is kept about people.
+        describes what is kept about people. What `work` gets has `files` besides: the stored files, to read from.
 
         After `seconds` at work the job is ended for good: the person reads so, and what to do `instead`. A person can
         have one job of a kind waiting; asking for another is refused. A job that may take longer than SECONDS is done

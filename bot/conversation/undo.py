@@ -48,7 +48,6 @@ class Undone:
 Inverse = Callable[..., Awaitable[Undone | None]]
 
 
-@dataclass(frozen=True, slots=True)
 class Undo(Action):
     """The button that undoes a change; `entry` is the id of the change in the journal."""
 

@@ -97,6 +97,7 @@ class PostgresStore(Store):
             statement_cache_size=512,
             server_settings=SESSION
             | {
+                "jit": "off",  # compiling what asks for ten thousand people takes longer than asking
                 "lock_timeout": str(round(patience * 1000)),
                 # a program that stops in the middle of a unit may have the turn, for which all others wait
                 "idle_in_transaction_session_timeout": str(round(silence * 1000)),

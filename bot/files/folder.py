@@ -1,50 +1,41 @@
-"""Stores photos and documents, each as a file beside the database that is named by the digest of its content.
-
-A file is written before the transaction that adds the row naming it is committed. The file of an idea is written
-synchronously inside that transaction, because a unit may await nothing but the database: on SQLite only the database
-thread waits for the disk, on PostgreSQL the event loop. A file for a web page is written before the transaction, in a
-thread. Writing the same content again changes nothing, so a unit may be repeated. A unit that is rolled back leaves a
-file that no row names; the hourly housekeeping deletes it once it is an hour old.
-"""
+"""Stores files in a folder of this machine, or one that several machines share."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import os
 import secrets
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from errno import EACCES
 from pathlib import Path
 
-from bot.database.engine import Store, Transaction
-from bot.files import file_store
-from bot.files.named_files import FileTable, is_digest, path_of
+from bot.files.named_files import FileTable, is_digest, key_of
+from bot.files.stored_files import UNNAMED_FOR, Files, OpenFile, digest_of
 
-UNNAMED_FOR = timedelta(hours=1)
-"""How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
 _AGES = threading.Lock()
 """A lock that keeps one thread from deleting a file while another thread finds it and renews its time."""
 
 
-def digest_of(content: bytes) -> str:
-    """Return the digest of a content, which is the name of its file: its SHA-256, as 64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()
-
-
-class Files:
+class Folder(Files):
     """The files in one folder, each named by the digest of its content. The first file creates the folder."""
 
     def __init__(self, folder: Path, tables: Sequence[FileTable] = ()) -> None:
         """`tables` are all tables that name files; they are needed only for `in_use`."""
+        super().__init__(tables)
         self._folder = folder
-        self.tables = tables
 
-    async def in_use(self, tx: Transaction) -> frozenset[str]:
-        """Return the digests of all files that rows name. Raises ValueError if no tables were given."""
-        return await file_store.digests(tx, self.tables)
+    @property
+    def place(self) -> str:
+        """The path of the folder."""
+        return str(self._folder)
+
+    def path(self, digest: str) -> Path:
+        """Return the path of the file with this digest, even if it does not exist.
+
+        Raises ValueError for an invalid digest.
+        """
+        return self._folder / key_of(digest)
 
     def keep(self, content: bytes) -> str:
         """Store a content as a file, safe on the disk, and return its digest. Raises OSError if that fails."""
@@ -71,18 +62,24 @@ class Files:
         """Return the content of the file with this digest. Raises FileNotFoundError if there is none."""
         return self.path(digest).read_bytes()
 
-    def path(self, digest: str) -> Path:
-        """Return the path of the file with this digest, even if it does not exist.
+    def open(self, digest: str) -> tuple[OpenFile, int]:
+        """Open the file with this digest, and return it with its size in bytes. Raises FileNotFoundError."""
+        file = self.path(digest).open("rb")
+        return file, os.fstat(file.fileno()).st_size
 
-        Raises ValueError for an invalid digest.
-        """
-        return path_of(self._folder, digest)
+    def holds(self, digest: str) -> bool:
+        """Return whether there is a file with this digest."""
+        return self.path(digest).exists()
 
-    def digests(self) -> Iterator[str]:
-        """Yield the digests of all files in the folder, in no particular order."""
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield the digest and the size in bytes of each file in the folder, in no particular order."""
         for file in self._folder.glob("??/*"):
             if is_digest(file.name):
-                yield file.name
+                yield file.name, file.stat().st_size
+
+    def untouched(self) -> set[str]:
+        """Return the digests of the files that were last stored more than an hour ago."""
+        return {digest for digest in self.digests() if self._is_old(digest)}
 
     def drop(self, digest: str) -> None:
         """Delete a file; a missing one is ignored."""
@@ -91,11 +88,22 @@ class Files:
     def drop_untouched(self, digest: str) -> bool:
         """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
         with _AGES:
-            if gone := self.untouched(digest):
+            if gone := self._is_old(digest):
                 self.drop(digest)
         return gone
 
-    def untouched(self, digest: str) -> bool:
+    def reach(self) -> None:
+        """Ask whether files can be stored in the folder, or the folder be made. Raises OSError if not."""
+        there = next(folder for folder in (self._folder, *self._folder.absolute().parents) if folder.exists())
+        if not (there.is_dir() and os.access(there, os.R_OK | os.W_OK | os.X_OK)):
+            raise PermissionError(EACCES, "cannot be written to", str(there))
+
+    def try_out(self) -> Sequence[str]:
+        """Ask whether files can be stored in the folder; there is nothing to know besides. Raises OSError if not."""
+        self.reach()
+        return ()
+
+    def _is_old(self, digest: str) -> bool:
         """Return whether a file was last stored more than an hour ago; False for a missing file."""
         try:
             kept = self.path(digest).stat().st_mtime
@@ -109,39 +117,6 @@ def make_private(folder: Path) -> None:
     missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     for parent in reversed(missing):
         parent.mkdir(mode=0o700, exist_ok=True)
-
-
-async def drop_unnamed(store: Store, files: Files) -> int:
-    """Delete the files that no row names and that were not stored within the last hour. Returns how many.
-
-    Raises StoreUnavailable and OSError.
-    """
-    old = await asyncio.to_thread(lambda: {digest for digest in files.digests() if files.untouched(digest)})
-    left = old - await store.read(files.in_use) if old else old
-    if not left:
-        return 0
-
-    async def unit(tx: Transaction) -> int:
-        # Asked again where nobody else writes: what was kept anew meanwhile has its row, or is young again.
-        return sum(files.drop_untouched(parent) for parent in left - await files.in_use(tx))
-
-    return await store.transact(unit)
-
-
-async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
-    """Delete the files with these digests, whose rows were deleted, unless other rows name them.
-
-    Raises StoreUnavailable and OSError. On PostgreSQL, if somebody sends the same content at the same moment, that file
-    is deleted too, because its row is not visible yet.
-    """
-    if not digests:
-        return
-
-    async def unit(tx: Transaction) -> None:
-        for digest in set(digests) - await files.in_use(tx):
-            files.drop(digest)
-
-    await store.transact(unit)
 
 
 def _settle(folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -33,11 +32,11 @@ def is_digest(name: str) -> bool:
     return _DIGEST.fullmatch(name) is not None
 
 
-def path_of(folder: Path, digest: str) -> Path:
-    """Return the path that the file with this digest has in the folder of files, even if there is no such file.
+def key_of(digest: str) -> str:
+    """Return the place that the file with this digest has among all files: «ab/abcd…».
 
     Raises ValueError for a text that is no digest.
     """
     if not is_digest(digest):
         raise ValueError(f"{digest!r} is no digest")
-    return folder / digest[:2] / digest
+    return f"{digest[:2]}/{digest}"

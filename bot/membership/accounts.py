@@ -6,7 +6,6 @@ An account is the person on one platform. Waiting messages are sent to a new acc
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -24,7 +23,6 @@ from bot.people.naming import account_label
 from bot.people.participants import Account, Participant
 
 
-@dataclass(frozen=True, slots=True)
 class ShowAccounts(Action):
     """The button that shows a person their own accounts."""
 

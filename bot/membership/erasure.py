@@ -2,10 +2,10 @@
 
 `erase` works in the caller's transaction: it deletes every row about the person, removes them from what others were
 shown, and adds a row for the unfinished erasure, which holds a hash instead of a name. `finish_erasures`, called after
-commits and when the program starts, does the rest: it writes the erasure to a log file beside the database, searches a
-second time for messages that were being sent meanwhile, deletes the person's files, removes the deleted rows' traces
-from the disk, and deletes the row of the erasure. `replay_erasures`, called at every start, reads the log file and
-erases the same people from a restored backup. Each step may be repeated.
+commits and when the program starts, does the rest: it writes the erasure to a log file beside the database, searches
+the files that others were shown, and a second time the messages that were being sent meanwhile, deletes the person's
+files, removes the deleted rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at
+every start, reads the log file and erases the same people from a restored backup. Each step may be repeated.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from bot.clock import Clock
 from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
-from bot.files.folder import Files, drop_at_once
+from bot.files.stored_files import Files, drop_at_once, in_thread
 from bot.membership import erasure_store, sweeping_store
 from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.membership.retention import erase_everyone
+from bot.membership.sweeping_store import FileSearch
 from bot.people import participant_store
 from bot.people.declared import Declared
 
@@ -55,7 +56,7 @@ async def erase(
     await declared.before_erasing(tx, person, now)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await files.in_use(tx)
-    erasure = await erasure_store.delete_person(tx, declared, person, now, texts=texts, read=files.read)
+    erasure = await erasure_store.delete_person(tx, declared, person, now, texts=texts)
     gone = before - await files.in_use(tx)
     await erasure_store.note(tx, replace(erasure, digests=tuple(sorted({*erasure.digests, *gone}))))
     return True
@@ -72,30 +73,46 @@ async def finish_erasures(
     pending = await store.read(erasure_store.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(storage), pending.values())
-        gone = await store.transact(lambda tx: _look_again(tx, declared, pending, files))
+        gone = await _look_again(store, declared, pending, files)
         if drop:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
-                digests = set(await asyncio.to_thread(lambda: list(files.digests())))
+                digests = set(await in_thread(lambda: list(files.digests())))
             await drop_at_once(store, files, digests)
         await store.erase_traces()
         await store.transact(lambda tx: erasure_store.drop_finished(tx, pending))
     return len(pending)
 
 
-async def _look_again(
-    tx: Transaction, declared: Declared, pending: Mapping[int, Erasure], files: Files
-) -> frozenset[str]:
-    """Search a second time for erased people, in messages that were being sent to others during the erasure.
+class _Unread(Exception):
+    """Undoes a transaction that has to run again, because files must be searched first."""
 
-    Returns the digests of the files that no row names any more.
+
+async def _look_again(store: Store, declared: Declared, pending: Mapping[int, Erasure], files: Files) -> frozenset[str]:
+    """Search for erased people in files that others were shown, and in what was being sent to others meanwhile.
+
+    Returns the digests of the files that no row names any more. Raises StoreUnavailable, and OSError where the files
+    cannot be reached.
     """
-    before = await files.in_use(tx)
-    for erasure in pending.values():
-        if erasure.traces.names:
-            await sweeping_store.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at, files.read)
-    await erasure_store.forget_traces(tx, pending)
-    return before - await files.in_use(tx)
+    searches = [(erasure, FileSearch(erasure.traces)) for erasure in pending.values() if erasure.traces.names]
+
+    async def unit(tx: Transaction) -> frozenset[str]:
+        before = await files.in_use(tx)
+        for erasure, search in searches:
+            traces, digests, erased_at = erasure.traces, erasure.digests, erasure.erased_at
+            await sweeping_store.sweep(tx, declared, traces, 0, digests, erased_at, search)
+        if any(search.unread for _erasure, search in searches):
+            raise _Unread
+        gone = before - await files.in_use(tx)
+        await erasure_store.forget_traces(tx, pending, gone)
+        return gone
+
+    while True:
+        try:
+            return await store.transact(unit)
+        except _Unread:
+            for _erasure, search in searches:
+                await in_thread(search.read, files)
 
 
 async def replay_erasures(
@@ -161,14 +178,15 @@ class Erasures:
 def log_path(storage: StorageSettings) -> Path:
     """Return the path of the file in which erasures are logged; restoring a backup does not overwrite that file.
 
-    For SQLite it is `<file>.erasures.jsonl` beside the database file; for PostgreSQL, `<database>.erasures.jsonl`
-    beside the folder of photos. If several machines run the program, each has its own log, and a restore needs all of
-    them.
+    For SQLite it is `<file>.erasures.jsonl` beside the database; for PostgreSQL, `<database>.erasures.jsonl` in the
+    folder that the settings name for it, else beside the folder of photos. If several machines run the program, each
+    has its own log, and a restore needs all of them.
     """
     scheme, _, rest = storage.url.partition("://")
     if scheme == "sqlite":
         return Path(rest[1:] + _ENDING)
-    return storage.folder.absolute().with_name(_name_of_log(storage.url))
+    folder = Path(storage.erasures) if storage.erasures else storage.folder.parent
+    return folder.absolute() / _name_of_log(storage.url)
 
 
 def carry_log(before: StorageSettings, after: StorageSettings) -> None:

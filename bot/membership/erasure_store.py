@@ -61,13 +61,13 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 
 
 async def delete_person(
-    tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool, read: sweeping_store.Read
+    tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool
 ) -> Erasure:
     """Delete the rows about a person, remove them from what others were shown, and return what is left to do.
 
     With `texts`, what they wrote for others is deleted too; otherwise only their name is removed from it, and texts
-    that nobody has read yet are deleted. `read` returns the content of a file. The caller frees the person's seat in a
-    theme.
+    that nobody has read yet are deleted. Files beside the database that may name them are left to a second
+    `bot.membership.sweeping_store.sweep`. The caller frees the person's seat in a theme.
     """
     who = await fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -85,7 +85,7 @@ async def delete_person(
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
-    await sweeping_store.sweep(tx, declared, traces, person.id, digests, now, read)
+    await sweeping_store.sweep(tx, declared, traces, person.id, digests, now)
     await delivery_store.forget_files(tx)
     return Erasure(who, texts, now, digests, traces)
 
@@ -161,9 +161,16 @@ def _erasure(row: Row) -> Erasure:
     )
 
 
-async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
-    """Delete the traces from the stored erasures with these ids, because the second search is done."""
-    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
+async def forget_traces(tx: Transaction, erasure_ids: Iterable[int], gone: Iterable[str]) -> None:
+    """Delete the traces from the stored erasures with these ids, because the second search is done.
+
+    `gone` are the digests of the files that it left without a row: they are to be deleted too, if not now then later.
+    """
+    digests = " ".join(sorted(gone))
+    await tx.many(
+        "UPDATE erasures SET traces = '', files = files || ' ' || CAST(:gone AS TEXT) WHERE id = :id",
+        [{"id": erasure_id, "gone": digests} for erasure_id in erasure_ids],
+    )
 
 
 async def drop_finished(tx: Transaction, erasure_ids: Iterable[int]) -> None:

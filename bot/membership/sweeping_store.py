@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -23,13 +23,12 @@ from bot.content.texts import source_name
 from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
+from bot.files.stored_files import Files
 from bot.people import participant_store
 from bot.people.declared import AuthoredContent, Declared
 from bot.people.mentions import NOTICE, Redaction, Traces
 from bot.people.participants import Participant
 
-Read = Callable[[str], bytes]
-"""A function that returns the content of the file with this digest. Raises FileNotFoundError if there is none."""
 _AT_ONCE = 20
 """The number of pieces of text searched for in one statement."""
 _CARRIED = frozenset(("attachments", "file", "picture"))
@@ -38,6 +37,36 @@ _NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 # --- what to look for
+
+
+class FileSearch:
+    """Says which files beside the database may name an erased person; what it is asked first, it reads afterwards.
+
+    No file is read in a transaction: one that asks for a file that was not searched yet has to be undone, and to be
+    run again after `read`.
+    """
+
+    def __init__(self, traces: Traces) -> None:
+        self._redaction = Redaction(traces)
+        self._found: dict[tuple[str, str], bool] = {}
+        self.unread: set[tuple[str, str]] = set()
+        """The digests and names of the files that were asked for and are not searched yet."""
+
+    def may_hold(self, digest: str, name: str) -> bool:
+        """Return whether the file with this digest, shown by this name, may name the person; False if it is unread."""
+        if (digest, name) not in self._found:
+            self.unread.add((digest, name))
+        return self._found.get((digest, name), False)
+
+    def read(self, files: Files) -> None:
+        """Search the unread files; runs in a thread. Raises OSError where they cannot be reached."""
+        for digest, name in sorted(self.unread):
+            try:
+                content = files.read(digest)
+            except FileNotFoundError:
+                content = b""
+            self._found[digest, name] = self._redaction.may_hold(content, name)
+        self.unread.clear()
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
@@ -124,17 +153,17 @@ async def sweep(
     person_id: int,
     digests: Sequence[str],
     now: datetime,
-    read: Read,
+    search: FileSearch | None = None,
 ) -> None:
     """Remove a person from everything that others were shown and from temporary records; it may be called again.
 
-    `traces` is what to search for, `digests` are the files that are deleted with the person, `read` returns the content
-    of a file. Messages are changed on web pages, in the outbox and where they were sent; running jobs start again; live
-    screens are drawn again.
+    `traces` is what to search for, `digests` are the files that are deleted with the person. `search` says which files
+    beside the database may name them; without it that is not asked, and a later call must. Messages are changed on web
+    pages, in the outbox and where they were sent; running jobs start again; live screens are drawn again.
     """
     redaction = Redaction(traces)
     await _sweep_pages(tx, redaction, person_id)
-    await _sweep_page_files(tx, declared, redaction, person_id, frozenset(digests), read)
+    await _sweep_page_files(tx, declared, redaction, person_id, frozenset(digests), search)
     await _sweep_deliveries(tx, redaction, person_id, now)
     await _sweep_jobs(tx, redaction, now)
     await declared.sweep(tx, redaction)
@@ -172,7 +201,7 @@ async def _sweep_page_files(
     redaction: Redaction,
     person_id: int,
     digests: frozenset[str],
-    read: Read,
+    search: FileSearch | None,
 ) -> None:
     """Delete from others' pages the person's own files that go, and files made here that may name the person."""
     rows = await tx.all(
@@ -183,7 +212,6 @@ async def _sweep_page_files(
         id=person_id,
     )
     sent = await declared.files(tx) if rows else frozenset[str]()
-    holding: dict[tuple[str, str], bool] = {}
     for row in rows:
         where = {"id": row["message_id"], "position": row["position"]}
         alt = redaction.stored_span(row["alt"])
@@ -197,11 +225,10 @@ async def _sweep_page_files(
             gone = False
         elif row["kind"] == "picture":
             gone = named or bool(row["organises"] or row["facilitates"])  # pictures of groups say less than they show
+        elif content is not None:
+            gone = redaction.may_hold(content, row["name"])
         else:
-            file = digest, row["name"]
-            if file not in holding:  # the same is on many pages
-                holding[file] = redaction.may_hold(_read(digest, read) if content is None else content, row["name"])
-            gone = holding[file]
+            gone = search is not None and search.may_hold(digest, row["name"])
         if gone:
             await tx.run("DELETE FROM page_files WHERE message_id = :id", id=row["message_id"])
             await _show_instead(tx, row["message_id"], _NOTICE)
@@ -212,14 +239,6 @@ async def _sweep_page_files(
                 name=redaction.file_name(row["name"], row["position"]),
                 **where,
             )
-
-
-def _read(digest: str, read: Read) -> bytes:
-    """Return the content of a file; empty where it is gone."""
-    try:
-        return read(digest)
-    except FileNotFoundError:
-        return b""
 
 
 async def _content_in_row(tx: Transaction, row: Row) -> bytes:

@@ -70,6 +70,7 @@ class Endpoint:
             now = self._clock.now()
             if self._asked is None or not timedelta() <= now - self._asked < _STORE_ASKED_EVERY:
                 self._asked = now
+                metrics.FILES_UP.put(0 if await self._health.files_away() else 1)
                 await self._ask_store(now)
         return web.Response(body=metrics.exposition(), headers={"Content-Type": _FORMAT})
 

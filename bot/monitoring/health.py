@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.clock import Clock
 from bot.config import setting_store
 from bot.database.engine import Store, StoreUnavailable
+from bot.files.stored_files import Files, in_thread
 
 PATH = "/health"
 
@@ -21,6 +22,10 @@ LIVED_WELL = timedelta(minutes=2)
 
 _PATIENCE = 3.0
 """Seconds of real time after which a store that says nothing counts as one that does not answer."""
+
+_FILES_PATIENCE = 1.0
+"""The same for files: a proxy that asks shall not take the program for dead because of them."""
+_FILES_ASKED_EVERY = timedelta(seconds=5)
 
 IntakeState: TypeAlias = Literal["running", "waiting", "failed", "stopped"]
 """«waiting»: another program receives from this platform. «stopped»: its settings are wrong, it stays off."""
@@ -48,13 +53,25 @@ class _Intake:
 class Health:
     """What the parts of this program do now. They say so here; `report` tells it to whoever watches."""
 
-    def __init__(self, store: Store, clock: Clock, delivering: Callable[[], Mapping[str, bool]] = dict) -> None:
-        """`delivering` returns, for each platform to which this program may deliver, whether it is its turn to."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        delivering: Callable[[], Mapping[str, bool]] = dict,
+        files: Files | None = None,
+    ) -> None:
+        """`delivering` returns, for each platform to which this program may deliver, whether it is its turn to.
+
+        `files` are the stored files; None where there are none to tell of.
+        """
         self._store = store
         self._clock = clock
         self._delivering = delivering
         self._intakes: dict[str, _Intake] = {}
         self._last_commit: datetime | None = None
+        self._files = files
+        self._files_asked: datetime | None = None
+        self._files_away: str | None = None
 
     def intake(self, platform: str, state: IntakeState) -> None:
         """Note the state of the way in of a platform."""
@@ -76,13 +93,15 @@ class Health:
         one of them is not well.
         """
         now = self._clock.now()
-        installation = await self._installation()
+        installation, away = await asyncio.gather(self._installation(), self.files_away())
         intakes = {platform: intake.shown(now) for platform, intake in self._intakes.items()}
         received = {platform for platform, (state, _since) in intakes.items() if state in ("running", "waiting")}
         well = installation is not None and received.issuperset(parts or intakes)
         answer: dict[str, Any] = {"store": "does not answer" if installation is None else "answers"}
         if installation is not None:
             answer["house"] = installation
+        if self._files:
+            answer["files"] = away or "answer"
         answer["platforms"] = {
             platform: {"state": state, "since": _seconds(since)} for platform, (state, since) in intakes.items()
         }
@@ -91,6 +110,24 @@ class Health:
         }
         answer["last_commit"] = _seconds(self._last_commit) if self._last_commit else None
         return well, answer
+
+    async def files_away(self) -> str | None:
+        """Return why the stored files cannot be reached; None if they can. They are asked every five seconds at most.
+
+        Nobody has to wait for them, and words are taken without: the program does its part nevertheless.
+        """
+        now = self._clock.now()
+        if self._files and (self._files_asked is None or now - self._files_asked >= _FILES_ASKED_EVERY):
+            self._files_asked = now
+            try:
+                async with asyncio.timeout(_FILES_PATIENCE):
+                    await in_thread(self._files.reach)
+                self._files_away = None
+            except TimeoutError:
+                self._files_away = "does not answer"
+            except OSError as error:
+                self._files_away = error.strerror or "cannot be used"
+        return self._files_away
 
     async def _installation(self) -> str | None:
         """Return the random name of this installation; None if the store does not answer."""

@@ -1,10 +1,10 @@
-"""The duties that one of several programs has for all that receive from a platform at the same time."""
+"""The duties of one program for all that receive from a platform: above all to answer for those that were killed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 
@@ -14,32 +14,49 @@ from bot.database.engine import Store
 
 log = structlog.get_logger()
 
+_FIRST_LOOK = 0.5
+"""Seconds of real time after a take-over in which the server learns that a killed program has no session any more."""
 _LOOKED_EVERY = 3.0
-"""Seconds between two looks for what a program has left that was killed."""
+"""Seconds of real time between two looks for what a program has left that was killed."""
+
+Duty = Callable[[], Awaitable[None]]
 
 
-async def in_one_program(
-    store: Store,
-    clock: Clock,
-    name: str,
-    look: Callable[[], Awaitable[None]],
-    begin: Callable[[], Awaitable[None]] | None = None,
-) -> None:
-    """Hold the lease `name`, call `begin` when it was taken and `look` again and again, until cancelled.
+async def in_one_program(store: Store, clock: Clock, name: str, begin: Duty, look: Duty) -> None:
+    """Hold the lease `name`, call `begin` when it was taken, then `look` again and again, until cancelled.
 
-    Where programs cannot be told apart there is nobody else to look after: `look` is called once. What it raises is
-    logged, and does not end what this program serves meanwhile. Raises what `begin` raises.
+    Raises what `begin` raises.
     """
     while True:
         with suppress(LeaseLost):
             async with lease(store, clock, name=name):
-                if begin:
-                    await begin()
-                while True:
-                    try:
-                        await look()
-                    except Exception:
-                        log.exception("duties.look_failed", lease=name)
-                    while store.program is None:
-                        await asyncio.Event().wait()
-                    await clock.sleep(_LOOKED_EVERY)
+                await begin()
+                await _look_again(store, look)
+
+
+@asynccontextmanager
+async def looking_again(store: Store, look: Duty) -> AsyncIterator[None]:
+    """Call `look` again and again while the body runs, which is what only one program does at a time."""
+    looking = asyncio.create_task(_look_again(store, look))
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait({looking})
+
+
+async def _look_again(store: Store, look: Duty) -> None:
+    """Call `look` every few seconds, until cancelled. What it raises is logged, and ends nothing else.
+
+    Where programs cannot be told apart it is never called: who was not answered may be about to be.
+    """
+    while store.program is None:
+        await asyncio.Event().wait()
+    pause = _FIRST_LOOK
+    while True:
+        await asyncio.sleep(pause)
+        pause = _LOOKED_EVERY
+        try:
+            await look()
+        except Exception:
+            log.exception("duties.look_failed")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
 
 
-@dataclass(frozen=True, slots=True)
 class Claim(Action):
     """The button that confirms being the person whose other account showed a link code; `typed` is that code."""
 
@@ -16,7 +14,6 @@ class Claim(Action):
     typed: str
 
 
-@dataclass(frozen=True, slots=True)
 class PushPrivately(Action):
     """The button that agrees to private messages on platforms that require agreement, or withdraws the agreement.
 

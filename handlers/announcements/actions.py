@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -20,7 +19,6 @@ from handlers.navigation.layout import mark, who_was_faster
 ANNOUNCEMENTS = Button(_("Announcements"), Go("annoncer"))
 
 
-@dataclass(frozen=True, slots=True)
 class OpenAnnouncement(Action):
     """The button that opens an announcement: a draft is shown to be continued, any other with its progress."""
 
@@ -28,7 +26,6 @@ class OpenAnnouncement(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseAudience(Action):
     """The button that shows the audiences to choose from for a draft: whom the announcement is for."""
 

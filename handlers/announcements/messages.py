@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -38,7 +38,6 @@ from handlers.announcements import store
 from handlers.announcements.store import ELSE, CopiedContent, Copies, CopyCount, Lines
 
 
-@dataclass(frozen=True, slots=True)
 class Seen(Action):
     """The button with which a reader confirms that they have seen the announcement with this id."""
 
@@ -46,7 +45,6 @@ class Seen(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class ReadAnnouncement(Action):
     """The button that shows an announcement to a reader, for instance one sent before the reader joined."""
 
@@ -116,7 +114,6 @@ def _said(content: CopiedContent, locale: str) -> Lines:
 #     over.
 
 
-@dataclass(frozen=True, slots=True)
 class DidIt(Action):
     """The button with which a reader confirms that they have done what a campaign asks.
 
@@ -128,7 +125,6 @@ class DidIt(Action):
     reminded: bool
 
 
-@dataclass(frozen=True, slots=True)
 class PassOn(Action):
     """The button that shows the words and the address of a campaign, to be copied and sent to others."""
 

@@ -585,7 +585,7 @@ class CopyCount:
     due: datetime | None
 
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 """How many people are given a copy, and how many copies are changed or called back, in one transaction."""
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
 
 
-@dataclass(frozen=True, slots=True)
 class ShowEquality(Action):
     """The button that shows the figures of women and men in the steps that have ended. `page` is counted from 0."""
 
@@ -16,28 +14,24 @@ class ShowEquality(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class LookAgain(Action):
     """The button that looks once more at the steps about which nothing could be published."""
 
     code: ClassVar[str] = "eqa"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowRoom(Action):
     """The button that shows the count of who speaks in the room, or how to begin it."""
 
     code: ClassVar[str] = "eqr"
 
 
-@dataclass(frozen=True, slots=True)
 class BeginRoom(Action):
     """The button that begins the count of who speaks in the room."""
 
     code: ClassVar[str] = "eqb"
 
 
-@dataclass(frozen=True, slots=True)
 class CountInRoom(Action):
     """The button that counts a speaker, or with `back` takes one back; `seen` is «woman», «man» or «unknown»."""
 
@@ -46,14 +40,12 @@ class CountInRoom(Action):
     back: bool
 
 
-@dataclass(frozen=True, slots=True)
 class AskToEndRoom(Action):
     """The button that asks for confirmation before the count in the room is forgotten."""
 
     code: ClassVar[str] = "eqq"
 
 
-@dataclass(frozen=True, slots=True)
 class EndRoom(Action):
     """The button that forgets the count in the room."""
 

@@ -6,7 +6,6 @@ organiser applies it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -16,7 +15,6 @@ from bot.conversation.routes import Go
 from handlers.navigation.actions import BACK
 
 
-@dataclass(frozen=True, slots=True)
 class ShowGroups(Action):
     """The button that shows, for each theme, the number of groups and people of a round (the groups of one day)."""
 
@@ -24,14 +22,12 @@ class ShowGroups(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class FormGroups(Action):
     """The button that requests a proposal of groups for all rounds (days) whose groups are not published."""
 
     code: ClassVar[str] = "gb"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowProposal(Action):
     """The button that shows the proposal of groups with this id."""
 
@@ -39,7 +35,6 @@ class ShowProposal(Action):
     proposal: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowProposed(Action):
     """The button that shows the groups that a proposal contains for one theme.
 
@@ -53,7 +48,6 @@ class ShowProposed(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class KeepProposal(Action):
     """The button that applies the proposal with this id: the proposed groups become the real ones."""
 
@@ -61,7 +55,6 @@ class KeepProposal(Action):
     proposal: int
 
 
-@dataclass(frozen=True, slots=True)
 class Redo(Action):
     """The button that requests another proposal with the same wishes and another seed, of groups that are as good."""
 
@@ -69,7 +62,6 @@ class Redo(Action):
     proposal: int
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeCount(Action):
     """The button that requests a proposal with `count` groups in a theme; 0 lets the solver choose the number."""
 
@@ -79,7 +71,6 @@ class ChangeCount(Action):
     count: int
 
 
-@dataclass(frozen=True, slots=True)
 class ApplyRemedy(Action):
     """The button that applies a remedy: a change that lets a theme's people be split into groups.
 
@@ -91,7 +82,6 @@ class ApplyRemedy(Action):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
 class FormWaitingTheme(Action):
     """The button that requests a proposal without the exception that organisers made for a theme.
 
@@ -104,7 +94,6 @@ class FormWaitingTheme(Action):
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
 class DrawGroups(Action):
     """The button that requests a picture of the groups of one day (a round)."""
 
@@ -112,7 +101,6 @@ class DrawGroups(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class DrawProposal(Action):
     """The button that requests the picture of a proposal of groups again."""
 
@@ -120,7 +108,6 @@ class DrawProposal(Action):
     proposal: int
 
 
-@dataclass(frozen=True, slots=True)
 class PrintLists(Action):
     """The button that requests the door lists of one day's groups (a round): a page to print for each group."""
 
@@ -128,7 +115,6 @@ class PrintLists(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowRooms(Action):
     """The button that shows, theme by theme, how many groups of one day (a round) have a room."""
 
@@ -136,7 +122,6 @@ class ShowRooms(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowUnplaced(Action):
     """The button that shows a page (from 0) of the people of a theme who have no group in a round (one day)."""
 
@@ -146,7 +131,6 @@ class ShowUnplaced(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowThemeGroups(Action):
     """The button that shows a page (from 0) of the groups of a theme in a round (one day)."""
 
@@ -156,7 +140,6 @@ class ShowThemeGroups(Action):
     page: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class OpenGroup(Action):
     """The button that shows everything about the group with this id, and what can be done with it."""
 
@@ -164,7 +147,6 @@ class OpenGroup(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class OpenMember(Action):
     """The button that shows a person, their group in a round (one day), and what can be changed about both."""
 
@@ -173,7 +155,6 @@ class OpenMember(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowOthers(Action):
     """The button that shows a page (from 0) of the people who can be chosen as the other person of a pair.
 
@@ -187,7 +168,6 @@ class ShowOthers(Action):
     page: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ShowMeeting(Action):
     """The button that shows when the groups of a round (one day) first meet."""
 
@@ -195,21 +175,18 @@ class ShowMeeting(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowAttendance(Action):
     """The button that shows the attendance of today or, if that is still to come, of the first day of groups."""
 
     code: ClassVar[str] = "gi"
 
 
-@dataclass(frozen=True, slots=True)
 class AddSomeone(Action):
     """The button that opens the form for a person who arrives and is on no list."""
 
     code: ClassVar[str] = "gik"
 
 
-@dataclass(frozen=True, slots=True)
 class AskRepair(Action):
     """The button that requests a repair: a proposal in which absent people leave their groups and few others move.
 
@@ -221,7 +198,6 @@ class AskRepair(Action):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
 class AttendPerson(Action):
     """The button that shows whether a person is marked present on a day, given as `date.toordinal()`."""
 

@@ -27,7 +27,6 @@ _MOST_STEPS = 3
 """The most next steps that the organisers' screen shows."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowOrganisersSection(Action):
     """The button that shows all of one section of the organisers' screen; `section` is its name."""
 
@@ -100,14 +99,12 @@ _MOST_LINES = 12
 """The most territories in the statistics; the picture shows twice as many."""
 
 
-@dataclass(frozen=True, slots=True)
 class Figures(Action):
     """The button that shows the statistics: how many people joined, by gender, territory and platform."""
 
     code: ClassVar[str] = "of"
 
 
-@dataclass(frozen=True, slots=True)
 class DrawFigures(Action):
     """The button that has the statistics drawn as a picture."""
 

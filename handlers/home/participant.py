@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -23,7 +23,6 @@ _MOST = 6
 """The most buttons on the home screen."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowSection(Action):
     """The button that shows one section of the menu; `section` is its name."""
 

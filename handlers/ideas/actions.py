@@ -5,7 +5,6 @@ In these classes, `idea` is the id of an idea, and `run` the id of a run (a phas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -16,7 +15,6 @@ def number_of(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
-@dataclass(frozen=True, slots=True)
 class OpenFrom(Action):
     """The choice that opens one idea of a list. `origin` and `at` say where the way back leads, as in `OpenIdea`."""
 
@@ -25,7 +23,6 @@ class OpenFrom(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class VoteFor(Action):
     """The button that gives an idea one of the person's votes (`gives`), or takes the vote back.
 
@@ -39,7 +36,6 @@ class VoteFor(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class CastVotes(Action):
     """The choice of the ideas of a page for which a person votes.
 
@@ -52,7 +48,6 @@ class CastVotes(Action):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
 class CastVotesFrom(Action):
     """The choice of ideas in a message sent by an earlier version of the program.
 
@@ -64,7 +59,6 @@ class CastVotesFrom(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowAgain(Action):
     """The button with which a facilitator shows a hidden idea again."""
 
@@ -72,7 +66,6 @@ class ShowAgain(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class PartIdeas(Action):
     """The button that makes the ideas merged into an idea ideas of their own again."""
 
@@ -80,7 +73,6 @@ class PartIdeas(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class TakeIn(Action):
     """The button with which a facilitator adds a late idea to the wall."""
 
@@ -88,7 +80,6 @@ class TakeIn(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveOut(Action):
     """The button with which a facilitator leaves a late idea off the wall, so that only its author sees it."""
 
@@ -96,7 +87,6 @@ class LeaveOut(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskTheTeam(Action):
     """The button that sends a text, which the bot took for no idea, to the team as a question."""
 
@@ -104,7 +94,6 @@ class AskTheTeam(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class MyFiles(Action):
     """The button that sends a person the files of their ideas, beginning with the file at index `start`."""
 
@@ -115,14 +104,12 @@ class MyFiles(Action):
 # --- The buttons under one's own ideas.
 
 
-@dataclass(frozen=True, slots=True)
 class MyIdea(Action):
     """The choice that opens one idea of the person's own ideas."""
 
     code: ClassVar[str] = "wxo"
 
 
-@dataclass(frozen=True, slots=True)
 class MyIdeasAt(Action):
     """The button that shows a page of the person's own ideas of a phase. `page` counts from 1.
 
@@ -134,7 +121,6 @@ class MyIdeasAt(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class EditIdea(Action):
     """The button that opens the form for changing the text of the person's idea."""
 
@@ -142,7 +128,6 @@ class EditIdea(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class WithdrawIdea(Action):
     """The button with which a person withdraws their idea."""
 
@@ -150,7 +135,6 @@ class WithdrawIdea(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class BringBack(Action):
     """The button with which a person restores an idea they withdrew."""
 
@@ -158,7 +142,6 @@ class BringBack(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class ItIsAnIdea(Action):
     """The button that answers that a text, about which the bot asked, is an idea."""
 
@@ -166,7 +149,6 @@ class ItIsAnIdea(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class ItIsNoIdea(Action):
     """The button that answers that a text, about which the bot asked, is no idea."""
 
@@ -174,7 +156,6 @@ class ItIsNoIdea(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class SetAnonymous(Action):
     """The button that hides the person's name beside their idea (`anonymous`), or shows it again."""
 
@@ -183,7 +164,6 @@ class SetAnonymous(Action):
     anonymous: bool
 
 
-@dataclass(frozen=True, slots=True)
 class Categorise(Action):
     """The choice of the category of the person's idea: a fact, a need or a scheme."""
 
@@ -191,7 +171,6 @@ class Categorise(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class SendLate(Action):
     """The button with which a person sends their late idea to the facilitator."""
 

@@ -5,7 +5,7 @@ The wall is the list of a group's ideas. Every change can be undone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -29,7 +29,6 @@ from handlers.workshops.store import run_of_group
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreHidden(Action):
     """The button that undoes hiding an idea, or showing it again."""
 
@@ -37,7 +36,6 @@ class RestoreHidden(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreOffered(Action):
     """The button that undoes the decision on a late idea."""
 
@@ -208,7 +206,6 @@ _OPTIONS = 25
 """How many ideas are offered at once: as many as one menu on Discord can hold."""
 
 
-@dataclass(frozen=True, slots=True)
 class IntoIdea(Action):
     """The choice of the idea into which `idea` is merged."""
 
@@ -216,7 +213,6 @@ class IntoIdea(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreMerged(Action):
     """The button that undoes merging an idea into another."""
 
@@ -224,7 +220,6 @@ class RestoreMerged(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreParted(Action):
     """The button that undoes separating the ideas that were merged into an idea."""
 

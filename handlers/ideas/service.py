@@ -21,7 +21,7 @@ from bot.content.views import Button, View
 from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from bot.files.folder import Files
+from bot.files.stored_files import digest_of
 from bot.people import facilitator_store, limits
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import title
@@ -223,16 +223,16 @@ def _category_in_phase(collects: Collects, named: Category) -> Category:
     return (named or "fact") if collects == "facts" else ""
 
 
-async def attach_file(tx: Transaction, files: Files, idea: Idea, upload: Upload, native_id: str) -> bool:
-    """Store a file of an idea. Returns False, and stores nothing, if the idea has as many files as it can have.
+async def attach_file(tx: Transaction, idea: Idea, upload: Upload, native_id: str) -> bool:
+    """Attach a file to an idea. Returns False, and attaches nothing, if the idea has as many files as it can have.
 
-    `upload` is one that `fitting_files` returned; `native_id` is the id, on the platform, of the message it came in.
-    Raises OSError when the disk fails.
+    `upload` is one that `fitting_files` returned, and whose content was stored before; `native_id` is the id, on the
+    platform, of the message it came in.
     """
     stored = await store.add_file(
         tx,
         idea.id,
-        digest=files.keep(upload.content),
+        digest=digest_of(upload.content),
         name=clean(upload.name)[-_NAME:] or "file",
         media_type=upload.media_type,
         picture=upload.picture,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -21,14 +20,12 @@ BACK = Button(_("Organise"), Go("organiser"))
 """The button to the organisers' screen."""
 
 
-@dataclass(frozen=True, slots=True)
 class Find(Action):
     """The organisers' button that opens the form for finding a person by name."""
 
     code: ClassVar[str] = "os"
 
 
-@dataclass(frozen=True, slots=True)
 class NotJoined(Action):
     """The organisers' button that lists the people who were selected and have not joined.
 
@@ -39,7 +36,6 @@ class NotJoined(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskToRenew(Action):
     """The organisers' button that asks for confirmation before a person gets a new invitation; `person` is an id."""
 
@@ -47,7 +43,6 @@ class AskToRenew(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class Renew(Action):
     """The organisers' button that makes a new invitation for a person; `person` is an id.
 
@@ -59,7 +54,6 @@ class Renew(Action):
     keep: str
 
 
-@dataclass(frozen=True, slots=True)
 class RemindLater(Action):
     """The button that offers another reminder of a session.
 
@@ -70,7 +64,6 @@ class RemindLater(Action):
     session: int
 
 
-@dataclass(frozen=True, slots=True)
 class Mute(Action):
     """The button that offers to turn off reminders of a session or of all sessions of its kind.
 

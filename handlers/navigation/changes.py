@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -19,7 +18,6 @@ inverses = Inverses()
 """The functions that undo changes; each capability declares its own here."""
 
 
-@dataclass(frozen=True, slots=True)
 class RecentChanges(Action):
     """The button that shows the organisers' changes of the last day."""
 

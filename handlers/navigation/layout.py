@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from bot.content.actions import Action
@@ -25,7 +24,6 @@ SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pict
 """The advice to somebody whose file took too long to read."""
 
 
-@dataclass(frozen=True, slots=True)
 class OpenPerson(Action):
     """The organisers' button that shows everything about a person; `person` is an id."""
 

@@ -14,8 +14,8 @@ from bot.content.stored_texts import decode
 from bot.content.texts import Joined, Localised, Moment, Reader, Span, Territory, Text, _, plain
 from bot.content.views import decode_view
 from bot.database.engine import Transaction
-from bot.files.folder import Files
 from bot.files.pictures import MEDIA_TYPES, kind_of
+from bot.files.stored_files import Files
 from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.document import as_json
 from bot.people.listed import GENDERS, Gender
@@ -34,7 +34,7 @@ def make_files(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     media type of each.
     """
     reader = Reader(*payload["reader"])
-    page = draw(payload["document"], payload["beside"], reader, Files(Path(payload["folder"])), payload["gathering"])
+    page = draw(payload["document"], payload["beside"], reader, payload["files"], payload["gathering"])
     name = plain(_("my-data"), reader)
     return {"files": ((f"{name}.html", page, "text/html"), (f"{name}.json", as_json(payload["document"]), _JSON))}
 
@@ -167,7 +167,7 @@ def _photos(kept: Sequence[IdeaFile], files: Files) -> Mapping[int, Sequence[Emb
         if row.size <= room:
             try:
                 content = files.read(row.digest)
-            except FileNotFoundError:  # the folder was not restored with the database
+            except FileNotFoundError:  # the files were not restored with the database
                 content = b""
             if kind := kind_of(content):
                 address = f"data:{MEDIA_TYPES[kind]};base64,{b64encode(content).decode()}"

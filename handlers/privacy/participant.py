@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bot.clock import to_micros
@@ -35,7 +35,6 @@ _ERASE = Button(_("Erase everything"), Go("effacer"), style="danger")
 _SEE = Button(_("See my data"), Go("mesdonnees"))
 
 
-@dataclass(frozen=True, slots=True)
 class Erase(Action):
     """The button that asks for confirmation before the person is erased.
 
@@ -46,7 +45,6 @@ class Erase(Action):
     texts: bool
 
 
-@dataclass(frozen=True, slots=True)
 class EraseNow(Action):
     """The button that erases the person; it works for some minutes after `minute` (minutes since 1970).
 
@@ -109,7 +107,6 @@ async def hand_over(request: Request) -> Reply:
         "at": request.now.isoformat(),
         "reader": [reader.locale, reader.zone],
         "gathering": request.settings.gathering.name,
-        "folder": str(request.settings.storage.folder),
     }
     return replace(coming, job=JobRequest("mydata", asked))
 

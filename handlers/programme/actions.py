@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -15,7 +14,6 @@ from handlers.programme import store
 from handlers.programme.model import Session
 
 
-@dataclass(frozen=True, slots=True)
 class EditProgramme(Action):
     """The organisers' button that opens the list of a day's sessions.
 
@@ -26,14 +24,12 @@ class EditProgramme(Action):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
 class PickSession(Action):
     """The choice in the list of a day's sessions that opens the chosen session for editing."""
 
     code: ClassVar[str] = "yp"
 
 
-@dataclass(frozen=True, slots=True)
 class EditSession(Action):
     """The button that opens one session for editing; `session` is its id."""
 
@@ -41,7 +37,6 @@ class EditSession(Action):
     session: int
 
 
-@dataclass(frozen=True, slots=True)
 class AddSession(Action):
     """The button that opens the form for a new session.
 
@@ -52,7 +47,6 @@ class AddSession(Action):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
 class ImportProgramme(Action):
     """The button that opens the form for sending a programme as a file."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -29,7 +28,6 @@ _NEAR = timedelta(hours=1)
 """Sessions that begin within this time are announced by the time left («in 20 minutes») instead of the hour."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowDay(Action):
     """The button that shows the sessions of a day.
 
@@ -41,7 +39,6 @@ class ShowDay(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowAll(Action):
     """The button that shows the sessions of all days; `page` counts the pages of the list from 0."""
 
@@ -49,7 +46,6 @@ class ShowAll(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowMine(Action):
     """The button that shows the sessions that are for the person; `page` counts the pages of the list from 0."""
 
@@ -57,7 +53,6 @@ class ShowMine(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class DownloadProgramme(Action):
     """The button that sends the person's own programme as a calendar file."""
 

@@ -24,7 +24,7 @@ from bot.people import participant_store
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
 from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
-from handlers.registration.store import PersonColumns, StoredPerson
+from handlers.registration.store import PersonRow, StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Wish, give_newcomers_themes, give_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of
@@ -74,20 +74,20 @@ async def _compare(perform: Perform, listed: Roster) -> tuple[RosterDifference, 
 class ImportPlan:
     """What importing a list changes while those on it who are stored already (`before`, by ref) stay as they are.
 
-    `columns` are those of the new people.
+    `rows` are those of the new people.
     """
 
     difference: RosterDifference
     before: Mapping[str, StoredPerson]
     refs: Sequence[str]
-    columns: Sequence[PersonColumns]
+    rows: Sequence[PersonRow]
 
 
-async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
-    """Return what importing a list would change now, worked out as far as it can be before it is done."""
+async def plan_import(perform: Perform, *, listed: Roster, now: datetime) -> ImportPlan:
+    """Return what importing a list would change `now`, worked out as far as it can be before it is done."""
     difference, before = await _compare(perform, listed)
     refs = [person.ref for person in listed.people]
-    return ImportPlan(difference, before, refs, [store.columns_of(person) for person in difference.new])
+    return ImportPlan(difference, before, refs, store.rows_of(difference.new, now))
 
 
 def digest_import(difference: RosterDifference) -> str:
@@ -110,7 +110,7 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
     """Add and change people as a list says. Raises ValueError if the list has problems to correct."""
     if listed.problems:
         raise ValueError("a list is imported whole or not at all")
-    return await carry_out(tx, await plan_import(within(tx), listed=listed), now)
+    return await carry_out(tx, await plan_import(within(tx), listed=listed, now=now), now)
 
 
 async def still_holds(tx: Transaction, plan: ImportPlan) -> bool:
@@ -122,7 +122,7 @@ async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Importe
     """Add and change people as a plan that still holds says."""
     difference = plan.difference
     last = await store.last_id(tx)
-    await store.add_people(tx, plan.columns, now)
+    await store.add_people(tx, plan.rows)
     ids = await store.ids_since(tx, last)
     await store.rewrite_people(tx, [(plan.before[change.after.ref].id, change.after) for change in difference.changed])
     ids |= {ref: stored.id for ref, stored in plan.before.items()}

@@ -23,7 +23,7 @@ _SELECT = (
 )
 
 
-PersonColumns: TypeAlias = Mapping[str, Any]
+PersonRow: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,13 @@ async def count_everyone(tx: Transaction) -> int:
     return row["people"] if row else 0
 
 
-async def add_people(tx: Transaction, people: Iterable[PersonColumns], now: datetime) -> None:
+async def add_people(tx: Transaction, rows: Sequence[PersonRow]) -> None:
     """Add people with the status «invited»."""
-    created_at = to_micros(now)
     await tx.many(
         "INSERT INTO participants (ref, given_name, family_name, search_key, email, territory, gender, birth_year,"
         " organisation, locale, created_at) VALUES (:ref, :given_name, :family_name, :search_key, :email, :territory,"
-        " :gender, :birth_year, :organisation, :locale, :now)",
-        [{"now": created_at, **columns} for columns in people],
+        " :gender, :birth_year, :organisation, :locale, :created_at)",
+        rows,
     )
 
 
@@ -120,12 +119,17 @@ async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPers
         "UPDATE participants SET given_name = :given_name, family_name = :family_name, search_key = :search_key,"
         " email = :email, territory = :territory, gender = :gender, birth_year = :birth_year,"
         " organisation = :organisation, locale = :locale WHERE id = :id",
-        [{"id": participant_id, **columns_of(person)} for participant_id, person in people],
+        [{"id": participant_id, **_columns(person)} for participant_id, person in people],
     )
 
 
-def columns_of(person: RosterPerson) -> PersonColumns:
-    """Return what is stored about a person, by column. It takes a while for thousands of names."""
+def rows_of(people: Iterable[RosterPerson], now: datetime) -> Sequence[PersonRow]:
+    """Return what is stored about new people, by column. It takes a while for thousands of names."""
+    created_at = to_micros(now)
+    return [{**_columns(person), "created_at": created_at} for person in people]
+
+
+def _columns(person: RosterPerson) -> PersonRow:
     return {
         "ref": person.ref,
         "given_name": person.given_name,

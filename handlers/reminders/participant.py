@@ -48,7 +48,6 @@ _BEFORE: Sequence[tuple[Span, timedelta]] = (
 REMINDERS = Button(_("Reminders"), Go("rappels"))
 
 
-@dataclass(frozen=True, slots=True)
 class RemindAt(Action):
     """The button that asks for another reminder of a session at a certain time.
 
@@ -60,7 +59,6 @@ class RemindAt(Action):
     minute: int
 
 
-@dataclass(frozen=True, slots=True)
 class NotAgain(Action):
     """The button that deletes the reminder that the person asked for.
 
@@ -71,7 +69,6 @@ class NotAgain(Action):
     session: int
 
 
-@dataclass(frozen=True, slots=True)
 class MuteThis(Action):
     """The button that turns the person's reminders of one session off, or on again if `wanted` is true.
 
@@ -83,7 +80,6 @@ class MuteThis(Action):
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True)
 class MuteKind(Action):
     """The button that turns the person's reminders of one kind of session off, or on again if `wanted` is true."""
 
@@ -92,7 +88,6 @@ class MuteKind(Action):
     wanted: bool
 
 
-@dataclass(frozen=True, slots=True)
 class SetKinds(Action):
     """The choice of the kinds of things that the person wants to be reminded of."""
 

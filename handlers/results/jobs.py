@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from bot.content.views import File, Picture
@@ -75,7 +74,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     `what` in the payload, and in the result, is «xlsx», «pptx» or «pdf». The `content` in the result is None if the
     file is too large to be sent.
     """
-    read = attachment_reader(Path(payload["folder"]))
+    read = attachment_reader(payload["files"])
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
     content = write_file(payload["what"], results, wording, read, small=True)
     return {"what": payload["what"], "content": content if len(content) <= MOST_BYTES else None}
@@ -89,15 +88,17 @@ def make_charts(payload: Mapping[str, Any]) -> Mapping[str, Any]:
 def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Make the slides of each group in the payload's `snapshot`.
 
-    Returns the payload without the snapshot, and with `decks`: each with the id of the `group`, the `digest` of what
-    the slides show, and the `attachments` of a message: the slides, and the group's picture for a screen if it has one.
+    Returns the payload without the snapshot and the stored files, and with `decks`: each with the id of the `group`,
+    the `digest` of what the slides show, and the `attachments` of a message: the slides, and the group's picture for a
+    screen if it has one.
     """
-    results, read = decode_snapshot(payload["snapshot"]), attachment_reader(Path(payload["folder"]))
+    results, read = decode_snapshot(payload["snapshot"]), attachment_reader(payload["files"])
     decks = [
         {"group": group.id, "digest": results.digest(group), "attachments": attachments}
         for group, attachments in group_decks(results, wording_of(payload), read)
     ]
-    return {**{key: value for key, value in payload.items() if key != "snapshot"}, "decks": decks}
+    given = {key: value for key, value in payload.items() if key not in ("snapshot", "files")}
+    return {**given, "decks": decks}
 
 
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -34,28 +33,24 @@ _SENT = "decks_sent_at"  # likewise
 _REST = timedelta(minutes=10)  # before the same can be done again
 
 
-@dataclass(frozen=True, slots=True)
 class AskToRemindGroups(Action):
     """The button that asks for confirmation before groups that have not confirmed their slides are reminded."""
 
     code: ClassVar[str] = "wda"
 
 
-@dataclass(frozen=True, slots=True)
 class RemindGroups(Action):
     """The button that reminds the groups that have not confirmed their slides."""
 
     code: ClassVar[str] = "wdr"
 
 
-@dataclass(frozen=True, slots=True)
 class AskToSend(Action):
     """The button that asks for confirmation before every group is sent its slides."""
 
     code: ClassVar[str] = "wdq"
 
 
-@dataclass(frozen=True, slots=True)
 class SendDecks(Action):
     """The button that sends every group its slides."""
 

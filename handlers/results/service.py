@@ -28,7 +28,6 @@ from handlers.workshops.store import latest_run_of_person
 OUR_SLIDES = _("Our slides")
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmDeck(Action):
     """The button with which a member confirms the slides of the group.
 
@@ -40,7 +39,6 @@ class ConfirmDeck(Action):
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
 class ShowDecks(Action):
     """The button that lists the groups that have not confirmed their slides. `page` is counted from 0."""
 
@@ -165,6 +163,5 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
     return {
         **settings.gathering.look(locale),
         "zone": settings.gathering.zone,
-        "folder": str(settings.storage.folder),
         **more,
     }

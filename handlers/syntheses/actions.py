@@ -7,13 +7,11 @@ version was saved meanwhile.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
 
 
-@dataclass(frozen=True, slots=True)
 class TakePen(Action):
     """The button with which a member becomes the one who writes the synthesis."""
 
@@ -21,7 +19,6 @@ class TakePen(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class WriteText(Action):
     """The button that opens the form for a synthesis in free words."""
 
@@ -30,7 +27,6 @@ class WriteText(Action):
     base: int
 
 
-@dataclass(frozen=True, slots=True)
 class WriteSentence(Action):
     """The button that opens the form for a challenge, in one sentence."""
 
@@ -39,7 +35,6 @@ class WriteSentence(Action):
     base: int
 
 
-@dataclass(frozen=True, slots=True)
 class WriteFirstHalf(Action):
     """The button that opens the form for the first three fields of the canvas."""
 
@@ -48,7 +43,6 @@ class WriteFirstHalf(Action):
     base: int
 
 
-@dataclass(frozen=True, slots=True)
 class WriteSecondHalf(Action):
     """The button that opens the form for the last three fields of the canvas."""
 
@@ -61,7 +55,6 @@ Write = WriteText | WriteSentence | WriteFirstHalf | WriteSecondHalf
 """The buttons that open a form for writing a version."""
 
 
-@dataclass(frozen=True, slots=True)
 class PickIdea(Action):
     """The choice of the idea on which the solution is built."""
 
@@ -70,7 +63,6 @@ class PickIdea(Action):
     base: int
 
 
-@dataclass(frozen=True, slots=True)
 class Approve(Action):
     """The button with which a member approves of a version."""
 
@@ -78,7 +70,6 @@ class Approve(Action):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
 class Comment(Action):
     """The button that opens the form for a comment on a version."""
 
@@ -86,7 +77,6 @@ class Comment(Action):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
 class Choose(Action):
     """The button that chooses one of several versions written at the same time."""
 
@@ -94,7 +84,6 @@ class Choose(Action):
     version: int
 
 
-@dataclass(frozen=True, slots=True)
 class Earlier(Action):
     """The button that shows the earlier versions, which can be restored. `page` is counted from 1."""
 
@@ -103,7 +92,6 @@ class Earlier(Action):
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
 class TakeBack(Action):
     """The button that restores an earlier version in place of the version with the id `current`."""
 

@@ -40,7 +40,6 @@ _ANSWER_WITHIN = timedelta(days=1)
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
 
-@dataclass(frozen=True, slots=True)
 class AnswerQuestion(Action):
     """The button that opens the form for the first answer to a question."""
 
@@ -48,7 +47,6 @@ class AnswerQuestion(Action):
     question: int
 
 
-@dataclass(frozen=True, slots=True)
 class AnswerQuestionToo(Action):
     """The button that opens the form for another answer to a question that has one."""
 
@@ -56,14 +54,12 @@ class AnswerQuestionToo(Action):
     question: int
 
 
-@dataclass(frozen=True, slots=True)
 class SendWords(Action):
     """The button that sends the person's stray text, which was kept, to the team as a question."""
 
     code: ClassVar[str] = "qs"
 
 
-@dataclass(frozen=True, slots=True)
 class DropWords(Action):
     """The button that deletes the person's stray text, which was kept, because it was no question."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -19,28 +18,24 @@ from handlers.themes.messages import theme_given_view
 from handlers.themes.model import Theme
 
 
-@dataclass(frozen=True, slots=True)
 class ShowMyTheme(Action):
     """The button that shows a person their theme, or the themes to choose from."""
 
     code: ClassVar[str] = "tm"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowThemes(Action):
     """The button that lists the themes for an organiser to edit."""
 
     code: ClassVar[str] = "oh"
 
 
-@dataclass(frozen=True, slots=True)
 class PickTheme(Action):
     """The choice of the theme to edit."""
 
     code: ClassVar[str] = "ohp"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowEditedTheme(Action):
     """The button that shows one theme for an organiser to edit. `theme` is its key."""
 
@@ -48,7 +43,6 @@ class ShowEditedTheme(Action):
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
 class ShowThemesToGive(Action):
     """The button that shows an organiser the themes to give to a person, whose id is `person`."""
 
@@ -56,7 +50,6 @@ class ShowThemesToGive(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreGivenTheme(Action):
     """The button that undoes giving a person a theme."""
 

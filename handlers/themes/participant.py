@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -30,14 +30,12 @@ _SUBJECT = 75
 """How many characters of a theme's description a list shows: two lines on a phone."""
 
 
-@dataclass(frozen=True, slots=True)
 class LookAt(Action):
     """The choice of a theme to read about before choosing it."""
 
     code: ClassVar[str] = "tl"
 
 
-@dataclass(frozen=True, slots=True)
 class Take(Action):
     """The button with which a person takes a seat in a theme. `theme` is its key."""
 
@@ -45,21 +43,18 @@ class Take(Action):
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
 class Second(Action):
     """The choice of a second theme, or of none."""
 
     code: ClassVar[str] = "t2"
 
 
-@dataclass(frozen=True, slots=True)
 class OfferSecond(Action):
     """The button that shows the themes that can be the second choice."""
 
     code: ClassVar[str] = "to"
 
 
-@dataclass(frozen=True, slots=True)
 class WaitFor(Action):
     """The button with which a person joins the waiting list of a full theme. `theme` is its key."""
 
@@ -67,7 +62,6 @@ class WaitFor(Action):
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveWaitingList(Action):
     """The button with which a person leaves the waiting list they are on."""
 

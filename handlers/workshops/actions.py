@@ -6,13 +6,11 @@ an idea.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
 
 
-@dataclass(frozen=True, slots=True)
 class GiveIdea(Action):
     """The button that opens the form for giving an idea."""
 
@@ -20,7 +18,6 @@ class GiveIdea(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class MyIdeas(Action):
     """The button that shows a person the ideas they gave in a phase."""
 
@@ -28,7 +25,6 @@ class MyIdeas(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowWall(Action):
     """The button that shows the wall: all ideas that a group gave in a phase.
 
@@ -41,7 +37,6 @@ class ShowWall(Action):
     by: str = "v"
 
 
-@dataclass(frozen=True, slots=True)
 class Vote(Action):
     """The button that opens the screen on which a member votes among the ideas of the group."""
 
@@ -49,7 +44,6 @@ class Vote(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class ReadyPhase(Action):
     """The button that shows a facilitator who is missing before a phase starts in some groups.
 
@@ -61,7 +55,6 @@ class ReadyPhase(Action):
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
 class Inspire(Action):
     """The button that shows other groups' ideas that resemble the person's own."""
 
@@ -69,7 +62,6 @@ class Inspire(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class OpenSynthesis(Action):
     """The button that shows the group's synthesis of a phase (what it keeps of all ideas) or lets a member write it."""
 
@@ -77,7 +69,6 @@ class OpenSynthesis(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class OpenCanvas(Action):
     """The button that shows the group's canvas, the form about its solution, or lets a member fill it in."""
 
@@ -85,7 +76,6 @@ class OpenCanvas(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class MyTerritory(Action):
     """The button that shows a person the card about their territory, or a button to write one if there is none."""
 
@@ -93,7 +83,6 @@ class MyTerritory(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class WriteCard(Action):
     """The button that opens the form of the person's territory card."""
 
@@ -101,7 +90,6 @@ class WriteCard(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class Grid(Action):
     """The button that shows the grid of a group: the territory cards of all its members."""
 
@@ -109,7 +97,6 @@ class Grid(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class CallForHelp(Action):
     """The button with which a member calls a facilitator to their group."""
 
@@ -117,7 +104,6 @@ class CallForHelp(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowPanel(Action):
     """The button that sends a facilitator a new panel, the message with all groups they run.
 
@@ -128,7 +114,6 @@ class ShowPanel(Action):
     page: int = 1
 
 
-@dataclass(frozen=True, slots=True)
 class RunPhases(Action):
     """The button that lets a facilitator manage the phase of one group: more time, a break, the end."""
 
@@ -136,7 +121,6 @@ class RunPhases(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class MyDeck(Action):
     """The button that shows the slides that a group presents in the plenary, for a member to confirm."""
 
@@ -144,7 +128,6 @@ class MyDeck(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class BuildOn(Action):
     """The button that opens the form for an idea that builds on another person's idea. `idea` is the other idea."""
 
@@ -152,7 +135,6 @@ class BuildOn(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class TakeAlong(Action):
     """The button that moves the person's ideas from an earlier group to their present group.
 
@@ -163,7 +145,6 @@ class TakeAlong(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class OpenIdea(Action):
     """The button that shows one idea. `origin` and `at` say which screen the way back leads to; '' and 0 for none.
 
@@ -178,7 +159,6 @@ class OpenIdea(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class HideIdea(Action):
     """The button that hides an idea from the wall, the votes and the exports."""
 
@@ -186,7 +166,6 @@ class HideIdea(Action):
     idea: int
 
 
-@dataclass(frozen=True, slots=True)
 class MergeIdea(Action):
     """The button that lists the ideas into which `idea` can be merged, the most similar first.
 
@@ -198,7 +177,6 @@ class MergeIdea(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class SetAside(Action):
     """The button that lists the ideas not on a group's wall: late ones sent to the facilitator, and hidden ones.
 
@@ -210,7 +188,6 @@ class SetAside(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class GiveFact(Action):
     """The button that opens the form for a fact, a need or an existing scheme, in a phase that collects these."""
 
@@ -218,14 +195,12 @@ class GiveFact(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class KeepAsIdea(Action):
     """The button that turns a text, written without being asked, into an idea of the phase that ended last."""
 
     code: ClassVar[str] = "wxi"
 
 
-@dataclass(frozen=True, slots=True)
 class NudgeSilent(Action):
     """The button that asks the silent members of a group in private for an idea.
 
@@ -236,7 +211,6 @@ class NudgeSilent(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowFacilitators(Action):
     """The button that lists the people who run workshops. `page` is counted from 0."""
 
@@ -244,7 +218,6 @@ class ShowFacilitators(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowFacilitator(Action):
     """The button that shows for whom a person runs the workshops, and lets an organiser change it."""
 

@@ -27,14 +27,16 @@ from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.engine import Store, Transaction
 from bot.delivery import outbox
+from bot.files.stored_files import Files
 from bot.logs import add_reference
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
-from tests.background.work import measure, tell_process
+from tests.background.work import measure, read_file, tell_process
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
+from tests.far_folder import FarFolder
 from tests.measured import measuring
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER
@@ -48,6 +50,11 @@ async def measured(tx: Transaction, person: Participant, result: Mapping[str, An
     if result["length"] > 9:
         raise UserError(_("Too long."))
     return View((f"{person.given_name}: {result['length']}",), attachments=(File("word.txt", result["content"]),))
+
+
+@routes.job("read", work=read_file)
+async def file_was_read(_tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
+    return View((f"{person.given_name}: {result['length']}",))
 
 
 @routes.job("light", work=tell_process)
@@ -139,7 +146,7 @@ class JobHarness:
         )
         self.chat = NeutralChat(self.dispatcher, "1")
 
-    def program(self) -> Runner:
+    def program(self, files: Files | None = None) -> Runner:
         return Runner(
             self.rig.store,
             self.router.jobs,
@@ -148,6 +155,7 @@ class JobHarness:
             self._tell,
             self.rig.clock,
             stopwatch=self.rig.clock,
+            files=files,
         )
 
     def _tell(self) -> None:
@@ -332,6 +340,24 @@ async def test_what_was_read_of_someone_who_is_erased_meanwhile_is_read_anew(har
     ).catch_up()
     assert len(side.results) == 2
     assert [message.text for message in await harness.messages()] == ["Zoé: 1"]
+
+
+async def test_work_reads_stored_files_and_waits_for_none_that_are_out_of_reach(
+    harness: JobHarness, tmp_path: Path
+) -> None:
+    files = FarFolder(tmp_path)
+    digest = files.keep(b"a sheet")
+    for away in (False, True):
+        files.away = away
+        await harness.ask(digest, kind="read")
+        await harness.program(files).catch_up()
+    assert [message.text for message in await harness.messages()] == [
+        "Zoé: 7",
+        (
+            "What you asked for needs photos and documents, and these cannot be fetched just now. They are kept, and"
+            " nothing was changed: ask again in a few minutes."
+        ),
+    ]
 
 
 async def test_work_on_words_that_name_who_is_erased_is_given_up_and_that_is_told(harness: JobHarness) -> None:

@@ -18,6 +18,11 @@ def look_around(_payload: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"modules": sorted(sys.modules), "weight": weight}
 
 
+def read_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Work that reads a stored file."""
+    return {"length": len(payload["files"].read(payload["word"])), "content": b""}
+
+
 def tell_process(_payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The number of the process that does this work."""
     return {"process": os.getpid()}

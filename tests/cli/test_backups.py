@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.database.sqlite import SqliteStore
-from bot.files.folder import Files
+from bot.files.folder import Folder
+from bot.files.stored_files import Files
 from tests.shell import Shell
 
 PEOPLE = "ref,given_name,family_name,country\nR1,Zoé,Dupont,CA-QC\nR2,Léo,Martin,FR\n"
@@ -150,7 +151,7 @@ def test_an_older_program_goes_back_to_the_backup_from_before_the_newer_one(shel
 
 def keep_photo(folder: Path, content: bytes, ref: str = "R1", state: str = "live") -> Path:
     """A photo with an idea of someone; where it is."""
-    files = Files(folder / "files")
+    files = Folder(folder / "files")
     digest = files.keep(content)
     with closing(sqlite3.connect(folder / "rencontres.db")) as connection:
         connection.execute("INSERT OR IGNORE INTO phases VALUES ('stakes', 1, '{}', '{}', '{}', 40, 'facts')")
@@ -170,7 +171,7 @@ def keep_photo(folder: Path, content: bytes, ref: str = "R1", state: str = "live
 
 def show_file(folder: Path, content: bytes) -> Path:
     """A file that somebody's page shows; where it is."""
-    files = Files(folder / "files")
+    files = Folder(folder / "files")
     digest = files.keep(content)
     with closing(sqlite3.connect(folder / "rencontres.db")) as connection:
         message = connection.execute(
@@ -187,18 +188,18 @@ def show_file(folder: Path, content: bytes) -> Path:
 
 
 def test_photos_and_files_of_pages_go_along_and_come_back(shell: Shell, used: Path) -> None:
-    photo, stray = keep_photo(used, b"a sheet"), Files(used / "files").keep(b"nobody's")
+    photo, stray = keep_photo(used, b"a sheet"), Folder(used / "files").keep(b"nobody's")
     shown = show_file(used, b"a deck")
     saved = shell("backup", "tuesday.db")
     assert "The files people sent (2) are in tuesday.db.files: keep both together." in " ".join(saved.stdout.split())
-    copies = Files(used / "tuesday.db.files")
+    copies = Folder(used / "tuesday.db.files")
     assert sorted(copies.digests()) == sorted((photo.name, shown.name))
     assert copies.path(photo.name).stat().st_mode & 0o777 == 0o600
     shutil.rmtree(used / "files")
     assert shell("restore", "tuesday.db", "--yes").exit_code == 0
     assert photo.read_bytes() == b"a sheet"
     assert shown.read_bytes() == b"a deck"
-    assert not Files(used / "files").path(stray).exists()
+    assert not Folder(used / "files").path(stray).exists()
 
 
 def test_a_restore_keeps_what_was_sent_since_for_the_day_it_may_be_missed(shell: Shell, used: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_photo_that_is_nowhere_or_damaged_is_told_and_holds_nothing_up(shell: 
     saved = shell("backup", "tuesday.db")
     assert saved.exit_code == 0
     assert "or damaged there: 2." in " ".join(saved.stderr.split())
-    assert list(Files(used / "tuesday.db.files").digests()) == [whole.name]
+    assert list(Folder(used / "tuesday.db.files").digests()) == [whole.name]
 
 
 def test_a_disk_that_is_full_leaves_no_half_backup(shell: Shell, used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,7 +236,7 @@ def test_a_disk_that_is_full_leaves_no_half_backup(shell: Shell, used: Path, mon
     def full(_files: Files, _content: bytes) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Files, "keep", full)
+    monkeypatch.setattr(Folder, "keep", full)
     refused = shell("backup", "tuesday.db")
     assert refused.exit_code == 1
     assert "No space left on device; nothing was kept" in " ".join(refused.stderr.split())
@@ -252,7 +253,7 @@ def nights(used: Path) -> Path:
     folder.mkdir()
     for name in ("rencontres-20200101T031500Z.db", f"{night(days_ago=1)}.db", "rencontres-before-upgrade.db"):
         shutil.copy(used / "monday.db", folder / name)
-        Files(folder / f"{name}.files").keep(b"a sheet")
+        Folder(folder / f"{name}.files").keep(b"a sheet")
     return folder
 
 
@@ -274,7 +275,7 @@ def test_a_backup_is_added_and_tried_and_the_old_ones_go(shell: Shell, used: Pat
     newest = max(nights.glob("rencontres-2*.db"))
     assert refs(newest) == ["R1", "R2"]
     assert newest.stat().st_mode & 0o777 == 0o600
-    assert list(Files(newest.with_name(f"{newest.name}.files")).digests()) == [photo.name]
+    assert list(Folder(newest.with_name(f"{newest.name}.files")).digests()) == [photo.name]
 
 
 def test_a_file_of_the_night_before_takes_no_room_again(shell: Shell, used: Path) -> None:
@@ -282,14 +283,14 @@ def test_a_file_of_the_night_before_takes_no_room_again(shell: Shell, used: Path
     earlier = used / "nights" / f"{night(days_ago=1)}.db"
     earlier.parent.mkdir()
     shutil.copy(used / "monday.db", earlier)
-    there = Files(earlier.with_name(f"{earlier.name}.files"))
+    there = Folder(earlier.with_name(f"{earlier.name}.files"))
     for content in (b"a sheet", b"another sheet"):
         there.keep(content)
     there.path(other.name).write_bytes(b"damaged meanwhile")
     added = shell("backup", "nights", "--days", "14")
     assert added.exit_code == 0, added.stderr
     newest = max((used / "nights").glob("*.db"))
-    copies = Files(newest.with_name(f"{newest.name}.files"))
+    copies = Folder(newest.with_name(f"{newest.name}.files"))
     assert copies.path(photo.name).samefile(there.path(photo.name))
     assert copies.read(other.name) == b"another sheet"
     assert not copies.path(photo.name).samefile(photo), "of the running program's own files there is a copy"
@@ -328,14 +329,14 @@ def test_a_file_that_was_copied_wrongly_is_found(
     shell: Shell, used: Path, nights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_photo(used, b"another sheet")
-    keep = Files.keep
+    keep = Folder.keep
 
-    def damaging(files: Files, content: bytes) -> str:
+    def damaging(files: Folder, content: bytes) -> str:
         digest = keep(files, content)
         files.path(digest).write_bytes(b"damaged on the way")
         return digest
 
-    monkeypatch.setattr(Files, "keep", damaging)
+    monkeypatch.setattr(Folder, "keep", damaging)
     before = names(nights)
     assert "is damaged" in shell("backup", "nights", "--days", "14").stderr
     assert names(nights) == before

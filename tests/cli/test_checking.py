@@ -45,6 +45,7 @@ def test_a_good_configuration_is_well(shell: Shell, configured: Path) -> None:
         ["ok", "configuration"],
         ["ok", "locales"],
         ["ok", "database"],
+        ["ok", "files"],
         ["ok", "themes"],
         ["off", "telegram"],
         ["off", "discord"],

@@ -18,7 +18,7 @@ from bot.config.seeding import load_seeds, seed_store
 from bot.database.opening import open_store
 from bot.rehearsal.demo_gathering import demo_settings, populate
 from handlers import CAPABILITIES
-from tests.shell import Shell
+from tests.shell import Shell, change
 
 MOMENT = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 HERE = "sqlite:///rencontres.db"
@@ -179,6 +179,16 @@ def test_who_was_erased_is_known_beside_the_new_database_too(shell: Shell, here:
     [log] = here.glob("blank_*.erasures.jsonl")
     assert log.read_text("utf-8") == noted
     assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_files_in_a_bucket_stay_there_and_what_was_erased_is_noted_where_it_was(
+    shell: Shell, here: Path, empty_postgres_url: str
+) -> None:
+    assert shell("erase", "person", "O-0001", "--yes").exit_code == 0
+    change(here / "config.toml", "[web]", '[storage]\nfiles = "s3://photos/spring"\n\n[web]')
+    moved = shell("move", HERE, empty_postgres_url)
+    assert f'files = "s3://photos/spring" and erasures = "{here}". Then' in moved.stdout
+    assert len(list(here.glob("blank_*.erasures.jsonl"))) == 1
 
 
 def test_the_password_is_not_repeated(shell: Shell, here: Path, empty_postgres_url: str) -> None:

@@ -14,7 +14,7 @@ from bot.background.leases import lease
 from bot.clock import SystemClock
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from tests.shell import Shell
 
 pytestmark = pytest.mark.usefixtures("postgres_programs")
@@ -77,7 +77,7 @@ def test_restoring_brings_back_what_was_and_erases_again_who_was_erased(shell: S
 
 
 def test_files_of_pages_go_along_and_come_back(shell: Shell, used: Path, url: str) -> None:
-    files = Files(used / "files")
+    files = Folder(used / "files")
     digest = files.keep(b"a deck")
     run(
         url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -30,7 +29,6 @@ PARIS = "Europe/Paris"
 FRENCH, ENGLISH = Reader("fr", PARIS), Reader("en", PARIS)
 
 
-@dataclass(frozen=True, slots=True)
 class At(Action):
     """Take a minute."""
 

@@ -19,7 +19,6 @@ routes: Any = Routes()  # what a type checker would refuse is the matter here
 inverses: Any = Inverses()
 
 
-@dataclass(frozen=True, slots=True)
 class Ask(Action):
     code: ClassVar[str] = "zz"
 
@@ -151,7 +150,6 @@ def test_what_is_declared_a_second_time_in_a_module_is_refused(declare: Callable
 
 @pytest.mark.parametrize("taken", ["ds", "dx", "dxy"])
 def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
-    @dataclass(frozen=True, slots=True)
     class Dance(Action):
         code: ClassVar[str] = taken
 
@@ -164,11 +162,9 @@ def test_no_action_has_a_code_by_which_forms_are_answered(taken: str) -> None:
 
 @pytest.mark.parametrize("code", ["zz", "go"])
 def test_two_actions_with_one_code_are_both_named(code: str) -> None:
-    @dataclass(frozen=True, slots=True)
     class Zigzag(Action):
         code: ClassVar[str] = "zz"
 
-    @dataclass(frozen=True, slots=True)
     class Leave(Action):
         code: ClassVar[str] = "go"
 

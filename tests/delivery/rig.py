@@ -20,7 +20,7 @@ from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Tran
 from bot.delivery import outbox
 from bot.delivery.platform import Address, Calendar, Channels, Membership
 from bot.delivery.worker import Delivery
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.announcements.messages import FROM_TEAM
@@ -29,7 +29,7 @@ from tests.world import CONTRIBUTIONS, FILE_TABLES, START, make_settings
 P = ParamSpec("P")
 R = TypeVar("R")
 
-NO_FILES = Files(Path("there-is-none"), FILE_TABLES)
+NO_FILES = Folder(Path("there-is-none"), FILE_TABLES)
 """For what asks for files where none was sent."""
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from bot.config.settings import load_sections, load_settings
+from bot.membership.erasure import log_path
 from handlers import CAPABILITIES
 from tests.shell import command
 
@@ -28,6 +29,8 @@ FILLED_IN = {
     "RENCONTRES_HOST": "r.example.org",
     "TELEGRAM_TOKEN": "",
     "DISCORD_TOKEN": "",
+    "S3_ACCESS_KEY": "",
+    "S3_SECRET_KEY": "",
 }
 
 
@@ -94,7 +97,8 @@ def test_what_is_copied_into_the_image_is_there_and_all_the_program_needs() -> N
     [first, *others] = [rest.split()[:-1] for rest in of("COPY") if not rest.startswith("--from")]
     copied = {*first, *(path for paths in others for path in paths)}
     assert all((ROOT / path).exists() for path in copied)
-    assert copied >= {"requirements.lock", "pyproject.toml", "config.example.toml", "bot", "handlers", "locales"}
+    locks = {"requirements.lock", "requirements-s3.lock"}
+    assert copied >= locks | {"pyproject.toml", "config.example.toml", "bot", "handlers", "locales"}
     let_through = {
         line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")
     }
@@ -104,7 +108,7 @@ def test_what_is_copied_into_the_image_is_there_and_all_the_program_needs() -> N
 def test_nothing_is_installed_that_no_hash_vouches_for() -> None:
     installs = [rest for rest in of("RUN") if "pip install" in rest]
     assert len(installs) == 2
-    assert "--require-hashes --requirement requirements.lock" in installs[0]
+    assert "--require-hashes --requirement requirements.lock --requirement requirements-s3.lock" in installs[0]
     assert "--only-binary :all:" in installs[0]
     assert installs[1].endswith("--no-deps --no-build-isolation --no-index .")
 
@@ -129,7 +133,11 @@ def test_the_images_environment_is_of_the_configuration(tmp_path: Path) -> None:
     values = environment()
     settings = load_settings(None, load_sections(CAPABILITIES), values)
     assert settings.storage.url == "sqlite:////var/lib/rencontres/rencontres.db"
-    assert settings.storage.files == "/var/lib/rencontres/files"
+    assert of("WORKDIR")[-1] == "/var/lib/rencontres", "files are in its folder «files», unless config.toml has another"
+    assert settings.storage.folder == Path("/var/lib/rencontres/files")
+    assert log_path(settings.storage.model_copy(update={"url": "postgresql://rencontres@database/rencontres"})) == Path(
+        "/var/lib/rencontres/rencontres.erasures.jsonl"
+    )
     assert (settings.web.host, [str(settings.web.port)]) == ("0.0.0.0", of("EXPOSE"))
     assert values["RENCONTRES_CONFIG"] == "/etc/rencontres/config.toml"
 
@@ -156,13 +164,15 @@ def test_what_the_program_is_told_fits_the_database_beside_it() -> None:
         "RENCONTRES_WEB__PUBLIC_URL",
         "RENCONTRES_TELEGRAM__TOKEN",
         "RENCONTRES_DISCORD__TOKEN",
+        "RENCONTRES_S3__ACCESS_KEY",
+        "RENCONTRES_S3__SECRET_KEY",
     }
 
 
 def test_no_secret_is_written_in_the_file() -> None:
     for name in ("rencontres", "database"):
         for key, value in service(name)["environment"].items():
-            if "PASSWORD" in key or "TOKEN" in key:
+            if "PASSWORD" in key or "TOKEN" in key or "_KEY" in key:
                 assert re.fullmatch(r"\$\{\w+:[?-][^}]*\}", value), key
 
 

@@ -57,7 +57,7 @@ def test_each_panel_and_each_alert_asks_for_numbers_and_labels_that_there_are(ex
 
 
 def test_the_manual_gives_conditions_for_alerts() -> None:
-    assert len(ALERTS) == 7
+    assert len(ALERTS) == 8
 
 
 def test_every_number_of_the_program_is_on_the_board() -> None:

@@ -114,7 +114,16 @@ class Letterbox:
 async def catch_up(world: World, *platforms: Platform) -> None:
     """Do the jobs that wait, then deliver until the outbox of these platforms is empty, the pace's waits skipped."""
     await world.dispatcher.close()  # the replies that left are written down
-    jobs = Runner(world.store, world.dispatcher.router.jobs, DECLARED, outbox.notify, lambda: None, world.clock, Bench)
+    jobs = Runner(
+        world.store,
+        world.dispatcher.router.jobs,
+        DECLARED,
+        outbox.notify,
+        lambda: None,
+        world.clock,
+        Bench,
+        files=world.files,
+    )
     await jobs.catch_up()
     watched = Watched(world.store)
     ways = {platform.name: Gateway(platform, watched) for platform in platforms}

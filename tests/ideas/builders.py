@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from bot.database.engine import Transaction
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from handlers.groups.model import Group
 from handlers.ideas import model
 from handlers.ideas.store import (
@@ -38,7 +38,7 @@ async def idea(world: World, group: Group, author: str, text: str, *, phase: str
 
 async def photo(world: World, of: Idea, content: bytes, name: str = "sheet.jpg") -> None:
     """A photo that came with an idea."""
-    digest = Files(world.settings.storage.folder).keep(content)
+    digest = Folder(world.settings.storage.folder).keep(content)
 
     async def unit(tx: Transaction) -> None:
         await add_file(tx, of.id, digest=digest, name=name, media_type="image/jpeg", picture=True, size=len(content))

@@ -11,7 +11,7 @@ from PIL import Image
 
 from bot.content.forms import Upload
 from bot.conversation.incoming import Deleted
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from bot.people import participant_store
 from handlers.ideas.service import Room, room_for_files
 from handlers.ideas.store import IdeaFile, files_of_idea
@@ -80,7 +80,7 @@ async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: Neutral
         True,
         "image/jpeg",
     )
-    assert Files(world.dispatcher.settings.storage.folder).read(file.digest) == sheet()
+    assert Folder(world.dispatcher.settings.storage.folder).read(file.digest) == sheet()
     await zoe.edit(line, "Our plan of the shared kitchen")
     assert await kept(world) == [("Our plan of the shared kitchen", 1)]
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from bot.clock import ManualClock
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from bot.membership.erasure import finish_erasures, log_path, replay_erasures
 from bot.membership.retention import Retention
 from tests.drivers.neutral import NeutralChat
@@ -50,7 +50,7 @@ async def test_organisers_are_warned_twice_then_everything_goes(world: World) ->
     team, zoe = await world.organiser(), await world.join("Zoé", "1")
     await zoe.command("team")
     await zoe.fill("Is there a secret garden?")
-    Files(world.settings.storage.folder).keep(b"a photo of no idea any more")
+    Folder(world.settings.storage.folder).keep(b"a photo of no idea any more")
     await look(world, END - timedelta(days=15))
     assert await warnings(world, team) == []
     for _again in range(2):
@@ -64,7 +64,7 @@ async def test_organisers_are_warned_twice_then_everything_goes(world: World) ->
     await look(world, END)
     assert await people(world) == 0
     await finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
-    assert list(Files(world.settings.storage.folder).digests()) == []
+    assert list(Folder(world.settings.storage.folder).digests()) == []
     for chat in (zoe, team):
         await chat.command("start")
         assert chat.text.startswith("Rencontres")

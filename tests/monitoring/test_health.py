@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -19,6 +21,7 @@ from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.demo import free_port
 from tests.delivery.rig import Rig
+from tests.far_folder import FarFolder
 from tests.world import make_settings
 
 HERE = {"host": "127.0.0.1", "port": 0, "public_url": "http://127.0.0.1"}
@@ -106,6 +109,32 @@ async def test_a_store_that_refuses_and_one_that_says_nothing_are_told(
     assert await health.report() == away
     rig.store.gate.set()
     assert (await health.report())[0]
+
+
+async def test_files_that_are_out_of_reach_are_told_and_the_program_does_its_part(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = FarFolder(tmp_path)
+    health = Health(rig.store, rig.clock, files=files)
+
+    async def told() -> tuple[bool, str]:
+        well, answer = await health.report()
+        return well, answer["files"]
+
+    assert await told() == (True, "answer")
+    files.away = True
+    assert await told() == (True, "answer"), "they are asked every five seconds at most"
+    await rig.clock.advance(timedelta(seconds=5))
+    assert await told() == (True, "does not answer")
+    files.away = False
+    await rig.clock.advance(timedelta(seconds=5))
+    assert await told() == (True, "answer")
+    monkeypatch.setattr("bot.monitoring.health._FILES_PATIENCE", 0.05)
+    speaks = threading.Event()
+    monkeypatch.setattr(files, "reach", speaks.wait)
+    await rig.clock.advance(timedelta(seconds=5))
+    assert await told() == (True, "does not answer")
+    speaks.set()
 
 
 @asynccontextmanager

@@ -15,7 +15,8 @@ from bot.conversation.incoming import Sent
 from bot.conversation.router import Router
 from bot.conversation.routes import Request, Routes
 from bot.database.opening import open_store
-from bot.files.folder import Files
+from bot.files.folder import Folder
+from bot.files.stored_files import Files, digest_of
 from bot.people.declared import Declared
 from tests.world import START, World, make_settings
 
@@ -55,8 +56,8 @@ class Notes:
                 return reply("Words and photos only.", fresh=True)
             for upload in sent.uploads:
                 check_upload(upload)
-                digest = request.files.keep(upload.content)
-                self.kept.append((upload.name, request.files.read(digest), sent.caption))
+                assert await request.keep_files([upload.content])
+                self.kept.append((upload.name, request.files.read(digest_of(upload.content)), sent.caption))
             self.words[request.message] = sent.caption
             return reply("Photo kept.", mark=True, fresh=True)
 
@@ -82,7 +83,7 @@ async def open_noting(url: str) -> AsyncIterator[tuple[World, Notes]]:
     """A gathering over the SQLite file at `url` in which notes are taken; what is sent is kept beside it."""
     storage = StorageSettings(url=url)
     settings, clock = make_settings().model_copy(update={"storage": storage}), ManualClock(START)
-    notes = Notes(Files(storage.folder))
+    notes = Notes(Folder(storage.folder))
     store = await open_store(storage.url)
     try:
         dispatcher = Dispatcher(store, Router(notes.routes()), Declared(), settings, clock)

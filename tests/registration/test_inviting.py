@@ -13,7 +13,7 @@ from bot.people.listed import RosterPerson
 from handlers.navigation.actions import Renew
 from handlers.registration.participant.joining import Join
 from handlers.registration.participant.organiser_link import BecomeOrganiser
-from handlers.registration.store import add_people, columns_of
+from handlers.registration.store import add_people, rows_of
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
 from tests.world import World, make_settings, open_world
@@ -46,7 +46,7 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
     async with open_world(store_url, where) as world:
         await world.change(setting_store.set_telegram_username, "rencontres_bot")
         selected = RosterPerson("A1", "Zoe", locale="en", email="z@example.org")
-        await world.change(add_people, [columns_of(selected)], world.clock.now())
+        await world.change(add_people, rows_of([selected], world.clock.now()))
         ines = await world.organiser()
         await ines.command("organiser")
         await ines.press("Invitations")

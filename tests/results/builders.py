@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from bot.database.engine import Store, Transaction
-from bot.files.folder import Files
+from bot.files.stored_files import Files
 from bot.people import participant_store
 from handlers.groups.model import Group
 from handlers.groups.store import add_group, mark_round_published, put_in_group

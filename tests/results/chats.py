@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.background.jobs import Runner
 from bot.delivery import outbox
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from handlers.groups.store import find_group, put_in_group
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
@@ -14,13 +14,15 @@ from tests.world import DECLARED, ROUTER, World
 
 async def workshops(world: World, *, bare: bool = False) -> Made:
     """Two groups with all they can make; `bare`, before they have made anything."""
-    files = Files(world.settings.storage.folder)
+    files = Folder(world.settings.storage.folder)
     return await populate(world.store, world.clock.now(), groups=2, ideas=3, files=files, bare=bare)
 
 
 async def work(world: World) -> None:
     """What was asked for is done."""
-    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
+    await Runner(
+        world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
+    ).catch_up()
 
 
 async def member(world: World, group: int, name: str = "Ana", native_id: str = "100") -> NeutralChat:

@@ -13,7 +13,8 @@ import pytest
 from bot.content.branding import Branding
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
-from bot.files.folder import Files
+from bot.files.folder import Folder
+from bot.files.stored_files import Files
 from handlers.results.messages import Wording
 from handlers.results.model import WorkshopResults, decode_snapshot
 from handlers.results.store import read_snapshot
@@ -45,7 +46,7 @@ class Workshops:
 async def _open(url: str, folder: Path, *, bare: bool = False) -> AsyncIterator[Workshops]:
     store = await open_store(url, migrate=False)
     await seed(store, make_settings())
-    files = Files(folder)
+    files = Folder(folder)
     yield Workshops(store, files, await populate(store, NOW, groups=2, ideas=3, files=files, bare=bare))
     await store.close()
 

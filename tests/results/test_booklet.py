@@ -27,7 +27,7 @@ GERMAN = replace(ENGLISH, locale="de")
 
 
 async def booklet(workshops: Workshops, wording: Wording = ENGLISH) -> bytes:
-    read = attachment_reader(workshops.files.path("0" * 64).parents[1])
+    read = attachment_reader(workshops.files)
     return write_booklet(await workshops.read(), wording, read, most=None)
 
 

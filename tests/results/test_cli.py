@@ -14,7 +14,7 @@ from pptx import Presentation
 
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from handlers.results.cli import exporting
 from handlers.results.cli.exporting import ExportOptions, export_workshops
 from tests.results.builders import Made, give_idea, populate
@@ -30,7 +30,7 @@ def made(shell: Shell, configured: Path) -> Made:
     async def fill() -> Made:
         store = await open_store(f"sqlite:///{configured}/rencontres.db")
         try:
-            files = Files(configured / "files")
+            files = Folder(configured / "files")
             return await populate(store, datetime(2027, 6, 10, 8, tzinfo=UTC), groups=2, ideas=2, files=files)
         finally:
             await store.close()
@@ -152,7 +152,7 @@ def test_the_store_stays_as_it_was_and_what_is_missing_is_said(shell: Shell, mad
             path.unlink()
     done = shell("export", "out")
     assert done.exit_code == 0
-    assert "2 photos or documents are missing from the folder of files, and so here" in done.stdout
+    assert "2 photos or documents are missing from the stored files, and so here" in done.stdout
     assert asyncio.run(rows()) == before
 
 

@@ -20,7 +20,8 @@ from bot.content import i18n
 from bot.content.branding import Branding
 from bot.database.engine import Transaction
 from bot.drawing.typeset import font_folders
-from bot.files.folder import Files
+from bot.files.folder import Folder
+from bot.files.stored_files import Files
 from handlers.groups.store import rename_group
 from handlers.results.drawing.deck import BOTTOM, READABLE, TOP
 from handlers.results.drawing.measuring import SlideLetters
@@ -206,7 +207,7 @@ async def test_a_text_of_a_letter_a_line_takes_five_slides_and_leads_to_the_work
 async def test_no_slide_is_under_half_full(workshops: Workshops, tmp_path: Any, text: str) -> None:
     await fill(workshops, text)
     whole = await workshops.read()
-    read = attachment_reader(tmp_path / "files")
+    read = attachment_reader(Folder(tmp_path / "files"))
     deck = Presentation(io.BytesIO(write_plenary_slides(whole, ENGLISH, read, most=None)))
     full = {slide.shapes.title.text: filled(slide) for slide in deck.slides if slide.slide_layout.name == "Title Only"}
     assert len(full) > 10
@@ -237,7 +238,7 @@ async def test_the_sheet_of_paper_is_shown_upright_with_words_for_it(bare_worksh
     whole = await bare_workshops.read()
     without, deck = (
         assert_nothing_spills(write_group_slides(whole, whole.groups[1], ENGLISH, read))
-        for read in (none, attachment_reader(tmp_path / "files"))
+        for read in (none, attachment_reader(Folder(tmp_path / "files")))
     )
     assert titles(deck)[:2] == ["Education · group 1", "Solutions · Education · group 1"]
     shape = deck.slides[1].shapes[-1]
@@ -250,7 +251,7 @@ async def test_the_plenary_shows_three_slides_of_a_group_and_the_others_behind(
     workshops: Workshops, tmp_path: Any
 ) -> None:
     whole = await workshops.read()
-    read = attachment_reader(tmp_path / "files")
+    read = attachment_reader(Folder(tmp_path / "files"))
     deck = assert_nothing_spills(write_plenary_slides(whole, ENGLISH, read, most=None))
     assert titles(deck) == [
         "Rencontres",
@@ -309,7 +310,7 @@ async def test_photos_share_the_bytes_there_are(workshops: Workshops, tmp_path: 
         idea = workshops.made.ideas[group][2]
         await workshops.change(lambda tx, idea=idea: attach(tx, files, idea, noise.getvalue() + bytes([idea])))  # type: ignore[misc]
     whole = await workshops.read()
-    read = attachment_reader(tmp_path / "files")
+    read = attachment_reader(Folder(tmp_path / "files"))
     sizes = [len(write_plenary_slides(whole, ENGLISH, read, most=most)) for most in (None, 200_000, 0)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[1] < 400_000

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.content.texts import source_name
+from bot.files.folder import Folder
 from handlers.results import jobs
 from handlers.results.drawing.photos import attachment_reader, bytes_of_each
 from tests.results.conftest import ENGLISH, Workshops
@@ -19,13 +20,13 @@ async def test_photos_get_smaller_until_a_file_can_be_sent(
 ) -> None:
     monkeypatch.setattr(jobs, "MOST_BYTES", limit)
     monkeypatch.setattr(jobs, write, lambda *_what, most: bytes(9_000_000 if most is None else most))
-    results, read = await bare_workshops.read(), attachment_reader(Path("none"))
+    results, read = await bare_workshops.read(), attachment_reader(Folder(Path("none")))
     sizes = [len(jobs.write_file(what, results, ENGLISH, read, small=small)) for small in (True, False)]
     assert sizes == [size, 9_000_000]
 
 
 async def test_a_group_that_wrote_nothing_has_slides_and_no_picture(workshops: Workshops) -> None:
-    results, read = await workshops.read(), attachment_reader(Path("none"))
+    results, read = await workshops.read(), attachment_reader(Folder(Path("none")))
     results.groups[1].versions.clear()
     decks = jobs.group_decks(results, ENGLISH, read)
     assert [[source_name(file.name) for file in files] for _group, files in decks] == [

@@ -16,6 +16,8 @@ from pptx import Presentation
 from bot.content.branding import Branding
 from bot.content.texts import source_name
 from bot.database.engine import Transaction
+from bot.files.folder import Folder
+from bot.files.stored_files import Files
 from bot.people import participant_store
 from handlers.groups.store import find_group, remove_group, rename_group, set_room, take_out_of_group
 from handlers.ideas.store import merge_into
@@ -57,9 +59,9 @@ SCRIPTS = (
 )
 
 
-def files_of(whole: WorkshopResults, folder: Path, wording: Wording = ENGLISH) -> dict[str, bytes]:
+def files_of(whole: WorkshopResults, files: Files, wording: Wording = ENGLISH) -> dict[str, bytes]:
     """Everything that can be made, by name."""
-    read = attachment_reader(folder)
+    read = attachment_reader(files)
     made = {
         wording.say(name): work.write_file(what, whole, wording, read, small=False)
         for what, name in RESULT_FILES.items()
@@ -100,7 +102,7 @@ async def test_a_file_has_a_name_that_is_safe_anywhere_whatever_its_sender_calle
     names = list(named_files(whole, ENGLISH).values())
     assert len(names) == len(set(names)) == len(NAMED) + 2
     assert all(SAFE.fullmatch(name) for name in names)
-    rows = sheet(files_of(whole, workshops.files.path("0" * 64).parent.parent), "Files")
+    rows = sheet(files_of(whole, workshops.files), "Files")
     assert sorted(row["File"] for row in rows) == sorted(names)
 
 
@@ -126,8 +128,7 @@ async def test_photos_that_are_none_or_gone_leave_their_place_empty(workshops: W
         workshops.files.drop(digest)
 
     await workshops.change(unit)
-    folder = workshops.files.path("0" * 64).parent.parent
-    files = files_of(await workshops.read(), folder)
+    files = files_of(await workshops.read(), workshops.files)
     assert len(sheet(files, "Files")) == 5
     assert pages(files["booklet.pdf"]) > 3
 
@@ -147,7 +148,7 @@ async def test_every_script_is_exported_and_nothing_of_it_is_lost(workshops: Wor
         await rewrite_facts(tx, writer, given_name=said[:60])
 
     await workshops.change(unit)
-    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
+    files = files_of(await workshops.read(), workshops.files)
     left = re.sub(r"[\x00-\x08\x0b\x0c]", "", said)
     assert any(left in row["Idea"] for row in sheet(files, "Ideas"))
     assert "".join(left.split()) in "".join(slides(files["plenary.pptx"]).split())
@@ -165,7 +166,7 @@ async def test_nine_phases_of_ones_own(workshops: Workshops) -> None:
             await write_down(tx, group, f"own{place}", writer, {"text": f"own text {place}"})
 
     await workshops.change(nine)
-    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
+    files = files_of(await workshops.read(), workshops.files)
     assert {f"own idea {place}" for place in range(5)} <= {row["Idea"] for row in sheet(files, "Ideas")}
     assert {f"own text {place}" for place in range(5)} <= {row["Synthesis"] for row in sheet(files, "Syntheses")}
     book = "\n".join(words(files["booklet.pdf"]))
@@ -175,7 +176,7 @@ async def test_nine_phases_of_ones_own(workshops: Workshops) -> None:
 @pytest.mark.parametrize("name", ["Q & A " * 60, "Ren\x0bcontres\x00", '<Rencontres> & "co"', "=1+1", "#panic()"])
 async def test_whatever_a_gathering_is_called_its_files_are_made(workshops: Workshops, name: str) -> None:
     wording = replace(ENGLISH, branding=Branding(name))
-    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent, wording)
+    files = files_of(await workshops.read(), workshops.files, wording)
     shown = re.sub(r"[\x00\x0b]", "", name)
     assert Presentation(io.BytesIO(files["plenary.pptx"])).core_properties.title == shown[:255]
     page = load_workbook(io.BytesIO(files["workshops.xlsx"])).worksheets[0]
@@ -192,7 +193,7 @@ async def test_groups_of_a_gathering_without_phases(sqlite_url: str) -> None:
         await mark_published(world)
         whole = decode_snapshot(await world.read(read_snapshot))
     assert whole.phases == []
-    assert [row["Theme"] for row in sheet(files_of(whole, Path("there-is-none")), "Groups")] == [
+    assert [row["Theme"] for row in sheet(files_of(whole, Folder(Path("there-is-none"))), "Groups")] == [
         "Education",
         "CivicTech",
     ]
@@ -211,7 +212,7 @@ async def test_forty_six_members_and_a_group_with_nothing(bare_workshops: Worksh
             await take_out_of_group(tx, person, 1)
 
     await bare_workshops.change(unit)
-    files = files_of(await bare_workshops.read(), bare_workshops.files.path("0" * 64).parent.parent)
+    files = files_of(await bare_workshops.read(), bare_workshops.files)
     said = slides(files["plenary.pptx"])
     assert all(f"Anne{place} Ö." in said for place in range(40))
     assert sheet(files, "Groups")[1]["Ideas"] == 0
@@ -232,7 +233,7 @@ async def test_what_waits_for_a_group_or_a_facilitator_is_kept_aside(workshops: 
 
     await workshops.change(unit)
     whole = await workshops.read()
-    files = files_of(whole, workshops.files.path("0" * 64).parent.parent)
+    files = files_of(whole, workshops.files)
     aside = sheet(files, "Kept aside")
     assert [(row["Idea"], row["Why"], row["Group"], row["Theme"]) for row in aside] == [
         ("=homeless", "had no group yet", None, "Culture"),
@@ -256,7 +257,7 @@ async def test_an_idea_that_was_merged_still_leads_to_what_builds_on_it(workshop
         await participant_store.remove(tx, [author])
 
     await workshops.change(unit)
-    files = files_of(await workshops.read(), workshops.files.path("0" * 64).parent.parent)
+    files = files_of(await workshops.read(), workshops.files)
     [further] = [row for row in sheet(files, "Ideas") if row["Idea"] == "further"]
     assert further["Builds on"] == kept
     assert further["From"] is None, "its author is forgotten"

@@ -93,4 +93,6 @@ async def test_who_cannot_be_answered_at_the_start_keeps_nobody_else_from_it(
         assert [each.chat for each in left] == ["chat-2"]
         assert [entry["event"] for entry in logs] == ["conversation.leftover_failed"]
         monkeypatch.setattr(world.dispatcher.router, "home", home)
-        assert [leftover.chat for leftover in await world.dispatcher.leftovers("telegram")] == ["chat-1", "chat-2"]
+        assert [leftover.chat for leftover in await world.dispatcher.leftovers("telegram")] == ["chat-2"]
+        started = world.dispatcher_over(world.store)
+        assert [leftover.chat for leftover in await started.leftovers("telegram")] == ["chat-1", "chat-2"]

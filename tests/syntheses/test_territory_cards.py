@@ -155,7 +155,9 @@ async def test_the_grid_is_drawn_in_another_process_with_words_for_who_cannot_se
     await grid(at, "Ana")
     await ana.press("As a picture")
     assert ana.text == "The grid is being drawn. It comes in a moment."
-    await Runner(world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock).catch_up()
+    await Runner(
+        world.store, ROUTER.jobs, DECLARED, outbox.notify, lambda: None, world.clock, files=world.files
+    ).catch_up()
     assert (await pushed(world, ana))[-1] == "Your territories as pictures."
     await look_at_push(world, ana)
     quebec, france = ana.pictures

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from itertools import product
 from typing import Any, get_type_hints
 
@@ -37,7 +36,7 @@ def forged(words: Sequence[str], values: tuple[str, ...]) -> Iterator[Content]:
         if route.who > Who.FACILITATOR or route.handler.__module__.split(".")[1] not in _ABOUT_GROUPS:
             continue
         hints = get_type_hints(action)
-        kinds = [hints[field.name] for field in fields(action)]
+        kinds = [hints[name] for name in action.field_names]
         pools: list[Sequence[Any]] = [
             (False, True) if kind is bool else words if kind is str else _NUMBERS for kind in kinds
         ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
-from bot.files.folder import Files
+from bot.files.folder import Folder
 from bot.people import participant_store
 from bot.people.audiences import parse
 from bot.rehearsal.demo_gathering import demo_settings
@@ -175,7 +175,7 @@ class Life:
             idea = await add_idea(tx, author, group.id, run.phase, text, self.now, stems=model.stems(text, "fr"))
             if place == 3:
                 content = paper("Un banc")
-                digest = Files(self.servers.settings.storage.folder).keep(content)
+                digest = Folder(self.servers.settings.storage.folder).keep(content)
                 await add_file(
                     tx, idea.id, digest=digest, name="a.png", media_type="image/png", picture=True, size=len(content)
                 )

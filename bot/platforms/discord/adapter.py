@@ -37,6 +37,7 @@ from bot.platforms.discord.returning import ReturningMembers
 from bot.platforms.discord.scheduled import ScheduledEvents
 from bot.platforms.discord.sending import put_view
 from bot.platforms.discord.threads import Threads
+from bot.platforms.duties import looking_again
 
 log = structlog.get_logger()
 
@@ -107,8 +108,10 @@ class Discord:
     async def run(self) -> None:
         """Receive events until cancelled. Raises ConfigError for a token or an intent that Discord refuses."""
         await self._patiently_login()
+        await self._collect_leftovers()  # perhaps it logged in long ago, and waited for its turn
         try:
-            await self.client.connect()
+            async with looking_again(self._store, self._look_after):
+                await self.client.connect()
         except discord.ConnectionClosed as closed:
             why = _FOR_GOOD.get(closed.code, f"it closed the connection for good, code {closed.code}")
             raise ConfigError(f"Discord cannot be used: {why}.") from None
@@ -160,6 +163,11 @@ class Discord:
             self._leftovers = await self._dispatcher.leftovers(self.name)
         except StoreUnavailable:
             log.warning("discord.leftovers_unknown")
+
+    async def _look_after(self) -> None:
+        """Answer who was not answered by a program that has ended meanwhile."""
+        await self._collect_leftovers()
+        await self._answer_leftovers()
 
     async def _prepare(self) -> None:
         """Update slash commands and welcome card after a new session; a step that fails is repeated after the next."""

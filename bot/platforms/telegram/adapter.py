@@ -30,7 +30,7 @@ from bot.delivery.pacer import Pacer
 from bot.delivery.platform import Address, Membership
 from bot.logs import under_reference
 from bot.people import participant_store
-from bot.platforms.duties import in_one_program
+from bot.platforms.duties import in_one_program, looking_again
 from bot.platforms.telegram import entering
 from bot.platforms.telegram.albums import Albums
 from bot.platforms.telegram.command_lists import TeamLists
@@ -147,7 +147,8 @@ class Telegram:
             if self.single_intake:
                 await self._look_after()
                 await self._patiently(self._bot.delete_webhook)
-                await Intake(self._polling, self._bot.base_url, self._take, self._clock).run()
+                async with looking_again(self._store, self._answer_leftovers):
+                    await Intake(self._polling, self._bot.base_url, self._take, self._clock).run()
             else:
                 await self._receive_posts()
         finally:
@@ -163,13 +164,11 @@ class Telegram:
             stack.enter_context(self._webhook.open(pending.pending_update_count))
             if self.server:
                 await stack.enter_async_context(self.server.serving())
-            await in_one_program(
-                self._store,
-                self._clock,
-                f"{PLATFORM}:intake",
-                self._look_after,
-                lambda: self._patiently(lambda: self._webhook.register(self._bot)),
-            )
+            await in_one_program(self._store, self._clock, f"{PLATFORM}:intake", self._begin_duties, self._look_after)
+
+    async def _begin_duties(self) -> None:
+        await self._patiently(lambda: self._webhook.register(self._bot))
+        await self._look_after()
 
     async def _look_after(self) -> None:
         """Answer who was not answered, and wait for the albums that are incomplete, as programs ended meanwhile."""
@@ -344,8 +343,9 @@ class Telegram:
                 reply, reader = left.answered.reply, left.answered.reader
                 if reply and await self.replies.show(int(left.chat), None, reply.view, reader, paced=True):
                     self._dispatcher.sent(left.answered)
-            except Exception:  # a failed answer must not prevent the start
+            except Exception:  # a failed answer must not prevent the start, and would fail again
                 log.exception("telegram.leftover_failed")
+                self._dispatcher.sent(left.answered)
 
     # --- deliveries
 

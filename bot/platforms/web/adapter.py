@@ -137,7 +137,8 @@ class Web:
         async with self.server.serving():
             try:
                 if self._store.program is not None:
-                    await in_one_program(self._store, self._clock, f"{PLATFORM}:leftovers", self._answer_leftovers)
+                    answer = self._answer_leftovers
+                    await in_one_program(self._store, self._clock, f"{PLATFORM}:leftovers", answer, answer)
                 await asyncio.Event().wait()
             finally:
                 self._streams.end()
@@ -153,31 +154,36 @@ class Web:
                             self._dispatcher.sent(answered)
                     except StoreUnavailable:
                         raise
-                    except Exception:  # a failed answer must not prevent the page from being served
+                    except Exception:  # a failed answer must not prevent serving, and would fail again
                         log.exception("web.leftover_failed")
+                        self._dispatcher.sent(answered)
         except StoreUnavailable:
             log.warning("web.leftovers_waiting")
 
     async def send(self, address: Address, view: View, reader: Reader, *, delivery_id: int) -> str:
         """Add a message to a page. Returns its id; a second call with the same `delivery_id` adds nothing.
 
-        Raises Unreachable where the person was erased, RetryLater where the store does not answer.
+        Raises Unreachable where the person was erased, RetryLater where the store or the files do not answer.
         """
         try:
             message = await self._conversation.push(int(address.chat), view, reader, delivery_id)
         except StoreUnavailable:
             raise RetryLater("the store does not answer", whole_platform=True) from None
+        except OSError as error:
+            raise RetryLater(f"a file cannot be stored: {error.strerror}") from None
         return _native_id(message)
 
     async def edit(self, address: Address, native_id: str, view: View, reader: Reader) -> str:
         """Change a message, `native_id`. Returns its id, a new id if the page no longer had it and it was added anew.
 
-        Raises Unreachable where the person was erased, RetryLater where the store does not answer.
+        Raises Unreachable where the person was erased, RetryLater where the store or the files do not answer.
         """
         try:
             message = await self._conversation.revise(int(address.chat), int(native_id), view, reader)
         except StoreUnavailable:
             raise RetryLater("the store does not answer", whole_platform=True) from None
+        except OSError as error:
+            raise RetryLater(f"a file cannot be stored: {error.strerror}") from None
         return _native_id(message)
 
     async def delete(self, address: Address, native_id: str) -> bool:

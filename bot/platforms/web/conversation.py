@@ -5,22 +5,29 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import structlog
+
 from bot.clock import Clock
 from bot.content.texts import Listing, Name, Reader, Span, _, file_name
 from bot.content.views import Attachment, Picture, Reply, View, encode_view
 from bot.conversation.incoming import Content, Picked, Pressed, uploads_in
-from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.database.engine import Store, Transaction
 from bot.files import pictures
 from bot.files.file_store import is_from
-from bot.files.folder import Files, digest_of
+from bot.files.stored_files import Files, digest_of, in_thread
 from bot.people import participant_store
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.page_store import NewAttachment
 from bot.platforms.web.streams import Streams
 
+log = structlog.get_logger()
+
 
 class PageConversation:
-    """The conversations of all pages. Every method raises StoreUnavailable, also where the disk refuses a file."""
+    """The conversations of all pages. Every method raises StoreUnavailable.
+
+    `push` and `revise` raise OSError where a file cannot be stored: they are to be called again later.
+    """
 
     def __init__(self, store: Store, files: Files, clock: Clock, streams: Streams) -> None:
         self._store = store
@@ -51,7 +58,7 @@ class PageConversation:
         answer, the conversation shows `words` as said by the person, and the photos that their ideas keep.
         """
 
-        view, attached = await self._split_attachments(reply.view, reader)
+        view, attached = await self._split_answer(reply.view, reader)
         photos = await asyncio.to_thread(_photos, content)
         # A toast is not needed above a new message, nor if the message itself says the same.
         toast = None if reply.fresh or reply.toast in reply.view.lines else reply.toast
@@ -84,7 +91,7 @@ class PageConversation:
 
         Returns the message's id; None if the last message shows the same.
         """
-        bare, attached = await self._split_attachments(view, reader)
+        bare, attached = await self._split_answer(view, reader)
 
         async def unit(tx: Transaction) -> int | None:
             last = (await page_store.latest(tx, person, most=1)).messages[-1:]
@@ -145,18 +152,25 @@ class PageConversation:
         await self._store.transact(unit)
         self._streams.wake(person)
 
+    async def _split_answer(self, view: View, reader: Reader) -> tuple[View, tuple[NewAttachment, ...]]:
+        """Return an answer without its attachments, and these; without them, it says so, if they cannot be stored.
+
+        What the person did is saved already, so the rest of the answer has to be read.
+        """
+        try:
+            return await self._split_attachments(view, reader)
+        except OSError as error:
+            log.warning("web.answer_without_files", reason=error.strerror or str(error))
+            missing = _("A file belongs to this, and cannot be shown just now. Ask for it again in a few minutes.")
+            return replace(view, lines=(*view.lines, missing), attachments=()), ()
+
     async def _split_attachments(self, view: View, reader: Reader) -> tuple[View, tuple[NewAttachment, ...]]:
         """Return a view without its attachments, and these, their content stored once for all pages that show it."""
         if not view.attachments:
             return view, ()
-        try:
-            attached = await asyncio.to_thread(
-                lambda: tuple(
-                    self._store_file(attachment, reader, secret=view.secret) for attachment in view.attachments
-                )
-            )
-        except OSError as error:
-            raise StoreUnavailable(str(error)) from error
+        attached = await in_thread(
+            lambda: tuple(self._store_file(attachment, reader, secret=view.secret) for attachment in view.attachments)
+        )
         return replace(view, attachments=()), attached
 
     def _store_file(self, attachment: Attachment, reader: Reader, *, secret: bool) -> NewAttachment:

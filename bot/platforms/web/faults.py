@@ -12,6 +12,7 @@ from bot.config.settings import Settings
 from bot.content.failures import failure_text
 from bot.content.texts import Reader, Span, Text, _, plain
 from bot.database.engine import StoreUnavailable
+from bot.files.stored_files import FilesAway
 from bot.logs import new_reference, under_reference
 from bot.platforms.web.guard import UnknownName, check_request, hosts
 from bot.platforms.web.pages import Pages
@@ -89,6 +90,12 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
             lines, status = (line,), 400
         except StoreUnavailable:
             lines, status = (_("Not saved: our store does not answer. Try again in a minute."),), 503
+        except FilesAway as error:
+            log.warning("web.file_away", reason=error.strerror)
+            lines, status = (
+                (_("This file cannot be fetched just now. It is kept: open it again in a few minutes."),),
+                503,
+            )
         except web.HTTPException:
             raise
         except Exception:

@@ -6,15 +6,13 @@ the same form, and gets JSON instead of a page.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from io import SEEK_END, BytesIO
-from typing import BinaryIO
+from io import BytesIO
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -23,7 +21,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
-from bot.files.folder import Files
+from bot.files.stored_files import Files, OpenFile, in_thread
 from bot.people import limits
 from bot.platforms.web import page_store, sessions
 from bot.platforms.web.bodies import Posted
@@ -162,20 +160,20 @@ class PageRoutes:
         if page_file is None:
             raise web.HTTPNotFound
         try:
-            file, size, first = await asyncio.to_thread(self._open_file, page_file)
-        except FileNotFoundError:  # the folder was not restored with the database
+            file, size, first = await in_thread(self._open_file, page_file)
+        except FileNotFoundError:  # the files were not restored with the database
             raise web.HTTPNotFound from None
-        with file:
+        with contextlib.closing(file):
             shown = request.match_info["kind"] == "picture"
             headers = attachment_headers(page_file.name, first, shown=shown)
             return await send_file(request, headers, file, size, first)
 
-    def _open_file(self, page_file: page_store.PageFile) -> tuple[BinaryIO, int, bytes]:
+    def _open_file(self, page_file: page_store.PageFile) -> tuple[OpenFile, int, bytes]:
         """Open an attachment. Returns the file, its size in bytes, and its first piece; runs in a thread."""
-        digest, content = page_file.digest, page_file.content
-        file: BinaryIO = self._files.path(digest).open("rb") if digest else BytesIO(content)
-        size = file.seek(0, SEEK_END)
-        file.seek(0)
+        file: OpenFile = BytesIO(page_file.content)
+        size = len(page_file.content)
+        if page_file.digest:
+            file, size = self._files.open(page_file.digest)
         return file, size, file.read(PIECE)
 
     async def _events(self, request: web.Request) -> web.StreamResponse:

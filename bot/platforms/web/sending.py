@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import BinaryIO
 
 from aiohttp import web
+
+from bot.files.stored_files import OpenFile, in_thread
 
 READ_WITHIN = 20.0
 """The seconds for which a browser may leave unread what it is sent, before the connection is aborted."""
@@ -52,9 +53,9 @@ async def send_piece(request: web.Request, response: web.StreamResponse, piece: 
 
 
 async def send_file(
-    request: web.Request, headers: dict[str, str], file: BinaryIO, size: int, first: bytes
+    request: web.Request, headers: dict[str, str], file: OpenFile, size: int, first: bytes
 ) -> web.StreamResponse:
-    """Send a file of `size` bytes in pieces; stop without an error if the browser hangs up.
+    """Send a file of `size` bytes in pieces; stop without an error if the browser hangs up or the file is gone.
 
     `first` is the first piece, which was read before; `file` stands behind it.
     """
@@ -65,5 +66,9 @@ async def send_file(
         piece = first if request.method != "HEAD" else b""
         while piece:
             await send_piece(request, response, piece)
-            piece = await asyncio.to_thread(file.read, PIECE)
+            try:
+                piece = await in_thread(file.read, PIECE)
+            except OSError:  # the browser sees that it is not whole
+                _abort(request)
+                break
     return response

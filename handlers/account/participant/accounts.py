@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -20,7 +19,6 @@ from handlers.navigation.actions import ASK, HOME
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class AskToRemoveAccount(Action):
     """The button that asks for confirmation before one of the person's own accounts is removed; `account` is its id."""
 
@@ -28,7 +26,6 @@ class AskToRemoveAccount(Action):
     account: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveAccount(Action):
     """The button that removes one of the person's own accounts; `account` is its id."""
 
@@ -36,7 +33,6 @@ class RemoveAccount(Action):
     account: int
 
 
-@dataclass(frozen=True, slots=True)
 class NewWayIn(Action):
     """The button that makes a new personal code and links, with which the person can come back without an account."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -20,14 +19,12 @@ from handlers.themes.service import may_choose_theme
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class Leave(Action):
     """The button with which a participant says that they do not come; it asks for confirmation."""
 
     code: ClassVar[str] = "lv"
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveNow(Action):
     """The button that confirms that the participant does not come."""
 

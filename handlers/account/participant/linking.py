@@ -38,14 +38,12 @@ _REFUSAL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class EnterLinkCode(Action):
     """The button that opens the form for a link code."""
 
     code: ClassVar[str] = "ke"
 
 
-@dataclass(frozen=True, slots=True)
 class Accept(Action):
     """The button that confirms that the account on which a link code was typed belongs to the person.
 
@@ -56,7 +54,6 @@ class Accept(Action):
     account: int
 
 
-@dataclass(frozen=True, slots=True)
 class Refuse(Action):
     """The button that denies that the account on which a link code was typed belongs to the person.
 

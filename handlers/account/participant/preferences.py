@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content import i18n
@@ -29,49 +28,42 @@ SETTINGS = Button(_("Settings"), Go("reglages"))
 _TOPICS: Mapping[Topic, Span] = {"team": _("Messages of the team"), "reminders": _("Reminders")}
 
 
-@dataclass(frozen=True, slots=True)
 class OfferLanguages(Action):
     """The button that shows the languages to choose from."""
 
     code: ClassVar[str] = "sl"
 
 
-@dataclass(frozen=True, slots=True)
 class SetLanguage(Action):
     """The choice of the person's language."""
 
     code: ClassVar[str] = "sls"
 
 
-@dataclass(frozen=True, slots=True)
 class OfferAccounts(Action):
     """The button that shows the accounts to which the bot can send the person's messages."""
 
     code: ClassVar[str] = "sa"
 
 
-@dataclass(frozen=True, slots=True)
 class Prefer(Action):
     """The choice of the account to which the bot sends the person's messages."""
 
     code: ClassVar[str] = "sas"
 
 
-@dataclass(frozen=True, slots=True)
 class OfferTopics(Action):
     """The button that shows the topics of messages, which can be turned on or off."""
 
     code: ClassVar[str] = "sn"
 
 
-@dataclass(frozen=True, slots=True)
 class SetTopics(Action):
     """The choice of the topics of which the person gets messages; all others are turned off."""
 
     code: ClassVar[str] = "sns"
 
 
-@dataclass(frozen=True, slots=True)
 class Resume(Action):
     """The button that ends the stop of all messages."""
 

@@ -25,14 +25,12 @@ from handlers.navigation.time_questions import in_words
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class WriteCampaign(Action):
     """The button that opens the form for a new campaign."""
 
     code: ClassVar[str] = "kpn"
 
 
-@dataclass(frozen=True, slots=True)
 class ShowReminders(Action):
     """The button that shows when a campaign reminds people, and how many have done what the campaign asks."""
 
@@ -40,7 +38,6 @@ class ShowReminders(Action):
     campaign: int
 
 
-@dataclass(frozen=True, slots=True)
 class PickReminders(Action):
     """The choice of the times before its deadline at which a campaign reminds people."""
 

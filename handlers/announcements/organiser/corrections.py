@@ -40,7 +40,6 @@ from handlers.navigation.changes import inverses
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class CorrectAnnouncement(Action):
     """The button that opens the form to correct an announcement's words in one locale.
 
@@ -54,7 +53,6 @@ class CorrectAnnouncement(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class CorrectLink(Action):
     """The button that opens the form to change the link of an announcement that was sent.
 
@@ -66,7 +64,6 @@ class CorrectLink(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class WithdrawAnnouncement(Action):
     """The button that withdraws an announcement: every message that arrived is deleted if the platform allows that."""
 
@@ -74,7 +71,6 @@ class WithdrawAnnouncement(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreWords(Action):
     """The action with which undo restores the earlier words of an announcement in one locale."""
 

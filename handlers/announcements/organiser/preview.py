@@ -57,7 +57,6 @@ WHY: Mapping[Way, Text] = {
 """The reasons why a person is not reached, in words that follow the person's name."""
 
 
-@dataclass(frozen=True, slots=True)
 class Send(Action):
     """The button that sends a draft.
 
@@ -73,7 +72,6 @@ class Send(Action):
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
 class AskUrgent(Action):
     """The button that asks for confirmation before a draft is sent at once, even to people in their quiet hours.
 
@@ -85,7 +83,6 @@ class AskUrgent(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseTime(Action):
     """The button that opens the form for the time at which a draft is to be sent.
 
@@ -97,7 +94,6 @@ class ChooseTime(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class AskForSeen(Action):
     """The button that adds the button «Seen» to a draft (if `asks`), with which readers confirm, or removes it.
 
@@ -110,7 +106,6 @@ class AskForSeen(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class DropFiles(Action):
     """The button that removes all pictures and documents from a draft.
 
@@ -122,7 +117,6 @@ class DropFiles(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseLanguage(Action):
     """The button that shows the languages into which a draft can be translated."""
 
@@ -130,7 +124,6 @@ class ChooseLanguage(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class SetLink(Action):
     """The button that opens the form for the link button below a draft.
 
@@ -142,7 +135,6 @@ class SetLink(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class Rewrite(Action):
     """The button that opens the form to change a draft's words.
 
@@ -154,7 +146,6 @@ class Rewrite(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class AskToDiscard(Action):
     """The button that asks for confirmation before a draft is deleted."""
 
@@ -351,7 +342,6 @@ async def changed(request: Request, draft: Announcement, seen: str) -> Reply | N
 # --- Sending an announcement: now, at an hour, or urgently; and calling it back.
 
 
-@dataclass(frozen=True, slots=True)
 class SendAt(Action):
     """The button that schedules a draft. `minute` is the time to send, in minutes since 1970.
 

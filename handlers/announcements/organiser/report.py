@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -57,7 +56,6 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class CancelAnnouncement(Action):
     """The button that cancels a scheduled announcement, or the messages that have not been sent yet."""
 
@@ -65,7 +63,6 @@ class CancelAnnouncement(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class ReportFile(Action):
     """The button that gives a file with a table of all recipients, and what became of the message to each of them."""
 
@@ -73,7 +70,6 @@ class ReportFile(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class Retry(Action):
     """The button that tries again to send, edit or delete the messages of an announcement for which that failed."""
 
@@ -81,7 +77,6 @@ class Retry(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class WhoHasSeen(Action):
     """The button that shows how many people pressed «Seen», and a page (from 0) of those who did not."""
 
@@ -90,7 +85,6 @@ class WhoHasSeen(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemindUnseen(Action):
     """The button that sends a reminder to everyone who has not pressed «Seen»."""
 
@@ -98,7 +92,6 @@ class RemindUnseen(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskToCorrect(Action):
     """The button that asks which words of a sent announcement are to be corrected."""
 
@@ -106,7 +99,6 @@ class AskToCorrect(Action):
     announcement: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskToWithdraw(Action):
     """The button that asks for confirmation before an announcement is withdrawn."""
 

@@ -56,7 +56,6 @@ from handlers.themes.store import all_themes
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class ListAnnouncements(Action):
     """The button that shows a page (from 0) of announcements."""
 
@@ -64,14 +63,12 @@ class ListAnnouncements(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class Write(Action):
     """The button that opens the form for a new announcement."""
 
     code: ClassVar[str] = "an"
 
 
-@dataclass(frozen=True, slots=True)
 class Discard(Action):
     """The button that deletes a draft after confirmation.
 
@@ -269,7 +266,6 @@ _NARROW: dict[str, Text] = {"group": _("A group"), "territory": _("A territory")
 _MOST_OPTIONS = 100
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseAmong(Action):
     """The button that shows all audiences of one `kind`: «group», «territory» or «platform»."""
 
@@ -278,7 +274,6 @@ class ChooseAmong(Action):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
 class PickAudience(Action):
     """The choice of a draft's audience.
 
@@ -408,7 +403,6 @@ async def pick_audience(request: Request, action: PickAudience, values: tuple[st
 # --- The same announcement in other languages: written, rewritten and dropped.
 
 
-@dataclass(frozen=True, slots=True)
 class WriteVariant(Action):
     """The button that opens the form for a draft's words in another language.
 
@@ -421,7 +415,6 @@ class WriteVariant(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class DropVariant(Action):
     """The button that removes a draft's words in one language; its readers then get the general words.
 
@@ -503,7 +496,6 @@ async def drop_variant(request: Request, action: DropVariant) -> Reply:
 # --- The button below an announcement that leads somewhere: put there, taken away, corrected in copies that are out.
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreLink(Action):
     """The action with which undo restores the earlier link button of an announcement that was sent."""
 

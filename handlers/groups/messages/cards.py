@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -30,7 +29,6 @@ _SAY_ROOM = frozenset(
 """Words, folded, that show that a name is a room's, in the languages of gatherings."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowGroup(Action):
     """The button that shows the reader's group in the round (the groups of one day) with this number."""
 
@@ -38,7 +36,6 @@ class ShowGroup(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class DrawGroup(Action):
     """The button that requests a picture of the reader's group in the round (one day) with this number."""
 
@@ -46,7 +43,6 @@ class DrawGroup(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class ExplainGroup(Action):
     """The button that explains why the reader is in their group in the round (one day) with this number."""
 

@@ -32,7 +32,6 @@ routes = Routes()
 _NO_GROUP = 0
 
 
-@dataclass(frozen=True, slots=True)
 class ShowTargets(Action):
     """The button that shows the groups to which a person could move."""
 
@@ -41,7 +40,6 @@ class ShowTargets(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseTarget(Action):
     """The choice of the group to which a person would move; the effect is shown before anything changes."""
 
@@ -50,7 +48,6 @@ class ChooseTarget(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class TakeOut(Action):
     """The button that asks for confirmation before a person is taken out of their group."""
 
@@ -59,7 +56,6 @@ class TakeOut(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmMove(Action):
     """The button that moves a person to the group with this id, or to none (0), after confirmation.
 
@@ -74,7 +70,6 @@ class ConfirmMove(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmSwap(Action):
     """The button that swaps the groups of two people, after confirmation.
 
@@ -89,7 +84,6 @@ class ConfirmSwap(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreMembers(Action):
     """The action with which undo takes back a move or a swap: people return to their former groups of that day."""
 

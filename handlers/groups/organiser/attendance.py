@@ -124,7 +124,6 @@ _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
 """The mark after a tap, by the mark before."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowGroupsOf(Action):
     """The button that shows the attendance of a day, with a page (from 0) of its groups.
 
@@ -136,7 +135,6 @@ class ShowGroupsOf(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class AttendGroup(Action):
     """The button that shows a page (from 0) of the members of a group with their attendance on a day.
 
@@ -149,7 +147,6 @@ class AttendGroup(Action):
     page: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class AttendOthers(Action):
     """The button that shows a page (from 0) of the people without a group with their attendance on a day.
 
@@ -161,7 +158,6 @@ class AttendOthers(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class FindAttendee(Action):
     """The button that opens the form for the name of a person whose attendance on a day is to be marked.
 
@@ -172,7 +168,6 @@ class FindAttendee(Action):
     day: int
 
 
-@dataclass(frozen=True, slots=True)
 class MarkAttendance(Action):
     """The button that marks a person on a day (`date.toordinal()`).
 
@@ -190,7 +185,6 @@ class MarkAttendance(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class MarkOthers(Action):
     """The button that marks all members of a group who have no mark yet as present or, if not `present`, as absent.
 
@@ -429,7 +423,6 @@ async def others_screen(request: Request, day: AttendanceDay, page: int) -> Repl
 # --- Marking people present or absent. What another organiser marked meanwhile stays, and is shown.
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreMarks(Action):
     """The action with which undo removes the marks of several people on a day."""
 
@@ -655,7 +648,6 @@ async def person_screen(request: Request, day: AttendanceDay, person: Participan
 _NAMESAKES = 3
 
 
-@dataclass(frozen=True, slots=True)
 class GiveTheme(Action):
     """The choice of a theme for the person who was just added."""
 
@@ -663,7 +655,6 @@ class GiveTheme(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveSomeone(Action):
     """The action with which undo removes a person whom an organiser added."""
 

@@ -35,7 +35,6 @@ routes = Routes()
 _LONGEST_NAME = 40
 
 
-@dataclass(frozen=True, slots=True)
 class SetPin(Action):
     """The button that pins a person in a group, or unpins the person.
 
@@ -48,7 +47,6 @@ class SetPin(Action):
     pinned: bool
 
 
-@dataclass(frozen=True, slots=True)
 class SetLock(Action):
     """The button that locks or unlocks a group. A locked group stays as it is when groups are formed again."""
 
@@ -57,7 +55,6 @@ class SetLock(Action):
     locked: bool
 
 
-@dataclass(frozen=True, slots=True)
 class DropPair(Action):
     """The button that removes the rule that two people must be together in a group, or apart.
 
@@ -71,7 +68,6 @@ class DropPair(Action):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestorePin(Action):
     """The action with which undo takes back the pinning or unpinning of a person in a group."""
 
@@ -80,7 +76,6 @@ class RestorePin(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreLock(Action):
     """The action with which undo takes back the locking or unlocking of a group."""
 
@@ -88,7 +83,6 @@ class RestoreLock(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestorePair(Action):
     """The action with which undo restores the former rule that two people must be together, or apart."""
 
@@ -308,7 +302,6 @@ _PER_PAGE = 40
 _LONGEST_PARTNER = 60
 
 
-@dataclass(frozen=True, slots=True)
 class FindOther(Action):
     """The button that opens the form for the name of the other person of a pair.
 
@@ -321,7 +314,6 @@ class FindOther(Action):
     want: str
 
 
-@dataclass(frozen=True, slots=True)
 class TakeOther(Action):
     """The choice among people by which an organiser pairs one of them with `person`, who was chosen before.
 

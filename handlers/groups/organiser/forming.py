@@ -7,7 +7,7 @@ computed are still the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bot.clock import from_micros
@@ -51,7 +51,6 @@ SUBJECT = "groups"
 """The subject under which the journal stores changes of all groups together."""
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreGroups(Action):
     """The action with which undo restores the groups as they were before a proposal was applied."""
 

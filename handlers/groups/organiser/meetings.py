@@ -33,7 +33,6 @@ from handlers.navigation.time_questions import TimeChange, not_to_save, read_bac
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class SetMeeting(Action):
     """The button that opens the form for the time when the groups of a round (one day) first meet.
 
@@ -45,7 +44,6 @@ class SetMeeting(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmMeeting(Action):
     """The button that sets when the groups of a round (one day) first meet.
 
@@ -59,7 +57,6 @@ class ConfirmMeeting(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreMeeting(Action):
     """The action with which undo restores the former time of the first meeting of a round (one day)."""
 

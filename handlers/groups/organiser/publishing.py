@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -30,7 +29,6 @@ routes = Routes()
 _MOST_NAMES = 20
 
 
-@dataclass(frozen=True, slots=True)
 class PreparePublishing(Action):
     """The button that shows what would be sent, and to whom, if the groups of a day (a round) were published."""
 
@@ -38,7 +36,6 @@ class PreparePublishing(Action):
     round: int
 
 
-@dataclass(frozen=True, slots=True)
 class Publish(Action):
     """The button that publishes the groups of a day (a round).
 

@@ -32,7 +32,6 @@ from handlers.themes.model import Theme
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class EditGroup(Action):
     """The button that opens the form for a group's room and name.
 
@@ -44,7 +43,6 @@ class EditGroup(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmGroup(Action):
     """The button that saves the room and name that the organiser was asked to confirm.
 
@@ -56,7 +54,6 @@ class ConfirmGroup(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreGroup(Action):
     """The action with which undo restores a group's former room and name."""
 

@@ -36,7 +36,6 @@ _LONGEST_ROOM = 60
 _LINE = re.compile(r"\s*(\d{1,5})\s*[:.)–-]?\s*(.*?)\s*")
 
 
-@dataclass(frozen=True, slots=True)
 class EditRooms(Action):
     """The button that opens the form for a theme's rooms.
 
@@ -49,7 +48,6 @@ class EditRooms(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmRooms(Action):
     """The button that saves the rooms that the organiser was asked to confirm.
 
@@ -62,7 +60,6 @@ class ConfirmRooms(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreRooms(Action):
     """The action with which undo restores the former rooms of a theme's groups."""
 

@@ -6,7 +6,7 @@ To report an idea is to tell the organisers that it is out of place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -36,7 +36,6 @@ _BYTES_AT_ONCE = 10_000_000
 """The most files of one message, and their total size. Further files come in the next message."""
 
 
-@dataclass(frozen=True, slots=True)
 class SeePhotos(Action):
     """The button that shows the files of an idea, beginning with the file at index `start`."""
 
@@ -45,7 +44,6 @@ class SeePhotos(Action):
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class AskToReport(Action):
     """The button that asks for confirmation before an idea is reported.
 
@@ -58,7 +56,6 @@ class AskToReport(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class Report(Action):
     """The button that reports an idea to the organisers.
 
@@ -71,7 +68,6 @@ class Report(Action):
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
 class LeaveAsIs(Action):
     """The button with which an organiser decides that a reported idea stays as it is."""
 
@@ -225,7 +221,7 @@ async def see_photos(request: Request, action: SeePhotos) -> Reply:
     merged = await store.ideas_merged_into(request.tx, idea.id)
     owners = [idea, *(similar for similar in merged if similar.shown)]
     files = [(owner, file) for owner in owners for file in await store.files_of_idea(request.tx, owner.id)]
-    shown, rest = _portion(request, files[action.start :])
+    shown, rest = await _portion(request, files[action.start :])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
     following = SeePhotos(idea.id, len(files) - rest)
@@ -243,7 +239,7 @@ async def hand_over_files(request: Request, action: MyFiles) -> Reply:
     """
     mine = await store.files_of_author(request.tx, request.participant.id)
     files = [(idea, file) for file in mine if (idea := await store.find_idea(request.tx, file.idea_id))]
-    shown, rest = _portion(request, files[action.start :])
+    shown, rest = await _portion(request, files[action.start :])
     if not shown:
         raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
     following = Button(_n("{count} more", "{count} more", rest), MyFiles(len(files) - rest))
@@ -251,21 +247,24 @@ async def hand_over_files(request: Request, action: MyFiles) -> Reply:
     return Reply(View((_("Photos and documents of your ideas"),), buttons, attachments=shown), fresh=True)
 
 
-def _portion(request: Request, files: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
-    """Return the first files, as many as one message can carry, and how many files are left for the next messages."""
-    shown: list[Attachment] = []
-    size = count = 0
-    for idea, file in files:
-        size += file.size
-        if len(shown) == _AT_ONCE or (shown and size > _BYTES_AT_ONCE):
-            break
-        count += 1
-        try:
-            content = request.files.read(file.digest)
-        except FileNotFoundError:  # the folder was not restored with the database
-            continue
-        shown.append(_attachment(request, idea, file, content))
-    return tuple(shown), len(files) - count
+async def _portion(request: Request, files: Sequence[tuple[Idea, IdeaFile]]) -> tuple[tuple[Attachment, ...], int]:
+    """Return the first files, as many as one message can carry, and how many files are left for the next messages.
+
+    Raises UserError if the place where the files are does not answer.
+    """
+    while files:
+        sizes = accumulate(file.size for _idea, file in files[:_AT_ONCE])
+        portion = files[: max(1, sum(size <= _BYTES_AT_ONCE for size in sizes))]
+        files = files[len(portion) :]
+        contents = await request.read_files([file.digest for _idea, file in portion])
+        if contents is None:
+            raise UserError(
+                _("Photos and documents cannot be fetched just now. They are kept: ask again in a few minutes.")
+            )
+        there = [(idea, file) for idea, file in portion if file.digest in contents]
+        if there:  # else they were not restored with the database
+            return tuple(_attachment(request, idea, file, contents[file.digest]) for idea, file in there), len(files)
+    return (), 0
 
 
 def _attachment(request: Request, idea: Idea, file: IdeaFile, content: bytes) -> Attachment:

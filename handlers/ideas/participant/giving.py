@@ -212,11 +212,16 @@ async def _from_form(request: Request, run_id: int, content: Composition, catego
         raise Incomplete("idea", refusals[0])
     into = await _into(request, run_id)
     fits, over_limit = await service.fitting_files(request.tx, request.settings, request.participant, uploads)
+    if not await request.keep_files([upload.content for upload in fits]):
+        refusals.append(_files_away(len(fits)))
+        uploads = fits = []
+        if not words:
+            raise Incomplete("idea", refusals[-1])
     if over_limit and not (words or fits):
         raise UserError(over_limit)
     stored = await _give(request, words, into, category=category)
     for upload in fits:
-        await service.attach_file(request.tx, request.files, stored.idea, upload, request.message)
+        await service.attach_file(request.tx, stored.idea, upload, request.message)
     answered = with_refusal(answer(request, stored), over_limit)
     return with_lines_last(answered, *refusals, *remarks([upload for upload in uploads if not upload.lost]))
 
@@ -394,6 +399,9 @@ async def take_files(request: Request, sent: Sent) -> Reply | None:
         return await _unusable(request, words)
     usable, refusals = service.usable_files(sent.uploads, room=await has_room(request))
     fits, over_limit = await service.fitting_files(request.tx, request.settings, request.participant, usable)
+    if not await request.keep_files([upload.content for upload in fits]):
+        refusals.append(_files_away(len(fits)))
+        fits = []
     if refusals and not (fits or over_limit):
         if not words:
             raise UserError(refusals[0])
@@ -437,7 +445,18 @@ async def _store_files(
 
 
 async def _attach(request: Request, idea: Idea, upload: Upload) -> bool:
-    return await service.attach_file(request.tx, request.files, idea, upload, request.message)
+    return await service.attach_file(request.tx, idea, upload, request.message)
+
+
+def _files_away(count: int) -> Text:
+    """Return the sentence that files could not be stored at this moment."""
+    return _n(
+        "Your file is not kept: the place where I keep files does not answer just now. Send it again in a few minutes;"
+        " your words are always taken.",
+        "Your {count} files are not kept: the place where I keep files does not answer just now. Send them again in a"
+        " few minutes; your words are always taken.",
+        count,
+    )
 
 
 async def _unusable(request: Request, words: str) -> Reply | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -24,7 +23,6 @@ _MOST = 30
 """How many ideas are listed on all pages together. Further ones are hardly alike."""
 
 
-@dataclass(frozen=True, slots=True)
 class InspireMore(Action):
     """The button that shows another page of inspiring ideas. `page` is the rank of its first idea, counted from 1."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -25,7 +25,6 @@ from handlers.workshops.store import find_phase, run_of_group
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class TurnVotes(Action):
     """The button that shows another page of ideas to vote for. `page` is the rank of its first idea, counted from 1."""
 

@@ -6,7 +6,6 @@ Facilitators also see the ideas of all groups of a theme, or of all themes, toge
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from bot.content.actions import Action
@@ -32,7 +31,6 @@ _OWN_LENGTH = 150
 """How many of a person's own ideas are shown before ideas are revealed, and how many characters of each."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowTogether(Action):
     """The button that shows the ideas of all groups of a theme, or of all groups for '' as `theme`.
 

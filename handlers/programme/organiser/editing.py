@@ -30,7 +30,6 @@ from handlers.programme.service import Changed, from_here_on, shifted
 from handlers.programme.store import decode_plan, encode_plan
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreSessions(Action):
     """The action in the journal that undoes changes of sessions."""
 
@@ -127,7 +126,6 @@ _MINUTE = 60_000_000  # µs: a moved session travels as whole minutes in its but
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
 class AskMove(Action):
     """The button that opens the form for a session's hours.
 
@@ -139,7 +137,6 @@ class AskMove(Action):
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
 class MoveSession(Action):
     """The button that confirms new hours of a session.
 
@@ -153,7 +150,6 @@ class MoveSession(Action):
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
 class SetVenue(Action):
     """The button that opens the form for a session's venue.
 
@@ -165,7 +161,6 @@ class SetVenue(Action):
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
 class SetTitle(Action):
     """The button that opens the form for a session's title.
 
@@ -177,7 +172,6 @@ class SetTitle(Action):
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskToCancel(Action):
     """The button that asks for confirmation before a session is cancelled, or its cancellation is undone.
 
@@ -189,7 +183,6 @@ class AskToCancel(Action):
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
 class CancelSession(Action):
     """The button that cancels a session, or undoes the cancellation of a cancelled one.
 
@@ -201,7 +194,6 @@ class CancelSession(Action):
     seen: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskLater(Action):
     """The button that asks for confirmation before a session and the later ones of its day are delayed."""
 
@@ -209,7 +201,6 @@ class AskLater(Action):
     session: int
 
 
-@dataclass(frozen=True, slots=True)
 class DelaySessions(Action):
     """The button that delays a session and the later ones of its day by a quarter of an hour.
 

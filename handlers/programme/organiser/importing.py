@@ -35,7 +35,6 @@ routes = Routes()
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
 class ImportProgrammeNow(Action):
     """The button that imports a programme whose changes were shown.
 
@@ -82,7 +81,6 @@ async def take_file(request: Request, _action: ImportProgramme, form: ProgrammeF
     )
 
 
-@dataclass(frozen=True, slots=True)
 class ProgrammeToFillIn(Action):
     """The button that sends an empty table for the programme."""
 

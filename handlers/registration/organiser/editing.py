@@ -32,7 +32,6 @@ routes = Routes()
 _CORRECTED = ("given_name", "family_name", "territory", "birth_year", "organisation")
 
 
-@dataclass(frozen=True, slots=True)
 class CorrectPerson(Action):
     """The button that opens the form with a person's particulars.
 
@@ -44,7 +43,6 @@ class CorrectPerson(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class AskLocale(Action):
     """The button that shows the languages in which the bot can write to a person."""
 
@@ -52,7 +50,6 @@ class AskLocale(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class SetLocale(Action):
     """The choice of a person's language. `seen` is the digest of the language as it was shown."""
 
@@ -61,7 +58,6 @@ class SetLocale(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestorePerson(Action):
     """The action with which undo restores a person's former particulars and language."""
 

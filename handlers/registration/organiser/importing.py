@@ -43,14 +43,12 @@ routes = Routes()
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
 class Import(Action):
     """The button that opens the form for the file with the list."""
 
     code: ClassVar[str] = "om"
 
 
-@dataclass(frozen=True, slots=True)
 class ImportNow(Action):
     """The button that imports the list that was read, stored under the id `pending`."""
 
@@ -58,7 +56,6 @@ class ImportNow(Action):
     pending: int
 
 
-@dataclass(frozen=True, slots=True)
 class TakeBackImport(Action):
     """The action with which undo takes back an import: added people are removed, changed ones are as before."""
 
@@ -168,7 +165,7 @@ async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned
     if pending is None:
         return None
     roster = Roster(tuple(pending.items))
-    plan = await service.plan_import(perform, listed=roster)
+    plan = await service.plan_import(perform, listed=roster, now=now)
     difference = plan.difference
     return _Planned(
         roster,
@@ -238,7 +235,6 @@ async def take_file(request: Request, _action: Import, form: ImportForm) -> Repl
     )
 
 
-@dataclass(frozen=True, slots=True)
 class ListToFillIn(Action):
     """The button that gives an empty table for the list of selected people."""
 

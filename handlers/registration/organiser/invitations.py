@@ -6,7 +6,6 @@ There is a file of those not made yet, a file that replaces all unused ones, and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.config import setting_store
@@ -40,35 +39,30 @@ _HEADINGS: Mapping[str, Span] = {
 """The columns of `inviting.rows` in words; the file from the shell keeps the column names for programs."""
 
 
-@dataclass(frozen=True, slots=True)
 class ShowInvitations(Action):
     """The button that shows how many invitations are made and unused, and how many are still to be made."""
 
     code: ClassVar[str] = "oi"
 
 
-@dataclass(frozen=True, slots=True)
 class PrintInvitations(Action):
     """The button that makes the invitations that are missing, as a file."""
 
     code: ClassVar[str] = "oip"
 
 
-@dataclass(frozen=True, slots=True)
 class AskToRemake(Action):
     """The button that asks for confirmation before all unused invitations are replaced by new ones."""
 
     code: ClassVar[str] = "oiq"
 
 
-@dataclass(frozen=True, slots=True)
 class Remake(Action):
     """The button that replaces all unused invitations by new ones."""
 
     code: ClassVar[str] = "oir"
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseDetached(Action):
     """The choice of the accounts to detach from a person who gets a new invitation."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -37,14 +36,12 @@ _AHEAD = timedelta(days=21)
 """How long before the deadline organisers are reminded of people who have not joined or have no theme."""
 
 
-@dataclass(frozen=True, slots=True)
 class NotJoinedFile(Action):
     """The button that gives the people who have not joined as a file for a mail merge."""
 
     code: ClassVar[str] = "ojf"
 
 
-@dataclass(frozen=True, slots=True)
 class NotChosen(Action):
     """The button that shows a page (from 0) of the people who joined and have no theme."""
 
@@ -52,14 +49,12 @@ class NotChosen(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskToRemindUndecided(Action):
     """The button that asks for confirmation before everyone without a theme is reminded to choose one."""
 
     code: ClassVar[str] = "onr"
 
 
-@dataclass(frozen=True, slots=True)
 class Remind(Action):
     """The button that reminds everyone without a theme to choose one."""
 

@@ -5,7 +5,6 @@ Each change is confirmed first, and can be undone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -24,7 +23,6 @@ from handlers.navigation.layout import OpenPerson, back_to
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class AskRole(Action):
     """The button that asks for confirmation before a person gets or loses the organisers' role."""
 
@@ -32,7 +30,6 @@ class AskRole(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class SetRole(Action):
     """The button that gives a person the organisers' role (`organises` is True) or takes it."""
 
@@ -41,7 +38,6 @@ class SetRole(Action):
     organises: bool
 
 
-@dataclass(frozen=True, slots=True)
 class AskToRevoke(Action):
     """The button that asks for confirmation before a person is revoked."""
 
@@ -49,7 +45,6 @@ class AskToRevoke(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class Revoke(Action):
     """The button that revokes a person, so that they cannot enter any more."""
 
@@ -57,7 +52,6 @@ class Revoke(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreRole(Action):
     """The action with which undo takes back that a person got or lost the organisers' role."""
 
@@ -65,7 +59,6 @@ class RestoreRole(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class Reinstate(Action):
     """The action with which undo lets a revoked person in again."""
 

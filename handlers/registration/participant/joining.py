@@ -33,7 +33,6 @@ from handlers.workshops.service.facilitators import role_view
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class Join(Action):
     """What a personal invitation carries: the payload of its Telegram link, or its code once it is typed."""
 
@@ -41,21 +40,18 @@ class Join(Action):
     invitation: str
 
 
-@dataclass(frozen=True, slots=True)
 class Enter(Action):
     """The button that opens the form for an invitation's code."""
 
     code: ClassVar[str] = "je"
 
 
-@dataclass(frozen=True, slots=True)
 class Register(Action):
     """The button that opens the registration form, offered only where registration is open."""
 
     code: ClassVar[str] = "jr"
 
 
-@dataclass(frozen=True, slots=True)
 class Greet(Action):
     """What a personal page sends when its person opens it for the first time."""
 

@@ -19,7 +19,6 @@ from handlers.registration.messages import WRONG_CODE
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class BecomeOrganiser(Action):
     """What an organiser's link carries: its secret."""
 
@@ -27,7 +26,6 @@ class BecomeOrganiser(Action):
     invitation: str
 
 
-@dataclass(frozen=True, slots=True)
 class EnterCode(Action):
     """The button that opens the form for an organiser's code."""
 

@@ -17,12 +17,13 @@ from threading import Event
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.cli.console import CommandFailed, load, opened
+from bot.cli.console import CommandFailed, load, opened, stored_files
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.files.folder import make_private
+from bot.files.stored_files import Files, FilesAway
 from handlers.results import jobs
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files
@@ -51,8 +52,8 @@ async def export_workshops(
     """Write all results of the workshops as files into a folder. Returns True.
 
     `environment` stands for the environment variables of this process, so that a rehearsal exports its own database.
-    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used or there is nothing to
-    export.
+    Raises CommandFailed, and writes nothing, if the language or the folder cannot be used, there is nothing to export,
+    or the files that people sent cannot be reached.
     """
     settings = load(config, environment)
     wording = _wording(settings, options.language)
@@ -68,10 +69,12 @@ async def export_workshops(
         raise CommandFailed("nothing to export: no groups are published yet")
     stop = Event()
     try:
-        counts = await asyncio.to_thread(_write_all, snapshot, results, wording, settings.storage.folder, folder, stop)
+        counts = await asyncio.to_thread(_write_all, snapshot, results, wording, stored_files(settings), folder, stop)
     except asyncio.CancelledError:
         stop.set()  # the thread runs on until it notices
         raise
+    except FilesAway as error:
+        raise CommandFailed(f"{error.filename}: {error.strerror}; nothing was written") from None
     for line in _account(folder, counts, wording):
         out.print(line)
     return True
@@ -90,11 +93,11 @@ class _Stopped(Exception):
 
 
 def _write_all(
-    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Path, folder: Path, stop: Event
+    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Files, folder: Path, stop: Event
 ) -> Mapping[str, int]:
     """Write all files or none, and return how many there are of each kind.
 
-    They are moved into `folder` once all are written. `attachments` is the folder with the files that people sent;
+    They are moved into `folder` once all are written. `attachments` are the files that people sent;
     `stop` is set when the export is cancelled.
     """
     new = not folder.exists()
@@ -115,7 +118,7 @@ def _write_all(
 
 
 def _write(
-    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Path, folder: Path, stop: Event
+    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Files, folder: Path, stop: Event
 ) -> Mapping[str, int]:
     """Write all files into a new folder, and return how many there are of each kind.
 
@@ -182,7 +185,7 @@ def _other_processes() -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Path, folder: Path, ids: list[int]) -> int:
+def _write_decks(snapshot: Snapshot, wording: Wording, attachments: Files, folder: Path, ids: list[int]) -> int:
     """Write the slides, and pictures for a screen, of the groups with these ids. Returns how many groups they are."""
     results = decode_snapshot(snapshot)
     for _group, files in jobs.group_decks(results, wording, attachment_reader(attachments), ids):
@@ -207,4 +210,4 @@ def _account(folder: Path, counts: Mapping[str, int], wording: Wording) -> Itera
     if counts["files"]:
         yield f"{paths['files']}/: {counts['files']} photos and documents"
     if counts["missing"]:
-        yield f"{counts['missing']} photos or documents are missing from the folder of files, and so here"
+        yield f"{counts['missing']} photos or documents are missing from the stored files, and so here"

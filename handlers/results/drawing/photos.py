@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from bot.files import pictures
-from bot.files.named_files import path_of
 from bot.files.pictures import MOST_PIXELS, Cut
+from bot.files.stored_files import Files, FilesAway
 from handlers.results.model import Attachment
 
 if TYPE_CHECKING:
@@ -51,12 +50,14 @@ _REDUCED = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 """The modes (kinds of pixels) in which Pillow can reduce a picture by a whole number."""
 
 
-def attachment_reader(folder: Path) -> ReadFile:
-    """Return a function that reads attachments from a folder."""
+def attachment_reader(files: Files) -> ReadFile:
+    """Return a function that reads attachments from the stored files; it raises FilesAway where these do not answer."""
 
     def read(attachment: Attachment) -> bytes | None:
         try:
-            return path_of(folder, attachment.digest).read_bytes()
+            return files.read(attachment.digest)
+        except FilesAway:
+            raise
         except (OSError, ValueError):
             return None
 

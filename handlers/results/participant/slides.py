@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
@@ -33,7 +32,6 @@ _SHOWN: tuple[tuple[Collects, str], ...] = (("challenge", "sentence"), ("solutio
 """What the first slides show: what a phase collects, and the field of the group's text in this phase."""
 
 
-@dataclass(frozen=True, slots=True)
 class GetDeck(Action):
     """The button that has the slides of a group made as a file."""
 

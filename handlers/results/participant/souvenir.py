@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
@@ -23,7 +22,6 @@ from handlers.results.service import file_payload, own_group
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class GetSouvenir(Action):
     """The button that has a person's souvenir made."""
 

@@ -6,7 +6,7 @@ Organisers see all results, facilitators those of the groups they run, participa
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
@@ -44,7 +44,6 @@ _SHOWN: Mapping[str, tuple[str, Text]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class ShowFacilitatedResults(Action):
     """The button that shows the results of the groups that a facilitator runs. `page` is counted from 0."""
 
@@ -52,14 +51,12 @@ class ShowFacilitatedResults(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowCharts(Action):
     """The button that has the charts drawn."""
 
     code: ClassVar[str] = "wbc"
 
 
-@dataclass(frozen=True, slots=True)
 class DownloadResults(Action):
     """The button that has a file of all results made: `what` is «xlsx», «pptx» or «pdf»."""
 

@@ -30,7 +30,6 @@ routes = Routes()
 _FIELD = 250
 
 
-@dataclass(frozen=True, slots=True)
 class WriteCardOf(Action):
     """The button that opens the form of a territory card that also asks for the territory.
 
@@ -41,7 +40,6 @@ class WriteCardOf(Action):
     run: int
 
 
-@dataclass(frozen=True, slots=True)
 class BringCard(Action):
     """The button that moves a card, which the person wrote in another group, to their present group.
 

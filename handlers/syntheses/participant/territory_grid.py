@@ -35,7 +35,6 @@ _SHOWN = 120
 _IDEA = 250
 
 
-@dataclass(frozen=True, slots=True)
 class DrawGrid(Action):
     """The button that has the grid of a group drawn as a picture."""
 

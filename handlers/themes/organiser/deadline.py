@@ -26,7 +26,6 @@ _SUBJECT = "deadline"
 _THEMES = Button(_("Themes"), ShowThemes())
 
 
-@dataclass(frozen=True, slots=True)
 class SetDeadline(Action):
     """The button that opens the form for the deadline.
 
@@ -37,7 +36,6 @@ class SetDeadline(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class ConfirmDeadline(Action):
     """The button that sets the deadline to `minute`, in minutes since 1970; 0 removes the deadline.
 
@@ -49,7 +47,6 @@ class ConfirmDeadline(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreDeadline(Action):
     """The button that undoes setting the deadline."""
 

@@ -30,7 +30,6 @@ routes = Routes()
 _MOST_SEATS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
 class EditWords(Action):
     """The button that opens the form for a theme's title and description in one language.
 
@@ -43,7 +42,6 @@ class EditWords(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class EditCapacity(Action):
     """The button that opens the form for the number of seats of a theme.
 
@@ -55,7 +53,6 @@ class EditCapacity(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreTheme(Action):
     """The button that undoes a change of a theme's texts or capacity."""
 
@@ -321,14 +318,12 @@ async def restore_theme(request: Request, action: RestoreTheme, values: Values) 
 _LONGEST_KEY = 17
 
 
-@dataclass(frozen=True, slots=True)
 class AddTheme(Action):
     """The button that opens the form for a new theme."""
 
     code: ClassVar[str] = "oha"
 
 
-@dataclass(frozen=True, slots=True)
 class AskToRemoveTheme(Action):
     """The button that asks for confirmation before a theme is removed."""
 
@@ -336,7 +331,6 @@ class AskToRemoveTheme(Action):
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveTheme(Action):
     """The button that removes a theme. `theme` is its key."""
 
@@ -344,7 +338,6 @@ class RemoveTheme(Action):
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
 class RemoveAgain(Action):
     """The button that undoes adding a theme."""
 
@@ -352,7 +345,6 @@ class RemoveAgain(Action):
     theme: str
 
 
-@dataclass(frozen=True, slots=True)
 class AddAgain(Action):
     """The button that undoes removing a theme."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -27,7 +26,6 @@ routes = Routes()
 _NONE = "NONE"  # no theme has a key in capitals
 
 
-@dataclass(frozen=True, slots=True)
 class GiveThemeTo(Action):
     """The choice of the theme that an organiser gives to a person, or of no theme.
 
@@ -40,7 +38,6 @@ class GiveThemeTo(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class GiveFullTheme(Action):
     """The button that gives a person a theme that is full, so that it has more people than seats.
 

@@ -8,7 +8,7 @@ has changed since, the press does nothing, so that two presses have one effect. 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -44,7 +44,6 @@ _CLOSES = ("c", "C")
 """The letters of the changes that close a phase: «c», and «C», which closes it even if nobody could vote."""
 
 
-@dataclass(frozen=True, slots=True)
 class ManagePhase(Action):
     """The button that shows an open phase in the groups of a scope, and the ways to change it.
 
@@ -56,7 +55,6 @@ class ManagePhase(Action):
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
 class ChangePhase(Action):
     """The button that changes an open phase in the groups of a scope.
 
@@ -72,7 +70,6 @@ class ChangePhase(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class TakeBackChange(Action):
     """The button that undoes a change of `ChangePhase`, with the same fields."""
 

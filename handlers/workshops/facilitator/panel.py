@@ -6,7 +6,7 @@ Pages of the panel are counted from 1. Page 0 is the folded panel, which has two
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -52,7 +52,6 @@ _MOST_CALLS = 3
 """How many calls for help have a button on the panel. The message about each call has one too."""
 
 
-@dataclass(frozen=True, slots=True)
 class TurnPanel(Action):
     """The button that shows another page of the panel in the same message. Page 0 is the folded panel."""
 
@@ -60,7 +59,6 @@ class TurnPanel(Action):
     page: int
 
 
-@dataclass(frozen=True, slots=True)
 class FromPanel(Action):
     """The button of a panel whose answer comes in a message below the panel.
 
@@ -72,7 +70,6 @@ class FromPanel(Action):
     about: int
 
 
-@dataclass(frozen=True, slots=True)
 class StartFrom(Action):
     """The button of a panel that shows, in a message below, who is missing before the next phase starts.
 

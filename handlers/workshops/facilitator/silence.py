@@ -5,7 +5,6 @@ Facilitators do not read who was silent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -28,7 +27,6 @@ _MOST = 20
 """How many groups have a button."""
 
 
-@dataclass(frozen=True, slots=True)
 class NudgeAll(Action):
     """The button that nudges the silent members of every group that the facilitator runs."""
 

@@ -6,7 +6,7 @@ A scope is a choice of groups, in buttons a word (see `scopes`). A group is betw
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 
@@ -56,7 +56,6 @@ _GOOD_FOR = timedelta(minutes=10)
 _SECOND = timedelta(seconds=1)
 
 
-@dataclass(frozen=True, slots=True)
 class ChooseScope(Action):
     """The choice of other groups in which to start a phase. `phase` is its key."""
 
@@ -64,7 +63,6 @@ class ChooseScope(Action):
     phase: str
 
 
-@dataclass(frozen=True, slots=True)
 class StartPhase(Action):
     """The button that starts a phase in the groups of a scope.
 
@@ -77,7 +75,6 @@ class StartPhase(Action):
     shown: int
 
 
-@dataclass(frozen=True, slots=True)
 class TakeBackStart(Action):
     """The button that undoes a `StartPhase`, with the same phase and scope."""
 
@@ -86,7 +83,6 @@ class TakeBackStart(Action):
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
 class ListScopes(Action):
     """The button that lists the themes and groups in which a phase can start. `phase` is the key of the phase.
 
@@ -97,7 +93,6 @@ class ListScopes(Action):
     phase: str
 
 
-@dataclass(frozen=True, slots=True)
 class RunScope(Action):
     """The button that shows the open phase of a scope, or the phases that can start there.
 
@@ -108,7 +103,6 @@ class RunScope(Action):
     scope: str
 
 
-@dataclass(frozen=True, slots=True)
 class PickGroup(Action):
     """The choice of a theme or group whose open phase, or the phases that can start there, are shown."""
 

@@ -39,7 +39,6 @@ _NOBODYS = _("None for now.")
 _LIST = Button(_("Who runs the workshops"), ShowFacilitators(0))
 
 
-@dataclass(frozen=True, slots=True)
 class SetFacilitator(Action):
     """The choice of the themes or groups for which a person runs the workshops.
 
@@ -50,7 +49,6 @@ class SetFacilitator(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreFacilitator(Action):
     """The button that undoes a `SetFacilitator`."""
 
@@ -58,7 +56,6 @@ class RestoreFacilitator(Action):
     person: int
 
 
-@dataclass(frozen=True, slots=True)
 class InviteFacilitator(Action):
     """The button that opens the form for a new person, who runs workshops and does not attend."""
 

@@ -5,7 +5,6 @@ A call is a group's request that a facilitator comes to its room.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -33,7 +32,6 @@ routes = Routes()
 PANEL = Button(_("My panel"), ShowPanel())
 
 
-@dataclass(frozen=True, slots=True)
 class CancelCall(Action):
     """The button with which a member withdraws the call of the group."""
 
@@ -41,7 +39,6 @@ class CancelCall(Action):
     call: int
 
 
-@dataclass(frozen=True, slots=True)
 class CloseCall(Action):
     """The button with which a facilitator closes a call because the group was helped."""
 
@@ -49,7 +46,6 @@ class CloseCall(Action):
     call: int
 
 
-@dataclass(frozen=True, slots=True)
 class GiveBackCall(Action):
     """The button with which a facilitator gives back a call they took, because they cannot come after all."""
 

@@ -35,7 +35,6 @@ _HELPED = timedelta(minutes=15)
 """How long after it was taken a call counts as over, even if nobody closed it."""
 
 
-@dataclass(frozen=True, slots=True)
 class TakeCall(Action):
     """The button with which a facilitator takes a group's call for help, and so promises to come.
 

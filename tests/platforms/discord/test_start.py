@@ -9,12 +9,15 @@ from datetime import datetime
 
 import discord
 import pytest
+import yarl
 
 from bot.clock import ManualClock
 from bot.content.errors import ConfigError, RetryLater
 from bot.content.texts import Reader
 from bot.content.views import View
+from bot.conversation.incoming import Actor, Called, Incoming
 from bot.delivery.platform import Address, Membership
+from bot.platforms import duties
 from bot.platforms.discord.adapter import Discord
 from tests.platforms.discord.local import local_discord
 from tests.world import START, World, open_world
@@ -82,3 +85,31 @@ async def test_a_program_that_only_delivers_logs_in_by_itself(world: World, monk
         assert local.texts() == ["Hello", "Hello again"]
         assert [call.path for call in local.calls].count("/users/@me") == 1
         await adapter.close()
+
+
+async def test_a_program_that_waited_for_its_turn_answers_whom_a_killed_one_left(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duties, "_FIRST_LOOK", 0.01)
+    monkeypatch.setattr(duties, "_LOOKED_EVERY", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:  # no gateway is needed for that
+        gateway = yarl.URL(f"ws://127.0.0.1:{nobody.getsockname()[1]}")
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", gateway)
+    async with (
+        open_world(postgres_url) as world,
+        open_world(postgres_url) as killed,
+        local_discord(monkeypatch) as local,
+    ):
+        adapter = adapter_of(world)
+        await adapter.prepare()
+        zoe = Actor("7", "Zoé", "en", "7")
+        await killed.dispatcher.handle(Incoming("discord", "77", zoe, Called("start")))
+        running = asyncio.create_task(adapter.run())
+        async with asyncio.timeout(10):
+            await local.until(lambda: any("bienvenue" in text for text in local.texts()))
+        for _look in range(3):
+            await world.dispatcher.leftovers("discord")
+        running.cancel()
+        await asyncio.wait({running})
+        await adapter.close()
+        assert ["bienvenue" in text for text in local.texts()] == [True], "once"

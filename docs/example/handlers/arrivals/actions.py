@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -11,14 +10,12 @@ from bot.content.views import Button
 from bot.conversation.routes import Go
 
 
-@dataclass(frozen=True, slots=True)
 class TellArrival(Action):
     """Open the form in which someone says when and where they arrive."""
 
     code: ClassVar[str] = "va"
 
 
-@dataclass(frozen=True, slots=True)
 class TakeBackArrival(Action):
     """Delete what someone said of their arrival."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -17,7 +16,6 @@ from handlers.navigation.layout import page_of, turn
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class ShowArrivals(Action):
     """List who is still to arrive, a page at a time."""
 

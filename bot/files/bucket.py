@@ -1,0 +1,304 @@
+"""Stores files in a bucket: at Amazon S3, or at another store that speaks its protocol.
+
+The key of an object is its file's place in a folder, PREFIX/ab/abcd…: nothing that anybody typed is in it, and whoever
+does not have a file cannot guess it. An administrator can copy a folder into a bucket, and back. Nobody is given an
+address of an object: whoever reads a file reads it through this program.
+
+The library that is used, obstore, is not in every installation: it is loaded with the first request.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from bot.files.named_files import FileTable, is_digest, key_of
+from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, OpenFile, digest_of
+
+if TYPE_CHECKING:
+    from obstore import ObjectMeta, PutResult, ReadableFile
+    from obstore.store import S3Store
+
+_CONNECT, _READ, _WHOLE = timedelta(seconds=2), timedelta(seconds=4), timedelta(seconds=60)
+"""How long a connection may take, the server may say nothing, and a request may take in all."""
+_RETRY_WITHIN = timedelta(seconds=8)
+"""How long after its first try a request is tried again; it is so once."""
+_RESPITE = 3.0
+"""The seconds after a failure for which nothing is asked, so that nobody else waits for what does not answer."""
+_RENEWED_AFTER = UNNAMED_FOR / 2
+"""The age from which on a file that is stored again is sent again, so that it counts as young."""
+_PIECE = 1_000_000
+"""Bytes of a file that are fetched at a time for a reader."""
+_CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
+_ROLE = re.compile(r"/latest/(api|meta-data)/")
+"""Where a machine at Amazon is asked for its role, if no credentials are given; others have no such place."""
+_STATUS = re.compile(r"status code: (\d{3})")
+
+
+class Bucket(Files):
+    """The files in a bucket, each an object that is named by the digest of its content.
+
+    Where the bucket refuses, or says nothing for about ten seconds, methods raise FilesAway, and then at once for a few
+    seconds. Several threads, and several programs, may use the same bucket.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        endpoint: str = "",
+        region: str = "",
+        access_key: str = "",
+        secret_key: str = "",
+        tables: Sequence[FileTable] = (),
+    ) -> None:
+        """`address` is «s3://bucket/prefix».
+
+        `endpoint` is where the store answers, '' for Amazon's. Without `access_key` and `secret_key` the library looks
+        for credentials where Amazon's own programs do: in the environment, or in the role of the machine. `tables` are
+        all tables that name files; they are needed only for `in_use`.
+        """
+        super().__init__(tables)
+        self._address = address
+        self._options = {
+            "endpoint": endpoint,
+            "region": region,
+            "access_key_id": access_key,
+            "secret_access_key": secret_key,
+        }
+        self._opened: S3Store | None = None
+        self._away_until = 0.0
+        self._why = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs: its connections are its own."""
+        return {**self.__dict__, "_opened": None, "_away_until": 0.0}
+
+    @property
+    def place(self) -> str:
+        """The address of the bucket, with the prefix of the objects."""
+        return self._address
+
+    def keep(self, content: bytes) -> str:
+        """Store a content as an object, whole or not at all, and return its digest. Raises FilesAway."""
+
+        digest = digest_of(content)
+        key = key_of(digest)
+        with self._asking() as bucket:
+            there = _find(bucket, key)
+            if there is None or self._age(there) > _RENEWED_AFTER:
+                self._put(bucket, key, content)
+        return digest
+
+    def read(self, digest: str) -> bytes:
+        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, or FilesAway."""
+        import obstore
+
+        key = key_of(digest)
+        with self._asking() as bucket:
+            return obstore.get(bucket, key).bytes().to_bytes()
+
+    def open(self, digest: str) -> tuple[OpenFile, int]:
+        """Open the file with this digest, and return it with its size in bytes.
+
+        It is fetched piece by piece as it is read. Raises FileNotFoundError if there is none, or FilesAway.
+        """
+        import obstore
+
+        key = key_of(digest)
+        with self._asking() as bucket:
+            file = obstore.open_reader(bucket, key, buffer_size=_PIECE)
+        return _Object(self, file), file.size
+
+    def holds(self, digest: str) -> bool:
+        """Return whether there is a file with this digest. Raises FilesAway."""
+        key = key_of(digest)
+        with self._asking() as bucket:
+            return _find(bucket, key) is not None
+
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield the digest and the size in bytes of each file, in no particular order. Raises FilesAway."""
+        for digest, found in self._listed():
+            yield digest, found["size"]
+
+    def untouched(self) -> set[str]:
+        """Return the digests of the files that were last stored more than an hour ago. Raises FilesAway."""
+        return {digest for digest, found in self._listed() if self._age(found) > UNNAMED_FOR}
+
+    def drop(self, digest: str) -> None:
+        """Delete a file; a missing one is ignored. Raises FilesAway."""
+        self._delete(key_of(digest))
+
+    def drop_untouched(self, digest: str) -> bool:
+        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
+        key = key_of(digest)
+        with self._asking() as bucket:
+            there = _find(bucket, key)
+        if there is None or self._age(there) <= UNNAMED_FOR:
+            return False
+        self._delete(key)
+        return True
+
+    def reach(self) -> None:
+        """Ask for a list of one object. Raises FilesAway."""
+        import obstore
+
+        with self._asking() as bucket:
+            next(iter(obstore.list(bucket, chunk_size=1)), None)
+
+    def try_out(self) -> Sequence[str]:
+        """Store an object, read it and delete it, and return what should be otherwise. Raises FilesAway."""
+        import obstore
+
+        key, content = f"check-{secrets.token_hex(8)}", secrets.token_bytes(16)
+        self.reach()
+        with self._asking() as bucket:
+            versions = self._put(bucket, key, content)["version"] is not None
+            whole = obstore.get(bucket, key).bytes().to_bytes() == content
+        self._delete(key)
+        if not whole:
+            raise FilesAway("gives back something else than was stored", self.place)
+        remarks = []
+        if versions:
+            remarks.append("it keeps versions: files that are deleted, with a person too, stay in it as old versions")
+        if not self._is_private_way():
+            remarks.append("it is reached without encryption: others on the way can read the files")
+        return remarks
+
+    # --- asking
+
+    @contextmanager
+    def _asking(self) -> Iterator[S3Store]:
+        """Yield what asks the bucket. Errors become FilesAway, but for FileNotFoundError for a missing object."""
+        from obstore.exceptions import BaseError
+
+        if time.monotonic() < self._away_until:
+            raise FilesAway(self._why, self.place)
+        try:
+            yield self._bucket()
+        except FilesAway:
+            raise
+        except FileNotFoundError as error:
+            if _code(error) != "NoSuchBucket":
+                raise FileNotFoundError("there is no such object") from None
+            raise self._away(error) from None
+        except (BaseError, OSError, ValueError) as error:
+            raise self._away(error) from None
+
+    def _away(self, error: Exception) -> FilesAway:
+        """Return the error to raise for one of the library, and remember it.
+
+        The library's own text is not in it: it has what the store answered, the access key among it.
+        """
+        self._why = _reason(error)
+        self._away_until = time.monotonic() + _RESPITE
+        return FilesAway(self._why, self.place)
+
+    def _bucket(self) -> S3Store:
+        if self._opened is None:
+            from obstore.store import S3Store
+
+            name, _slash, prefix = self._address.removeprefix("s3://").partition("/")
+            given = {key: value for key, value in self._options.items() if value}
+            self._opened = S3Store(
+                name,
+                prefix=prefix.strip("/") or None,
+                disable_bulk_delete=True,  # not every store knows it
+                client_options={
+                    "allow_http": self._options["endpoint"].startswith("http://"),
+                    "connect_timeout": _CONNECT,
+                    "read_timeout": _READ,
+                    "timeout": _WHOLE,
+                },
+                retry_config={"max_retries": 1, "retry_timeout": _RETRY_WITHIN},
+                **given,  # type: ignore[arg-type]
+            )
+        return self._opened
+
+    def _is_private_way(self) -> bool:
+        """Return whether what is sent to the bucket is encrypted, or stays on this machine."""
+        endpoint = urlsplit(self._options["endpoint"])
+        return endpoint.scheme != "http" or endpoint.hostname in ("127.0.0.1", "::1", "localhost")
+
+    def _age(self, found: ObjectMeta) -> timedelta:
+        """Return how long ago an object was stored last."""
+        return datetime.now(UTC) - found["last_modified"]
+
+    def _put(self, bucket: S3Store, key: str, content: bytes) -> PutResult:
+        """Store an object in one request, so that it is there whole or not at all."""
+        import obstore
+
+        return obstore.put(bucket, key, content, use_multipart=False)
+
+    def _delete(self, key: str) -> None:
+        import obstore
+
+        with self._asking() as bucket:
+            try:
+                obstore.delete(bucket, key)
+            except FileNotFoundError as error:
+                if _code(error):  # the bucket itself is missing
+                    raise
+
+    def _listed(self) -> Iterator[tuple[str, ObjectMeta]]:
+        """Yield each file by its digest, a page of the bucket's list in memory at a time."""
+        import obstore
+
+        with self._asking() as bucket:
+            for page in obstore.list(bucket):
+                for found in page:
+                    digest = found["path"].rpartition("/")[2]
+                    if is_digest(digest) and found["path"] == key_of(digest):
+                        yield digest, found
+
+
+class _Object:
+    """An object that is open for reading."""
+
+    def __init__(self, bucket: Bucket, file: ReadableFile) -> None:
+        self._bucket = bucket
+        self._file = file
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next `size` bytes, fewer at the end, and none after it. Raises FilesAway."""
+        with self._bucket._asking():
+            return self._file.read(size).to_bytes()
+
+    def close(self) -> None:
+        """Drop what was fetched."""
+        self._file.close()
+
+
+def _find(bucket: S3Store, key: str) -> ObjectMeta | None:
+    """Return what a bucket tells of an object; None for a missing one."""
+    import obstore
+
+    try:
+        return obstore.head(bucket, key)
+    except FileNotFoundError:
+        return None
+
+
+def _code(error: Exception) -> str:
+    """Return the word by which a store says what is wrong, such as «AccessDenied»; '' for none."""
+    found = _CODE.search(str(error))
+    return found[1] if found else ""
+
+
+def _reason(error: Exception) -> str:
+    """Return why a bucket cannot be used, in words that hold neither an address nor a credential."""
+    if _ROLE.search(str(error)):
+        return "cannot be asked: there are no credentials"
+    if code := _code(error):
+        return f"refuses: {code}"
+    if status := _STATUS.search(str(error)):
+        return f"refuses: HTTP {status[1]}"
+    if "incorrectly configured region" in str(error):
+        return "refuses: it is in another region"
+    return "does not answer"

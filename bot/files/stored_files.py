@@ -1,0 +1,158 @@
+"""Stores photos and documents beside the database, in a folder or in a bucket; the digest of its content names each.
+
+A file is written before the transaction that adds the row naming it begins: nobody waits for a disk or a network while
+a transaction holds others up. Writing the same content again changes nothing, so that may be repeated. A transaction
+that is rolled back leaves a file that no row names; the hourly housekeeping deletes it once it is an hour old.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from errno import EIO
+from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
+
+from bot.database.engine import Store, Transaction
+from bot.files import file_store
+from bot.files.named_files import FileTable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+UNNAMED_FOR = timedelta(hours=1)
+"""How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
+_THREADS = ThreadPoolExecutor(8, "files")
+"""Threads of their own: where the files do not answer, whoever waits for them holds up nobody else."""
+
+
+class FilesAway(OSError):
+    """The place where the files are does not answer, or refuses.
+
+    `strerror` says why and `filename` names the place, as for errors of a disk; no secret is in them.
+    """
+
+    def __init__(self, why: str, place: str) -> None:
+        super().__init__(EIO, why, place)
+
+    def __reduce__(self) -> tuple[type[FilesAway], tuple[str | None, str | None]]:
+        """Return how another process makes the same error."""
+        return FilesAway, (self.strerror, self.filename)
+
+
+class OpenFile(Protocol):
+    """A file that is open for reading: what is in memory is a piece of it."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next `size` bytes, fewer at the end, and none after it. Raises OSError."""
+        ...
+
+    def close(self) -> None:
+        """Close the file."""
+        ...
+
+
+class Files(ABC):
+    """All stored files. Its methods wait for the disk or the network: in the event loop call them by `in_thread`.
+
+    They raise FilesAway or another OSError where the files cannot be reached, and ValueError for an invalid digest. An
+    instance can be sent to another process.
+    """
+
+    def __init__(self, tables: Sequence[FileTable] = ()) -> None:
+        """`tables` are all tables that name files; they are needed only for `in_use`."""
+        self.tables = tables
+
+    async def in_use(self, tx: Transaction) -> frozenset[str]:
+        """Return the digests of all files that rows name. Raises ValueError if no tables were given."""
+        return await file_store.digests(tx, self.tables)
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where the files are, to be read by an administrator."""
+
+    @abstractmethod
+    def keep(self, content: bytes) -> str:
+        """Store a content as a file, whole or not at all, and return its digest."""
+
+    @abstractmethod
+    def read(self, digest: str) -> bytes:
+        """Return the content of the file with this digest. Raises FileNotFoundError if there is none."""
+
+    @abstractmethod
+    def open(self, digest: str) -> tuple[OpenFile, int]:
+        """Open the file with this digest, and return it with its size in bytes. Raises FileNotFoundError."""
+
+    @abstractmethod
+    def holds(self, digest: str) -> bool:
+        """Return whether there is a file with this digest."""
+
+    @abstractmethod
+    def sizes(self) -> Iterator[tuple[str, int]]:
+        """Yield the digest and the size in bytes of each file, in no particular order."""
+
+    @abstractmethod
+    def untouched(self) -> set[str]:
+        """Return the digests of the files that were last stored more than an hour ago."""
+
+    @abstractmethod
+    def drop(self, digest: str) -> None:
+        """Delete a file; a missing one is ignored."""
+
+    @abstractmethod
+    def drop_untouched(self, digest: str) -> bool:
+        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
+
+    @abstractmethod
+    def reach(self) -> None:
+        """Ask whether the files are to be reached. Raises OSError if not; that takes seconds at most."""
+
+    @abstractmethod
+    def try_out(self) -> Sequence[str]:
+        """Ask whether files can be stored, read and deleted, and return what an administrator should know besides.
+
+        Raises OSError if they cannot.
+        """
+
+    def digests(self) -> Iterator[str]:
+        """Yield the digests of all files, in no particular order."""
+        return (digest for digest, _size in self.sizes())
+
+
+def digest_of(content: bytes) -> str:
+    """Return the digest of a content, which is the name of its file: its SHA-256, as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Return what a function returns that waits for files; it runs in a thread for such functions."""
+    call = partial(contextvars.copy_context().run, function, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(_THREADS, call)
+
+
+async def drop_unnamed(store: Store, files: Files) -> int:
+    """Delete the files that no row names and that were not stored within the last hour. Returns how many.
+
+    Raises StoreUnavailable and OSError.
+    """
+    old = await in_thread(files.untouched)
+    left = old - await store.read(files.in_use) if old else old
+    # A file that got a row since was stored anew before: it is young again, and stays.
+    return await in_thread(lambda: sum(files.drop_untouched(digest) for digest in left))
+
+
+async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
+    """Delete the files with these digests, whose rows were deleted, unless other rows name them.
+
+    Raises StoreUnavailable and OSError. If somebody sends the same content at the same moment, that file is deleted
+    too, because its row is not there yet.
+    """
+    if digests:
+        left = set(digests) - await store.read(files.in_use)
+        await in_thread(lambda: [files.drop(digest) for digest in left])
