@@ -359,8 +359,9 @@ async def run(
         # What is loaded now stays, and nearly all else is freed without a search: one through all that a program with
         # thousands of open pages holds stops everything for half a second, and finds nothing.
         gc.freeze()
-        # More than ten would let cycles that outlive a moment fill hundreds of MB before they are looked for.
-        gc.set_threshold(5_000, 20, 10)
+        # What outlives a moment is searched 15,000 objects at a time, as each search stops everything for some ms. Less
+        # than one full search in a million would let cycles fill hundreds of MB before they are looked for.
+        gc.set_threshold(5_000, 2, 75)
         serving = asyncio.create_task(app.serve())
         loop = asyncio.get_running_loop()
         for sign in (signal.SIGINT, signal.SIGTERM):

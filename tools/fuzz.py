@@ -232,7 +232,7 @@ async def fuzz_webhook(folder: Path, count: int, random: Random) -> Figures:
         telegram.open_harness(world, api, **how) as harness,
         web.open_web(world, routes=harness.adapter.webhook_routes()) as site,
     ):
-        await harness.adapter.opened.wait()
+        await api.until(lambda: api.world.webhook)
         code = await world.invite("Zoé")
         browser = site.person().browser
         headers = {"X-Telegram-Bot-Api-Secret-Token": _SECRET}

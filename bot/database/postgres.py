@@ -97,7 +97,10 @@ class PostgresStore(Store):
             statement_cache_size=512,
             server_settings=SESSION
             | {
-                "jit": "off",  # compiling what asks for ten thousand people takes longer than asking
+                "jit": "off",  # compiling what asks for thousands of people takes longer than asking
+                # What is asked for is in memory, or on a disk without moving parts: a few thousand people are looked up
+                # by an index, not by reading all accounts.
+                "random_page_cost": "1.1",
                 "lock_timeout": str(round(patience * 1000)),
                 # a program that stops in the middle of a unit may have the turn, for which all others wait
                 "idle_in_transaction_session_timeout": str(round(silence * 1000)),

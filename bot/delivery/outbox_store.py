@@ -14,9 +14,9 @@ from bot.database.engine import Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 
-_ACCOUNT = (
+_ACCOUNT_ID = (
     # Nearly everyone is written to on the account they prefer, which is found several times as fast by itself.
-    "accounts a ON a.id = COALESCE((SELECT b.id FROM accounts b WHERE b.id = p.preferred_account"
+    "COALESCE((SELECT b.id FROM accounts b WHERE b.id = p.preferred_account"
     " AND b.participant_id = p.id AND b.unreachable = 0 AND :account = 0"
     f" AND (:asked = 1 OR {may_be_written_to('b')})),"
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
@@ -24,14 +24,28 @@ _ACCOUNT = (
     f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1))"
 )
-PEOPLE_AND_ACCOUNTS = f"participants p JOIN {_ACCOUNT}"
+PEOPLE_AND_ACCOUNTS = f"participants p JOIN accounts a ON a.id = {_ACCOUNT_ID}"
 """SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.
 
 That is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and
 `account` (an id, 0 for none) are as for `bot.delivery.outbox.notify`.
 """
-PEOPLE_WITH_ACCOUNT_OR_NONE = f"participants p LEFT JOIN {_ACCOUNT}"
-"""As PEOPLE_AND_ACCOUNTS, with the participants who have no account: all columns of `a` are NULL for them."""
+
+
+def some_people(condition: str, *, without_account: bool = False) -> str:
+    """Return SQL as PEOPLE_AND_ACCOUNTS, for those participants `p` for whom an SQL condition on `p` holds.
+
+    Their ids are greater than the parameter `after`, up to `last`. With `without_account` there are also the
+    participants who have none: all columns of `a` are NULL for them.
+    """
+    # The limit is never reached. It has the accounts found first, for these people alone: PostgreSQL takes finding one
+    # for nothing, and would rather read all accounts for a few hundred people.
+    return (
+        f"(SELECT p.id, {_ACCOUNT_ID} AS account_id FROM participants p WHERE p.id > :after AND p.id <= :last"
+        f" AND {condition} LIMIT 1000000000) chosen JOIN participants p ON p.id = chosen.id"
+        f" {'LEFT ' if without_account else ''}JOIN accounts a ON a.id = chosen.account_id"
+    )
+
 
 _INSERT = (
     "INSERT INTO deliveries"

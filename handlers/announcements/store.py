@@ -25,7 +25,7 @@ from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.delivery.contributions import ClaimPart
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
-from bot.delivery.outbox_store import PEOPLE_AND_ACCOUNTS, PEOPLE_WITH_ACCOUNT_OR_NONE
+from bot.delivery.outbox_store import some_people
 from bot.delivery.outgoing import Arrived, Copy, Ended, Op, Outcome, Undeliverable
 from bot.files.named_files import FileTable
 from bot.people import audiences
@@ -1037,7 +1037,7 @@ def _without_copy(audience: Audience, topic: Topic | None, people: People) -> tu
     """Return SQL, and its parameters, that selects those of these people who are to get a copy and have none."""
     condition, params = where(audience)
     without = (
-        f" FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id > :after AND p.id <= :last AND {condition} AND p.stopped = 0"
+        f" FROM {some_people(condition)} WHERE p.stopped = 0"
         " AND p.muted NOT LIKE :muted AND NOT EXISTS (SELECT 1 FROM deliveries d"
         " WHERE d.announcement_id = :announcement AND d.participant_id = p.id)"
     )
@@ -1182,7 +1182,7 @@ class AudienceReach:
 
 
 _MINUTE = 60_000_000
-_REACHED_AT_ONCE = 10_000
+_REACHED_AT_ONCE = 4_000
 _REACHED_SQL = ", ".join(f"'{way}'" for way in sorted(REACHED))
 # A platform that speaks in channels is asked for first: in the channel everyone of the audience reads it.
 _REACH = (
@@ -1198,8 +1198,7 @@ _REACH = (
     f" WHEN {may_be_written_to('a')} THEN 'closed' ELSE 'no opt-in' END AS way,"
     " (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
     " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
-    f" / {_MINUTE} AS minute FROM {PEOPLE_WITH_ACCOUNT_OR_NONE}"
-    " WHERE p.id > :after AND p.id <= :last"
+    f" / {_MINUTE} AS minute FROM "
 )
 
 
@@ -1267,7 +1266,7 @@ async def _count_some(
 def _reach_query(audience: Audience, topic: Topic, *, in_place: bool, today: date) -> tuple[str, Mapping[str, Any]]:
     """Return SQL that tells how each person of an audience is reached, and its parameters but `after` and `last`."""
     condition, params = where(audience)
-    return f"{_REACH.replace('{away}', away())} AND {condition}", {
+    return _REACH.replace("{away}", away()) + some_people(condition, without_account=True), {
         **params,
         "muted": f'%"{topic}"%',
         "asked": 0,
