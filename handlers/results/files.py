@@ -16,6 +16,7 @@ from bot.content.branding import PAPER
 from bot.content.names import file_stem
 from bot.content.texts import Name, Span, _
 from bot.drawing.charts import ChartData
+from handlers.equality.messages import remarks
 from handlers.results import messages
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import make_chart, writable
@@ -265,6 +266,8 @@ class _Sheets:
             why: Column = (_("Why"), _USUAL, lambda idea: late if idea.state == "offered" else homeless)
             # L10N: A sheet of the workbook: ideas that count for no group.
             yield self._of_ideas(_("Kept aside"), self._results.aside, why)
+        if self._results.equality:
+            yield _Sheet(_("Equality"), self._columns_of_equality(), [(step,) for step in self._results.equality])
 
     def further(self, sheet: Mapping[str, Any]) -> _Sheet:
         """Return a sheet that another capability adds: its rows begin with the id of a group, None for none."""
@@ -354,6 +357,22 @@ class _Sheets:
             self._phase,
             (_("Type"), _USUAL, lambda file, _idea: file.media_type),
             (_("Bytes"), _NARROW, lambda file, _idea: file.size),
+        )
+
+    def _columns_of_equality(self) -> Sequence[Column]:
+        say = self._wording.say
+        return (
+            # L10N: a column's heading: choosing themes, giving ideas and so on, in which women and men are counted
+            (_("Step"), _WIDE, lambda step: say(step.title)),
+            (_("People who could"), _USUAL, lambda step: step.people),
+            (_("Women among them, in %"), _USUAL, lambda step: step.could),
+            (_("How often it was done"), _USUAL, lambda step: step.done),
+            (_("Done by women, in %"), _USUAL, lambda step: step.did),
+            (_("Chance: at least, in %"), _USUAL, lambda step: step.low),
+            (_("Chance: at most, in %"), _USUAL, lambda step: step.high),
+            # L10N: a column's heading: a remark about figures
+            (_("Remark"), _WIDE, lambda step: "\n".join(map(say, remarks(step)))),
+            (_("Rounded to points"), _NARROW, lambda step: step.grain),
         )
 
     def _link(self, sheet: Span, row: int, text: str | int) -> SheetLink:
