@@ -33,6 +33,7 @@ from bot.membership.retention import erase_everyone
 from bot.membership.sweeping_store import FileSearch
 from bot.people import participant_store
 from bot.people.declared import Declared
+from bot.people.mentions import Traces
 
 log = structlog.get_logger()
 
@@ -68,12 +69,13 @@ async def finish_erasures(
     """Finish the erasures that `erase` began in committed transactions. Returns how many were finished.
 
     Files that no row names any more are deleted from `files`, unless `drop` is False, for a copy of the database that
-    is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures.
+    is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. Where a file that
+    should be searched is missing, with all others, FilesAway is raised too, unless `drop` is False.
     """
     pending = await store.read(erasure_store.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(storage), pending.values())
-        gone = await _look_again(store, declared, pending, files)
+        gone = await _look_again(store, declared, pending, files, may_be_lost=not drop)
         if drop:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
@@ -88,13 +90,15 @@ class _Unread(Exception):
     """Undoes a transaction that has to run again, because files must be searched first."""
 
 
-async def _look_again(store: Store, declared: Declared, pending: Mapping[int, Erasure], files: Files) -> frozenset[str]:
+async def _look_again(
+    store: Store, declared: Declared, pending: Mapping[int, Erasure], files: Files, *, may_be_lost: bool
+) -> frozenset[str]:
     """Search for erased people in files that others were shown, and in what was being sent to others meanwhile.
 
     Returns the digests of the files that no row names any more. Raises StoreUnavailable, and OSError where the files
     cannot be reached.
     """
-    searches = [(erasure, FileSearch(erasure.traces)) for erasure in pending.values() if erasure.traces.names]
+    searches = [(erasure, FileSearch(erasure.traces)) for erasure in pending.values() if erasure.traces != Traces()]
 
     async def unit(tx: Transaction) -> frozenset[str]:
         before = await files.in_use(tx)
@@ -112,7 +116,7 @@ async def _look_again(store: Store, declared: Declared, pending: Mapping[int, Er
             return await store.transact(unit)
         except _Unread:
             for _erasure, search in searches:
-                await in_thread(search.read, files)
+                await in_thread(search.read, files, may_be_lost=may_be_lost)
 
 
 async def replay_erasures(

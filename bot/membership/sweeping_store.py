@@ -23,7 +23,7 @@ from bot.content.texts import source_name
 from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
-from bot.files.stored_files import Files
+from bot.files.stored_files import Files, FilesAway
 from bot.people import participant_store
 from bot.people.declared import AuthoredContent, Declared
 from bot.people.mentions import NOTICE, Redaction, Traces
@@ -58,15 +58,21 @@ class FileSearch:
             self.unread.add((digest, name))
         return self._found.get((digest, name), False)
 
-    def read(self, files: Files) -> None:
-        """Search the unread files; runs in a thread. Raises OSError where they cannot be reached."""
+    def read(self, files: Files, *, may_be_lost: bool) -> None:
+        """Search the unread files; runs in a thread. Raises OSError where they cannot be reached.
+
+        A missing file is searched as an empty one. Where there is no file at all, as where a share is not mounted,
+        FilesAway is raised instead, unless all files `may_be_lost`.
+        """
         for digest, name in sorted(self.unread):
             try:
                 content = files.read(digest)
             except FileNotFoundError:
+                if not may_be_lost and next(files.digests(), None) is None:
+                    raise FilesAway("holds no file at all", files.place) from None
                 content = b""
             self._found[digest, name] = self._redaction.may_hold(content, name)
-        self.unread.clear()
+            self.unread.remove((digest, name))
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:

@@ -307,6 +307,55 @@ async def test_what_pages_showed_goes_with_who_is_erased_once_the_files_answer(
         assert await finish() == 0
 
 
+@pytest.fixture
+async def shown(sqlite_url: str) -> AsyncIterator[World]:
+    """Zoraïde, and Inès of the team, whose page can show files."""
+    async with open_world(sqlite_url) as world:
+        await world.join("Zoraïde", "1")
+        await world.organiser()
+        yield world
+
+
+async def show(world: World, name: str, digest: str) -> None:
+    """Somebody's page shows a list."""
+    person = await number(world, name)
+    hanging = NewAttachment("file", "data.csv", "text/csv", digest=digest)
+    said = View(("Data",))
+    await world.store.transact(
+        lambda tx: page_store.add(tx, person, "bot", said, world.clock.now(), attached=(hanging,))
+    )
+
+
+async def begin_to_erase(world: World, name: str, files: Files) -> None:
+    person = await number(world, name)
+    await world.store.transact(lambda tx: erase(tx, DECLARED, person, world.clock.now(), texts=True, files=files))
+
+
+async def test_files_on_a_share_that_is_not_mounted_are_not_taken_for_searched(shown: World, files: Files) -> None:
+    content = "R-1;Zoraïde;\n".encode()
+    digest = files.keep(content)
+    await show(shown, "Inès", digest)
+    await begin_to_erase(shown, "Zoraïde", files)
+    files.drop(digest)
+    finish = partial(finish_erasures, shown.store, DECLARED, shown.settings.storage, files)
+    with pytest.raises(FilesAway, match="holds no file at all"):
+        await finish()
+    files.keep(content)
+    assert await finish() == 1
+    assert list(files.digests()) == []
+
+
+async def test_a_list_with_the_reference_of_who_has_no_name_goes_too(shown: World, files: Files) -> None:
+    await shown.store.transact(
+        lambda tx: tx.run("UPDATE participants SET ref = 'Q-77', given_name = '', family_name = '' WHERE id = 1")
+    )
+    await shown.store.transact(lambda tx: tx.run("UPDATE accounts SET name = '' WHERE participant_id = 1"))
+    await show(shown, "Inès", files.keep(b"Q-77;;\n"))
+    await shown.store.transact(lambda tx: erase(tx, DECLARED, 1, shown.clock.now(), texts=True, files=files))
+    assert await finish_erasures(shown.store, DECLARED, shown.settings.storage, files) == 1
+    assert list(files.digests()) == []
+
+
 def out_of_reach(_files: Files, _digest: str) -> bytes:
     raise FilesAway("does not answer", "far away")
 
