@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import time
@@ -25,7 +26,8 @@ from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.named_files import key_of
 from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, drop_unnamed
-from bot.membership.erasure import erase, finish_erasures
+from bot.membership.erasure import Erasures, erase, finish_erasures
+from bot.membership.erasure_store import pending
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
 from handlers.announcements.store import add_announcement, find_content
@@ -316,11 +318,25 @@ async def shown(sqlite_url: str) -> AsyncIterator[World]:
         yield world
 
 
-async def show(world: World, name: str, digest: str) -> None:
+class HaltingFolder(Folder):
+    """A folder that does not answer when a third file is read from it, and then answers again."""
+
+    asked = 0
+    were_read: tuple[str, ...] = ()
+
+    def read(self, digest: str) -> bytes:
+        self.asked += 1
+        if self.asked % 3 == 0:
+            raise FilesAway("does not answer", "far away")
+        self.were_read += (digest,)
+        return super().read(digest)
+
+
+async def show(world: World, name: str, digest: str, words: str = "Data") -> None:
     """Somebody's page shows a list."""
     person = await number(world, name)
     hanging = NewAttachment("file", "data.csv", "text/csv", digest=digest)
-    said = View(("Data",))
+    said = View((words,))
     await world.store.transact(
         lambda tx: page_store.add(tx, person, "bot", said, world.clock.now(), attached=(hanging,))
     )
@@ -343,6 +359,52 @@ async def test_files_on_a_share_that_is_not_mounted_are_not_taken_for_searched(s
     files.keep(content)
     assert await finish() == 1
     assert list(files.digests()) == []
+
+
+async def test_messages_do_not_wait_for_files_and_later_ones_about_a_namesake_stay(
+    shown: World, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin_to_erase(shown, "Zoraïde", files)
+    await show(shown, "Inès", files.keep("R-1;Zoraïde;\n".encode()), "Zoraïde has come")  # was on its way
+    finish = partial(finish_erasures, shown.store, DECLARED, shown.settings.storage, files, searches={})
+    with monkeypatch.context() as broken:
+        broken.setattr(type(files), "read", out_of_reach)
+        with pytest.raises(FilesAway):
+            await finish()
+        assert "Zoraïde has come" not in str(await messages(shown))
+        await shown.clock.jump(timedelta(hours=1))
+        later = files.keep("R-9;Zoraïde;\n".encode())
+        await show(shown, "Inès", later, "Another Zoraïde has come")
+        with pytest.raises(FilesAway):
+            await finish()
+    assert await finish() == 1
+    assert "Another Zoraïde has come" in str(await messages(shown))
+    assert list(files.digests()) == [later]
+
+
+async def test_a_file_that_was_searched_is_not_searched_again_after_a_failure(shown: World, tmp_path: Path) -> None:
+    files = HaltingFolder(tmp_path, FILE_TABLES)
+    lists = [files.keep(f"R-{place};Zoraïde;\n".encode()) for place in range(5)]
+    for digest in lists:
+        await show(shown, "Inès", digest)
+    await begin_to_erase(shown, "Zoraïde", files)
+    erasures = Erasures(shown.store, DECLARED, shown.settings.storage, files, shown.clock)
+    running = asyncio.create_task(erasures.run())
+    for _failure in range(2):
+        await shown.clock.advance_when_asleep()
+    erasures.wake()
+    await shown.clock.advance_when_asleep()
+    assert not await shown.store.read(pending)
+    assert sorted(files.were_read) == sorted(lists)
+    assert list(files.digests()) == []
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def messages(world: World) -> list[str]:
+    """What pages show, as it is stored."""
+    rows = await world.store.read(lambda tx: tx.all("SELECT content FROM page_messages ORDER BY id"))
+    return [row["content"] for row in rows]
 
 
 async def test_a_list_with_the_reference_of_who_has_no_name_goes_too(shown: World, files: Files) -> None:
