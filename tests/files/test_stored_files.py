@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.app import build
 from bot.background import stored_photos
 from bot.background.scheduling import Housekeeping
 from bot.background.side_process import SideProcess
@@ -195,6 +197,22 @@ def test_what_the_disk_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(OSError, match="No space"):
         Folder(tmp_path).keep(b"a sheet")
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
+
+
+def hide(folder: Folder, digest: str) -> None:
+    """As on a share that is out of reach, the disk refuses to say whether there is such a file."""
+    place = folder.path(digest).parent
+    place.rename(place.with_name("hidden"))
+    place.touch()
+
+
+def test_a_share_that_is_out_of_reach_is_away_and_not_empty(folder: Folder) -> None:
+    digest = folder.keep(b"a sheet")
+    hide(folder, digest)
+    for use in (folder.read, folder.open, folder.drop):
+        with pytest.raises(FilesAway) as refused:
+            use(digest)
+        assert (refused.value.strerror, refused.value.filename) == ("Not a directory", folder.place)
 
 
 def test_an_object_is_sent_again_only_where_it_would_soon_count_as_old(bucket: AgingBucket) -> None:
@@ -399,6 +417,22 @@ async def test_a_file_that_was_searched_is_not_searched_again_after_a_failure(sh
     assert list(files.digests()) == []
     running.cancel()
     await asyncio.wait({running})
+
+
+async def test_the_bot_starts_while_its_share_is_out_of_reach(shown: World, folder: Folder) -> None:
+    settings = make_settings(
+        storage={"url": shown.settings.storage.url, "files": folder.place}, web={"public_url": "http://127.0.0.1"}
+    )
+    digest = folder.keep("R-1;Zoraïde;\n".encode())
+    await show(shown, "Inès", digest)
+    await begin_to_erase(shown, "Zoraïde", folder)
+    hide(folder, digest)
+    with pytest.raises(FilesAway):
+        await finish_erasures(shown.store, DECLARED, settings.storage, folder)
+    with capture_logs() as logs:
+        async with build(settings, only=frozenset({"web"})) as app:
+            assert len(await app.store.read(pending)) == 1
+    assert [line["reason"] for line in logs if line["event"] == "app.erasures_unfinished"] == ["Not a directory"]
 
 
 async def messages(world: World) -> list[str]:
