@@ -11,7 +11,7 @@ import asyncio
 import contextvars
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from errno import EIO
@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 UNNAMED_FOR = timedelta(hours=1)
 """How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
+_DROPPED_AT_ONCE = 10
+"""After so many deletions it is asked again which files are in use: others may have sent the same meanwhile."""
 _THREADS = ThreadPoolExecutor(8, "files")
 """Threads of their own: where the files do not answer, whoever waits for them holds up nobody else."""
 
@@ -151,8 +153,15 @@ async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> 
     """Delete the files with these digests, whose rows were deleted, unless other rows name them.
 
     Raises StoreUnavailable and OSError. If somebody sends the same content at the same moment, that file is deleted
-    too, because its row is not there yet.
+    too, because its row is not there yet: a bucket takes up to a second for the few files between two looks at the
+    rows.
     """
-    if digests:
-        left = set(digests) - await store.read(files.in_use)
-        await in_thread(lambda: [files.drop(digest) for digest in left])
+    left = sorted(digests)
+    for start in range(0, len(left), _DROPPED_AT_ONCE):
+        unnamed = set(left[start : start + _DROPPED_AT_ONCE]) - await store.read(files.in_use)
+        await in_thread(_drop_all, files, unnamed)
+
+
+def _drop_all(files: Files, digests: Iterable[str]) -> None:
+    for digest in digests:
+        files.drop(digest)

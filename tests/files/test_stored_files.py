@@ -27,7 +27,7 @@ from bot.database.engine import Store, Transaction
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.named_files import key_of
-from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, drop_unnamed
+from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, drop_at_once, drop_unnamed
 from bot.membership.erasure import Erasures, erase, finish_erasures
 from bot.membership.erasure_store import pending
 from bot.platforms.web import page_store
@@ -247,6 +247,22 @@ async def test_what_is_kept_again_is_young_again(world: World, files: Files) -> 
     files.keep(b"a sheet")
     assert await drop_unnamed(world.store, files) == 0
     assert files.read(digest) == b"a sheet"
+
+
+async def test_what_others_send_while_much_is_deleted_stays(
+    world: World, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = sorted(files.keep(f"a photo {place}".encode()) for place in range(25))
+    loop, drop = asyncio.get_running_loop(), files.drop
+
+    def drop_while_another_sends(digest: str) -> None:
+        drop(digest)
+        if digest == digests[0]:
+            asyncio.run_coroutine_threadsafe(name(world.store, digests[-1]), loop).result(30)
+
+    monkeypatch.setattr(files, "drop", drop_while_another_sends)
+    await drop_at_once(world.store, files, digests)
+    assert list(files.digests()) == digests[-1:]
 
 
 async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: World, files: Files) -> None:
