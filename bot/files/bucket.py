@@ -30,7 +30,7 @@ _CONNECT, _READ, _WHOLE = timedelta(seconds=2), timedelta(seconds=4), timedelta(
 _RETRY_WITHIN = timedelta(seconds=8)
 """How long after its first try a request is tried again; it is so once."""
 _RESPITE = 3.0
-"""The seconds after a failure for which nothing is asked, so that nobody else waits for what does not answer."""
+"""The seconds after the bucket failed for which nothing is asked: nobody else waits for what does not answer."""
 _RENEWED_AFTER = UNNAMED_FOR / 2
 """The age from which on a file that is stored again is sent again, so that it counts as young."""
 _PIECE = 1_000_000
@@ -39,13 +39,32 @@ _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
 _ROLE = re.compile(r"/latest/(api|meta-data)/")
 """Where a machine at Amazon is asked for its role, if no credentials are given; others have no such place."""
 _STATUS = re.compile(r"status code: (\d{3})")
+_OVERLOADED = (408, 429)
+"""The statuses below 500 by which a store says that it is asked too much, whatever it is asked for."""
+_UNKNOWN_CALLER = 401
+_OF_ALL_OBJECTS = frozenset(
+    {
+        "AccountProblem",
+        "AuthorizationHeaderMalformed",
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "InvalidSecurity",
+        "InvalidToken",
+        "NoSuchBucket",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+    }
+)
+"""The words by which a store refuses the credentials, or the bucket: no other object would be given either."""
 
 
 class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
     Where the bucket refuses, or says nothing for about ten seconds, methods raise FilesAway, and then at once for a few
-    seconds. Several threads, and several programs, may use the same bucket.
+    seconds; where it refuses one object, others are asked for as before. Several threads, and several programs, may use
+    the same bucket.
     """
 
     def __init__(
@@ -192,13 +211,14 @@ class Bucket(Files):
             raise self._away(error) from None
 
     def _away(self, error: Exception) -> FilesAway:
-        """Return the error to raise for one of the library, and remember it.
+        """Return the error to raise for one of the library; remember it, unless it is about one object only.
 
         The library's own text is not in it: it has what the store answered, the access key among it.
         """
-        self._why = _reason(error)
-        self._away_until = time.monotonic() + _RESPITE
-        return FilesAway(self._why, self.place)
+        why = _reason(error)
+        if not _is_about_one_object(error):
+            self._why, self._away_until = why, time.monotonic() + _RESPITE
+        return FilesAway(why, self.place)
 
     def _bucket(self) -> S3Store:
         if self._opened is None:
@@ -289,6 +309,14 @@ def _code(error: Exception) -> str:
     """Return the word by which a store says what is wrong, such as «AccessDenied»; '' for none."""
     found = _CODE.search(str(error))
     return found[1] if found else ""
+
+
+def _is_about_one_object(error: Exception) -> bool:
+    """Return whether a store refused one request and may grant the next: one object may be archived, or withheld."""
+    status = _STATUS.search(str(error))
+    if status is None or _code(error) in _OF_ALL_OBJECTS:
+        return False
+    return int(status[1]) < 500 and int(status[1]) not in (_UNKNOWN_CALLER, *_OVERLOADED)
 
 
 def _reason(error: Exception) -> str:
