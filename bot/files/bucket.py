@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,10 @@ _RENEWED_AFTER = UNNAMED_FOR / 2
 """The age from which on a file that is stored again is sent again, so that it counts as young."""
 _PIECE = 1_000_000
 """Bytes of a file that are fetched at a time for a reader."""
+_AGES = tuple(threading.Lock() for _first_byte in range(256))
+"""Locks, one for all digests that begin with the same byte: while one thread finds a file old and deletes it, no other
+thread finds the same file, or stores it.
+"""
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
 _ROLE = re.compile(r"/latest/(api|meta-data)/")
 """Where a machine at Amazon is asked for its role, if no credentials are given; others have no such place."""
@@ -106,10 +111,9 @@ class Bucket(Files):
 
     def keep(self, content: bytes) -> str:
         """Store a content as an object, whole or not at all, and return its digest. Raises FilesAway."""
-
         digest = digest_of(content)
         key = key_of(digest)
-        with self._asking() as bucket:
+        with _age_of(digest), self._asking() as bucket:
             there = _find(bucket, key)
             if there is None or self._age(there) > _RENEWED_AFTER:
                 self._put(bucket, key, content)
@@ -155,14 +159,19 @@ class Bucket(Files):
         self._delete(key_of(digest))
 
     def drop_untouched(self, digest: str) -> bool:
-        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
+        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted.
+
+        Raises FilesAway. If another program stores the same content again between the two requests of this method, the
+        file is deleted all the same: stores have no request that deletes an object only if it is old.
+        """
         key = key_of(digest)
-        with self._asking() as bucket:
-            there = _find(bucket, key)
-        if there is None or self._age(there) <= UNNAMED_FOR:
-            return False
-        self._delete(key)
-        return True
+        with _age_of(digest):
+            with self._asking() as bucket:
+                there = _find(bucket, key)
+            if there is None or self._age(there) <= UNNAMED_FOR:
+                return False
+            self._delete(key)
+            return True
 
     def reach(self) -> None:
         """Ask for a list of one object. Raises FilesAway."""
@@ -293,6 +302,11 @@ class _Object:
     def close(self) -> None:
         """Drop what was fetched."""
         self._file.close()
+
+
+def _age_of(digest: str) -> threading.Lock:
+    """Return the lock that is held while the age of a file matters."""
+    return _AGES[int(digest[:2], 16)]
 
 
 def _find(bucket: S3Store, key: str) -> ObjectMeta | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from bot.background.scheduling import Housekeeping
 from bot.background.side_process import SideProcess
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
+from bot.files import bucket as buckets
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.named_files import key_of
@@ -141,6 +143,47 @@ def test_what_is_large_or_empty_is_kept_too(files: Files) -> None:
         while piece := file.read(131_072):
             pieces.append(piece)
     assert (size, b"".join(pieces)) == (len(large), large)
+
+
+def test_what_is_stored_again_while_the_old_is_deleted_is_there(
+    bucket: AgingBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = bucket.keep(b"a sheet")
+    let_lie(bucket, digest)
+    goes_on = threading.Event()  # the other thread waits for this one, or has stored the file
+    delete, put = bucket._delete, bucket._put
+
+    class Lock:
+        """A lock that tells when a thread has to wait for it."""
+
+        def __init__(self) -> None:
+            self._lock = threading.Lock()
+
+        def __enter__(self) -> None:
+            if not self._lock.acquire(blocking=False):
+                goes_on.set()
+                self._lock.acquire()
+
+        def __exit__(self, *_error: object) -> None:
+            self._lock.release()
+
+    def put_and_tell(store: S3Store, key: str, content: bytes) -> PutResult:
+        stored = put(store, key, content)
+        goes_on.set()
+        return stored
+
+    with ThreadPoolExecutor(1) as people:
+
+        def delete_once_another_sent_it(key: str) -> None:
+            people.submit(bucket.keep, b"a sheet")
+            assert goes_on.wait(10)
+            delete(key)
+
+        monkeypatch.setattr(buckets, "_AGES", [Lock() for _first_byte in range(256)])
+        monkeypatch.setattr(bucket, "_put", put_and_tell)
+        monkeypatch.setattr(bucket, "_delete", delete_once_another_sent_it)
+        assert bucket.drop_untouched(digest)
+    assert bucket.read(digest) == b"a sheet"
 
 
 def test_a_folder_is_for_its_owner_alone(folder: Folder, tmp_path: Path) -> None:
