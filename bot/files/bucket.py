@@ -43,6 +43,11 @@ thread finds the same file, or stores it.
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
 _ROLE = re.compile(r"/latest/(api|meta-data)/")
 """Where a machine at Amazon is asked for its role, if no credentials are given; others have no such place."""
+_PANIC = "PanicException"
+"""The error by which the library gives up, for instance if it was given an access key that it cannot send.
+
+Its class cannot be imported, and it is no Exception: uncaught it would end more than the request.
+"""
 _STATUS = re.compile(r"status code: (\d{3})")
 _OVERLOADED = (408, 429)
 """The statuses below 500 by which a store says that it is asked too much, whatever it is asked for."""
@@ -218,8 +223,12 @@ class Bucket(Files):
             raise self._away(error) from None
         except (BaseError, OSError, ValueError) as error:
             raise self._away(error) from None
+        except BaseException as error:
+            if type(error).__name__ != _PANIC:
+                raise
+            raise self._away(error) from None
 
-    def _away(self, error: Exception) -> FilesAway:
+    def _away(self, error: BaseException) -> FilesAway:
         """Return the error to raise for one of the library; remember it, unless it is about one object only.
 
         The library's own text is not in it: it has what the store answered, the access key among it.
@@ -319,13 +328,13 @@ def _find(bucket: S3Store, key: str) -> ObjectMeta | None:
         return None
 
 
-def _code(error: Exception) -> str:
+def _code(error: BaseException) -> str:
     """Return the word by which a store says what is wrong, such as «AccessDenied»; '' for none."""
     found = _CODE.search(str(error))
     return found[1] if found else ""
 
 
-def _is_about_one_object(error: Exception) -> bool:
+def _is_about_one_object(error: BaseException) -> bool:
     """Return whether a store refused one request and may grant the next: one object may be archived, or withheld."""
     status = _STATUS.search(str(error))
     if status is None or _code(error) in _OF_ALL_OBJECTS:
@@ -333,8 +342,10 @@ def _is_about_one_object(error: Exception) -> bool:
     return int(status[1]) < 500 and int(status[1]) not in (_UNKNOWN_CALLER, *_OVERLOADED)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     """Return why a bucket cannot be used, in words that hold neither an address nor a credential."""
+    if type(error).__name__ == _PANIC:
+        return "cannot be asked: the credentials, perhaps, cannot be sent"
     if _ROLE.search(str(error)):
         return "cannot be asked: there are no credentials"
     if code := _code(error):

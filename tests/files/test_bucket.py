@@ -160,6 +160,14 @@ def test_credentials_that_are_missing_are_told(monkeypatch: pytest.MonkeyPatch) 
             Bucket("s3://rencontres/spring", endpoint=machine.endpoint, region="x").reach()
 
 
+def test_credentials_of_the_environment_that_cannot_be_sent_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA\nNETTLES")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with store_that(200) as store, pytest.raises(FilesAway, match="cannot be sent") as refused:
+        Bucket("s3://rencontres/spring", endpoint=store.endpoint, region="x").reach()
+    assert "NETTLES" not in str(refused.value)
+
+
 def test_a_store_that_says_nothing_and_one_that_is_gone_are_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "_READ", timedelta(milliseconds=150))
     with closing(socket.socket()) as silent:
