@@ -6,6 +6,7 @@ CAPABILITIES = (
     "themes",
     "groups",
     "workshops",
+    "plenary",
     "results",
     "programme",
     "announcements",
@@ -15,6 +16,7 @@ CAPABILITIES = (
     "privacy",
     "ideas",
     "syntheses",
+    "equality",
     "navigation",
 )
 """Their names, in the order of their commands, and of what they do when someone leaves or is about to be erased."""

@@ -44,3 +44,12 @@ async def bring_up_to_date(world: World, chat: NeutralChat) -> str:
         return key
 
     return await world.store.transact(unit)
+
+
+async def bring_all_up_to_date(world: World) -> None:
+    """Have every such message show what it should."""
+
+    async def unit(tx: Transaction) -> None:
+        await tx.run("UPDATE screens SET shown = wanted")
+
+    await world.store.transact(unit)

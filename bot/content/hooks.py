@@ -9,11 +9,14 @@ The lower capability declares a hook in its module `hooks`; the function's body 
 
 and calls it like any function. A capability above defines the hook in its `Capability`, by
 `answers=(hooks.theme_left.answered_by(service.take_out),)`. `bot.capability.load` connects all of them.
+
+A hook declared with `collecting_hook` returns a sequence, to which any number of capabilities above add.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -43,16 +46,41 @@ class Hook(Generic[P, T]):
         return HookDefinition(self, function)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CollectingHook(Generic[P, T]):
+    """A function that one capability declares and that any number of capabilities above it may add to.
+
+    A call raises RuntimeError before `bot.capability.load` was called.
+    """
+
+    default: Callable[P, Awaitable[Sequence[T]]]
+
+    async def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[T]:
+        """Return what the declared function returns, then what capabilities add, in the order of CAPABILITIES."""
+        if _connected is None:
+            raise RuntimeError(f"{self.default.__qualname__} is a hook: bot.capability.load was not called")
+        items = [*await self.default(*args, **kwargs)]
+        for function in _collected.get(self, ()):
+            items += await function(*args, **kwargs)
+        return items
+
+    def answered_by(self, function: Callable[P, Awaitable[Sequence[T]]]) -> HookDefinition:
+        """Return the declaration that `function` adds to this hook, to be listed in the function's `Capability`."""
+        return HookDefinition(self, function)
+
+
 @dataclass(frozen=True, slots=True)
 class HookDefinition:
     """A capability's declaration that a function of its own defines a hook of another capability."""
 
-    hook: Hook[..., Any]
+    hook: Hook[..., Any] | CollectingHook[..., Any]
     function: Callable[..., Awaitable[Any]]
 
 
 _connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] | None = None
 """The defining functions by their hooks; None before capabilities are loaded into this process."""
+_collected: dict[CollectingHook[..., Any], list[Callable[..., Awaitable[Any]]]] = {}
+"""The functions that add to collecting hooks, in the order of the capabilities."""
 
 
 def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
@@ -60,12 +88,24 @@ def hook(default: Callable[P, Awaitable[T]]) -> Hook[P, T]:
     return Hook(default)
 
 
+def collecting_hook(default: Callable[P, Awaitable[Sequence[T]]]) -> CollectingHook[P, T]:
+    """Declare a hook that capabilities add to, as a decorator. The decorated function returns what comes first."""
+    return CollectingHook(default)
+
+
 def connect(answers: Iterable[HookDefinition]) -> None:
-    """Set the definitions of all hooks, replacing earlier ones. Raises ValueError if two define the same hook."""
-    global _connected
+    """Set the definitions of all hooks, replacing earlier ones.
+
+    Raises ValueError if two define the same hook, unless it is a `CollectingHook`.
+    """
+    global _connected, _collected
     connected: dict[Hook[..., Any], Callable[..., Awaitable[Any]]] = {}
+    collected: dict[CollectingHook[..., Any], list[Callable[..., Awaitable[Any]]]] = defaultdict(list)
     for answer in answers:
+        if isinstance(answer.hook, CollectingHook):
+            collected[answer.hook].append(answer.function)
+            continue
         if answer.hook in connected:
             raise ValueError(f"two capabilities answer the hook {answer.hook.default.__qualname__}")
         connected[answer.hook] = answer.function
-    _connected = connected
+    _connected, _collected = connected, dict(collected)

@@ -138,6 +138,16 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
     return from_micros(row["due"]) if row and row["due"] is not None else None
 
 
+async def is_busy(tx: Transaction, at: datetime) -> bool:
+    """Return whether a screen is being drawn, or is outdated and may be updated at this time."""
+    row = await tx.one(
+        "SELECT 1 AS busy FROM screens s JOIN accounts a ON a.id = s.account_id WHERE a.unreachable = 0"
+        " AND ((s.wanted > s.shown AND s.not_before <= :at) OR (s.shown > 0 AND s.digest = '')) LIMIT 1",
+        at=to_micros(at),
+    )
+    return row is not None
+
+
 async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
     """Store that a screen is being drawn: later changes make it out of date again.
 

@@ -54,6 +54,15 @@ async def notify(
     )
 
 
+async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
+    """Show participants a live screen (see `bot.conversation.live_screens`) that they did not ask for.
+
+    It arrives as a message on the account that `notify` would choose, and is edited from then on. People get nothing
+    who are shown it there already, have no account that accepts such messages, or stopped all messages.
+    """
+    await outbox_store.push_live_screen(tx, key, participant_ids)
+
+
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
     """Return those of these participants who get messages they did not ask for.
 

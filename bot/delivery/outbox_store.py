@@ -120,6 +120,20 @@ async def add_for_person(
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
+async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
+    """Add a live screen for each of these participants who gets messages, unless that account is shown it already."""
+    await tx.many(
+        "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
+        f" SELECT CAST(:key AS TEXT), a.id, '', 0, CAST(:reference AS TEXT) FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :id"
+        f" AND p.status = 'joined' AND p.stopped = 0 AND a.unreachable = 0 AND {may_be_written_to('a')}"
+        " AND NOT EXISTS (SELECT 1 FROM screens s WHERE s.key = :key AND s.account_id = a.id)",
+        [
+            {"key": key, "id": participant_id, "reference": tx.reference, "account": 0, "asked": 0}
+            for participant_id in participant_ids
+        ],
+    )
+
+
 async def add_for_organisers(tx: Transaction, message: OutboxMessage, *, but: int | None) -> int:
     """Add a message to every organiser except the participant `but` to the outbox. Returns to how many."""
     return await tx.run(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.background.scheduling import Ticker
 from bot.clock import ShiftedClock
+from bot.conversation import live_screen_store
 from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
 
@@ -69,4 +70,4 @@ async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
     due = await ticker.next_due(tx)
     if due is not None and due <= at:
         return True
-    return await waiting_store.is_busy(tx, at + _SHORTLY)
+    return await waiting_store.is_busy(tx, at + _SHORTLY) or await live_screen_store.is_busy(tx, at)

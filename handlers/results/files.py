@@ -14,8 +14,9 @@ from typing import Any
 
 from bot.content.branding import PAPER
 from bot.content.names import file_stem
-from bot.content.texts import Text, _
+from bot.content.texts import Name, Span, _
 from bot.drawing.charts import ChartData
+from handlers.equality.messages import remarks
 from handlers.results import messages
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.office import make_chart, writable
@@ -85,7 +86,7 @@ Cell = str | int | datetime | SheetLink | None
 
 
 _GROUPS, _IDEAS = _("Groups"), _("Ideas")  # the names of the sheets to which links lead
-Column = tuple[Text, int, Callable[..., Cell]]
+Column = tuple[Span, int, Callable[..., Cell]]
 """A column of a sheet: its heading, its width in characters, and a function that returns the cell of a row."""
 
 _WIDE, _MIDDLE, _FIELD, _MOMENT, _USUAL, _NARROW = 44, 24, 22, 16, 12, 9
@@ -96,13 +97,18 @@ _WIDE, _MIDDLE, _FIELD, _MOMENT, _USUAL, _NARROW = 44, 24, 22, 16, 12, 9
 class _Sheet:
     """A sheet to write: its name, its columns, and its rows, each what the functions of the columns take."""
 
-    name: Text
+    name: Span
     columns: Sequence[Column]
     rows: Sequence[tuple[Any, ...]]
 
 
-def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> bytes:
-    """Return the workbook. With `folder`, the cells of attachments link to files in a folder beside it."""
+def write_book(
+    results: WorkshopResults, wording: Wording, *, folder: bool, more: Sequence[Mapping[str, Any]] = ()
+) -> bytes:
+    """Return the workbook. With `folder`, the cells of attachments link to files in a folder beside it.
+
+    `more` are further sheets (see `service.read_more_sheets`).
+    """
     import xlsxwriter
 
     target = io.BytesIO()
@@ -118,18 +124,19 @@ def write_book(results: WorkshopResults, wording: Wording, *, folder: bool) -> b
             "link": book.add_format({**wrapped, "font_color": accent, "underline": 1}),
             "line": book.add_format({"bottom": 1, "bottom_color": wording.branding.palette.strong_tint}),
         }
-        for sheet in _Sheets(results, wording, folder=folder).sheets():
+        sheets = _Sheets(results, wording, folder=folder)
+        for sheet in (*sheets.sheets(), *map(sheets.further, more)):
             _write(_page(book, sheet.name, wording), sheet, wording, formats)
         if charts := chart_data(results, wording):
             _draw(book, _page(book, _("Charts"), wording), charts, wording)
     return target.getvalue()
 
 
-def _sheet_name(name: Text, wording: Wording) -> str:
+def _sheet_name(name: Span, wording: Wording) -> str:
     return wording.say(name)[:31]  # as many characters as spreadsheets allow
 
 
-def _page(book: Any, name: Text, wording: Wording) -> Any:
+def _page(book: Any, name: Span, wording: Wording) -> Any:
     """Add a sheet that is printed on A4 across, with the gathering, the name of the sheet and the page on each page."""
     page = book.add_worksheet(_sheet_name(name, wording))
     page.set_landscape()
@@ -259,8 +266,20 @@ class _Sheets:
             why: Column = (_("Why"), _USUAL, lambda idea: late if idea.state == "offered" else homeless)
             # L10N: A sheet of the workbook: ideas that count for no group.
             yield self._of_ideas(_("Kept aside"), self._results.aside, why)
+        if self._results.equality:
+            yield _Sheet(_("Equality"), self._columns_of_equality(), [(step,) for step in self._results.equality])
 
-    def _of_ideas(self, name: Text, ideas: Sequence[ResultIdea], *why: Column, about: Sequence[Column] = ()) -> _Sheet:
+    def further(self, sheet: Mapping[str, Any]) -> _Sheet:
+        """Return a sheet that another capability adds: its rows begin with the id of a group, None for none."""
+        columns: list[Column] = [(_("Group"), _MIDDLE, lambda row: self._link_to_group(row[0]))]
+        for place, heading in enumerate(sheet["headings"], start=1):
+            cells = [row[place] for row in sheet["rows"]]
+            numbers = all(isinstance(cell, int) for cell in cells)
+            width = _NARROW if numbers else _WIDE if max(map(len, map(str, cells))) > _WIDE else _USUAL
+            columns.append((Name(heading), width, lambda row, place=place: row[place]))
+        return _Sheet(Name(sheet["name"]), columns, [(row,) for row in sheet["rows"]])
+
+    def _of_ideas(self, name: Span, ideas: Sequence[ResultIdea], *why: Column, about: Sequence[Column] = ()) -> _Sheet:
         """Return a sheet of ideas. `why` are columns that stand first, `about` those that follow the author's."""
         columns: Sequence[Column] = (
             (_("Number"), _NARROW, lambda idea: idea.id),
@@ -277,7 +296,7 @@ class _Sheets:
         )
         return _Sheet(name, columns, [(idea,) for idea in ideas])
 
-    def _of_versions(self, name: Text, *columns: Column, of: Sequence[str]) -> _Sheet:
+    def _of_versions(self, name: Span, *columns: Column, of: Sequence[str]) -> _Sheet:
         """Return the sheet of what groups wrote in phases that collect one of `of`."""
         wording = self._wording
         # L10N: A cell of the workbook: this text is not the group's current one.
@@ -340,7 +359,23 @@ class _Sheets:
             (_("Bytes"), _NARROW, lambda file, _idea: file.size),
         )
 
-    def _link(self, sheet: Text, row: int, text: str | int) -> SheetLink:
+    def _columns_of_equality(self) -> Sequence[Column]:
+        say = self._wording.say
+        return (
+            # L10N: a column's heading: choosing themes, giving ideas and so on, in which women and men are counted
+            (_("Step"), _WIDE, lambda step: say(step.title)),
+            (_("People who could"), _USUAL, lambda step: step.people),
+            (_("Women among them, in %"), _USUAL, lambda step: step.could),
+            (_("How often it was done"), _USUAL, lambda step: step.done),
+            (_("Done by women, in %"), _USUAL, lambda step: step.did),
+            (_("Chance: at least, in %"), _USUAL, lambda step: step.low),
+            (_("Chance: at most, in %"), _USUAL, lambda step: step.high),
+            # L10N: a column's heading: a remark about figures
+            (_("Remark"), _WIDE, lambda step: "\n".join(map(say, remarks(step)))),
+            (_("Rounded to points"), _NARROW, lambda step: step.grain),
+        )
+
+    def _link(self, sheet: Span, row: int, text: str | int) -> SheetLink:
         """Return a link to a row of a sheet, counted from 0 below the heading."""
         return SheetLink(text, f"internal:'{_sheet_name(sheet, self._wording)}'!A{row + 2}")
 

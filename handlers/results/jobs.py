@@ -26,14 +26,23 @@ MOST_BYTES = 9_500_000
 _PHOTOS = (5_000_000, 2_000_000, 0)  # bytes that photos may take, tried in turn until a file is small enough
 
 
-def write_file(what: str, results: WorkshopResults, wording: Wording, read: ReadFile, *, small: bool) -> bytes:
+def write_file(
+    what: str,
+    results: WorkshopResults,
+    wording: Wording,
+    read: ReadFile,
+    *,
+    small: bool,
+    more: Sequence[Mapping[str, Any]] = (),
+) -> bytes:
     """Return a file about all groups: the workbook («xlsx»), the slides for the plenary («pptx»), the booklet («pdf»).
 
     `read` returns the content of an attachment. A `small` file is for a chat: its photos are reduced until it can be
     sent on every platform, if that is possible, and a workbook does not link to a folder of attachments beside it.
+    `more` are further sheets of the workbook (see `service.read_more_sheets`).
     """
     if what == "xlsx":
-        return write_book(results, wording, folder=not small)
+        return write_book(results, wording, folder=not small, more=more)
     write = write_plenary_slides if what == "pptx" else write_booklet
     for most in _PHOTOS if small else (None,):
         content = write(results, wording, read, most=most)
@@ -76,7 +85,7 @@ def make_file(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     read = attachment_reader(payload["files"])
     results, wording = decode_snapshot(payload["snapshot"]), wording_of(payload)
-    content = write_file(payload["what"], results, wording, read, small=True)
+    content = write_file(payload["what"], results, wording, read, small=True, more=payload.get("more_sheets", ()))
     return {"what": payload["what"], "content": content if len(content) <= MOST_BYTES else None}
 
 

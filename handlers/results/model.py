@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.clock import from_micros
 from bot.content.names import collation, display_name
+from handlers.equality.model.steps import PUBLISHED_COLUMNS, PublishedStep, from_json
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGrid, lay_out
 
 Words = Mapping[str, str]
@@ -158,7 +159,7 @@ class WorkshopResults:
 
     `strays` are ideas whose group was dissolved. `aside` are ideas that count for no group: their authors had no group
     yet (state «homeless»), or gave them after the end of the phase and sent them to the facilitator, who has not
-    decided («offered»).
+    decided («offered»). `equality` is what is published about women and men in the steps of the gathering.
     """
 
     themes: Mapping[str, Words]
@@ -166,6 +167,7 @@ class WorkshopResults:
     groups: Sequence[ResultGroup]
     strays: Sequence[ResultIdea]
     aside: Sequence[ResultIdea]
+    equality: Sequence[PublishedStep] = ()
 
     @property
     def counted_ideas(self) -> list[ResultIdea]:
@@ -244,6 +246,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "opinions": ("synthesis_id", "given_name", "family_name", "approves", "comment"),
     "cards": ("group_id", "given_name", "family_name", "territory", "present", "obstacle", "change", "carrier"),
     "confirmations": ("group_id", "digest"),
+    "equality": PUBLISHED_COLUMNS,
 }
 """The columns of each table of a snapshot, in their order."""
 
@@ -272,7 +275,8 @@ def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
         groups[row["group_id"]].confirmed = row["digest"]
     phases = [ResultPhase(**row) for row in unpack_table(snapshot, "phases")]
     themes = {row["key"]: row["title"] for row in unpack_table(snapshot, "themes")}
-    return WorkshopResults(themes, phases, list(groups.values()), strays, aside)
+    equality = [from_json(row) for row in unpack_table(snapshot, "equality")]
+    return WorkshopResults(themes, phases, list(groups.values()), strays, aside, equality)
 
 
 def _add_ideas(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -116,8 +116,8 @@ REHEARSAL = Rehearsal(
         ),
     ),
     stages=(
-        Stage("exported", 2, export, needs=("territories over",)),
-        Stage("results asked for", 2, take_away, needs=("exported",)),
+        Stage("exported", 2, export, at=time(13), needs=("territories over",)),
+        Stage("results asked for", 2, take_away, at=time(13), needs=("exported",)),
     ),
     differences=differences,
 )

@@ -19,7 +19,8 @@ from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store import find_group
-from handlers.results import store
+from handlers.results import hooks, store
+from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, WorkshopResults, decode_snapshot
 from handlers.syntheses.messages import filled_squares
 from handlers.workshops.actions import MyDeck
@@ -153,6 +154,22 @@ async def own_group(tx: Transaction, participant_id: int, today: date) -> Group 
     if run := await latest_run_of_person(tx, participant_id):
         return await find_group(tx, run.group_id)
     return await group_of_the_day(tx, participant_id, today)
+
+
+async def read_more_sheets(tx: Transaction, wording: Wording) -> Sequence[Mapping[str, Any]]:
+    """Return what other capabilities add to the workbook, in its language, as JSON values for `write_book`."""
+    return [
+        {
+            "name": wording.say(sheet.name),
+            "headings": [wording.say(heading) for heading in sheet.headings],
+            "rows": [
+                [row.group_id, *(cell if isinstance(cell, int) else wording.say(cell) for cell in row.cells)]
+                for row in sheet.rows
+            ],
+        }
+        for sheet in await hooks.more_sheets(tx)
+        if sheet.rows
+    ]
 
 
 def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, Any]:

@@ -73,6 +73,7 @@ _CARDS = (
     " FROM territory_cards c LEFT JOIN participants p ON p.id = c.participant_id"
     f" WHERE c.group_id {_BETWEEN} ORDER BY c.group_id, c.id"
 )
+_EQUALITY = f"SELECT {', '.join(COLUMNS['equality'])} FROM equality_steps ORDER BY published_at, key"
 _CONFIRMATIONS = f"SELECT group_id, digest FROM deck_confirmations WHERE group_id {_BETWEEN}"
 
 
@@ -80,7 +81,8 @@ async def read_snapshot(tx: Transaction, group_ids: Sequence[int] | None = None,
     """Return a snapshot of the results of the groups with these ids; for None, of all groups of published rounds.
 
     A snapshot of all groups also holds ideas whose group was dissolved, and ideas that wait for a group or for a
-    facilitator's decision. Without `ideas`, the snapshot holds only what slides show.
+    facilitator's decision, and what is published about women and men. Without `ideas`, the snapshot holds only what
+    slides of groups show.
     """
     snapshot: Snapshot = {table: [] for table in COLUMNS}
     await _read_table(tx, snapshot, "themes", _THEMES)
@@ -95,6 +97,7 @@ async def read_snapshot(tx: Transaction, group_ids: Sequence[int] | None = None,
         for which in (_OF_NONE, _ASIDE):
             await _read_ideas(tx, snapshot, which)
             await _read_table(tx, snapshot, "files", _FILES.format(which=which))
+        await _read_table(tx, snapshot, "equality", _EQUALITY)
     return snapshot
 
 

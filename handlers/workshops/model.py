@@ -1,4 +1,4 @@
-"""The values of workshops: a phase, its run in one group, an idea, and the shares of women and men among ideas.
+"""The values of workshops: a phase, its run in one group, and an idea.
 
 Workshops consist of phases, which each group goes through in order; a run is a phase as one group lives it. The class
 `Idea` stands here, below the capabilities that use it (ideas, syntheses, results). How alike two ideas are is computed
@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-
-from bot.people.listed import Gender
 
 Collects = Literal["facts", "challenge", "solution", "territories", "ideas"]
 """What a group produces in a phase besides ideas, which members can give in every phase.
@@ -112,44 +110,3 @@ class Idea:
     def counts(self) -> bool:
         """Whether the wall and exports list the idea separately: it is live, not hidden and not merged into another."""
         return self.shown and self.merged_into is None
-
-
-# --- The shares of women and men among ideas, shown only where they identify nobody.
-
-
-FEWEST = 5
-"""The smallest number of people about whom a share may be published."""
-
-
-@dataclass(frozen=True, slots=True)
-class IdeaCount:
-    """How many ideas some people gave together, and how many people gave at least one."""
-
-    ideas: int
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """How many of 100 ideas came from women, from men and from everyone else. The three add up to 100."""
-
-    women: int
-    men: int
-    others: int
-
-
-def shares(counts: Mapping[str, IdeaCount]) -> Shares | None:
-    """Return the shares of women and men among ideas, from counts by gender ('' for unknown).
-
-    Returns None when women or men are fewer than `FEWEST` people, or others are fewer but not none: one category with
-    too few people hides all three, because a single hidden share could be computed from the others.
-    """
-    none = IdeaCount(0, 0)
-    women, men = counts.get(Gender.WOMAN, none), counts.get(Gender.MAN, none)
-    rest = [count for gender, count in counts.items() if gender not in (Gender.WOMAN, Gender.MAN)]
-    others = IdeaCount(sum(count.ideas for count in rest), sum(count.people for count in rest))
-    if women.people < FEWEST or men.people < FEWEST or 0 < others.people < FEWEST:
-        return None
-    total = women.ideas + men.ideas + others.ideas
-    of_women, of_others = round(100 * women.ideas / total), round(100 * others.ideas / total)
-    return Shares(of_women, 100 - of_women - of_others, of_others)

@@ -8,8 +8,7 @@ comes. A round is one day's set of groups. Live ideas are those given in time an
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +17,7 @@ from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
 from bot.people.facilitator_store import OF_GROUP
 from handlers.groups.model import Group
-from handlers.workshops.model import IdeaCount, Phase, PhaseRun
+from handlers.workshops.model import Phase, PhaseRun
 
 _PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
 RUN_COLUMNS = (
@@ -882,31 +881,6 @@ async def note_nudged(tx: Transaction, participant_ids: Iterable[int], now: date
         " ON CONFLICT (participant_id) DO UPDATE SET at = :now",
         [{"id": participant_id, "now": to_micros(now)} for participant_id in participant_ids],
     )
-
-
-# --- The ideas of the workshops, by theme and gender.
-
-
-async def count_by_gender(tx: Transaction) -> Mapping[str, Mapping[str, IdeaCount]]:
-    """Count live ideas and their authors by the key of the theme, then by the author's gender ('' for unknown)."""
-    rows = await tx.all(
-        "SELECT i.theme, p.gender, COUNT(*) AS ideas, COUNT(DISTINCT p.id) AS people FROM ideas i"
-        " JOIN participants p ON p.id = i.author_id WHERE i.state = 'live' AND i.theme IS NOT NULL"
-        " GROUP BY i.theme, p.gender"
-    )
-    counts: dict[str, dict[str, IdeaCount]] = defaultdict(dict)
-    for row in rows:
-        counts[row["theme"]][row["gender"]] = IdeaCount(row["ideas"], row["people"])
-    return counts
-
-
-async def themes_of(tx: Transaction, participant_id: int) -> frozenset[str]:
-    """Return the keys of the themes in which a person runs groups."""
-    rows = await tx.all(
-        f"SELECT DISTINCT g.theme FROM groups g JOIN facilitators f ON {OF_GROUP} WHERE f.participant_id = :id",
-        id=participant_id,
-    )
-    return frozenset(row["theme"] for row in rows)
 
 
 async def was_started(tx: Transaction, since: datetime) -> bool:

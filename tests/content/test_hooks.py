@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.content import hooks
-from bot.content.hooks import connect, hook
+from bot.content.hooks import collecting_hook, connect, hook
 
 
 @hook
@@ -27,6 +29,7 @@ async def count(day: str, *, indoors: bool = True) -> int:
 @pytest.fixture(autouse=True)
 def connected_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hooks, "_connected", hooks._connected)
+    monkeypatch.setattr(hooks, "_collected", hooks._collected)
 
 
 async def test_a_hook_is_answered_by_the_capability_that_declares_it() -> None:
@@ -49,3 +52,30 @@ async def test_a_hook_is_no_use_before_capabilities_are_loaded(monkeypatch: pyte
 def test_a_hook_is_answered_once() -> None:
     with pytest.raises(ValueError, match="seats"):
         connect([seats.answered_by(count), seats.answered_by(count)])
+
+
+@collecting_hook
+async def dishes(day: str) -> Sequence[str]:
+    """What there is to eat."""
+    return ("bread",)
+
+
+async def soups(day: str) -> Sequence[str]:
+    return ("soup", f"soup of {day}")
+
+
+async def pies(day: str) -> Sequence[str]:
+    return ("pie",)
+
+
+async def test_several_capabilities_add_to_a_collecting_hook_in_their_order() -> None:
+    connect([dishes.answered_by(pies), seats.answered_by(count), dishes.answered_by(soups)])
+    assert await dishes("friday") == ["bread", "pie", "soup", "soup of friday"]
+    connect([])
+    assert await dishes("friday") == ["bread"]
+
+
+async def test_a_collecting_hook_is_no_use_before_capabilities_are_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hooks, "_connected", None)
+    with pytest.raises(RuntimeError, match="dishes"):
+        await dishes("friday")

@@ -107,7 +107,7 @@ async def test_an_idea_in_a_phase(store_url: str) -> None:
         await started(world, made)
         zoe = Counting(world, "100")
         await zoe.act(Called("start"))
-        await zoe.costs(12, Pressed("go-moi"))  # with all there is: phase, session, group and theme
+        await zoe.costs(13, Pressed("go-moi"))  # with all there is: plenary, phase, session, group and theme
         await zoe.costs(9, Pressed("go-phase"))
         await zoe.act(Typed("The last bus leaves at nine in the evening", message="m1"))
         await zoe.costs(9, Typed("Schools close at six already in winter", message="m2"))

@@ -40,9 +40,9 @@ def on_telegram(play: Play) -> Iterator[tuple[CastMember, TelegramChat]]:
             yield player, player.driver
 
 
-def test_everything_comes_once_through_two_restarts_and_every_idea_is_exported(played: Play) -> None:
+def test_everything_comes_once_through_three_restarts_and_every_idea_is_exported(played: Play) -> None:
     assert played.found == []
-    assert played.servers.restarts == 2
+    assert played.servers.restarts == 3
     assert {player.platform for player in played.coming} == {"telegram", "web", "discord"}
     assert played.expected.count > 250
     assert played.expected_in_threads.count > 5

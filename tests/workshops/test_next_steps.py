@@ -93,6 +93,7 @@ async def test_before_groups_are_published_there_is_nothing_to_run(sqlite_url: s
             "Who runs the workshops",
             "The results",
             "Slides of the groups",
+            "The plenary",
             "Organise",
         )
         assert not [step for step in await steps_of(ines) if "to start" in step], "their day is to come"

@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,21 +14,26 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from bot.capability import load as load_capabilities
 from bot.cli.console import CommandFailed, load, opened, stored_files
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.database.engine import Transaction
 from bot.files.folder import make_private
 from bot.files.stored_files import Files, FilesAway
+from handlers import CAPABILITIES
 from handlers.results import jobs
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files
 from handlers.results.messages import FOLDERS, RESULT_FILES, Wording
 from handlers.results.model import Snapshot, WorkshopResults, decode_snapshot
+from handlers.results.service import read_more_sheets
 from handlers.results.store import read_snapshot
 
 _AT_ONCE = 5  # groups whose slides a process makes at a time
@@ -63,13 +68,16 @@ async def export_workshops(
     if not options.force and folder.exists() and any(folder.iterdir()):
         raise CommandFailed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
     async with opened(settings) as store:
-        snapshot = await store.read(read_snapshot)
+        load_capabilities(CAPABILITIES)  # some add sheets to the workbook
+        snapshot, more = await store.read(lambda tx: _read(tx, wording))
     results = decode_snapshot(snapshot)
     if not results.groups and not results.all_ideas:
         raise CommandFailed("nothing to export: no groups are published yet")
     stop = Event()
     try:
-        counts = await asyncio.to_thread(_write_all, snapshot, results, wording, stored_files(settings), folder, stop)
+        counts = await asyncio.to_thread(
+            _write_all, snapshot, more, results, wording, stored_files(settings), folder, stop
+        )
     except asyncio.CancelledError:
         stop.set()  # the thread runs on until it notices
         raise
@@ -88,12 +96,23 @@ def _wording(settings: Settings, language: str | None) -> Wording:
     return Wording(language or offered[0], settings.gathering.zone, settings.gathering.branding)
 
 
+async def _read(tx: Transaction, wording: Wording) -> tuple[Snapshot, Sequence[Mapping[str, Any]]]:
+    """Return a snapshot of the results, and the further sheets of the workbook, both of one moment."""
+    return await read_snapshot(tx), await read_more_sheets(tx, wording)
+
+
 class _Stopped(Exception):
     """The exception with which the thread that writes files ends when the export is cancelled."""
 
 
 def _write_all(
-    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Files, folder: Path, stop: Event
+    snapshot: Snapshot,
+    more: Sequence[Mapping[str, Any]],
+    results: WorkshopResults,
+    wording: Wording,
+    attachments: Files,
+    folder: Path,
+    stop: Event,
 ) -> Mapping[str, int]:
     """Write all files or none, and return how many there are of each kind.
 
@@ -103,7 +122,7 @@ def _write_all(
     new = not folder.exists()
     draft = folder / f".unfinished-{os.getpid()}"
     try:
-        counts = _write(snapshot, results, wording, attachments, draft, stop)
+        counts = _write(snapshot, more, results, wording, attachments, draft, stop)
         paths = [path.relative_to(draft) for path in draft.rglob("*") if path.is_file()]
         for inner in {path.parent for path in paths}:
             (folder / inner).mkdir(mode=0o700, exist_ok=True)
@@ -118,7 +137,13 @@ def _write_all(
 
 
 def _write(
-    snapshot: Snapshot, results: WorkshopResults, wording: Wording, attachments: Files, folder: Path, stop: Event
+    snapshot: Snapshot,
+    more: Sequence[Mapping[str, Any]],
+    results: WorkshopResults,
+    wording: Wording,
+    attachments: Files,
+    folder: Path,
+    stop: Event,
 ) -> Mapping[str, int]:
     """Write all files into a new folder, and return how many there are of each kind.
 
@@ -150,7 +175,7 @@ def _write(
             write_private(inner["charts"] / wording.say(chart.name), chart.content)
             advance()
         for what, name in RESULT_FILES.items():
-            content = jobs.write_file(what, results, wording, read, small=False)
+            content = jobs.write_file(what, results, wording, read, small=False, more=more)
             write_private(folder / wording.say(name), content)
             advance()
         for attachment, file_name in files.items():

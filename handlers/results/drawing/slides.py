@@ -12,6 +12,7 @@ from bot.content.branding import INK, MUTED, PAPER, Branding
 from bot.content.texts import _, _n
 from bot.drawing.typeset import logo_png
 from bot.files.logo import read_logo
+from handlers.equality.messages import EQUALITY, ROUNDED, remarks
 from handlers.results.drawing.deck import (
     BOTTOM,
     CELL_PADDING,
@@ -64,6 +65,7 @@ def write_plenary_slides(results: WorkshopResults, wording: Wording, read: ReadF
     counts = [say(_n("{count} group", "{count} groups", count)), say(_n("{count} idea", "{count} ideas", ideas))]
     deck.open(wording.name, [say(_("What the groups made")), " · ".join(counts)], _logo(wording.branding))
     deck.add(Slide(chart.title, [chart]) for chart in chart_data(results, wording))
+    deck.add(_equality_slides(results, wording))
     behind: list[Slide] = []
     for group in results.groups:
         front, rest = _GroupSlides(results, group, wording).lay_out(photos)
@@ -83,6 +85,51 @@ def write_group_slides(results: WorkshopResults, group: ResultGroup, wording: Wo
     for slides in _GroupSlides(results, group, wording).lay_out(photos):
         deck.add(slides)
     return deck.content()
+
+
+def _equality_slides(results: WorkshopResults, wording: Wording) -> list[Slide]:
+    """Return the slides with what is published about women and men, a line for each step; none if there is nothing."""
+    if not results.equality:
+        return []
+    say, palette = wording.say, wording.branding.palette
+    heads = [
+        say(_("Step")),
+        say(_("Women among those who could")),
+        say(_("Women in what was done")),
+        # L10N: a column's heading: the band in which a share falls by chance
+        say(_("By chance")),
+        say(_("Remark")),
+    ]
+    table = [
+        heads,
+        *(
+            [
+                say(step.title),
+                f"{step.could} %",
+                f"{step.did} %",
+                f"{step.low}–{step.high} %",
+                "\n".join(map(say, remarks(step))),
+            ]
+            for step in results.equality
+        ),
+    ]
+    table = [[wording.typeset(text) for text in texts] for texts in table]
+    widths = [INSIDE * part for part in (0.33, 0.14, 0.14, 0.13, 0.26)]
+    usual, bold = SlideLetters(16), SlideLetters(16, bold=True)
+    heights, parts = _fitted(table, widths, usual.size, below=_REMARK.leading)
+    slides = []
+    for part in parts:
+        rows: list[tuple[float, Sequence[TableCell]]] = [
+            (heights[0], [([SlideText(head, bold, PAPER)], palette.accent) for head in table[0]])
+        ]
+        for row in part:
+            name, *texts = table[row]
+            cells = [([SlideText(text, usual)], palette.tint) for text in texts]
+            rows.append((heights[row], [([SlideText(name, bold)], palette.tint), *cells]))
+        foot = SlideText(wording.typeset(say(ROUNDED)), _REMARK, MUTED)
+        below = TextBox(SlideBox(MARGIN, BOTTOM - _REMARK.leading, INSIDE, _REMARK.leading), [foot])
+        slides.append(Slide(say(EQUALITY), [SlideTable(widths, rows), below]))
+    return slides
 
 
 def _logo(branding: Branding) -> Photo | None:
@@ -264,12 +311,12 @@ def _room(box: SlideBox) -> tuple[float, float]:
 
 
 def _fitted(
-    table: Sequence[Sequence[str]], widths: Sequence[float], size: float
+    table: Sequence[Sequence[str]], widths: Sequence[float], size: float, *, below: float = 0.0
 ) -> tuple[Sequence[float], Sequence[Sequence[int]]]:
     """Return the heights of a table's rows in letters of a size, and the rows that stand together on each slide.
 
     The first row, which stands on every slide, and the first column are bold. No other row is higher than a slide has
-    room for.
+    room for, where so much is left free `below` the table.
     """
     usual, bold = SlideLetters(size), SlideLetters(size, bold=True)
     head, *heights = (
@@ -280,7 +327,7 @@ def _fitted(
         + 2 * CELL_PADDING
         for row, texts in enumerate(table)
     )
-    room, left = CONTENT.height - head, 0.0
+    room, left = CONTENT.height - head - below, 0.0
     heights, parts = [min(height, room) for height in heights], list[list[int]]()
     for row, height in enumerate(heights, start=1):
         if height > left:

@@ -23,9 +23,9 @@ from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
 from handlers.results import store
 from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
-from handlers.results.messages import RESULT_FILES
+from handlers.results.messages import RESULT_FILES, wording_of
 from handlers.results.participant.souvenir import MY_SOUVENIR
-from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload, own_group
+from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload, own_group, read_more_sheets
 from handlers.syntheses.service import what_is_written
 from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.actions import MyDeck
@@ -160,8 +160,9 @@ async def download_results(request: Request, action: DownloadResults) -> Reply:
 
 
 async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with a `snapshot` of all results."""
-    return {**payload, "snapshot": await store.read_snapshot(tx)}
+    """Return the payload of a job with a `snapshot` of all results, and the further sheets of a workbook."""
+    more = await read_more_sheets(tx, wording_of(payload)) if payload.get("what") == "xlsx" else ()
+    return {**payload, "snapshot": await store.read_snapshot(tx), "more_sheets": list(more)}
 
 
 @routes.job("charts", work=make_charts, read=read_all)

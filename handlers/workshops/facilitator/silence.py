@@ -1,6 +1,6 @@
-"""A facilitator's screens about who speaks: nudging silent members, and the shares of women and men among ideas.
+"""A facilitator's screens for nudging silent members: asking them in private for an idea.
 
-To nudge is to ask a member in private for an idea. Facilitators do not read who was silent.
+Facilitators do not read who was silent.
 """
 
 from __future__ import annotations
@@ -8,16 +8,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.texts import Localised, Span, Strong, _, _n
+from bot.content.texts import Span, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.service.membership import round_of_the_day
-from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.messages import short_title
-from handlers.workshops.model import FEWEST, Shares, shares
 from handlers.workshops.service import facilitators, phases
 from handlers.workshops.service.phases import Nudged
 from handlers.workshops.store import GroupProgress
@@ -117,49 +115,3 @@ def _result(nudged: Nudged, buttons: tuple[Button, ...]) -> Reply:
             )
         )
     return reply(*(lines or [_("Everybody has spoken.")]), buttons=buttons)
-
-
-# --- The shares of women and men among ideas, theme by theme, never about a few people only.
-
-
-class ShowShares(Action):
-    """The button that shows what shares of the ideas women and men gave."""
-
-    code: ClassVar[str] = "wkw"
-
-
-@routes.action(ShowShares, who=FACILITATOR)
-async def show_shares(request: Request, _action: ShowShares) -> Reply:
-    """Show what shares of the ideas women and men gave, in the themes whose groups the person runs.
-
-    Organisers see all themes.
-    """
-    person = request.participant
-    mine = await store.themes_of(request.tx, person.id)
-    counts = await store.count_by_gender(request.tx)
-    lines = [
-        _line(theme, shares(counts.get(theme.key, {})))
-        for theme in await all_themes(request.tx)
-        if person.organises or theme.key in mine
-    ]
-    return reply(
-        Strong(_("Who speaks, in 100 ideas")),
-        *lines,
-        _("Shown once {fewest} women and {fewest} men have given ideas.", fewest=FEWEST),
-        buttons=(Button(_("My panel"), ShowPanel()),),
-    )
-
-
-def _line(theme: Theme, shares: Shares | None) -> Span:
-    title = Localised(theme.title)
-    if shares is None:
-        return _("{theme}: too few people to tell", theme=title)
-    if shares.others:
-        return _(
-            "{theme}: women {women}, men {men}, others {others}",
-            theme=title,
-            women=shares.women,
-            men=shares.men,
-            others=shares.others,
-        )
-    return _("{theme}: women {women}, men {men}", theme=title, women=shares.women, men=shares.men)

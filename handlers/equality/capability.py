@@ -1,0 +1,13 @@
+"""The capability of equality: women and men in the steps of the gathering, in numbers that reveal nobody."""
+
+from bot.capability import Capability
+from bot.conversation.routes import ORGANISER, ScreenPart
+from handlers.equality import facilitator
+from handlers.equality.personal_data import PERSONAL_DATA
+from handlers.navigation import sections
+
+CAPABILITY = Capability(
+    facilitator_routes=(facilitator.routes,),
+    organiser_home=(ScreenPart(80, facilitator.offer_equality, ORGANISER, sections.WORKSHOPS),),
+    personal_data=PERSONAL_DATA,
+)

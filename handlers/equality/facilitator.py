@@ -1,0 +1,226 @@
+"""The screens of equality, for organisers and facilitators: figures of steps that have ended, and counting in the room.
+
+Whoever looks first has the figures computed, in another process; from then on everybody sees the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
+
+from bot.clock import from_micros, to_micros
+from bot.content.errors import Stale
+from bot.content.texts import Span, Strong, _, _n
+from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
+from bot.conversation.routes import FACILITATOR, Request, Routes, Transaction
+from bot.people.declared import Declared
+from bot.people.participants import Participant
+from handlers.equality import service, store
+from handlers.equality.actions import (
+    AskToEndRoom,
+    BeginRoom,
+    CountInRoom,
+    EndRoom,
+    LookAgain,
+    ShowEquality,
+    ShowRoom,
+)
+from handlers.equality.hooks import more_remedies
+from handlers.equality.jobs import compute
+from handlers.equality.messages import (
+    EQUALITY,
+    NOT_YET_HEARD,
+    NOTHING_YET,
+    ROUNDED,
+    SEEN,
+    SHOW_EQUALITY,
+    room_line,
+    step_lines,
+    withheld_lines,
+)
+from handlers.equality.model.steps import RoomCount, Seen
+from handlers.equality.service import Overview
+from handlers.groups.service.membership import round_of_the_day
+from handlers.navigation.actions import BACK, HOME
+from handlers.navigation.layout import page_of, turn
+from handlers.workshops.actions import NudgeSilent
+from handlers.workshops.service.phases import standings
+
+routes = Routes()
+
+
+@routes.command(
+    "egalite",
+    _("Women and men, in numbers"),
+    names={"en": "equality", "de": "gleichstellung"},
+    who=FACILITATOR,
+    said=_("equality, women and men"),
+)
+async def open_equality(request: Request) -> Reply:
+    """Show the figures of the steps that have ended; those that nobody has looked at yet are computed."""
+    return await _show(request, 0)
+
+
+@routes.action(ShowEquality, who=FACILITATOR)
+async def show_equality(request: Request, action: ShowEquality) -> Reply:
+    """Show a page of the figures."""
+    return await _show(request, action.page)
+
+
+async def _show(request: Request, page: int) -> Reply:
+    steps = await service.overview(request.tx, request.now)
+    if steps.new:
+        return _compute(request, steps)
+    return Reply(await _card(request, steps, page))
+
+
+@routes.action(LookAgain, who=FACILITATOR)
+async def look_again(request: Request, _action: LookAgain) -> Reply:
+    """Look once more at the steps about which nothing could be published: genders may have been added since."""
+    return _compute(request, await service.overview(request.tx, request.now))
+
+
+def _compute(request: Request, steps: Overview) -> Reply:
+    """Start the job that computes what may be published."""
+    new = len(steps.new)
+    line = _n("{count} step has ended since.", "{count} steps have ended since.", new)
+    return reply_with_job(
+        Strong(EQUALITY),
+        *((line,) if new else ()),
+        _("The figures are being computed. They come in a moment."),
+        buttons=(_way_back(request.participant),),
+        job=JobRequest("equality", {"at": to_micros(request.now)}),
+    )
+
+
+async def read(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Return what the job computes from: what people did in the steps that had ended when it was asked for."""
+    return await service.read_tallies(tx, from_micros(payload["at"]))
+
+
+@routes.job("equality", work=compute, read=read, seconds=120)
+async def figures_are_computed(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
+    """Store what may be published, once and for all, and return the message that leads to it."""
+    await service.keep(tx, result)
+    return View((_("The figures of women and men are ready."),), (SHOW_EQUALITY, _way_back(person)))
+
+
+async def _card(request: Request, steps: Overview, page: int) -> View:
+    tx, published = request.tx, steps.published
+    lines: list[Span] = [Strong(EQUALITY)]
+    for step in page_of(published, page):
+        lines += step_lines(step)
+    if published:
+        lines.append(ROUNDED)
+    elif not steps.withheld:
+        lines.append(NOTHING_YET)
+    lines += withheld_lines(steps.withheld)
+    count = await store.room_count(tx)
+    if count:
+        lines.append(room_line(count))
+    differs = any(step.side != "within" for step in published)
+    remedies = (*await _silent_now(request), *await more_remedies(tx, request.now)) if differs else ()
+    return View(
+        tuple(lines),
+        (
+            *remedies,
+            *turn(ShowEquality, page, len(published)),
+            *((Button(_("Look again"), LookAgain()),) if steps.withheld else ()),
+            # L10N: a button: count the women and men who speak in the room, by sight
+            Button(_("Who speaks in the room"), ShowRoom()),
+            _way_back(request.participant),
+        ),
+    )
+
+
+async def _silent_now(request: Request) -> Sequence[Button]:
+    """Return the button that asks silent members for an idea, while somebody is silent in a phase that goes on."""
+    round_, person = await round_of_the_day(request.tx, request.today), request.participant
+    if round_ is None:
+        return ()
+    groups = await standings(request.tx, round_.number, person.id, everything=person.organises)
+    silent = any(group.run and group.run.open and group.spoken < group.members for group in groups)
+    return (Button(_("Nudge the silent"), NudgeSilent(0)),) if silent else ()
+
+
+def _way_back(person: Participant) -> Button:
+    return BACK if person.organises else HOME
+
+
+async def offer_equality(request: Request) -> View:
+    """Return the part of the organisers' screen that leads to the figures, once a step has ended."""
+    return View((), (SHOW_EQUALITY,) if await service.has_any_ended(request.tx, request.now) else ())
+
+
+# --- in the room
+
+
+@routes.action(ShowRoom, who=FACILITATOR)
+async def show_room(request: Request, _action: ShowRoom) -> Reply:
+    """Show the count of who speaks in the room, or how to begin it."""
+    count = await store.room_count(request.tx)
+    if count is None:
+        return reply(
+            Strong(_("Who speaks in the room")),
+            _("You press a button at each turn, by sight. No time is kept, and no person."),
+            buttons=(Button(_("Begin to count"), BeginRoom(), style="primary"), SHOW_EQUALITY),
+        )
+    return _counting(count)
+
+
+@routes.action(BeginRoom, who=FACILITATOR)
+async def begin_room(request: Request, _action: BeginRoom) -> Reply:
+    """Begin the count of who speaks in the room; one that goes on is shown."""
+    await store.begin_room_count(request.tx)
+    return _counting(await store.room_count(request.tx) or RoomCount(0, 0, 0))
+
+
+@routes.action(CountInRoom, who=FACILITATOR)
+async def count_in_room(request: Request, action: CountInRoom) -> Reply:
+    """Count one turn, or take one back. Raises Stale while nobody counts."""
+    seen = next((seen for seen in get_args(Seen) if seen == action.seen), None)
+    if seen is None:
+        raise Stale
+    await store.count_in_room(request.tx, seen, -1 if action.back else 1)
+    count = await store.room_count(request.tx)
+    if count is None:
+        raise Stale
+    return _counting(count, None if action.back else seen)
+
+
+def _counting(count: RoomCount, last: Seen | None = None) -> Reply:
+    """Return the screen of the count; `last` is what was counted just now, and can be taken back."""
+    hint = (NOT_YET_HEARD,) if count.heard_less else ()
+    # L10N: a button: take back what was counted just now, as in «Take back: Woman»
+    undo = (Button(_("Take back: {seen}", seen=SEEN[last]), CountInRoom(last, back=True)),) if last else ()
+    return reply(
+        Strong(_("Who speaks in the room")),
+        room_line(count),
+        *hint,
+        buttons=(
+            *(Button(label, CountInRoom(seen, back=False)) for seen, label in SEEN.items()),
+            *undo,
+            Button(_("End and forget"), AskToEndRoom()),
+            SHOW_EQUALITY,
+        ),
+    )
+
+
+@routes.action(AskToEndRoom, who=FACILITATOR)
+async def ask_to_end_room(_request: Request, _action: AskToEndRoom) -> Reply:
+    """Ask for confirmation before the count in the room is forgotten."""
+    return reply(
+        _("End the count in the room and forget its numbers?"),
+        buttons=(
+            Button(_("End and forget"), EndRoom(), style="danger"),
+            # L10N: a button: go on counting
+            Button(_("Go on"), ShowRoom()),
+        ),
+    )
+
+
+@routes.action(EndRoom, who=FACILITATOR)
+async def end_room(request: Request, _action: EndRoom) -> Reply:
+    """Forget the count in the room."""
+    await store.end_room_count(request.tx)
+    return reply(_("The count is forgotten."), buttons=(SHOW_EQUALITY, _way_back(request.participant)))

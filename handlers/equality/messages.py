@@ -1,0 +1,81 @@
+"""The words of equality: figures of women and men step by step, and the count in the room.
+
+A word about a figure stands only where chance alone does not explain it. None ever says that equality is reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.content.texts import Listing, Span, Strong, Text, _
+from bot.content.views import Button
+from handlers.equality.actions import ShowEquality
+from handlers.equality.model.steps import FEWEST, PublishedStep, RoomCount, Seen, Side, WithheldStep
+
+# L10N: a button: the figures of women and men
+SHOW_EQUALITY = Button(_("Equality"), ShowEquality(0))
+EQUALITY = _("Equality of women and men, in numbers")
+
+VERDICTS: Mapping[Side, Text] = {
+    # L10N: said of the share of what women did
+    "below": _("For women, less than chance explains."),
+    # L10N: said of the share of what women did
+    "above": _("For women, more than chance explains."),
+}
+"""The word about a step, where there is one."""
+WITH_CARE = _("Read with care: the gender of many is unknown.")
+ROUNDED = _("Shares are rounded so that nobody can be picked out.")
+SEEN: Mapping[Seen, Text] = {
+    # L10N: a button: a woman speaks in the room
+    "woman": _("Woman"),
+    # L10N: a button: a man speaks in the room
+    "man": _("Man"),
+    "unknown": Text("?"),
+}
+"""The button for each kind of speaker that is counted in the room."""
+NOT_YET_HEARD = _("Give the floor next to someone among those not heard yet.")
+
+
+def step_lines(step: PublishedStep) -> Sequence[Span]:
+    """Return the lines about a step: its title, the shares, the band of chance, and a word where there is one."""
+    figures = _(
+        "{people} people, {could} % women; {did} % of what was done is by women. Chance gives {low} to {high} %.",
+        could=step.could,
+        people=step.people,
+        did=step.did,
+        low=step.low,
+        high=step.high,
+    )
+    return [_("{what}: {words}", what=Strong(step.title), words=figures), *map(Strong, remarks(step))]
+
+
+def remarks(step: PublishedStep) -> Sequence[Text]:
+    """Return the word about a step, if chance does not explain its figures, and a warning if too little is known."""
+    verdict = (VERDICTS[step.side],) if step.side in VERDICTS else ()
+    return (*verdict, WITH_CARE) if step.cautious else verdict
+
+
+def withheld_lines(steps: Sequence[WithheldStep]) -> Sequence[Span]:
+    """Return a line with the steps that concern too few people, and one with those of which too little is known."""
+    few, unknown = (tuple(step.title for step in steps if step.reason == reason) for reason in ("few", "unknown"))
+    lines: list[Span] = []
+    if few:
+        lines.append(_("Too few women or men to say anything: {steps}.", steps=Listing(few)))
+    if unknown:
+        lines.append(_("The gender of fewer than half is known: {steps}.", steps=Listing(unknown)))
+    return lines
+
+
+def room_line(count: RoomCount) -> Span:
+    """Return the line with the count in the room, an impression and no declared figure."""
+    return _(
+        "Seen from the room: women {women}, men {men}, ? {unknown}. An impression, not a figure.",
+        women=count.women,
+        men=count.men,
+        unknown=count.unknown,
+    )
+
+
+NOTHING_YET = _(
+    "Nothing to count yet. Figures come once a step has ended, from {fewest} women and {fewest} men on.", fewest=FEWEST
+)

@@ -1,0 +1,137 @@
+"""What can be done about equality: find the steps that have ended, publish figures once, and keep them.
+
+A round is the set of groups of one day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from bot.clock import from_micros, to_micros
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import Localised, Moment, Span, _
+from bot.conversation.undo import WINDOW
+from bot.database.engine import Transaction
+from handlers.equality import store
+from handlers.equality.hooks import Step, more_steps
+from handlers.equality.model.steps import PublishedStep, WithheldStep, from_json, to_json
+from handlers.groups.model import Round
+from handlers.groups.service.membership import is_over
+from handlers.groups.store import all_rounds
+from handlers.themes.model import choosing_is_open
+from handlers.themes.store import theme_deadline
+from handlers.workshops.store import PhaseProgress, RoundProgress, progress
+
+_ANYWHERE = timedelta(days=1)
+"""By how much a day can be ahead, somewhere on earth, of the day in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The steps that have ended: those published, those withheld, and those that nobody has looked at yet (`new`)."""
+
+    published: Sequence[PublishedStep]
+    withheld: Sequence[WithheldStep]
+    new: Sequence[Step]
+
+
+async def overview(tx: Transaction, now: datetime) -> Overview:
+    """Return the steps that have ended at `now`, and what is known about them."""
+    published, withheld = await store.published_steps(tx), await store.withheld_steps(tx)
+    known = {step.key for step in published} | {step.key for step in withheld}
+    return Overview(published, withheld, [step for step in await ended_steps(tx, now) if step.key not in known])
+
+
+async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
+    """Return all steps that have ended at `now`, never one that goes on."""
+    steps: list[Step] = []
+    if (deadline := await theme_deadline(tx)) and not choosing_is_open(deadline, now):
+        # L10N: a step of the gathering in which women and men are counted
+        steps.append(Step("themes", _("Themes chosen"), store.themes_chosen))
+    rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
+    for round_ in (round_ for round_ in rounds if round_.day <= now.date() + _ANYWHERE):
+        steps += await _steps_of_round(tx, round_, now, several=len(rounds) > 1)
+    return [*steps, *await more_steps(tx, now)]
+
+
+async def has_any_ended(tx: Transaction, now: datetime) -> bool:
+    """Return whether any step has ended at `now`; asks the store for less than `ended_steps`."""
+    deadline = await theme_deadline(tx)
+    rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
+    if (deadline and not choosing_is_open(deadline, now)) or any(is_over(round_, now) for round_ in rounds):
+        return True
+    return bool(await ended_steps(tx, now))
+
+
+async def _steps_of_round(tx: Transaction, round_: Round, now: datetime, *, several: bool) -> Sequence[Step]:
+    """Return the steps of a round that have ended. With `several` rounds, titles name the day."""
+    number, over, steps = round_.number, is_over(round_, now), list[Step]()
+
+    def title(words: Span) -> Span:
+        return _("{what} · {day}", what=words, day=Moment.of_day(round_.day)) if several else words
+
+    if over:
+        # L10N: a step of the gathering: people got a group
+        got = Step(f"groups:{number}", title(_("Groups")), partial(store.groups_got, round_number=number))
+        # L10N: a step of the gathering: people were there
+        there = Step(
+            f"attendance:{number}", title(_("There on the day")), partial(store.attendance, round_number=number)
+        )
+        steps += [got, there]
+    workshops = await progress(tx, number)
+    for phase in workshops.phases:
+        if phase.begun and _phase_has_ended(phase, workshops.groups, now, over=over):
+            key, words = phase.phase.key, title(_("Ideas, {phase}", phase=Localised(phase.phase.title)))
+            read = partial(store.ideas_given, round_number=number, phase=key)
+            steps.append(Step(f"ideas:{number}:{key}", words, read))
+    if _workshops_have_ended(workshops, now, over=over):
+        steps += [
+            Step(f"votes:{number}", title(_("Votes received")), partial(store.votes_received, round_number=number)),
+            # L10N: a step of the gathering: ideas that develop an idea of somebody else
+            Step(f"builds:{number}", title(_("Ideas developed further")), partial(store.builds, round_number=number)),
+            Step(
+                f"syntheses:{number}",
+                title(_("Syntheses written")),
+                partial(store.syntheses_written, round_number=number),
+            ),
+            Step(f"calls:{number}", title(_("Help called for")), partial(store.calls_for_help, round_number=number)),
+        ]
+    return steps
+
+
+def _phase_has_ended(phase: PhaseProgress, groups: int, now: datetime, *, over: bool) -> bool:
+    """Return whether every group has had a phase for good, which cannot be undone any more, or the day is `over`."""
+    ended = phase.begun == groups and not phase.open and phase.ended_at and phase.ended_at + WINDOW <= now
+    return over or bool(ended)
+
+
+def _workshops_have_ended(workshops: RoundProgress, now: datetime, *, over: bool) -> bool:
+    """Return whether the workshops of a round began, and every phase has ended."""
+    begun = any(phase.begun for phase in workshops.phases)
+    return begun and all(_phase_has_ended(phase, workshops.groups, now, over=over) for phase in workshops.phases)
+
+
+# --- the job that computes: what it reads, and what it leaves
+
+
+async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
+    """Return what the job needs, as JSON values: how often people took the steps that have ended, and their genders."""
+    steps = [
+        [step.key, encode(step.title), sorted((await step.read(tx)).items())] for step in await ended_steps(tx, now)
+    ]
+    published = [to_json(step) for step in await store.published_steps(tx)]
+    genders = sorted((await store.genders(tx)).items())
+    return {"at": to_micros(now), "steps": steps, "published": published, "genders": genders}
+
+
+async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
+    """Store what the job found: what is published from now on, and about which steps nothing may be published."""
+    now = from_micros(result["at"])
+    await store.put_published(tx, map(from_json, result["published"]), now)
+    published = {step.key for step in await store.published_steps(tx)}
+    withheld = [WithheldStep(key, decode(title), reason) for key, title, reason in result["withheld"]]
+    await store.put_withheld(tx, [step for step in withheld if step.key not in published])

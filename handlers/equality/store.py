@@ -1,0 +1,213 @@
+"""The SQL of equality: who could take each step and who did, what is published about steps, and the count in the room.
+
+Functions that read a step return how often each person took it by their id, 0 for those who could and did not. Someone
+who takes no part in the gathering, such as an organiser, is in none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.clock import to_micros
+from bot.content.stored_texts import decode, encode
+from bot.database.engine import Transaction
+from handlers.equality.model.steps import (
+    PUBLISHED_COLUMNS,
+    PublishedStep,
+    RoomCount,
+    Seen,
+    WithheldStep,
+    from_json,
+    to_json,
+)
+from handlers.workshops.store import is_shown
+
+_TAKES_PART = "p.attends = 1 AND p.status = 'joined'"
+_MEMBERS = (
+    "SELECT m.participant_id AS id, 0 AS times FROM members m JOIN participants p ON p.id = m.participant_id"
+    f" WHERE m.round = :round AND {_TAKES_PART}"
+)
+_OF_ROUND = "JOIN groups g ON g.id = {group} AND g.round = :round"
+
+
+async def genders(tx: Transaction) -> Mapping[int, str]:
+    """Return the gender of everybody who takes part by their id, '' for unknown."""
+    rows = await tx.all(f"SELECT p.id, p.gender FROM participants p WHERE {_TAKES_PART}")
+    return {row["id"]: row["gender"] for row in rows}
+
+
+async def _tally(tx: Transaction, could: str, did: str, **params: Any) -> Mapping[int, int]:
+    """Return how often people did something, of those who could; both are statements that return `id` and `times`."""
+    done = {row["id"]: 0 for row in await tx.all(could, **params)}
+    for row in await tx.all(did, **params):
+        if row["id"] in done:
+            done[row["id"]] = row["times"]
+    return done
+
+
+async def themes_chosen(tx: Transaction) -> Mapping[int, int]:
+    """Count the theme of each person who joined."""
+    rows = await tx.all(
+        "SELECT p.id, CASE WHEN c.theme IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
+        f" LEFT JOIN choices c ON c.participant_id = p.id WHERE {_TAKES_PART}"
+    )
+    return {row["id"]: row["times"] for row in rows}
+
+
+async def groups_got(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count the group that each person with a theme got in a round (one day's groups)."""
+    rows = await tx.all(
+        "SELECT p.id, CASE WHEN m.group_id IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
+        " LEFT JOIN choices c ON c.participant_id = p.id"
+        " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
+        f" WHERE {_TAKES_PART} AND (c.theme IS NOT NULL OR m.group_id IS NOT NULL)",
+        round=round_number,
+    )
+    return {row["id"]: row["times"] for row in rows}
+
+
+async def attendance(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count who of the members of a round's groups was there on its day; nobody where attendance was not marked."""
+    done = await _tally(
+        tx,
+        _MEMBERS,
+        "SELECT t.participant_id AS id, t.present AS times FROM attendance t JOIN rounds r ON r.day = t.day"
+        " WHERE r.number = :round",
+        round=round_number,
+    )
+    return done if any(done.values()) else {}
+
+
+async def ideas_given(tx: Transaction, round_number: int, phase: str) -> Mapping[int, int]:
+    """Count the ideas that the members of a round's groups gave in a phase, of the groups that had it."""
+    return await _tally(
+        tx,
+        f"{_MEMBERS} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = m.group_id AND r.phase = :phase)",
+        f"SELECT i.author_id AS id, COUNT(*) AS times FROM ideas i {_OF_ROUND.format(group='i.group_id')}"
+        f" WHERE i.phase = :phase AND i.author_id IS NOT NULL AND {is_shown('i')} GROUP BY i.author_id",
+        round=round_number,
+        phase=phase,
+    )
+
+
+async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count the votes for the ideas of each person who gave one in a round's groups."""
+    rows = await tx.all(
+        "SELECT i.author_id AS id, COUNT(v.participant_id) AS times FROM ideas i"
+        f" {_OF_ROUND.format(group='i.group_id')} JOIN participants p ON p.id = i.author_id"
+        f" LEFT JOIN idea_votes v ON v.idea_id = i.id AND v.participant_id <> i.author_id"
+        f" WHERE {is_shown('i')} AND {_TAKES_PART} GROUP BY i.author_id",
+        round=round_number,
+    )
+    return {row["id"]: row["times"] for row in rows}
+
+
+async def builds(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count how often the members of a round's groups developed an idea of somebody else."""
+    return await _tally(
+        tx,
+        _MEMBERS,
+        f"SELECT i.author_id AS id, COUNT(*) AS times FROM ideas i {_OF_ROUND.format(group='i.group_id')}"
+        " JOIN ideas o ON o.id = i.parent_id WHERE i.author_id IS NOT NULL AND i.author_id <> COALESCE(o.author_id, 0)"
+        f" AND {is_shown('i')} GROUP BY i.author_id",
+        round=round_number,
+    )
+
+
+async def syntheses_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count in how many phases each member of a round's groups wrote down what the group keeps."""
+    return await _tally(
+        tx,
+        _MEMBERS,
+        "SELECT s.author_id AS id, COUNT(DISTINCT s.phase) AS times FROM syntheses s"
+        f" {_OF_ROUND.format(group='s.group_id')} WHERE s.author_id IS NOT NULL GROUP BY s.author_id",
+        round=round_number,
+    )
+
+
+async def calls_for_help(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count how often each member of a round's groups called a facilitator."""
+    return await _tally(
+        tx,
+        _MEMBERS,
+        "SELECT c.caller_id AS id, COUNT(*) AS times FROM calls c"
+        f" {_OF_ROUND.format(group='c.group_id')} WHERE c.caller_id IS NOT NULL GROUP BY c.caller_id",
+        round=round_number,
+    )
+
+
+# --- what is published, and what is not
+
+
+async def published_steps(tx: Transaction) -> Sequence[PublishedStep]:
+    """Return what is published about steps, those published first coming first."""
+    rows = await tx.all(f"SELECT {', '.join(PUBLISHED_COLUMNS)} FROM equality_steps ORDER BY published_at, key")
+    return [
+        from_json({**{column: row[column] for column in PUBLISHED_COLUMNS}, "title": json.loads(row["title"])})
+        for row in rows
+    ]
+
+
+async def withheld_steps(tx: Transaction) -> Sequence[WithheldStep]:
+    """Return the steps about which nothing may be published."""
+    rows = await tx.all("SELECT key, title, reason FROM equality_withheld ORDER BY key")
+    return [WithheldStep(row["key"], decode(json.loads(row["title"])), row["reason"]) for row in rows]
+
+
+async def put_published(tx: Transaction, steps: Iterable[PublishedStep], now: datetime) -> None:
+    """Store what is published about steps, from `now` on; what was published about one before stays."""
+    values = ", ".join(f":{column}" for column in PUBLISHED_COLUMNS)
+    await tx.many(
+        f"INSERT INTO equality_steps ({', '.join(PUBLISHED_COLUMNS)}, published_at) VALUES ({values}, :now)"
+        " ON CONFLICT (key) DO NOTHING",
+        [
+            {
+                **to_json(step),
+                "title": json.dumps(encode(step.title)),
+                "cautious": int(step.cautious),
+                "now": to_micros(now),
+            }
+            for step in steps
+        ],
+    )
+
+
+async def put_withheld(tx: Transaction, steps: Iterable[WithheldStep]) -> None:
+    """Store about which steps nothing may be published, instead of what was stored of that before."""
+    await tx.run("DELETE FROM equality_withheld")
+    await tx.many(
+        "INSERT INTO equality_withheld (key, title, reason) VALUES (:key, :title, :reason)",
+        [{"key": step.key, "title": json.dumps(encode(step.title)), "reason": step.reason} for step in steps],
+    )
+
+
+# --- the count in the room
+
+
+async def room_count(tx: Transaction) -> RoomCount | None:
+    """Return who spoke in the room; None while nobody counts."""
+    times = {row["seen"]: row["times"] for row in await tx.all("SELECT seen, times FROM equality_room")}
+    return RoomCount(times.get("woman", 0), times.get("man", 0), times.get("unknown", 0)) if times else None
+
+
+async def begin_room_count(tx: Transaction) -> None:
+    """Begin to count who speaks in the room, from 0; a count that goes on is left as it is."""
+    await tx.many(
+        "INSERT INTO equality_room (seen, times) VALUES (:seen, 0) ON CONFLICT (seen) DO NOTHING",
+        [{"seen": seen} for seen in ("woman", "man", "unknown")],
+    )
+
+
+async def count_in_room(tx: Transaction, seen: Seen, by: int) -> None:
+    """Add `by` (1 or -1) to the count of somebody seen, which never falls below 0; nothing while nobody counts."""
+    await tx.run(
+        "UPDATE equality_room SET times = times + :by WHERE seen = :seen AND times + :by >= 0", seen=seen, by=by
+    )
+
+
+async def end_room_count(tx: Transaction) -> None:
+    """Forget the count in the room; nobody counts any more."""
+    await tx.run("DELETE FROM equality_room")

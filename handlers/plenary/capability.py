@@ -1,0 +1,35 @@
+"""The capability «plenary»: every group on stage, its clock, and what the room asks and says."""
+
+from bot.capability import Capability
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
+from handlers.navigation import sections
+from handlers.plenary.actions import PLENARIES
+from handlers.plenary.answers import sheets
+from handlers.plenary.organiser import asking, conducting, preparing
+from handlers.plenary.participant import presenting, questions, room
+from handlers.plenary.personal_data import PERSONAL_DATA
+from handlers.plenary.schedule import StageClock
+from handlers.results.hooks import more_sheets
+
+CAPABILITY = Capability(
+    routes=(
+        room.routes,
+        questions.routes,
+        presenting.routes,
+    ),
+    organiser_routes=(
+        conducting.routes,
+        preparing.routes,
+        asking.routes,
+    ),
+    sources=lambda _settings, _subjects: (StageClock(),),
+    home=(ScreenPart(12, room.offer_stage),),
+    group=(ScreenPart(40, presenting.offer_presenters), ScreenPart(45, questions.offer_questions)),
+    menu=(
+        MenuPart(sections.NOW, 2, room.offer_in_menu),
+        menu_part(sections.NOW, 5, PLENARIES, when=conducting.is_running, who=ORGANISER),
+    ),
+    organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
+    personal_data=PERSONAL_DATA,
+    answers=(more_sheets.answered_by(sheets),),
+)

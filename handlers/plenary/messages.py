@@ -1,0 +1,138 @@
+"""The words of the plenary: lengths, clocks, and the lines of the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.content.texts import Joined, Listing, Localised, Moment, Span, Strong, Text, _, _n
+from handlers.plenary.model import (
+    GALLERY_MINUTES,
+    GALLERY_ROUNDS,
+    Lengths,
+    PlenaryState,
+    TalkClock,
+    gallery_length,
+)
+from handlers.programme.model import Session
+from handlers.themes.model import Theme
+
+_A_MINUTE = timedelta(minutes=1)
+
+
+def length(seconds: int) -> Text:
+    """Return a length in words: «3 min», «2 min 30 s», «30 s»."""
+    minutes, rest = divmod(seconds, 60)
+    if not rest:
+        return _("{minutes} min", minutes=minutes)
+    if not minutes:
+        return _("{seconds} s", seconds=rest)
+    return _("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+
+
+def digits(seconds: int) -> str:
+    """Return a number of seconds as a clock shows it: «2:41»."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{minutes}:{rest:02}"
+
+
+def time_left(clock: TalkClock) -> Span:
+    """Return what the clock of the group on stage says: the time left or over, that it stands still, or begins soon."""
+    if clock.begins_in:
+        line: Text = _("Coming on stage: the clock begins in {time}", time=Strong(digits(clock.begins_in)))
+    elif clock.left < 0:
+        # L10N: the talk on stage is longer than its time
+        line = _("Over time: +{time}", time=Strong(digits(-clock.left)))
+    else:
+        # L10N: the time that the group on stage has left
+        line = _("{time} left", time=Strong(digits(clock.left)))
+    return _("Paused · {clock}", clock=line) if clock.paused else line
+
+
+def delay_line(state: PlenaryState, now: datetime) -> Text:
+    """Return the line with the predicted end of a plenary that runs, and how much later than planned that is."""
+    end = Moment(state.predicted_end(now), "time")
+    minutes = round(state.delay(now) / _A_MINUTE)
+    if minutes > 0:
+        return _("{count} min late · ends about {end}", count=minutes, end=end)
+    if minutes < 0:
+        return _("{count} min early · ends about {end}", count=-minutes, end=end)
+    return _("On time · ends about {end}", end=end)
+
+
+def lengths_line(lengths: Lengths) -> Span:
+    """Return the lengths of a turn's parts: «3 min + 1 min of questions + 1 min to change»."""
+    parts: list[Span] = [length(lengths.talk)]
+    if lengths.questions:
+        parts.append(_("{length} of questions", length=length(lengths.questions)))
+    if lengths.change:
+        parts.append(_("{length} to change", length=length(lengths.change)))
+    return Joined(tuple(span for part in parts for span in (" + ", part))[1:])
+
+
+def room_words(room: int, themes: Sequence[Theme]) -> Text:
+    """Return which of two rooms it is, with the themes of its groups: «Room 2 · Culture and CivicTech»."""
+    return _("Room {number} · {themes}", number=room, themes=Listing(tuple(Localised(theme.title) for theme in themes)))
+
+
+def heading(state: PlenaryState) -> Span:
+    """Return the heading of a plenary: how many groups present."""
+    return Strong(_n("The plenary · {count} group", "The plenary · {count} groups", len(state.turns)))
+
+
+def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Span, ...]:
+    """Return what a plenary that has not begun takes: its start, lengths and end, and whether it is too late."""
+    starts = max(session.plan.starts, now)
+    end = state.planned_end(starts)
+    lines: list[Span] = [
+        _(
+            "{start} · {lengths} → ends {end}",
+            start=Moment(starts),
+            lengths=lengths_line(state.plenary.lengths),
+            end=Strong(Moment(end, "time")),
+        )
+    ]
+    if session.plan.ends > session.plan.starts and (over := end - session.plan.ends) >= _A_MINUTE:
+        until = Moment(session.plan.ends, "time")
+        lines.append(
+            _n(
+                "The programme says until {until}: {count} minute too long.",
+                "The programme says until {until}: {count} minutes too long.",
+                round(over / _A_MINUTE),
+                until=until,
+            )
+        )
+    return tuple(lines)
+
+
+def gallery_line(state: PlenaryState, starts: datetime) -> tuple[Span, ...]:
+    """Return the line that says when a gallery of tables would end; none where it would not end earlier."""
+    ends = starts + gallery_length(state.plenary.lengths.change)
+    if ends >= state.planned_end(starts):
+        return ()
+    return (
+        _(
+            "A gallery of tables, {rounds} rounds of {minutes} min in which a third of the groups receives the others,"
+            " would end at {end}.",
+            rounds=GALLERY_ROUNDS,
+            minutes=GALLERY_MINUTES,
+            end=Moment(ends, "time"),
+        ),
+    )
+
+
+def order_lines(state: PlenaryState, titles: Mapping[int, Text]) -> list[Span]:
+    """Return the groups of a plenary in their order, each with what became of its turn."""
+    lines: list[Span] = []
+    for number, turn in enumerate(state.turns, start=1):
+        values: dict[str, Span] = {"number": number, "group": titles[turn.group_id]}
+        match turn.state:
+            case "done":
+                lines.append(_("{number}. {group} · done", **values))
+            case "absent":
+                lines.append(_("{number}. {group} · absent", **values))
+            case "talk" | "questions":
+                lines.append(_("{number}. {group} · on stage", **values))
+            case "waiting":
+                lines.append(_("{number}. {group}", **values))
+    return lines

@@ -1,0 +1,320 @@
+"""The card with which an organiser conducts a plenary: one message, kept up to date, with a button for each step.
+
+Several organisers can have the card. Every button carries a digest of what its card showed: who presses second changes
+nothing and reads who was first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.names import shortened
+from bot.content.texts import Joined, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation import journal_store, live_screens
+from bot.conversation.journal_store import JournalEntry
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.conversation.undo import WINDOW, Undo, author, what
+from handlers.navigation.actions import BACK
+from handlers.plenary import store
+from handlers.plenary.actions import BeginPlenary, OpenPlenary, PutQuestion, RankQuestions, ShowOrder
+from handlers.plenary.messages import delay_line, heading, room_words, time_left
+from handlers.plenary.model import PlenaryState, StageTurn, ranked
+from handlers.plenary.organiser import preparing as screens
+from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_of
+from handlers.plenary.service import conducting, preparing
+from handlers.plenary.service.conducting import card_key
+from handlers.plenary.service.questions import leave_to_groups
+from handlers.themes.store import all_themes
+
+routes = Routes()
+
+_FIRST = 3
+"""How many questions the card shows while they are asked."""
+_MOST_OF_A_QUESTION = 140
+
+
+class ConductStep(Action):
+    """The button that makes one step of a plenary.
+
+    `what` is the step: «n» the next one, «p» a pause, «g» going on, «m» half a minute more, «a» the group is away.
+    """
+
+    code: ClassVar[str] = "pns"
+    plenary: int
+    what: str
+    seen: str
+
+
+# --- opening it
+
+
+@routes.command(
+    "pleniere",
+    _("Prepare and conduct the plenary"),
+    names={"en": "plenary", "de": "plenum"},
+    who=ORGANISER,
+    said=_("the plenary, plenary session, conduct the plenary"),
+)
+async def open_plenaries(request: Request) -> Reply:
+    """Show the plenary: what is missing for it, its preparation, a new card for conducting it, or that it is over.
+
+    With two rooms, the person chooses one.
+    """
+    round_ = await preparing.round_to_present(request.tx)
+    if round_ is None:
+        return await screens.ask_for_groups(request)
+    plenaries = await preparing.plenaries_of_round(request.tx, round_.number)
+    if not plenaries:
+        return await screens.ask_for_session(request)
+    if len(plenaries) == 1:
+        return await _open(request, await screens.find(request, plenaries[0].id))
+    presenting = await preparing.groups_to_present(request.tx, round_.number)
+    themes = await all_themes(request.tx)
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    for plenary in plenaries:
+        state = await screens.find(request, plenary.id)
+        here = {presenting.groups[turn.group_id].theme for turn in state.turns}
+        room = room_words(plenary.room, [theme for theme in themes if theme.key in here])
+        lines += [Strong(room), await _where_it_stands(state, presenting.titles)]
+        buttons.append(Button(_("Room {number}", number=plenary.room), OpenPlenary(plenary.id), style="primary"))
+    return reply(*lines, buttons=(*buttons, BACK))
+
+
+async def _where_it_stands(state: PlenaryState, titles: Mapping[int, Text]) -> Span:
+    if state.plenary.ended_at is not None:
+        return _("Over since {time}.", time=Moment(state.plenary.ended_at, "time"))
+    if turn := state.current:
+        return _("On stage: {group}", group=titles[turn.group_id])
+    return _n("{count} group, not begun", "{count} groups, not begun", len(state.turns))
+
+
+async def is_running(request: Request) -> bool:
+    """Return whether a plenary is being conducted, so that the menu offers it."""
+    return bool(await preparing.running_now(request.tx))
+
+
+@routes.action(OpenPlenary, who=ORGANISER)
+async def open_plenary(request: Request, action: OpenPlenary) -> Reply:
+    """Show a plenary: its preparation, a new card, or that it is over."""
+    return await _open(request, await screens.find(request, action.plenary))
+
+
+async def _open(request: Request, state: PlenaryState) -> Reply:
+    if state.plenary.began_at is None:
+        return await screens.show(request, state)
+    if state.plenary.ended_at is not None:
+        view = await draw_card(request.tx, str(state.plenary.id), request.now)
+        if view is None:
+            raise Stale
+        return Reply(view)
+    return await _send_card(request, state, _("The card comes below. It stays up to date by itself."))
+
+
+async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply:
+    """Send the person a new card below a line; their earlier card is no longer kept up to date."""
+    await live_screens.show(request.tx, card_key(state.plenary.id), request.account, pinned=True)
+    return reply(line, buttons=(Button(_("The order"), ShowOrder(state.plenary.id)), BACK), fresh=True)
+
+
+@routes.action(BeginPlenary, who=ORGANISER)
+async def begin(request: Request, action: BeginPlenary) -> Reply:
+    """Begin a plenary: the first group comes on stage, and the card for conducting comes below."""
+    state = await screens.find(request, action.plenary)
+    if state.plenary.began_at is not None:
+        return await _open(request, state)
+    session = await preparing.session_of(request.tx, state.plenary)
+    if seen_of(state) != action.seen or session is None or not state.turns:
+        return await screens.show(request, state)
+    after = conducting.begun(state, session.plan.starts, request.now)
+    await screens.change(request, state, after, _("The plenary begins"))
+    return await _send_card(request, after, _("The plenary begins. The card comes below."))
+
+
+# --- what it shows
+
+
+@routes.live_screen("plenary", who=ORGANISER)
+async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None:
+    """Return the card of a plenary as it is now; None if it was not begun, or is deleted. `subject` is its id."""
+    state = await store.find_state(tx, int(subject))
+    if state is None or state.plenary.began_at is None:
+        return None
+    titles = (await preparing.groups_to_present(tx, state.plenary.round)).titles
+    entry = await _last_step(tx, state.plenary.id, now)
+    undo = (Button(_("Undo this change"), Undo(entry.id)),) if entry else ()
+    order = Button(_("The order"), ShowOrder(state.plenary.id))
+    clock, turn = state.clock(now), state.current
+    if state.plenary.ended_at is not None:
+        return View(_over_lines(state), (*undo, order, BACK))
+    if turn is None or clock is None:
+        go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen_of(state)), style="primary")
+        return View((_("The group on stage was dissolved."), delay_line(state, now)), (go_on, *undo, order))
+    stage = (
+        _("Questions to {group}", group=titles[turn.group_id]) if turn.state == "questions" else titles[turn.group_id]
+    )
+    following = state.waiting
+    # L10N: on the conductor's card: the group that presents next
+    after = _("Then: {group}", group=titles[following[0].group_id]) if following else _("This is the last group.")
+    seen = seen_of(state)
+
+    def step(word: str, label: Span) -> Button:
+        return Button(label, ConductStep(state.plenary.id, word, seen))
+
+    paused = state.plenary.paused_at is not None
+    asking = await _questions_view(tx, turn)
+    return View(
+        (Strong(stage), time_left(clock), after, delay_line(state, now), *asking.lines),
+        (
+            replace(step("n", await _next_label(tx, state, turn, now)), style="primary"),
+            # L10N: a button: the clock on stage goes on after a pause
+            step("g", _("Go on")) if paused else step("p", _("Pause")),
+            step("m", _("+30 s")),
+            # L10N: a button: the group that should be on stage is away; it comes last
+            *((step("a", _("Absent: pass")),) if turn.state == "talk" else ()),
+            *asking.buttons,
+            *undo,
+            order,
+            Button(_("Times"), ShowLengths(state.plenary.id)),
+        ),
+    )
+
+
+async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
+    """Return what the card says of the questions to the group on stage: how many, and in time those wanted most."""
+    everything = await store.questions_of_group(tx, turn.group_id)
+    listed = ranked(question for question in everything if question.shown)
+    unasked = [question for question in listed if question.asked_at is None]
+    all_of_them = Button(_("Questions: {count}", count=len(unasked)), RankQuestions(turn.group_id))
+    if turn.state != "questions":
+        return View((), (all_of_them,))
+    lines: list[Span] = []
+    if listed and listed[0].asked_at is not None:
+        # L10N: on the conductor's card: the question that is being asked aloud
+        lines.append(_("Being asked: {question}", question=Strong(Name(listed[0].text))))
+    buttons: list[Button] = []
+    for number, question in enumerate(unasked[:_FIRST], start=1):
+        votes = _("wanted by {votes} of {views}", votes=question.votes, views=question.views)
+        text = _("{number}. {question}", number=number, question=Name(shortened(question.text, _MOST_OF_A_QUESTION)))
+        lines.append(Joined((text, " · ", votes)))
+        # L10N: a button: the question with this number is asked aloud now
+        buttons.append(Button(_("Ask {number}", number=number), PutQuestion(question.id)))
+    return View(tuple(lines), (*buttons, all_of_them))
+
+
+async def _next_label(tx: Transaction, state: PlenaryState, turn: StageTurn, now: datetime) -> Text:
+    """Return the label of the button for the next step, which says what that is."""
+    after = state.advance(now, await store.declining(tx, state.plenary.id))
+    if after.plenary.ended_at is not None:
+        return _("Next: the end")
+    if after.current is None or after.current.group_id != turn.group_id:
+        return _("Next: the next group")
+    if after.current.state == "questions":
+        return _("Next: questions")
+    # L10N: a button: the clock of the talk begins now, before the group's time to come on stage is over
+    return _("Start the clock")
+
+
+def _over_lines(state: PlenaryState) -> tuple[Span, ...]:
+    plenary = state.plenary
+    assert plenary.began_at is not None
+    assert plenary.ended_at is not None
+    absent = sum(turn.state == "absent" for turn in state.turns)
+    return (
+        heading(state),
+        _(
+            "It is over: from {start} to {end}.",
+            start=Moment(plenary.began_at, "time"),
+            end=Moment(plenary.ended_at, "time"),
+        ),
+        *((_n("{count} group was absent.", "{count} groups were absent.", absent),) if absent else ()),
+    )
+
+
+async def _last_step(tx: Transaction, plenary_id: int, now: datetime) -> JournalEntry | None:
+    """Return the last change of a plenary that was not undone, while it can be; None for none."""
+    entry = await journal_store.last(tx, subject_of(plenary_id))
+    return entry if entry and now < entry.done_at + WINDOW else None
+
+
+# --- what is done from it
+
+
+@routes.action(ConductStep, who=ORGANISER)
+async def make_step(request: Request, action: ConductStep) -> Reply:
+    """Make one step of a plenary, unless somebody else was first, and show the card as it is then."""
+    state = await screens.find(request, action.plenary)
+    if not state.plenary.running:
+        return await _open(request, state)
+    if seen_of(state) != action.seen:
+        return await _card(request, action.plenary, await _who_was_first(request, action.plenary))
+    after = await _step(request, action.what, state)
+    if after == state:
+        raise Stale
+    titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
+    await screens.change(request, state, after, _summary(action.what, state, after, titles))
+    if after.plenary.ended_at is not None:
+        await leave_to_groups(request.tx, after, request.now)
+    return await _card(request, action.plenary)
+
+
+async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryState:
+    now = request.now
+    match word:
+        case "n":
+            return state.advance(now, await store.declining(request.tx, state.plenary.id))
+        case "p":
+            return state.pause(now)
+        case "g":
+            return state.resume(now)
+        case "m":
+            return state.extend(now)
+        case "a":
+            return state.skip(now)
+    raise Stale
+
+
+def _summary(word: str, before: PlenaryState, after: PlenaryState, titles: Mapping[int, Text]) -> Text:
+    """Return one line about a step, for the list of changes and for who pressed second."""
+    if after.current is None:
+        return _("Plenary: the end")
+    turn = before.current
+    if turn is None:  # it was dissolved
+        return _("Plenary: {group} comes on stage", group=titles[after.current.group_id])
+    group = titles[turn.group_id]
+    match word:
+        case "p":
+            return _("Plenary: a pause")
+        case "g":
+            return _("Plenary: going on")
+        case "m":
+            return _("Plenary: 30 s more for {group}", group=group)
+        case "a":
+            return _("Plenary: {group} is absent", group=group)
+    if after.current.group_id != turn.group_id:
+        return _("Plenary: {group} comes on stage", group=titles[after.current.group_id])
+    if after.current.state == "questions":
+        return _("Plenary: questions to {group}", group=group)
+    return _("Plenary: the clock of {group} begins", group=group)
+
+
+async def _who_was_first(request: Request, plenary_id: int) -> Span:
+    entry = await journal_store.last(request.tx, subject_of(plenary_id))
+    if entry is None:
+        return _("This changed meanwhile, so nothing more was done. Here is how it is now.")
+    if entry.author_id == request.participant.id:
+        return _("Already done: {what}", what=what(entry))
+    return _("{name} was first: {what}", name=author(entry), what=what(entry))
+
+
+async def _card(request: Request, plenary_id: int, *lines: Span) -> Reply:
+    view = await draw_card(request.tx, str(plenary_id), request.now)
+    if view is None:
+        raise Stale
+    return Reply(replace(view, lines=(*lines, *view.lines)))

@@ -1,0 +1,491 @@
+"""The organisers' screens before a plenary: what is missing, how long it takes, the order of groups, two rooms."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, integer
+from bot.content.texts import Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import mark
+from handlers.plenary import store
+from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder
+from handlers.plenary.messages import gallery_line, heading, length, order_lines, plan_lines, room_words
+from handlers.plenary.model import BOUNDS, SHORT, STEP, Lengths, Part, Plenary, PlenaryState, split_by_theme
+from handlers.plenary.service import preparing
+from handlers.plenary.service.conducting import store_step
+from handlers.plenary.service.restoring import difference, restored, values_of
+from handlers.plenary.settings import PlenarySettings
+from handlers.programme.actions import SESSIONS, AddSession, EditSession
+from handlers.programme.messages import heading as session_line
+from handlers.programme.model import Session
+from handlers.themes.store import all_themes
+
+routes = Routes()
+
+_LARGEST_SEED = 9999
+_FEWEST_FOR_ROOMS = 4
+"""With fewer groups, two rooms are not proposed."""
+
+
+class PickPlenarySession(Action):
+    """The choice of the session in which a plenary takes place; `plenary` is 0 for a new one."""
+
+    code: ClassVar[str] = "pnp"
+    plenary: int
+
+
+class ShowLengths(Action):
+    """The button that shows the lengths of a plenary's turns, with buttons to change them."""
+
+    code: ClassVar[str] = "pnt"
+    plenary: int
+
+
+class ChangeLength(Action):
+    """The button that makes one part longer or shorter by half a minute; `part` is «talk», «questions» or «change»."""
+
+    code: ClassVar[str] = "pntc"
+    plenary: int
+    part: str
+    longer: bool
+
+
+class TakeShortLengths(Action):
+    """The button that takes three minutes of talk and one of questions."""
+
+    code: ClassVar[str] = "pnts"
+    plenary: int
+
+
+class DrawOrder(Action):
+    """The button that draws the order of groups; `seen` is the digest of the state shown."""
+
+    code: ClassVar[str] = "pnd"
+    plenary: int
+    seen: str
+
+
+class DrawWithSeed(Action):
+    """The button that opens the form for drawing the order with a known seed, so that it can be redone."""
+
+    code: ClassVar[str] = "pnds"
+    plenary: int
+
+
+class SwapFirst(Action):
+    """The choice of the first of two groups to be swapped."""
+
+    code: ClassVar[str] = "pnw"
+    plenary: int
+
+
+class SwapSecond(Action):
+    """The choice of the group with which `group` is swapped."""
+
+    code: ClassVar[str] = "pnww"
+    plenary: int
+    group: int
+
+
+class TwoRooms(Action):
+    """The button that divides a plenary into two rooms by theme."""
+
+    code: ClassVar[str] = "pnq"
+    plenary: int
+
+
+class OneRoom(Action):
+    """The button that puts the groups of two rooms together again."""
+
+    code: ClassVar[str] = "pnqo"
+    plenary: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeedForm(Form):
+    """The form for a seed."""
+
+    title: ClassVar[Text] = _("Draw the order again")
+    seed: int = integer(_("The seed that was shown"), minimum=1, maximum=_LARGEST_SEED)
+
+
+def seen_of(state: PlenaryState) -> str:
+    """Return a digest of the state of a plenary, to notice that somebody else changed it."""
+    return mark(values_of(state))
+
+
+def subject_of(plenary_id: int) -> str:
+    """Return the key under which the journal stores changes of a plenary."""
+    return f"plenary:{plenary_id}"
+
+
+async def find(request: Request, plenary_id: int) -> PlenaryState:
+    """Return the plenary with this id. Raises Stale if there is none."""
+    state = await store.find_state(request.tx, plenary_id)
+    if state is None:
+        raise Stale
+    return state
+
+
+async def find_unbegun(request: Request, plenary_id: int) -> PlenaryState:
+    """Return the plenary with this id, which has not begun. Raises Stale if there is none, UserError if it began."""
+    state = await find(request, plenary_id)
+    if state.plenary.began_at is not None:
+        raise UserError(_("The plenary has begun: this cannot be changed any more."), buttons=(PLENARIES,))
+    return state
+
+
+async def offer_plenary(request: Request) -> View:
+    """Return the button of the organisers' screen that leads to the plenary; none while no groups are published."""
+    return View((), (PLENARIES,)) if await preparing.round_to_present(request.tx) else View(())
+
+
+async def ask_for_groups(_request: Request) -> Reply:
+    """Show that a plenary needs published groups."""
+    return reply(
+        _("In the plenary every group presents what it made. No groups are published yet: publish them first."),
+        buttons=(Button(_("Groups"), Go("groupes"), style="primary"), BACK),
+    )
+
+
+async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
+    """Show the sessions in which the plenary can take place, or that the programme has none."""
+    sessions = await preparing.possible_sessions(request.tx, request.now)
+    if not sessions:
+        return reply(
+            _("The programme has no plenary to come. Add a session of that kind, then come back here."),
+            buttons=(Button(_("Add a session"), AddSession(0), style="primary"), SESSIONS, PLENARIES, BACK),
+        )
+    options = tuple(Option(str(session.id), session_line(session.plan, request.now)) for session in sessions)
+    return reply(
+        _("In which session do the groups present?"),
+        choice=Choice(PickPlenarySession(plenary_id), options, listed=True),
+        buttons=(SESSIONS, BACK),
+    )
+
+
+@routes.choice(PickPlenarySession, who=ORGANISER, rides=False)
+async def pick_session(request: Request, action: PickPlenarySession, values: tuple[str, ...]) -> Reply:
+    """Prepare a plenary in the chosen session, or move one that has not begun to that session with its other room."""
+    round_ = await preparing.round_to_present(request.tx)
+    sessions = {str(session.id): session for session in await preparing.possible_sessions(request.tx, request.now)}
+    if round_ is None or len(values) != 1 or values[0] not in sessions:
+        raise Stale
+    session = sessions[values[0]]
+    known = await preparing.plenaries_of_round(request.tx, round_.number)
+    if not known:
+        lengths = request.settings.of(PlenarySettings).lengths
+        plenary_id = await preparing.prepare(request.tx, round_, session, lengths)
+    else:
+        plenary_id = action.plenary or known[0].id
+        await find_unbegun(request, plenary_id)
+        for plenary in known:
+            await store.set_session(request.tx, plenary.id, session.id)
+    return await show(request, await find(request, plenary_id))
+
+
+async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
+    """Show a plenary that has not begun, after `lines` that say what has just been done."""
+    plenary = state.plenary
+    session = await preparing.session_of(request.tx, plenary)
+    if session is None:
+        return await ask_for_session(request, plenary.id)
+    if await preparing.add_missing_groups(request.tx, plenary):
+        state = await find(request, plenary.id)
+    rooms = await preparing.plenaries_of_round(request.tx, plenary.round)
+    presenting = await preparing.groups_to_present(request.tx, plenary.round)
+    themes = {group.id: group.theme for group in presenting.groups.values()}
+    here = {themes[turn.group_id] for turn in state.turns}
+    room = (
+        (room_words(plenary.room, [theme for theme in await all_themes(request.tx) if theme.key in here]),)
+        if len(rooms) > 1
+        else ()
+    )
+    silent = await store.count_without_presenters(request.tx, plenary.id)
+    alternatives = _alternatives(request, state, session, themes, rooms)
+    draw = _("Draw the order") if plenary.seed is None else _("Draw again")
+    return reply(
+        *lines,
+        heading(state),
+        *room,
+        *plan_lines(state, session, request.now),
+        _("The order is not drawn yet.")
+        if plenary.seed is None
+        else _("The order was drawn with the seed {seed}.", seed=plenary.seed),
+        *(
+            (
+                _n(
+                    "{count} group has not said who presents.",
+                    "{count} groups have not said who presents.",
+                    silent,
+                ),
+            )
+            if silent
+            else ()
+        ),
+        *alternatives.lines,
+        *gallery_line(state, max(session.plan.starts, request.now)),
+        buttons=(
+            Button(draw, DrawOrder(plenary.id, seen_of(state)), style="primary" if plenary.seed is None else "plain"),
+            *undo,
+            # L10N: a button: the lengths of talks and questions
+            Button(_("Times"), ShowLengths(plenary.id)),
+            # L10N: a button: in which order the groups present
+            Button(_("The order"), ShowOrder(plenary.id)),
+            *alternatives.buttons,
+            Button(
+                _("Begin"),
+                BeginPlenary(plenary.id, seen_of(state)),
+                style="plain" if plenary.seed is None else "primary",
+            ),
+            Button(_("See the session"), EditSession(session.id)),
+            *((PLENARIES,) if len(rooms) > 1 else ()),
+            BACK,
+        ),
+    )
+
+
+def _alternatives(
+    request: Request, state: PlenaryState, session: Session, themes: dict[int, str], rooms: Sequence[Plenary]
+) -> View:
+    """Return what would take less time: when each would end, and the button that takes it."""
+    plenary, starts = state.plenary, max(session.plan.starts, request.now)
+    lines: list[Span] = []
+    buttons: list[Button] = []
+    if plenary.lengths.talk + plenary.lengths.questions > SHORT.talk + SHORT.questions:
+        short = replace(state, plenary=replace(plenary, lengths=SHORT)).planned_end(starts)
+        lines.append(_("With 3 min + 1 min of questions it would end at {end}.", end=Moment(short, "time")))
+        buttons.append(Button(_("3 min + 1 min"), TakeShortLengths(plenary.id)))
+    of_turns = [themes[turn.group_id] for turn in state.turns]
+    if len(rooms) > 1:
+        if plenary.room == 1 and all(other.began_at is None for other in rooms):
+            buttons.append(Button(_("Back to one room"), OneRoom(plenary.id)))
+    elif len(set(of_turns)) > 1 and len(of_turns) >= _FEWEST_FOR_ROOMS:
+        first, _second = split_by_theme(of_turns)
+        in_first = sum(theme in first for theme in of_turns)
+        larger = max(in_first, len(of_turns) - in_first)
+        end = starts + larger * plenary.lengths.turn
+        lines.append(_("In two rooms by theme it would end at {end}.", end=Moment(end, "time")))
+        buttons.append(Button(_("Two rooms"), TwoRooms(plenary.id)))
+    return View(tuple(lines), tuple(buttons))
+
+
+# --- lengths
+
+
+@routes.action(ShowLengths, who=ORGANISER)
+async def show_lengths(request: Request, action: ShowLengths) -> Reply:
+    """Show the lengths of a plenary's turns and the end that follows from them."""
+    return await _show_lengths(request, await find(request, action.plenary))
+
+
+async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
+    plenary = state.plenary
+    session = await preparing.session_of(request.tx, plenary)
+    if plenary.running:
+        line: Span = _("Ends about {end}", end=Moment(state.predicted_end(request.now), "time"))
+    elif session is None:
+        return await ask_for_session(request, plenary.id)
+    else:
+        line = _("Ends at {end}", end=Moment(state.planned_end(max(session.plan.starts, request.now)), "time"))
+    lengths = plenary.lengths
+    parts: Sequence[tuple[Part, Text, int]] = (
+        # L10N: on a button, before «−30 s»: the talk of each group
+        ("talk", _("Talk"), lengths.talk),
+        # L10N: on a button, before «−30 s»: the questions to each group
+        ("questions", _("Questions"), lengths.questions),
+        # L10N: on a button, before «−30 s»: the time in which the next group comes on stage
+        ("change", _("Changeover"), lengths.change),
+    )
+    buttons: list[Button] = []
+    for part, label, seconds in parts:
+        lowest, highest = BOUNDS[part]
+        if seconds > lowest:
+            less = _("{part} −{seconds} s", part=label, seconds=STEP)
+            buttons.append(Button(less, ChangeLength(plenary.id, part, longer=False)))
+        if seconds < highest:
+            more = _("{part} +{seconds} s", part=label, seconds=STEP)
+            buttons.append(Button(more, ChangeLength(plenary.id, part, longer=True)))
+    return reply(
+        Strong(line),
+        *(_("{part}: {length}", part=label, length=length(seconds)) for _part, label, seconds in parts),
+        *((_("They count from the next group on."),) if plenary.running else ()),
+        buttons=(*buttons, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
+    )
+
+
+@routes.action(ChangeLength, who=ORGANISER)
+async def change_length(request: Request, action: ChangeLength) -> Reply:
+    """Make one part of each turn longer or shorter by half a minute, within its bounds."""
+    state = await find(request, action.plenary)
+    parts: dict[str, Part] = {"talk": "talk", "questions": "questions", "change": "change"}
+    if action.part not in parts or state.plenary.ended_at is not None:
+        raise Stale
+    lengths = state.plenary.lengths.changed(parts[action.part], STEP if action.longer else -STEP)
+    return await _show_lengths(request, await _with_lengths(request, state, lengths))
+
+
+async def _with_lengths(request: Request, state: PlenaryState, lengths: Lengths) -> PlenaryState:
+    """Store other lengths of a plenary's turns, and return it with them; a second room gets them too."""
+    for plenary in await preparing.plenaries_of_round(request.tx, state.plenary.round):
+        if plenary.id == state.plenary.id or plenary.began_at is None:
+            await store.set_lengths(request.tx, plenary.id, lengths)
+    return replace(state, plenary=replace(state.plenary, lengths=lengths))
+
+
+@routes.action(TakeShortLengths, who=ORGANISER)
+async def take_short_lengths(request: Request, action: TakeShortLengths) -> Reply:
+    """Take three minutes of talk, one of questions and one to change."""
+    state = await find_unbegun(request, action.plenary)
+    return await show(request, await _with_lengths(request, state, SHORT))
+
+
+# --- the order
+
+
+@routes.action(DrawOrder, who=ORGANISER)
+async def draw_order(request: Request, action: DrawOrder) -> Reply:
+    """Draw the order of groups with a new seed, unless somebody else changed it since."""
+    state = await find_unbegun(request, action.plenary)
+    if seen_of(state) != action.seen:
+        return await show(request, state, _("This changed meanwhile, so nothing more was done. Here is how it is now."))
+    return await _draw(request, state, secrets.randbelow(_LARGEST_SEED) + 1)
+
+
+@routes.action(DrawWithSeed, who=ORGANISER, form=SeedForm)
+async def draw_with_seed(request: Request, action: DrawWithSeed, form: SeedForm) -> Reply:
+    """Draw the order of groups with a known seed: the same groups come out in the same order."""
+    return await _draw(request, await find_unbegun(request, action.plenary), form.seed)
+
+
+async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
+    after = await preparing.drawn(request.tx, state, seed)
+    undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
+    return await _show_order(request, after, undo=(undo,))
+
+
+async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:
+    """Store a change of a plenary and return the button that undoes it; `what` describes it to all organisers."""
+    await store_step(request.tx, before, after, request.now)
+    plenary_id = before.plenary.id
+    values = difference(before, after)
+    return await note(request, subject_of(plenary_id), what, RestorePlenary(plenary_id), values)
+
+
+@routes.action(ShowOrder, who=ORGANISER)
+async def show_order(request: Request, action: ShowOrder) -> Reply:
+    """Show the groups in their order, and the choice of one to be swapped with another."""
+    return await _show_order(request, await find(request, action.plenary))
+
+
+async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
+    plenary = state.plenary
+    presenting = await preparing.groups_to_present(request.tx, plenary.round)
+    seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
+    draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
+    redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
+    waiting = state.waiting
+    return reply(
+        *lines,
+        Strong(_("The order of the plenary")),
+        *seed,
+        *order_lines(state, presenting.titles),
+        choice=Choice(
+            SwapFirst(plenary.id),
+            tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in waiting),
+            # L10N: above a choice: a group that is to change places with another
+            placeholder=_("Swap a group with another"),
+        )
+        if len(waiting) > 1
+        else None,
+        buttons=(*undo, *redo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
+    )
+
+
+@routes.choice(SwapFirst, who=ORGANISER, rides=False)
+async def swap_first(request: Request, action: SwapFirst, values: tuple[str, ...]) -> Reply:
+    """Show the groups with which the chosen one can be swapped."""
+    state = await find(request, action.plenary)
+    group_id = _waiting_group(state, values)
+    presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
+    return reply(
+        _("{group} changes places with:", group=Strong(presenting.titles[group_id])),
+        choice=Choice(
+            SwapSecond(action.plenary, group_id),
+            tuple(
+                Option(str(turn.group_id), presenting.titles[turn.group_id])
+                for turn in state.waiting
+                if turn.group_id != group_id
+            ),
+            placeholder=_("Choose a group"),
+        ),
+        buttons=(Button(_("Back to the order"), ShowOrder(action.plenary)),),
+    )
+
+
+@routes.choice(SwapSecond, who=ORGANISER, rides=False)
+async def swap_second(request: Request, action: SwapSecond, values: tuple[str, ...]) -> Reply:
+    """Let two groups that both wait change places."""
+    state = await find(request, action.plenary)
+    other = _waiting_group(state, values)
+    after = state.swap(action.group, other)
+    if after == state:
+        return await _show_order(request, state, _("One of them is on stage meanwhile, so nothing was changed."))
+    titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
+    what = _("{group} and {other} change places in the plenary", group=titles[action.group], other=titles[other])
+    undo = await change(request, state, after, what)
+    return await _show_order(request, after, what, undo=(undo,))
+
+
+def _waiting_group(state: PlenaryState, values: tuple[str, ...]) -> int:
+    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn."""
+    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting}
+    if len(values) != 1 or values[0] not in waiting:
+        raise Stale
+    return waiting[values[0]]
+
+
+@inverses.declare(RestorePlenary)
+async def restore(request: Request, action: RestorePlenary, values: Values) -> Undone:
+    """Undo a change of a plenary. Raises UserError if it was changed again since."""
+    state = await find(request, action.plenary)
+    before = restored(state, values)
+    if before is None:
+        raise changed_since()
+    await store_step(request.tx, state, before, request.now)
+    return Undone(buttons=(Button(_("Back to the plenary"), OpenPlenary(action.plenary), style="primary"),))
+
+
+# --- two rooms
+
+
+@routes.action(TwoRooms, who=ORGANISER)
+async def two_rooms(request: Request, action: TwoRooms) -> Reply:
+    """Divide a plenary into two rooms by theme, each with its own clock, in the same session."""
+    state = await find_unbegun(request, action.plenary)
+    rooms = await preparing.plenaries_of_round(request.tx, state.plenary.round)
+    if len(rooms) == 1 and state.plenary.session_id is not None:
+        presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
+        themes = {group.id: group.theme for group in presenting.groups.values()}
+        await preparing.divide(request.tx, state, themes)
+    return await show(request, await find(request, action.plenary))
+
+
+@routes.action(OneRoom, who=ORGANISER)
+async def one_room(request: Request, action: OneRoom) -> Reply:
+    """Put the groups of two rooms together again, before either has begun."""
+    state = await find_unbegun(request, action.plenary)
+    for plenary in await preparing.plenaries_of_round(request.tx, state.plenary.round):
+        if plenary.id != state.plenary.id:
+            await preparing.unite(request.tx, state, await find_unbegun(request, plenary.id))
+    return await show(request, await find(request, action.plenary))

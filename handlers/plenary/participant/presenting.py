@@ -1,0 +1,232 @@
+"""Who presents for a group, and what presenters see on their own phone: when it is their turn, and the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Listing, Name, Span, Strong, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
+from handlers.groups.messages.cards import MY_GROUP
+from handlers.groups.model import Group
+from handlers.groups.service.membership import group_of_the_day
+from handlers.groups.store import find_group, find_published_group, members_of
+from handlers.navigation.actions import HOME
+from handlers.plenary import store
+from handlers.plenary.messages import digits
+from handlers.plenary.model import PlenaryState, StageTurn
+from handlers.plenary.service import presenting
+from handlers.plenary.service.conducting import people_on_stage
+from handlers.plenary.service.presenting import MOST_PRESENTERS
+
+routes = Routes()
+
+
+class ShowPresenters(Action):
+    """The button that shows who presents for a group, and lets its members change that. `group` is its id."""
+
+    code: ClassVar[str] = "pnv"
+    group: int
+
+
+class PickPresenters(Action):
+    """The choice of the members who present for a group."""
+
+    code: ClassVar[str] = "pnvp"
+    group: int
+
+
+class WishForTurn(Action):
+    """The button with which a member changes what the group wants for its turn.
+
+    `what` is «remote» (it presents from afar), «declines» (it takes no questions) or «alternates» (the person who
+    presses agrees that the order may alternate women and men); `wanted` is the new value.
+    """
+
+    code: ClassVar[str] = "pnvw"
+    group: int
+    what: str
+    wanted: bool
+
+
+# --- who presents
+
+
+async def offer_presenters(request: Request) -> View:
+    """Return the part of the group's screen about its turn in the plenary; empty where it has none to come."""
+    group = await group_of_the_day(request.tx, request.participant.id, request.today)
+    turn = await store.find_turn(request.tx, group.id) if group else None
+    if group is None or turn is None or turn.state in ("done", "absent"):
+        return View(())
+    presenters = await store.presenters_of(request.tx, group.id)
+    if not presenters:
+        # L10N: a button: name who speaks for the group in the plenary
+        return View((), (Button(_("Who presents?"), ShowPresenters(group.id)),))
+    names = Listing(tuple(Name(presenter.name) for presenter in presenters))
+    # L10N: who speaks for the group in the plenary
+    return View((_("In the plenary: {names}", names=names),), (Button(_("Who presents?"), ShowPresenters(group.id)),))
+
+
+@routes.action(ShowPresenters)
+async def show_presenters(request: Request, action: ShowPresenters) -> Reply:
+    """Show who presents for the person's group, with a choice of one or two members and what the group wants."""
+    return await _show(request, await _own_group(request, action.group))
+
+
+async def _own_group(request: Request, group_id: int) -> Group:
+    """Return a published group of the person's. Raises Stale for another group, UserError if its turn is over."""
+    group = await find_published_group(request.tx, group_id)
+    if group is None or request.participant.id not in {member.id for member in await members_of(request.tx, group)}:
+        raise Stale
+    turn = await store.find_turn(request.tx, group_id)
+    if turn is None or turn.state in ("done", "absent"):
+        raise UserError(_("Your group's turn in the plenary is over, or not planned yet."), buttons=(MY_GROUP, HOME))
+    return group
+
+
+async def _show(request: Request, group: Group, *lines: Span) -> Reply:
+    presenters = await store.presenters_of(request.tx, group.id)
+    chosen = {presenter.id: presenter for presenter in presenters}
+    wishes = await store.wishes_of(request.tx, group.id)
+    own = chosen.get(request.participant.id)
+    members = await members_of(request.tx, group)
+    remote, declines = wishes.remote, wishes.declines
+
+    def wish(word: str, wanted: bool, label: Span) -> Button:
+        return Button(label, WishForTurn(group.id, word, wanted))
+
+    return reply(
+        *lines,
+        _("Who presents for your group in the plenary? One or two people; you can change it until your turn."),
+        *(
+            (_("Presenting: {names}", names=Listing(tuple(Name(person.name) for person in presenters))),)
+            if chosen
+            else ()
+        ),
+        *((_("You present from afar."),) if remote else ()),
+        *((_("Your group takes no questions on stage."),) if declines else ()),
+        *(
+            (
+                _("The order of groups may alternate women and men, as you agreed.")
+                if own.alternates
+                else _(
+                    "If you agree, the order of groups may alternate women and men: it could show whether you are one."
+                ),
+            )
+            if own
+            else ()
+        ),
+        choice=Choice(
+            PickPresenters(group.id),
+            tuple(Option(str(member.id), member.name) for member in members),
+            selected=tuple(str(member.id) for member in members if member.id in chosen),
+            at_least=0,
+            at_most=MOST_PRESENTERS,
+            placeholder=_("Choose who presents"),
+        ),
+        buttons=(
+            wish("remote", False, _("We are in the room"))
+            if remote
+            # L10N: a button: the group presents by video, not in the room
+            else wish("remote", True, _("We are remote")),
+            wish("declines", False, _("We take questions"))
+            if declines
+            else wish("declines", True, _("No questions, please")),
+            *(
+                (
+                    wish("alternates", False, _("I do not agree any more"))
+                    if own.alternates
+                    # L10N: a button: someone agrees that the order on stage alternates women and men
+                    else wish("alternates", True, _("I agree to alternate")),
+                )
+                if own
+                else ()
+            ),
+            MY_GROUP,
+        ),
+    )
+
+
+@routes.choice(PickPresenters)
+async def pick_presenters(request: Request, action: PickPresenters, values: tuple[str, ...]) -> Reply:
+    """Store who presents for the person's group. Who is on stage soon gets the clock, who is not loses it."""
+    group = await _own_group(request, action.group)
+    members = {str(member.id): member.id for member in await members_of(request.tx, group)}
+    if len(values) > MOST_PRESENTERS or not set(values) <= members.keys():
+        raise Stale
+    await presenting.set_presenters(request.tx, group.id, [members[value] for value in values])
+    return await _show(request, group, _("Noted."))
+
+
+@routes.action(WishForTurn)
+async def wish_for_turn(request: Request, action: WishForTurn) -> Reply:
+    """Store what the person's group wants for its turn, or what the person agrees to as its presenter."""
+    group = await _own_group(request, action.group)
+    match action.what:
+        case "remote":
+            await store.set_remote(request.tx, group.id, action.wanted)
+        case "declines":
+            await store.set_declines(request.tx, group.id, action.wanted)
+        case "alternates":
+            await store.set_alternates(request.tx, group.id, request.participant.id, action.wanted)
+        case _:
+            raise Stale
+    await presenting.refresh_cards(request.tx, group.id)
+    return await _show(request, group)
+
+
+# --- the clock
+
+
+@routes.live_screen("presenter", who=PARTICIPANT)
+async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | None:
+    """Return what a presenter sees now: how many groups come first, the clock, or that the turn is over.
+
+    `subject` is «plenary:group:person», three ids. Returns None where the group has no turn any more.
+    """
+    plenary_id, group_id, person_id = (int(part) for part in subject.split(":"))
+    state = await store.find_state(tx, plenary_id)
+    turn = state.find(group_id) if state else None
+    group = await find_group(tx, group_id)
+    if state is None or turn is None or group is None:
+        return None
+    if person_id not in await people_on_stage(tx, group_id):
+        return View((_("Somebody else presents for your group."),))
+    return View((Strong(_line(state, turn, now)),))
+
+
+def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
+    """Return the one line that presenters of a group read."""
+    if turn.state == "absent":
+        return _("Your turn is over.")
+    if turn.state == "done":
+        return _("That is it, thank you!")
+    if turn.state == "waiting":
+        before = [other for other in state.turns if other.on_stage or other.state == "waiting"].index(turn)
+        if before <= 1:
+            return _("You are next: come to the stage.")
+        return _n(
+            "You go on stage in {count} group: come to the stage.",
+            "You go on stage in {count} groups: come to the stage.",
+            before,
+        )
+    clock = state.clock(now)
+    assert clock is not None, "a group on stage has a clock"
+    if clock.begins_in:
+        return _("It is your turn: come on stage. The clock begins in {time}.", time=digits(clock.begins_in))
+    if clock.paused:
+        return _("A pause: the clock stands still.")
+    if turn.state == "questions":
+        if clock.left > 0:
+            return _("Questions: {time}", time=digits(clock.left))
+        return _("That is it, thank you!")
+    if clock.left <= 0:
+        return _("Your time is over: finish your sentence, thank you!")
+    if clock.left <= 30:
+        return _("30 seconds")
+    if clock.left <= 60:
+        return _("1 minute")
+    return Name(digits(clock.left))

@@ -1,0 +1,420 @@
+"""Questions to the group on stage: written, read and voted for by the room, and answered in writing by the group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Joined, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply
+from bot.conversation.routes import Request, Routes
+from handlers.groups.messages.cards import MY_GROUP
+from handlers.groups.service.membership import group_of_the_day
+from handlers.ideas.messages import label
+from handlers.navigation.actions import HOME
+from handlers.plenary import store
+from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
+from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, MOST_QUESTIONS, SHOWN, StageQuestion, least_seen
+from handlers.plenary.participant.room import offer_echo
+from handlers.plenary.service import questions
+from handlers.plenary.service.questions import group_title, may_write, turn_in_plenary
+
+routes = Routes()
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class MoreQuestions(Action):
+    """The button that shows further questions to a group in the same message.
+
+    `again` is 0 for questions that the person has not seen; otherwise the rank, from 1, of the first of those they saw.
+    """
+
+    code: ClassVar[str] = "pnlm"
+    group: int
+    again: int
+
+
+class VoteForQuestion(Action):
+    """The button that votes for a question, or takes the vote back.
+
+    `shown` holds the ids of all questions of the message, in base 36, separated by «_», so that they stay.
+    """
+
+    code: ClassVar[str] = "pnm"
+    question: int
+    shown: str
+
+
+class SignQuestion(Action):
+    """The button with which an author shows their first name with a question, or hides it again."""
+
+    code: ClassVar[str] = "pne"
+    question: int
+    named: bool
+
+
+class TakeBackQuestion(Action):
+    """The button with which an author takes a question back that was not asked yet."""
+
+    code: ClassVar[str] = "pnx"
+    question: int
+
+
+class MyStageQuestions(Action):
+    """The button that shows a person what became of their own questions in the plenary."""
+
+    code: ClassVar[str] = "pny"
+
+
+class PickOwnQuestion(Action):
+    """The choice of one's own question, to sign it or take it back."""
+
+    code: ClassVar[str] = "pnyp"
+
+
+class PickGroupQuestion(Action):
+    """The choice of a question that a member of the group reads whole, to answer it."""
+
+    code: ClassVar[str] = "pngp"
+    group: int
+
+
+class AnswerForGroup(Action):
+    """The button that opens the form in which a group answers a question."""
+
+    code: ClassVar[str] = "pngr"
+    question: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageQuestionForm(Form):
+    """The form for a question to the group on stage."""
+
+    title: ClassVar[Text] = _("A question to the group")
+    question: str = text(_("Your question"), max_length=LONGEST_QUESTION, multiline=True)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupAnswerForm(Form):
+    """The form in which a group answers a question in writing."""
+
+    title: ClassVar[Text] = _("Your group's answer")
+    answer: str = text(_("Your group's answer"), max_length=LONGEST_ANSWER, multiline=True)
+
+
+_MINE = Button(_("My questions"), MyStageQuestions())
+_TOO_MANY = _n(
+    "You have asked this group {count} question: take one back to ask another.",
+    "You have asked this group {count} questions: take one back to ask another.",
+    MOST_QUESTIONS,
+)
+
+
+# --- writing one
+
+
+async def _may_ask(request: Request, action: AskQuestion) -> None:
+    """Check that the person can write a question to a group. Raises Stale or UserError if not."""
+    if await turn_in_plenary(request.tx, action.group) is None:
+        raise Stale
+    if (await store.wishes_of(request.tx, action.group)).declines:
+        raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
+    if not await may_write(request.tx, action.group, request.participant.id):
+        raise UserError(_TOO_MANY, buttons=(_MINE, STAGE))
+
+
+@routes.action(AskQuestion, form=StageQuestionForm, before=_may_ask)
+async def ask_question(request: Request, action: AskQuestion, form: StageQuestionForm) -> Reply:
+    """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
+    words = form.question
+    if not any(letter.isalnum() for letter in words):
+        raise Incomplete("question", _("Write your question in words, please."))
+    if not await may_write(request.tx, action.group, request.participant.id):
+        raise Incomplete("question", _TOO_MANY)
+    turn = await turn_in_plenary(request.tx, action.group)
+    if turn is None:
+        raise Stale
+    question_id = await questions.write(
+        request.tx, action.group, request.participant.id, words, request.locale, request.now
+    )
+    over = turn.state in ("done", "absent") or (await store.wishes_of(request.tx, action.group)).declines
+    line = (
+        _("The turn of this group is over: your question goes to the group, which can answer in writing.")
+        if over
+        else _("Noted. You will know when it is asked.")
+    )
+    return reply(
+        line,
+        buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(action.group))),
+        fresh=True,
+    )
+
+
+def _own_buttons(question_id: int, *, named: bool) -> tuple[Button, ...]:
+    """Return what an author can do with a question that was not asked yet."""
+    sign = (
+        # L10N: a button: the question shows no name any more
+        Button(_("Without my name"), SignQuestion(question_id, named=False))
+        if named
+        # L10N: a button: the question shows the first name of its author
+        else Button(_("With my first name"), SignQuestion(question_id, named=True))
+    )
+    return sign, Button(_("Take it back"), TakeBackQuestion(question_id))
+
+
+async def _own(request: Request, question_id: int) -> StageQuestion:
+    """Return the person's own question that was not asked yet. Raises Stale or UserError otherwise."""
+    question = await store.find_question(request.tx, question_id)
+    if question is None or question.author_id != request.participant.id:
+        raise Stale
+    if question.asked_at is not None:
+        raise UserError(_("It has been asked already."), buttons=(_MINE, STAGE))
+    return question
+
+
+@routes.action(SignQuestion)
+async def sign_question(request: Request, action: SignQuestion) -> Reply:
+    """Show the author's first name with a question, or hide it again."""
+    question = await _own(request, action.question)
+    await store.set_named(request.tx, question.id, action.named)
+    line = _("It is asked with your first name.") if action.named else _("It is asked without your name.")
+    return reply(Name(question.text), line, buttons=(*_own_buttons(question.id, named=action.named), _MINE))
+
+
+@routes.action(TakeBackQuestion)
+async def take_back_question(request: Request, action: TakeBackQuestion) -> Reply:
+    """Delete the person's own question, which was not asked yet."""
+    question = await _own(request, action.question)
+    await questions.take_back(request.tx, question)
+    return reply(_("Taken back: «{question}»", question=Name(question.text)), buttons=(_MINE, STAGE, HOME))
+
+
+@routes.action(MyStageQuestions)
+async def my_stage_questions(request: Request, _action: MyStageQuestions) -> Reply:
+    """Show what became of the person's own questions in the plenary."""
+    own = await store.questions_by(request.tx, request.participant.id, 0)
+    if not own:
+        return reply(_("You have asked nothing in the plenary."), buttons=(STAGE, HOME))
+    lines: list[Span] = []
+    for question in own[-SHOWN:]:
+        lines += [Strong(Name(question.text)), _fate(question)]
+    open_ones = [question for question in own if question.asked_at is None]
+    options = tuple(Option(str(question.id), label(question.text)) for question in open_ones[-SHOWN:])
+    choice = Choice(PickOwnQuestion(), options, placeholder=_("Change a question")) if options else None
+    return reply(*lines, choice=choice, buttons=(STAGE, HOME))
+
+
+def _fate(question: StageQuestion) -> Span:
+    if question.answer:
+        return _("The group answers: {answer}", answer=Name(question.answer))
+    if question.asked_at is not None:
+        return _("It was asked.")
+    return _("It was not asked yet.")
+
+
+@routes.choice(PickOwnQuestion, rides=False)
+async def pick_own_question(request: Request, _action: PickOwnQuestion, values: tuple[str, ...]) -> Reply:
+    """Show one of the person's own questions, to sign it or take it back."""
+    own = {str(question.id): question for question in await store.questions_by(request.tx, request.participant.id, 0)}
+    if len(values) != 1 or values[0] not in own:
+        raise Stale
+    question = own[values[0]]
+    buttons = () if question.asked_at else _own_buttons(question.id, named=question.named)
+    return reply(Name(question.text), _fate(question), buttons=(*buttons, _MINE))
+
+
+# --- reading and voting
+
+
+@routes.action(ShowQuestions)
+async def show_questions(request: Request, action: ShowQuestions) -> Reply:
+    """Show six questions to a group that the person has not seen, in a message below."""
+    return replace(await _show_next(request, action.group), fresh=True)
+
+
+@routes.action(MoreQuestions)
+async def more_questions(request: Request, action: MoreQuestions) -> Reply:
+    """Show further questions to a group in the same message: those not seen yet, or those seen before."""
+    if not action.again:
+        return await _show_next(request, action.group)
+    seen = await store.seen(request.tx, action.group, request.participant.id)
+    first = min(action.again, max(1, len(seen)))
+    further = first + SHOWN
+    more = (Button(_("Next ▶"), MoreQuestions(action.group, further)),) if len(seen) >= further else ()
+    return await _show(request, action.group, seen[first - 1 : further - 1], more)
+
+
+async def _show_next(request: Request, group_id: int) -> Reply:
+    unseen = await store.unseen(request.tx, group_id, request.participant.id)
+    shown = least_seen(unseen)
+    if not shown:
+        seen = await store.seen(request.tx, group_id, request.participant.id)
+        again = (Button(_("Read them again"), MoreQuestions(group_id, 1)),) if seen else ()
+        line = (
+            _n("You have seen the {count} question there is.", "You have seen all {count} questions.", len(seen))
+            if seen
+            else _("Nobody has asked this group anything yet.")
+        )
+        return reply(line, buttons=(*again, Button(_("Question"), AskQuestion(group_id)), STAGE))
+    await store.note_shown(request.tx, shown, request.participant.id)
+    left = len(unseen) - len(shown)
+    more = (Button(_n("{count} more", "{count} more", left), MoreQuestions(group_id, 0)),) if left else ()
+    return await _show(request, group_id, shown, more)
+
+
+async def _show(request: Request, group_id: int, shown: Sequence[int], more: tuple[Button, ...], *lines: Span) -> Reply:
+    """Show these questions (ids) to a group, each with a button that votes for it."""
+    listed = [question for question in await store.questions_with(request.tx, shown) if question.shown]
+    voted = await store.votes_of(request.tx, [question.id for question in listed], request.participant.id)
+    ids = "_".join(_base36(question.id) for question in listed)
+    votes = [
+        # L10N: a button below numbered questions: vote for the one with this number
+        Button(_("▲ {number} ✓", number=number), VoteForQuestion(question.id, ids))
+        if question.id in voted
+        else Button(_("▲ {number}", number=number), VoteForQuestion(question.id, ids))
+        for number, question in enumerate(listed, start=1)
+        if question.asked_at is None
+    ]
+    return reply(
+        *lines,
+        _("Which questions shall {group} be asked?", group=await group_title(request.tx, group_id)),
+        *(_numbered(number, question) for number, question in enumerate(listed, start=1)),
+        buttons=(*votes, *more, Button(_("Question"), AskQuestion(group_id)), STAGE),
+    )
+
+
+def _numbered(number: int, question: StageQuestion) -> Span:
+    line: Span = _("{number}. {question}", number=number, question=Name(question.text))
+    return Joined((line, " · ", Name(question.name))) if question.name else line
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return digits or "0"
+
+
+@routes.action(VoteForQuestion)
+async def vote_for_question(request: Request, action: VoteForQuestion) -> Reply:
+    """Vote for a question, or take the vote back, and show the same questions as before."""
+    question = await store.find_question(request.tx, action.question)
+    if question is None or question.group_id is None:
+        raise Stale
+    shown = [int(part, 36) for part in action.shown.split("_")[:SHOWN] if part and len(part) < 12]
+    more = (Button(_("More questions"), MoreQuestions(question.group_id, 0)),)
+    if not question.shown or question.asked_at is not None:
+        gone = _("It was asked meanwhile.") if question.asked_at else _("This question is not shown any more.")
+        return await _show(request, question.group_id, shown, more, gone)
+    if question.author_id == request.participant.id:
+        raise UserError(_("This is your own question."), buttons=(STAGE,))
+    await store.toggle_vote(request.tx, question.id, request.participant.id)
+    return await _show(request, question.group_id, shown, more)
+
+
+# --- the group reads and answers
+
+
+async def offer_questions(request: Request) -> View:
+    """Return the part of the group's screen with what the room said and asked; empty before the group's turn."""
+    group = await group_of_the_day(request.tx, request.participant.id, request.today)
+    turn = await turn_in_plenary(request.tx, group.id) if group else None
+    if group is None or turn is None:
+        return View(())
+    echo = await offer_echo(request, group.id)
+    listed = [question for question in await store.questions_of_group(request.tx, group.id) if question.shown]
+    if not listed:
+        return echo
+    button = Button(
+        _n("{count} question of the room", "{count} questions of the room", len(listed)), ShowGroupQuestions(group.id)
+    )
+    return View(echo.lines, (button,))
+
+
+async def _questions_of_own_group(request: Request, group_id: int) -> Mapping[int, StageQuestion]:
+    """Return the questions to the person's group, by id. Raises Stale for another group."""
+    if group_id not in await store.groups_of_member(request.tx, request.participant.id):
+        raise Stale
+    everything = await store.questions_of_group(request.tx, group_id)
+    return {question.id: question for question in everything if question.shown}
+
+
+@routes.action(ShowGroupQuestions)
+async def show_group_questions(request: Request, action: ShowGroupQuestions) -> Reply:
+    """Show members of a group what the room asked it, and what the group answered."""
+    listed = await _questions_of_own_group(request, action.group)
+    if not listed:
+        return reply(_("The room asked your group nothing."), buttons=(MY_GROUP, HOME))
+    unanswered = sum(not question.answer for question in listed.values())
+    return reply(
+        _n("{count} question waits for an answer.", "{count} questions wait for an answer.", unanswered),
+        choice=Choice(
+            PickGroupQuestion(action.group),
+            tuple(
+                Option(str(question.id), label(question.text), _("answered") if question.answer else None)
+                for question in listed.values()
+            ),
+            placeholder=_("Choose a question"),
+        ),
+        buttons=(MY_GROUP, HOME),
+    )
+
+
+@routes.choice(PickGroupQuestion, rides=False)
+async def pick_group_question(request: Request, action: PickGroupQuestion, values: tuple[str, ...]) -> Reply:
+    """Show a question to the person's group whole, with the group's answer."""
+    listed = {str(question_id): q for question_id, q in (await _questions_of_own_group(request, action.group)).items()}
+    if len(values) != 1 or values[0] not in listed:
+        raise Stale
+    return _show_question(listed[values[0]])
+
+
+def _show_question(question: StageQuestion, *lines: Span) -> Reply:
+    assert question.group_id is not None
+    change = _("Change the answer") if question.answer else _("Answer")
+    return reply(
+        *lines,
+        Strong(Name(question.text)),
+        *((Name(question.name),) if question.name else ()),
+        *((_("Your answer: {answer}", answer=Name(question.answer)),) if question.answer else ()),
+        buttons=(
+            Button(change, AnswerForGroup(question.id), style="plain" if question.answer else "primary"),
+            Button(_("All questions"), ShowGroupQuestions(question.group_id)),
+            MY_GROUP,
+        ),
+    )
+
+
+async def _answerable(request: Request, question_id: int) -> StageQuestion:
+    """Return a question to a group of the person's. Raises Stale if there is none."""
+    question = await store.find_question(request.tx, question_id)
+    if question is None or question.group_id is None:
+        raise Stale
+    return (await _questions_of_own_group(request, question.group_id)).get(question_id) or _gone()
+
+
+def _gone() -> StageQuestion:
+    raise UserError(_("This question is not shown any more."), buttons=(MY_GROUP, HOME))
+
+
+async def _present_answer(request: Request, action: AnswerForGroup) -> dict[str, str]:
+    return {"answer": (await _answerable(request, action.question)).answer}
+
+
+async def _about_question(request: Request, action: AnswerForGroup) -> Span:
+    return Name((await _answerable(request, action.question)).text)
+
+
+@routes.action(AnswerForGroup, form=GroupAnswerForm, before=_present_answer, about=_about_question)
+async def answer_question(request: Request, action: AnswerForGroup, form: GroupAnswerForm) -> Reply:
+    """Store what a group answers to a question in writing, and tell the question's author."""
+    question = await _answerable(request, action.question)
+    if form.answer != question.answer:
+        await questions.answer(request.tx, question, form.answer, request.participant.id, request.now)
+    return _show_question(replace(question, answer=form.answer), _("Saved."))

@@ -1,0 +1,275 @@
+"""The card of everybody in the room: who is on stage, and what one can say to them. It is kept up to date by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.forms import Form, territory, text
+from bot.content.texts import Listing, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation import live_screens
+from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
+from handlers.navigation.actions import HOME
+from handlers.plenary import store
+from handlers.plenary.actions import STAGE, AskQuestion, ShowQuestions
+from handlers.plenary.model import LONGEST_OFFER, PlenaryState, StageTurn
+from handlers.plenary.service.conducting import room_key
+from handlers.plenary.service.preparing import running_now
+from handlers.plenary.service.questions import group_title, turn_in_plenary
+from handlers.programme.messages import PROGRAMME
+
+routes = Routes()
+
+
+class Applaud(Action):
+    """The button that applauds a group; `group` is its id."""
+
+    code: ClassVar[str] = "pnc"
+    group: int
+
+
+class SayAlsoHere(Action):
+    """The button «Chez moi aussi»: the person says that a group's solution is needed where they live, too."""
+
+    code: ClassVar[str] = "pnh"
+    group: int
+
+
+class ChangeAlsoHere(Action):
+    """The button that opens the form for another territory in which a group's solution is needed."""
+
+    code: ClassVar[str] = "pnht"
+    group: int
+
+
+class OfferHelp(Action):
+    """The button that opens the form for how the person could help a group's solution where they live."""
+
+    code: ClassVar[str] = "pnho"
+    group: int
+
+
+class TakeBackAlsoHere(Action):
+    """The button that takes back what the person said of a group's solution where they live."""
+
+    code: ClassVar[str] = "pnhx"
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryForm(Form):
+    """The form for a territory in which a solution is needed."""
+
+    title: ClassVar[Text] = _("It is needed here too")
+    place: str = territory(_("In which country or region?"))
+
+
+@dataclass(frozen=True, slots=True)
+class OfferForm(Form):
+    """The form for how someone could help."""
+
+    title: ClassVar[Text] = _("I could help")
+    offer: str = text(_("I could help with…"), max_length=LONGEST_OFFER)
+
+
+# --- the card
+
+
+@routes.command(
+    "scene",
+    _("What is on stage in the plenary"),
+    names={"en": "stage", "de": "buehne"},
+    said=_("on stage, the stage, who is on stage"),
+)
+async def open_card(request: Request) -> Reply:
+    """Send the person a new card of the plenary that runs, which is kept up to date instead of their earlier card."""
+    plenaries = await running_now(request.tx)
+    if not plenaries:
+        return reply(_("Nobody is on stage now."), buttons=(PROGRAMME, HOME))
+    plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
+    await live_screens.show(request.tx, room_key(plenary.id), request.account)
+    return reply(_("The stage comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
+
+
+async def offer_stage(request: Request) -> View:
+    """Return the part of the home screen about the plenary that runs: who is on stage; empty while none runs."""
+    plenaries = await running_now(request.tx)
+    if not plenaries or not request.participant.takes_part:
+        return View(())
+    plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
+    state = await store.find_state(request.tx, plenary.id)
+    turn = state.current if state else None
+    if turn is None:
+        return View(())
+    return View((_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),), (STAGE,))
+
+
+async def offer_in_menu(request: Request) -> Sequence[Button]:
+    """Return the button of the menu to the card of the plenary that runs; none while none runs."""
+    return (STAGE,) if request.participant.takes_part and await running_now(request.tx) else ()
+
+
+@routes.live_screen("stage", who=PARTICIPANT)
+async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | None:
+    """Return the card of a plenary as everybody in the room sees it; None if it was deleted. `subject` is its id."""
+    state = await store.find_state(tx, int(subject))
+    if state is None:
+        return None
+    turn = state.current
+    if turn is None:
+        over = _("The plenary is over. Thank you for listening!")
+        return View((over if state.plenary.ended_at else _("The plenary begins soon."),))
+    return await _card(tx, state, turn)
+
+
+async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn) -> View:
+    group = Strong(await group_title(tx, turn.group_id))
+    now = _("Questions to {group}", group=group) if turn.state == "questions" else _("On stage: {group}", group=group)
+    lines: list[Span] = [now]
+    if state.waiting:
+        lines.append(_("Then: {group}", group=await group_title(tx, state.waiting[0].group_id)))
+    return View(tuple(lines), await stage_buttons(tx, turn.group_id))
+
+
+async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
+    """Return what a listener can do for the group on stage: a question unless it takes none, applause, and the rest."""
+    declines = (await store.wishes_of(tx, group_id)).declines
+    questions = (
+        # L10N: a button: ask the group on stage something
+        Button(_("Question"), AskQuestion(group_id), style="primary"),
+        Button(_("See the questions"), ShowQuestions(group_id)),
+    )
+    return (
+        *(() if declines else questions[:1]),
+        # L10N: a button: applaud the group on stage
+        Button(_("Bravo 👏"), Applaud(group_id)),
+        # L10N: a button: the group's solution is needed where I live, too
+        Button(_("At home too"), SayAlsoHere(group_id)),
+        *(() if declines else questions[1:]),
+    )
+
+
+# --- applause
+
+
+@routes.action(Applaud)
+async def applaud(request: Request, action: Applaud) -> Reply:
+    """Count the person's applause for a group, and show the card as it is now."""
+    turn = await turn_in_plenary(request.tx, action.group)
+    if turn is None:
+        raise Stale
+    await store.applaud(request.tx, action.group, request.participant.id)
+    view = await draw_stage(request.tx, str(turn.plenary_id), request.now)
+    if view is None:
+        raise Stale
+    return Reply(view, toast="👏")
+
+
+# --- «Chez moi aussi»
+
+
+@routes.action(SayAlsoHere)
+async def say_also_here(request: Request, action: SayAlsoHere) -> Reply:
+    """Store that a group's solution is needed in the person's territory too, and show what more they can say."""
+    if await turn_in_plenary(request.tx, action.group) is None:
+        raise Stale
+    said = await store.own_also_here(request.tx, action.group, request.participant.id)
+    if said is None and not request.participant.territory:
+        where = Button(_("Say where"), ChangeAlsoHere(action.group), style="primary")
+        return reply(_("In which country or region is it needed too?"), buttons=(where, HOME), fresh=True)
+    if said is None:
+        place = request.participant.territory
+        await store.put_also_here(request.tx, action.group, request.participant.id, place, request.now)
+    return replace(await _show_also_here(request, action.group), fresh=True)
+
+
+async def _show_also_here(request: Request, group_id: int) -> Reply:
+    said = await store.own_also_here(request.tx, group_id, request.participant.id)
+    if said is None:
+        raise Stale
+    group = await group_title(request.tx, group_id)
+    return reply(
+        _(
+            "Noted: {group} is needed here too: {territory}.",
+            group=group,
+            territory=Strong(Territory(said.territory)),
+        ),
+        *((_("You could help: {offer}", offer=said.offer),) if said.offer else ()),
+        buttons=(
+            # L10N: a button: say how one could help this solution where one lives
+            Button(_("I could help with…"), OfferHelp(group_id), style="plain" if said.offer else "primary"),
+            Button(_("Another territory"), ChangeAlsoHere(group_id)),
+            Button(_("Take it back"), TakeBackAlsoHere(group_id)),
+            HOME,
+        ),
+    )
+
+
+async def _present_territory(request: Request, action: ChangeAlsoHere) -> dict[str, str]:
+    said = await store.own_also_here(request.tx, action.group, request.participant.id)
+    return {"place": said.territory} if said else {}
+
+
+@routes.action(ChangeAlsoHere, form=TerritoryForm, before=_present_territory)
+async def change_also_here(request: Request, action: ChangeAlsoHere, form: TerritoryForm) -> Reply:
+    """Store the territory in which a group's solution is needed too."""
+    if await turn_in_plenary(request.tx, action.group) is None:
+        raise Stale
+    await store.put_also_here(request.tx, action.group, request.participant.id, form.place, request.now)
+    return await _show_also_here(request, action.group)
+
+
+async def _present_offer(request: Request, action: OfferHelp) -> dict[str, str]:
+    said = await store.own_also_here(request.tx, action.group, request.participant.id)
+    return {"offer": said.offer} if said else {}
+
+
+@routes.action(OfferHelp, form=OfferForm, before=_present_offer)
+async def offer_help(request: Request, action: OfferHelp, form: OfferForm) -> Reply:
+    """Store how the person could help. The group reads it with the person's first name and initial."""
+    person = request.participant
+    if await store.own_also_here(request.tx, action.group, person.id) is None:
+        if await turn_in_plenary(request.tx, action.group) is None or not person.territory:
+            raise Stale
+        await store.put_also_here(request.tx, action.group, person.id, person.territory, request.now)
+    await store.set_offer(request.tx, action.group, person.id, form.offer)
+    return await _show_also_here(request, action.group)
+
+
+@routes.action(TakeBackAlsoHere)
+async def take_back_also_here(request: Request, action: TakeBackAlsoHere) -> Reply:
+    """Delete what the person said of a group's solution where they live."""
+    gone = await store.take_back_also_here(request.tx, action.group, request.participant.id)
+    line = _("Taken back.") if gone else _("There was nothing to take back.")
+    return reply(line, buttons=(STAGE, HOME))
+
+
+async def offer_echo(request: Request, group_id: int) -> View:
+    """Return lines with what the room said of a group: applause, and where else its solution is needed."""
+    lines: list[Span] = []
+    if claps := await store.applause_of(request.tx, group_id):
+        lines.append(_n("The room applauded {count} time.", "The room applauded {count} times.", claps))
+    said = await store.also_here_of(request.tx, group_id)
+    return View((*lines, *also_here_lines(said)))
+
+
+def also_here_lines(said: Sequence[store.AlsoHere]) -> Sequence[Span]:
+    """Return in which territories a solution is needed too, by name, and who could help how."""
+    if not said:
+        return ()
+    codes = tuple(Territory(code) for code in dict.fromkeys(one.territory for one in said))
+    offers = [one for one in said if one.offer]
+    return (
+        _("Needed here too: {territories}", territories=Listing(codes)),
+        *(
+            _("{name} could help: {offer}", name=Name(one.name), offer=Name(one.offer))
+            if one.name
+            else _("Someone could help: {offer}", offer=Name(one.offer))
+            for one in offers
+        ),
+    )

@@ -1,0 +1,151 @@
+"""The personal data of plenaries: who presents, the questions, votes and applause of the room, «Chez moi aussi»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.texts import _
+from bot.database.engine import Transaction
+from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
+
+_UNREAD = "q.merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM stage_views v WHERE v.question_id = q.id)"
+"""The SQL condition for questions `q` that nobody but their author has seen."""
+
+
+def _going(*, texts: bool) -> str:
+    """Return the SQL condition for questions `q` that are deleted when the person `:id` is erased.
+
+    With `texts` these are all their questions, otherwise those that nobody has seen.
+    """
+    return "q.author_id = :id" if texts else f"q.author_id = :id AND q.asked_at IS NULL AND {_UNREAD}"
+
+
+async def _written(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
+    """Return the questions and answers that are deleted when a person is erased."""
+    rows = await tx.all(f"SELECT q.text FROM stage_questions q WHERE {_going(texts=texts)}", id=participant_id)
+    answers = await tx.all(
+        "SELECT answer FROM stage_questions WHERE answered_by = :id AND answer <> ''", id=participant_id
+    )
+    return AuthoredContent(
+        [*(row["text"] for row in rows), *((row["answer"] for row in answers) if texts else ())],
+    )
+
+
+async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
+    """Delete the questions of a person who is erased; without `forgetting.texts`, only those that nobody has seen."""
+    person_id = forgetting.person.id
+    # The journal quotes questions that organisers hid or merged.
+    await tx.run(
+        "DELETE FROM journal WHERE subject IN"
+        " (SELECT 'question:' || CAST(q.id AS TEXT) FROM stage_questions q WHERE q.author_id = :id)",
+        id=person_id,
+    )
+    await tx.run(
+        f"DELETE FROM stage_questions WHERE id IN (SELECT q.id FROM stage_questions q WHERE"
+        f" {_going(texts=forgetting.texts)})",
+        id=person_id,
+    )
+    if forgetting.texts:
+        await tx.run("UPDATE stage_questions SET answer = '', answered_at = NULL WHERE answered_by = :id", id=person_id)
+
+
+PERSONAL_DATA: Sequence[PersonalData] = (
+    PersonalData(table="plenaries"),
+    PersonalData(table="stage_turns", of_nobody="state"),
+    PersonalData(table="stage_wishes"),
+    PersonalData(
+        table="presenters",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "you_present",
+                _("Groups for which you present"),
+                Chapter.DONE,
+                "SELECT group_id, alternates FROM presenters WHERE participant_id = :id",
+            ),
+        ),
+    ),
+    PersonalData(
+        table="stage_questions",
+        emptied="author_id hidden_by answered_by",
+        texts="text stems answer",
+        document=(
+            DocumentPart(
+                "questions_on_stage",
+                _("Your questions in the plenary"),
+                Chapter.WRITTEN,
+                "SELECT id, group_id, text, named, written_at, asked_at, hidden_at, answer FROM stage_questions"
+                " WHERE author_id = :id ORDER BY id",
+                said="text",
+                facts={"written_at": _("When"), "asked_at": _("Asked on stage"), "answer": _("Answer")},
+            ),
+            DocumentPart(
+                "questions_you_answered",
+                _("Questions of the plenary that you answered for your group"),
+                Chapter.WRITTEN,
+                "SELECT id, answer, answered_at FROM stage_questions WHERE answered_by = :id ORDER BY id",
+                said="answer",
+                facts={"answered_at": _("When")},
+            ),
+            DocumentPart(
+                "questions_you_hid",
+                _("Questions of the plenary that you hid"),
+                Chapter.DONE,
+                "SELECT id, hidden_at FROM stage_questions WHERE hidden_by = :id ORDER BY id",
+                facts={"hidden_at": _("When")},
+            ),
+        ),
+        forget=_forget,
+        written=_written,
+    ),
+    PersonalData(
+        table="stage_views",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "questions_you_were_shown",
+                _("Questions of the plenary that you were shown"),
+                Chapter.NOTED,
+                "SELECT question_id FROM stage_views WHERE participant_id = :id",
+            ),
+        ),
+    ),
+    PersonalData(
+        table="stage_votes",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "questions_you_voted_for",
+                _("Questions of the plenary that you voted for"),
+                Chapter.WRITTEN,
+                "SELECT question_id FROM stage_votes WHERE participant_id = :id",
+            ),
+        ),
+    ),
+    PersonalData(
+        table="applause",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "applause",
+                _("Your applause"),
+                Chapter.WRITTEN,
+                "SELECT group_id, claps FROM applause WHERE participant_id = :id",
+            ),
+        ),
+    ),
+    PersonalData(
+        table="also_here",
+        goes="participant_id territory offer",
+        document=(
+            DocumentPart(
+                "also_here",
+                _("Solutions that are needed where you live"),
+                Chapter.WRITTEN,
+                "SELECT group_id, territory, offer, at AS said_at FROM also_here WHERE participant_id = :id",
+                said="offer",
+                facts={"territory": _("Territory"), "said_at": _("When")},
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,140 @@
+"""The parts of the rehearsal (a gathering played by the program) about the plenary: every group presents, once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+
+from bot.content.texts import _, _n
+from bot.database.engine import Transaction
+from bot.rehearsal.cast import CastMember
+from bot.rehearsal.chat_driver_telegram import TelegramChat
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
+from bot.rehearsal.playing import Play
+from handlers.plenary import store
+from handlers.plenary.model import PlenaryState
+from handlers.plenary.organiser.conducting import ConductStep
+
+_A_MOMENT = timedelta(seconds=5)
+_QUESTION = "Qui pourrait porter cela chez nous ?"
+
+
+async def is_held(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Return whether a plenary began after `since`."""
+    plenaries = await store.all_plenaries(tx)
+    return any(plenary.began_at is not None and plenary.began_at >= since for plenary in plenaries)
+
+
+async def prepare(play: Play) -> None:
+    """Let the organiser prepare the plenary and draw its order, and one member of each group say that they present."""
+    organiser = play.organiser
+    await organiser.command("pleniere")
+    await organiser.choose(organiser.values[0])
+    await organiser.act("pnd")
+    for player in await _presenters(play):
+        await player.driver.command("groupe")
+        await player.driver.act("pnv")
+        await player.driver.choose(str(player.id))
+    play.report.tell("Inès draws the order of the plenary; every group says who presents.")
+
+
+async def hold(play: Play) -> None:
+    """Let the organiser conduct the plenary to its end; the program is restarted in the middle of the first talk.
+
+    Everybody is sent one card, and who presents is told once, two groups before. Someone asks a question.
+    """
+    presenters = await _presenters(play)
+    _expect(play, presenters)
+    await play.organiser.command("pleniere")
+    await play.organiser.act("pnb")
+    await play.servers.calm()
+    asking = next(player for player in play.coming if isinstance(player.driver, TelegramChat))
+    await asking.driver.look()
+    await asking.driver.act("pna")
+    await asking.driver.fill(_QUESTION)
+    await _step(play)
+    await play.servers.restart()
+    await _step(play)
+    told = ExpectedMessage(
+        "that a question is asked",
+        (_("Your question to {group} is being asked: «{question}»", group=GAP, question=GAP),),
+        kind="plenary: a question",
+    )
+    play.expected.due([asking], told)
+    await play.organiser.act("pnup")
+    await play.servers.calm()
+    while (await _state(play)).plenary.running:
+        await play.organiser.command("pleniere")
+        await _step(play)
+    play.report.tell(
+        f"{len(presenters)} groups present in the plenary, of which all are told; the program is restarted in a talk,"
+        " and a question is asked."
+    )
+
+
+async def _step(play: Play) -> None:
+    """Let the organiser press the button for the next step of the plenary."""
+    await play.until(play.servers.clock.now() + _A_MOMENT)
+    await play.servers.calm()
+    await play.organiser.look()
+    following = ConductStep((await _state(play)).plenary.id, "n", "").encode()
+    await play.organiser.act(following.rstrip("-"))
+    await play.servers.calm()
+
+
+def _expect(play: Play, presenters: list[CastMember]) -> None:
+    """Store that everybody gets the card of the plenary, and each presenter one message, by their turn."""
+    stage = ExpectedMessage("the stage", (_("On stage: {group}", group=GAP),), kind="plenary: the stage")
+    play.expected.due(play.coming, stage)
+    first = _("It is your turn: come on stage. The clock begins in {time}.", time=GAP)
+    second = _("You are next: come to the stage.")
+    third = _n(
+        "You go on stage in {count} group: come to the stage.",
+        "You go on stage in {count} groups: come to the stage.",
+        2,
+    )
+    for what, line, told in (
+        ("who presents first", first, presenters[:1]),
+        ("who presents second", second, presenters[1:2]),
+        ("who presents in two groups", third, presenters[2:]),
+    ):
+        play.expected.due(told, ExpectedMessage(what, (line,), kind="plenary: come to the stage"))
+
+
+async def _presenters(play: Play) -> list[CastMember]:
+    """Return who presents for each group, in the order of the plenary: the first of those who come."""
+    return [play.members(turn.group_id)[0] for turn in (await _state(play)).turns]
+
+
+async def _state(play: Play) -> PlenaryState:
+    """Return the plenary as it is now."""
+
+    async def read(tx: Transaction) -> PlenaryState:
+        [plenary] = await store.all_plenaries(tx)
+        state = await store.find_state(tx, plenary.id)
+        assert state is not None, "a plenary that is listed is there"
+        return state
+
+    return await play.servers.app.store.read(read)
+
+
+REHEARSAL = Rehearsal(
+    moves=(
+        DemoMove(
+            75,
+            _("Hold the plenary"),
+            plain_instructions(
+                _(
+                    "As the organiser: «Organise», «Workshops», «The plenary», «Draw the order», «Begin»."
+                    " As the participant: ask a question."
+                )
+            ),
+            is_held,
+        ),
+    ),
+    stages=(
+        Stage("plenary prepared", 2, prepare, at=time(9, 30), needs=("territories over",)),
+        Stage("plenary held", 2, hold, at=time(10), needs=("plenary prepared",)),
+    ),
+)

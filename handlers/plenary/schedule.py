@@ -1,0 +1,34 @@
+"""Has the clocks of plenaries drawn again while they run."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.background.scheduling import Released
+from bot.database.engine import Transaction
+from handlers.plenary import store
+from handlers.plenary.service.conducting import tick
+
+
+class StageClock:
+    """The source (`bot.background.scheduling.Source`) that has clocks on stage drawn again every ten seconds.
+
+    Clocks are instants in the store: a tick that is late or missed changes nothing but what is seen meanwhile.
+    """
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Do nothing: a tick that was due while the program was down is still due."""
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """Return when the next clock changes; None while no plenary runs."""
+        return await store.next_tick(tx)
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Have the clocks of one plenary drawn again; None when none is due."""
+        plenary_id = await store.due_tick(tx, now)
+        if plenary_id is None:
+            return None
+        state = await store.find_state(tx, plenary_id)
+        assert state is not None, "a plenary whose clock is due is stored"
+        await tick(tx, state, now)
+        return Released()

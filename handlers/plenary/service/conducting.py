@@ -1,0 +1,104 @@
+"""What follows from each step of a plenary: everybody's cards change, and presenters are told to come, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.conversation import live_screens
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from handlers.plenary import store
+from handlers.plenary.model import Plenary, PlenaryState
+
+_SAME_SESSION = timedelta(hours=3)
+_AHEAD = 2
+"""How many groups before their turn presenters are told to come."""
+
+
+def card_key(plenary_id: int) -> str:
+    """Return the key of the live screen on which a plenary is conducted."""
+    return f"plenary:{plenary_id}"
+
+
+def room_key(plenary_id: int) -> str:
+    """Return the key of the live screen that everybody in the room has of a plenary."""
+    return f"stage:{plenary_id}"
+
+
+def presenter_key(plenary_id: int, group_id: int, person_id: int) -> str:
+    """Return the key of the live screen that shows a presenter when it is their group's turn, and the clock."""
+    return f"presenter:{plenary_id}:{group_id}:{person_id}"
+
+
+def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
+    """Return a plenary that begins now; `starts` is when the programme says it does.
+
+    The planned end follows from the programme, so that a late start shows as a delay, unless it begins at another time.
+    """
+    planned = starts if abs(now - starts) < _SAME_SESSION else now
+    return state.begin(now, state.planned_end(planned))
+
+
+async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
+    """Store a step of a plenary, have everybody's cards show it, and tell presenters to come who were not told yet."""
+    await store.save(tx, before, after, now)
+    await _call_presenters(tx, after, now)
+    if before.plenary.began_at is None and after.plenary.running:
+        await outbox.push_live_screen(tx, room_key(after.plenary.id), await store.listeners(tx, after.plenary.id))
+    await refresh(tx, before, after)
+
+
+async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
+    """Have all cards drawn again that a step changed: the conductor's, those of presenters, and of the room."""
+    plenary_id = after.plenary.id
+    await live_screens.touch(tx, card_key(plenary_id))
+    if _seen_by_room(before) != _seen_by_room(after):
+        await live_screens.touch(tx, room_key(plenary_id))
+    for turn in after.turns:
+        was = before.find(turn.group_id)
+        if turn.called_at is not None and (turn.on_stage or turn.state == "waiting" or turn != was):
+            await touch_presenters(tx, plenary_id, turn.group_id)
+
+
+def _seen_by_room(state: PlenaryState) -> tuple[object, ...]:
+    """Return what the room's card shows of a plenary. It is drawn again for nothing else: edits are rationed."""
+    turn = state.current
+    following = [waiting.group_id for waiting in state.waiting[:1]]
+    return turn and (turn.group_id, turn.state), following, state.plenary.running
+
+
+async def touch_presenters(tx: Transaction, plenary_id: int, group_id: int) -> None:
+    """Have the live screens of who presents for a group drawn again."""
+    for person_id in await people_on_stage(tx, group_id):
+        await live_screens.touch(tx, presenter_key(plenary_id, group_id, person_id))
+
+
+async def _call_presenters(tx: Transaction, state: PlenaryState, now: datetime) -> None:
+    """Send the presenters of the group on stage and of the next two a live screen, each group once."""
+    if not state.plenary.running:
+        return
+    soon = [turn for turn in (state.current, *state.waiting[:_AHEAD]) if turn is not None]
+    for turn in soon:
+        if await store.mark_called(tx, turn.group_id, now):
+            await show_to_presenters(tx, state.plenary, turn.group_id)
+
+
+async def show_to_presenters(tx: Transaction, plenary: Plenary, group_id: int) -> None:
+    """Send a live screen with their turn and clock to who presents for a group, to all members if nobody was named."""
+    for person_id in await people_on_stage(tx, group_id):
+        await outbox.push_live_screen(tx, presenter_key(plenary.id, group_id, person_id), (person_id,))
+
+
+async def people_on_stage(tx: Transaction, group_id: int) -> Sequence[int]:
+    """Return the ids of who presents for a group; of all its members who take part if nobody was named."""
+    presenters = [presenter.id for presenter in await store.presenters_of(tx, group_id)]
+    return presenters or await store.members_taking_part(tx, group_id)
+
+
+async def tick(tx: Transaction, state: PlenaryState, now: datetime) -> None:
+    """Have the clocks of a plenary drawn again, and note when they change next."""
+    await store.set_tick(tx, state.plenary.id, state.next_tick(now))
+    await live_screens.touch(tx, card_key(state.plenary.id))
+    if turn := state.current:
+        await touch_presenters(tx, state.plenary.id, turn.group_id)

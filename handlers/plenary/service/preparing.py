@@ -1,0 +1,124 @@
+"""Prepares a plenary: its session, the groups that present, the lengths of their turns, the order, and two rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.content.texts import Text
+from bot.database.engine import Transaction
+from handlers.groups.messages.cards import title
+from handlers.groups.model import Group, Round
+from handlers.groups.store import all_rounds, groups_of_round
+from handlers.plenary import store
+from handlers.plenary.model import Lengths, Plenary, PlenaryState, draw_order, split_by_theme
+from handlers.programme.model import Session
+from handlers.programme.store import find_session, still_to_come
+from handlers.themes.store import all_themes
+
+
+@dataclass(frozen=True, slots=True)
+class PresentingGroups:
+    """The groups of a round by id, with the title of each."""
+
+    groups: Mapping[int, Group]
+    titles: Mapping[int, Text]
+
+
+async def round_to_present(tx: Transaction) -> Round | None:
+    """Return the last published round, whose groups present; None while no groups are published."""
+    published = [round_ for round_ in await all_rounds(tx) if round_.published]
+    return published[-1] if published else None
+
+
+async def running_now(tx: Transaction) -> Sequence[Plenary]:
+    """Return the plenaries that have begun and not ended. Before groups are published it asks for nothing more."""
+    return await store.running_plenaries(tx) if await round_to_present(tx) else ()
+
+
+async def groups_to_present(tx: Transaction, round_number: int) -> PresentingGroups:
+    """Return the groups of a round and their titles, in the order of themes and numbers."""
+    groups = {group.id: group for group in await groups_of_round(tx, round_number)}
+    themes = {theme.key: theme for theme in await all_themes(tx)}
+    return PresentingGroups(groups, {group.id: title(group, themes[group.theme]) for group in groups.values()})
+
+
+async def plenaries_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary]:
+    """Return the plenaries of a round's groups, by room."""
+    return sorted(
+        (plenary for plenary in await store.all_plenaries(tx) if plenary.round == round_number),
+        key=lambda plenary: (plenary.room, plenary.id),
+    )
+
+
+async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]:
+    """Return the sessions in which a plenary can take place: those of that kind that are not over."""
+    return [
+        session
+        for session in await still_to_come(tx, now)
+        if session.plan.kind == "plenary" and not session.plan.cancelled
+    ]
+
+
+async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Lengths) -> int:
+    """Prepare a plenary of all groups of a round in a session, and return its id; the groups are in no drawn order."""
+    plenary_id = await store.add_plenary(tx, round_.number, session.id, 1, lengths)
+    await store.put_turns(tx, plenary_id, [group.id for group in await groups_of_round(tx, round_.number)])
+    return plenary_id
+
+
+async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
+    """Give a turn, the last ones, to groups that were formed since a plenary was prepared. Returns whether there are.
+
+    With two rooms they come into the room of their theme, or else into the first.
+    """
+    rooms = [state for other in await plenaries_of_round(tx, plenary.round) if (state := await _state(tx, other.id))]
+    known = {turn.group_id for state in rooms for turn in state.turns}
+    groups = await groups_of_round(tx, plenary.round)
+    missing = [group for group in groups if group.id not in known]
+    themes = {group.id: group.theme for group in groups}
+    for room in rooms:
+        has = {themes[turn.group_id] for turn in room.turns}
+        here = [group.id for group in missing if group.theme in has or room is rooms[0]]
+        if here and not room.plenary.ended_at:
+            await store.put_turns(tx, room.plenary.id, [*(turn.group_id for turn in room.turns), *here])
+            missing = [group for group in missing if group.id not in here]
+    return len(known) < len(groups)
+
+
+async def _state(tx: Transaction, plenary_id: int) -> PlenaryState | None:
+    return await store.find_state(tx, plenary_id)
+
+
+async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:
+    """Return the session in which a plenary takes place; None if it was deleted or cancelled."""
+    session = await find_session(tx, plenary.session_id) if plenary.session_id is not None else None
+    return None if session is None or session.plan.cancelled else session
+
+
+async def drawn(tx: Transaction, state: PlenaryState, seed: int) -> PlenaryState:
+    """Return a plenary that has not begun with its groups in the order that a seed determines."""
+    order = draw_order(await store.entrants(tx, state.plenary.id), seed)
+    ordered = state.ordered(order)
+    return replace(ordered, plenary=replace(ordered.plenary, seed=seed))
+
+
+async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]) -> int:
+    """Divide a plenary that has not begun into two rooms by theme; return the id of the one in the second room.
+
+    `themes` has the theme of each group. The order is kept within each room.
+    """
+    first, second = split_by_theme(themes[turn.group_id] for turn in state.turns)
+    plenary = state.plenary
+    assert plenary.session_id is not None, "a plenary without a session is not divided"
+    other = await store.add_plenary(tx, plenary.round, plenary.session_id, 2, plenary.lengths)
+    for plenary_id, room in ((plenary.id, first), (other, second)):
+        await store.put_turns(tx, plenary_id, [turn.group_id for turn in state.turns if themes[turn.group_id] in room])
+    return other
+
+
+async def unite(tx: Transaction, state: PlenaryState, other: PlenaryState) -> None:
+    """Put the groups of another room, which has not begun, after those of a plenary that has not begun either."""
+    await store.put_turns(tx, state.plenary.id, [turn.group_id for turn in (*state.turns, *other.turns)])
+    await store.remove_plenary(tx, other.plenary.id)

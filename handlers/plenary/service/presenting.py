@@ -1,0 +1,37 @@
+"""Sets who presents for a group, and keeps the clocks on their phones in step with that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.conversation import live_screens
+from bot.database.engine import Transaction
+from handlers.plenary import store
+from handlers.plenary.service.conducting import card_key, people_on_stage, presenter_key, show_to_presenters
+
+MOST_PRESENTERS = 2
+"""How many people at most present for a group."""
+
+
+async def set_presenters(tx: Transaction, group_id: int, people: Sequence[int]) -> None:
+    """Store who presents for a group, instead of those named before, who keep what they agreed to if they stay.
+
+    If they were told to come already, who is new gets the clock, and who does not present any more reads that.
+    """
+    before = await people_on_stage(tx, group_id)
+    await store.put_presenters(tx, group_id, people)
+    turn = await store.find_turn(tx, group_id)
+    if turn is None or turn.called_at is None:
+        return
+    state = await store.find_state(tx, turn.plenary_id)
+    assert state is not None, "a turn belongs to a plenary"
+    await show_to_presenters(tx, state.plenary, group_id)
+    for person_id in {*before, *people}:
+        await live_screens.touch(tx, presenter_key(turn.plenary_id, group_id, person_id))
+
+
+async def refresh_cards(tx: Transaction, group_id: int) -> None:
+    """Have the conductor's card drawn again after what a group wants has changed: the next step may be another."""
+    turn = await store.find_turn(tx, group_id)
+    if turn is not None:
+        await live_screens.touch(tx, card_key(turn.plenary_id))

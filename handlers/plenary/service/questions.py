@@ -1,0 +1,133 @@
+"""What becomes of the room's questions: written, asked aloud, merged, answered in writing; their authors are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.content.texts import Text, _, _n
+from bot.content.views import Button, View
+from bot.conversation import live_screens
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from handlers.groups.messages.cards import title
+from handlers.groups.store import find_group
+from handlers.ideas.messages import glimpse
+from handlers.ideas.model import alike, stems
+from handlers.plenary import store
+from handlers.plenary.actions import ShowGroupQuestions
+from handlers.plenary.model import MOST_QUESTIONS, PlenaryState, StageQuestion, StageTurn
+from handlers.plenary.service.conducting import card_key
+from handlers.themes.store import find_theme
+
+_SIMILAR = 3
+"""How many similar questions are offered for merging."""
+
+
+async def group_title(tx: Transaction, group_id: int) -> Text:
+    """Return the title of a group; a word for one that was dissolved since."""
+    group = await find_group(tx, group_id)
+    theme = await find_theme(tx, group.theme) if group else None
+    return title(group, theme) if group and theme else _("a group that is no more")
+
+
+async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
+    """Return the turn of a group in a plenary that has begun; None where it has none."""
+    turn = await store.find_turn(tx, group_id)
+    state = await store.find_state(tx, turn.plenary_id) if turn else None
+    return turn if state is not None and state.plenary.began_at is not None else None
+
+
+async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool:
+    """Return whether a person can write another question to a group."""
+    return len(await store.questions_by(tx, participant_id, group_id)) < MOST_QUESTIONS
+
+
+async def write(tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime) -> int:
+    """Store a question, without its author's name, and return its id. The conductor's card counts it."""
+    question_id = await store.add_question(tx, group_id, author_id, text, stems(text, locale), now)
+    await touch_card(tx, group_id)
+    return question_id
+
+
+async def touch_card(tx: Transaction, group_id: int | None) -> None:
+    """Have the conductor's card drawn again, because the questions to a group changed."""
+    turn = await store.find_turn(tx, group_id) if group_id is not None else None
+    if turn is not None and turn.on_stage:
+        await live_screens.touch(tx, card_key(turn.plenary_id))
+
+
+async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
+    """Store that a question is asked aloud now; its author is told, and those of the questions merged into it, once."""
+    await store.set_asked(tx, question.id, now)
+    await touch_card(tx, question.group_id)
+    assert question.group_id is not None
+    group = await group_title(tx, question.group_id)
+    merged = [
+        other for other in await store.questions_of_group(tx, question.group_id) if other.merged_into == question.id
+    ]
+    for written in (question, *merged):
+        if written.author_id is not None and await store.mark_told(tx, written.id, now):
+            line = _(
+                "Your question to {group} is being asked: «{question}»", group=group, question=glimpse(written.text)
+            )
+            await outbox.notify(tx, written.author_id, View((line,)), now, urgent=True, subject=subject_of(written.id))
+
+
+def subject_of(question_id: int) -> str:
+    """Return the key under which the journal and the outbox know a question."""
+    return f"question:{question_id}"
+
+
+async def take_back(tx: Transaction, question: StageQuestion) -> None:
+    """Delete a question that its author takes back; those merged into it stand by themselves again."""
+    await store.merge_questions(tx, await parts_of(tx, question), None)
+    await store.delete_question(tx, question.id)
+    await touch_card(tx, question.group_id)
+
+
+async def similar(tx: Transaction, question: StageQuestion) -> Sequence[StageQuestion]:
+    """Return questions to the same group that resemble one, the most similar first, by which they can be merged."""
+    if question.group_id is None:
+        return ()
+    others = dict(await store.stems_of_questions(tx, question.group_id))
+    own = others.pop(question.id, None)
+    if own is None:
+        return ()
+    return await store.questions_with(tx, [other for other, _likeness in alike(own, list(others.items()), _SIMILAR)])
+
+
+async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
+    """Return the ids of the questions that were merged into one."""
+    if question.group_id is None:
+        return ()
+    everything = await store.questions_of_group(tx, question.group_id)
+    return [other.id for other in everything if other.merged_into == question.id]
+
+
+async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, now: datetime) -> None:
+    """Store what a group answers in writing, and tell the authors of the question and of those merged into it."""
+    assert question.group_id is not None
+    await store.set_answer(tx, question.id, words, by, now)
+    group = await group_title(tx, question.group_id)
+    view = View((_("{group} answers your question «{question}»:", group=group, question=glimpse(question.text)), words))
+    everything = await store.questions_of_group(tx, question.group_id)
+    authors = [other.author_id for other in everything if question.id in (other.id, other.merged_into)]
+    for author_id in dict.fromkeys(authors):
+        if author_id is not None and author_id != by:
+            await outbox.notify(tx, author_id, view, now, subject=subject_of(question.id))
+
+
+async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:
+    """Tell each group of a plenary that is over, once, how many questions nobody asked: it can answer in writing."""
+    for turn in state.turns:
+        left = await store.count_questions(tx, turn.group_id)
+        subject = f"stage-questions:{turn.group_id}"
+        if left and await outbox.last_notified_at(tx, subject) is None:
+            line = _n(
+                "The room left your group {count} question: you can answer in writing.",
+                "The room left your group {count} questions: you can answer in writing.",
+                left,
+            )
+            buttons = (Button(_("Read the questions"), ShowGroupQuestions(turn.group_id)),)
+            await outbox.notify_groups(tx, [turn.group_id], View((line,), buttons), now, subject=subject)

@@ -1,0 +1,82 @@
+"""States of a plenary as the journal stores them, so that each change can be undone for ten minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.clock import from_micros, to_micros
+from handlers.plenary.model import Plenary, PlenaryState, StageTurn
+
+
+def _micros(instant: datetime | None) -> int | None:
+    return None if instant is None else to_micros(instant)
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def _plenary_values(plenary: Plenary) -> list[int | None]:
+    instants = (plenary.began_at, plenary.planned_end, plenary.paused_at, plenary.ended_at)
+    return [plenary.seed, *(_micros(instant) for instant in instants)]
+
+
+def _turn_values(turn: StageTurn) -> list[Any]:
+    instants = (turn.began_at, turn.ends_at, turn.over_at)
+    return [turn.position, turn.state, int(turn.passed), *(_micros(instant) for instant in instants)]
+
+
+def values_of(state: PlenaryState) -> Mapping[str, Any]:
+    """Return all that can change while a plenary is conducted, as values for JSON."""
+    return {
+        "plenary": _plenary_values(state.plenary),
+        "turns": {str(turn.group_id): _turn_values(turn) for turn in state.turns},
+    }
+
+
+def difference(before: PlenaryState, after: PlenaryState) -> Mapping[str, Any]:
+    """Return the values of both states, those of turns only where they differ, as the journal stores them."""
+    old, new = values_of(before), values_of(after)
+    groups = [group for group, turn in new["turns"].items() if old["turns"].get(group) != turn]
+    return {
+        "before": {"plenary": old["plenary"], "turns": {group: old["turns"][group] for group in groups}},
+        "after": {"plenary": new["plenary"], "turns": {group: new["turns"][group] for group in groups}},
+    }
+
+
+def restored(state: PlenaryState, values: Mapping[str, Any]) -> PlenaryState | None:
+    """Return a plenary as it was before a change that `difference` describes; None if it was changed again since."""
+    now, before, after = values_of(state), values["before"], values["after"]
+    if now["plenary"] != after["plenary"]:
+        return None
+    if any(now["turns"].get(group) != turn for group, turn in after["turns"].items()):
+        return None
+    seed, began, planned, paused, ended = before["plenary"]
+    plenary = replace(
+        state.plenary,
+        seed=seed,
+        began_at=_instant(began),
+        planned_end=_instant(planned),
+        paused_at=_instant(paused),
+        ended_at=_instant(ended),
+    )
+    turns = [_as_before(turn, before["turns"].get(str(turn.group_id))) for turn in state.turns]
+    return PlenaryState(plenary, tuple(sorted(turns, key=lambda turn: (turn.position, turn.group_id))))
+
+
+def _as_before(turn: StageTurn, values: list[Any] | None) -> StageTurn:
+    if values is None:
+        return turn
+    position, turn_state, passed, began, ends, over = values
+    return replace(
+        turn,
+        position=position,
+        state=turn_state,
+        passed=bool(passed),
+        began_at=_instant(began),
+        ends_at=_instant(ends),
+        over_at=_instant(over),
+    )

@@ -1,0 +1,74 @@
+"""An attack on published figures of women and men, which knows who took part and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import highspy
+import numpy as np
+
+from handlers.equality.model.chance import chance_band
+from handlers.equality.model.steps import PublishedStep, StepTally
+
+
+class Attack:
+    """Reads all reports side by side, knows who took part and how often, and works out whose gender that leaves open.
+
+    Each figure says that a sum over women lies between two numbers; all sums and differences of figures follow from
+    these. A person's gender is recovered where no way to give genders to all people satisfies them and gives this
+    person another one. The words are believed too; the bands follow from what is known already.
+    """
+
+    def __init__(
+        self, genders: Mapping[int, str], steps: Sequence[StepTally], reports: Sequence[PublishedStep]
+    ) -> None:
+        self._genders = genders
+        self._model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._model.setOptionValue("output_flag", False)
+        self._places = {person: place for place, person in enumerate(genders)}
+        for _person in genders:
+            self._model.addVar(0, 1)
+            self._model.changeColIntegrality(self._model.getNumCol() - 1, highspy.HighsVarType.kInteger)
+        by_key = {step.key: step for step in steps}
+        for report in reports:
+            done = by_key[report.key].done
+            assert all(genders[person] for person in done)  # the attacker even knows that everybody is a woman or a man
+            self._say(dict.fromkeys(done, 1), report.could, report.grain, len(done))
+            self._say(done, report.did, report.grain, sum(done.values()))
+            self._row(dict.fromkeys(done, 1), 5, len(done) - 5)
+            self._row({person: 1 for person, times in done.items() if times}, 5, sum(map(bool, done.values())) - 5)
+            self._believe_side(done, report)
+
+    def _say(self, weights: Mapping[int, int], share: int, grain: int, total: int) -> None:
+        """A share was rounded to a neighbour on the grid: it is less than one step of the grid away."""
+        self._row(weights, (share - grain) * total / 100 + 1e-4, (share + grain) * total / 100 - 1e-4)
+
+    def _believe_side(self, done: Mapping[int, int], report: PublishedStep) -> None:
+        """The word says on which side of the band of chance women are; the band moves with the number of women."""
+        women, mean = round(report.could * len(done) / 100), sum(done.values()) / len(done)
+        low, high = (edge - mean * women for edge in chance_band(report.key, np.array([*done.values()]), women))
+        bounds = {
+            "below": (-highspy.kHighsInf, low + 1),
+            "within": (low - 1, high + 1),
+            "above": (high - 1, highspy.kHighsInf),
+        }
+        if len({*done.values()}) > 1:  # where everybody did the same there is nothing to learn
+            self._row({person: times - mean for person, times in done.items()}, *bounds[report.side])
+
+    def _row(self, weights: Mapping[int, float], low: float, high: float) -> None:
+        counted = [(self._places[person], weight) for person, weight in weights.items() if weight]
+        places, values = zip(*counted, strict=True)
+        self._model.addRow(low, high, len(counted), np.array(places, dtype=np.int32), np.array(values, dtype=float))
+
+    def recovered(self) -> list[int]:
+        """The people whose gender nothing leaves open."""
+        known = []
+        for person, place in self._places.items():
+            is_woman = self._genders[person] == "woman"
+            self._model.changeColBounds(place, 0 if is_woman else 1, 0 if is_woman else 1)
+            self._model.run()
+            if self._model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+                known.append(person)
+            self._model.changeColBounds(place, 0, 1)
+        return known

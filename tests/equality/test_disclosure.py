@@ -1,0 +1,162 @@
+"""What is published reveals nobody: thresholds, and an attack on all figures of a gathering at once."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from handlers.equality.model.disclosure import ExactStep, Report, everybody_is_hidden, publish
+from handlers.equality.model.steps import PublishedStep, StepTally
+from tests.equality.attack import Attack
+
+
+def genders_of(women: int, men: int, unknown: int = 0) -> dict[int, str]:
+    return dict(enumerate([*["woman"] * women, *["man"] * men, *[""] * unknown]))
+
+
+def draw(seed: int = 1) -> random.Random:
+    return random.Random(seed)
+
+
+def one(tally: Mapping[int, int], genders: Mapping[int, str]) -> PublishedStep | str:
+    """What is published about one step, or why nothing is."""
+    published, withheld = publish([StepTally("ideas", "Ideas", tally)], genders, [], draw().random)
+    return withheld["ideas"] if withheld else published[0]
+
+
+def everybody(count: int, times: int = 1) -> dict[int, int]:
+    return dict.fromkeys(range(count), times)
+
+
+@pytest.mark.parametrize(
+    ("women", "men", "silent_women", "silent_men", "shown"),
+    [
+        (20, 20, 0, 0, True),
+        (5, 40, 0, 0, True),
+        (4, 40, 0, 0, False),
+        (40, 4, 0, 0, False),
+        (20, 20, 15, 10, True),
+        (20, 20, 16, 10, False),
+        (20, 20, 10, 16, False),
+        (3, 3, 0, 0, False),
+    ],
+)
+def test_nothing_is_said_of_fewer_than_five_women_or_five_men(
+    women: int, men: int, silent_women: int, silent_men: int, shown: bool
+) -> None:
+    tally = everybody(women + men) | dict.fromkeys(range(silent_women), 0)
+    tally |= dict.fromkeys(range(women, women + silent_men), 0)
+    step = one(tally, genders_of(women, men))
+    assert isinstance(step, PublishedStep) if shown else step == "few"
+
+
+def test_a_step_that_nobody_took_says_nothing() -> None:
+    assert one(everybody(40, 0), genders_of(20, 20)) == "few"
+    assert one({}, genders_of(20, 20)) == "few"
+
+
+@pytest.mark.parametrize(
+    ("unknown", "said"), [(0, "plain"), (10, "plain"), (11, "care"), (26, "care"), (40, "care"), (41, "unknown")]
+)
+def test_where_the_gender_of_many_is_unknown_figures_are_read_with_care_or_not_at_all(unknown: int, said: str) -> None:
+    step = one(everybody(40 + unknown), genders_of(20, 20, unknown))
+    if said == "unknown":
+        assert step == "unknown"
+    else:
+        assert isinstance(step, PublishedStep)
+        assert (step.cautious, step.people, step.done) == (said == "care", 40 + unknown, 40 + unknown)
+
+
+def test_whose_gender_is_unknown_counts_in_the_totals_and_in_no_share() -> None:
+    genders = genders_of(30, 30, 15)
+    step = one(everybody(75, 4) | dict.fromkeys(range(60), 2), genders)
+    assert isinstance(step, PublishedStep)
+    assert (step.people, step.done, step.could, step.did) == (75, 180, 50, 50)
+
+
+def test_a_word_only_outside_the_band() -> None:
+    genders = genders_of(50, 50)
+    sides = []
+    for of_women, of_men in ((1, 3), (2, 2), (3, 1)):
+        step = one(everybody(50, of_women) | dict.fromkeys(range(50, 100), of_men), genders)
+        assert isinstance(step, PublishedStep)
+        sides.append((step.side, step.did < step.low, step.did > step.high))
+    assert sides == [("below", True, False), ("within", False, False), ("above", False, True)]
+
+
+def test_figures_that_were_published_stay_as_they_are() -> None:
+    genders, steps = genders_of(30, 30), [StepTally("themes", "Themes", everybody(60))]
+    first, _withheld = publish(steps, genders, [], draw().random)
+    again, withheld = publish(steps, genders, first, draw(2).random)
+    assert len(first) == 1
+    assert (again, withheld) == ([], {})
+
+
+def test_one_who_did_nearly_all_is_not_told_by_the_share() -> None:
+    """Fifty ideas of a hundred are one woman's: what is published about her could be about a man."""
+    tally = everybody(50) | {0: 50}
+    assert one(tally, genders_of(25, 25)) == "few"
+
+
+def test_nobody_is_hidden_behind_exact_figures() -> None:
+    """The gate notices a report that is too fine: with a grid of one point, one person more tells who that is."""
+    kinds = np.array([1] * 30 + [2] * 30 + [1, 2])  # the last two take part in nothing
+    steps = [StepTally("a", "A", everybody(59)), StepTally("b", "B", everybody(60))]
+    reports = []
+    for tally in steps:
+        exact = ExactStep.of(tally, range(62), kinds)
+        step = replace(exact.draft(5, draw().random), could=round(exact.could_share), did=round(exact.did_share))
+        reports.append(Report(exact, replace(step, grain=1)))
+    assert everybody_is_hidden(reports[:1], kinds)
+    assert not everybody_is_hidden(reports, kinds)
+
+
+# --- an attack
+
+
+def invented(seed: int, people: int) -> tuple[dict[int, str], list[StepTally]]:
+    """A gathering whose steps differ by few people: who joined late, left early, was ill, gave much or nothing."""
+    dice = random.Random(seed)
+    genders = {person: dice.choice(("woman", "man")) for person in range(people)}
+    joined = list(range(people))
+    placed = joined[:-1]  # one person more chose a theme than got a group
+    present = placed[1:]
+    ideas = {person: dice.choice((0, 1, 2, 3, 5, 8)) for person in present}
+    more = {person: max(0, times + dice.choice((-1, 0, 1))) for person, times in ideas.items()}
+    steps = {
+        "themes": dict.fromkeys(joined, 1) | {joined[3]: 0},
+        "groups": dict.fromkeys(joined[:-1], 1) | {joined[3]: 0},
+        "attendance": dict.fromkeys(placed, 1) | {placed[0]: 0, placed[5]: 0},
+        "ideas:stakes": ideas,
+        "ideas:solutions": more,
+        "votes": {person: dice.randrange(6) for person, times in ideas.items() if times},
+        "builds": {person: dice.randrange(3) for person in present},
+        "syntheses": {person: int(dice.random() < 0.4) for person in present},
+        "calls": {person: int(dice.random() < 0.3) for person in present},
+    }
+    return genders, [StepTally(key, key, done) for key, done in steps.items()]
+
+
+@pytest.mark.parametrize(("seed", "people"), [(1, 40), (2, 64), (3, 100)])
+def test_an_attack_on_all_published_figures_recovers_nobody(seed: int, people: int) -> None:
+    genders, steps = invented(seed, people)
+    reports: list[PublishedStep] = []
+    for count in (1, 3, 6, 9):  # published one after the other, as they end
+        reports += publish(steps[:count], genders, reports, draw(seed).random)[0]
+    assert len(reports) >= 6
+    assert Attack(genders, steps, reports).recovered() == []
+
+
+def test_the_attack_would_succeed_on_exact_figures() -> None:
+    genders, steps = invented(2, 64)
+    exact = [step for step in publish(steps, genders, [], draw().random)[0] if step.key in ("themes", "groups")]
+    for place, step in enumerate(exact):
+        done = next(tally.done for tally in steps if tally.key == step.key)
+        of_women = {person: times for person, times in done.items() if genders[person] == "woman"}
+        could, did = 100 * len(of_women) / len(done), 100 * sum(of_women.values()) / sum(done.values())
+        exact[place] = replace(step, could=could, did=did, grain=0.01)  # type: ignore[arg-type]
+    assert Attack(genders, steps, exact).recovered() == [3, 63]

@@ -1,0 +1,246 @@
+"""A plenary that is conducted: one card, each step and its undoing, two conductors, over time, a restart."""
+
+from __future__ import annotations
+
+from handlers.groups.store import remove_group
+from handlers.plenary.store import set_declines
+from handlers.programme.store import remove_session
+from tests.drivers.gestures import words
+from tests.drivers.neutral import NeutralChat
+from tests.plenary.builders import (
+    card,
+    groups_on_stage,
+    plenary_session,
+    prepared,
+    present_state,
+    running,
+    screens_of,
+    state_of,
+    wait,
+)
+from tests.world import World, open_world
+
+
+async def second_organiser(world: World) -> NeutralChat:
+    """Another organiser, Maya, on Telegram."""
+    chat = world.chat("901", name="Maya")
+    await chat.follow(f"j-{await world.invite('Maya', attends=False, organises=True)}")
+    return chat
+
+
+async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        state = await prepared(world)
+        ines = await world.organiser()
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        assert ines.text == "The plenary begins. The card comes below."
+        assert await screens_of(world, "plenary") == [f"plenary:{state.plenary.id}"]
+        assert (await card(world, ines, state)).splitlines() == [
+            "Culture · group 1",
+            "Coming on stage: the clock begins in 1:00",
+            "Then: Education · group 1",
+            "On time · ends about 10:10",
+        ]
+        assert ines.buttons[:4] == ("Start the clock", "Pause", "+30 s", "Absent: pass")
+        await ines.press("Start the clock")
+        assert ines.text.splitlines()[:2] == ["Culture · group 1", "3:00 left"]
+        assert "1 min early · ends about 10:09" in ines.text
+        await wait(world, seconds=203)
+        assert (await card(world, ines, state)).splitlines()[1] == "Over time: +0:23"
+        await ines.press("Next: questions")
+        assert ines.text.splitlines()[:2] == ["Questions to Culture · group 1", "1:00 left"]
+        await ines.press("Next: the next group")
+        assert ines.text.splitlines()[0] == "Education · group 1"
+        assert "This is the last group." in ines.text
+        await ines.press("Start the clock")
+        await wait(world, seconds=180)
+        await ines.press("Next: questions")
+        await wait(world, seconds=60)
+        await ines.press("Next: the end")
+        assert ines.text.splitlines() == ["The plenary · 2 groups", "It is over: from 10:00 to 10:07."]
+        await ines.command("pleniere")
+        assert ines.text.splitlines() == ["The plenary · 2 groups", "It is over: from 10:00 to 10:07."]
+
+
+async def test_each_step_is_undone_for_ten_minutes(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 3)
+        states = [await running(world)]
+        ines = await world.organiser()
+        await card(world, ines, states[0])
+        for label in ("Start the clock", "Pause", "Go on", "+30 s", "Next: questions", "Next: the next", "Absent"):
+            await ines.press(label)
+            states.append(await present_state(world))
+        states.pop()
+        while states:
+            await card(world, ines, await present_state(world))
+            await ines.press("Undo this change")
+            assert ines.text.startswith("Undone: Plenary: ")
+            undone = await present_state(world)
+            assert [(turn.state, turn.position, turn.ends_at) for turn in undone.turns] == [
+                (turn.state, turn.position, turn.ends_at) for turn in states.pop().turns
+            ]
+        await card(world, ines, await present_state(world))
+        await ines.press("Pause")
+        await wait(world, seconds=601)
+        await card(world, ines, await present_state(world))
+        assert "Undo this change" not in ines.buttons
+        assert ines.text.splitlines()[1].startswith("Paused · ")
+
+
+async def test_of_two_conductors_the_second_reads_who_was_first(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 3)
+        state = await running(world)
+        ines, maya = await world.organiser(), await second_organiser(world)
+        await maya.command("pleniere")
+        assert maya.text == "The card comes below. It stays up to date by itself."
+        for chat in (ines, maya):
+            await card(world, chat, state)
+        twice = ines.payload("Start the clock")
+        await ines.follow(twice)
+        first = await present_state(world)
+        await maya.press("Start the clock")
+        assert words(maya.text).splitlines()[:2] == [
+            "Inès was first: Plenary: the clock of Culture · group 1 begins",
+            "Culture · group 1",
+        ]
+        await ines.follow(twice)
+        assert ines.text.splitlines()[0] == "Already done: Plenary: the clock of Culture · group 1 begins"
+        assert await present_state(world) == first
+        await maya.press("Pause")
+        assert (await present_state(world)).plenary.paused_at == world.clock.now()
+
+
+async def test_an_absent_group_comes_last_once(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        state = await running(world)
+        ines = await world.organiser()
+        await card(world, ines, state)
+        await ines.press("Absent: pass")
+        assert ines.text.splitlines()[0] == "Education · group 1"
+        for label in ("Start the clock", "Next: questions", "Next: the next"):
+            await ines.press(label)
+        assert ines.text.splitlines()[0] == "Culture · group 1"
+        await ines.press("Absent: pass")
+        assert ines.text.splitlines()[-1] == "1 group was absent."
+
+
+async def test_a_group_that_declines_gets_no_questions(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first, *_others] = await groups_on_stage(world, 2)
+        state = await running(world)
+        await world.change(set_declines, first.id, True)
+        ines = await world.organiser()
+        await card(world, ines, state)
+        await ines.press("Start the clock")
+        assert ines.buttons[0] == "Next: the next group"
+
+
+async def test_a_pause_is_one_tap_and_loses_no_second(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        state = await running(world)
+        ines = await world.organiser()
+        await wait(world, seconds=79)
+        assert (await card(world, ines, state)).splitlines()[1] == "2:41 left"
+        await ines.press("Pause")
+        assert ines.text.splitlines()[1] == "Paused · 2:41 left"
+        await wait(world, seconds=600)
+        assert (await card(world, ines, state)).splitlines()[1] == "Paused · 2:41 left"
+        assert "10 min late" in ines.text
+        await ines.press("Go on")
+        assert ines.text.splitlines()[1] == "2:41 left"
+        await ines.press("+30 s")
+        assert ines.text.splitlines()[1] == "3:11 left"
+
+
+async def test_lengths_changed_meanwhile_count_from_the_next_group_on(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 3)
+        state = await running(world)
+        ines = await world.organiser()
+        await card(world, ines, state)
+        await ines.press("Times")
+        assert ines.text.splitlines()[0] == "Ends about 10:15"
+        assert ines.text.splitlines()[-1] == "They count from the next group on."
+        await ines.press("Talk −30 s")
+        assert ines.text.splitlines()[0] == "Ends about 10:14"
+        assert (await present_state(world)).turns[0].ends_at == state.turns[0].ends_at
+
+
+async def test_a_late_beginning_shows_as_a_delay(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        state = await prepared(world)
+        ines = await world.organiser()
+        await wait(world, seconds=240)
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        assert (await card(world, ines, state)).splitlines()[-1] == "4 min late · ends about 10:14"
+
+
+async def test_it_begins_once(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        await prepared(world)
+        ines, maya = await world.organiser(), await second_organiser(world)
+        for chat in (ines, maya):
+            await chat.command("pleniere")
+        await ines.press("Begin")
+        begun = await present_state(world)
+        await wait(world, seconds=5)
+        await maya.press("Begin")
+        assert maya.text == "The card comes below. It stays up to date by itself."
+        assert await present_state(world) == begun
+
+
+async def test_two_rooms_have_a_clock_each(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 6)
+        await prepared(world)
+        ines = await world.organiser()
+        await ines.command("pleniere")
+        await ines.press("Two rooms")
+        await ines.press("Begin")
+        await ines.command("pleniere")
+        assert ines.text.splitlines() == [
+            "Room 1 · Education and CivicTech",
+            "On stage: Education · group 1",
+            "Room 2 · Culture",
+            "2 groups, not begun",
+        ]
+        await ines.press("Room 2")
+        await ines.press("Begin")
+        assert len(await screens_of(world, "plenary")) == 2
+
+
+async def test_a_session_that_goes_leaves_a_plenary_without_one(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        state = await prepared(world)
+        session = await plenary_session(world, hours=2, key="other")
+        ines = await world.organiser()
+        await world.change(remove_session, state.plenary.session_id or 0)
+        await ines.command("pleniere")
+        assert ines.text.splitlines()[0] == "In which session do the groups present?"
+        await ines.open(1)
+        assert (await state_of(world, state.plenary.id)).plenary.session_id == session.id
+        assert ines.text.splitlines()[0] == "The plenary · 2 groups"
+
+
+async def test_a_group_that_is_dissolved_on_stage_stops_nothing(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first, *_others] = await groups_on_stage(world, 2)
+        state = await running(world)
+        ines = await world.organiser()
+        await world.change(remove_group, first.id)
+        assert (await card(world, ines, state)).splitlines() == [
+            "The group on stage was dissolved.",
+            "5 min early · ends about 10:05",
+        ]
+        await ines.press("Next: the next group")
+        assert ines.text.splitlines()[0] == "Education · group 1"

@@ -1,0 +1,163 @@
+"""A plenary before it begins: what is missing, the computed end, the order of groups, two rooms."""
+
+from __future__ import annotations
+
+from handlers.plenary.model import themes_in_a_row
+from handlers.plenary.store import entrants, set_remote
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import group
+from tests.plenary.builders import groups_on_stage, names_presenter, plenary_session, prepared, present_state
+from tests.world import World, open_world
+
+
+async def opened(world: World) -> NeutralChat:
+    ines = await world.organiser()
+    await ines.command("pleniere")
+    return ines
+
+
+async def test_without_published_groups_it_says_what_is_missing(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines = await opened(world)
+        assert ines.text == (
+            "In the plenary every group presents what it made. No groups are published yet: publish them first."
+        )
+        assert ines.buttons == ("Groups", "Organise")
+
+
+async def test_without_a_session_it_asks_for_one(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        ines = await opened(world)
+        assert ines.text == ("The programme has no plenary to come. Add a session of that kind, then come back here.")
+        assert ines.buttons == ("Add a session", "Sessions", "The plenary", "Organise")
+
+
+async def test_the_end_is_computed_with_every_change(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 6)
+        await plenary_session(world, hours=1, minutes=20)
+        ines = await opened(world)
+        await ines.open(1)
+        assert ines.text.splitlines() == [
+            "The plenary · 6 groups",
+            "Monday 1 March, 11:00 · 3 min + 1 min of questions + 1 min to change → ends 11:30",
+            "The programme says until 11:20: 10 minutes too long.",
+            "The order is not drawn yet.",
+            "6 groups have not said who presents.",
+            "In two rooms by theme it would end at 11:20.",
+        ]
+        await ines.press("Times")
+        assert ines.text.splitlines() == ["Ends at 11:30", "Talk: 3 min", "Questions: 1 min", "Changeover: 1 min"]
+        await ines.press("Talk +30 s")
+        await ines.press("Questions −30 s")
+        await ines.press("Questions −30 s")
+        assert ines.text.splitlines() == ["Ends at 11:27", "Talk: 3 min 30 s", "Questions: 0 min", "Changeover: 1 min"]
+        assert "Questions −30 s" not in ines.buttons
+        await ines.press("Talk +30 s")
+        await ines.press("Talk +30 s")
+        await ines.press("Questions +30 s")
+        await ines.press("Back to the plenary")
+        assert "4 min 30 s + 30 s of questions + 1 min to change → ends 11:36" in ines.text
+        assert "With 3 min + 1 min of questions it would end at 11:30." in ines.text
+        await ines.press("3 min + 1 min")
+        assert "→ ends 11:30" in ines.text
+
+
+async def test_the_order_is_drawn_redone_and_undone(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 6)
+        state = await prepared(world)
+        ines = await opened(world)
+        await ines.press("Draw the order")
+        lines = ines.text.splitlines()
+        assert lines[0] == "The order of the plenary"
+        seed = lines[1].removeprefix("Seed: ")
+        drawn = lines[2:]
+        themes = [line.split(" · ")[0].split(". ")[1] for line in drawn]
+        assert (len(drawn), themes_in_a_row(themes)) == (6, 0)
+        await ines.press("Draw again")
+        await ines.press("Draw with a seed")
+        await ines.fill(seed)
+        assert ines.text.splitlines()[1:] == [f"Seed: {seed}", *drawn]
+        await ines.press("Undo this change")
+        await ines.press("Recent changes")
+        assert ines.text.count(f"The order of the plenary is drawn, with the seed {seed}") == 2
+        await ines.press("Undo number 2")
+        await ines.press("Recent changes")
+        await ines.press("Undo number 3")
+        assert await present_state(world) == state
+
+
+async def test_two_groups_are_swapped_in_two_taps(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        groups = await groups_on_stage(world, 4)
+        await prepared(world)
+        ines = await opened(world)
+        await ines.press("The order")
+        before = [turn.group_id for turn in (await present_state(world)).turns]
+        assert set(before) == {group.id for group in groups}
+        await ines.open(1)
+        await ines.open(3)
+        swapped = [turn.group_id for turn in (await present_state(world)).turns]
+        assert swapped == [before[3], *before[1:3], before[0]]
+        assert "change places in the plenary" in ines.text.splitlines()[0]
+        await ines.press("Undo this change")
+        assert [turn.group_id for turn in (await present_state(world)).turns] == before
+
+
+async def test_who_draws_second_changes_nothing(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 4)
+        await prepared(world)
+        ines = await opened(world)
+        draw = ines.payload("Draw the order")
+        await ines.follow(draw)
+        drawn = await present_state(world)
+        await ines.follow(draw)
+        assert ines.text.splitlines()[0] == ("This changed meanwhile, so nothing more was done. Here is how it is now.")
+        assert await present_state(world) == drawn
+
+
+async def test_two_rooms_are_two_plenaries_of_one_session(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 6)
+        await prepared(world)
+        ines = await opened(world)
+        await ines.press("Two rooms")
+        assert ines.text.splitlines()[:2] == ["The plenary · 4 groups", "Room 1 · Education and CivicTech"]
+        await ines.press("The plenary")
+        assert ines.buttons == ("Room 1", "Room 2", "Organise")
+        assert ines.text.count("not begun") == 2
+        await ines.press("Room 1")
+        await ines.press("Back to one room")
+        assert ines.text.splitlines()[0] == "The plenary · 6 groups"
+
+
+async def test_groups_formed_since_come_last_and_dissolved_ones_go(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 3)
+        state = await prepared(world)
+        await world.join("Léa", "300")
+        late = await group(world, ["Léa"], theme="civic", number_=2)
+        ines = await opened(world)
+        assert ines.text.splitlines()[0] == "The plenary · 4 groups"
+        assert [turn.group_id for turn in (await present_state(world)).turns] == [
+            *(turn.group_id for turn in state.turns),
+            late.id,
+        ]
+
+
+async def test_who_presents_counts_for_the_order(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        groups = await groups_on_stage(world, 3)
+        await names_presenter(world, groups[0], "P1")
+        await world.change(set_remote, groups[1].id, True)
+        await prepared(world)
+        ines = await opened(world)
+        assert "2 groups have not said who presents." in ines.text
+        entrants_ = {
+            entrant.group_id: entrant for entrant in await world.read(entrants, (await present_state(world)).plenary.id)
+        }
+        assert [entrants_[group_.id].remote for group_ in groups] == [False, True, False]
+        assert {entrant.gender for entrant in entrants_.values()} == {""}

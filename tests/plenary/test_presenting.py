@@ -1,0 +1,162 @@
+"""Who presents: named by the group, told to come once, with the clock on their own phone."""
+
+from __future__ import annotations
+
+from handlers.plenary.model import Lengths
+from tests.drivers.gestures import words
+from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import crowd, group, mark_published
+from tests.live_screens import bring_all_up_to_date, live_screens
+from tests.outbox import pushed
+from tests.plenary.builders import (
+    card,
+    clock_of,
+    groups_on_stage,
+    names_presenter,
+    prepared,
+    present_state,
+    running,
+    screens_of,
+    wait,
+)
+from tests.world import World, open_world
+
+
+async def press(world: World, ines: NeutralChat, *labels: str) -> None:
+    """Press buttons of the conductor's card."""
+    await card(world, ines, await present_state(world))
+    for label in labels:
+        await ines.press(label)
+
+
+async def test_a_group_names_who_presents(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        people = await crowd(world, "Zoé", "Ali", "Léa")
+        await group(world, ["Zoé", "Ali", "Léa"])
+        await mark_published(world)
+        zoe = people["Zoé"]
+        await zoe.command("groupe")
+        assert "Who presents?" not in zoe.buttons
+        await prepared(world)
+        await zoe.command("groupe")
+        await zoe.press("Who presents?")
+        await zoe.pick("Ali", "Zoé")
+        assert zoe.text.splitlines()[0] == "Noted."
+        assert "Presenting: Zoé and Ali" in words(zoe.text)
+        await zoe.press("I agree to alternate")
+        assert "The order of groups may alternate women and men, as you agreed." in zoe.text
+        await zoe.press("We are remote")
+        assert "You present from afar." in zoe.text
+        await zoe.press("No questions, please")
+        assert "Your group takes no questions on stage." in zoe.text
+        for label in ("We take questions", "We are in the room", "I do not agree any more"):
+            await zoe.press(label)
+        lea = people["Léa"]
+        await lea.command("groupe")
+        assert "In the plenary: Zoé and Ali" in words(lea.text)
+        await lea.press("Who presents?")
+        assert "alternate" not in lea.text
+        await lea.pick("Léa")
+        assert "Presenting: Léa" in words(lea.text)
+
+
+async def test_a_stranger_to_the_group_changes_nothing(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        people = await crowd(world, "Zoé", "Ali")
+        await group(world, ["Zoé"])
+        await group(world, ["Ali"], theme="civic")
+        await mark_published(world)
+        await prepared(world)
+        await people["Zoé"].command("groupe")
+        payload = people["Zoé"].payload("Who presents?")
+        await people["Ali"].command("groupe")
+        before = people["Ali"].text
+        await people["Ali"].follow(payload)
+        assert "Who presents for your group" not in people["Ali"].text
+        assert "CivicTech · group 1" in before
+
+
+async def test_presenters_are_told_to_come_once_two_groups_before(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        groups = await groups_on_stage(world, 4, themes=("school",))
+        for place, presenting in enumerate(groups, start=1):
+            await names_presenter(world, presenting, f"P{place}")
+        state = await running(world)
+        keys = [f"presenter:{state.plenary.id}:{group_.id}" for group_ in groups]
+        told = await screens_of(world, "presenter")
+        assert [key.rpartition(":")[0] for key in told] == keys[:3]
+        ines = await world.organiser()
+        p3 = world.chat("102", name="P3")
+        assert await clock_of(world, p3, state, groups[2], "P3") == ("You go on stage in 2 groups: come to the stage.")
+        await press(world, ines, "Start the clock", "Next: questions", "Next: the next group")
+        assert [key.rpartition(":")[0] for key in await screens_of(world, "presenter")] == keys
+        assert await clock_of(world, p3, state, groups[2], "P3") == "You are next: come to the stage."
+        await card(world, ines, await present_state(world))
+        await ines.press("Undo this change")
+        await press(world, ines, "Next: the next group")
+        assert len(await screens_of(world, "presenter")) == 4
+        assert await pushed(world, p3) == []
+
+
+async def test_presenters_see_their_clock(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first, *_others] = await groups_on_stage(world, 2)
+        await names_presenter(world, first, "P1")
+        state = await running(world, lengths=Lengths(120, 60, 60))
+        p1, ines = world.chat("100", name="P1"), await world.organiser()
+        seen = []
+        for seconds in (0, 60, 50, 10, 30, 30, 12):
+            await wait(world, seconds=seconds)
+            seen.append(await clock_of(world, p1, state, first, "P1"))
+        assert seen == [
+            "It is your turn: come on stage. The clock begins in 1:00.",
+            "2:00",
+            "1:10",
+            "1 minute",
+            "30 seconds",
+            "Your time is over: finish your sentence, thank you!",
+            "Your time is over: finish your sentence, thank you!",
+        ]
+        await press(world, ines, "Next: questions")
+        assert await clock_of(world, p1, state, first, "P1") == "Questions: 1:00"
+        await ines.press("Pause")
+        assert await clock_of(world, p1, state, first, "P1") == "A pause: the clock stands still."
+        await ines.press("Next: the next group")
+        assert await clock_of(world, p1, state, first, "P1") == "That is it, thank you!"
+
+
+async def test_clocks_are_drawn_again_every_ten_seconds(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 3)
+        await running(world)
+        presenting = await screens_of(world, "presenter")
+        assert len(presenting) == 3
+        await bring_all_up_to_date(world)
+        await wait(world, seconds=9)
+        assert [screen.key for screen in await live_screens(world) if screen.behind] == []
+        await wait(world, seconds=1)
+        [due] = [screen.key for screen in await live_screens(world) if screen.behind]
+        assert due == presenting[0]
+
+
+async def test_other_presenters_get_the_clock_and_former_ones_read_that(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        people = await crowd(world, "Zoé", "Ali")
+        first = await group(world, ["Zoé", "Ali"])
+        await mark_published(world)
+        await names_presenter(world, first, "Zoé")
+        state = await running(world)
+        assert len(await screens_of(world, "presenter")) == 1
+        await names_presenter(world, first, "Ali")
+        assert len(await screens_of(world, "presenter")) == 2
+        assert await clock_of(world, people["Zoé"], state, first, "Zoé") == "Somebody else presents for your group."
+        assert (await clock_of(world, people["Ali"], state, first, "Ali")).startswith("It is your turn")
+
+
+async def test_without_presenters_all_members_are_told(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await crowd(world, "Zoé", "Ali")
+        await group(world, ["Zoé", "Ali"])
+        await mark_published(world)
+        await running(world)
+        assert len(await screens_of(world, "presenter")) == 2

@@ -1,0 +1,209 @@
+"""The room's card: who is on stage, applause, «Chez moi aussi»; kept up to date, sent once to everybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.content.views import View
+from handlers.groups.store import remove_group
+from handlers.plenary.model import MOST_CLAPS, PlenaryState
+from handlers.plenary.participant.room import draw_stage
+from handlers.plenary.store import applause_of, set_declines
+from tests.drivers.gestures import words
+from tests.drivers.neutral import NeutralChat
+from tests.live_screens import bring_all_up_to_date, live_screens
+from tests.plenary.builders import (
+    card,
+    groups_on_stage,
+    prepared,
+    present_state,
+    running,
+    screens_of,
+    wait,
+)
+from tests.world import World, open_world
+
+
+async def stage(world: World, chat: NeutralChat, state: PlenaryState) -> str:
+    """The room's card as it is drawn now, before this chat; its words."""
+    view: View | None = await world.read(draw_stage, str(state.plenary.id), world.clock.now())
+    assert view is not None
+    chat.receive(view, chat.reader)
+    return chat.text
+
+
+async def test_everybody_gets_the_card_once_when_it_begins(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 2)
+        await world.join("Léa", "300")
+        await prepared(world)
+        ines = await world.organiser()
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        assert len(await screens_of(world, "stage")) == 3
+        await card(world, ines, await present_state(world))
+        await ines.press("Undo this change")
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        assert len(await screens_of(world, "stage")) == 3
+
+
+async def test_in_two_rooms_each_gets_the_card_of_their_room(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 6)
+        lea = await world.join("Léa", "300")
+        await prepared(world)
+        ines = await world.organiser()
+        await ines.command("pleniere")
+        await ines.press("Two rooms")
+        await ines.press("Begin")
+        assert len(await screens_of(world, "stage")) == 5
+        await ines.command("pleniere")
+        await ines.press("Room 2")
+        await ines.press("Begin")
+        assert len(await screens_of(world, "stage")) == 7
+        for name, native_id, theme in (("P1", "100", "Culture"), ("P2", "101", "Education")):
+            chat = world.chat(native_id, name=name)
+            await chat.command("moi")
+            assert f"On stage: {theme} · group 1" in chat.text
+        await lea.command("scene")
+        assert lea.text == "The stage comes below. It stays up to date by itself."
+
+
+async def test_the_card_says_who_is_on_stage(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [_first, second] = await groups_on_stage(world, 2)
+        state = await running(world)
+        zoe, ines = world.chat("100", name="P1"), await world.organiser()
+        assert (await stage(world, zoe, state)).splitlines() == [
+            "On stage: Culture · group 1",
+            "Then: Education · group 1",
+        ]
+        assert zoe.buttons == ("Question", "Bravo 👏", "At home too", "See the questions")
+        await world.change(set_declines, second.id, True)
+        await card(world, ines, state)
+        for label in ("Start the clock", "Next: questions"):
+            await ines.press(label)
+        assert (await stage(world, zoe, state)).splitlines()[0] == "Questions to Culture · group 1"
+        await ines.press("Next: the next")
+        assert (await stage(world, zoe, state)).splitlines() == ["On stage: Education · group 1"]
+        assert list(zoe.buttons) == ["Bravo 👏", "At home too"]
+        await ines.press("Start the clock")
+        await ines.press("Next: the end")
+        assert await stage(world, zoe, state) == "The plenary is over. Thank you for listening!"
+
+
+async def test_the_card_is_drawn_again_only_when_what_it_shows_changes(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 3)
+        state = await running(world)
+        ines = await world.organiser()
+
+        async def behind() -> int:
+            screens = [screen for screen in await live_screens(world) if screen.key.startswith("stage:")]
+            count = sum(screen.behind for screen in screens)
+            await bring_all_up_to_date(world)
+            return count
+
+        assert await behind() == 3
+        await card(world, ines, state)
+        counts = []
+        for label in ("Start the clock", "Pause", "Go on", "+30 s", "Next: questions", "Next: the next"):
+            await ines.press(label)
+            counts.append(await behind())
+        await wait(world, seconds=60)
+        assert (counts, await behind()) == ([0, 0, 0, 0, 3, 3], 0)
+
+
+async def test_without_a_plenary_nobody_is_on_stage(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 1)
+        zoe = world.chat("100", name="P1")
+        await zoe.command("stage")
+        assert zoe.text == "Nobody is on stage now."
+        await zoe.command("moi")
+        assert "On stage" not in zoe.text
+
+
+async def test_applause_is_counted_up_to_a_limit(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first, *_others] = await groups_on_stage(world, 2)
+        state = await running(world)
+        chats = [world.chat(str(100 + place), name=f"P{place + 1}") for place in range(2)]
+        for chat in chats:
+            await stage(world, chat, state)
+        for _clap in range(MOST_CLAPS + 5):
+            await chats[0].press("Bravo")
+        await chats[1].press("Bravo")
+        assert chats[1].text.splitlines()[0] == "On stage: Culture · group 1"
+        assert await world.read(applause_of, first.id) == MOST_CLAPS + 1
+        await chats[0].command("groupe")
+        assert f"The room applauded {MOST_CLAPS + 1} times." in chats[0].text
+
+
+async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 1)
+        state = await running(world)
+        zoe = await world.join("Zoé", "300", territory="SN")
+        await stage(world, zoe, state)
+        await zoe.press("At home too")
+        assert zoe.text == "Noted: Culture · group 1 is needed here too: Senegal."
+        await zoe.press("I could help with…")
+        await zoe.fill("a hall in Dakar")
+        assert words(zoe.text).splitlines()[1] == "You could help: a hall in Dakar"
+        await zoe.press("Another territory")
+        await zoe.fill("Québec")
+        assert words(zoe.text).splitlines()[0] == "Noted: Culture · group 1 is needed here too: Quebec."
+        p1 = world.chat("100", name="P1")
+        await p1.command("groupe")
+        lines = words(p1.text).splitlines()
+        assert lines[-2:] == ["Needed here too: Quebec", "Zoé could help: a hall in Dakar"]
+        await zoe.press("Take it back")
+        assert zoe.text == "Taken back."
+        await p1.command("groupe")
+        assert "Needed here too" not in p1.text
+
+
+async def test_who_withdrew_leaves_no_name(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 1)
+        state = await running(world)
+        zoe = await world.join("Zoé", "300", territory="SN")
+        await stage(world, zoe, state)
+        await zoe.press("At home too")
+        await zoe.press("I could help with…")
+        await zoe.fill("a hall")
+        await zoe.command("settings")
+        await zoe.press("I am not coming")
+        await zoe.press("I am not coming")
+        p1 = world.chat("100", name="P1")
+        await p1.command("groupe")
+        assert words(p1.text).splitlines()[-2:] == ["Needed here too: Senegal", "Someone could help: a hall"]
+
+
+async def test_who_has_no_territory_says_where(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 1)
+        state = await running(world)
+        zoe = await world.join("Zoé", "300", territory="")
+        await stage(world, zoe, state)
+        await zoe.press("At home too")
+        assert zoe.text == "In which country or region is it needed too?"
+        await zoe.press("Say where")
+        await zoe.fill("Senegal")
+        assert zoe.text == "Noted: Culture · group 1 is needed here too: Senegal."
+
+
+@pytest.mark.parametrize("label", ["Bravo", "At home too", "Question", "See the questions"])
+async def test_buttons_of_a_plenary_that_was_undone_do_no_harm(sqlite_url: str, label: str) -> None:
+    async with open_world(sqlite_url) as world:
+        [first] = await groups_on_stage(world, 1)
+        state = await running(world)
+        zoe = world.chat("100", name="P1")
+        await stage(world, zoe, state)
+        payload = zoe.payload(label)
+        await world.change(remove_group, first.id)
+        await zoe.follow(payload)
+        assert zoe.text
+        assert await world.read(applause_of, first.id) == 0

@@ -1,0 +1,66 @@
+"""Equality in numbers, wherever organisers are, in French: figures of what has ended, and the count in the room."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.rehearsal.chat_driver import Chat
+from handlers.equality import store
+from tests.drivers.gestures import words
+from tests.equality.builders import A_DAY, gather, give_ideas
+from tests.scenarios.conftest import Stage, open_stage
+
+
+@pytest.fixture
+async def stage(platform_and_url: tuple[str, str]) -> AsyncIterator[Stage]:
+    async with open_stage(*platform_and_url, **A_DAY) as stage:
+        yield stage
+
+
+def read(chat: Chat) -> str:
+    """What somebody reads, all its spaces ordinary ones."""
+    return words(chat.text).replace("\u202f", " ").replace("\xa0", " ")
+
+
+async def test_an_organiser_reads_figures_once_a_phase_has_ended(stage: Stage) -> None:
+    ines = await stage.organiser(locale="fr")
+    await give_ideas(stage.world, await gather(stage.world, 40), [1, 3])
+    await ines.command("egalite")
+    assert read(ines) == (
+        "Égalité femmes-hommes, en chiffres\n"
+        "Rien à compter pour l’instant. "
+        "Les chiffres viennent quand une étape est finie, à partir de 5 femmes et 5 hommes."
+    )
+    await stage.world.clock.advance(timedelta(minutes=10))
+    await ines.command("egalite")
+    await stage.delivered(ines)
+    assert read(ines) == "Les chiffres sur les femmes et les hommes sont prêts."
+    await ines.press("Égalité")
+    [step] = await stage.world.read(store.published_steps)
+    assert read(ines) == (
+        "Égalité femmes-hommes, en chiffres\n"
+        "Idées, Comprendre les enjeux : 40 personnes, dont 50 % de femmes ; ce qui a été fait l’est à "
+        f"{step.did} % par des femmes. Le hasard donne {step.low} à {step.high} %.\n"
+        "Pour les femmes, moins que le hasard ne l’explique.\n"
+        "Les parts sont arrondies, pour que personne ne soit reconnaissable."
+    )
+
+
+async def test_who_speaks_is_counted_from_the_room(stage: Stage) -> None:
+    ines = await stage.organiser(locale="fr")
+    await ines.command("egalite")
+    await ines.press("Qui parle dans la salle")
+    await ines.press("Commencer à compter")
+    for label in ("Homme", "Homme", "Homme", "Homme", "Femme", "?"):
+        await ines.press(label)
+    assert read(ines) == (
+        "Qui parle dans la salle\n"
+        "Vu de la salle : femmes 1, hommes 4, ? 1. Une impression, pas un chiffre.\n"
+        "Prends la prochaine personne dans « pas encore entendues »."
+    )
+    await ines.press("Arrêter et oublier")
+    await ines.press("Arrêter et oublier")
+    assert read(ines) == "Le comptage est oublié."

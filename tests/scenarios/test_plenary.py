@@ -1,0 +1,96 @@
+"""A plenary in French, as people live it there: prepared, conducted, presented, asked about, and over."""
+
+from __future__ import annotations
+
+from bot.rehearsal.chat_driver import Chat
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.groups.builders import group, mark_published
+from tests.plenary.builders import plenary_session, wait
+from tests.scenarios.conftest import Stage
+
+
+def plain(text: str) -> str:
+    """A text without the marks around names, and with ordinary blanks."""
+    return words(text).replace("\u202f", " ").replace("\xa0", " ")
+
+
+async def tap(stage: Stage, chat: Chat, label: str) -> None:
+    """Press a button of a card that is kept up to date, as it is now."""
+    await stage.delivered(chat)
+    await chat.press(label)
+
+
+async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
+    ines = await stage.organiser("fr")
+    zoe, ali, tim = [await stage.join(name, locale="fr", territory="BE") for name in ("Zoé", "Ali", "Tim")]
+    for chat in (zoe, ali, tim):
+        await wants_to_be_told(chat)
+    await group(stage.world, ["Zoé"])
+    await group(stage.world, ["Ali"], theme="civic")
+    await mark_published(stage.world)
+    await plenary_session(stage.world, minutes=30)
+
+    await ines.command("pleniere")
+    assert plain(ines.text).splitlines()[0] == "Pendant quelle séance les groupes présentent-ils ?"
+    await ines.pick(ines.options[0])
+    assert plain(ines.text).splitlines()[0] == "La plénière · 2 groupes"
+    assert "3 min + 1 min de questions + 1 min pour changer → fin" in plain(ines.text)
+    await ines.press("Tirer l’ordre")
+    assert "Numéro de tirage" in plain(ines.text)
+    await ines.press("Revenir à la plénière")
+
+    await zoe.command("groupe")
+    await zoe.press("Qui présente")
+    await zoe.pick("Zoé")
+    assert plain(zoe.text).splitlines()[0] == "C’est noté."
+
+    await ines.press("Commencer")
+    await stage.delivered(ines, zoe, ali, tim)
+    assert any("Sur scène : " in plain(text) for text in tim.pushed)
+    assert any("montez sur scène" in plain(text) or "venez près de la scène" in plain(text) for text in zoe.pushed)
+    await ines.command("pleniere")
+    await tap(stage, ines, "Lancer le temps")
+    await wait(stage.world, seconds=10)
+
+    await tim.command("scene")
+    await stage.delivered(tim)
+    assert plain(tim.text).startswith("Sur scène : ")
+    await tim.press("Bravo")
+    assert plain(tim.text).startswith("Sur scène : ")
+    await tim.press("Question")
+    await tim.fill("Qui paie ?")
+    assert plain(tim.text) == "Notée. Tu sauras quand elle est posée."
+    await tim.press("Avec mon prénom")
+    assert plain(tim.text) == "Qui paie ?\nElle est posée avec ton prénom."
+    await tim.command("scene")
+    await stage.delivered(tim)
+    await tim.press("Chez moi aussi")
+    assert plain(tim.text).startswith("C’est noté, chez toi aussi : ")
+    await tim.press("Je pourrais aider en…")
+    await tim.fill("prêtant une salle")
+    assert "Tu pourrais aider : prêtant une salle" in plain(tim.text)
+
+    await ali.command("scene")
+    await stage.delivered(ali)
+    await ali.press("Voir les questions")
+    assert "Qui paie ? · Tim" in plain(ali.text)
+    await ali.press("▲ 1")
+    assert "▲ 1 ✓" in ali.buttons
+
+    await ines.command("pleniere")
+    await tap(stage, ines, "Suivant")
+    assert "Qui paie ? · voulue par 1 sur 1" in plain(ines.text)
+    await ines.press("Poser la 1")
+    await stage.delivered(tim)
+    assert any("On pose ta question à" in plain(text) for text in tim.pushed)
+    await ines.command("pleniere")
+    await tap(stage, ines, "Suivant")
+    assert "C’est le dernier groupe." in plain(ines.text)
+    await ines.press("Pause")
+    assert "En pause" in plain(ines.text)
+    for label in ("Reprendre", "Lancer le temps", "Suivant", "Suivant"):
+        await ines.press(label)
+    assert plain(ines.text).splitlines()[0] == "La plénière · 2 groupes"
+    assert "Elle est terminée" in plain(ines.text)
+    await tim.command("scene")
+    assert plain(tim.text).splitlines()[0] == "Personne n’est sur scène en ce moment."
