@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.files.named_files import FileTable, is_digest, key_of
-from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, OpenFile, digest_of
+from bot.files.stored_files import UNNAMED_FOR, FileRefused, Files, FilesAway, OpenFile, digest_of
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta, PutResult, ReadableFile
@@ -73,8 +73,8 @@ class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
     Where the bucket refuses, or says nothing for about ten seconds, methods raise FilesAway, and then at once for a few
-    seconds; where it refuses one object, others are asked for as before. Several threads, and several programs, may use
-    the same bucket.
+    seconds; where it refuses one object they raise FileRefused, and others are asked for as before. Several threads,
+    and several programs, may use the same bucket.
     """
 
     def __init__(
@@ -234,8 +234,9 @@ class Bucket(Files):
         The library's own text is not in it: it has what the store answered, the access key among it.
         """
         why = _reason(error)
-        if not _is_about_one_object(error):
-            self._why, self._away_until = why, time.monotonic() + _RESPITE
+        if _is_about_one_object(error):
+            return FileRefused(why, self.place)
+        self._why, self._away_until = why, time.monotonic() + _RESPITE
         return FilesAway(why, self.place)
 
     def _bucket(self) -> S3Store:

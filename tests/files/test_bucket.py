@@ -22,7 +22,7 @@ from bot.content.views import View
 from bot.files import bucket as buckets
 from bot.files.bucket import Bucket
 from bot.files.named_files import key_of
-from bot.files.stored_files import FilesAway
+from bot.files.stored_files import FileRefused, FilesAway
 from bot.membership.erasure import erase, finish_erasures
 from bot.membership.erasure_store import pending
 from bot.platforms.web import page_store
@@ -222,7 +222,7 @@ def test_one_object_that_is_refused_keeps_nobody_from_the_others(code: str, monk
         file, _size = bucket.open(digest)
         store.refused[f"/rencontres/spring/{key_of(SOMETHING)}"] = code
         for use in (bucket.read, bucket.open, bucket.holds):
-            with pytest.raises(FilesAway, match="refuses"):
+            with pytest.raises(FileRefused, match="refuses"):
                 use(SOMETHING)
         assert bucket.read(digest) == b"a sheet"
         bucket.keep(b"another sheet")

@@ -26,7 +26,7 @@ from bot.files import bucket as buckets
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.named_files import key_of
-from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, drop_unnamed
+from bot.files.stored_files import UNNAMED_FOR, FileRefused, Files, FilesAway, drop_at_once, drop_unnamed
 from bot.membership.erasure import erase, finish_erasures
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
@@ -262,6 +262,26 @@ async def test_what_no_row_names_goes_after_an_hour(world: World, files: Files) 
     await world.store.transact(lambda tx: tx.run("DELETE FROM ideas"))
     assert await drop_unnamed(world.store, files) == 1
     assert list(files.digests()) == [young]
+
+
+@pytest.mark.parametrize("swept", [True, False])
+async def test_a_file_that_may_not_be_deleted_keeps_no_other_from_it(
+    world: World, bucket: AgingBucket, monkeypatch: pytest.MonkeyPatch, swept: bool
+) -> None:
+    digests = {bucket.keep(content) for content in (b"a sheet", b"a plan", b"a photo")}
+    let_lie(bucket, *digests)
+    delete, locked = bucket._delete, []
+
+    def delete_but_the_first(key: str) -> None:
+        if not locked:
+            locked.append(key)
+            raise FileRefused("refuses: AccessDenied", bucket.place)
+        delete(key)
+
+    monkeypatch.setattr(bucket, "_delete", delete_but_the_first)
+    with pytest.raises(FileRefused):
+        await (drop_unnamed(world.store, bucket) if swept else drop_at_once(world.store, bucket, digests))
+    assert [key_of(digest) for digest in bucket.digests()] == locked
 
 
 async def test_what_is_kept_again_is_young_again(world: World, files: Files) -> None:
