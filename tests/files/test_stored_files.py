@@ -270,7 +270,8 @@ async def test_a_file_that_may_not_be_deleted_keeps_no_other_from_it(
 ) -> None:
     digests = {bucket.keep(content) for content in (b"a sheet", b"a plan", b"a photo")}
     let_lie(bucket, *digests)
-    delete, locked = bucket._delete, []
+    delete = bucket._delete
+    locked: list[str] = []
 
     def delete_but_the_first(key: str) -> None:
         if not locked:
