@@ -42,7 +42,11 @@ class FilesAway(OSError):
 
     def __reduce__(self) -> tuple[type[FilesAway], tuple[str | None, str | None]]:
         """Return how another process makes the same error."""
-        return FilesAway, (self.strerror, self.filename)
+        return type(self), (self.strerror, self.filename)
+
+
+class FileRefused(FilesAway):
+    """The place where the files are answers, and refuses what was asked of one file: others may be given."""
 
 
 class OpenFile(Protocol):
@@ -144,7 +148,7 @@ async def drop_unnamed(store: Store, files: Files) -> int:
     old = await in_thread(files.untouched)
     left = old - await store.read(files.in_use) if old else old
     # A file that got a row since was stored anew before: it is young again, and stays.
-    return await in_thread(lambda: sum(files.drop_untouched(digest) for digest in left))
+    return await in_thread(_drop_each, files.drop_untouched, left)
 
 
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
@@ -155,4 +159,20 @@ async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> 
     """
     if digests:
         left = set(digests) - await store.read(files.in_use)
-        await in_thread(lambda: [files.drop(digest) for digest in left])
+        await in_thread(_drop_each, files.drop, left)
+
+
+def _drop_each(drop: Callable[[str], bool | None], digests: Collection[str]) -> int:
+    """Delete files by `drop`, and return for how many it returned True.
+
+    Raises FileRefused for one that may not be deleted, once the others were deleted; other errors at once.
+    """
+    dropped, refusal = 0, None
+    for digest in digests:
+        try:
+            dropped += drop(digest) is True
+        except FileRefused as error:
+            refusal = error
+    if refusal:
+        raise refusal
+    return dropped
