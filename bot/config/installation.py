@@ -142,6 +142,21 @@ class StorageSettings(Section):
         return Path("files")
 
 
+def _sendable(value: str) -> str:
+    """Return a setting that is sent in the head of each request, without the spaces and line ends around it.
+
+    Raises ValueError where it cannot be sent. The value is not in the error: it may be a secret.
+    """
+    value = value.strip()
+    if not (value.isascii() and value.isprintable()):
+        raise ValueError("it holds a character that is not printable ASCII: copy it anew, without line breaks in it")
+    return value
+
+
+def _sendable_secret(secret: SecretStr) -> SecretStr:
+    return SecretStr(_sendable(secret.get_secret_value()))
+
+
 class S3Settings(Section):
     """How to reach the bucket of files: where the store answers, '' for Amazon's, its region, and the credentials.
 
@@ -149,9 +164,9 @@ class S3Settings(Section):
     """
 
     endpoint: Address = ""
-    region: str = ""
-    access_key: SecretStr = SecretStr("")
-    secret_key: SecretStr = SecretStr("")
+    region: Annotated[str, AfterValidator(_sendable)] = ""
+    access_key: Annotated[SecretStr, AfterValidator(_sendable_secret)] = SecretStr("")
+    secret_key: Annotated[SecretStr, AfterValidator(_sendable_secret)] = SecretStr("")
 
 
 class MetricsSettings(Section):

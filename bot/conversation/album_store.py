@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.content.forms import Composition, Upload
 from bot.content.stored_texts import decode, encode
-from bot.conversation import dialogue_store
+from bot.conversation import dialogue_store, inbox_store
+from bot.conversation.incoming import album_id
 from bot.database.engine import Transaction
 
 
@@ -76,9 +77,14 @@ async def last_came(tx: Transaction, platform: str, chat: str, album: str) -> da
 
 
 async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:
-    """Return the chat and id of each stored album; after a restart these were not declared complete yet."""
+    """Return the chat and id of each stored album that was not declared complete yet.
+
+    One that was refused, or that a defect undid, is stored too, but its sender was answered already.
+    """
     rows = await tx.all("SELECT DISTINCT chat, album FROM albums WHERE platform = :platform", platform=platform)
-    return sorted((row["chat"], row["album"]) for row in rows)
+    stored = sorted((row["chat"], row["album"]) for row in rows)
+    ended = await inbox_store.known(tx, platform, [album_id(album) for _chat, album in stored])
+    return [(chat, album) for chat, album in stored if album_id(album) not in ended]
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from bot.files.named_files import FileTable, is_digest, key_of
-from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, OpenFile, digest_of
+from bot.files.stored_files import UNNAMED_FOR, FileRefused, Files, FilesAway, OpenFile, digest_of
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta, PutResult, ReadableFile
@@ -30,22 +31,50 @@ _CONNECT, _READ, _WHOLE = timedelta(seconds=2), timedelta(seconds=4), timedelta(
 _RETRY_WITHIN = timedelta(seconds=8)
 """How long after its first try a request is tried again; it is so once."""
 _RESPITE = 3.0
-"""The seconds after a failure for which nothing is asked, so that nobody else waits for what does not answer."""
+"""The seconds after the bucket failed for which nothing is asked: nobody else waits for what does not answer."""
 _RENEWED_AFTER = UNNAMED_FOR / 2
 """The age from which on a file that is stored again is sent again, so that it counts as young."""
 _PIECE = 1_000_000
 """Bytes of a file that are fetched at a time for a reader."""
+_AGES = tuple(threading.Lock() for _first_byte in range(256))
+"""Locks, one for all digests that begin with the same byte: while one thread finds a file old and deletes it, no other
+thread finds the same file, or stores it.
+"""
 _CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
 _ROLE = re.compile(r"/latest/(api|meta-data)/")
 """Where a machine at Amazon is asked for its role, if no credentials are given; others have no such place."""
+_PANIC = "PanicException"
+"""The error by which the library gives up, for instance if it was given an access key that it cannot send.
+
+Its class cannot be imported, and it is no Exception: uncaught it would end more than the request.
+"""
 _STATUS = re.compile(r"status code: (\d{3})")
+_OVERLOADED = (408, 429)
+"""The statuses below 500 by which a store says that it is asked too much, whatever it is asked for."""
+_UNKNOWN_CALLER = 401
+_OF_ALL_OBJECTS = frozenset(
+    {
+        "AccountProblem",
+        "AuthorizationHeaderMalformed",
+        "ExpiredToken",
+        "InvalidAccessKeyId",
+        "InvalidSecurity",
+        "InvalidToken",
+        "NoSuchBucket",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "TokenRefreshRequired",
+    }
+)
+"""The words by which a store refuses the credentials, or the bucket: no other object would be given either."""
 
 
 class Bucket(Files):
     """The files in a bucket, each an object that is named by the digest of its content.
 
     Where the bucket refuses, or says nothing for about ten seconds, methods raise FilesAway, and then at once for a few
-    seconds. Several threads, and several programs, may use the same bucket.
+    seconds; where it refuses one object they raise FileRefused, and others are asked for as before. Several threads,
+    and several programs, may use the same bucket.
     """
 
     def __init__(
@@ -87,10 +116,9 @@ class Bucket(Files):
 
     def keep(self, content: bytes) -> str:
         """Store a content as an object, whole or not at all, and return its digest. Raises FilesAway."""
-
         digest = digest_of(content)
         key = key_of(digest)
-        with self._asking() as bucket:
+        with _age_of(digest), self._asking() as bucket:
             there = _find(bucket, key)
             if there is None or self._age(there) > _RENEWED_AFTER:
                 self._put(bucket, key, content)
@@ -136,14 +164,19 @@ class Bucket(Files):
         self._delete(key_of(digest))
 
     def drop_untouched(self, digest: str) -> bool:
-        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
+        """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted.
+
+        Raises FilesAway. If another program stores the same content again between the two requests of this method, the
+        file is deleted all the same: stores have no request that deletes an object only if it is old.
+        """
         key = key_of(digest)
-        with self._asking() as bucket:
-            there = _find(bucket, key)
-        if there is None or self._age(there) <= UNNAMED_FOR:
-            return False
-        self._delete(key)
-        return True
+        with _age_of(digest):
+            with self._asking() as bucket:
+                there = _find(bucket, key)
+            if there is None or self._age(there) <= UNNAMED_FOR:
+                return False
+            self._delete(key)
+            return True
 
     def reach(self) -> None:
         """Ask for a list of one object. Raises FilesAway."""
@@ -190,15 +223,21 @@ class Bucket(Files):
             raise self._away(error) from None
         except (BaseError, OSError, ValueError) as error:
             raise self._away(error) from None
+        except BaseException as error:
+            if type(error).__name__ != _PANIC:
+                raise
+            raise self._away(error) from None
 
-    def _away(self, error: Exception) -> FilesAway:
-        """Return the error to raise for one of the library, and remember it.
+    def _away(self, error: BaseException) -> FilesAway:
+        """Return the error to raise for one of the library; remember it, unless it is about one object only.
 
         The library's own text is not in it: it has what the store answered, the access key among it.
         """
-        self._why = _reason(error)
-        self._away_until = time.monotonic() + _RESPITE
-        return FilesAway(self._why, self.place)
+        why = _reason(error)
+        if _is_about_one_object(error):
+            return FileRefused(why, self.place)
+        self._why, self._away_until = why, time.monotonic() + _RESPITE
+        return FilesAway(why, self.place)
 
     def _bucket(self) -> S3Store:
         if self._opened is None:
@@ -275,6 +314,11 @@ class _Object:
         self._file.close()
 
 
+def _age_of(digest: str) -> threading.Lock:
+    """Return the lock that is held while the age of a file matters."""
+    return _AGES[int(digest[:2], 16)]
+
+
 def _find(bucket: S3Store, key: str) -> ObjectMeta | None:
     """Return what a bucket tells of an object; None for a missing one."""
     import obstore
@@ -285,14 +329,24 @@ def _find(bucket: S3Store, key: str) -> ObjectMeta | None:
         return None
 
 
-def _code(error: Exception) -> str:
+def _code(error: BaseException) -> str:
     """Return the word by which a store says what is wrong, such as «AccessDenied»; '' for none."""
     found = _CODE.search(str(error))
     return found[1] if found else ""
 
 
-def _reason(error: Exception) -> str:
+def _is_about_one_object(error: BaseException) -> bool:
+    """Return whether a store refused one request and may grant the next: one object may be archived, or withheld."""
+    status = _STATUS.search(str(error))
+    if status is None or _code(error) in _OF_ALL_OBJECTS:
+        return False
+    return int(status[1]) < 500 and int(status[1]) not in (_UNKNOWN_CALLER, *_OVERLOADED)
+
+
+def _reason(error: BaseException) -> str:
     """Return why a bucket cannot be used, in words that hold neither an address nor a credential."""
+    if type(error).__name__ == _PANIC:
+        return "cannot be asked: the credentials, perhaps, cannot be sent"
     if _ROLE.search(str(error)):
         return "cannot be asked: there are no credentials"
     if code := _code(error):

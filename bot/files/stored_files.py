@@ -11,7 +11,7 @@ import asyncio
 import contextvars
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from errno import EIO
@@ -44,7 +44,11 @@ class FilesAway(OSError):
 
     def __reduce__(self) -> tuple[type[FilesAway], tuple[str | None, str | None]]:
         """Return how another process makes the same error."""
-        return FilesAway, (self.strerror, self.filename)
+        return type(self), (self.strerror, self.filename)
+
+
+class FileRefused(FilesAway):
+    """The place where the files are answers, and refuses what was asked of one file: others may be given."""
 
 
 class OpenFile(Protocol):
@@ -146,7 +150,7 @@ async def drop_unnamed(store: Store, files: Files) -> int:
     old = await in_thread(files.untouched)
     left = old - await store.read(files.in_use) if old else old
     # A file that got a row since was stored anew before: it is young again, and stays.
-    return await in_thread(lambda: sum(files.drop_untouched(digest) for digest in left))
+    return await in_thread(_drop_each, files.drop_untouched, left)
 
 
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
@@ -157,11 +161,28 @@ async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> 
     rows.
     """
     left = sorted(digests)
+    refusal = None
     for start in range(0, len(left), _DROPPED_AT_ONCE):
         unnamed = set(left[start : start + _DROPPED_AT_ONCE]) - await store.read(files.in_use)
-        await in_thread(_drop_all, files, unnamed)
+        try:
+            await in_thread(_drop_each, files.drop, unnamed)
+        except FileRefused as error:
+            refusal = error
+    if refusal:
+        raise refusal
 
 
-def _drop_all(files: Files, digests: Iterable[str]) -> None:
+def _drop_each(drop: Callable[[str], bool | None], digests: Collection[str]) -> int:
+    """Delete files by `drop`, and return for how many it returned True.
+
+    Raises FileRefused for one that may not be deleted, once the others were deleted; other errors at once.
+    """
+    dropped, refusal = 0, None
     for digest in digests:
-        files.drop(digest)
+        try:
+            dropped += drop(digest) is True
+        except FileRefused as error:
+            refusal = error
+    if refusal:
+        raise refusal
+    return dropped

@@ -6,7 +6,6 @@ shown, to notice that somebody else was first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.actions import Action, Go
@@ -14,7 +13,6 @@ from bot.content.texts import _
 from bot.content.views import Button
 
 
-@dataclass(frozen=True, slots=True)
 class OpenPlenary(Action):
     """The organisers' button that shows a plenary: its preparation, or a new card for conducting it."""
 
@@ -22,7 +20,6 @@ class OpenPlenary(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowOrder(Action):
     """The organisers' button that lists the groups in their order, to swap two of them."""
 
@@ -30,7 +27,6 @@ class ShowOrder(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class BeginPlenary(Action):
     """The organisers' button that begins a plenary."""
 
@@ -39,7 +35,6 @@ class BeginPlenary(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class RestorePlenary(Action):
     """The action that undoes a change of a plenary: of its order, or a step while it is conducted."""
 
@@ -47,7 +42,6 @@ class RestorePlenary(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class AskQuestion(Action):
     """The button that opens the form for a question to a group."""
 
@@ -55,7 +49,6 @@ class AskQuestion(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowQuestions(Action):
     """The button that shows, in a message below, questions to a group that the person has not seen."""
 
@@ -63,7 +56,6 @@ class ShowQuestions(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowGroupQuestions(Action):
     """The button that shows members of a group what the room asked it, to answer in writing."""
 
@@ -71,7 +63,6 @@ class ShowGroupQuestions(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class RankQuestions(Action):
     """The organisers' button that lists the questions to a group, those first that the room wants most."""
 
@@ -79,7 +70,6 @@ class RankQuestions(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class OpenQuestion(Action):
     """The organisers' button that shows one question, to ask, hide or merge it. `question` is its id."""
 
@@ -87,7 +77,6 @@ class OpenQuestion(Action):
     question: int
 
 
-@dataclass(frozen=True, slots=True)
 class PutQuestion(Action):
     """The organisers' button that asks a question aloud; the one with the id `question` is shown as being asked."""
 

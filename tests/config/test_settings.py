@@ -131,3 +131,17 @@ print(*sorted({name.rpartition(".")[2] for name in loaded}))
     sections, seeds = done.stdout.splitlines()
     assert sections == "audiences model settings"
     assert seeds == "audiences model seeding settings solver store"
+
+
+def test_what_signs_requests_to_a_bucket_is_taken_without_the_line_end_of_its_file(tmp_path: Path) -> None:
+    settings = of_file('[s3]\nregion = "x\\n"\naccess_key = " AKIA\\n"\nsecret_key = "nettles\\r\\n"\n', tmp_path)
+    assert settings.s3.region == "x"
+    assert (settings.s3.access_key.get_secret_value(), settings.s3.secret_key.get_secret_value()) == ("AKIA", "nettles")
+
+
+@pytest.mark.parametrize("name", ["region", "access_key", "secret_key"])
+@pytest.mark.parametrize("wrong", ["net\\ntles", "net\\u0000tles", "nettlés"])
+def test_what_cannot_be_sent_to_a_bucket_is_refused_and_not_quoted(tmp_path: Path, name: str, wrong: str) -> None:
+    with pytest.raises(ConfigError, match=f"s3.{name}: it holds a character that is not printable ASCII") as refused:
+        of_file(f'[s3]\n{name} = "{wrong}"\n', tmp_path)
+    assert "net" not in str(refused.value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import pickle
+import re
 import socket
 import threading
 import time
@@ -20,7 +21,8 @@ from bot.app import build, files_of
 from bot.content.views import View
 from bot.files import bucket as buckets
 from bot.files.bucket import Bucket
-from bot.files.stored_files import FilesAway
+from bot.files.named_files import key_of
+from bot.files.stored_files import FileRefused, FilesAway
 from bot.membership.erasure import erase, finish_erasures
 from bot.membership.erasure_store import pending
 from bot.platforms.web import page_store
@@ -36,8 +38,16 @@ def bucket_at(endpoint: str, secret: str = SECRET_KEY) -> Bucket:
     return Bucket("s3://rencontres/spring", endpoint=endpoint, region="x", access_key=ACCESS_KEY, secret_key=secret)
 
 
+def error_with(code: str) -> bytes:
+    """The words of a store that refuses."""
+    return f"<Error><Code>{code}</Code><AWSAccessKeyId>{ACCESS_KEY}</AWSAccessKeyId></Error>".encode() if code else b""
+
+
 class Store(ThreadingHTTPServer):
-    """A store that answers each request with the same words; `version` is what it names a new object."""
+    """A store that answers each request with the same words; `version` is what it names a new object.
+
+    It refuses the paths in `refused`, with the code that is given there.
+    """
 
     daemon_threads = True
 
@@ -45,13 +55,15 @@ class Store(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.status, self.version, self.asked = status, version, 0
         self.kept: dict[str, bytes] = {}
-        self.body = (
-            f"<Error><Code>{code}</Code><AWSAccessKeyId>{ACCESS_KEY}</AWSAccessKeyId></Error>".encode() if code else b""
-        )
+        self.refused: dict[str, str] = {}
+        self.body = error_with(code)
 
     @property
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
+
+
+_PART = re.compile(r"bytes=(\d+)-(\d+)")
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -64,8 +76,17 @@ class Answer(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.command == "PUT":
             self.server.kept[self.path] = content
-        body = self.server.kept.get(self.path, self.server.body) if self.command == "GET" else self.server.body
-        self.send_response(self.server.status)
+        body, status = self.server.body, self.server.status
+        if (refused := self.server.refused.get(self.path)) is not None:
+            body, status = error_with(refused), 403
+        elif self.command in ("GET", "HEAD"):
+            body = self.server.kept.get(self.path, body)
+        part = _PART.fullmatch(self.headers.get("Range", "")) if status == 200 else None
+        self.send_response(206 if part else status)
+        if part:
+            first, last = int(part[1]), min(int(part[2]), len(body) - 1)
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(body)}")
+            body = body[first : last + 1]
         self.send_header("Content-Length", str(len(body)))
         self.send_header("ETag", '"1"')
         self.send_header("Last-Modified", "Tue, 01 Jun 2027 09:00:00 GMT")
@@ -139,6 +160,14 @@ def test_credentials_that_are_missing_are_told(monkeypatch: pytest.MonkeyPatch) 
             Bucket("s3://rencontres/spring", endpoint=machine.endpoint, region="x").reach()
 
 
+def test_credentials_of_the_environment_that_cannot_be_sent_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIA\nNETTLES")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    with store_that(200) as store, pytest.raises(FilesAway, match="cannot be sent") as refused:
+        Bucket("s3://rencontres/spring", endpoint=store.endpoint, region="x").reach()
+    assert "NETTLES" not in str(refused.value)
+
+
 def test_a_store_that_says_nothing_and_one_that_is_gone_are_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "_READ", timedelta(milliseconds=150))
     with closing(socket.socket()) as silent:
@@ -154,16 +183,51 @@ def test_a_store_that_says_nothing_and_one_that_is_gone_are_told_soon(monkeypatc
 
 def test_nobody_waits_for_a_store_that_has_just_not_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "_RESPITE", 60.0)
-    with store_that(403, "AccessDenied") as store:
+    with store_that(403, "InvalidAccessKeyId") as store:
         bucket = bucket_at(store.endpoint)
         for _time in range(3):
-            with pytest.raises(FilesAway, match="refuses: AccessDenied"):
+            with pytest.raises(FilesAway, match="refuses: InvalidAccessKeyId"):
                 bucket.read(SOMETHING)
         assert store.asked == 1
         bucket._away_until = 0.0  # it is over
         with pytest.raises(FilesAway):
             bucket.read(SOMETHING)
         assert store.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(401, ""), (429, ""), (500, ""), (503, "SlowDown"), (404, "NoSuchBucket"), (301, "")]
+)
+def test_what_concerns_all_objects_is_not_asked_again_at_once(
+    status: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buckets, "_RESPITE", 60.0)
+    with store_that(status, code) as store:
+        bucket = bucket_at(store.endpoint)
+        with pytest.raises(FilesAway):
+            bucket.read(SOMETHING)
+        asked = store.asked
+        with pytest.raises(FilesAway):
+            bucket.read("cd" * 32)
+        assert store.asked == asked
+
+
+@pytest.mark.parametrize("code", ["InvalidObjectState", "AccessDenied", ""])
+def test_one_object_that_is_refused_keeps_nobody_from_the_others(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "_RESPITE", 60.0)
+    with store_that(200) as store:
+        bucket = bucket_at(store.endpoint)
+        digest = bucket.keep(b"a sheet")
+        store.kept[f"/rencontres/spring/{key_of(digest)}"] = b"a sheet"
+        file, _size = bucket.open(digest)
+        store.refused[f"/rencontres/spring/{key_of(SOMETHING)}"] = code
+        for use in (bucket.read, bucket.open, bucket.holds):
+            with pytest.raises(FileRefused, match="refuses"):
+                use(SOMETHING)
+        assert bucket.read(digest) == b"a sheet"
+        bucket.keep(b"another sheet")
+        with closing(file):
+            assert file.read(7) == b"a sheet", "the download under way goes on"
 
 
 def test_no_secret_is_in_what_is_told_or_logged(caplog: pytest.LogCaptureFixture) -> None:

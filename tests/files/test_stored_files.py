@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,10 +25,11 @@ from bot.background.scheduling import Housekeeping
 from bot.background.side_process import SideProcess
 from bot.content.views import Picture, View
 from bot.database.engine import Store, Transaction
+from bot.files import bucket as buckets
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.named_files import key_of
-from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, drop_at_once, drop_unnamed
+from bot.files.stored_files import UNNAMED_FOR, FileRefused, Files, FilesAway, drop_at_once, drop_unnamed
 from bot.membership.erasure import Erasures, erase, finish_erasures
 from bot.membership.erasure_store import pending
 from bot.platforms.web import page_store
@@ -147,6 +149,47 @@ def test_what_is_large_or_empty_is_kept_too(files: Files) -> None:
     assert (size, b"".join(pieces)) == (len(large), large)
 
 
+def test_what_is_stored_again_while_the_old_is_deleted_is_there(
+    bucket: AgingBucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digest = bucket.keep(b"a sheet")
+    let_lie(bucket, digest)
+    goes_on = threading.Event()  # the other thread waits for this one, or has stored the file
+    delete, put = bucket._delete, bucket._put
+
+    class Lock:
+        """A lock that tells when a thread has to wait for it."""
+
+        def __init__(self) -> None:
+            self._lock = threading.Lock()
+
+        def __enter__(self) -> None:
+            if not self._lock.acquire(blocking=False):
+                goes_on.set()
+                self._lock.acquire()
+
+        def __exit__(self, *_error: object) -> None:
+            self._lock.release()
+
+    def put_and_tell(store: S3Store, key: str, content: bytes) -> PutResult:
+        stored = put(store, key, content)
+        goes_on.set()
+        return stored
+
+    with ThreadPoolExecutor(1) as people:
+
+        def delete_once_another_sent_it(key: str) -> None:
+            people.submit(bucket.keep, b"a sheet")
+            assert goes_on.wait(10)
+            delete(key)
+
+        monkeypatch.setattr(buckets, "_AGES", [Lock() for _first_byte in range(256)])
+        monkeypatch.setattr(bucket, "_put", put_and_tell)
+        monkeypatch.setattr(bucket, "_delete", delete_once_another_sent_it)
+        assert bucket.drop_untouched(digest)
+    assert bucket.read(digest) == b"a sheet"
+
+
 def test_a_folder_is_for_its_owner_alone(folder: Folder, tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -239,6 +282,27 @@ async def test_what_no_row_names_goes_after_an_hour(world: World, files: Files) 
     await world.store.transact(lambda tx: tx.run("DELETE FROM ideas"))
     assert await drop_unnamed(world.store, files) == 1
     assert list(files.digests()) == [young]
+
+
+@pytest.mark.parametrize("swept", [True, False])
+async def test_a_file_that_may_not_be_deleted_keeps_no_other_from_it(
+    world: World, bucket: AgingBucket, monkeypatch: pytest.MonkeyPatch, swept: bool
+) -> None:
+    digests = {bucket.keep(content) for content in (b"a sheet", b"a plan", b"a photo")}
+    let_lie(bucket, *digests)
+    delete = bucket._delete
+    locked: list[str] = []
+
+    def delete_but_the_first(key: str) -> None:
+        if not locked:
+            locked.append(key)
+            raise FileRefused("refuses: AccessDenied", bucket.place)
+        delete(key)
+
+    monkeypatch.setattr(bucket, "_delete", delete_but_the_first)
+    with pytest.raises(FileRefused):
+        await (drop_unnamed(world.store, bucket) if swept else drop_at_once(world.store, bucket, digests))
+    assert [key_of(digest) for digest in bucket.digests()] == locked
 
 
 async def test_what_is_kept_again_is_young_again(world: World, files: Files) -> None:

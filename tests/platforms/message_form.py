@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.clock import ManualClock
+from bot.content.errors import UserError
 from bot.content.forms import Composition, Form, message
-from bot.content.texts import Text, _
+from bot.content.texts import Joined, Text, _, plain
 from bot.content.views import Reply, reply
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.router import Router
@@ -19,6 +20,8 @@ from bot.people.declared import Declared
 from tests.world import START, World, make_settings
 
 routes = Routes()
+REFUSED, BROKEN = "refuse me", "break me"
+"""The words that the form refuses, and those for which it has a defect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ async def home(request: Request) -> Reply:
 
 @routes.command("essai", _("Try a message"), who=ANYONE, form=Compose)
 async def compose(request: Request, form: Compose) -> Reply:
+    words = plain(Joined(form.said.body), request.reader)
+    if words == REFUSED:
+        raise UserError(_("That is refused."))
+    if words == BROKEN:
+        raise RuntimeError
     return Reply(form.said.view(), fresh=True)
 
 

@@ -26,7 +26,10 @@ _CONNECTIONS = 100
 _FEW = 20
 """So few updates that they may be answered at once, without pacing the replies."""
 _IN_ONE_GO = timedelta(seconds=3)
-"""If no update has come for this long, all updates that were queued at Telegram have been delivered."""
+"""If no update has come for this long, all updates that were queued at Telegram have been delivered.
+
+In a rush no such pause comes: then they have been delivered once as many updates have come as were queued.
+"""
 _REPLIED_WITHIN = 10.0
 """Seconds of real time after which an update is confirmed though its reply has not left: Telegram would repeat it."""
 
@@ -44,8 +47,8 @@ class Webhook:
         self._clock = clock
         self._last = clock.now()
         """When the latest update came, or the first could come."""
-        self._queue_ended = False
-        """Whether all updates that were queued while no program ran have come."""
+        self._queued = 0
+        """The most updates yet to come that were queued while no program ran."""
         self._order: dict[object, tuple[asyncio.Lock, int]] = {}
         self.opened = asyncio.Event()
         """Set while updates are taken; others are to be posted again."""
@@ -57,7 +60,7 @@ class Webhook:
     @contextlib.contextmanager
     def open(self, pending: int) -> Iterator[None]:
         """Take updates while the body runs. `pending` is how many are queued at Telegram when it begins."""
-        self._last, self._queue_ended = self._clock.now(), pending < _FEW
+        self._last, self._queued = self._clock.now(), 0 if pending < _FEW else pending
         self.opened.set()
         try:
             yield
@@ -74,11 +77,18 @@ class Webhook:
         )
 
     def _is_queued(self) -> bool:
-        """Return whether an update that comes now was queued while no program ran: these come without a pause."""
+        """Return whether an update that comes now may have been queued while no program ran, and count it.
+
+        Those come without a pause, and before later ones.
+        """
         now = self._clock.now()
-        self._queue_ended = self._queue_ended or now - self._last >= _IN_ONE_GO
+        if now - self._last >= _IN_ONE_GO:
+            self._queued = 0
         self._last = now
-        return not self._queue_ended
+        if not self._queued:
+            return False
+        self._queued -= 1
+        return True
 
     async def _receive(self, request: web.Request) -> web.Response:
         secret = self._settings.webhook_secret.get_secret_value()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -27,7 +27,6 @@ _MOST = 25
 """How many questions are listed: as many as one menu on Discord can hold."""
 
 
-@dataclass(frozen=True, slots=True)
 class PickQuestion(Action):
     """The choice of a question to a group, to ask, hide or merge it."""
 
@@ -35,7 +34,6 @@ class PickQuestion(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class HideQuestion(Action):
     """The button that hides a question from the room, or shows it again; `hidden` is the new value."""
 
@@ -44,7 +42,6 @@ class HideQuestion(Action):
     hidden: bool
 
 
-@dataclass(frozen=True, slots=True)
 class MergeQuestion(Action):
     """The button that makes a question a part of the question `target`, so that their votes are united."""
 
@@ -53,7 +50,6 @@ class MergeQuestion(Action):
     target: int
 
 
-@dataclass(frozen=True, slots=True)
 class RestoreQuestion(Action):
     """The action that undoes a change of a question: asked, hidden or shown again, or merged."""
 

@@ -7,7 +7,7 @@ nothing and reads who was first.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -39,7 +39,6 @@ _FIRST = 3
 _MOST_OF_A_QUESTION = 140
 
 
-@dataclass(frozen=True, slots=True)
 class ConductStep(Action):
     """The button that makes one step of a plenary.
 

@@ -37,7 +37,6 @@ _FEWEST_FOR_ROOMS = 4
 """With fewer groups, two rooms are not proposed."""
 
 
-@dataclass(frozen=True, slots=True)
 class PickPlenarySession(Action):
     """The choice of the session in which a plenary takes place; `plenary` is 0 for a new one."""
 
@@ -45,7 +44,6 @@ class PickPlenarySession(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class ShowLengths(Action):
     """The button that shows the lengths of a plenary's turns, with buttons to change them."""
 
@@ -53,7 +51,6 @@ class ShowLengths(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeLength(Action):
     """The button that makes one part longer or shorter by half a minute; `part` is «talk», «questions» or «change»."""
 
@@ -63,7 +60,6 @@ class ChangeLength(Action):
     longer: bool
 
 
-@dataclass(frozen=True, slots=True)
 class TakeShortLengths(Action):
     """The button that takes three minutes of talk and one of questions."""
 
@@ -71,7 +67,6 @@ class TakeShortLengths(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class DrawOrder(Action):
     """The button that draws the order of groups; `seen` is the digest of the state shown."""
 
@@ -80,7 +75,6 @@ class DrawOrder(Action):
     seen: str
 
 
-@dataclass(frozen=True, slots=True)
 class DrawWithSeed(Action):
     """The button that opens the form for drawing the order with a known seed, so that it can be redone."""
 
@@ -88,7 +82,6 @@ class DrawWithSeed(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class SwapFirst(Action):
     """The choice of the first of two groups to be swapped."""
 
@@ -96,7 +89,6 @@ class SwapFirst(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class SwapSecond(Action):
     """The choice of the group with which `group` is swapped."""
 
@@ -105,7 +97,6 @@ class SwapSecond(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class TwoRooms(Action):
     """The button that divides a plenary into two rooms by theme."""
 
@@ -113,7 +104,6 @@ class TwoRooms(Action):
     plenary: int
 
 
-@dataclass(frozen=True, slots=True)
 class OneRoom(Action):
     """The button that puts the groups of two rooms together again."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -26,7 +25,6 @@ from handlers.plenary.service.presenting import MOST_PRESENTERS
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class ShowPresenters(Action):
     """The button that shows who presents for a group, and lets its members change that. `group` is its id."""
 
@@ -34,7 +32,6 @@ class ShowPresenters(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class PickPresenters(Action):
     """The choice of the members who present for a group."""
 
@@ -42,7 +39,6 @@ class PickPresenters(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class WishForTurn(Action):
     """The button with which a member changes what the group wants for its turn.
 

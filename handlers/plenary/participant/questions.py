@@ -28,7 +28,6 @@ routes = Routes()
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-@dataclass(frozen=True, slots=True)
 class MoreQuestions(Action):
     """The button that shows further questions to a group in the same message.
 
@@ -40,7 +39,6 @@ class MoreQuestions(Action):
     again: int
 
 
-@dataclass(frozen=True, slots=True)
 class VoteForQuestion(Action):
     """The button that votes for a question, or takes the vote back.
 
@@ -52,7 +50,6 @@ class VoteForQuestion(Action):
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
 class SignQuestion(Action):
     """The button with which an author shows their first name with a question, or hides it again."""
 
@@ -61,7 +58,6 @@ class SignQuestion(Action):
     named: bool
 
 
-@dataclass(frozen=True, slots=True)
 class TakeBackQuestion(Action):
     """The button with which an author takes a question back that was not asked yet."""
 
@@ -69,21 +65,18 @@ class TakeBackQuestion(Action):
     question: int
 
 
-@dataclass(frozen=True, slots=True)
 class MyStageQuestions(Action):
     """The button that shows a person what became of their own questions in the plenary."""
 
     code: ClassVar[str] = "pny"
 
 
-@dataclass(frozen=True, slots=True)
 class PickOwnQuestion(Action):
     """The choice of one's own question, to sign it or take it back."""
 
     code: ClassVar[str] = "pnyp"
 
 
-@dataclass(frozen=True, slots=True)
 class PickGroupQuestion(Action):
     """The choice of a question that a member of the group reads whole, to answer it."""
 
@@ -91,7 +84,6 @@ class PickGroupQuestion(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class AnswerForGroup(Action):
     """The button that opens the form in which a group answers a question."""
 

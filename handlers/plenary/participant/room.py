@@ -26,7 +26,6 @@ from handlers.programme.messages import PROGRAMME
 routes = Routes()
 
 
-@dataclass(frozen=True, slots=True)
 class Applaud(Action):
     """The button that applauds a group; `group` is its id."""
 
@@ -34,7 +33,6 @@ class Applaud(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class SayAlsoHere(Action):
     """The button «Chez moi aussi»: the person says that a group's solution is needed where they live, too."""
 
@@ -42,7 +40,6 @@ class SayAlsoHere(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class ChangeAlsoHere(Action):
     """The button that opens the form for another territory in which a group's solution is needed."""
 
@@ -50,7 +47,6 @@ class ChangeAlsoHere(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class OfferHelp(Action):
     """The button that opens the form for how the person could help a group's solution where they live."""
 
@@ -58,7 +54,6 @@ class OfferHelp(Action):
     group: int
 
 
-@dataclass(frozen=True, slots=True)
 class TakeBackAlsoHere(Action):
     """The button that takes back what the person said of a group's solution where they live."""
 

@@ -11,13 +11,14 @@ from bot.content.errors import MessageGone
 from bot.content.forms import MAX_BYTES
 from bot.content.texts import Joined, Link, Reader, Strong, Styled
 from bot.content.views import Button, File, Picture, Raw, View
+from bot.conversation.album_store import waiting_albums
 from bot.delivery.platform import Address
 from bot.platforms.telegram.albums import QUIET
 from bot.rehearsal.botapi import BotApi
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from tests.drivers.telegram import TelegramHarness, open_harness
 from tests.pictures import drawn
-from tests.platforms.message_form import open_composing
+from tests.platforms.message_form import BROKEN, REFUSED, open_composing
 from tests.world import World
 
 ENGLISH = Reader("en", "Europe/Paris")
@@ -117,6 +118,20 @@ async def test_a_part_that_comes_too_late_is_told(harness: TelegramHarness) -> N
     zoe.user.send_photo(album="a1", content=drawn(shade=2))
     await settled(harness, zoe)
     assert zoe.text.startswith("This came after the rest of its album")
+
+
+@pytest.mark.parametrize(
+    ("caption", "told"), [(REFUSED, "That is refused."), (BROKEN, "Un problème est survenu de notre côté")]
+)
+async def test_an_album_that_is_refused_or_meets_a_defect_is_answered_once(
+    harness: TelegramHarness, caption: str, told: str
+) -> None:
+    zoe = await asked(harness)
+    zoe.user.send_photo(album="a1", content=drawn(shade=1), caption=caption)
+    await settled(harness, zoe)
+    await quiet(harness, zoe, 1)
+    assert told in zoe.text
+    assert await harness.world.store.read(lambda tx: waiting_albums(tx, "telegram")) == []
 
 
 async def test_an_album_survives_a_restart_halfway(world: World, api: BotApi) -> None:
