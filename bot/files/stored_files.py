@@ -156,9 +156,9 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
     """Delete the files with these digests, whose rows were deleted, unless other rows name them.
 
-    Raises StoreUnavailable and OSError. If somebody sends the same content at the same moment, that file is deleted
-    too, because its row is not there yet: a bucket takes up to a second for the few files between two looks at the
-    rows.
+    Raises StoreUnavailable and OSError; FileRefused for one that may not be deleted, once the others were deleted. If
+    somebody sends the same content at the same moment, that file is deleted too, because its row is not there yet: a
+    bucket takes up to a second for the few files between two looks at the rows.
     """
     left = sorted(digests)
     refusal = None

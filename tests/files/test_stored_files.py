@@ -288,7 +288,7 @@ async def test_what_no_row_names_goes_after_an_hour(world: World, files: Files) 
 async def test_a_file_that_may_not_be_deleted_keeps_no_other_from_it(
     world: World, bucket: AgingBucket, monkeypatch: pytest.MonkeyPatch, swept: bool
 ) -> None:
-    digests = {bucket.keep(content) for content in (b"a sheet", b"a plan", b"a photo")}
+    digests = {bucket.keep(f"a sheet {place}".encode()) for place in range(12)}
     let_lie(bucket, *digests)
     delete = bucket._delete
     locked: list[str] = []
