@@ -6,9 +6,10 @@ Whoever looks first has the figures computed, in another process; from then on e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 from bot.clock import from_micros, to_micros
+from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
@@ -58,6 +59,18 @@ routes = Routes()
 )
 async def open_equality(request: Request) -> Reply:
     """Show the figures of the steps that have ended; those that nobody has looked at yet are computed."""
+    return await _show(request, 0)
+
+
+class ShowShares(Action):
+    """The button of panels that were sent before there was this capability: it shows the figures."""
+
+    code: ClassVar[str] = "wkw"
+
+
+@routes.action(ShowShares, who=FACILITATOR)
+async def show_shares(request: Request, _action: ShowShares) -> Reply:
+    """Show the figures of the steps that have ended."""
     return await _show(request, 0)
 
 

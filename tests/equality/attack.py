@@ -26,6 +26,7 @@ class Attack:
         self._genders = genders
         self._model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._model.setOptionValue("output_flag", False)
+        self._model.setOptionValue("threads", 1)  # as forming groups asks: a process has one number of threads for all
         self._places = {person: place for place, person in enumerate(genders)}
         for _person in genders:
             self._model.addVar(0, 1)

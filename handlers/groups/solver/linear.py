@@ -85,7 +85,7 @@ class Rows:
         model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
         solver = _Quiet()
         for name, setting in {
-            "threads": 1,
+            "threads": 1,  # whoever else solves in this process must ask for as many: others are refused by the library
             "random_seed": seed % 2_147_483_647,
             "time_limit": max(seconds, 0.01),
             "mip_rel_gap": 0.0,
