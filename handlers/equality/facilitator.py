@@ -175,7 +175,7 @@ async def show_room(request: Request, _action: ShowRoom) -> Reply:
     if count is None:
         return reply(
             Strong(_("Who speaks in the room")),
-            _("You press a button at each turn, by sight. No time is kept, and no person."),
+            _("Press a button for whoever speaks, by what you see; «?» in doubt. Neither time nor person is noted."),
             buttons=(Button(_("Begin to count"), BeginRoom(), style="primary"), SHOW_EQUALITY),
         )
     return _counting(count)

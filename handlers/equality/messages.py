@@ -18,9 +18,9 @@ EQUALITY = _("Equality of women and men, in numbers")
 
 VERDICTS: Mapping[Side, Text] = {
     # L10N: said of the share of what women did
-    "below": _("For women, less than chance explains."),
+    "below": _("The share of women is lower than chance explains."),
     # L10N: said of the share of what women did
-    "above": _("For women, more than chance explains."),
+    "above": _("The share of women is higher than chance explains."),
 }
 """The word about a step, where there is one."""
 WITH_CARE = _("Read with care: the gender of many is unknown.")

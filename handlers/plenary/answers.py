@@ -32,7 +32,7 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
             # L10N: a sheet of the workbook
             _("Questions"),
             # L10N: headings of columns in the workbook, from here on
-            (_("Question"), _("From"), _("Votes"), _("Seen by"), _("On stage"), _("Answer")),
+            (_("Question"), _("From"), _("Votes"), _("Seen by"), _("On stage"), _("The group's answer")),
             questions,
         ),
         # L10N: a sheet of the workbook: where else a solution is needed

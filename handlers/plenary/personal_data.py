@@ -77,7 +77,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 "SELECT id, group_id, text, named, written_at, asked_at, hidden_at, answer FROM stage_questions"
                 " WHERE author_id = :id ORDER BY id",
                 said="text",
-                facts={"written_at": _("When"), "asked_at": _("Asked on stage"), "answer": _("Answer")},
+                facts={"written_at": _("When"), "asked_at": _("Asked on stage"), "answer": _("The group's answer")},
             ),
             DocumentPart(
                 "questions_you_answered",

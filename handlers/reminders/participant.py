@@ -168,7 +168,7 @@ async def remind_at(request: Request, action: RemindAt) -> Reply:
     await service.remind_again(request.tx, subject.key, subject.at, request.participant.id, due)
     return reply(
         _("I remind you of {what}: {time}.", what=Strong(subject.name), time=_at(due, request.now)),
-        buttons=(Button(_("Take it back"), NotAgain(action.session)), REMINDERS, PROGRAMME),
+        buttons=(Button(_("Take the reminder back"), NotAgain(action.session)), REMINDERS, PROGRAMME),
         toast=_("Noted."),
     )
 

@@ -80,7 +80,7 @@ async def test_a_phase_is_counted_once_it_has_ended_and_cannot_be_reopened(world
     assert team.text.splitlines() == [
         HEAD,
         f"Ideas, Understand the stakes: 40 people, 50 % women; {share}",
-        "For women, less than chance explains.",
+        "The share of women is lower than chance explains.",
         "Shares are rounded so that nobody can be picked out.",
     ]
 
@@ -211,7 +211,7 @@ async def test_who_speaks_in_the_room_is_counted_by_sight_once_it_is_switched_on
     await team.press("Who speaks in the room")
     assert team.text.splitlines() == [
         "Who speaks in the room",
-        "You press a button at each turn, by sight. No time is kept, and no person.",
+        "Press a button for whoever speaks, by what you see; «?» in doubt. Neither time nor person is noted.",
     ]
     await team.follow(CountInRoom("woman", back=False).encode())
     assert await world.read(store.room_count) is None

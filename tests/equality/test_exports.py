@@ -57,7 +57,17 @@ async def test_the_workbook_has_a_sheet_of_equality(results: WorkshopResults) ->
             "Remark",
             "Rounded to points",
         ),
-        ("Ideas, Understand the stakes", 96, 50, 240, 35, 40, 60, "For women, less than chance explains.", 5),
+        (
+            "Ideas, Understand the stakes",
+            96,
+            50,
+            240,
+            35,
+            40,
+            60,
+            "The share of women is lower than chance explains.",
+            5,
+        ),
         ("Votes received", 80, 50, 200, 50, 40, 61, "Read with care: the gender of many is unknown.", 5),
     ]
 
@@ -74,9 +84,15 @@ async def test_the_plenary_has_a_slide_of_equality_in_its_language(results: Work
             "50 %",
             "35 %",
             "40–60 %",
-            "Pour les femmes, moins que le hasard ne l’explique.",
+            "La part des femmes est plus basse que ce que le hasard explique.",
         ],
-        ["Votes reçus", "50 %", "50 %", "40–61 %", "À lire avec prudence : le genre de beaucoup est inconnu."],
+        [
+            "Votes reçus",
+            "50 %",
+            "50 %",
+            "40–61 %",
+            "À lire avec prudence : on ne connaît pas le genre de beaucoup de personnes.",
+        ],
     ]
 
 

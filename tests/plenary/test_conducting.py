@@ -43,7 +43,7 @@ async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
             "Then: Education · group 1",
             "On time · ends about 10:10",
         ]
-        assert ines.buttons[:4] == ("Start the clock", "Pause", "+30 s", "Absent: pass")
+        assert ines.buttons[:4] == ("Start the clock", "Pause", "+30 s", "The group is absent")
         await ines.press("Start the clock")
         assert ines.text.splitlines()[:2] == ["Culture · group 1", "3:00 left"]
         assert "1 min early · ends about 10:09" in ines.text
@@ -70,7 +70,15 @@ async def test_each_step_is_undone_for_ten_minutes(store_url: str) -> None:
         states = [await running(world)]
         ines = await world.organiser()
         await card(world, ines, states[0])
-        for label in ("Start the clock", "Pause", "Go on", "+30 s", "Next: questions", "Next: the next", "Absent"):
+        for label in (
+            "Start the clock",
+            "Pause",
+            "Go on",
+            "+30 s",
+            "Next: questions",
+            "Next: the next",
+            "The group is absent",
+        ):
             await ines.press(label)
             states.append(await present_state(world))
         states.pop()
@@ -120,12 +128,12 @@ async def test_an_absent_group_comes_last_once(store_url: str) -> None:
         state = await running(world)
         ines = await world.organiser()
         await card(world, ines, state)
-        await ines.press("Absent: pass")
+        await ines.press("The group is absent")
         assert ines.text.splitlines()[0] == "Education · group 1"
         for label in ("Start the clock", "Next: questions", "Next: the next"):
             await ines.press(label)
         assert ines.text.splitlines()[0] == "Culture · group 1"
-        await ines.press("Absent: pass")
+        await ines.press("The group is absent")
         assert ines.text.splitlines()[-1] == "1 group was absent."
 
 

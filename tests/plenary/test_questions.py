@@ -366,7 +366,7 @@ async def test_questions_and_where_else_it_is_needed_are_in_the_workbook(store_u
         content = write_book(results, english, folder=False, more=more)
         sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(io.BytesIO(content))}
         assert sheets["Questions"] == [
-            ("Group", "Question", "From", "Votes", "Seen by", "On stage", "Answer"),
+            ("Group", "Question", "From", "Votes", "Seen by", "On stage", "The group's answer"),
             ("Education · group 1", "Who pays for it?", "Tim", 1, 1, None, None),
             ("Education · group 1", "=HYPERLINK(A1)", None, 0, 0, None, None),
         ]

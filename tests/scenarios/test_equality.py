@@ -42,9 +42,9 @@ async def test_an_organiser_reads_figures_once_a_phase_has_ended(stage: Stage) -
     [step] = await stage.world.read(store.published_steps)
     assert read(ines) == (
         "Égalité femmes-hommes, en chiffres\n"
-        "Idées, Comprendre les enjeux : 40 personnes, dont 50 % de femmes ; ce qui a été fait l’est à "
-        f"{step.did} % par des femmes. Le hasard donne {step.low} à {step.high} %.\n"
-        "Pour les femmes, moins que le hasard ne l’explique.\n"
+        "Idées, Comprendre les enjeux : 40 personnes, dont 50 % de femmes. Part des femmes dans ce qui a été fait : "
+        f"{step.did} %. Le hasard seul donnerait {step.low} à {step.high} %.\n"
+        "La part des femmes est plus basse que ce que le hasard explique.\n"
         "Les parts sont arrondies, pour que personne ne soit reconnaissable."
     )
 
@@ -59,7 +59,7 @@ async def test_who_speaks_is_counted_from_the_room(stage: Stage) -> None:
     assert read(ines) == (
         "Qui parle dans la salle\n"
         "Vu de la salle : femmes 1, hommes 4, ? 1. Une impression, pas un chiffre.\n"
-        "Prends la prochaine personne dans « pas encore entendues »."
+        "Donne la parole à une personne qu’on n’a pas encore entendue."
     )
     await ines.press("Arrêter et oublier")
     await ines.press("Arrêter et oublier")

@@ -31,7 +31,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     await plenary_session(stage.world, minutes=30)
 
     await ines.command("pleniere")
-    assert plain(ines.text).splitlines()[0] == "Pendant quelle séance les groupes présentent-ils ?"
+    assert plain(ines.text).splitlines()[0] == "Pendant quelle activité les groupes présentent-ils ?"
     await ines.pick(ines.options[0])
     assert plain(ines.text).splitlines()[0] == "La plénière · 2 groupes"
     assert "3 min + 1 min de questions + 1 min pour changer → fin" in plain(ines.text)
@@ -49,7 +49,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert any("Sur scène : " in plain(text) for text in tim.pushed)
     assert any("montez sur scène" in plain(text) or "venez près de la scène" in plain(text) for text in zoe.pushed)
     await ines.command("pleniere")
-    await tap(stage, ines, "Lancer le temps")
+    await tap(stage, ines, "Lancer le chrono")
     await wait(stage.world, seconds=10)
 
     await tim.command("scene")
@@ -59,13 +59,13 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert plain(tim.text).startswith("Sur scène : ")
     await tim.press("Question")
     await tim.fill("Qui paie ?")
-    assert plain(tim.text) == "Notée. Tu sauras quand elle est posée."
+    assert plain(tim.text) == "C’est noté. Si on la pose, tu reçois un message."
     await tim.press("Avec mon prénom")
     assert plain(tim.text) == "Qui paie ?\nElle est posée avec ton prénom."
     await tim.command("scene")
     await stage.delivered(tim)
     await tim.press("Chez moi aussi")
-    assert plain(tim.text).startswith("C’est noté, chez toi aussi : ")
+    assert plain(tim.text).endswith(", chez toi aussi (Belgique).")
     await tim.press("Je pourrais aider en…")
     await tim.fill("prêtant une salle")
     assert "Tu pourrais aider : prêtant une salle" in plain(tim.text)
@@ -88,7 +88,7 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert "C’est le dernier groupe." in plain(ines.text)
     await ines.press("Pause")
     assert "En pause" in plain(ines.text)
-    for label in ("Reprendre", "Lancer le temps", "Suivant", "Suivant"):
+    for label in ("Reprendre", "Lancer le chrono", "Suivant", "Suivant"):
         await ines.press(label)
     assert plain(ines.text).splitlines()[0] == "La plénière · 2 groupes"
     assert "Elle est terminée" in plain(ines.text)

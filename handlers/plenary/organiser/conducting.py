@@ -177,7 +177,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
             step("g", _("Go on")) if paused else step("p", _("Pause")),
             step("m", _("+30 s")),
             # L10N: a button: the group that should be on stage is away; it comes last
-            *((step("a", _("Absent: pass")),) if turn.state == "talk" else ()),
+            *((step("a", _("The group is absent")),) if turn.state == "talk" else ()),
             *asking.buttons,
             *undo,
             order,

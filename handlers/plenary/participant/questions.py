@@ -263,7 +263,11 @@ async def _show_next(request: Request, group_id: int) -> Reply:
         return reply(line, buttons=(*again, Button(_("Question"), AskQuestion(group_id)), STAGE))
     await store.note_shown(request.tx, shown, request.participant.id)
     left = len(unseen) - len(shown)
-    more = (Button(_n("{count} more", "{count} more", left), MoreQuestions(group_id, 0)),) if left else ()
+    more = (
+        (Button(_n("{count} more question", "{count} more questions", left), MoreQuestions(group_id, 0)),)
+        if left
+        else ()
+    )
     return await _show(request, group_id, shown, more)
 
 

@@ -197,7 +197,7 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
         *(Button(titles[group_id], FromPanel("group", group_id)) for group_id in group_ids),
         *(nudge if any(progress.run and progress.run.open for progress in standings) else ()),
         # L10N: a button: figures of women and men in each step of the gathering
-        Button(_("Women and men"), FromPanel("shares", 0)),
+        Button(_("Equality"), FromPanel("shares", 0)),
         *((Button(_("◀ Previous"), TurnPanel(page - 1)),) if page > 1 else ()),
         *((Button(_("Next ▶"), TurnPanel(page + 1)),) if page < last else ()),
         # L10N: a button of the panel, a verb: show only two lines of it
