@@ -25,6 +25,25 @@ class CopiedFiles:
     missing: int
 
 
+class RestoredFiles(Folder):
+    """The files that a restored database will find: those where the program looks for them, else those of its backup.
+
+    They are only read, to learn which of them name somebody who was erased since.
+    """
+
+    def __init__(self, backup: Path, files: Files) -> None:
+        """`files` are those where the program looks for them."""
+        super().__init__(folder_of(backup), files.tables)
+        self._files = files
+
+    def read(self, digest: str) -> bytes:
+        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, or FilesAway."""
+        try:
+            return self._files.read(digest)
+        except FileNotFoundError:
+            return super().read(digest)
+
+
 def folder_of(backup: Path) -> Path:
     """Return the folder beside a backup in which the files are that it names."""
     return backup.with_name(f"{backup.name}.files")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.backup_files import CopiedFiles, bring_back, take_along
+from bot.cli.backup_files import CopiedFiles, RestoredFiles, bring_back, take_along
 from bot.cli.closing import close_down
 from bot.cli.console import CommandFailed, confirm, personal_data
 from bot.cli.terminal import err
@@ -83,7 +83,7 @@ class PostgresBackups:
             await postgres_tools.restore(source, self._settings.storage.url)
         store = await open_store(self._settings.storage.url)
         try:
-            files = files_of(self._settings)
+            files = RestoredFiles(source, files_of(self._settings))
             erased = await replay_erasures(
                 store, personal_data(), self._settings.storage, files, datetime.now(UTC), drop=False
             )

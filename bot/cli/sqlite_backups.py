@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.backup_files import CopiedFiles, bring_back, take_along
+from bot.cli.backup_files import CopiedFiles, RestoredFiles, bring_back, take_along
 from bot.cli.closing import close_down
 from bot.cli.console import CommandFailed, confirm, personal_data
 from bot.cli.terminal import err
@@ -146,9 +146,8 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
     await _check_ours(draft, source)
     store = await open_store(f"sqlite:///{draft}")
     try:
-        return await replay_erasures(
-            store, personal_data(), settings.storage, files_of(settings), datetime.now(UTC), drop=False
-        )
+        files = RestoredFiles(source, files_of(settings))
+        return await replay_erasures(store, personal_data(), settings.storage, files, datetime.now(UTC), drop=False)
     finally:
         await store.close()
 

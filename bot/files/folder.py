@@ -7,11 +7,12 @@ import secrets
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from errno import EACCES
 from pathlib import Path
 
 from bot.files.named_files import FileTable, is_digest, key_of
-from bot.files.stored_files import UNNAMED_FOR, Files, OpenFile, digest_of
+from bot.files.stored_files import UNNAMED_FOR, Files, FilesAway, OpenFile, digest_of
 
 _AGES = threading.Lock()
 """A lock that keeps one thread from deleting a file while another thread finds it and renews its time."""
@@ -59,31 +60,42 @@ class Folder(Files):
         return digest
 
     def read(self, digest: str) -> bytes:
-        """Return the content of the file with this digest. Raises FileNotFoundError if there is none."""
-        return self.path(digest).read_bytes()
+        """Return the content of the file with this digest. Raises FileNotFoundError if there is none, or FilesAway."""
+        file = self.path(digest)
+        with self._asking():
+            return file.read_bytes()
 
     def open(self, digest: str) -> tuple[OpenFile, int]:
-        """Open the file with this digest, and return it with its size in bytes. Raises FileNotFoundError."""
-        file = self.path(digest).open("rb")
-        return file, os.fstat(file.fileno()).st_size
+        """Open the file with this digest, and return it with its size in bytes.
+
+        Raises FileNotFoundError if there is none, or FilesAway.
+        """
+        path = self.path(digest)
+        with self._asking():
+            file = path.open("rb")
+            return file, os.fstat(file.fileno()).st_size
 
     def holds(self, digest: str) -> bool:
         """Return whether there is a file with this digest."""
         return self.path(digest).exists()
 
     def sizes(self) -> Iterator[tuple[str, int]]:
-        """Yield the digest and the size in bytes of each file in the folder, in no particular order."""
+        """Yield the digest and the size in bytes of each file, in no particular order. Raises FilesAway."""
         for file in self._folder.glob("??/*"):
             if is_digest(file.name):
-                yield file.name, file.stat().st_size
+                with self._asking():
+                    size = file.stat().st_size
+                yield file.name, size
 
     def untouched(self) -> set[str]:
         """Return the digests of the files that were last stored more than an hour ago."""
         return {digest for digest in self.digests() if self._is_old(digest)}
 
     def drop(self, digest: str) -> None:
-        """Delete a file; a missing one is ignored."""
-        self.path(digest).unlink(missing_ok=True)
+        """Delete a file; a missing one is ignored. Raises FilesAway."""
+        file = self.path(digest)
+        with self._asking():
+            file.unlink(missing_ok=True)
 
     def drop_untouched(self, digest: str) -> bool:
         """Delete a file, unless it was stored again within the last hour. Returns True if it was deleted."""
@@ -102,6 +114,16 @@ class Folder(Files):
         """Ask whether files can be stored in the folder; there is nothing to know besides. Raises OSError if not."""
         self.reach()
         return ()
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Make errors FilesAway, as of a share that is out of reach, but for FileNotFoundError for a missing file."""
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise FilesAway(error.strerror or str(error), self.place) from error
 
     def _is_old(self, digest: str) -> bool:
         """Return whether a file was last stored more than an hour ago; False for a missing file."""

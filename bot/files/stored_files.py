@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 UNNAMED_FOR = timedelta(hours=1)
 """How long a file that no row names is kept, because the transaction that adds its row may not be committed yet."""
+_DROPPED_AT_ONCE = 10
+"""After so many deletions it is asked again which files are in use: others may have sent the same meanwhile."""
 _THREADS = ThreadPoolExecutor(8, "files")
 """Threads of their own: where the files do not answer, whoever waits for them holds up nobody else."""
 
@@ -154,12 +156,20 @@ async def drop_unnamed(store: Store, files: Files) -> int:
 async def drop_at_once(store: Store, files: Files, digests: Collection[str]) -> None:
     """Delete the files with these digests, whose rows were deleted, unless other rows name them.
 
-    Raises StoreUnavailable and OSError. If somebody sends the same content at the same moment, that file is deleted
-    too, because its row is not there yet.
+    Raises StoreUnavailable and OSError; FileRefused for one that may not be deleted, once the others were deleted. If
+    somebody sends the same content at the same moment, that file is deleted too, because its row is not there yet: a
+    bucket takes up to a second for the few files between two looks at the rows.
     """
-    if digests:
-        left = set(digests) - await store.read(files.in_use)
-        await in_thread(_drop_each, files.drop, left)
+    left = sorted(digests)
+    refusal = None
+    for start in range(0, len(left), _DROPPED_AT_ONCE):
+        unnamed = set(left[start : start + _DROPPED_AT_ONCE]) - await store.read(files.in_use)
+        try:
+            await in_thread(_drop_each, files.drop, unnamed)
+        except FileRefused as error:
+            refusal = error
+    if refusal:
+        raise refusal
 
 
 def _drop_each(drop: Callable[[str], bool | None], digests: Collection[str]) -> int:

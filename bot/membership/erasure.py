@@ -3,7 +3,7 @@
 `erase` works in the caller's transaction: it deletes every row about the person, removes them from what others were
 shown, and adds a row for the unfinished erasure, which holds a hash instead of a name. `finish_erasures`, called after
 commits and when the program starts, does the rest: it writes the erasure to a log file beside the database, searches
-the files that others were shown, and a second time the messages that were being sent meanwhile, deletes the person's
+a second time the messages that were being sent meanwhile, then the files that others were shown, deletes the person's
 files, removes the deleted rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at
 every start, reads the log file and erases the same people from a restored backup. Each step may be repeated.
 """
@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -33,12 +33,15 @@ from bot.membership.retention import erase_everyone
 from bot.membership.sweeping_store import FileSearch
 from bot.people import participant_store
 from bot.people.declared import Declared
+from bot.people.mentions import Traces
 
 log = structlog.get_logger()
 
 _ENDING = ".erasures.jsonl"
 _BETWEEN_LOOKS = 1.0
 _AGAIN_AFTER = 5.0
+_ON_THE_WAY = timedelta(minutes=5)
+"""How long after an erasure a page may still get a file that was made before it."""
 
 
 async def erase(
@@ -63,17 +66,29 @@ async def erase(
 
 
 async def finish_erasures(
-    store: Store, declared: Declared, storage: StorageSettings, files: Files, *, drop: bool = True
+    store: Store,
+    declared: Declared,
+    storage: StorageSettings,
+    files: Files,
+    *,
+    drop: bool = True,
+    searches: dict[str, FileSearch] | None = None,
 ) -> int:
     """Finish the erasures that `erase` began in committed transactions. Returns how many were finished.
 
     Files that no row names any more are deleted from `files`, unless `drop` is False, for a copy of the database that
-    is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures.
+    is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. Where a file that
+    should be searched is missing, with all others, FilesAway is raised too, unless `drop` is False.
+
+    `searches` are kept by the caller from one call to the next, so that nothing is searched twice: one for each person
+    in whose erasure the messages were searched, by fingerprint.
     """
+    searches = {} if searches is None else searches
     pending = await store.read(erasure_store.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(storage), pending.values())
-        gone = await _look_again(store, declared, pending, files)
+        gone = await _sweep_messages(store, declared, pending, searches, files)
+        gone |= await _search_files(store, declared, pending, searches, files, may_be_lost=not drop)
         if drop:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
@@ -81,6 +96,8 @@ async def finish_erasures(
             await drop_at_once(store, files, digests)
         await store.erase_traces()
         await store.transact(lambda tx: erasure_store.drop_finished(tx, pending))
+        for erasure in pending.values():
+            searches.pop(erasure.person, None)
     return len(pending)
 
 
@@ -88,31 +105,65 @@ class _Unread(Exception):
     """Undoes a transaction that has to run again, because files must be searched first."""
 
 
-async def _look_again(store: Store, declared: Declared, pending: Mapping[int, Erasure], files: Files) -> frozenset[str]:
-    """Search for erased people in files that others were shown, and in what was being sent to others meanwhile.
+async def _sweep_messages(
+    store: Store, declared: Declared, pending: Mapping[int, Erasure], searches: dict[str, FileSearch], files: Files
+) -> frozenset[str]:
+    """Search for erased people in what was being sent to others meanwhile, whether or not the files can be reached.
 
-    Returns the digests of the files that no row names any more. Raises StoreUnavailable, and OSError where the files
-    cannot be reached.
+    This is done once for each erasure, for later messages may be about others with the same name: `searches` gets what
+    is to search the files next. Returns the digests of the files that no row names any more. Raises StoreUnavailable.
     """
-    searches = [(erasure, FileSearch(erasure.traces)) for erasure in pending.values() if erasure.traces.names]
+    erasures = [
+        erasure for erasure in pending.values() if erasure.traces != Traces() and erasure.person not in searches
+    ]
 
     async def unit(tx: Transaction) -> frozenset[str]:
         before = await files.in_use(tx)
-        for erasure, search in searches:
-            traces, digests, erased_at = erasure.traces, erasure.digests, erasure.erased_at
-            await sweeping_store.sweep(tx, declared, traces, 0, digests, erased_at, search)
-        if any(search.unread for _erasure, search in searches):
+        for erasure in erasures:
+            await sweeping_store.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at)
+        gone = before - await files.in_use(tx)
+        await erasure_store.add_digests(tx, pending, gone)
+        return gone
+
+    gone = await store.transact(unit) if erasures else frozenset[str]()
+    searches |= {erasure.person: FileSearch(erasure.traces) for erasure in erasures}
+    return gone
+
+
+async def _search_files(
+    store: Store,
+    declared: Declared,
+    pending: Mapping[int, Erasure],
+    searches: Mapping[str, FileSearch],
+    files: Files,
+    *,
+    may_be_lost: bool,
+) -> frozenset[str]:
+    """Search for erased people in files that others were shown, and delete their traces, which are not needed any more.
+
+    Returns the digests of the files that no row names any more. Raises StoreUnavailable, and OSError where the files
+    cannot be reached; `searches` remember what was searched.
+    """
+    erasures = [erasure for erasure in pending.values() if erasure.traces != Traces()]
+
+    async def unit(tx: Transaction) -> frozenset[str]:
+        before = await files.in_use(tx)
+        for erasure in erasures:
+            search, until = searches[erasure.person], erasure.erased_at + _ON_THE_WAY
+            await sweeping_store.sweep_page_files(tx, declared, erasure.traces, 0, erasure.digests, search, until)
+        if any(searches[erasure.person].unread for erasure in erasures):
             raise _Unread
         gone = before - await files.in_use(tx)
-        await erasure_store.forget_traces(tx, pending, gone)
+        await erasure_store.add_digests(tx, pending, gone)
+        await erasure_store.forget_traces(tx, pending)
         return gone
 
     while True:
         try:
             return await store.transact(unit)
         except _Unread:
-            for _erasure, search in searches:
-                await in_thread(search.read, files)
+            for erasure in erasures:
+                await in_thread(searches[erasure.person].read, files, may_be_lost=may_be_lost)
 
 
 async def replay_erasures(
@@ -156,6 +207,7 @@ class Erasures:
         self._files = files
         self._clock = clock
         self._woken = asyncio.Event()
+        self._searches: dict[str, FileSearch] = {}
 
     def wake(self) -> None:
         """Make `run` look for unfinished erasures soon. This is cheap: many calls cause one look."""
@@ -166,7 +218,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._declared, self._storage, self._files)
+                await finish_erasures(self._store, self._declared, self._storage, self._files, searches=self._searches)
             except (StoreUnavailable, OSError) as error:
                 log.warning("membership.erasure_waiting", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)

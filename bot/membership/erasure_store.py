@@ -66,8 +66,8 @@ async def delete_person(
     """Delete the rows about a person, remove them from what others were shown, and return what is left to do.
 
     With `texts`, what they wrote for others is deleted too; otherwise only their name is removed from it, and texts
-    that nobody has read yet are deleted. Files beside the database that may name them are left to a second
-    `bot.membership.sweeping_store.sweep`. The caller frees the person's seat in a theme.
+    that nobody has read yet are deleted. Files beside the database that may name them are left to
+    `bot.membership.sweeping_store.sweep_page_files`. The caller frees the person's seat in a theme.
     """
     who = await fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
@@ -161,16 +161,18 @@ def _erasure(row: Row) -> Erasure:
     )
 
 
-async def forget_traces(tx: Transaction, erasure_ids: Iterable[int], gone: Iterable[str]) -> None:
-    """Delete the traces from the stored erasures with these ids, because the second search is done.
-
-    `gone` are the digests of the files that it left without a row: they are to be deleted too, if not now then later.
-    """
-    digests = " ".join(sorted(gone))
+async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iterable[str]) -> None:
+    """Add files to those that are to be deleted with the stored erasures with these ids, if not now then later."""
+    added = " ".join(sorted(digests))
     await tx.many(
-        "UPDATE erasures SET traces = '', files = files || ' ' || CAST(:gone AS TEXT) WHERE id = :id",
-        [{"id": erasure_id, "gone": digests} for erasure_id in erasure_ids],
+        "UPDATE erasures SET files = files || ' ' || CAST(:added AS TEXT) WHERE id = :id",
+        [{"id": erasure_id, "added": added} for erasure_id in erasure_ids],
     )
+
+
+async def forget_traces(tx: Transaction, erasure_ids: Iterable[int]) -> None:
+    """Delete the traces from the stored erasures with these ids, because everything was searched for them."""
+    await tx.many("UPDATE erasures SET traces = '' WHERE id = :id", [{"id": erasure_id} for erasure_id in erasure_ids])
 
 
 async def drop_finished(tx: Transaction, erasure_ids: Iterable[int]) -> None:

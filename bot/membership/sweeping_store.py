@@ -1,7 +1,8 @@
 """Removes an erased person from messages and screens that others were shown, and from temporary records.
 
 Every place where such things are stored is handled here. Call `traces_of` before the person's rows are deleted. `sweep`
-is called a second time a moment later, for messages that were being sent during the erasure.
+is called a second time a moment later, for messages that were being sent during the erasure; then `sweep_page_files`,
+for which files beside the database are searched.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from bot.content.texts import source_name
 from bot.content.views import encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
-from bot.files.stored_files import Files
+from bot.files.stored_files import Files, FilesAway
 from bot.people import participant_store
 from bot.people.declared import AuthoredContent, Declared
 from bot.people.mentions import NOTICE, Redaction, Traces
@@ -58,15 +59,21 @@ class FileSearch:
             self.unread.add((digest, name))
         return self._found.get((digest, name), False)
 
-    def read(self, files: Files) -> None:
-        """Search the unread files; runs in a thread. Raises OSError where they cannot be reached."""
+    def read(self, files: Files, *, may_be_lost: bool) -> None:
+        """Search the unread files; runs in a thread. Raises OSError where they cannot be reached.
+
+        A missing file is searched as an empty one. Where there is no file at all, as where a share is not mounted,
+        FilesAway is raised instead, unless all files `may_be_lost`.
+        """
         for digest, name in sorted(self.unread):
             try:
                 content = files.read(digest)
             except FileNotFoundError:
+                if not may_be_lost and next(files.digests(), None) is None:
+                    raise FilesAway("holds no file at all", files.place) from None
                 content = b""
             self._found[digest, name] = self._redaction.may_hold(content, name)
-        self.unread.clear()
+            self.unread.remove((digest, name))
 
 
 async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
@@ -147,23 +154,17 @@ async def forget_mentions(tx: Transaction, person_id: int) -> None:
 
 
 async def sweep(
-    tx: Transaction,
-    declared: Declared,
-    traces: Traces,
-    person_id: int,
-    digests: Sequence[str],
-    now: datetime,
-    search: FileSearch | None = None,
+    tx: Transaction, declared: Declared, traces: Traces, person_id: int, digests: Sequence[str], now: datetime
 ) -> None:
     """Remove a person from everything that others were shown and from temporary records; it may be called again.
 
-    `traces` is what to search for, `digests` are the files that are deleted with the person. `search` says which files
-    beside the database may name them; without it that is not asked, and a later call must. Messages are changed on web
-    pages, in the outbox and where they were sent; running jobs start again; live screens are drawn again.
+    `traces` is what to search for, `digests` are the files that are deleted with the person. Which other files beside
+    the database may name them is left to a later `sweep_page_files`. Messages are changed on web pages, in the outbox
+    and where they were sent; running jobs start again; live screens are drawn again.
     """
     redaction = Redaction(traces)
     await _sweep_pages(tx, redaction, person_id)
-    await _sweep_page_files(tx, declared, redaction, person_id, frozenset(digests), search)
+    await sweep_page_files(tx, declared, traces, person_id, digests)
     await _sweep_deliveries(tx, redaction, person_id, now)
     await _sweep_jobs(tx, redaction, now)
     await declared.sweep(tx, redaction)
@@ -195,21 +196,29 @@ async def _show_instead(tx: Transaction, message_id: int, content: str) -> None:
     )
 
 
-async def _sweep_page_files(
+async def sweep_page_files(
     tx: Transaction,
     declared: Declared,
-    redaction: Redaction,
+    traces: Traces,
     person_id: int,
-    digests: frozenset[str],
-    search: FileSearch | None,
+    digests: Sequence[str],
+    search: FileSearch | None = None,
+    until: datetime | None = None,
 ) -> None:
-    """Delete from others' pages the person's own files that go, and files made here that may name the person."""
+    """Delete from others' pages the person's own files that go, and files made here that may name the person.
+
+    `search` says which files beside the database may name them; without it none of these does. What pages were shown
+    after `until` stays: it is about others, of whom one may have the same name.
+    """
+    redaction = Redaction(traces)
     rows = await tx.all(
         "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
         " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"
         " FROM page_files f JOIN page_messages m ON m.id = f.message_id JOIN participants p ON p.id = m.participant_id"
-        " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE p.id <> :id AND m.author = 'bot'",
+        " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE p.id <> :id AND m.author = 'bot'"
+        f"{'' if until is None else ' AND m.said_at <= :until'}",
         id=person_id,
+        **({} if until is None else {"until": to_micros(until)}),
     )
     sent = await declared.files(tx) if rows else frozenset[str]()
     for row in rows:

@@ -169,19 +169,20 @@ def keep_photo(folder: Path, content: bytes, ref: str = "R1", state: str = "live
     return files.path(digest)
 
 
-def show_file(folder: Path, content: bytes) -> Path:
+def show_file(folder: Path, content: bytes, name: str = "data.json", ref: str = "R1") -> Path:
     """A file that somebody's page shows; where it is."""
     files = Folder(folder / "files")
     digest = files.keep(content)
     with closing(sqlite3.connect(folder / "rencontres.db")) as connection:
         message = connection.execute(
             "INSERT INTO page_messages (participant_id, author, content, revision, said_at, changed_at)"
-            """ SELECT MIN(id), 'bot', '{"lines": []}', 1, 0, 0 FROM participants"""
+            """ SELECT id, 'bot', '{"lines": []}', 1, 0, 0 FROM participants WHERE ref = ?""",
+            (ref,),
         ).lastrowid
         connection.execute(
             "INSERT INTO page_files (message_id, position, kind, name, media_type, alt, content, digest)"
-            " VALUES (?, 0, 'file', 'data.json', '', '', x'', ?)",
-            (message, digest),
+            " VALUES (?, 0, 'file', ?, '', ?, x'', ?)",
+            (message, name, '""', digest),
         )
         connection.commit()
     return files.path(digest)
@@ -218,6 +219,34 @@ def test_a_photo_that_went_with_who_was_erased_since_does_not_come_back(shell: S
     assert shell("restore", "tuesday.db", "--yes").exit_code == 0
     assert other.read_bytes() == b"Leo's"
     assert not photo.exists()
+
+
+@pytest.mark.parametrize("beside", [True, False], ids=["beside the backup", "where the program looks"])
+def test_a_list_that_names_who_was_erased_since_does_not_come_back(shell: Shell, used: Path, beside: bool) -> None:
+    naming, other = (show_file(used, text, "people.csv", "R2") for text in ("R1;Zoé;\n".encode(), b"R2;L\n"))
+    assert shell("backup", "tuesday.db").exit_code == 0
+    assert shell("erase", "person", "R1", "--yes").exit_code == 0
+    assert not naming.exists()
+    if not beside:
+        shutil.rmtree(used / "files")
+        (used / "tuesday.db.files").rename(used / "files")
+    assert shell("restore", "tuesday.db", "--yes").exit_code == 0
+    assert other.exists()
+    with closing(sqlite3.connect(used / "rencontres.db")) as connection:
+        assert list(connection.execute("SELECT digest FROM page_files")) == [(other.name,)]
+    assert naming.exists() is not beside, "nothing of a restore deletes a file at once"
+
+
+def test_a_backup_whose_files_are_lost_is_restored_all_the_same(shell: Shell, used: Path) -> None:
+    lost = show_file(used, b"R2;L\n", "people.csv", "R2")
+    assert shell("backup", "tuesday.db").exit_code == 0
+    assert shell("erase", "person", "R1", "--yes").exit_code == 0
+    for folder in ("files", "tuesday.db.files"):
+        shutil.rmtree(used / folder)
+    restored = shell("restore", "tuesday.db", "--yes")
+    assert restored.exit_code == 0, restored.stderr
+    assert "or damaged there: 1." in " ".join(restored.stderr.split())
+    assert not lost.exists()
 
 
 def test_a_photo_that_is_nowhere_or_damaged_is_told_and_holds_nothing_up(shell: Shell, used: Path) -> None:

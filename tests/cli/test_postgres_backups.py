@@ -98,6 +98,30 @@ def test_files_of_pages_go_along_and_come_back(shell: Shell, used: Path, url: st
     assert files.read(digest) == b"a deck"
 
 
+def test_a_list_that_names_who_was_erased_since_does_not_come_back(shell: Shell, used: Path, url: str) -> None:
+    files = Folder(used / "files")
+    digest = files.keep("R1;Zoé;\n".encode())
+    run(
+        url,
+        "INSERT INTO page_messages (participant_id, author, content, revision, said_at, changed_at)"
+        """ SELECT id, 'bot', '{"lines": []}', 1, 0, 0 FROM participants WHERE ref = 'R2'""",
+    )
+    run(
+        url,
+        "INSERT INTO page_files (message_id, position, kind, name, media_type, alt, content, digest)"
+        " SELECT id, 0, 'file', 'people.csv', '', :alt, :nothing, :digest FROM page_messages",
+        alt='""',
+        nothing=b"",
+        digest=digest,
+    )
+    assert shell("backup", "tuesday.dump").exit_code == 0
+    assert shell("erase", "person", "R1", "--yes").exit_code == 0
+    restored = shell("restore", "tuesday.dump", "--yes")
+    assert restored.exit_code == 0, restored.stderr
+    assert refs(url) == ["R2"]
+    assert not files.holds(digest)
+
+
 def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path, url: str) -> None:
     loop = asyncio.new_event_loop()
     running = AsyncExitStack()

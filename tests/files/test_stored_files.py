@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import threading
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.app import build
 from bot.background import stored_photos
 from bot.background.scheduling import Housekeeping
 from bot.background.side_process import SideProcess
@@ -27,7 +30,8 @@ from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.named_files import key_of
 from bot.files.stored_files import UNNAMED_FOR, FileRefused, Files, FilesAway, drop_at_once, drop_unnamed
-from bot.membership.erasure import erase, finish_erasures
+from bot.membership.erasure import Erasures, erase, finish_erasures
+from bot.membership.erasure_store import pending
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
 from handlers.announcements.store import add_announcement, find_content
@@ -238,6 +242,22 @@ def test_what_the_disk_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytes
     assert not [file for file in tmp_path.rglob("*") if file.is_file()]
 
 
+def hide(folder: Folder, digest: str) -> None:
+    """As on a share that is out of reach, the disk refuses to say whether there is such a file."""
+    place = folder.path(digest).parent
+    place.rename(place.with_name("hidden"))
+    place.touch()
+
+
+def test_a_share_that_is_out_of_reach_is_away_and_not_empty(folder: Folder) -> None:
+    digest = folder.keep(b"a sheet")
+    hide(folder, digest)
+    for use in (folder.read, folder.open, folder.drop):
+        with pytest.raises(FilesAway) as refused:
+            use(digest)
+        assert (refused.value.strerror, refused.value.filename) == ("Not a directory", folder.place)
+
+
 def test_an_object_is_sent_again_only_where_it_would_soon_count_as_old(bucket: AgingBucket) -> None:
     digest = bucket.keep(b"a picture for 5,000 pages")
     bucket.keep(b"a picture for 5,000 pages")
@@ -268,7 +288,7 @@ async def test_what_no_row_names_goes_after_an_hour(world: World, files: Files) 
 async def test_a_file_that_may_not_be_deleted_keeps_no_other_from_it(
     world: World, bucket: AgingBucket, monkeypatch: pytest.MonkeyPatch, swept: bool
 ) -> None:
-    digests = {bucket.keep(content) for content in (b"a sheet", b"a plan", b"a photo")}
+    digests = {bucket.keep(f"a sheet {place}".encode()) for place in range(12)}
     let_lie(bucket, *digests)
     delete = bucket._delete
     locked: list[str] = []
@@ -291,6 +311,22 @@ async def test_what_is_kept_again_is_young_again(world: World, files: Files) -> 
     files.keep(b"a sheet")
     assert await drop_unnamed(world.store, files) == 0
     assert files.read(digest) == b"a sheet"
+
+
+async def test_what_others_send_while_much_is_deleted_stays(
+    world: World, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = sorted(files.keep(f"a photo {place}".encode()) for place in range(25))
+    loop, drop = asyncio.get_running_loop(), files.drop
+
+    def drop_while_another_sends(digest: str) -> None:
+        drop(digest)
+        if digest == digests[0]:
+            asyncio.run_coroutine_threadsafe(name(world.store, digests[-1]), loop).result(30)
+
+    monkeypatch.setattr(files, "drop", drop_while_another_sends)
+    await drop_at_once(world.store, files, digests)
+    assert list(files.digests()) == digests[-1:]
 
 
 async def test_a_unit_that_is_undone_leaves_no_row_and_a_file_that_goes(world: World, files: Files) -> None:
@@ -369,6 +405,131 @@ async def test_what_pages_showed_goes_with_who_is_erased_once_the_files_answer(
         assert await finish() == 1
         assert list(files.digests()) == [other]
         assert await finish() == 0
+
+
+@pytest.fixture
+async def shown(sqlite_url: str) -> AsyncIterator[World]:
+    """Zoraïde, and Inès of the team, whose page can show files."""
+    async with open_world(sqlite_url) as world:
+        await world.join("Zoraïde", "1")
+        await world.organiser()
+        yield world
+
+
+class HaltingFolder(Folder):
+    """A folder that does not answer when a third file is read from it, and then answers again."""
+
+    asked = 0
+    were_read: tuple[str, ...] = ()
+
+    def read(self, digest: str) -> bytes:
+        self.asked += 1
+        if self.asked % 3 == 0:
+            raise FilesAway("does not answer", "far away")
+        self.were_read += (digest,)
+        return super().read(digest)
+
+
+async def show(world: World, name: str, digest: str, words: str = "Data") -> None:
+    """Somebody's page shows a list."""
+    person = await number(world, name)
+    hanging = NewAttachment("file", "data.csv", "text/csv", digest=digest)
+    said = View((words,))
+    await world.store.transact(
+        lambda tx: page_store.add(tx, person, "bot", said, world.clock.now(), attached=(hanging,))
+    )
+
+
+async def begin_to_erase(world: World, name: str, files: Files) -> None:
+    person = await number(world, name)
+    await world.store.transact(lambda tx: erase(tx, DECLARED, person, world.clock.now(), texts=True, files=files))
+
+
+async def test_files_on_a_share_that_is_not_mounted_are_not_taken_for_searched(shown: World, files: Files) -> None:
+    content = "R-1;Zoraïde;\n".encode()
+    digest = files.keep(content)
+    await show(shown, "Inès", digest)
+    await begin_to_erase(shown, "Zoraïde", files)
+    files.drop(digest)
+    finish = partial(finish_erasures, shown.store, DECLARED, shown.settings.storage, files)
+    with pytest.raises(FilesAway, match="holds no file at all"):
+        await finish()
+    files.keep(content)
+    assert await finish() == 1
+    assert list(files.digests()) == []
+
+
+async def test_messages_do_not_wait_for_files_and_later_ones_about_a_namesake_stay(
+    shown: World, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin_to_erase(shown, "Zoraïde", files)
+    await show(shown, "Inès", files.keep("R-1;Zoraïde;\n".encode()), "Zoraïde has come")  # was on its way
+    finish = partial(finish_erasures, shown.store, DECLARED, shown.settings.storage, files, searches={})
+    with monkeypatch.context() as broken:
+        broken.setattr(type(files), "read", out_of_reach)
+        with pytest.raises(FilesAway):
+            await finish()
+        assert "Zoraïde has come" not in str(await messages(shown))
+        await shown.clock.jump(timedelta(hours=1))
+        later = files.keep("R-9;Zoraïde;\n".encode())
+        await show(shown, "Inès", later, "Another Zoraïde has come")
+        with pytest.raises(FilesAway):
+            await finish()
+    assert await finish() == 1
+    assert "Another Zoraïde has come" in str(await messages(shown))
+    assert list(files.digests()) == [later]
+
+
+async def test_a_file_that_was_searched_is_not_searched_again_after_a_failure(shown: World, tmp_path: Path) -> None:
+    files = HaltingFolder(tmp_path, FILE_TABLES)
+    lists = [files.keep(f"R-{place};Zoraïde;\n".encode()) for place in range(5)]
+    for digest in lists:
+        await show(shown, "Inès", digest)
+    await begin_to_erase(shown, "Zoraïde", files)
+    erasures = Erasures(shown.store, DECLARED, shown.settings.storage, files, shown.clock)
+    running = asyncio.create_task(erasures.run())
+    for _failure in range(2):
+        await shown.clock.advance_when_asleep()
+    erasures.wake()
+    await shown.clock.advance_when_asleep()
+    assert not await shown.store.read(pending)
+    assert sorted(files.were_read) == sorted(lists)
+    assert list(files.digests()) == []
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def test_the_bot_starts_while_its_share_is_out_of_reach(shown: World, folder: Folder) -> None:
+    settings = make_settings(
+        storage={"url": shown.settings.storage.url, "files": folder.place}, web={"public_url": "http://127.0.0.1"}
+    )
+    digest = folder.keep("R-1;Zoraïde;\n".encode())
+    await show(shown, "Inès", digest)
+    await begin_to_erase(shown, "Zoraïde", folder)
+    hide(folder, digest)
+    with pytest.raises(FilesAway):
+        await finish_erasures(shown.store, DECLARED, settings.storage, folder)
+    with capture_logs() as logs:
+        async with build(settings, only=frozenset({"web"})) as app:
+            assert len(await app.store.read(pending)) == 1
+    assert [line["reason"] for line in logs if line["event"] == "app.erasures_unfinished"] == ["Not a directory"]
+
+
+async def messages(world: World) -> list[str]:
+    """What pages show, as it is stored."""
+    rows = await world.store.read(lambda tx: tx.all("SELECT content FROM page_messages ORDER BY id"))
+    return [row["content"] for row in rows]
+
+
+async def test_a_list_with_the_reference_of_who_has_no_name_goes_too(shown: World, files: Files) -> None:
+    await shown.store.transact(
+        lambda tx: tx.run("UPDATE participants SET ref = 'Q-77', given_name = '', family_name = '' WHERE id = 1")
+    )
+    await shown.store.transact(lambda tx: tx.run("UPDATE accounts SET name = '' WHERE participant_id = 1"))
+    await show(shown, "Inès", files.keep(b"Q-77;;\n"))
+    await shown.store.transact(lambda tx: erase(tx, DECLARED, 1, shown.clock.now(), texts=True, files=files))
+    assert await finish_erasures(shown.store, DECLARED, shown.settings.storage, files) == 1
+    assert list(files.digests()) == []
 
 
 def out_of_reach(_files: Files, _digest: str) -> bytes:
