@@ -187,7 +187,7 @@ def by_id(groups: list[Entrant], order: list[int]) -> list[Entrant]:
 @pytest.mark.parametrize("themes", ["aaaaaabbbbbbccccc", "aaaabbb", "aaaaaaaaabbbbcccc", "aabb", "abc"])
 def test_no_theme_follows_itself_where_that_is_possible(themes: str) -> None:
     groups = entrants(themes)
-    for seed in range(200):
+    for seed in range(50):
         order = draw_order(groups, seed)
         assert sorted(order) == [entrant.group_id for entrant in groups]
         assert themes_in_a_row([entrant.theme for entrant in by_id(groups, order)]) == 0

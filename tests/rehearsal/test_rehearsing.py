@@ -19,6 +19,8 @@ from handlers.results.rehearsal import FOLDER
 from tests.drivers.discord import nothing_gathered
 from tests.drivers.program import Bench
 
+pytestmark = pytest.mark.first
+
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Play:
