@@ -75,7 +75,7 @@ class Action:
                     raise ValueError(f"{type(self).__name__}.{name}: {value!r} cannot travel in a button")
                 parts.append(value)
             else:
-                parts.append(_base36(int(value)))
+                parts.append(base36(int(value)))
         payload = "-".join(parts)
         if len(payload) > MAX_LENGTH:
             raise ValueError(f"{payload!r} is {len(payload)} characters, at most {MAX_LENGTH}")
@@ -121,7 +121,8 @@ def _shape(cls: type[Action]) -> tuple[tuple[str, type], ...]:
     return _shapes[cls]
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
+    """Return a number as payloads hold it, in base 36. Raises ValueError for a negative one."""
     if number < 0:
         raise ValueError("an action holds no negative number")
     digits = ""

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from bot.content.actions import base36
 from bot.content.texts import Joined, Name, Reader, Span, _, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
@@ -27,7 +28,6 @@ _MEETING = time(14, 0)
 _FEW, _SOME = 30, 60
 """With fewer people than `_FEW`, groups are much smaller than usual; with fewer than `_SOME`, a little smaller."""
 _ABSENT = 2
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def configure(configuration: Configuration, _moved: timedelta) -> None:
@@ -189,15 +189,15 @@ async def repair(play: Play) -> None:
     await organiser.act("gi")
     # Many groups fill several pages; the organiser stays on the first. Who chose which theme depends on who was first,
     # and a theme of few people could not lose two and still be split into groups: the largest can.
-    shown = [played for played in before if organiser.offers(f"gib-{_base36(played.group.id)}")]
+    shown = [played for played in before if organiser.offers(f"gib-{base36(played.group.id)}")]
     largest = max((played.group.theme for played in shown), key=lambda key: len(play.of_theme(key)))
     in_largest = [played for played in shown if played.group.theme == largest]
     smallest = min(in_largest, key=lambda played: (len(played.members), played.group.id))
     absent = [player for player in play.members(smallest.group.id) if not player.late][:_ABSENT]
-    await organiser.act(f"gib-{_base36(smallest.group.id)}")
+    await organiser.act(f"gib-{base36(smallest.group.id)}")
     for player in absent:
         for _tap in ("present", "absent"):
-            await organiser.act(f"gif-{_base36(player.id)}")
+            await organiser.act(f"gif-{base36(player.id)}")
     await organiser.command("groupes")
     await organiser.act("gim")
     await play.servers.calm()
@@ -260,15 +260,6 @@ def _note(play: Play, before: list[PlayedGroup], after: list[PlayedGroup], absen
 def _stays(player: CastMember, was: dict[int, int], now: dict[int, PlayedGroup]) -> bool:
     """Return whether a player is still in their former group."""
     return player.id in now and now[player.id].group.id == was.get(player.id)
-
-
-def _base36(number: int) -> str:
-    """Return a number in base 36, as button payloads hold it."""
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-    return digits or "0"
 
 
 REHEARSAL = Rehearsal(

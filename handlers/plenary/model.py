@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Literal
 
 TurnState = Literal["waiting", "talk", "questions", "done", "absent"]
@@ -416,11 +415,6 @@ def _discomfort(order: Sequence[Entrant], places: Collection[int], commonest: st
         if near and one.gender and one.gender == other.gender:
             total += 5
     return total
-
-
-def themes_in_a_row(themes: Sequence[str]) -> int:
-    """Return how often a group follows one of its own theme."""
-    return sum(one == other for one, other in pairwise(themes))
 
 
 # --- Questions: which ones a person is shown, and how they rank.

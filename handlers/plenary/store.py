@@ -615,12 +615,6 @@ async def set_answer(tx: Transaction, question_id: int, answer: str, by: int, no
     )
 
 
-async def answer_of(tx: Transaction, question_id: int) -> tuple[str, int | None]:
-    """Return a group's written answer to a question ('' for none) and the id of who wrote it."""
-    row = await tx.one("SELECT answer, answered_by FROM stage_questions WHERE id = :id", id=question_id)
-    return (row["answer"], row["answered_by"]) if row else ("", None)
-
-
 # --- applause, and «Chez moi aussi»
 
 
@@ -692,27 +686,30 @@ async def take_back_also_here(tx: Transaction, group_id: int, participant_id: in
     )
 
 
+_ALSO_HERE = (
+    "SELECT h.participant_id, h.territory, h.offer, p.given_name, p.family_name, p.status FROM also_here h"
+    " JOIN participants p ON p.id = h.participant_id WHERE h.group_id = :group"
+)
+
+
+def _also_here(row: Row) -> AlsoHere:
+    return AlsoHere(
+        row["participant_id"],
+        display_name(row["given_name"], row["family_name"]) if row["status"] == "joined" else "",
+        row["territory"],
+        row["offer"],
+    )
+
+
 async def also_here_of(tx: Transaction, group_id: int) -> Sequence[AlsoHere]:
     """Return where else a group's solution is needed, as people said it, in the order in which they did."""
-    rows = await tx.all(
-        "SELECT h.participant_id, h.territory, h.offer, p.given_name, p.family_name, p.status FROM also_here h"
-        " JOIN participants p ON p.id = h.participant_id WHERE h.group_id = :group ORDER BY h.id",
-        group=group_id,
-    )
-    return [
-        AlsoHere(
-            row["participant_id"],
-            display_name(row["given_name"], row["family_name"]) if row["status"] == "joined" else "",
-            row["territory"],
-            row["offer"],
-        )
-        for row in rows
-    ]
+    return [_also_here(row) for row in await tx.all(f"{_ALSO_HERE} ORDER BY h.id", group=group_id)]
 
 
 async def own_also_here(tx: Transaction, group_id: int, participant_id: int) -> AlsoHere | None:
     """Return what a person said of a group's solution where they live; None for nothing."""
-    return next((said for said in await also_here_of(tx, group_id) if said.participant_id == participant_id), None)
+    row = await tx.one(f"{_ALSO_HERE} AND h.participant_id = :person", group=group_id, person=participant_id)
+    return _also_here(row) if row else None
 
 
 # --- whom the room's card is sent to

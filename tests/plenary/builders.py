@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from bot.background.scheduling import Ticker
 from bot.capability import make_sources
@@ -110,3 +111,8 @@ async def wait(world: World, *, seconds: float) -> None:
     """Let time pass, and the program release what is due then."""
     await world.clock.advance(timedelta(seconds=seconds))
     await Ticker(world.store, world.clock, make_sources(CAPABLE, world.settings)).look()
+
+
+def themes_in_a_row(themes: Sequence[str]) -> int:
+    """Return how often a group follows one of its own theme."""
+    return sum(one == other for one, other in pairwise(themes))

@@ -18,9 +18,9 @@ from handlers.plenary.model import (
     gallery_length,
     least_seen,
     split_by_theme,
-    themes_in_a_row,
     wilson,
 )
+from tests.plenary.builders import themes_in_a_row
 
 _USUAL = Lengths(180, 60, 60)
 NOW = datetime(2027, 6, 12, 13, 30, tzinfo=UTC)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from handlers.plenary.model import themes_in_a_row
 from handlers.plenary.store import entrants, set_remote
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
-from tests.plenary.builders import groups_on_stage, names_presenter, plenary_session, prepared, present_state
+from tests.plenary.builders import (
+    groups_on_stage,
+    names_presenter,
+    plenary_session,
+    prepared,
+    present_state,
+    themes_in_a_row,
+)
 from tests.world import World, open_world
 
 

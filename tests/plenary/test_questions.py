@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 
+from bot.content.actions import base36
 from bot.content.branding import Branding
+from handlers.plenary.actions import AskQuestion
 from handlers.plenary.model import LONGEST_QUESTION, PlenaryState, StageQuestion, ranked
 from handlers.plenary.store import questions_of_group, set_declines
 from handlers.results.files import write_book
@@ -208,6 +210,19 @@ async def test_nobody_votes_for_their_own_or_a_hidden_question(store_url: str) -
         await lea.press("▲ 1")
         assert lea.text.splitlines()[0] == "This question is not shown any more."
         assert [(question.votes, question.hidden) for question in await room.questions()] == [(0, True)]
+
+
+async def test_a_forged_vote_shows_no_question_to_another_group(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        room = await open_room(world)
+        second = room.state.turns[1].group_id
+        tim = await room.asks("Tim", "Who pays for it?")
+        await tim.follow(AskQuestion(second).encode())
+        await tim.fill("Where would it be?")
+        [other] = await world.read(questions_of_group, second)
+        lea = await room.sees("Léa")
+        await lea.follow(f"{lea.payload('▲ 1')}_{base36(other.id)}")
+        assert words(lea.text).splitlines()[1:] == ["1. Who pays for it?"]
 
 
 async def test_hiding_is_undone_and_named_in_the_journal(store_url: str) -> None:

@@ -53,7 +53,7 @@ def find_placement(frame: Frame, *, seconds: float, seed: int = 0) -> Ints | Non
             columns = [int(at[row_of[unit], group]) for unit in clique]
             rows.row(-math.inf, 1, [(column, 1.0) for column in columns if column >= 0])
     solver = rows.load(maximise=False, seed=seed, seconds=seconds)
-    solver.run()
+    solver.solve()
     if solver.getModelStatus() == INFEASIBLE:
         return None
     if solver.getInfo().primal_solution_status != FEASIBLE:
@@ -199,7 +199,7 @@ def _hitting_set(sets: Sequence[Chosen], rules: int, *, seconds: float) -> Chose
     for set_ in sets:
         rows.row(1, math.inf, [(rule, 1.0) for rule in sorted(set_)])
     solver = rows.load(maximise=False, seed=0, seconds=seconds)
-    solver.run()
+    solver.solve()
     return frozenset(np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5).tolist())
 
 

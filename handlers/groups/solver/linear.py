@@ -23,7 +23,7 @@ INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
-class _Quiet(highspy.Highs):
+class QuietHighs(highspy.Highs):
     """HiGHS without the banner that it prints when its constructor enables callbacks."""
 
     def __init__(self) -> None:
@@ -33,6 +33,11 @@ class _Quiet(highspy.Highs):
         """Switch the output off, then enable callbacks."""
         self.setOptionValue("output_flag", False)
         super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    def solve(self) -> None:
+        """Solve the model. Raises RuntimeError if the library refuses the model or an option, which is a defect."""
+        if self.run() == highspy.HighsStatus.kError:
+            raise RuntimeError("HiGHS refused the model or an option")
 
 
 @dataclass(slots=True)
@@ -68,7 +73,7 @@ class Rows:
         self.value.extend(value for _, value in terms)
         self.starts.append(len(self.index))
 
-    def load(self, *, maximise: bool, seed: int, seconds: float) -> highspy.Highs:
+    def load(self, *, maximise: bool, seed: int, seconds: float) -> QuietHighs:
         """Return a solver that is ready to run. The goal must take only whole values; `seconds` limits its time."""
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = len(self.lower), len(self.row_lower)
@@ -83,7 +88,7 @@ class Rows:
             highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous for whole in self.integer
         ]
         model.sense_ = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
-        solver = _Quiet()
+        solver = QuietHighs()
         for name, setting in {
             "threads": 1,  # whoever else solves in this process must ask for as many: others are refused by the library
             "random_seed": seed % 2_147_483_647,
@@ -401,7 +406,7 @@ def solve(
         counts = np.zeros(builder.at.shape)
         np.add.at(counts, (builder.type_of, start), 1)
         solver.setSolution(int(allowed.sum()), builder.at[allowed].astype(np.int32), counts[allowed])
-    solver.run()
+    solver.solve()
     status = solver.getModelStatus()
     if status == INFEASIBLE:
         return LinearSolution(None, None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot.content.actions import Action
+from bot.content.actions import Action, base36
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Name, Span, Strong, Text, _, _n
@@ -24,8 +24,6 @@ from handlers.plenary.service import questions
 from handlers.plenary.service.questions import group_title, may_write, turn_in_plenary
 
 routes = Routes()
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class MoreQuestions(Action):
@@ -273,9 +271,13 @@ async def _show_next(request: Request, group_id: int) -> Reply:
 
 async def _show(request: Request, group_id: int, shown: Sequence[int], more: tuple[Button, ...], *lines: Span) -> Reply:
     """Show these questions (ids) to a group, each with a button that votes for it."""
-    listed = [question for question in await store.questions_with(request.tx, shown) if question.shown]
+    listed = [
+        question
+        for question in await store.questions_with(request.tx, shown)
+        if question.shown and question.group_id == group_id  # a forged button could name any
+    ]
     voted = await store.votes_of(request.tx, [question.id for question in listed], request.participant.id)
-    ids = "_".join(_base36(question.id) for question in listed)
+    ids = "_".join(base36(question.id) for question in listed)
     votes = [
         # L10N: a button below numbered questions: vote for the one with this number
         Button(_("▲ {number} ✓", number=number), VoteForQuestion(question.id, ids))
@@ -295,14 +297,6 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], more: tup
 def _numbered(number: int, question: StageQuestion) -> Span:
     line: Span = _("{number}. {question}", number=number, question=Name(question.text))
     return Joined((line, " · ", Name(question.name))) if question.name else line
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = _DIGITS[rest] + digits
-    return digits or "0"
 
 
 @routes.action(VoteForQuestion)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers.groups.solver.conflicts import find_placement, smallest_conflict
 from handlers.groups.solver.frame import frame_of
+from handlers.groups.solver.linear import Rows
 from handlers.groups.solver.model import Apart, Constraint, GroupProblem, Limits, Lock, Pin, Placeable, Together
 
 PEOPLE = tuple(Placeable(f"p{index:02}") for index in range(33))
@@ -92,3 +93,13 @@ def test_no_smaller_set_conflicts(rules: list[Constraint]) -> None:
     if conflict:
         assert not holds(conflict)
         assert all(holds(some) for some in combinations(rules, len(conflict) - 1))
+
+
+def test_what_the_library_refuses_is_a_defect_and_not_a_lack_of_time() -> None:
+    rows = Rows()
+    rows.row(1, 2, [(rows.column(0, 5, integer=True, cost=1.0), 1.0)])
+    rows.load(maximise=False, seed=0, seconds=1).solve()
+    solver = rows.load(maximise=False, seed=0, seconds=1)
+    solver.setOptionValue("threads", 7)  # all models of a process are solved by as many as the first
+    with pytest.raises(RuntimeError):
+        solver.solve()
