@@ -5,8 +5,9 @@ from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
 from handlers.plenary.answers import sheets
-from handlers.plenary.organiser import asking, conducting, preparing
-from handlers.plenary.participant import presenting, questions, room
+from handlers.plenary.displays import WALL
+from handlers.plenary.organiser import asking, conducting, preparing, showing
+from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
 from handlers.results.hooks import more_sheets
@@ -16,11 +17,13 @@ CAPABILITY = Capability(
         room.routes,
         questions.routes,
         presenting.routes,
+        afar.routes,
     ),
     organiser_routes=(
         conducting.routes,
         preparing.routes,
         asking.routes,
+        showing.routes,
     ),
     sources=lambda _settings, _subjects: (StageClock(),),
     home=(ScreenPart(12, room.offer_stage),),
@@ -31,5 +34,6 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
+    displays=(WALL,),
     answers=(more_sheets.answered_by(sheets),),
 )
