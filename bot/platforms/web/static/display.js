@@ -100,7 +100,7 @@ function turnCards() {
 
 function arrange() {
   for (const element of scene.querySelectorAll(".fit")) fit(element);
-  for (const list of scene.querySelectorAll(".rows")) reveal(list, 0);
+  for (const list of scene.querySelectorAll(".rows, .figures")) reveal(list, 0);
   turnCards();
 }
 
