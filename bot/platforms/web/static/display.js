@@ -37,7 +37,12 @@ function tick() {
     }
     const label = clock.dataset[`label${stands ? "Stands" : state[0].toUpperCase() + state.slice(1)}`];
     write(clock.querySelector(".label"), label);
-    write(clock.querySelector(".digits"), (state === "over" ? "+" : "") + digits(Math.abs(seconds)));
+    const time = (state === "over" ? "+" : "") + digits(Math.abs(seconds));
+    write(clock.querySelector(".digits"), time);
+    if (clock.classList.contains("long") !== time.length > 5) {
+      clock.classList.toggle("long");
+      arrange();
+    }
     clock.classList.toggle("over", state === "over");
     clock.classList.toggle("last", state === "runs" && seconds <= 30);
   }
