@@ -2,13 +2,15 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
+from handlers.equality.hooks import more_steps, more_tied_people
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
-from handlers.plenary.answers import sheets
+from handlers.plenary.answers import sheets, steps
 from handlers.plenary.organiser import asking, conducting, preparing
 from handlers.plenary.participant import presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
+from handlers.plenary.store import tied_people
 from handlers.results.hooks import more_sheets
 
 CAPABILITY = Capability(
@@ -31,5 +33,9 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
-    answers=(more_sheets.answered_by(sheets),),
+    answers=(
+        more_sheets.answered_by(sheets),
+        more_steps.answered_by(steps),
+        more_tied_people.answered_by(tied_people),
+    ),
 )
