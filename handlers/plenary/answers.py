@@ -7,11 +7,15 @@ from datetime import date, datetime
 from functools import partial
 
 from bot.content.texts import Moment, Name, Span, Territory, _
+from bot.content.views import Button
 from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
+from bot.people.participants import Participant
 from handlers.equality.hooks import Step
 from handlers.groups.store import all_rounds
 from handlers.plenary import store
+from handlers.plenary.organiser.preparing import DrawOrder, seen_of
+from handlers.plenary.service import preparing
 from handlers.results.hooks import MoreRow, MoreSheet
 
 
@@ -56,6 +60,19 @@ async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
         if all(end is not None and end + WINDOW <= now for end in ends):
             ended += _steps_of_round(number, days[number] if len(rounds) > 1 else None)
     return ended
+
+
+async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
+    """Return the button that draws the order of a plenary, for organisers while one to come waits for that."""
+    if not person.organises:
+        return ()
+    to_come = {session.id for session in await preparing.possible_sessions(tx, now)}
+    for plenary in await store.all_plenaries(tx):
+        undrawn = plenary.began_at is None and plenary.seed is None and plenary.session_id in to_come
+        state = await store.find_state(tx, plenary.id) if undrawn else None
+        if state is not None and state.turns:
+            return (Button(_("Draw the order"), DrawOrder(plenary.id, seen_of(state))),)
+    return ()
 
 
 def _steps_of_round(number: int, day: date | None) -> Sequence[Step]:

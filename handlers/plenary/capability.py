@@ -2,10 +2,10 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
-from handlers.equality.hooks import more_steps, more_tied_people
+from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
-from handlers.plenary.answers import sheets, steps
+from handlers.plenary.answers import remedies, sheets, steps
 from handlers.plenary.organiser import asking, conducting, preparing
 from handlers.plenary.participant import presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
@@ -36,6 +36,7 @@ CAPABILITY = Capability(
     answers=(
         more_sheets.answered_by(sheets),
         more_steps.answered_by(steps),
+        more_remedies.answered_by(remedies),
         more_tied_people.answered_by(tied_people),
     ),
 )

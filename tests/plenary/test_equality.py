@@ -188,3 +188,20 @@ async def test_who_was_tied_stays_so_whatever_is_drawn_later(sqlite_url: str, ag
         await team.press("Draw again")
         tied = await world.read(equality.read_tallies, world.clock.now())
         assert len(tied["tied"]) == (8 if agreed else 0)
+
+
+async def test_the_order_is_drawn_from_a_difference_in_one_press(store_url: str) -> None:
+    async with open_world(store_url, settings()) as world:
+        team, gathered = await world.organiser(), await gather(world, 40)
+        await give_ideas(world, gathered, [1, 3])
+        await later(world, minutes=10)
+        await look(world, team)
+        await team.command("egalite")
+        assert "Draw the order" not in team.buttons
+        await prepared(world, hours=1)
+        await team.command("egalite")
+        await team.press("Draw the order")
+        assert team.text.splitlines()[0] == "The order of the plenary"
+        assert (await present_state(world)).plenary.seed is not None
+        await team.command("egalite")
+        assert "Draw the order" not in team.buttons
