@@ -17,6 +17,7 @@ from handlers.plenary import store
 from handlers.plenary.organiser.preparing import DrawOrder, seen_of
 from handlers.plenary.service import preparing
 from handlers.results.hooks import MoreRow, MoreSheet
+from handlers.syntheses.hooks import NeededToo
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
@@ -47,6 +48,12 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
         # L10N: a sheet of the workbook: where else a solution is needed
         MoreSheet(_("At home too"), (_("Territory"), _("Could help with"), _("From")), also_here),
     )
+
+
+async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
+    """Return where else a group's solution is needed, as people said who still take part."""
+    said = await store.also_here_of(tx, group_id)
+    return [NeededToo(one.territory, one.name, one.offer) for one in said if one.name]
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:

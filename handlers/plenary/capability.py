@@ -5,13 +5,14 @@ from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
-from handlers.plenary.answers import remedies, sheets, steps
+from handlers.plenary.answers import remedies, sheets, steps, travels
 from handlers.plenary.organiser import asking, conducting, preparing
 from handlers.plenary.participant import presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
 from handlers.plenary.store import tied_people
 from handlers.results.hooks import more_sheets
+from handlers.syntheses.hooks import needed_too
 
 CAPABILITY = Capability(
     routes=(
@@ -38,5 +39,6 @@ CAPABILITY = Capability(
         more_steps.answered_by(steps),
         more_remedies.answered_by(remedies),
         more_tied_people.answered_by(tied_people),
+        needed_too.answered_by(travels),
     ),
 )
