@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,17 +10,22 @@ from typing import Literal
 from bot.clock import from_micros, to_micros
 from bot.content.names import Named, display_name
 from bot.database.engine import Row, Transaction
-from bot.people.listed import Gender
-from handlers.plenary.model import MOST_CLAPS, Entrant, Lengths, Plenary, PlenaryState, StageQuestion, StageTurn
+from handlers.plenary.model import (
+    ALTERNATING,
+    MOST_CLAPS,
+    Entrant,
+    Lengths,
+    Plenary,
+    PlenaryState,
+    StageQuestion,
+    StageTurn,
+)
 
 _PLENARY = (
     "SELECT id, round, session_id, room, talk, questions, change, seed, began_at, planned_end_at, paused_at, ended_at"
     " FROM plenaries"
 )
 _TURN = "SELECT group_id, plenary_id, position, state, passed, began_at, ends_at, over_at, called_at FROM stage_turns"
-
-
-_ALTERNATING = (Gender.WOMAN, Gender.MAN)
 
 
 def _instant(micros: int | None) -> datetime | None:
@@ -218,7 +223,7 @@ async def entrants(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:
     speakers = await tx.all(
         "SELECT t.group_id, p.locale, p.gender, r.alternates, 1 AS people FROM stage_turns t"
         " JOIN presenters r ON r.group_id = t.group_id JOIN participants p ON p.id = r.participant_id"
-        " WHERE t.plenary_id = :id",
+        " WHERE t.plenary_id = :id AND p.status = 'joined'",
         id=plenary_id,
     )
     members = await tx.all(
@@ -227,17 +232,18 @@ async def entrants(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:
         id=plenary_id,
     )
     languages = {**_commonest(members), **_commonest(speakers)}
-    genders: dict[int, set[str]] = {}
+    genders: dict[int, list[str]] = {}
     for row in speakers:
-        told = row["gender"] if row["alternates"] and row["gender"] in _ALTERNATING else ""
-        genders.setdefault(row["group_id"], set()).add(told)
+        told = row["gender"] if row["alternates"] and row["gender"] in ALTERNATING else ""
+        genders.setdefault(row["group_id"], []).append(told)
     return [
         Entrant(
             row["group_id"],
             row["theme"],
             languages.get(row["group_id"], ""),
             bool(row["remote"]),
-            "".join(known) if len(known := genders.get(row["group_id"], set())) == 1 else "",
+            known.pop() if len(known := {*genders.get(row["group_id"], ())}) == 1 else "",
+            len(genders.get(row["group_id"], ())),
         )
         for row in rows
     ]
@@ -376,6 +382,20 @@ async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
         "INSERT INTO presenters (group_id, participant_id) VALUES (:group, :person) ON CONFLICT DO NOTHING",
         [{"group": group_id, "person": person} for person in people],
     )
+
+
+async def tie_people(tx: Transaction, people: Collection[int]) -> None:
+    """Store that a drawn order shows which of these people (ids) have the same gender, for good."""
+    await tx.many(
+        "INSERT INTO stage_alternations (participant_id) VALUES (:person) ON CONFLICT DO NOTHING",
+        [{"person": person} for person in sorted(people)],
+    )
+
+
+async def tied_people(tx: Transaction) -> Sequence[int]:
+    """Return the ids of all people of whom a drawn order shows which have the same gender."""
+    rows = await tx.all("SELECT participant_id FROM stage_alternations ORDER BY participant_id")
+    return [row["participant_id"] for row in rows]
 
 
 # --- questions from the room
@@ -758,3 +778,69 @@ async def groups_with_a_turn(tx: Transaction) -> Sequence[int]:
     """Return the ids of all groups that have a turn in a plenary, in the order of plenaries and turns."""
     rows = await tx.all("SELECT group_id FROM stage_turns ORDER BY plenary_id, position, group_id")
     return [row["group_id"] for row in rows]
+
+
+# --- what women and men did in plenaries that are over: by person, 0 for those who could and did not
+
+_TAKES_PART = "p.attends = 1 AND p.status = 'joined'"
+_ON_STAGE = (
+    "FROM stage_turns t JOIN plenaries n ON n.id = t.plenary_id JOIN members m ON m.group_id = t.group_id"
+    " JOIN participants p ON p.id = m.participant_id"
+    f" WHERE n.round = :round AND t.state = 'done' AND {_TAKES_PART}"
+)
+_PRESENTS = "SELECT 1 FROM presenters r WHERE r.group_id = t.group_id AND r.participant_id = m.participant_id"
+_WRITTEN = (
+    "FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id JOIN plenaries n ON n.id = t.plenary_id"
+    " LEFT JOIN stage_questions o ON o.id = q.merged_into JOIN participants p ON p.id = q.author_id"
+    f" WHERE n.round = :round AND q.written_at <= n.ended_at AND q.hidden_at IS NULL AND {_TAKES_PART}"
+    " GROUP BY q.author_id"
+)
+_MINUTE = 60_000_000
+
+
+async def presented(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count who presented, of the members of the groups of a round (one day's groups) that were on stage.
+
+    Groups are left out that did not say who presents.
+    """
+    rows = await tx.all(
+        f"SELECT p.id, CASE WHEN EXISTS ({_PRESENTS}) THEN 1 ELSE 0 END AS times {_ON_STAGE}"
+        " AND EXISTS (SELECT 1 FROM presenters r JOIN members o ON o.participant_id = r.participant_id"
+        " AND o.group_id = r.group_id WHERE r.group_id = t.group_id)",
+        round=round_number,
+    )
+    return {row["id"]: row["times"] for row in rows}
+
+
+async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count the minutes that each presenter of a round's groups was on stage, with questions and without pauses.
+
+    Two who present together are on stage together. A turn counts for a minute at least.
+    """
+    rows = await tx.all(
+        f"SELECT p.id, t.began_at, t.over_at {_ON_STAGE} AND t.began_at IS NOT NULL AND t.over_at IS NOT NULL"
+        f" AND EXISTS ({_PRESENTS})",
+        round=round_number,
+    )
+    return {row["id"]: max(1, round((row["over_at"] - row["began_at"]) / _MINUTE)) for row in rows}
+
+
+async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count the questions that each listener wrote before the plenaries of a round were over, without hidden ones."""
+    plenaries = await tx.all("SELECT id FROM plenaries WHERE round = :round ORDER BY id", round=round_number)
+    could = {person for plenary in plenaries for person in await listeners(tx, plenary["id"])}
+    rows = await tx.all(f"SELECT q.author_id AS id, COUNT(*) AS times {_WRITTEN}", round=round_number)
+    return {**dict.fromkeys(sorted(could), 0), **{row["id"]: row["times"] for row in rows}}
+
+
+async def questions_asked(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count how many of the questions that each person wrote in the plenaries of a round were asked on stage.
+
+    A question that became a part of another one is asked with it.
+    """
+    rows = await tx.all(
+        "SELECT q.author_id AS id, SUM(CASE WHEN COALESCE(o.asked_at, q.asked_at) IS NULL THEN 0 ELSE 1 END) AS times"
+        f" {_WRITTEN}",
+        round=round_number,
+    )
+    return {row["id"]: int(row["times"]) for row in rows}
