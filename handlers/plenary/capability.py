@@ -5,6 +5,7 @@ from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
 from handlers.plenary.answers import sheets
+from handlers.plenary.membership import AFTER_MEMBERSHIP
 from handlers.plenary.organiser import asking, conducting, preparing
 from handlers.plenary.participant import presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
@@ -31,5 +32,6 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
     answers=(more_sheets.answered_by(sheets),),
 )
