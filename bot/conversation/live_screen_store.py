@@ -97,14 +97,17 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
-    """Return at most `limit` outdated screens of a platform that may be updated now, the longest waiting first."""
+    """Return at most `limit` outdated messages of a platform that may be updated now, the longest waiting first.
+
+    Screens take turns, a message of each: one that a thousand people are shown does not hold up that of one person.
+    """
     rows = await tx.all(
         "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, s.reference, a.chat,"
         f" a.locale AS account_locale, p.locale, {ROLE} AS role"
         f" FROM {_SCREENS_FIRST} LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.id = s.account_id AND a.platform = :platform AND a.unreachable = 0"
         " AND s.wanted > s.shown AND s.not_before <= :now"
-        " ORDER BY s.not_before, s.id LIMIT :limit",
+        " ORDER BY ROW_NUMBER() OVER (PARTITION BY s.key ORDER BY s.not_before, s.id), s.not_before, s.id LIMIT :limit",
         platform=platform,
         now=to_micros(now),
         limit=limit,
@@ -148,16 +151,14 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
     return row is not None
 
 
-async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """Store that a screen is being drawn: later changes make it out of date again.
+async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
+    """Store that screens are being drawn: later changes make them out of date again.
 
-    It may be updated again from `not_before` on. Its digest is '' until `note` is called.
+    They may be updated again from `not_before` on. Their digests are '' until `note` is called.
     """
-    await tx.run(
+    await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
-        id=screen.id,
-        wanted=screen.wanted,
-        not_before=to_micros(not_before),
+        [{"id": screen.id, "wanted": screen.wanted, "not_before": to_micros(not_before)} for screen in screens],
     )
 
 
@@ -189,12 +190,11 @@ async def note_pinned(tx: Transaction, screen: Screen) -> None:
     await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
-async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """Store that a screen could not be updated and is to be tried again at the instant `not_before`."""
-    await tx.run(
+async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
+    """Store that screens could not be updated and are to be tried again at the instant `not_before`."""
+    await tx.many(
         "UPDATE screens SET wanted = wanted + 1, not_before = :not_before WHERE id = :id",
-        id=screen.id,
-        not_before=to_micros(not_before),
+        [{"id": screen.id, "not_before": to_micros(not_before)} for screen in screens],
     )
 
 
