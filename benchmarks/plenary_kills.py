@@ -48,9 +48,10 @@ _STEPS = ("Start the clock", "Next: questions", "Next: the next group")
 class Toll:
     """What the kills cost. All but `kills`, `steps`, `clocks`, `worst` and `votes` should be nothing.
 
-    `clocks` were looked at after a restart, of which `wrong` were off by more than a second, `worst` is the greatest
-    difference in seconds; `moved` are instants in the store that a restart changed. Pushes are messages nobody asked
-    for: `twice` are those too many, `untold` the presenters who got none.
+    `clocks` were looked at after a restart, of which `wrong` were off by more than a second; `worst` is the most that
+    one was off, in seconds from the whole seconds that it should show. `moved` are instants in the store that a restart
+    changed. Pushes are messages nobody asked for, with a notification: `twice` are those too many, `untold` the
+    presenters who got no message.
     """
 
     kills: int
@@ -153,13 +154,10 @@ class _Stage:
         shown = _LEFT.search(card.text)
         assert shown, card.text
         [(began, ends)] = await self._instants()
-        if shown["begins"]:
-            left = began / 1e6 - card.at
-            self._differences.append(abs(_seconds(shown["begins"]) - left))
-        else:
-            left = ends / 1e6 - card.at
-            told = _seconds(shown["left"]) if shown["left"] else -_seconds(shown["over"])
-            self._differences.append(abs(told - left))
+        left = (began if shown["begins"] else ends) / 1e6 - card.at
+        told = -_seconds(shown["over"]) if shown["over"] else _seconds(shown["begins"] or shown["left"])
+        # Clocks show whole seconds, begun ones too: with 2.3 s left they show 3.
+        self._differences.append(max(left - told, told - left - 1, 0.0))
 
     async def remember(self) -> None:
         """Note the instants in the store right after a kill, and whether what was pressed may still change them."""
@@ -216,6 +214,7 @@ class _Stage:
         by_id = {user.id: user for user in crowd}
         presenting = [by_id[int(person.native_id)] for group in called for person in self._plenary.presenters[group]]
         told = Counter({user.id: sum(bool(_TOLD.match(text)) for text in _new(user)) for user in crowd})
+        reached = {user.id for user in crowd if any(_TOLD.match(shown.text) for shown in user.shown)}
         cards = Counter({user.id: len(_cards(user)) for user in crowd})
         return Toll(
             kills,
@@ -225,7 +224,7 @@ class _Stage:
             sum(difference > 1 for difference in self._differences),
             self._moved,
             sum(max(0, number - 1) for number in (*told.values(), *cards.values())),
-            sum(not told[user.id] for user in presenting),
+            sum(user.id not in reached for user in presenting),
             self._votes,
             self._votes - stored[0],
             self._api.refusals[429],
@@ -233,8 +232,8 @@ class _Stage:
 
 
 def _new(user: TelegramUser) -> list[str]:
-    """The texts of messages that came as such, not by editing others."""
-    return [shown.text for shown in user.shown if not shown.edited]
+    """The texts of messages that came as such, not by editing others, and with a notification."""
+    return [shown.text for shown in user.shown if not shown.edited and not shown.silent]
 
 
 def _cards(user: TelegramUser) -> list[str]:

@@ -141,7 +141,8 @@ class LiveScreenUpdater:
                     await self._remove(screen)
             except RetryLater as error:
                 self._hold(screen, error)
-                await self._postpone((screen,), max(now + EVERY, now + timedelta(seconds=error.seconds or 0.0)))
+                again = max(now + EVERY, now + timedelta(seconds=error.seconds or 0.0))
+                await self._postpone((screen,), again, doubtful=error.doubtful)
             except MessageGone:
                 # Its reader deleted the message: it is not sent again.
                 await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
@@ -167,9 +168,9 @@ class LiveScreenUpdater:
     def _about(self, screen: Screen) -> Mapping[str, str]:
         return {"platform": self._platform.name, "screen": screen.key}
 
-    async def _postpone(self, screens: Sequence[Screen], again: datetime) -> None:
+    async def _postpone(self, screens: Sequence[Screen], again: datetime, *, doubtful: bool = False) -> None:
         if screens:
-            await self._store.transact(lambda tx: live_screen_store.postpone(tx, screens, again))
+            await self._store.transact(lambda tx: live_screen_store.postpone(tx, screens, again, doubtful=doubtful))
 
     def _hold(self, screen: Screen, error: RetryLater) -> None:
         """Let nothing be sent for as long as the platform asks, to the chat alone if the error may concern no other."""
@@ -216,7 +217,10 @@ class LiveScreenUpdater:
         return screen.role >= self._kinds[screen.kind].who
 
     async def _show(self, screen: Screen, view: View) -> tuple[str, str]:
-        """Send or edit a screen's message. Returns its native id and a digest of its content."""
+        """Send or edit a screen's message. Returns its native id and a digest of its content.
+
+        A message that may have arrived already is sent again without a notification: nobody is called twice.
+        """
         locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
         address, reader = Address(screen.chat), Reader(locale, self._gathering.zone)
         digest = as_read(view, reader)
@@ -227,7 +231,8 @@ class LiveScreenUpdater:
             if not screen.native_id:
                 # A negative key, apart from those of deliveries: a platform that drops repeats shows it once after a
                 # crash.
-                return await self._platform.send(address, view, reader, delivery_id=-screen.id), digest
+                sent = replace(view, quiet=True) if screen.doubtful else view
+                return await self._platform.send(address, sent, reader, delivery_id=-screen.id), digest
             return await self._platform.edit(address, screen.native_id, view, reader), digest
         finally:
             self._pacer.answered(departure, self._clock.now())

@@ -371,6 +371,23 @@ async def test_a_flood_error_pauses_everything(rig: Rig, counter: Counter) -> No
     assert {message.chat for message in rig["telegram"].arrived} == {first.chat, second.chat}
 
 
+async def test_what_may_have_arrived_is_sent_again_without_a_sound(rig: Rig, counter: Counter) -> None:
+    certain, lost, killed = await _crowd(rig, 3)
+    rig["telegram"].answers[certain.chat] = [RetryLater("too many", 4)]
+    rig["telegram"].answers[lost.chat] = [RetryLater("no answer", doubtful=True)]
+    async with rig.running():
+        await _show(rig, "count:sheep", [certain, lost])
+        await rig.passes(1)
+        rig["telegram"].gate.clear()
+        await _show(rig, "count:sheep", [killed])
+        await rig.passes(1)
+    rig["telegram"].gate.set()
+    async with rig.running():
+        await rig.passes(9)
+    quiet = {message.chat: message.view.quiet for message in rig["telegram"].arrived}
+    assert quiet == {certain.chat: False, lost.chat: True, killed.chat: True}
+
+
 async def test_the_store_that_goes_away_in_the_middle_is_waited_for(rig: Rig, counter: Counter) -> None:
     accounts = await _crowd(rig, 3)
     async with rig.running():
