@@ -66,6 +66,18 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         ),
     ),
     PersonalData(
+        table="stage_alternations",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "order_with_your_gender",
+                _("Orders of groups that alternated women and men, as you agreed"),
+                Chapter.NOTED,
+                "SELECT participant_id FROM stage_alternations WHERE participant_id = :id",
+            ),
+        ),
+    ),
+    PersonalData(
         table="stage_questions",
         emptied="author_id hidden_by answered_by",
         texts="text stems answer",
