@@ -154,9 +154,10 @@ async def test_two_rooms_have_a_screen_each(sqlite_url: str) -> None:
         other = await wall.world.change(divide, wall.state, themes)
         first, second = await state_of(wall.world, wall.state.plenary.id), await state_of(wall.world, other)
         async with wall.open(await wall.link()) as one, wall.open(await wall.link(plenary_id=other)) as two:
+            await one.until("Plenary · Room 1")
             await two.until("Plenary · Room 2")
             await wall.begin()
-            await one.until("On stage · 1 of 2", _FIRST.name)
+            await one.until("On stage · 1 of 2 · Room 1", _FIRST.name)
             await two.until("The plenary")
             assert first.turns[0].group_id != second.turns[0].group_id
             assert _FIRST.name not in two.html
