@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.ideas.builders import idea
-from tests.plenary.walls import FRENCH, LONG, open_wall, programme
+from tests.plenary.walls import FRENCH, IDEAS, LONG, open_wall, programme
 from tests.workshops.builders import revealed, started
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -24,8 +24,7 @@ async (rules) => (await axe.run({
     found.nodes.map((node) => `${found.id}: ${node.target} ${node.failureSummary}`))
 """
 SIZES = ((800, 600), (1920, 1080), (3840, 2160))
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-RULES = {
+RULES: dict[Literal["light", "dark"], str] = {
     "light": "wcag2a wcag2aa wcag21aa wcag22aa best-practice wcag146",
     "dark": "wcag146",
 }
@@ -72,13 +71,12 @@ async def legible(page: Page, state: str) -> None:
     """Fail for what axe finds, letters below a twenty-fifth of the height, a contrast below 7, what does not fit."""
     await page.evaluate(AXE)
     found: list[Any] = []
-    for width, height in SIZES:
-        await page.set_viewport_size({"width": width, "height": height})
-        for scheme in SCHEMES:
-            await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            if (width, height) == SIZES[0]:  # sizes do not matter to it
-                findings = await page.evaluate(FINDINGS, RULES[scheme].split())
-                found += [(state, scheme, finding) for finding in findings]
+    for scheme, rules in RULES.items():
+        await page.set_viewport_size({"width": SIZES[0][0], "height": SIZES[0][1]})
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [(state, scheme, finding) for finding in await page.evaluate(FINDINGS, rules.split())]
+        for width, height in SIZES if state == "talk" else SIZES[:2]:  # the largest is the second, twice
+            await page.set_viewport_size({"width": width, "height": height})
             measured = await page.evaluate(MEASURE)
             found += [(state, width, scheme, key, value) for key, value in measured.items() if value]
     assert found == []
@@ -168,4 +166,25 @@ async def test_the_screen_is_set_by_who_stands_before_it(sqlite_url: str, browse
         assert await page.evaluate(ground) == "rgb(20, 25, 28)"
         await page.get_by_role("button", name="Full screen").click()
         assert await page.evaluate("document.fullscreenElement === document.documentElement")
+        await page.close()
+
+
+async def test_ideas_take_turns_until_all_were_on_the_wall(sqlite_url: str, browser: Browser) -> None:
+    async with open_wall(sqlite_url, FRENCH[:2]) as wall:
+        run = await started(wall.world, wall.groups[0], "stakes", minutes=40)
+        for words in IDEAS:
+            await idea(wall.world, wall.groups[0], "P1", words, phase="stakes")
+        await revealed(wall.world, run)
+        page = await browser.new_page(viewport={"width": 800, "height": 600})
+        await page.clock.install(time=wall.world.clock.now())
+        await page.goto(await wall.link())
+        cards = page.locator("#scene .cards li:visible")
+        await expect(cards.first).to_have_text(IDEAS[-1])
+        seen: list[str] = []
+        for _turn in range(4):
+            shown = await cards.all_inner_texts()
+            assert 2 <= len(shown) < len(IDEAS)
+            seen += shown
+            await page.clock.run_for(13_000)
+        assert set(seen) == {*IDEAS}
         await page.close()
