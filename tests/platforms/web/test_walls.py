@@ -8,7 +8,11 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from bot.conversation import display_store
+from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.store import questions_of_group
 from tests.ideas.builders import idea
+from tests.participants import number
 from tests.plenary.walls import FRENCH, IDEAS, LONG, open_wall, programme
 from tests.workshops.builders import revealed, started
 
@@ -29,7 +33,8 @@ RULES: dict[Literal["light", "dark"], str] = {
     "dark": "wcag146",
 }
 MEASURE = """
-() => {
+async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const shown = [...document.querySelectorAll("#scene *, #marks *, #tools *")].filter((element) =>
         element.checkVisibility() && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
     const small = shown.filter((element) => parseFloat(getComputedStyle(element).fontSize) < innerHeight / 25 - .01);
@@ -188,3 +193,40 @@ async def test_ideas_take_turns_until_all_were_on_the_wall(sqlite_url: str, brow
             await page.clock.run_for(13_000)
         assert set(seen) == {*IDEAS}
         await page.close()
+
+
+async def test_a_question_from_afar_is_kept_until_it_is_sent_and_goes_to_whom_it_was_meant_for(
+    sqlite_url: str, browser: Browser
+) -> None:
+    async with open_wall(sqlite_url, FRENCH[:3]) as wall:
+        await wall.begin()
+        context = await browser.new_context(viewport={"width": 360, "height": 740}, locale="en-GB")
+        page = await context.new_page()
+        await page.goto(await wall.link(await number(wall.world, "P3")))
+        await page.evaluate(AXE)
+        assert await page.evaluate(FINDINGS, RULES["light"].split()) == []
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        words, said = page.get_by_role("textbox"), page.locator("#said")
+        await words.fill("x" * 322)
+        await page.get_by_role("button", name="Send").click()
+        await expect(said).to_contain_text("42 characters too many (at most 280). Your text is kept")
+        await expect(words).to_have_value("x" * 322)
+        await words.fill("Who drives?")
+        for _step in range(3):
+            await wall.next()
+        await expect(page.locator("#scene")).to_contain_text(FRENCH[1].name)
+        await page.get_by_role("button", name="Send").click()
+        await expect(said).to_contain_text("The turn of this group is over: your question goes to the group")
+        await expect(words).to_have_value("")
+        await words.fill("And here?")
+        await page.get_by_role("button", name="Send").click()
+        await expect(said).to_have_text("Noted. You will know when it is asked.")
+        for group, asked in zip(wall.groups, (["Who drives?"], ["And here?"], []), strict=True):
+            questions = await wall.world.read(questions_of_group, group.id)
+            assert [question.text for question in questions] == asked
+
+        subject = str(wall.state.plenary.id)
+        await wall.world.change(display_store.close, SCREEN, subject, wall.world.clock.now())
+        await expect(page.locator("#scene h1")).to_contain_text("This screen was closed by the organisers")
+        await expect(words).to_be_hidden()
+        await context.close()
