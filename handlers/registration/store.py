@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.clock import to_micros
 from bot.content.names import search_key
-from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.files.pending_import_store import PendingImports
 from bot.people.listed import Gender, RosterPerson
@@ -21,9 +20,6 @@ _SELECT = (
     " p.organisation, p.locale, c.theme, c.second_theme"
     " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id"
 )
-
-
-PersonRow: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +62,12 @@ async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
     return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
 
 
-_REFS_AT_ONCE = 500
-
-
-async def listed_by_ref(perform: Perform, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
+async def listed_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
     """Return those people who are stored among the people with these refs, by ref."""
-    people: dict[str, StoredPerson] = {}
-    for begin in range(0, len(refs), _REFS_AT_ONCE):
-        people |= await perform(partial(_some_by_ref, refs=refs[begin : begin + _REFS_AT_ONCE]))
-    return people
-
-
-async def _some_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
-    params = {f"ref{place}": ref for place, ref in enumerate(refs)}
-    rows = await tx.all(f"{_SELECT} WHERE p.ref IN ({', '.join(f':{name}' for name in params)})", **params)
+    rows = await tx.all(
+        f"{_SELECT} WHERE p.ref IN (SELECT value ->> 0 FROM {{json_rows}}(:refs))",
+        refs=json.dumps([[ref] for ref in refs], ensure_ascii=False),
+    )
     return {row["ref"]: _stored(row) for row in rows}
 
 
@@ -103,33 +91,42 @@ async def count_everyone(tx: Transaction) -> int:
     return row["people"] if row else 0
 
 
-async def add_people(tx: Transaction, rows: Sequence[PersonRow]) -> None:
-    """Add people with the status «invited»."""
-    await tx.many(
-        "INSERT INTO participants (ref, given_name, family_name, search_key, email, territory, gender, birth_year,"
-        " organisation, locale, created_at) VALUES (:ref, :given_name, :family_name, :search_key, :email, :territory,"
-        " :gender, :birth_year, :organisation, :locale, :created_at)",
-        rows,
+_WRITTEN = ("given_name", "family_name", "search_key", "email", "territory", "gender", "organisation", "locale")
+"""The columns of texts that a list says about people, apart from their refs."""
+_TEXTS = {name: f"value ->> '{name}'" for name in _WRITTEN}
+_BIRTH_YEAR = "CAST(value ->> 'birth_year' AS BIGINT)"
+
+
+async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
+    """Add people with the status «invited», as `rows_of` returned them."""
+    await tx.run(
+        f"INSERT INTO participants (ref, {', '.join(_TEXTS)}, birth_year, created_at)"
+        f" SELECT value ->> 'ref', {', '.join(_TEXTS.values())}, {_BIRTH_YEAR}, :now FROM {{json_rows}}(:people)",
+        people=rows,
+        now=to_micros(now),
     )
 
 
 async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -> None:
     """Replace what is stored about these people, by participant id, except for refs and themes."""
-    await tx.many(
-        "UPDATE participants SET given_name = :given_name, family_name = :family_name, search_key = :search_key,"
-        " email = :email, territory = :territory, gender = :gender, birth_year = :birth_year,"
-        " organisation = :organisation, locale = :locale WHERE id = :id",
-        [{"id": participant_id, **_columns(person)} for participant_id, person in people],
+    await tx.run(
+        f"UPDATE participants SET {', '.join(f'{name} = {text}' for name, text in _TEXTS.items())},"
+        f" birth_year = {_BIRTH_YEAR} FROM {{json_rows}}(:people)"
+        " WHERE participants.id = CAST(value ->> 'person' AS BIGINT)",
+        people=_to_json({"person": participant_id, **_columns(person)} for participant_id, person in people),
     )
 
 
-def rows_of(people: Iterable[RosterPerson], now: datetime) -> Sequence[PersonRow]:
-    """Return what is stored about new people, by column. It takes a while for thousands of names."""
-    created_at = to_micros(now)
-    return [{**_columns(person), "created_at": created_at} for person in people]
+def rows_of(people: Iterable[RosterPerson]) -> str:
+    """Return what is stored about new people, as JSON."""
+    return _to_json(map(_columns, people))
 
 
-def _columns(person: RosterPerson) -> PersonRow:
+def _to_json(rows: Iterable[Mapping[str, Any]]) -> str:
+    return json.dumps([*rows], ensure_ascii=False)
+
+
+def _columns(person: RosterPerson) -> Mapping[str, Any]:
     return {
         "ref": person.ref,
         "given_name": person.given_name,
