@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import resource
 import tempfile
@@ -300,6 +301,8 @@ async def measure(url: str, people: int, only: frozenset[str]) -> None:
         meter = Meter(store)
         organiser = Organiser(store, people)
         await organiser.come()
+        gc.freeze()  # as bot/app.py::run does
+        gc.set_threshold(5_000, 2, 75)
         await meter.measure("nothing beside it", lambda: asyncio.sleep(0.3))
         await meter.measure("every name read once", partial(store.read, _read_names))
         family = FAMILY_NAMES[77]
