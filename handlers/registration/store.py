@@ -91,17 +91,17 @@ async def count_everyone(tx: Transaction) -> int:
     return row["people"] if row else 0
 
 
-_WRITTEN = ("given_name", "family_name", "search_key", "email", "territory", "gender", "organisation", "locale")
-"""The columns of texts that a list says about people, apart from their refs."""
-_TEXTS = {name: f"value ->> '{name}'" for name in _WRITTEN}
-_BIRTH_YEAR = "CAST(value ->> 'birth_year' AS BIGINT)"
+_TEXTS = ("ref", "given_name", "family_name", "search_key", "email", "territory", "gender", "organisation", "locale")
+_READ = {name: f"value ->> {place}" for place, name in enumerate(_TEXTS)}
+_READ["birth_year"] = f"CAST(value ->> {len(_TEXTS)} AS BIGINT)"
+"""The columns that a list fills, with the SQL that reads each from what `_values` returns."""
 
 
 async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
     """Add people with the status «invited», as `rows_of` returned them."""
     await tx.run(
-        f"INSERT INTO participants (ref, {', '.join(_TEXTS)}, birth_year, created_at)"
-        f" SELECT value ->> 'ref', {', '.join(_TEXTS.values())}, {_BIRTH_YEAR}, :now FROM {{json_rows}}(:people)",
+        f"INSERT INTO participants ({', '.join(_READ)}, created_at) SELECT {', '.join(_READ.values())}, :now"
+        " FROM {json_rows}(:people)",
         people=rows,
         now=to_micros(now),
     )
@@ -110,35 +110,34 @@ async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
 async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -> None:
     """Replace what is stored about these people, by participant id, except for refs and themes."""
     await tx.run(
-        f"UPDATE participants SET {', '.join(f'{name} = {text}' for name, text in _TEXTS.items())},"
-        f" birth_year = {_BIRTH_YEAR} FROM {{json_rows}}(:people)"
-        " WHERE participants.id = CAST(value ->> 'person' AS BIGINT)",
-        people=_to_json({"person": participant_id, **_columns(person)} for participant_id, person in people),
+        f"UPDATE participants SET {', '.join(f'{name} = {value}' for name, value in _READ.items() if name != 'ref')}"
+        f" FROM {{json_rows}}(:people) WHERE participants.id = CAST(value ->> {len(_READ)} AS BIGINT)",
+        people=_to_json([*_values(person), participant_id] for participant_id, person in people),
     )
 
 
 def rows_of(people: Iterable[RosterPerson]) -> str:
-    """Return what is stored about new people, as JSON."""
-    return _to_json(map(_columns, people))
+    """Return what is stored about new people, as JSON: lists of values, which are read faster than objects."""
+    return _to_json(map(_values, people))
 
 
-def _to_json(rows: Iterable[Mapping[str, Any]]) -> str:
+def _to_json(rows: Iterable[Sequence[Any]]) -> str:
     return json.dumps([*rows], ensure_ascii=False)
 
 
-def _columns(person: RosterPerson) -> Mapping[str, Any]:
-    return {
-        "ref": person.ref,
-        "given_name": person.given_name,
-        "family_name": person.family_name,
-        "search_key": search_key(person.given_name, person.family_name),
-        "email": person.email,
-        "territory": person.territory,
-        "gender": person.gender.value if person.gender else "",
-        "birth_year": person.birth_year,
-        "organisation": person.organisation,
-        "locale": person.locale,
-    }
+def _values(person: RosterPerson) -> list[Any]:
+    return [
+        person.ref,
+        person.given_name,
+        person.family_name,
+        search_key(person.given_name, person.family_name),
+        person.email,
+        person.territory,
+        person.gender.value if person.gender else "",
+        person.organisation,
+        person.locale,
+        person.birth_year,
+    ]
 
 
 # --- Lists of people that wait to be imported
