@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.people.listed import Gender
+
 TurnState = Literal["waiting", "talk", "questions", "done", "absent"]
 """The state of a turn. «absent»: the group was away twice and does not present."""
 Part = Literal["talk", "questions", "change"]
@@ -69,6 +71,7 @@ class Plenary:
 
     Two plenaries of one session take place in the rooms 1 and 2. `seed` is that of the drawn order, None before it was
     drawn. `planned_end` is the end that was planned when the plenary began. `paused_at` is None unless it is paused.
+    `captions` is the address of captions for who follows from afar, '' for none.
     """
 
     id: int
@@ -81,6 +84,7 @@ class Plenary:
     planned_end: datetime | None = None
     paused_at: datetime | None = None
     ended_at: datetime | None = None
+    captions: str = ""
 
     @property
     def running(self) -> bool:
@@ -171,12 +175,13 @@ class PlenaryState:
     def skip(self, now: datetime) -> PlenaryState:
         """Return the plenary with the next group on stage, because the present one is away.
 
-        The group that is away comes last, once; the second time, or with nobody after it, it does not present.
+        The group that is away comes last, once; the second time, or with nobody after it, it does not present. A group
+        that is asked questions is there: the plenary stays as it is.
         """
         state = self.resume(now)
         turn = state.current
-        if turn is None:
-            return state
+        if turn is None or turn.state != "talk":
+            return self
         if turn.passed or not state.waiting:
             return state._with(replace(turn, state="absent", ends_at=None, over_at=now))._enter(now)
         last = max(other.position for other in state.turns) + 1
@@ -328,11 +333,16 @@ def gallery_length(change: int) -> timedelta:
 # --- The order of groups.
 
 
+ALTERNATING = (Gender.WOMAN.value, Gender.MAN.value)
+"""The genders of presenters that alternate on stage."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entrant:
     """What the order of groups depends on: a group's id, theme and language (a locale), and whether it is remote.
 
-    `gender` is the gender of all its presenters, '' unless all agreed that the order may depend on it.
+    `gender` is the gender of all its presenters, '' unless all agreed that the order may depend on it. `presenters` is
+    how many present.
     """
 
     group_id: int
@@ -340,6 +350,23 @@ class Entrant:
     language: str = ""
     remote: bool = False
     gender: str = ""
+    presenters: int = 0
+
+
+def balanced(entrants: Sequence[Entrant]) -> Sequence[Entrant]:
+    """Return entrants of which as many are presented by women as by men, and each kind by as many people.
+
+    The order must not depend on the gender of all the others, which is left out. An order that alternates shows which
+    groups are presented by people of the same gender. It does not show which gender that is: with women and men the
+    other way round it is drawn alike. If there were more of one kind, their number would give that away beside the
+    figures of women and men.
+    """
+    chosen: set[int] = set()
+    for presenters in {entrant.presenters for entrant in entrants}:
+        alike = [entrant for entrant in entrants if entrant.presenters == presenters and entrant.gender]
+        kinds = [[entrant.group_id for entrant in alike if entrant.gender == kind] for kind in ALTERNATING]
+        chosen.update(group_id for pair in zip(*kinds, strict=False) for group_id in pair)
+    return [entrant if entrant.group_id in chosen else replace(entrant, gender="") for entrant in entrants]
 
 
 def draw_order(entrants: Sequence[Entrant], seed: int) -> list[int]:

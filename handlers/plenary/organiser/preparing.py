@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -14,11 +15,12 @@ from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.equality.service import may_tie
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
 from handlers.plenary import store
-from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder
+from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder, open_screen_button
 from handlers.plenary.messages import gallery_line, heading, length, order_lines, plan_lines, room_words
 from handlers.plenary.model import BOUNDS, SHORT, STEP, Lengths, Part, Plenary, PlenaryState, split_by_theme
 from handlers.plenary.service import preparing
@@ -240,6 +242,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             *undo,
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
+            open_screen_button(plenary.id),
             # L10N: a button: in which order the groups present
             Button(_("The order"), ShowOrder(plenary.id)),
             *alternatives.buttons,
@@ -369,9 +372,17 @@ async def draw_with_seed(request: Request, action: DrawWithSeed, form: SeedForm)
 
 
 async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
-    after = await preparing.drawn(request.tx, state, seed)
+    after = await preparing.drawn(request.tx, state, seed, alternate=await _may_alternate(request, state))
     undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
     return await _show_order(request, after, undo=(undo,))
+
+
+async def _may_alternate(request: Request, state: PlenaryState) -> bool:
+    """Return whether there are groups between which women and men can alternate, and nobody's gender would follow."""
+    groups = await preparing.alternating(request.tx, state)
+    people = sorted(person for presenters in groups.values() for person in presenters)
+    look = partial(may_tie, people=people, now=request.now)
+    return bool(people) and await request.look(("alternate", *people), look)
 
 
 async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:

@@ -12,7 +12,7 @@ from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Round
 from handlers.groups.store import all_rounds, groups_of_round
 from handlers.plenary import store
-from handlers.plenary.model import Lengths, Plenary, PlenaryState, draw_order, split_by_theme
+from handlers.plenary.model import Lengths, Plenary, PlenaryState, balanced, draw_order, split_by_theme
 from handlers.programme.model import Session
 from handlers.programme.store import find_session, still_to_come
 from handlers.themes.store import all_themes
@@ -97,10 +97,27 @@ async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:
     return None if session is None or session.plan.cancelled else session
 
 
-async def drawn(tx: Transaction, state: PlenaryState, seed: int) -> PlenaryState:
-    """Return a plenary that has not begun with its groups in the order that a seed determines."""
-    order = draw_order(await store.entrants(tx, state.plenary.id), seed)
-    ordered = state.ordered(order)
+async def alternating(tx: Transaction, state: PlenaryState) -> Mapping[int, Sequence[int]]:
+    """Return the groups (ids) between which women and men can alternate, with the ids of who presents for each.
+
+    All these presenters agreed to that.
+    """
+    groups = [entrant.group_id for entrant in balanced(await store.entrants(tx, state.plenary.id)) if entrant.gender]
+    return {group_id: [person.id for person in await store.presenters_of(tx, group_id)] for group_id in groups}
+
+
+async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: bool) -> PlenaryState:
+    """Return a plenary that has not begun with its groups in the order that a seed determines.
+
+    With `alternate`, women and men alternate where they agreed, and it is stored whose gender the order depends on.
+    """
+    entrants = balanced(await store.entrants(tx, state.plenary.id))
+    if alternate:
+        people = (await alternating(tx, state)).values()
+        await store.tie_people(tx, [person for presenters in people for person in presenters])
+    else:
+        entrants = [replace(entrant, gender="") for entrant in entrants]
+    ordered = state.ordered(draw_order(entrants, seed))
     return replace(ordered, plenary=replace(ordered.plenary, seed=seed))
 
 
