@@ -219,9 +219,10 @@ async def follow_some(
 
     Returns the id after which to go on; None if there are no more.
     """
-    contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, most=most)
+    last = await outbox_store.end_of_some(tx, subject, after, most)
+    contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, last=last)
     await _change(tx, contents, change, now)
-    return max(contents) if len(contents) == most else None
+    return last
 
 
 async def _change(tx: Transaction, contents: Mapping[int, str], change: Callable[[View], View], now: datetime) -> None:
