@@ -65,7 +65,9 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
         scene = run
     else:
         scene = await _waiting(tx, state, titles, now)
-    return replace(scene, captions=state.plenary.captions)
+    rooms = await preparing.plenaries_of_round(tx, state.plenary.round)
+    heading = Joined((scene.heading, " · ", _("Room {number}", number=state.plenary.room)))
+    return replace(scene, heading=heading if len(rooms) > 1 else scene.heading, captions=state.plenary.captions)
 
 
 # --- the group on stage
@@ -116,17 +118,12 @@ def _signed(name: str) -> Sequence[ScenePart]:
 
 
 def _heading(state: PlenaryState, what: Text) -> Span:
-    """Return the line above everything: what happens, the how-manieth group it is, and the room if there are two."""
+    """Return the line above everything: what happens, and the place of the group on stage among all that present."""
     turns = [turn for turn in state.turns if turn.state != "absent"]
     turn = state.current
     if turn is None:
         return what
-    place = _("{what} · {place} of {count}", what=what, place=turns.index(turn) + 1, count=len(turns))
-    return Joined((place, *_room(state)))
-
-
-def _room(state: PlenaryState) -> tuple[Span, ...]:
-    return (" · ", _("Room {number}", number=state.plenary.room)) if state.plenary.room > 1 else ()
+    return _("{what} · {place} of {count}", what=what, place=turns.index(turn) + 1, count=len(turns))
 
 
 def _clock(state: PlenaryState, turn: StageTurn, label: Text) -> SceneClock | None:
@@ -196,7 +193,7 @@ async def _waiting(tx: Transaction, state: PlenaryState, titles: Mapping[int, Te
     in_sight = starts is not None and ahead is not None and ahead <= _IN_SIGHT
     return Scene(
         "agenda",
-        heading=Joined((_("Plenary"), *_room(state))),
+        heading=_("Plenary"),
         title=_("The plenary begins at {time}", time=Moment(starts, "time"))
         if starts and ahead
         else _("The plenary begins soon"),
@@ -228,7 +225,7 @@ async def _thanks(tx: Transaction, state: PlenaryState) -> Scene:
     asked = await store.count_questions_of(tx, state.plenary.id)
     return Scene(
         "words",
-        heading=Joined((_("Plenary"), *_room(state))),
+        heading=_("Plenary"),
         # L10N: the last thing on the wall, after all groups presented
         title=_("Thank you!"),
         parts=(ScenePart("", _("Questions that were not asked go to the groups, which can answer them in writing.")),)
