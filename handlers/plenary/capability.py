@@ -6,8 +6,9 @@ from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
 from handlers.plenary.answers import remedies, sheets, steps, travels
-from handlers.plenary.organiser import asking, conducting, preparing
-from handlers.plenary.participant import presenting, questions, room
+from handlers.plenary.displays import WALL
+from handlers.plenary.organiser import asking, conducting, preparing, showing
+from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
 from handlers.plenary.store import tied_people
@@ -19,11 +20,13 @@ CAPABILITY = Capability(
         room.routes,
         questions.routes,
         presenting.routes,
+        afar.routes,
     ),
     organiser_routes=(
         conducting.routes,
         preparing.routes,
         asking.routes,
+        showing.routes,
     ),
     sources=lambda _settings, _subjects: (StageClock(),),
     home=(ScreenPart(12, room.offer_stage),),
@@ -41,4 +44,5 @@ CAPABILITY = Capability(
         more_tied_people.answered_by(tied_people),
         needed_too.answered_by(travels),
     ),
+    displays=(WALL,),
 )

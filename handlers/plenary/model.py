@@ -74,7 +74,7 @@ class Plenary:
     Two plenaries of one session take place in the rooms 1 and 2. `seed` is that of the drawn order, None before it was
     drawn; in a gallery, that with which it was drawn who visits which table. `planned_end` is the end that was planned
     when the plenary began. `paused_at` is None unless it is paused. `gallery` says that groups present at tables, all
-    at once.
+    at once. `captions` is the address of captions for who follows from afar, '' for none.
     """
 
     id: int
@@ -88,6 +88,7 @@ class Plenary:
     paused_at: datetime | None = None
     ended_at: datetime | None = None
     gallery: bool = False
+    captions: str = ""
 
     @property
     def running(self) -> bool:

@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 
 from bot.content.actions import base36
+from bot.content.scenes import Scene
+from bot.content.texts import plain
 from bot.content.views import View
 from handlers.equality.service import ended_steps
 from handlers.groups.model import Group
 from handlers.groups.store import remove_group
+from handlers.plenary.displays import draw
 from handlers.plenary.model import GALLERY, PlenaryState, Table, gallery_length, plan_visits
 from handlers.plenary.participant.room import draw_table
 from handlers.plenary.store import applause_of, own_table, questions_of_group, table_of_visitor, tables_of
@@ -395,3 +398,33 @@ async def test_a_gallery_that_goes_on_is_not_changed_into_anything_else(sqlite_u
         absent = ines.payload("Pause").replace("-p-", "-a-")
         await ines.follow(absent)
         assert await present_state(world) == state
+
+
+async def test_the_wall_shows_the_round_and_its_clock(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await room_of(world)
+        await taken(world)
+        state = await present_state(world)
+
+        async def wall() -> Scene:
+            scene = await world.read(draw, str(state.plenary.id), world.clock.now())
+            assert scene is not None
+            return scene
+
+        assert (await wall()).after == ""
+        ines = await world.organiser()
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        await card(world, ines, await present_state(world))
+        await ines.press("Start the clock")
+        scene = await wall()
+        assert scene.clock is not None
+        shown = [plain(text, ines.reader) for text in (scene.heading, scene.title, scene.after, scene.clock.label)]
+        assert shown == ["Gallery of tables", "Round 1 of 4", "Then: round 2", "Round"]
+        assert scene.clock.ends_at == world.clock.now() + timedelta(minutes=10)
+        await card(world, ines, await present_state(world))
+        for label in ("Next: round 2", "Next: round 3", "Next: round 4", "Next: the end"):
+            await ines.press(label)
+            if label != "Next: the end":
+                await ines.press("Start the clock")
+        assert [plain(text, ines.reader) for text in (await wall()).figures] == ["4 rounds"]

@@ -20,7 +20,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
 from handlers.plenary import store
-from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder
+from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder, open_screen_button
 from handlers.plenary.messages import (
     gallery_line,
     heading,
@@ -284,6 +284,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             *undo,
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
+            open_screen_button(plenary.id),
             # L10N: a button: in which order the groups present
             Button(_("The order"), ShowOrder(plenary.id)),
             *alternatives.buttons,

@@ -16,7 +16,7 @@ from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
 from handlers.plenary import store
-from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
+from handlers.plenary.actions import STAGE, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import table_line
 from handlers.plenary.model import LONGEST_OFFER, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import listener_key
@@ -99,7 +99,11 @@ async def open_card(request: Request) -> Reply:
     await live_screens.show(request.tx, listener_key(plenary, request.participant.id), request.account)
     if plenary.gallery:
         return reply(_("Your table comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
-    return reply(_("The stage comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
+    return reply(
+        _("The stage comes below. It stays up to date by itself."),
+        buttons=(*from_afar(request, plenary.id), HOME),
+        fresh=True,
+    )
 
 
 async def offer_stage(request: Request) -> View:
@@ -114,7 +118,18 @@ async def offer_stage(request: Request) -> View:
         return View(())
     if state.plenary.gallery:
         return View((await _at_table(request.tx, state, turn, request.participant.id)).lines, (_MY_TABLE,))
-    return View((_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),), (STAGE,))
+    return View(
+        (_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),),
+        (STAGE, *from_afar(request, plenary.id)),
+    )
+
+
+def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
+    """Return the button by which a person gets a screen of their own; none where the pages have no address."""
+    if not request.settings.web.public_url:
+        return ()
+    # L10N: a button: what the wall shows, for who is not in the room
+    return (Button(_("Follow from afar"), FollowFromAfar(plenary_id)),)
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
