@@ -341,8 +341,8 @@ GALLERY_ROUNDS = 4
 """How many rounds are proposed: everybody visits in two of them, and receives in the two others."""
 ROUNDS = (2, 8)
 """The smallest and the largest number of rounds."""
-_CONSIDERED = 40
-"""Among how many tables one is chosen for a visitor at most: enough for all to be well filled."""
+_CONSIDERED = 16
+"""Among how many tables, drawn, one is chosen for a visitor; and with how many others they may change places then."""
 _OWN, _AGAIN = 10_000, 100
 """What it costs, beside a theme that was seen before (1), to be sent to one's own table, or to one seen before."""
 
@@ -377,7 +377,8 @@ def plan_visits(tables: Sequence[Table], rounds: int, seed: int) -> list[Visits]
     halves = [_halves(table.members, place, draw) for place, table in enumerate(tables)]
     themes = {table.group_id: table.theme for table in tables}
     own = {person: table.group_id for table in tables for person in table.members}
-    seen: dict[int, list[int]] = {person: [] for person in own}
+    seen: dict[int, set[int]] = {person: set() for person in own}
+    known = {person: Counter([themes[table]]) for person, table in own.items()}
     plan: list[Visits] = []
     for number in range(rounds):
         receiving = number % 2
@@ -387,12 +388,12 @@ def plan_visits(tables: Sequence[Table], rounds: int, seed: int) -> list[Visits]
         def cost(person: int, table: int) -> int:
             if table == own[person]:
                 return _OWN
-            known = [themes[group_id] for group_id in (own[person], *seen[person])]
-            return known.count(themes[table]) + _AGAIN * seen[person].count(table)
+            return known[person][themes[table]] + (_AGAIN if table in seen[person] else 0)
 
         visits = _spread(visitors, open_tables, cost, draw)
         for person, table in visits.items():
-            seen[person].append(table)
+            seen[person].add(table)
+            known[person][themes[table]] += 1
         plan.append(visits)
     return plan
 
@@ -419,18 +420,19 @@ def _spread(
         return {}
     most = math.ceil(len(drawn) / len(tables))
     visits: dict[int, int] = {}
-    filled = Counter[int]()
+    filled, free = Counter[int](), list(tables)
     for person in drawn:
-        free = [table for table in tables if filled[table] < most]
         near = draw.sample(free, min(len(free), _CONSIDERED))
         table = min(near, key=lambda table: (cost(person, table), filled[table]))
         visits[person] = table
         filled[table] += 1
-    for _attempt in range(_CONSIDERED * len(drawn) if len(drawn) > 1 else 0):
-        one, other = draw.sample(drawn, 2)
-        here, there = visits[one], visits[other]
-        if cost(one, there) + cost(other, here) < cost(one, here) + cost(other, there):
-            visits[one], visits[other] = there, here
+        if filled[table] == most:
+            free.remove(table)
+    for person in drawn:
+        for other in draw.sample(drawn, min(len(drawn), _CONSIDERED)) if cost(person, visits[person]) else ():
+            here, there = visits[person], visits[other]
+            if cost(person, there) + cost(other, here) < cost(person, here) + cost(other, there):
+                visits[person], visits[other] = there, here
     return {person: table for person, table in sorted(visits.items()) if cost(person, table) < _OWN}
 
 
