@@ -84,8 +84,7 @@ class Scene:
     `heading` stands above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title
     and parts once it is drawn; `soon` are drawings that are drawn ahead. `after` says what comes next, `figures` are
     short counts. `code` is a link to scan, with `code_label` below. `about` is what a question from a display is about,
-    '' while none can be asked. `captions` is the address of captions, for readers from afar. The scene is looked at
-    again after `again_in`.
+    '' while none can be asked. `captions` is the address of captions, for readers from afar.
     """
 
     layout: Layout
@@ -104,4 +103,3 @@ class Scene:
     code_label: Span = ""
     about: str = ""
     captions: str = ""
-    again_in: timedelta = timedelta(milliseconds=400)

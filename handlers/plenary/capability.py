@@ -7,6 +7,7 @@ from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
 from handlers.plenary.answers import remedies, sheets, steps, travels
 from handlers.plenary.displays import WALL
+from handlers.plenary.membership import AFTER_MEMBERSHIP
 from handlers.plenary.organiser import asking, conducting, preparing, showing
 from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
@@ -37,6 +38,7 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
     answers=(
         more_sheets.answered_by(sheets),
         more_steps.answered_by(steps),

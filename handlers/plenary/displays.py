@@ -42,7 +42,6 @@ _CARDS = 60
 _LONGEST_IDEA = 140
 _IN_SIGHT = timedelta(hours=2)
 """How long before a plenary its clock is shown."""
-_AT_LEISURE = timedelta(seconds=1)
 _WRITTEN: tuple[tuple[Text, Collects, str], ...] = (
     (_("Our challenge"), "challenge", "sentence"),
     (_("Our solution"), "solution", "idea"),
@@ -225,7 +224,6 @@ async def _waiting(tx: Transaction, state: PlenaryState, titles: Mapping[int, Te
         after=_("First on stage: {group}", group=titles[coming[0].group_id]) if coming else "",
         code=f"https://t.me/{username}" if username else "",
         code_label=_("Scan to join in the chat"),
-        again_in=min(_AT_LEISURE, max(ahead, timedelta(milliseconds=100))) if ahead else _AT_LEISURE,
     )
 
 
@@ -259,7 +257,6 @@ async def _thanks(tx: Transaction, state: PlenaryState) -> Scene:
             else _n("{count} group on stage", "{count} groups on stage", presented),
             *((_n("{count} question", "{count} questions", asked),) if asked else ()),
         ),
-        again_in=_AT_LEISURE,
     )
 
 
@@ -298,7 +295,6 @@ async def _workshop(tx: Transaction, state: PlenaryState) -> Scene | None:
             _n("{count} idea", "{count} ideas", given.ideas),
             _n("{count} person", "{count} people", given.people),
         ),
-        again_in=_AT_LEISURE,
     )
 
 

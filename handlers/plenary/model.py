@@ -186,12 +186,13 @@ class PlenaryState:
     def skip(self, now: datetime) -> PlenaryState:
         """Return the plenary with the next group on stage, because the present one is away.
 
-        The group that is away comes last, once; the second time, or with nobody after it, it does not present.
+        The group that is away comes last, once; the second time, or with nobody after it, it does not present. A group
+        that is asked questions is there: the plenary stays as it is.
         """
         state = self.resume(now)
         turn = state.current
-        if turn is None:
-            return state
+        if turn is None or turn.state != "talk":
+            return self
         if turn.passed or not state.waiting:
             return state._with(replace(turn, state="absent", ends_at=None, over_at=now))._enter(now)
         last = max(other.position for other in state.turns) + 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.content.names import Named, display_name
 from bot.database.engine import Row, Transaction
 from handlers.plenary.model import (
@@ -34,14 +34,6 @@ _ROUND = (
 )
 
 
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
-
-
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)
-
-
 def _plenary(row: Row) -> Plenary:
     return Plenary(
         row["id"],
@@ -50,10 +42,10 @@ def _plenary(row: Row) -> Plenary:
         row["room"],
         Lengths(row["talk"], row["questions"], row["change"]),
         row["seed"],
-        _instant(row["began_at"]),
-        _instant(row["planned_end_at"]),
-        _instant(row["paused_at"]),
-        _instant(row["ended_at"]),
+        instant_or_none(row["began_at"]),
+        instant_or_none(row["planned_end_at"]),
+        instant_or_none(row["paused_at"]),
+        instant_or_none(row["ended_at"]),
         bool(row["gallery"]),
         row["captions"],
     )
@@ -66,10 +58,10 @@ def _turn(row: Row) -> StageTurn:
         row["position"],
         row["state"],
         bool(row["passed"]),
-        _instant(row["began_at"]),
-        _instant(row["ends_at"]),
-        _instant(row["over_at"]),
-        _instant(row["called_at"]),
+        instant_or_none(row["began_at"]),
+        instant_or_none(row["ends_at"]),
+        instant_or_none(row["over_at"]),
+        instant_or_none(row["called_at"]),
     )
 
 
@@ -182,11 +174,11 @@ async def save(tx: Transaction, before: PlenaryState, after: PlenaryState, now: 
         " ended_at = :ended, tick_at = :tick WHERE id = :id",
         id=plenary.id,
         seed=plenary.seed,
-        began=_micros(plenary.began_at),
-        planned=_micros(plenary.planned_end),
-        paused=_micros(plenary.paused_at),
-        ended=_micros(plenary.ended_at),
-        tick=_micros(after.next_tick(now)),
+        began=micros_or_none(plenary.began_at),
+        planned=micros_or_none(plenary.planned_end),
+        paused=micros_or_none(plenary.paused_at),
+        ended=micros_or_none(plenary.ended_at),
+        tick=micros_or_none(after.next_tick(now)),
     )
     known = set(before.turns)
     if plenary.gallery:
@@ -201,9 +193,9 @@ async def save(tx: Transaction, before: PlenaryState, after: PlenaryState, now: 
                 "position": turn.position,
                 "state": turn.state,
                 "passed": int(turn.passed),
-                "began": _micros(turn.began_at),
-                "ends": _micros(turn.ends_at),
-                "over": _micros(turn.over_at),
+                "began": micros_or_none(turn.began_at),
+                "ends": micros_or_none(turn.ends_at),
+                "over": micros_or_none(turn.over_at),
             }
             for turn in after.turns
             if turn not in known
@@ -241,9 +233,9 @@ async def _save_rounds(tx: Transaction, rounds: Sequence[StageTurn]) -> None:
                 "plenary": round_.plenary_id,
                 "number": round_.position,
                 "state": round_.state,
-                "began": _micros(round_.began_at),
-                "ends": _micros(round_.ends_at),
-                "over": _micros(round_.over_at),
+                "began": micros_or_none(round_.began_at),
+                "ends": micros_or_none(round_.ends_at),
+                "over": micros_or_none(round_.over_at),
             }
             for round_ in rounds
         ],
@@ -378,14 +370,23 @@ def _commonest(rows: Iterable[Row]) -> dict[int, str]:
 
 
 async def presenters_of(tx: Transaction, group_id: int) -> Sequence[Presenter]:
-    """Return who presents for a group and takes part, in the order in which they joined the gathering's list."""
+    """Return who presents for a group, is still in it and takes part, in the order of the gathering's list."""
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name, r.alternates FROM presenters r"
+        " JOIN members m ON m.group_id = r.group_id AND m.participant_id = r.participant_id"
         " JOIN participants p ON p.id = r.participant_id"
         " WHERE r.group_id = :group AND p.status = 'joined' ORDER BY p.id",
         group=group_id,
     )
     return [Presenter(row["id"], row["given_name"], row["family_name"], bool(row["alternates"])) for row in rows]
+
+
+async def groups_presented_by(tx: Transaction, participant_id: int) -> Sequence[int]:
+    """Return the ids of the groups for which a person was named as a presenter."""
+    rows = await tx.all(
+        "SELECT group_id FROM presenters WHERE participant_id = :id ORDER BY group_id", id=participant_id
+    )
+    return [row["group_id"] for row in rows]
 
 
 async def members_taking_part(tx: Transaction, group_id: int) -> Sequence[int]:
@@ -414,13 +415,13 @@ async def mark_called(tx: Transaction, group_id: int, now: datetime) -> bool:
 
 async def set_tick(tx: Transaction, plenary_id: int, tick_at: datetime | None) -> None:
     """Store when the clocks of a plenary change next, None for never."""
-    await tx.run("UPDATE plenaries SET tick_at = :tick WHERE id = :id", id=plenary_id, tick=_micros(tick_at))
+    await tx.run("UPDATE plenaries SET tick_at = :tick WHERE id = :id", id=plenary_id, tick=micros_or_none(tick_at))
 
 
 async def next_tick(tx: Transaction) -> datetime | None:
     """Return when the clocks of any plenary change next; None while none runs."""
     row = await tx.one("SELECT MIN(tick_at) AS due FROM plenaries WHERE tick_at IS NOT NULL")
-    return _instant(row["due"]) if row else None
+    return instant_or_none(row["due"]) if row else None
 
 
 async def due_tick(tx: Transaction, now: datetime) -> int | None:
@@ -559,7 +560,7 @@ def _question(
         row["given_name"],
         row["text"],
         from_micros(row["written_at"]),
-        _instant(row["asked_at"]),
+        instant_or_none(row["asked_at"]),
         row["hidden_at"] is not None,
         row["merged_into"],
         row["answer"],
@@ -615,12 +616,16 @@ async def _people_by_question(
 
 async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequence[StageQuestion]:
     """Return the questions with these ids, in this order, without their votes; those that are gone are left out."""
-    known = {
-        question.id: question
-        for question_id in question_ids
-        if (question := await find_question(tx, question_id)) is not None
-    }
+    places, params = _listed(question_ids)
+    rows = await tx.all(f"{_QUESTION} WHERE q.id IN ({places})", **params) if params else ()
+    known = {row["id"]: _question(row) for row in rows}
     return [known[question_id] for question_id in question_ids if question_id in known]
+
+
+def _listed(ids: Sequence[int]) -> tuple[str, Mapping[str, int]]:
+    """Return ids as the content of an SQL list, «:id0, :id1», and as the parameters that it names."""
+    params = {f"id{place}": id_ for place, id_ in enumerate(ids)}
+    return ", ".join(f":{name}" for name in params), params
 
 
 async def count_questions(tx: Transaction, group_id: int) -> int:
@@ -684,17 +689,15 @@ async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_i
 
 async def votes_of(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> frozenset[int]:
     """Return those of these questions for which a person votes."""
-    return frozenset(
-        [
-            question_id
-            for question_id in question_ids
-            if await tx.one(
-                "SELECT 1 AS voted FROM stage_votes WHERE question_id = :question AND participant_id = :person",
-                question=question_id,
-                person=participant_id,
-            )
-        ]
+    places, params = _listed(question_ids)
+    if not params:
+        return frozenset()
+    rows = await tx.all(
+        f"SELECT question_id FROM stage_votes WHERE participant_id = :person AND question_id IN ({places})",
+        person=participant_id,
+        **params,
     )
+    return frozenset(row["question_id"] for row in rows)
 
 
 async def toggle_vote(tx: Transaction, question_id: int, participant_id: int) -> bool:
@@ -718,7 +721,9 @@ async def delete_question(tx: Transaction, question_id: int) -> None:
 
 async def set_asked(tx: Transaction, question_id: int, asked_at: datetime | None) -> None:
     """Store when a question was asked aloud; None if it was not."""
-    await tx.run("UPDATE stage_questions SET asked_at = :at WHERE id = :id", id=question_id, at=_micros(asked_at))
+    await tx.run(
+        "UPDATE stage_questions SET asked_at = :at WHERE id = :id", id=question_id, at=micros_or_none(asked_at)
+    )
 
 
 async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:

@@ -110,13 +110,13 @@ async def test_a_restart_changes_nothing_on_the_wall(sqlite_url: str) -> None:
                 assert await screen.until(_FIRST.name) == before
 
 
-async def test_a_closed_link_says_so_at_once_and_a_new_one_works(store_url: str) -> None:
-    async with open_wall(store_url) as wall, aiohttp.ClientSession() as browser:
+async def test_a_closed_link_says_so_at_once_and_a_new_one_works(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url) as wall, aiohttp.ClientSession() as browser:
         address = await wall.link()
         async with browser.get(address) as page:
             assert page.status == 200
             assert "This screen was closed" in (await page.text()).partition('<template id="closed">')[2]
-            assert "img-src 'self' data:; connect-src 'self'" in page.headers["Content-Security-Policy"]
+            assert "connect-src 'self'; form-action 'self'" in page.headers["Content-Security-Policy"]
             assert page.headers["Referrer-Policy"] == "no-referrer"
         async with wall.open(address) as screen:
             await screen.until("The plenary")
@@ -149,8 +149,8 @@ async def test_two_rooms_have_a_screen_each(sqlite_url: str) -> None:
             assert _FIRST.name not in two.html
 
 
-async def test_nobody_is_named_but_who_signed_and_takes_part(store_url: str) -> None:
-    async with open_wall(store_url) as wall:
+async def test_nobody_is_named_but_who_signed_and_takes_part(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url) as wall:
         await wall.begin()
         await wall.next()
         await wall.next()

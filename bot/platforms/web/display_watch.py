@@ -28,6 +28,8 @@ log = structlog.get_logger()
 
 MOST_SCREENS = 60
 """How many screens can show one subject at a time in each program."""
+_LOOK_EVERY = 0.25
+"""The seconds after which to look again where no commit of a table said that something changed, as votes do."""
 _AFTER_FAILURE = 5.0
 _BETWEEN_LOOKS = 0.15
 """The fewest seconds between two looks, where one commit follows the other."""
@@ -104,11 +106,6 @@ class DisplayWatches:
         same = sum(count for key, count in counts.items() if key[:2] == watched[:2])
         return same >= MOST_SCREENS or sum(counts.values()) >= self._most_streams
 
-    async def look(self, watched: Watched) -> ShownScene:
-        """Return the scene of a subject as it is now. Raises StoreUnavailable."""
-        shown, _again_in = await self._look(watched)
-        return shown
-
     @contextmanager
     def following(
         self, watched: Watched, gone: Callable[[], bool]
@@ -153,13 +150,14 @@ class DisplayWatches:
         while True:
             watch.woken.clear()
             try:
-                seen, again_in = await self._look(watched)
+                seen = await self.look(watched)
             except StoreUnavailable:  # clocks go on by themselves meanwhile
                 again_in = _AFTER_FAILURE
             except Exception:
                 log.exception("web.display_failed", kind=watched.kind)
                 again_in = _AFTER_FAILURE
             else:
+                again_in = _LOOK_EVERY
                 before, watch.shown = watch.shown, seen
                 if seen.gone or (seen.appearance, seen.open_links) != (before.appearance, before.open_links):
                     for stream in watch.streams:
@@ -169,8 +167,8 @@ class DisplayWatches:
                 async with asyncio.timeout(again_in):
                     await watch.woken.wait()
 
-    async def _look(self, watched: Watched) -> tuple[ShownScene, float]:
-        """Return the scene of a subject as it is now, and the seconds after which to look again."""
+    async def look(self, watched: Watched) -> ShownScene:
+        """Return the scene of a subject as it is now. Raises StoreUnavailable."""
         kind, subject, reader = watched
 
         async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:
@@ -179,5 +177,5 @@ class DisplayWatches:
 
         scene, links = await self._store.read(read)
         if scene is None:
-            return ShownScene(gone=True), _AFTER_FAILURE
-        return ShownScene(scene, self._render(scene, reader), links), scene.again_in.total_seconds()
+            return ShownScene(gone=True)
+        return ShownScene(scene, self._render(scene, reader), links)

@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.content.branding import COLOUR, PAPER, Branding, Palette
+from bot.drawing.faces import page_face
 from bot.files.logo import read_logo
 
 _SVG = "image/svg+xml"
@@ -64,6 +65,7 @@ def page_files(branding: Branding) -> dict[str, StaticFile]:
         "chat.js": StaticFile((folder / "chat.js").read_bytes(), "text/javascript"),
         "display.css": stylesheet(folder / "display.css", branding.palette),
         "display.js": StaticFile((folder / "display.js").read_bytes(), "text/javascript"),
+        "display.ttf": StaticFile(page_face(), "font/ttf"),
         "icon.svg": StaticFile(icon.encode(), _SVG),
         **({"logo": StaticFile(logo.content, logo.media_type)} if logo else {}),
     }

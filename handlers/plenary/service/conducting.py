@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation import live_screens
@@ -60,8 +60,7 @@ async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState,
     if before.plenary.began_at is None and after.plenary.running:
         if after.plenary.gallery:
             await store.put_visits(tx, after.plenary.id, await planned_visits(tx, after))
-        for key, people in await _listeners_by_key(tx, after.plenary):
-            await outbox.push_live_screen(tx, key, people)
+        await outbox.push_live_screens(tx, await _keys_of_listeners(tx, after.plenary))
     await refresh(tx, before, after)
 
 
@@ -70,14 +69,9 @@ async def planned_visits(tx: Transaction, state: PlenaryState) -> Sequence[Visit
     return plan_visits(await store.tables_of(tx, state.plenary.id), len(state.turns), state.plenary.seed or 0)
 
 
-async def _listeners_by_key(tx: Transaction, plenary: Plenary) -> Sequence[tuple[str, Sequence[int]]]:
-    """Return the keys of the live screens of who listens in a plenary, each with the people (ids) who have it."""
-    people = await store.listeners(tx, plenary.id)
-    return (
-        [(table_key(plenary.id, person), (person,)) for person in people]
-        if plenary.gallery
-        else [(room_key(plenary.id), people)]
-    )
+async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, str]:
+    """Return the key of the live screen that each person has who listens in a plenary, by their id."""
+    return {person: listener_key(plenary, person) for person in await store.listeners(tx, plenary.id)}
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
@@ -85,12 +79,18 @@ async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) ->
     plenary_id = after.plenary.id
     await live_screens.touch(tx, card_key(plenary_id))
     if _seen_by_room(before) != _seen_by_room(after):
-        for key, _people in await _listeners_by_key(tx, after.plenary):
-            await live_screens.touch(tx, key)
+        await _touch_listeners(tx, after.plenary)
     for turn in after.turns:
         was = before.find(turn.group_id)
         if turn.called_at is not None and (turn.on_stage or turn.state == "waiting" or turn != was):
             await touch_presenters(tx, plenary_id, turn.group_id)
+
+
+async def _touch_listeners(tx: Transaction, plenary: Plenary) -> None:
+    if plenary.gallery:
+        await live_screens.touch_each(tx, (await _keys_of_listeners(tx, plenary)).values())
+    else:
+        await live_screens.touch(tx, room_key(plenary.id))
 
 
 def _seen_by_room(state: PlenaryState) -> tuple[object, ...]:

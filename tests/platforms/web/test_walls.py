@@ -16,14 +16,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 FINDINGS = """
-async (rules) => (await axe.run({ runOnly: rules, resultTypes: ["violations"] })).violations.flatMap((found) =>
+async (rules) => (await axe.run({
+    runOnly: { type: "tag", values: rules },
+    rules: { "color-contrast-enhanced": { enabled: true } },
+    resultTypes: ["violations"],
+})).violations.flatMap((found) =>
     found.nodes.map((node) => `${found.id}: ${node.target} ${node.failureSummary}`))
 """
 SIZES = ((800, 600), (1920, 1080), (3840, 2160))
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = {
-    "light": "wcag2a wcag2aa wcag21aa wcag22aa best-practice color-contrast-enhanced",
-    "dark": "color-contrast-enhanced",
+    "light": "wcag2a wcag2aa wcag21aa wcag22aa best-practice wcag146",
+    "dark": "wcag146",
 }
 MEASURE = """
 () => {
@@ -34,14 +38,30 @@ MEASURE = """
         const { left, top, right, bottom } = element.getBoundingClientRect();
         return left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1;
     });
-    const boxes = [...document.querySelectorAll("#scene .fit, #scene .clock, #scene .rows, #scene .figures")];
-    const over = boxes.filter((box) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1)
-        .filter((box) => !box.classList.contains("cut"));
+    const wider = (box) => box.scrollWidth > box.clientWidth + 1;
+    const texts = [...document.querySelectorAll("#scene .fit")].filter((box) =>
+        !box.classList.contains("cut") && (wider(box) || box.firstElementChild.offsetHeight > box.clientHeight + 1));
+    const lists = [...document.querySelectorAll("#scene .rows, #scene .cards, #scene .figures")].filter((box) =>
+        wider(box) || [...box.children].some((part) =>
+            part.checkVisibility() && part.getBoundingClientRect().bottom > box.getBoundingClientRect().bottom + 1));
+    const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const luminance = (colour) => parts(colour).slice(0, 3).map((part) => part / 255)
+        .map((part) => (part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4))
+        .reduce((sum, part, place) => sum + part * [.2126, .7152, .0722][place], 0);
+    const ground = (element) => {
+        const colour = getComputedStyle(element).backgroundColor;
+        return (parts(colour)[3] ?? 1) || !element.parentElement ? colour : ground(element.parentElement);
+    };
+    const pale = shown.filter((element) => {
+        const [low, high] = [getComputedStyle(element).color, ground(element)].map(luminance).sort((a, b) => a - b);
+        return (high + .05) / (low + .05) < 7;
+    });
     const page = document.documentElement;
     return {
+        pale: pale.map((element) => element.outerHTML.slice(0, 80)),
         small: small.map((element) => element.outerHTML.slice(0, 80)),
         outside: outside.map((element) => element.outerHTML.slice(0, 80)),
-        over: over.map((element) => element.outerHTML.slice(0, 80)),
+        over: [...texts, ...lists].map((element) => element.outerHTML.slice(0, 80)),
         scrolls: page.scrollHeight > innerHeight || page.scrollWidth > innerWidth,
     };
 }
@@ -49,7 +69,7 @@ MEASURE = """
 
 
 async def legible(page: Page, state: str) -> None:
-    """Fail for what axe finds, for letters below a twenty-fifth of the height, and for what does not fit."""
+    """Fail for what axe finds, letters below a twenty-fifth of the height, a contrast below 7, what does not fit."""
     await page.evaluate(AXE)
     found: list[Any] = []
     for width, height in SIZES:
@@ -57,8 +77,8 @@ async def legible(page: Page, state: str) -> None:
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found += [(state, width, scheme, each) for each in await page.evaluate(FINDINGS, RULES[scheme].split())]
-        measured = await page.evaluate(MEASURE)
-        found += [(state, width, key, value) for key, value in measured.items() if value]
+            measured = await page.evaluate(MEASURE)
+            found += [(state, width, scheme, key, value) for key, value in measured.items() if value]
     assert found == []
 
 

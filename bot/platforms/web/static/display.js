@@ -75,12 +75,13 @@ function fit(element) {
 
 // Shows as many parts of a list as have room, from one of them on; returns how many.
 function reveal(list, first) {
-  const parts = [...list.children];
+  const parts = [...list.children], room = list.getBoundingClientRect();
   let count = 0;
   parts.forEach((part) => (part.hidden = true));
   for (const part of parts.slice(first)) {
     part.hidden = false;
-    if (count && (list.scrollHeight > list.clientHeight + 1 || list.scrollWidth > list.clientWidth + 1)) {
+    const { right, bottom } = part.getBoundingClientRect();
+    if (count && (right > room.right + 2 || bottom > room.bottom + 2)) {
       part.hidden = true;
       break;
     }
@@ -100,7 +101,7 @@ function turnCards() {
 
 function arrange() {
   for (const element of scene.querySelectorAll(".fit")) fit(element);
-  for (const list of scene.querySelectorAll(".rows")) reveal(list, 0);
+  for (const list of scene.querySelectorAll(".rows, .figures")) reveal(list, 0);
   turnCards();
 }
 
