@@ -60,7 +60,12 @@ async def push_live_screen(tx: Transaction, key: str, participant_ids: Collectio
     It arrives as a message on the account that `notify` would choose, and is edited from then on. People get nothing
     who are shown it there already, have no account that accepts such messages, or stopped all messages.
     """
-    await outbox_store.push_live_screen(tx, key, participant_ids)
+    await push_live_screens(tx, dict.fromkeys(participant_ids, key))
+
+
+async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
+    """Show each participant a live screen of their own, as `push_live_screen` does. `keys` has its key by their id."""
+    await outbox_store.push_live_screens(tx, keys)
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:

@@ -119,8 +119,11 @@ async def add_for_person(
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
-async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
-    """Add a live screen for each of these participants who gets messages, unless that account is shown it already."""
+async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
+    """Add a live screen for each participant who gets messages, unless that account is shown it already.
+
+    `keys` has the key of each screen by the participant's id.
+    """
     await tx.many(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
         f" SELECT CAST(:key AS TEXT), a.id, '', 0, CAST(:reference AS TEXT) FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :id"
@@ -128,7 +131,7 @@ async def push_live_screen(tx: Transaction, key: str, participant_ids: Collectio
         " AND NOT EXISTS (SELECT 1 FROM screens s WHERE s.key = :key AND s.account_id = a.id)",
         [
             {"key": key, "id": participant_id, "reference": tx.reference, "account": 0, "asked": 0}
-            for participant_id in participant_ids
+            for participant_id, key in keys.items()
         ],
     )
 
