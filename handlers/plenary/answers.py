@@ -64,8 +64,9 @@ async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
     ended: list[Step] = []
     for number in rounds:
         ends = [plenary.ended_at for plenary in plenaries if plenary.round == number]
+        on_stage = any(not plenary.gallery for plenary in plenaries if plenary.round == number)
         if all(end is not None and end + WINDOW <= now for end in ends):
-            ended += _steps_of_round(number, days[number] if len(rounds) > 1 else None)
+            ended += _steps_of_round(number, days[number] if len(rounds) > 1 else None, on_stage=on_stage)
     return ended
 
 
@@ -82,20 +83,26 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
     return ()
 
 
-def _steps_of_round(number: int, day: date | None) -> Sequence[Step]:
-    """Return the steps of the plenaries of a round (one day's groups); titles name the `day` unless it is None."""
+def _steps_of_round(number: int, day: date | None, *, on_stage: bool) -> Sequence[Step]:
+    """Return the steps of the plenaries of a round (one day's groups); titles name the `day` unless it is None.
+
+    Without `on_stage` it was a gallery, in which people only write questions.
+    """
 
     def step(key: str, words: Span, read: Callable[..., Awaitable[Mapping[int, int]]]) -> Step:
         title = _("{what} · {day}", what=words, day=Moment.of_day(day)) if day else words
         return Step(f"{key}:{number}", title, partial(read, round_number=number))
 
+    # L10N: a step of the gathering in which women and men are counted: questions to groups on stage
+    written = step("questions", _("Questions written"), store.questions_written)
+    if not on_stage:
+        return (written,)
     return (
         # L10N: a step of the gathering in which women and men are counted: people presented for their group
         step("presenters", _("Presenting on stage"), store.presented),
         # L10N: a step of the gathering in which women and men are counted
         step("minutes", _("Minutes on stage"), store.minutes_on_stage),
-        # L10N: a step of the gathering in which women and men are counted: questions to groups on stage
-        step("questions", _("Questions written"), store.questions_written),
+        written,
         # L10N: a step of the gathering in which women and men are counted: questions to groups on stage
         step("asked", _("Questions asked"), store.questions_asked),
     )

@@ -58,6 +58,8 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
     turn = state.current
     if state.plenary.ended_at is not None:
         scene = await _thanks(tx, state)
+    elif turn is not None and state.plenary.gallery:
+        scene = _round(state, turn)
     elif turn is not None:
         draw_turn = _questions if turn.state == "questions" else _talk
         scene = await draw_turn(tx, state, turn, titles)
@@ -110,6 +112,20 @@ async def _questions(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
         after=_after(state, titles),
         figures=await _echo(tx, turn.group_id),
         about=await _may_be_asked(tx, turn.group_id),
+    )
+
+
+def _round(state: PlenaryState, turn: StageTurn) -> Scene:
+    """Return the scene of a round of a gallery, in which groups present at tables, all at once."""
+    following = state.waiting[:1]
+    return Scene(
+        "quote",
+        heading=_("Gallery of tables"),
+        title=_("Round {number} of {count}", number=turn.position, count=len(state.turns)),
+        parts=(ScenePart("", _("Your chat says which table you visit, or that you receive at yours.")),),
+        # L10N: above the clock of a round of the gallery
+        clock=_clock(state, turn, _("Round")),
+        after=_("Then: round {number}", number=following[0].position) if following else _("This is the last round."),
     )
 
 
@@ -189,7 +205,8 @@ async def _waiting(tx: Transaction, state: PlenaryState, titles: Mapping[int, Te
     username = await setting_store.telegram_username(tx)
     starts = session.plan.starts if session and not state.plenary.running else None
     ahead = starts - now if starts and starts > now else None
-    coming = state.waiting[:1] if state.plenary.running or state.plenary.seed is not None else ()
+    drawn = state.plenary.running or state.plenary.seed is not None
+    coming = state.waiting[:1] if drawn and not state.plenary.gallery else ()
     in_sight = starts is not None and ahead is not None and ahead <= _IN_SIGHT
     return Scene(
         "agenda",
@@ -232,7 +249,9 @@ async def _thanks(tx: Transaction, state: PlenaryState) -> Scene:
         if asked
         else (),
         figures=(
-            _n("{count} group on stage", "{count} groups on stage", presented),
+            _n("{count} round", "{count} rounds", presented)
+            if state.plenary.gallery
+            else _n("{count} group on stage", "{count} groups on stage", presented),
             *((_n("{count} question", "{count} questions", asked),) if asked else ()),
         ),
     )
@@ -319,7 +338,7 @@ async def take_question(
 WALL = Display(
     kind=SCREEN,
     draw=draw,
-    tables=frozenset({"plenaries", "stage_turns", "stage_questions", "phase_runs", "display_links"}),
+    tables=frozenset({"plenaries", "stage_turns", "gallery_rounds", "stage_questions", "phase_runs", "display_links"}),
     form=StageQuestionForm,
     take=take_question,
 )

@@ -65,6 +65,19 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             ),
         ),
     ),
+    PersonalData(table="gallery_rounds", of_nobody="state"),
+    PersonalData(
+        table="gallery_visits",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "tables_you_visit",
+                _("Tables that you visit in the gallery"),
+                Chapter.DONE,
+                "SELECT number, group_id FROM gallery_visits WHERE participant_id = :id ORDER BY plenary_id, number",
+            ),
+        ),
+    ),
     PersonalData(
         table="stage_alternations",
         goes="participant_id",

@@ -18,7 +18,6 @@ from handlers.plenary.model import (
     TalkClock,
     balanced,
     draw_order,
-    gallery_length,
     least_seen,
     split_by_theme,
     wilson,
@@ -151,7 +150,6 @@ def test_lengths_stay_within_their_bounds() -> None:
 def test_the_arithmetic_of_seventeen_groups() -> None:
     assert plenary(17, Lengths(240, 120, 60)).planned_end(NOW) == NOW + timedelta(minutes=119)
     assert plenary(17).planned_end(NOW) == NOW + timedelta(minutes=85)
-    assert gallery_length(60) == timedelta(minutes=39)
     assert split_by_theme(["a"] * 7 + ["b"] * 5 + ["c"] * 5) == (frozenset("a"), frozenset("bc"))
 
 
