@@ -5,9 +5,10 @@ from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
 from handlers.plenary.answers import sheets
+from handlers.plenary.displays import WALL
 from handlers.plenary.membership import AFTER_MEMBERSHIP
-from handlers.plenary.organiser import asking, conducting, preparing
-from handlers.plenary.participant import presenting, questions, room
+from handlers.plenary.organiser import asking, conducting, preparing, showing
+from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
 from handlers.results.hooks import more_sheets
@@ -17,11 +18,13 @@ CAPABILITY = Capability(
         room.routes,
         questions.routes,
         presenting.routes,
+        afar.routes,
     ),
     organiser_routes=(
         conducting.routes,
         preparing.routes,
         asking.routes,
+        showing.routes,
     ),
     sources=lambda _settings, _subjects: (StageClock(),),
     home=(ScreenPart(12, room.offer_stage),),
@@ -33,5 +36,6 @@ CAPABILITY = Capability(
     organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    displays=(WALL,),
     answers=(more_sheets.answered_by(sheets),),
 )

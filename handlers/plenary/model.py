@@ -69,6 +69,7 @@ class Plenary:
 
     Two plenaries of one session take place in the rooms 1 and 2. `seed` is that of the drawn order, None before it was
     drawn. `planned_end` is the end that was planned when the plenary began. `paused_at` is None unless it is paused.
+    `captions` is the address of captions for who follows from afar, '' for none.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Plenary:
     planned_end: datetime | None = None
     paused_at: datetime | None = None
     ended_at: datetime | None = None
+    captions: str = ""
 
     @property
     def running(self) -> bool:

@@ -50,7 +50,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 
 
 PERSONAL_DATA: Sequence[PersonalData] = (
-    PersonalData(table="plenaries"),
+    PersonalData(table="plenaries", of_others="captions"),
     PersonalData(table="stage_turns", of_nobody="state"),
     PersonalData(table="stage_wishes"),
     PersonalData(

@@ -14,8 +14,8 @@ from bot.people.listed import Gender
 from handlers.plenary.model import MOST_CLAPS, Entrant, Lengths, Plenary, PlenaryState, StageQuestion, StageTurn
 
 _PLENARY = (
-    "SELECT id, round, session_id, room, talk, questions, change, seed, began_at, planned_end_at, paused_at, ended_at"
-    " FROM plenaries"
+    "SELECT id, round, session_id, room, talk, questions, change, seed, began_at, planned_end_at, paused_at, ended_at,"
+    " captions FROM plenaries"
 )
 _TURN = "SELECT group_id, plenary_id, position, state, passed, began_at, ends_at, over_at, called_at FROM stage_turns"
 
@@ -35,6 +35,7 @@ def _plenary(row: Row) -> Plenary:
         instant_or_none(row["planned_end_at"]),
         instant_or_none(row["paused_at"]),
         instant_or_none(row["ended_at"]),
+        row["captions"],
     )
 
 
@@ -121,6 +122,11 @@ async def set_lengths(tx: Transaction, plenary_id: int, lengths: Lengths) -> Non
         questions=lengths.questions,
         change=lengths.change,
     )
+
+
+async def set_captions(tx: Transaction, plenary_id: int, address: str) -> None:
+    """Set the address of the captions of a plenary; '' for none."""
+    await tx.run("UPDATE plenaries SET captions = :address WHERE id = :id", id=plenary_id, address=address)
 
 
 async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) -> None:
@@ -323,16 +329,22 @@ async def declining(tx: Transaction, plenary_id: int) -> frozenset[int]:
 
 @dataclass(frozen=True, slots=True)
 class TurnWishes:
-    """What a group wants for its turn: to present from afar (`remote`), to get no questions (`declines`)."""
+    """What a group wants for its turn: to present from afar (`remote`), to get no questions (`declines`).
+
+    `named` says that the ideas of its workshops show first names on the wall.
+    """
 
     remote: bool = False
     declines: bool = False
+    named: bool = False
 
 
 async def wishes_of(tx: Transaction, group_id: int) -> TurnWishes:
     """Return what a group wants for its turn."""
-    row = await tx.one("SELECT remote, declines FROM stage_wishes WHERE group_id = :group", group=group_id)
-    return TurnWishes(bool(row["remote"]), bool(row["declines"])) if row else TurnWishes()
+    row = await tx.one("SELECT remote, declines, named FROM stage_wishes WHERE group_id = :group", group=group_id)
+    if row is None:
+        return TurnWishes()
+    return TurnWishes(bool(row["remote"]), bool(row["declines"]), bool(row["named"]))
 
 
 async def set_remote(tx: Transaction, group_id: int, remote: bool) -> None:
@@ -353,6 +365,22 @@ async def set_declines(tx: Transaction, group_id: int, declines: bool) -> None:
         group=group_id,
         declines=int(declines),
     )
+
+
+async def set_shows_names(tx: Transaction, group_id: int, named: bool) -> None:
+    """Store whether the ideas of a group show first names on the wall."""
+    await tx.run(
+        "INSERT INTO stage_wishes (group_id, named) VALUES (:group, :named)"
+        " ON CONFLICT (group_id) DO UPDATE SET named = excluded.named",
+        group=group_id,
+        named=int(named),
+    )
+
+
+async def groups_showing_names(tx: Transaction) -> frozenset[int]:
+    """Return the ids of the groups whose ideas show first names on the wall."""
+    rows = await tx.all("SELECT group_id FROM stage_wishes WHERE named = 1")
+    return frozenset(row["group_id"] for row in rows)
 
 
 async def set_alternates(tx: Transaction, group_id: int, participant_id: int, alternates: bool) -> None:
@@ -640,6 +668,41 @@ async def applause_of(tx: Transaction, group_id: int) -> int:
     row = await tx.one("SELECT COALESCE(SUM(claps), 0) AS claps FROM applause WHERE group_id = :group", group=group_id)
     assert row is not None
     return int(row["claps"])
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What the room said of a group so far: questions that can be read, votes for them, claps, «Chez moi aussi»."""
+
+    questions: int
+    votes: int
+    claps: int
+    also_here: int
+
+
+async def echo_of(tx: Transaction, group_id: int) -> Echo:
+    """Return what the room said of a group so far, in one statement: a screen on the wall asks again and again."""
+    row = await tx.one(
+        "SELECT (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group AND q.hidden_at IS NULL"
+        " AND q.merged_into IS NULL) AS questions, (SELECT COUNT(*) FROM stage_votes v JOIN stage_questions q"
+        " ON q.id = v.question_id WHERE q.group_id = :group AND q.hidden_at IS NULL) AS votes,"
+        " (SELECT COALESCE(SUM(a.claps), 0) FROM applause a WHERE a.group_id = :group) AS claps,"
+        " (SELECT COUNT(*) FROM also_here h WHERE h.group_id = :group) AS also_here",
+        group=group_id,
+    )
+    assert row is not None
+    return Echo(row["questions"], row["votes"], int(row["claps"]), row["also_here"])
+
+
+async def count_questions_of(tx: Transaction, plenary_id: int) -> int:
+    """Return how many questions the room asked in a plenary, without hidden ones; merged ones count."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS n FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id"
+        " WHERE t.plenary_id = :id AND q.hidden_at IS NULL",
+        id=plenary_id,
+    )
+    assert row is not None
+    return int(row["n"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,14 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
 from handlers.plenary import store
-from handlers.plenary.actions import BeginPlenary, OpenPlenary, PutQuestion, RankQuestions, ShowOrder
+from handlers.plenary.actions import (
+    BeginPlenary,
+    OpenPlenary,
+    PutQuestion,
+    RankQuestions,
+    ShowOrder,
+    open_screen_button,
+)
 from handlers.plenary.messages import delay_line, heading, room_words, time_left
 from handlers.plenary.model import PlenaryState, StageTurn, ranked
 from handlers.plenary.organiser import preparing as screens
@@ -182,6 +189,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
             *undo,
             order,
             Button(_("Times"), ShowLengths(state.plenary.id)),
+            open_screen_button(state.plenary.id),
         ),
     )
 

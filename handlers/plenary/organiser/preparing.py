@@ -18,7 +18,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
 from handlers.plenary import store
-from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder
+from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder, open_screen_button
 from handlers.plenary.messages import gallery_line, heading, length, order_lines, plan_lines, room_words
 from handlers.plenary.model import BOUNDS, SHORT, STEP, Lengths, Part, Plenary, PlenaryState, split_by_theme
 from handlers.plenary.service import preparing
@@ -240,6 +240,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             *undo,
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
+            open_screen_button(plenary.id),
             # L10N: a button: in which order the groups present
             Button(_("The order"), ShowOrder(plenary.id)),
             *alternatives.buttons,

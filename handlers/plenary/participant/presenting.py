@@ -42,8 +42,9 @@ class PickPresenters(Action):
 class WishForTurn(Action):
     """The button with which a member changes what the group wants for its turn.
 
-    `what` is «remote» (it presents from afar), «declines» (it takes no questions) or «alternates» (the person who
-    presses agrees that the order may alternate women and men); `wanted` is the new value.
+    `what` is «remote» (it presents from afar), «declines» (it takes no questions), «named» (its ideas show first names
+    on the wall) or «alternates» (the person who presses agrees that the order may alternate women and men); `wanted` is
+    the new value.
     """
 
     code: ClassVar[str] = "pnvw"
@@ -108,6 +109,7 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
         ),
         *((_("You present from afar."),) if remote else ()),
         *((_("Your group takes no questions on stage."),) if declines else ()),
+        *((_("On the wall, your group's ideas show first names."),) if wishes.named else ()),
         *(
             (
                 _("The order of groups may alternate women and men, as you agreed.")
@@ -135,6 +137,10 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
             wish("declines", False, _("We take questions"))
             if declines
             else wish("declines", True, _("No questions, please")),
+            wish("named", False, _("No names on the wall"))
+            if wishes.named
+            # L10N: a button: the group agrees that its ideas show first names on the screen for everybody
+            else wish("named", True, _("Our names on the wall")),
             *(
                 (
                     wish("alternates", False, _("I do not agree any more"))
@@ -170,6 +176,8 @@ async def wish_for_turn(request: Request, action: WishForTurn) -> Reply:
             await store.set_remote(request.tx, group.id, action.wanted)
         case "declines":
             await store.set_declines(request.tx, group.id, action.wanted)
+        case "named":
+            await store.set_shows_names(request.tx, group.id, action.wanted)
         case "alternates":
             await store.set_alternates(request.tx, group.id, request.participant.id, action.wanted)
         case _:

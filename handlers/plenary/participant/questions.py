@@ -18,10 +18,10 @@ from handlers.ideas.messages import label
 from handlers.navigation.actions import HOME
 from handlers.plenary import store
 from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
-from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, MOST_QUESTIONS, SHOWN, StageQuestion, least_seen
+from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
 from handlers.plenary.participant.room import offer_echo
 from handlers.plenary.service import questions
-from handlers.plenary.service.questions import group_title, may_write, turn_in_plenary
+from handlers.plenary.service.questions import TOO_MANY, group_title, may_write, turn_in_plenary
 
 routes = Routes()
 
@@ -106,11 +106,6 @@ class GroupAnswerForm(Form):
 
 
 _MINE = Button(_("My questions"), MyStageQuestions())
-_TOO_MANY = _n(
-    "You have asked this group {count} question: take one back to ask another.",
-    "You have asked this group {count} questions: take one back to ask another.",
-    MOST_QUESTIONS,
-)
 
 
 # --- writing one
@@ -123,29 +118,18 @@ async def _may_ask(request: Request, action: AskQuestion) -> None:
     if (await store.wishes_of(request.tx, action.group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
     if not await may_write(request.tx, action.group, request.participant.id):
-        raise UserError(_TOO_MANY, buttons=(_MINE, STAGE))
+        raise UserError(TOO_MANY, buttons=(_MINE, STAGE))
 
 
 @routes.action(AskQuestion, form=StageQuestionForm, before=_may_ask)
 async def ask_question(request: Request, action: AskQuestion, form: StageQuestionForm) -> Reply:
     """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
-    words = form.question
-    if not any(letter.isalnum() for letter in words):
-        raise Incomplete("question", _("Write your question in words, please."))
-    if not await may_write(request.tx, action.group, request.participant.id):
-        raise Incomplete("question", _TOO_MANY)
-    turn = await turn_in_plenary(request.tx, action.group)
-    if turn is None:
-        raise Stale
-    question_id = await questions.write(
-        request.tx, action.group, request.participant.id, words, request.locale, request.now
-    )
-    over = turn.state in ("done", "absent") or (await store.wishes_of(request.tx, action.group)).declines
-    line = (
-        _("The turn of this group is over: your question goes to the group, which can answer in writing.")
-        if over
-        else _("Noted. You will know when it is asked.")
-    )
+    try:
+        question_id, line = await questions.submit(
+            request.tx, action.group, request.participant.id, form.question, request.locale, request.now
+        )
+    except UserError as refusal:
+        raise Incomplete("question", refusal.text) from None
     return reply(
         line,
         buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(action.group))),

@@ -16,7 +16,7 @@ from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
 from handlers.plenary import store
-from handlers.plenary.actions import STAGE, AskQuestion, ShowQuestions
+from handlers.plenary.actions import STAGE, AskQuestion, FollowFromAfar, ShowQuestions
 from handlers.plenary.model import LONGEST_OFFER, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import room_key
 from handlers.plenary.service.preparing import running_now
@@ -93,7 +93,11 @@ async def open_card(request: Request) -> Reply:
         return reply(_("Nobody is on stage now."), buttons=(PROGRAMME, HOME))
     plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
     await live_screens.show(request.tx, room_key(plenary.id), request.account)
-    return reply(_("The stage comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
+    return reply(
+        _("The stage comes below. It stays up to date by itself."),
+        buttons=(*from_afar(request, plenary.id), HOME),
+        fresh=True,
+    )
 
 
 async def offer_stage(request: Request) -> View:
@@ -106,7 +110,18 @@ async def offer_stage(request: Request) -> View:
     turn = state.current if state else None
     if turn is None:
         return View(())
-    return View((_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),), (STAGE,))
+    return View(
+        (_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),),
+        (STAGE, *from_afar(request, plenary.id)),
+    )
+
+
+def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
+    """Return the button by which a person gets a screen of their own; none where the pages have no address."""
+    if not request.settings.web.public_url:
+        return ()
+    # L10N: a button: what the wall shows, for who is not in the room
+    return (Button(_("Follow from afar"), FollowFromAfar(plenary_id)),)
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:

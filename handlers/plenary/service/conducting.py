@@ -15,6 +15,9 @@ _SAME_SESSION = timedelta(hours=3)
 _AHEAD = 2
 """How many groups before their turn presenters are told to come."""
 
+SCREEN = "stage"
+"""The kind of display that shows a plenary on a wall; its subject is the plenary's id."""
+
 
 def card_key(plenary_id: int) -> str:
     """Return the key of the live screen on which a plenary is conducted."""

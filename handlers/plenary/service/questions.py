@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.content.errors import Stale, UserError
 from bot.content.texts import Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation import live_screens
@@ -20,6 +21,11 @@ from handlers.plenary.model import MOST_QUESTIONS, PlenaryState, StageQuestion, 
 from handlers.plenary.service.conducting import card_key
 from handlers.themes.store import find_theme
 
+TOO_MANY = _n(
+    "You have asked this group {count} question: take one back to ask another.",
+    "You have asked this group {count} questions: take one back to ask another.",
+    MOST_QUESTIONS,
+)
 _SIMILAR = 3
 """How many similar questions are offered for merging."""
 
@@ -48,6 +54,29 @@ async def write(tx: Transaction, group_id: int, author_id: int, text: str, local
     question_id = await store.add_question(tx, group_id, author_id, text, stems(text, locale), now)
     await touch_card(tx, group_id)
     return question_id
+
+
+async def submit(
+    tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime
+) -> tuple[int, Text]:
+    """Store a question from the room to a group, and return its id and what its author reads.
+
+    After the group's turn, or where it takes no questions on stage, it goes to the group. Raises UserError for one
+    without words and for too many of one person, Stale where the group is in no plenary that has begun.
+    """
+    if not any(letter.isalnum() for letter in words):
+        raise UserError(_("Write your question in words, please."))
+    if not await may_write(tx, group_id, author_id):
+        raise UserError(TOO_MANY)
+    turn = await turn_in_plenary(tx, group_id)
+    if turn is None:
+        raise Stale
+    question_id = await write(tx, group_id, author_id, words, locale, now)
+    if turn.state in ("done", "absent") or (await store.wishes_of(tx, group_id)).declines:
+        line = _("The turn of this group is over: your question goes to the group, which can answer in writing.")
+    else:
+        line = _("Noted. You will know when it is asked.")
+    return question_id, line
 
 
 async def touch_card(tx: Transaction, group_id: int | None) -> None:
