@@ -103,7 +103,7 @@ def units(url: str, kind: str, seconds: float, programs: int = 1) -> float:
         for number in range(programs):
             first = _FIRST + number * share
             arguments = ["-m", "benchmarks.units", url, kind, str(seconds), str(first), str(first + share - 1)]
-            started.append(stack.enter_context(process(arguments, BOT_CORE, stdout=subprocess.PIPE)))
+            started.append(stack.enter_context(process(arguments, None, stdout=subprocess.PIPE)))
         return sum(float(program.communicate()[0]) for program in started)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -55,7 +56,8 @@ class Photographer:
 async def live(wall: Wall, photographer: Photographer) -> None:
     """Live a plenary, from the wait for it to its end."""
     world, first = wall.world, wall.groups[0]
-    await photographer.take("attente", ".agenda svg")
+    await wall.change(lambda state: replace(state, plenary=replace(state.plenary, seed=4171)))
+    await photographer.take("attente", ".agenda .after")
 
     runs = [await started(world, group, "solutions", minutes=45) for group in wall.groups]
     for place, words in enumerate(IDEAS):

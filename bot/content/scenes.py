@@ -20,8 +20,6 @@ Layout = Literal["slide", "quote", "board", "agenda", "words"]
 «slide»: a picture, or a title with its parts, above the clock. «quote»: what someone said, large, above the clock.
 «board»: many cards. «agenda»: what comes, beside a code to scan. «words»: a few words, in the middle.
 """
-Shape = Literal["wide", "narrow"]
-"""The shape of a picture: for a screen of 16:9, or for one of 4:3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,8 @@ class Drawing:
     """A picture that takes long to draw: it is drawn once, in another process, and kept by its `key`.
 
     `read` returns the payload for `work`, None if there is nothing to draw; how the gathering looks is added to it.
-    `work` is a function at the top of a module that returns a PNG file for each `Shape`. One key never means two of
-    them.
+    `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. A key
+    never means two different pictures.
     """
 
     key: str

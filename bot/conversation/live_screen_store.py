@@ -78,6 +78,14 @@ async def touch(tx: Transaction, key: str) -> int:
     )
 
 
+async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
+    """Mark every message that shows one of these screens as out of date."""
+    await tx.many(
+        "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
+        [{"key": key, "reference": tx.reference} for key in keys],
+    )
+
+
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
     """Stop showing a screen to an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
+from bot.config import setting_store
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
@@ -944,3 +945,22 @@ async def has_voted(tx: Transaction, participant_id: int) -> bool:
     """Return whether a person has voted for an idea in any phase."""
     row = await tx.one("SELECT 1 AS one FROM idea_votes WHERE participant_id = :id LIMIT 1", id=participant_id)
     return row is not None
+
+
+# --- whether new ideas show names
+
+
+_UNNAMED = "ideas_unnamed"  # key of a stored setting
+
+
+async def unnamed_by_default(tx: Transaction) -> bool:
+    """Return whether new ideas show no name unless their author wants it."""
+    return await setting_store.get(tx, _UNNAMED) == "1"
+
+
+async def set_unnamed_by_default(tx: Transaction, unnamed: bool) -> bool:
+    """Store whether new ideas show no name unless their author wants it. Returns False if it was so before."""
+    if unnamed == await unnamed_by_default(tx):
+        return False
+    await setting_store.put(tx, _UNNAMED, "1" if unnamed else "0")
+    return True

@@ -58,6 +58,8 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
     turn = state.current
     if state.plenary.ended_at is not None:
         scene = await _thanks(tx, state)
+    elif turn is not None and state.plenary.gallery:
+        scene = _round(state, turn)
     elif turn is not None:
         draw_turn = _questions if turn.state == "questions" else _talk
         scene = await draw_turn(tx, state, turn, titles)
@@ -65,7 +67,9 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
         scene = run
     else:
         scene = await _waiting(tx, state, titles, now)
-    return replace(scene, captions=state.plenary.captions)
+    rooms = await preparing.plenaries_of_round(tx, state.plenary.round)
+    heading = Joined((scene.heading, " · ", _("Room {number}", number=state.plenary.room)))
+    return replace(scene, heading=heading if len(rooms) > 1 else scene.heading, captions=state.plenary.captions)
 
 
 # --- the group on stage
@@ -111,22 +115,31 @@ async def _questions(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
     )
 
 
+def _round(state: PlenaryState, turn: StageTurn) -> Scene:
+    """Return the scene of a round of a gallery, in which groups present at tables, all at once."""
+    following = state.waiting[:1]
+    return Scene(
+        "quote",
+        heading=_("Gallery of tables"),
+        title=_("Round {number} of {count}", number=turn.position, count=len(state.turns)),
+        parts=(ScenePart("", _("Your chat says which table you visit, or that you receive at yours.")),),
+        # L10N: above the clock of a round of the gallery
+        clock=_clock(state, turn, _("Round")),
+        after=_("Then: round {number}", number=following[0].position) if following else _("This is the last round."),
+    )
+
+
 def _signed(name: str) -> Sequence[ScenePart]:
     return (ScenePart("", Joined(("— ", Name(name)))),) if name else ()
 
 
 def _heading(state: PlenaryState, what: Text) -> Span:
-    """Return the line above everything: what happens, the how-manieth group it is, and the room if there are two."""
+    """Return the line above everything: what happens, and the place of the group on stage among all that present."""
     turns = [turn for turn in state.turns if turn.state != "absent"]
     turn = state.current
     if turn is None:
         return what
-    place = _("{what} · {place} of {count}", what=what, place=turns.index(turn) + 1, count=len(turns))
-    return Joined((place, *_room(state)))
-
-
-def _room(state: PlenaryState) -> tuple[Span, ...]:
-    return (" · ", _("Room {number}", number=state.plenary.room)) if state.plenary.room > 1 else ()
+    return _("{what} · {place} of {count}", what=what, place=turns.index(turn) + 1, count=len(turns))
 
 
 def _clock(state: PlenaryState, turn: StageTurn, label: Text) -> SceneClock | None:
@@ -192,11 +205,12 @@ async def _waiting(tx: Transaction, state: PlenaryState, titles: Mapping[int, Te
     username = await setting_store.telegram_username(tx)
     starts = session.plan.starts if session and not state.plenary.running else None
     ahead = starts - now if starts and starts > now else None
-    coming = state.waiting[:1] if state.plenary.running or state.plenary.seed is not None else ()
+    drawn = state.plenary.running or state.plenary.seed is not None
+    coming = state.waiting[:1] if drawn and not state.plenary.gallery else ()
     in_sight = starts is not None and ahead is not None and ahead <= _IN_SIGHT
     return Scene(
         "agenda",
-        heading=Joined((_("Plenary"), *_room(state))),
+        heading=_("Plenary"),
         title=_("The plenary begins at {time}", time=Moment(starts, "time"))
         if starts and ahead
         else _("The plenary begins soon"),
@@ -228,14 +242,16 @@ async def _thanks(tx: Transaction, state: PlenaryState) -> Scene:
     asked = await store.count_questions_of(tx, state.plenary.id)
     return Scene(
         "words",
-        heading=Joined((_("Plenary"), *_room(state))),
+        heading=_("Plenary"),
         # L10N: the last thing on the wall, after all groups presented
         title=_("Thank you!"),
         parts=(ScenePart("", _("Questions that were not asked go to the groups, which can answer them in writing.")),)
         if asked
         else (),
         figures=(
-            _n("{count} group on stage", "{count} groups on stage", presented),
+            _n("{count} round", "{count} rounds", presented)
+            if state.plenary.gallery
+            else _n("{count} group on stage", "{count} groups on stage", presented),
             *((_n("{count} question", "{count} questions", asked),) if asked else ()),
         ),
     )
@@ -322,7 +338,7 @@ async def take_question(
 WALL = Display(
     kind=SCREEN,
     draw=draw,
-    tables=frozenset({"plenaries", "stage_turns", "stage_questions", "phase_runs", "display_links"}),
+    tables=frozenset({"plenaries", "stage_turns", "gallery_rounds", "stage_questions", "phase_runs", "display_links"}),
     form=StageQuestionForm,
     take=take_question,
 )

@@ -9,11 +9,12 @@ import aiohttp
 import pytest
 
 from bot.conversation import display_store
+from bot.database.opening import open_store
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
 from handlers.plenary.model import LONGEST_QUESTION, MOST_QUESTIONS
-from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.service.preparing import divide
 from handlers.plenary.store import (
     applaud,
@@ -110,6 +111,18 @@ async def test_a_restart_changes_nothing_on_the_wall(sqlite_url: str) -> None:
                 assert await screen.until(_FIRST.name) == before
 
 
+async def test_what_another_program_changes_is_shown_too(store_url: str) -> None:
+    async with open_wall(store_url) as wall:
+        other = await open_store(store_url, migrate=False)
+        async with wall.open(await wall.link()) as screen:
+            await screen.until("The plenary")
+            now = wall.world.clock.now()
+            after = begun(wall.state, now, now)
+            await other.transact(lambda tx: store_step(tx, wall.state, after, now))
+            await screen.until("On stage", _FIRST.name)
+        await other.close()
+
+
 async def test_a_closed_link_says_so_at_once_and_a_new_one_works(sqlite_url: str) -> None:
     async with open_wall(sqlite_url) as wall, aiohttp.ClientSession() as browser:
         address = await wall.link()
@@ -141,9 +154,10 @@ async def test_two_rooms_have_a_screen_each(sqlite_url: str) -> None:
         other = await wall.world.change(divide, wall.state, themes)
         first, second = await state_of(wall.world, wall.state.plenary.id), await state_of(wall.world, other)
         async with wall.open(await wall.link()) as one, wall.open(await wall.link(plenary_id=other)) as two:
+            await one.until("Plenary · Room 1")
             await two.until("Plenary · Room 2")
             await wall.begin()
-            await one.until("On stage · 1 of 2", _FIRST.name)
+            await one.until("On stage · 1 of 2 · Room 1", _FIRST.name)
             await two.until("The plenary")
             assert first.turns[0].group_id != second.turns[0].group_id
             assert _FIRST.name not in two.html

@@ -62,15 +62,19 @@ class DisplayPictures:
         try:
             while self._waiting:
                 key, (drawing, reader) = next(iter(self._waiting.items()))
-                self._kept[key] = await self._pictures_of(drawing, reader)
+                pictures = await self._pictures_of(drawing, reader)
                 self._waiting.pop(key, None)
+                if pictures is None:
+                    continue
+                self._kept[key] = pictures
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
                 self._drawn()
         finally:
             self._process.close()
 
-    async def _pictures_of(self, drawing: Drawing, reader: Reader) -> Pictures:
+    async def _pictures_of(self, drawing: Drawing, reader: Reader) -> Pictures | None:
+        """Return the pictures of a drawing; None where the store does not answer, so that it is asked again."""
         try:
             payload = await self._store.read(lambda tx: drawing.read(tx, reader))
             if payload is None:
@@ -79,7 +83,9 @@ class DisplayPictures:
             look = {**gathering.look(reader.locale), "zone": gathering.zone}
             async with asyncio.timeout(_SECONDS):
                 return dict(await self._process.do(drawing.work, {**look, **payload}, _SECONDS))
-        except (TimeoutError, WorkerDied, MemoryError, StoreUnavailable) as error:
+        except StoreUnavailable:
+            return None
+        except (TimeoutError, WorkerDied, MemoryError) as error:
             log.warning("web.display_not_drawn", reason=type(error).__name__)
         except Exception:  # what cannot be drawn is shown as text
             log.exception("web.display_drawing_failed")

@@ -26,8 +26,8 @@ from bot.platforms.web.streams import PageStream
 
 log = structlog.get_logger()
 
-MOST_SCREENS = 60
-"""How many screens can show one subject at a time in each program."""
+MOST_SCREENS = 300
+"""How many screens can show one subject at a time in each program: walls, and people who follow from afar."""
 _LOOK_EVERY = 0.25
 """The seconds after which to look again where no commit of a table said that something changed, as votes do."""
 _AFTER_FAILURE = 5.0
@@ -145,6 +145,7 @@ class DisplayWatches:
             for stream in watch.streams:
                 stream.displaced = True
                 stream.wake()
+        self._watches.clear()
 
     async def _keep_looking(self, watched: Watched, watch: _Watch) -> None:
         while True:

@@ -60,6 +60,7 @@ DISPLAY_PATH, DISPLAY_CLOCK = secrets.token_hex(8), secrets.token_hex(8)
 
 So one scene serves all screens until it changes.
 """
+_ISOLATES = {0x2068: None, 0x2069: None}
 _REMEMBERED = 64
 """The most messages whose HTML is remembered for other pages that show the same message within a second."""
 
@@ -255,7 +256,7 @@ class Pages:
             here=DISPLAY_PATH,
             clock=Markup(DISPLAY_CLOCK) if scene.clock else "",  # noqa: S704 - hexadecimal digits
             code=qr_path(scene.code) if scene.code else None,
-            typeset=french if reader.locale == "fr" else str,
+            typeset=partial(_typeset, locale=reader.locale),
         )
 
     def clock(self, clock: SceneClock, reader: Reader, now: datetime) -> str:
@@ -304,6 +305,12 @@ def _form_context(opened: FormOpened) -> Mapping[str, Any]:
         "first": first,
         "message": opened.message,
     }
+
+
+def _typeset(text: str, locale: str) -> str:
+    """Return a text as a wall shows it: in French with its narrow spaces, and without marks of writing directions."""
+    text = text.translate(_ISOLATES)
+    return french(text) if locale == "fr" else text
 
 
 def _clock_data(clock: SceneClock, now: datetime) -> Mapping[str, Any]:

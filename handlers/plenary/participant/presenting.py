@@ -59,8 +59,7 @@ class WishForTurn(Action):
 async def offer_presenters(request: Request) -> View:
     """Return the part of the group's screen about its turn in the plenary; empty where it has none to come."""
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
-    turn = await store.find_turn(request.tx, group.id) if group else None
-    if group is None or turn is None or turn.state in ("done", "absent"):
+    if group is None or not await _is_to_present(request.tx, group.id):
         return View(())
     presenters = await store.presenters_of(request.tx, group.id)
     if not presenters:
@@ -82,10 +81,16 @@ async def _own_group(request: Request, group_id: int) -> Group:
     group = await find_published_group(request.tx, group_id)
     if group is None or request.participant.id not in {member.id for member in await members_of(request.tx, group)}:
         raise Stale
-    turn = await store.find_turn(request.tx, group_id)
-    if turn is None or turn.state in ("done", "absent"):
+    if not await _is_to_present(request.tx, group_id):
         raise UserError(_("Your group's turn in the plenary is over, or not planned yet."), buttons=(MY_GROUP, HOME))
     return group
+
+
+async def _is_to_present(tx: Transaction, group_id: int) -> bool:
+    """Return whether a group has a turn on stage that is not over; at a table of a gallery everybody presents."""
+    turn = await store.find_turn(tx, group_id)
+    state = await store.find_state(tx, turn.plenary_id) if turn and turn.state not in ("done", "absent") else None
+    return state is not None and not state.plenary.gallery
 
 
 async def _show(request: Request, group: Group, *lines: Span) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import Stale, UserError
@@ -38,10 +39,17 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 
 async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
-    """Return the turn of a group in a plenary that has begun; None where it has none."""
+    """Return the turn of a group in a plenary that has begun; None where it has none.
+
+    In a gallery all groups have their turn as long as it goes on.
+    """
     turn = await store.find_turn(tx, group_id)
     state = await store.find_state(tx, turn.plenary_id) if turn else None
-    return turn if state is not None and state.plenary.began_at is not None else None
+    if turn is None or state is None or state.plenary.began_at is None:
+        return None
+    if state.plenary.gallery:
+        return replace(turn, state="talk" if state.plenary.running else "done")
+    return turn
 
 
 async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool:
@@ -149,14 +157,14 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:
     """Tell each group of a plenary that is over, once, how many questions nobody asked: it can answer in writing."""
-    for turn in state.turns:
-        left = await store.count_questions(tx, turn.group_id)
-        subject = f"stage-questions:{turn.group_id}"
+    for group_id in await store.groups_of_plenary(tx, state.plenary.id):
+        left = await store.count_questions(tx, group_id)
+        subject = f"stage-questions:{group_id}"
         if left and await outbox.last_notified_at(tx, subject) is None:
             line = _n(
                 "The room left your group {count} question: you can answer in writing.",
                 "The room left your group {count} questions: you can answer in writing.",
                 left,
             )
-            buttons = (Button(_("Read the questions"), ShowGroupQuestions(turn.group_id)),)
-            await outbox.notify_groups(tx, [turn.group_id], View((line,), buttons), now, subject=subject)
+            buttons = (Button(_("Read the questions"), ShowGroupQuestions(group_id)),)
+            await outbox.notify_groups(tx, [group_id], View((line,), buttons), now, subject=subject)

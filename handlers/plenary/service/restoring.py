@@ -24,7 +24,7 @@ def values_of(state: PlenaryState) -> Mapping[str, Any]:
     """Return all that can change while a plenary is conducted, as values for JSON."""
     return {
         "plenary": _plenary_values(state.plenary),
-        "turns": {str(turn.group_id): _turn_values(turn) for turn in state.turns},
+        "turns": {str(turn.key): _turn_values(turn) for turn in state.turns},
     }
 
 
@@ -54,7 +54,7 @@ def restored(state: PlenaryState, values: Mapping[str, Any]) -> PlenaryState | N
         paused_at=instant_or_none(paused),
         ended_at=instant_or_none(ended),
     )
-    turns = [_as_before(turn, before["turns"].get(str(turn.group_id))) for turn in state.turns]
+    turns = [_as_before(turn, before["turns"].get(str(turn.key))) for turn in state.turns]
     return PlenaryState(plenary, tuple(sorted(turns, key=lambda turn: (turn.position, turn.group_id))))
 
 

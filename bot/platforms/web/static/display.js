@@ -37,7 +37,12 @@ function tick() {
     }
     const label = clock.dataset[`label${stands ? "Stands" : state[0].toUpperCase() + state.slice(1)}`];
     write(clock.querySelector(".label"), label);
-    write(clock.querySelector(".digits"), (state === "over" ? "+" : "") + digits(Math.abs(seconds)));
+    const time = (state === "over" ? "+" : "") + digits(Math.abs(seconds));
+    write(clock.querySelector(".digits"), time);
+    if (clock.classList.contains("long") !== time.length > 5) {
+      clock.classList.toggle("long");
+      arrange();
+    }
     clock.classList.toggle("over", state === "over");
     clock.classList.toggle("last", state === "runs" && seconds <= 30);
   }
@@ -73,12 +78,12 @@ function fit(element) {
   words.style.webkitLineClamp = String(Math.max(1, Math.floor((element.clientHeight + 1) / line)));
 }
 
-// Shows as many parts of a list as have room, from one of them on; returns how many.
-function reveal(list, first) {
-  const parts = [...list.children], room = list.getBoundingClientRect();
+// Shows as many parts of a list as have room; returns how many.
+function reveal(list) {
+  const room = list.getBoundingClientRect();
   let count = 0;
-  parts.forEach((part) => (part.hidden = true));
-  for (const part of parts.slice(first)) {
+  for (const part of list.children) part.hidden = true;
+  for (const part of list.children) {
     part.hidden = false;
     const { right, bottom } = part.getBoundingClientRect();
     if (count && (right > room.right + 2 || bottom > room.bottom + 2)) {
@@ -90,19 +95,18 @@ function reveal(list, first) {
   return count;
 }
 
-let firstCard = 0, cardsShown = 0, turned = Date.now();
+// Cards take turns where there are more than have room: those that were shown come last.
+let cardsTurned = 0, cardsShown = 0, turned = Date.now();
 
-function turnCards() {
+function turnCards(count) {
   const list = scene.querySelector(".cards");
-  if (!list) return;
-  if (firstCard >= list.children.length) firstCard = 0;
-  cardsShown = reveal(list, firstCard);
+  for (let turn = 0; list && turn < count % list.children.length; turn += 1) list.append(list.firstElementChild);
 }
 
 function arrange() {
   for (const element of scene.querySelectorAll(".fit")) fit(element);
-  for (const list of scene.querySelectorAll(".rows, .figures")) reveal(list, 0);
-  turnCards();
+  for (const list of scene.querySelectorAll(".rows, .figures")) reveal(list);
+  for (const list of scene.querySelectorAll(".cards")) cardsShown = reveal(list);
 }
 
 let shown = "";
@@ -112,7 +116,8 @@ function show(html) {
   shown = html;
   const before = scene.firstElementChild?.className;
   scene.innerHTML = html;
-  if (scene.firstElementChild.className !== before) firstCard = 0;
+  if (scene.firstElementChild.className !== before) cardsTurned = 0;
+  turnCards(cardsTurned);
   if (form) offer(scene.firstElementChild.dataset.about);
   tick();
   arrange();
@@ -242,7 +247,8 @@ const ticking = setInterval(() => {
   tick();
   if (Date.now() - turned > TURN_CARDS) {
     turned = Date.now();
-    firstCard += cardsShown;
-    turnCards();
+    cardsTurned += cardsShown;
+    turnCards(cardsShown);
+    arrange();
   }
 }, 200);
