@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.content.i18n import LOCALES, locale_name
 from bot.content.texts import Reader, Span, Strong, Text, _, plain
-from bot.content.views import Attachment, Button, View
+from bot.content.views import Attachment, Button, Picture, View
 from handlers.practical.model.search import KnownBy
 from handlers.practical.model.sections import EVERY_LANGUAGE, Section
 
@@ -132,4 +132,8 @@ def draw_section(section: Section, locale: str, attachments: Sequence[Attachment
         buttons.append(Button(label or _("Open the link"), url=url))
     if section.map_url:
         buttons.append(Button(_("On the map"), url=section.map_url))
-    return View(tuple(lines), tuple(buttons), attachments=tuple(attachments), place=section.place)
+    described = [
+        replace(attachment, alt=section.title) if isinstance(attachment, Picture) else attachment
+        for attachment in attachments
+    ]
+    return View(tuple(lines), tuple(buttons), attachments=tuple(described), place=section.place)

@@ -10,12 +10,15 @@ from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import _
 from bot.content.views import Button, Reply, View, reply
+from bot.conversation.looking import Perform
 from bot.conversation.routes import Request, Routes
+from bot.files.stored_files import in_thread
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, HOME
-from handlers.practical import service, store
+from handlers.practical import store
 from handlers.practical.actions import INFORMATION, EditSections, ReadSection
-from handlers.practical.messages import draw_section
+from handlers.practical.messages import draw_section, known_by
+from handlers.practical.model.search import Match, nearest
 from handlers.practical.model.sections import Section
 from handlers.team.actions import SendWords
 
@@ -83,7 +86,7 @@ async def answer_first(request: Request, question: str) -> View | None:
 
     Defines the hook of the same name.
     """
-    section = await service.answer_to(request.tx, question)
+    section = await _nearest(request, question)
     if section is None:
         return None
     await store.count_answer(request.tx, section.key, offered=1)
@@ -97,6 +100,18 @@ async def answer_first(request: Request, question: str) -> View | None:
             *view.buttons,
         ),
     )
+
+
+async def _nearest(request: Request, question: str) -> Section | None:
+    """Return the section that seems to answer a question; None if none does."""
+    sections = await store.all_sections(request.tx)
+    known = tuple(known_by(section) for section in sections)
+
+    async def look(_perform: Perform) -> Match | None:
+        return await in_thread(nearest, question, known)
+
+    match = await request.look(("nearest section", question, known), look) if known else None
+    return next((section for section in sections if match and section.key == match.key), None)
 
 
 @routes.action(AnsweredBy)

@@ -38,6 +38,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         stored_json="changes",
     ),
     PersonalData(table="practical_sections", of_others="key parts", stays_at_the_end=True),
-    PersonalData(table="practical_files", of_others="kind name media_type alt content", stays_at_the_end=True),
+    PersonalData(table="practical_files", of_others="kind name media_type content", stays_at_the_end=True),
     PersonalData(table="practical_counts", of_nobody="section", stays_at_the_end=True),
 )

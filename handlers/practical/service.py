@@ -1,4 +1,4 @@
-"""What can be done with practical information: answering questions, publishing and undoing changes of sections."""
+"""What can be done with practical information: publishing changes of sections, and telling who read them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,10 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.practical import store
 from handlers.practical.actions import ReadSection, subject
-from handlers.practical.messages import known_by
-from handlers.practical.model.search import nearest
-from handlers.practical.model.sections import Section, SectionChange
+from handlers.practical.model.sections import SectionChange
 
 CHANGED = "practical"
 """The kind of the deliveries that tell readers that a section has changed."""
-
-
-async def answer_to(tx: Transaction, question: str) -> Section | None:
-    """Return the section that seems to answer a question; None if none does."""
-    sections = await store.all_sections(tx)
-    match = nearest(question, [known_by(section) for section in sections]) if sections else None
-    return next((section for section in sections if match and section.key == match.key), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,8 @@ async def add_files(tx: Transaction, attachments: Sequence[Attachment], now: dat
 
 async def _add_file(tx: Transaction, attachment: Attachment, now: datetime) -> int:
     row = await tx.one(
-        "INSERT INTO practical_files (kind, name, media_type, alt, content, added_at)"
-        " VALUES (:kind, :name, :media_type, '', :content, :now) RETURNING id",
+        "INSERT INTO practical_files (kind, name, media_type, content, added_at)"
+        " VALUES (:kind, :name, :media_type, :content, :now) RETURNING id",
         kind="picture" if isinstance(attachment, Picture) else "file",
         name=source_name(attachment.name),
         media_type=attachment.media_type,

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.content.forms import Upload
+from bot.content.texts import plain
 from bot.content.views import Picture
 from bot.people import participant_store
 from handlers.practical import store
@@ -101,7 +102,9 @@ async def test_a_picture_in_one_language_is_shown_to_all_and_says_so(world: Worl
     assert ines.text.startswith("«Wifi» changed: pictures and documents in French")
     await zoe.follow("zs-wifi")
     assert zoe.view is not None
-    assert [type(attachment) for attachment in zoe.view.attachments] == [Picture]
+    [picture] = zoe.view.attachments
+    assert isinstance(picture, Picture)
+    assert plain(picture.alt, zoe.reader) == "Wifi", "for whoever cannot see it"
     assert "Network halles" in zoe.text, "the text is in their language"
     assert "(What is attached is in French.)" in zoe.text
     await ines.press("See the section")

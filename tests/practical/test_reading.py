@@ -8,11 +8,17 @@ from functools import partial
 
 import pytest
 
-from handlers.practical import service, store
+from bot.content.texts import plain
+from bot.database.engine import Transaction
+from handlers.practical import answers, service, store
 from handlers.practical.model.sections import change
+from tests.groups.builders import crowd, group
+from tests.ideas.builders import ideas_of
 from tests.outbox import deliver, forget, press_push, pushed
+from tests.participants import number
 from tests.practical.builders import TEAM
-from tests.world import World, make_settings, open_world
+from tests.workshops.builders import PHASES, ended, started
+from tests.world import DECLARED, World, make_settings, open_world
 
 
 @pytest.fixture
@@ -181,5 +187,57 @@ async def test_the_organisers_read_what_it_spared_them(world: World) -> None:
     assert "Practical information answered 1 question." in ines.text
     await ines.press("Messages") if "Messages" in ines.buttons else None
     await ines.press("Practical information")
-    assert "Offered for 2 questions: 1 answered, 1 went on to the team." in ines.text
+    assert "Offered for 2 questions; answered: 1, gone on to the team: 1." in ines.text
     assert "Address and way: no text in English and German" in ines.text
+
+
+async def test_an_open_phase_keeps_its_ideas_and_what_is_none_finds_its_section(sqlite_url: str) -> None:
+    async with open_world(sqlite_url, make_settings(**TEAM, phases=PHASES)) as world:
+        people = await crowd(world, "Zoé", "Ali")
+        run = await started(world, await group(world, ["Zoé", "Ali"]))
+        ines, zoe = await world.organiser(), people["Zoé"]
+        await zoe.send("A wifi for the whole village, run by its school")
+        assert "Is this it?" not in zoe.text
+        assert zoe.text.startswith("Noted")
+        await zoe.send("What is the wifi password?")
+        assert "Is this an idea?" in zoe.text
+        await zoe.press("Ask the team")
+        assert "Network halles" in zoe.text
+        await zoe.press("No, ask the team")
+        assert (await pushed(world, ines))[-1].endswith("asks the team:\nWhat is the wifi password?")
+        await ended(world, run)
+        await world.clock.advance(timedelta(days=1))
+        await zoe.send("wifi")
+        assert zoe.buttons[:3] == ("Yes, thanks", "No, ask the team", "It is an idea")
+        await zoe.press("It is an idea")
+        assert "wifi" in {idea.text for idea in await ideas_of(world, "Zoé", "stakes")}
+
+
+async def test_the_workbook_tells_what_it_answered(world: World) -> None:
+    zoe = await world.join("Zoé", "1")
+    await zoe.send("wifi")
+    await zoe.press("Yes, thanks")
+    await world.change(store.count_answer, "cloakroom", offered=2, passed_on=1)
+    [sheet] = await world.read(answers.sheets)
+    titles = [plain(row.cells[0], zoe.reader) for row in sheet.rows]
+    assert [(title, *row.cells[1:]) for title, row in zip(titles, sheet.rows, strict=True)] == [
+        ("cloakroom", 2, 0, 1),
+        ("Wifi", 1, 1, 0),
+    ]
+
+
+async def test_what_is_kept_of_a_reader_is_theirs_to_read_and_goes_with_them(store_url: str) -> None:
+    async with open_world(store_url, make_settings(**TEAM)) as world:
+        zoe, person = await world.join("Zoé", "1"), await number(world, "Zoé")
+        await zoe.send("wifi")
+        [part] = [part for part in DECLARED.document if part.name == "practical_information_read"]
+
+        async def kept(tx: Transaction) -> list[str]:
+            return [row["section"] for row in await tx.all(part.sql, id=person)]
+
+        assert await world.read(kept) == ["wifi"]
+        await zoe.command("effacer")
+        await zoe.press("Erase my texts too")
+        await zoe.press("Yes, erase me")
+        assert await world.read(kept) == []
+        assert await counts(world) == {"wifi": (1, 0, 0)}

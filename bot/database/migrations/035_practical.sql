@@ -13,7 +13,6 @@ CREATE TABLE practical_files (
     kind TEXT NOT NULL,
     name TEXT NOT NULL,
     media_type TEXT NOT NULL,
-    alt TEXT NOT NULL,
     content BYTEA NOT NULL,
     added_at BIGINT NOT NULL
 );

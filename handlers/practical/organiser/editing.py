@@ -208,11 +208,9 @@ async def edit_sections(request: Request, _action: EditSections) -> Reply:
     counts = await store.answer_counts(request.tx)
     lines: list[Span] = [_("What people read with /infos, and what answers their questions before you have to:")]
     for section in sections:
-        missing = [locale for locale in request.settings.gathering.locales if locale not in section.locales]
-        names = Listing(tuple(locale_name(locale, request.locale) for locale in missing))
-        lines.append(
-            _("{section}: no text in {languages}", section=section.title, languages=names) if missing else section.title
-        )
+        if missing := [locale for locale in request.settings.gathering.locales if locale not in section.locales]:
+            names = Listing(tuple(locale_name(locale, request.locale) for locale in missing))
+            lines.append(_("{section}: no text in {languages}", section=section.title, languages=names))
     if offered := sum(count.offered for count in counts):
         lines += ["", _counted(offered, sum(c.spared for c in counts), sum(c.passed_on for c in counts))]
     return reply(
@@ -229,8 +227,8 @@ async def edit_sections(request: Request, _action: EditSections) -> Reply:
 
 def _counted(offered: int, spared: int, passed_on: int) -> Span:
     return _n(
-        "Offered for {count} question: {spared} answered, {passed} went on to the team.",
-        "Offered for {count} questions: {spared} answered, {passed} went on to the team.",
+        "Offered for {count} question; answered: {spared}, gone on to the team: {passed}.",
+        "Offered for {count} questions; answered: {spared}, gone on to the team: {passed}.",
         offered,
         spared=spared,
         passed=passed_on,
