@@ -62,7 +62,7 @@ async def ask(play: Play) -> None:
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
-            15,
+            25,
             _("Ask for the wifi"),
             plain_instructions(
                 _("As the participant: write «wifi», as you would on your phone, and press «Yes, thanks».")

@@ -42,7 +42,7 @@ def test_what_is_no_question_of_that_kind_goes_on() -> None:
     ordinary = lines("ordinary.txt")
     assert len(ordinary) >= 20
     caught = [(text, found(text)) for text in ordinary if found(text)]
-    assert len(caught) <= 2, caught
+    assert len(caught) <= 1, caught
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,8 @@ def test_what_is_no_question_of_that_kind_goes_on() -> None:
         ("Fahrtkostenerstattung", "reimbursement"),
         ("hotelzimmer", "rooms"),
         ("pasword", "wifi"),
+        ("comment venir ?", "address"),
+        ("Puis-je venir avec ma sœur ?", None),
         ("", None),
         ("👍", None),
         ("?", None),

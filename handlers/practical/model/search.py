@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,11 +79,11 @@ def nearest(text: str, sections: Sequence[KnownBy]) -> Match | None:
     written = words(fold(text)) if len(text) <= _LONGEST else []
     if not written:
         return None
-    tokens = _told(written)
-    scores = _index(tuple(sections)).scores(tokens)
+    told = _told(written)
+    scores = _index(tuple(sections)).scores(written, frozenset(told))
     key, score = max(scores.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
     asks = "?" in text or written[0] in _ASKING_FIRST or not _ASKING.isdisjoint(written)
-    enough = score >= _ENOUGH and score / len(tokens) >= (_SOME if asks else _MUCH)
+    enough = score >= _ENOUGH and score / len(told) >= (_SOME if asks else _MUCH)
     return Match(key, score) if enough else None
 
 
@@ -113,18 +113,19 @@ class _Index:
                 self._add(section.key, locale, phrase)
 
     def _add(self, key: str, locale: str, phrase: str) -> None:
-        kept = frozenset(_told(words(fold(phrase))))
-        told = [word for word in words(phrase.lower()) if fold(word) in kept]
-        made = _Phrase(key, tuple(_forms(word, (locale,) if locale else LOCALES) for word in told))
-        for position, (word, forms) in enumerate(zip(told, made.forms, strict=True)):
+        every, telling = words(phrase.lower()), frozenset(_told(words(fold(phrase))))
+        told = [word for word in every if fold(word) in telling]
+        kept = told if len(told) > 1 else every  # of «comment venir» the one word would find too much
+        made = _Phrase(key, tuple(_forms(word, (locale,) if locale else LOCALES) for word in kept))
+        for position, (word, forms) in enumerate(zip(kept, made.forms, strict=True)):
             self._surfaces[fold(word)] = forms
             for form in forms:
                 self._of_form[form].append((made, position))
 
-    def scores(self, tokens: Sequence[str]) -> Mapping[str, float]:
-        """Return the score of each section of which any of these words speaks."""
+    def scores(self, written: Sequence[str], told: Collection[str]) -> Mapping[str, float]:
+        """Return the score of each section of which any of the written words speaks; only those `told` count."""
         found: dict[_Phrase, dict[int, tuple[int, float]]] = defaultdict(dict)
-        for number, token in enumerate(tokens):
+        for number, token in enumerate(written):
             for form, weight in self._like(token):
                 for phrase, position in self._of_form.get(form, ()):
                     if weight > found[phrase].get(position, (0, 0.0))[1]:
@@ -133,6 +134,8 @@ class _Index:
         for phrase, positions in found.items():
             whole = 1.0 if len(positions) == len(phrase.forms) else _PARTLY
             for number, weight in positions.values():
+                if written[number] not in told:
+                    continue
                 best[phrase.key][number] = max(best[phrase.key].get(number, 0.0), whole * weight)
         shared = Counter(number for numbers in best.values() for number, weight in numbers.items() if weight > _PARTLY)
         return {
