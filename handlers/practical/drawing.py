@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 from bot.content.branding import Branding
 from bot.content.texts import Reader, Run, Span, _, plain, render
-from bot.drawing.qr_codes import squares
+from bot.drawing.qr import qr_rows
 from bot.drawing.typeset import typeset_pdf
 from handlers.practical.model.sections import Section
 
@@ -82,6 +82,6 @@ def draw_sheet(sheet: PrintedSheet, branding: Branding, locale: str) -> bytes:
     """
     data: Mapping[str, Any] = {
         **sheet,
-        "join": [{"text": _on_paper(url), "qr": squares(url)} for url in sheet["join"]],
+        "join": [{"text": _on_paper(url), "qr": qr_rows(url)} for url in sheet["join"]],
     }
     return typeset_pdf(_TEMPLATE, data, branding, locale)

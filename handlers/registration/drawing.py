@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.content.branding import Branding
-from bot.drawing.qr_codes import squares
+from bot.drawing.qr import qr_rows
 from bot.drawing.typeset import typeset_pdf, typeset_png
 
 _TEMPLATE = Path(__file__).with_name("card.typ")
@@ -48,7 +48,7 @@ def print_cards(cards: Sequence[InvitationCard], branding: Branding) -> bytes:
 def _data(cards: Sequence[InvitationCard], *, sheets: bool) -> dict[str, Any]:
     return {
         "sheets": sheets,
-        "cards": [{**asdict(card), "qr": squares(card.link), "link_text": _in_lines(card.link)} for card in cards],
+        "cards": [{**asdict(card), "qr": qr_rows(card.link), "link_text": _in_lines(card.link)} for card in cards],
     }
 
 
