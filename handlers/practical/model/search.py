@@ -22,7 +22,7 @@ _LONGEST = 300
 _MUCH, _SOME = 0.6, 0.2
 """The least share of a text that must speak of a section, in a text that asks nothing and in one that asks."""
 _ENOUGH = 0.9
-"""The least score of a section: about one word by which the section is known."""
+"""The least score of a section, which is about one for each word that speaks of it."""
 _PARTLY = 0.3
 """How much one word of several counts without the others: «mot» of «mot de passe»."""
 _ALMOST = 0.9
@@ -66,16 +66,8 @@ class KnownBy:
     phrases: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A section that a text may be about: its key, and a score of about one for each word that speaks of it."""
-
-    key: str
-    score: float
-
-
-def nearest(text: str, sections: Sequence[KnownBy]) -> Match | None:
-    """Return the section that a text asks about; None if it seems to ask about none of them."""
+def nearest(text: str, sections: Sequence[KnownBy]) -> str | None:
+    """Return the key of the section that a text asks about; None if it seems to ask about none of them."""
     written = words(fold(text)) if len(text) <= _LONGEST else []
     if not written:
         return None
@@ -84,7 +76,7 @@ def nearest(text: str, sections: Sequence[KnownBy]) -> Match | None:
     key, score = max(scores.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
     asks = "?" in text or written[0] in _ASKING_FIRST or not _ASKING.isdisjoint(written)
     enough = score >= _ENOUGH and score / len(told) >= (_SOME if asks else _MUCH)
-    return Match(key, score) if enough else None
+    return key if enough else None
 
 
 def _told(folded: Sequence[str]) -> Sequence[str]:
@@ -97,6 +89,8 @@ def _told(folded: Sequence[str]) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
+    """A phrase by which the section with the key `key` is known: the forms of each of its words."""
+
     key: str
     forms: tuple[frozenset[str], ...]
 
