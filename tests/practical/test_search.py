@@ -37,6 +37,14 @@ def test_questions_as_people_write_them_find_their_section() -> None:
     assert len(wrong) <= 1, wrong
 
 
+def test_so_do_most_that_were_written_when_the_search_was_done() -> None:
+    questions = [line.partition(": ")[::2] for line in lines("later_questions.txt")]
+    right = [question for key, question in questions if found(question) == key]
+    wrong = [question for key, question in questions if found(question) not in (key, None)]
+    assert (len(questions), len(right), wrong) == (30, 28, [])
+    assert [text for text in lines("later_ordinary.txt") if found(text)] == []
+
+
 def test_what_is_no_question_of_that_kind_goes_on() -> None:
     ordinary = lines("ordinary.txt")
     assert len(ordinary) >= 20
