@@ -18,7 +18,7 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.practical import store
 from handlers.practical.actions import INFORMATION, EditSections, ReadSection
 from handlers.practical.messages import draw_section, known_by
-from handlers.practical.model.search import Match, nearest
+from handlers.practical.model.search import nearest
 from handlers.practical.model.sections import Section
 from handlers.team.actions import SendWords
 
@@ -107,11 +107,11 @@ async def _nearest(request: Request, question: str) -> Section | None:
     sections = await store.all_sections(request.tx)
     known = tuple(known_by(section) for section in sections)
 
-    async def look(_perform: Perform) -> Match | None:
+    async def look(_perform: Perform) -> str | None:
         return await in_thread(nearest, question, known)
 
-    match = await request.look(("nearest section", question, known), look) if known else None
-    return next((section for section in sections if match and section.key == match.key), None)
+    key = await request.look(("nearest section", question, known), look) if known else None
+    return next((section for section in sections if section.key == key), None)
 
 
 @routes.action(AnsweredBy)
