@@ -45,8 +45,8 @@ _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 
 CLOSED: tuple[Text, ...] = (
     # L10N: a page: the link to a screen for the wall was closed
-    _("This screen was closed by the organisers: its link shows nothing any more."),
-    _("An organiser opens a new one in the chat: /pleniere, then «Open the screen»."),
+    _("This link shows nothing any more."),
+    _("Organisers open another one with /pleniere. To follow remotely, get yours with /scene."),
 )
 
 
