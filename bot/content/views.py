@@ -118,7 +118,9 @@ class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
     A `secret` view is not stored if that can be avoided. A `quiet` view that replaces another one causes no
-    notification. A `pinned` view is pinned at the top of the chat after it was sent, where the platform can do that.
+    notification. A `pinned` view is pinned at the top of the chat after it was sent, where the platform can do that. A
+    `lasting` view is one that its reader comes back to, like the card of their group: below the first, a page offers to
+    be installed.
     `who` is the role that its reader must have, also later; None means the role of the route that answers with the
     view, and anyone for other messages.
     """
@@ -131,6 +133,7 @@ class View:
     who: Who | None = None
     quiet: bool = False
     pinned: bool = False
+    lasting: bool = False
 
     @property
     def entrusted(self) -> bool:
@@ -223,6 +226,8 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["quiet"] = True
     if view.pinned:
         stored["pinned"] = True
+    if view.lasting:
+        stored["lasting"] = True
     return stored
 
 
@@ -234,6 +239,7 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         _decode_choice(stored["choice"]) if "choice" in stored else None,
         quiet=stored.get("quiet", False),
         pinned=stored.get("pinned", False),
+        lasting=stored.get("lasting", False),
     )
 
 

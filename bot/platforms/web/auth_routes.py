@@ -25,7 +25,7 @@ GREETING = "hi"
 
 
 class AuthRoutes:
-    """The routes that need no session: personal links and static files."""
+    """The routes that need no session: personal links, static files, and how a page is installed."""
 
     def __init__(
         self,
@@ -50,6 +50,7 @@ class AuthRoutes:
             web.get("/p/{link}", self._show_door),
             web.post("/p/{link}", self._open_door),
             web.get(f"{STATIC}{{name}}", self._pages.static.serve),
+            web.get("/c/{person:[0-9]{1,15}}/manifest", self._manifest),
         ]
 
     async def admit(self, request: web.Request, person: Participant) -> web.Response:
@@ -88,6 +89,10 @@ class AuthRoutes:
 
     async def _outside(self, request: web.Request) -> web.Response:
         return html(self._pages.closed(reader_of(None, language_of(request), self._settings)))
+
+    async def _manifest(self, request: web.Request) -> web.Response:
+        manifest = self._pages.manifest(int(request.match_info["person"]))
+        return web.json_response(manifest, content_type="application/manifest+json")
 
     async def _show_door(self, request: web.Request) -> web.Response:
         person = await self._owner(request)

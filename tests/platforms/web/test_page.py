@@ -293,7 +293,13 @@ async def test_a_menu_that_cannot_be_told_keeps_nobody_from_their_page(
         await zoe.look()
     assert zoe.text.startswith("Hello \u2068Zoé\u2069")
     assert [entry["event"] for entry in logs] == ["conversation.screen_part_failed", "web.menu_failed"]
-    assert menu_of(zoe) == ["Sound when a message arrives", "Close my page on this device"]
+    assert menu_of(zoe) == [
+        "Sound when a message arrives",
+        "Notify me while the page is closed",
+        "Show the text on the lock screen too",
+        "Add to the home screen",
+        "Close my page on this device",
+    ]
 
 
 async def test_of_several_options_no_more_are_taken_than_may_be(harness: WebHarness) -> None:

@@ -37,7 +37,10 @@ async def test_what_people_type_is_never_markup(harness: WebHarness) -> None:
     await zoe.fill(BREAKS)
     assert not [img for img in zoe.page.all("img") if "onerror" in img.attributes]
     await zoe.look()
-    assert [script.get("src").split("?")[0] for script in zoe.page.all("script")] == ["/static/chat.js"]
+    assert [script.get("src").split("?")[0] for script in zoe.page.all("script")] == [
+        "/static/chat.js",
+        "/static/device.js",
+    ]
     assert words_of(zoe.page.all("article", css="person")[0]) == BREAKS
     assert BREAKS in zoe.messages[0].text
 

@@ -75,7 +75,14 @@ function showAll(changed, focus = null) {
   if (arrived.some((each) => each.matches(".pushed"))) chime();
   if (menu.hidden && shown.length) renewMenu(); // beside the conversation it is always in view
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
+  document.dispatchEvent(new CustomEvent("shown"));
 }
+
+// A notification that was pressed leads to its message.
+document.addEventListener("led", ({ detail: message }) => {
+  message.focus({ preventScroll: true });
+  lead(message, behavior(), true);
+});
 
 // A passing word goes when something else is said.
 function passBy(shown) {
@@ -666,9 +673,10 @@ for (const returned of ["focus", "pointerdown", "keydown"]) {
 // A page taken out of the browser's memory shows the past: it is asked for again.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-function begin() {
+function begin(address) {
   const last = [...log.querySelectorAll(".message:not([hidden])")].at(-1);
-  const first = document.getElementById("new")?.nextElementSibling ?? last;
+  const pointed = address.startsWith("#m") && document.getElementById(address.slice(1));
+  const first = pointed || (document.getElementById("new")?.nextElementSibling ?? last);
   if (first) lead(first, "instant");
   tellPinned();
 }
@@ -677,6 +685,7 @@ tellTimes(log);
 listen();
 // After the browser went where the address points, and without pointing there again when the page is reloaded.
 addEventListener("load", () => {
+  const address = location.hash;
   history.replaceState(null, "", location.pathname);
-  begin();
+  begin(address);
 });

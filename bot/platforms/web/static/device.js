@@ -1,0 +1,193 @@
+// What the page does beyond its tab: it is installed, and rings while it is closed. Where a browser can do none of this,
+// or does not let it, the page works without.
+
+const { dataset } = document.body;
+const { here } = dataset;
+const offer = document.getElementById("offer");
+const installs = document.querySelectorAll(".install");
+const bells = document.querySelectorAll(".ring");
+const full = document.getElementById("full");
+const standalone = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
+const onApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+
+function tell(text) {
+  document.getElementById("notice").textContent = text;
+}
+
+// What this device remembers of this page; nothing where the browser keeps nothing.
+function remembered(what, value) {
+  try {
+    if (value !== undefined) localStorage.setItem(`${what} ${here}`, value);
+    return localStorage.getItem(`${what} ${here}`);
+  } catch {
+    return null;
+  }
+}
+
+const working = navigator.serviceWorker?.register(dataset.worker, { scope: here }).catch(() => null) ?? Promise.resolve(null);
+const worker = async () => ((await working) ? navigator.serviceWorker.ready : null);
+
+async function post(name, values) {
+  const data = new URLSearchParams({ seal: dataset.seal, ...values });
+  const response = await fetch(`${here}${name}`, { method: "POST", body: data, headers: { Accept: "application/json" } });
+  return response.json();
+}
+
+// --- installing: offered once, beside the first message that one comes back to
+
+let prompt = null; // the browser's own question, which may be asked once
+
+const canBeInstalled = () => !standalone && Boolean(prompt || onApple);
+
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  prompt = event;
+  arrange();
+});
+
+addEventListener("appinstalled", () => {
+  prompt = null;
+  offer.hidden = true;
+  arrange();
+});
+
+for (const install of document.querySelectorAll("button.install")) {
+  install.addEventListener("click", async () => {
+    if (!prompt) return tell(dataset.apple);
+    prompt.prompt();
+    await prompt.userChoice;
+    prompt = null;
+    arrange();
+  });
+}
+
+// --- ringing: asked for by a button, never by the page itself
+
+let rings = Boolean(dataset.rings);
+const canRing = Boolean(dataset.key && "PushManager" in window && "Notification" in window && navigator.serviceWorker);
+
+const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+const words = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+async function nameOf(endpoint) {
+  return words(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint))).slice(0, 22);
+}
+
+// The subscription of this browser; one made for another key, as another gathering's, is given up.
+async function subscription(registration) {
+  const present = await registration.pushManager.getSubscription();
+  if (!present || words(present.options.applicationServerKey) === dataset.key) return present;
+  await present.unsubscribe();
+  return null;
+}
+
+async function tellServer(subscribed) {
+  const { endpoint } = subscribed;
+  const [device, secret] = ["p256dh", "auth"].map((key) => words(subscribed.getKey(key)));
+  const answer = await post("ring", { endpoint, device, secret, full: full.ariaPressed === "true" ? "1" : "" });
+  if (answer.notice) {
+    await subscribed.unsubscribe();
+    tell(answer.notice);
+  }
+  rings = !answer.notice;
+  dataset.rings = rings ? answer.rings : "";
+}
+
+async function startRinging() {
+  if ((await Notification.requestPermission()) !== "granted") return tell(dataset.blocked);
+  const registration = await worker();
+  const options = { userVisibleOnly: true, applicationServerKey: bytes(dataset.key) };
+  await tellServer((await subscription(registration)) ?? (await registration.pushManager.subscribe(options)));
+  offer.hidden ||= rings && !canBeInstalled();
+}
+
+async function stopRinging() {
+  const registration = await worker();
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+  await post("unring", {});
+  rings = false;
+}
+
+for (const bell of document.querySelectorAll("button.ring")) {
+  bell.addEventListener("click", async () => {
+    tell("");
+    bell.disabled = true;
+    try {
+      await (rings ? stopRinging() : startRinging());
+    } catch {
+      tell(dataset.unrung);
+    }
+    bell.disabled = false;
+    arrange();
+  });
+}
+
+full.addEventListener("click", async () => {
+  full.ariaPressed = String(full.ariaPressed !== "true");
+  try {
+    await startRinging();
+  } catch {
+    tell(dataset.unrung);
+  }
+  arrange();
+});
+
+// A browser may have changed its subscription, and the person may have ended it from elsewhere: the server's word counts.
+async function compare() {
+  if (!canRing) return;
+  const registration = await worker();
+  const present = registration && (await subscription(registration));
+  if (present && !rings) await present.unsubscribe();
+  else if (present && (await nameOf(present.endpoint)) !== dataset.rings) await tellServer(present);
+  else if (!present && rings) {
+    await post("unring", {});
+    rings = false;
+  }
+}
+
+// --- what is shown of both
+
+const lasting = () => document.querySelector("#log .message[data-lasting]:not([hidden])");
+
+function arrange() {
+  const [installable, ringable] = [canBeInstalled(), canRing];
+  for (const install of installs) install.hidden = !installable;
+  for (const bell of bells) {
+    const inOffer = bell.closest("#offer");
+    bell.hidden = !ringable || Boolean(rings && inOffer);
+    if (!inOffer) bell.ariaPressed = String(rings);
+  }
+  full.hidden = !ringable || !rings;
+  const worth = installable || (ringable && !rings && Notification.permission === "default");
+  if (!offer.hidden || !worth || !lasting() || remembered("offered")) return;
+  remembered("offered", "yes");
+  offer.hidden = false;
+}
+
+document.getElementById("not-now").addEventListener("click", () => (offer.hidden = true));
+
+// What is read on the page need not stand among the phone's notifications.
+async function clear() {
+  if (document.visibilityState !== "visible") return;
+  const registration = await working;
+  for (const notification of (await registration?.getNotifications?.()) ?? []) notification.close();
+}
+
+document.addEventListener("shown", () => {
+  arrange();
+  clear();
+});
+document.addEventListener("visibilitychange", clear);
+
+navigator.serviceWorker?.addEventListener("message", (event) => {
+  if (!event.data.open) return;
+  const message = document.getElementById(event.data.open);
+  if (message) return document.dispatchEvent(new CustomEvent("led", { detail: message }));
+  location.replace(`${here}#${event.data.open}`);
+  location.reload();
+});
+
+arrange();
+clear();
+compare().catch(() => {}).then(arrange);
