@@ -70,6 +70,8 @@ class Capability:
     """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons."""
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
+    offline: Sequence[str] = ()
+    """Its commands whose screens people may want to read without network: pages that are installed keep them."""
     files_in_use: Sequence[FileTable] = ()
     """Its tables whose rows name files; a file that no row of any table names is deleted from the disk."""
     reminders: Sequence[Subject] = ()
@@ -109,6 +111,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         *(routes for capability in capabilities for routes in capability.facilitator_routes),
         *(routes for capability in capabilities for routes in capability.organiser_routes),
         reminders=subjects(capabilities),
+        offline=[word for capability in capabilities for word in capability.offline],
         shared=SharedScreens(
             home=_in_order(part for capability in capabilities for part in capability.home),
             menu=sorted(

@@ -376,6 +376,20 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     return taker is not None and (taker[1] is None or await taker[1](request))
 
 
+async def aim(router: Router, request: Request) -> str:
+    """Return a key of what words typed now go into: the question being asked, or what a route puts them into."""
+    if dialogue := await _dialogue(router, request):
+        return f"{dialogue.action} {dialogue.step}"
+    return await router.aim(request)
+
+
+async def look(router: Router, request: Request, word: str) -> View:
+    """Return the screen of a command, without anything being done. Raises Stale or UserError where there is none."""
+    payload, route, args = find(router, Called(word))
+    authorise(request, route)
+    return (await _run(request, Called(word), payload, route, args)).view
+
+
 async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:
     """Return whether this person may use a form and the form reads a file, at the given step (None: at any step)."""
     try:

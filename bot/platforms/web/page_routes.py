@@ -102,6 +102,7 @@ class PageRoutes:
             web.get(_MINE, self._in_turn(self._chat)),
             web.get(f"{_MINE}events", self._events, allow_head=False),
             web.get(f"{_MINE}menu", self._in_turn(self._menu)),
+            web.get(f"{_MINE}pocket", self._in_turn(self._pocket)),
             web.get(f"{_MINE}form", self._in_turn(self._form)),
             web.get(f"{_MINE}{_ATTACHMENT}", self._in_turn(self._attachment)),
             web.post(f"{_MINE}seen", self._in_turn(self._seen)),
@@ -133,8 +134,28 @@ class PageRoutes:
         visit, excerpt, revision = await self._read_page(request)
         await self._mark_seen(visit, excerpt.messages)
         takes_files, menu = await self._gestures.takes_files(visit), await self._gestures.menu(visit)
-        bell = await self._bell(visit)
-        return html(self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files, bell=bell))
+        bell, aim = await self._bell(visit), await self._gestures.aim(visit)
+        page = self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files, bell=bell, aim=aim)
+        return html(page)
+
+    async def _pocket(self, request: web.Request, _visit: Visit) -> web.Response:
+        """Return the page as a device keeps it for the time without network: the last messages, and some screens.
+
+        Nothing counts as seen by this, and nothing secret is in it.
+        """
+        visit, excerpt, revision = await self._read_page(request)
+        public = [message for message in excerpt.messages if not message.secret]
+        page = self._pages.chat(
+            visit,
+            Excerpt(public, None),
+            revision,
+            menu=(),
+            takes_files=False,
+            bell=await self._bell(visit),
+            aim=await self._gestures.aim(visit),
+            screens=await self._gestures.screens(visit),
+        )
+        return html(page)
 
     async def _menu(self, _request: web.Request, visit: Visit) -> web.Response:
         """Return what the person can do at this moment; the script requests it when the menu is opened."""
@@ -235,18 +256,21 @@ class PageRoutes:
         Raises StoreUnavailable.
         """
 
-        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool]:
+        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool, str]:
             visit, messages = await self._changes(tx, request, after)
-            return visit, messages, bool(messages) and await self._gestures.takes_files_now(tx, visit)
+            if not messages:
+                return visit, messages, False, ""
+            aim = await self._gestures.aim_now(tx, visit)
+            return visit, messages, await self._gestures.takes_files_now(tx, visit), aim
 
         try:
-            visit, messages, takes_files = await self._store.read(read_news)
+            visit, messages, takes_files, aim = await self._store.read(read_news)
         except web.HTTPNotFound:
             return None, (_CLOSED,)
         lines: list[bytes] = []
         for message in messages:
             after = message.revision
-            data = json.dumps({**self._fragment(visit, message), "files": takes_files})
+            data = json.dumps({**self._fragment(visit, message), "files": takes_files, "aim": aim})
             lines.append(f"id: {after}\ndata: {data}\n\n".encode())
         return after, [*lines, self._time()]
 
@@ -288,6 +312,7 @@ class PageRoutes:
                     menu=await self._gestures.menu(visit),
                     takes_files=await self._gestures.takes_files(visit),
                     bell=await self._bell(visit),
+                    aim=await self._gestures.aim(visit),
                     notice=lines,
                     draft=word(data, "text"),
                 )

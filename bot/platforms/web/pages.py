@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
 from markupsafe import Markup, escape
 
 from bot.clock import Clock
@@ -26,6 +27,7 @@ from bot.content.forms import (
     form_fields,
 )
 from bot.content.texts import Reader, Span, _n, plain
+from bot.content.views import View
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
 from bot.platforms.web.gestures import FormOpened
@@ -107,14 +109,18 @@ class Pages:
         menu: Sequence[OpenSection],
         takes_files: bool,
         bell: Bell | None = None,
+        aim: str = "",
+        screens: Sequence[tuple[Span, View]] | None = None,
         notice: Sequence[Span] = (),
         draft: str = "",
     ) -> str:
         """Return the page with the end of the conversation.
 
         `revision` is the last change that the page shows. `menu` is what the person can do now; `takes_files` offers to
-        send a photo; `bell` is how the page rings while it is closed, None where it cannot. After a refused message,
-        `notice` says why, and `draft` is the text that was refused.
+        send a photo; `bell` is how the page rings while it is closed, None where it cannot. `aim` is a key of what
+        words typed now go into. `screens`, with their titles, make it a page that a device keeps for the time without
+        network; None for the live page. After a refused message, `notice` says why, and `draft` is the text that was
+        refused.
         """
         messages = excerpt.messages
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
@@ -134,6 +140,9 @@ class Pages:
             team=visit.person.organises or visit.person.facilitates,
             arrived=_ARRIVED,
             bell=bell or Bell("", "", shows_text=False),
+            aim=aim,
+            screens=screens,
+            now=round(self._clock.now().timestamp() * 1000),
         )
 
     def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
@@ -205,9 +214,13 @@ class Pages:
         """
         return self._render("door.html", reader)
 
-    def closed(self, reader: Reader) -> str:
-        """Return the page for links that open nothing: always the same, so that guessing links tells nothing."""
-        return self._render("closed.html", reader)
+    def closed(self, reader: Reader, *, pasted: bool = False) -> str:
+        """Return the page for links that open nothing: always the same, so that guessing links tells nothing.
+
+        With `pasted`, where someone's page would be, a link can be pasted: a page that was installed on a phone has no
+        address bar, and on some phones no session of the browser's.
+        """
+        return self._render("closed.html", reader, pasted=pasted)
 
     def note(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
         """Return a page with a few lines, for errors, and a link to the path `back`; no link if that is ''."""
@@ -240,6 +253,11 @@ class Pages:
                 for size in SIZES
             ],
         }
+
+    def is_path_of_page(self, request: web.Request) -> bool:
+        """Return whether a request is for somebody's page itself, not for a part of it."""
+        person = request.match_info.get("person")
+        return person is not None and request.path == f"/c/{person}/"
 
     def path_of(self, person: int) -> str:
         """Return the path of a person's page."""

@@ -236,14 +236,16 @@ class PushSender:
         return Settled(push, "failed") if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else Refused(push)
 
     def _postpone(self, push: ClaimedPush, host: str, status: int | None, wait: float | None) -> Later:
-        """Return that a push is tried again, when its service asked for or after a growing pause, and hold the others.
+        """Return that a push is tried again, when its service asked for or after a growing pause.
 
-        `status` is None where the service did not answer, `wait` where it did not say for how long to wait.
+        `status` is None where the service did not answer, `wait` where it did not say for how long to wait. Where it
+        did not answer or asked to wait, nothing else is sent there meanwhile.
         """
         log.info("web.push_postponed", host=host, push=push.id, status=status)
         now, pause = self._clock.now(), self._backoff.after(push.attempts + 1)
         hold = min(pause, _LONGEST_HOLD) if wait is None else wait
-        self._held_until[host] = max(now + timedelta(seconds=hold), self._held_until.get(host, now))
+        if wait is not None or status is None or status == HTTPStatus.TOO_MANY_REQUESTS:
+            self._held_until[host] = max(now + timedelta(seconds=hold), self._held_until.get(host, now))
         due = self._spread(now + timedelta(seconds=max(pause, hold)))
         return Later(push, min(due, push.expires), tried=True)
 

@@ -283,11 +283,22 @@ async function submit(form, submitter) {
     showAll(answer.messages, answer.focus);
     arrive(from, submitter);
   } catch {
-    tell(body.dataset.unsent);
+    if (form !== composer || !waits()) tell(body.dataset.unsent);
   } finally {
     arrived();
     form.ariaBusy = "false";
   }
+}
+
+// Words that did not leave wait on this device, if it keeps them; photos do not. Returns whether they do.
+function waits() {
+  if (files.files.length || !words.value.trim()) return false;
+  const { token } = composer.elements;
+  const detail = { token: token.value, text: words.value };
+  if (document.dispatchEvent(new CustomEvent("unsent", { cancelable: true, detail }))) return false;
+  token.value = freshToken();
+  words.value = "";
+  return true;
 }
 
 document.addEventListener("submit", (event) => {
@@ -610,8 +621,14 @@ let lost = 0; // runs from the first failure on, however often it is tried again
 let heard = Date.now();
 const SILENT = 45_000; // the server says what time it is every 15 s: without a word for so long, nobody is there
 
+let asOf = Number(body.dataset.now); // until when what is shown is certainly as it was, by the server's clock
+
 function tellLost() {
-  lost ||= setTimeout(() => (status.textContent = body.dataset.offline), 3000);
+  lost ||= setTimeout(() => {
+    const day = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, day).format(new Date(asOf));
+    status.textContent = `${body.dataset.offline} ${body.dataset.asof.replace("{time}", time)}`;
+  }, 3000);
 }
 
 function listen() {
@@ -623,10 +640,12 @@ function listen() {
     clearTimeout(lost);
     lost = 0;
     status.textContent = "";
+    document.dispatchEvent(new CustomEvent("live"));
   };
   stream.onmessage = (event) => {
     const changed = JSON.parse(event.data);
     files.closest("label").hidden = !changed.files;
+    body.dataset.aim = changed.aim;
     const before = document.getElementById(`m${changed.id}`);
     showAll([changed]);
     // Changed by somebody else: the list it came from may be another by now.
@@ -634,7 +653,8 @@ function listen() {
   };
   stream.addEventListener("now", (event) => {
     heard = Date.now();
-    ahead = Number(event.data) - Date.now();
+    asOf = Number(event.data);
+    ahead = asOf - Date.now();
     tellLeft();
   });
   stream.addEventListener("later", () => (resting = true));

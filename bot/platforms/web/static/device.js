@@ -1,5 +1,5 @@
-// What the page does beyond its tab: it is installed, and rings while it is closed. Where a browser can do none of this,
-// or does not let it, the page works without.
+// What the page does beyond its tab: it is installed, rings while it is closed, and is read and written without network.
+// Where a browser can do none of this, or does not let it, the page works without.
 
 const { dataset } = document.body;
 const { here } = dataset;
@@ -188,6 +188,115 @@ navigator.serviceWorker?.addEventListener("message", (event) => {
   location.reload();
 });
 
+// --- reading without network: the worker keeps the page, soon after it was opened and now and then after it changed
+
+let keeping = 0;
+
+function keepIn(seconds) {
+  if ("kept" in dataset || keeping) return;
+  keeping = setTimeout(async () => {
+    keeping = 0;
+    (await worker())?.active?.postMessage("keep");
+  }, seconds * 1000);
+}
+
+document.addEventListener("shown", () => {
+  if (!document.querySelector("#log .arrived[data-withheld]")) return keepIn(20 + 40 * Math.random());
+  clearTimeout(keeping); // who lost their role keeps nothing of it here
+  keeping = 0;
+  keepIn(0);
+});
+
+// --- writing without network: what did not leave waits here and leaves once, in order
+
+const unsent = document.getElementById("unsent");
+const queue = `${here}queue`; // in the cache that the worker empties where nobody has this page any more
+const canWait = Boolean(window.caches && navigator.locks);
+
+async function waiting() {
+  const kept = await (await caches.open(`page ${here}`)).match(queue);
+  return kept ? kept.json() : [];
+}
+
+// Another tab may change it too: each change begins with what is kept.
+async function change(edit) {
+  await navigator.locks.request(queue, async () => {
+    const cache = await caches.open(`page ${here}`);
+    const left = edit(await waiting());
+    await (left.length ? cache.put(queue, new Response(JSON.stringify(left))) : cache.delete(queue));
+    draw(left);
+  });
+}
+
+function element(tag, text, properties = {}) {
+  return Object.assign(document.createElement(tag), { textContent: text, ...properties });
+}
+
+const without = (token) => (items) => items.filter((item) => item.token !== token);
+
+function draw(items) {
+  unsent.hidden = !items.length;
+  if (!items.length) return unsent.replaceChildren();
+  const list = document.createElement("ul");
+  for (const { token, text, problem } of items) {
+    const entry = element("li", text, { dir: "auto" });
+    if (problem) {
+      const anew = element("button", dataset.anew, { type: "button" });
+      const drop = element("button", dataset.drop, { type: "button" });
+      anew.addEventListener("click", () => {
+        const composer = document.getElementById("words");
+        composer.value = composer.value ? `${composer.value}\n${text}` : text;
+        composer.focus();
+        change(without(token));
+      });
+      drop.addEventListener("click", () => change(without(token)));
+      entry.append(element("p", problem, { className: "problem" }), anew, drop);
+    }
+    list.append(entry);
+  }
+  const count = items.filter(({ problem }) => !problem).length;
+  unsent.replaceChildren(...(count ? [element("p", dataset.waiting.replace("{count}", count))] : []), list);
+}
+
+document.addEventListener("unsent", (event) => {
+  if (!canWait) return;
+  event.preventDefault();
+  const { token, text } = event.detail;
+  change((items) => [...without(token)(items), { token, text, aim: dataset.aim }]).catch(() => {
+    document.getElementById("words").value = text;
+    tell(dataset.unsent);
+  });
+});
+
+// The answer comes by the stream, like what is written elsewhere: no change is asked for beside it.
+async function leave({ token, text, aim }) {
+  const data = new URLSearchParams({ seal: dataset.seal, token, text, aim, after: "999999999999999" });
+  const response = await fetch(`${here}say`, { method: "POST", body: data, headers: { Accept: "application/json" } });
+  if (response.status >= 500 || response.status === 429) throw new Error("later");
+  return (await response.json()).notice ?? "";
+}
+
+async function leaveAll() {
+  if (!canWait) return;
+  await navigator.locks.request(`${queue} leaves`, async () => {
+    for (;;) {
+      const next = (await waiting()).find(({ problem }) => !problem);
+      if (!next) return;
+      const problem = await leave(next);
+      const settle = (item) => (item.token === next.token ? { ...item, problem } : item);
+      await change(problem ? (items) => items.map(settle) : without(next.token));
+    }
+  });
+}
+
+document.addEventListener("live", () => {
+  leaveAll()
+    .catch(() => {})
+    .then(() => "kept" in dataset && location.reload());
+});
+
+if (canWait) waiting().then(draw, () => {});
+keepIn(3);
 arrange();
 clear();
 compare().catch(() => {}).then(arrange);
