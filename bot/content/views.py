@@ -118,11 +118,10 @@ class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
     A `secret` view is not stored if that can be avoided. A `quiet` view that replaces another one causes no
-    notification. A `pinned` view is pinned at the top of the chat after it was sent, where the platform can do that. A
-    `lasting` view is one that its reader comes back to, like the card of their group: below the first, a page offers to
-    be installed.
-    `who` is the role that its reader must have, also later; None means the role of the route that answers with the
-    view, and anyone for other messages.
+    notification, nor does a new message of text on Telegram. A `pinned` view is pinned at the top of the chat after it
+    was sent, where the platform can do that. A `lasting` view is one that its reader comes back to, like the card of
+    their group: below the first, a page offers to be installed. `who` is the role that its reader must have, also
+    later; None means the role of the route that answers with the view, and anyone for other messages.
     """
 
     lines: tuple[Span, ...]

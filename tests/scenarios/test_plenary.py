@@ -94,3 +94,55 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert "Elle est terminée" in plain(ines.text)
     await tim.command("scene")
     assert plain(tim.text).splitlines()[0] == "Personne n’est sur scène en ce moment."
+
+
+async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage) -> None:
+    ines = await stage.organiser("fr")
+    names = [f"P{place}" for place in range(1, 9)]
+    chats = {name: await stage.join(name, locale="fr", territory="BE") for name in names}
+    for chat in chats.values():
+        await wants_to_be_told(chat)
+    for place, theme in enumerate(("culture", "school", "civic", "culture")):
+        await group(stage.world, names[2 * place : 2 * place + 2], theme=theme, number_=place // 3 + 1)
+    await mark_published(stage.world)
+    await plenary_session(stage.world, minutes=50)
+
+    await ines.command("pleniere")
+    await ines.pick(ines.options[0])
+    await ines.press("Galerie de tables")
+    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 4 rondes"
+    assert "l’autre visite : 1 visite par table au plus." in plain(ines.text)
+    await ines.press("Une ronde de moins")
+    await ines.press("Une ronde de moins")
+    await ines.press("Commencer")
+    await stage.delivered(ines, *chats.values())
+    read = {name: [plain(text) for text in chat.pushed if "Ronde 1 : " in plain(text)] for name, chat in chats.items()}
+    assert {len(texts) for texts in read.values()} == {1}
+    visiting = [name for name, texts in read.items() if "va à la table" in texts[0]]
+    assert len(visiting) == 4
+    assert all("tu accueilles à ta table" in read[name][0] for name in names if name not in visiting)
+    assert all(" · jusqu’à " in texts[0] for texts in read.values())
+
+    await ines.command("pleniere")
+    await tap(stage, ines, "Lancer le chrono")
+    zoe = chats[visiting[0]]
+    await zoe.command("scene")
+    await stage.delivered(zoe)
+    assert plain(zoe.text).startswith("Ronde 1 : va à la table ")
+    await zoe.press("Bravo")
+    assert plain(zoe.text).startswith("Ronde 1 : va à la table ")
+    await zoe.press("Question")
+    await zoe.fill("Qui paie ?")
+    assert plain(zoe.text) == "C’est noté. Si on la pose, tu reçois un message."
+
+    await ines.command("pleniere")
+    await tap(stage, ines, "+30 s")
+    assert "10:30" in plain(ines.text)
+    await ines.press("Suivant")
+    assert plain(ines.text).splitlines()[0] == "Ronde 2 sur 2"
+    await zoe.command("scene")
+    await stage.delivered(zoe)
+    assert plain(zoe.text).startswith("Ronde 2 : tu accueilles à ta table")
+    await ines.press("Lancer le chrono")
+    await ines.press("Suivant")
+    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 2 rondes"

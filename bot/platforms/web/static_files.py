@@ -13,12 +13,13 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.content.branding import COLOUR, PAPER, Branding, Palette
+from bot.drawing.faces import page_face
 from bot.files.logo import read_logo
 from bot.platforms.web.icons import icons
 
 WORKER = "worker.js"
 """The script that browsers run for a page that is not open: the service worker."""
-_SCRIPTS = ("chat.js", "device.js", WORKER)
+_SCRIPTS = ("chat.js", "device.js", "display.js", WORKER)
 _SVG = "image/svg+xml"
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 """The Content-Security-Policy of an SVG, by which no script in it runs even where it is opened by itself."""
@@ -105,6 +106,8 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
     files = {
         "chat.css": stylesheet(folder / "chat.css", branding.palette),
         **{name: StaticFile((folder / name).read_bytes(), "text/javascript") for name in _SCRIPTS},
+        "display.css": stylesheet(folder / "display.css", branding.palette),
+        "display.ttf": StaticFile(page_face(), "font/ttf"),
         "icon.svg": StaticFile(icon.encode(), _SVG),
         **({"logo": StaticFile(logo.content, logo.media_type)} if logo else {}),
     }
@@ -114,12 +117,21 @@ def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
 
 
 def stylesheet(path: Path, palette: Palette) -> StaticFile:
-    """Return a style sheet that can use the gathering's colours: `--accent`, `--accent-ink`, `--tint` and `--own`."""
-    day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint)
-    night = _variables(palette.night_accent, palette.night_ink, palette.night_tint, palette.night_strong_tint)
-    colours = f":root {{ {day} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {night} }} }}\n"
+    """Return a style sheet with the gathering's colours: `--accent`, `--accent-ink`, `--tint`, `--own` and `--far`.
+
+    They are those of the day or the night, as the reader's device says, or `data-scheme` of the page.
+    """
+    day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint, palette.far)
+    night = _variables(
+        palette.night_accent, palette.night_ink, palette.night_tint, palette.night_strong_tint, palette.night_far
+    )
+    colours = (
+        f':root, :root[data-scheme="light"] {{ {day} }}\n'
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {night} }} }}\n"
+        f':root[data-scheme="dark"] {{ {night} }}\n'
+    )
     return StaticFile(colours.encode() + path.read_bytes(), "text/css")
 
 
-def _variables(accent: str, accent_ink: str, tint: str, own: str) -> str:
-    return f"--accent: {accent}; --accent-ink: {accent_ink}; --tint: {tint}; --own: {own};"
+def _variables(accent: str, accent_ink: str, tint: str, own: str, far: str) -> str:
+    return f"--accent: {accent}; --accent-ink: {accent_ink}; --tint: {tint}; --own: {own}; --far: {far};"
