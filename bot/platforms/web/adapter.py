@@ -93,6 +93,9 @@ class Web:
         files = dispatcher.files
         self.pushes = PushSender(store, settings, clock) if settings.web.rings else None
         """What rings people's devices, in the program that delivers; None where pages do not ring."""
+        if self.pushes:
+            pushes = self.pushes
+            wakeups.on("pushes", lambda _ids: pushes.wake())
         self._conversation = PageConversation(store, files, clock, self._streams, self.pushes)
         self._gestures = gestures = GestureHandler(dispatcher, store, self._conversation)
         self._auth_routes = AuthRoutes(settings, dispatcher, store, clock, pages, self._conversation)

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 import pytest
 import pytest_asyncio
 from PIL import Image
-from playwright.async_api import CDPSession, Page, expect
+from playwright.async_api import CDPSession, Page, Request, expect
 
 from bot.content.texts import _
 from bot.content.views import View
@@ -149,6 +149,16 @@ async def open_harness(url: str, service: PushService) -> AsyncIterator[WebHarne
 )
 async def test_an_icon_has_the_initials_of_the_gathering(name: str, letters: str, short: str) -> None:
     assert (initials(name), short_name(name)) == (letters, short)
+
+
+async def test_the_first_view_is_small(harness: WebHarness, phone: Page) -> None:
+    loaded: list[Request] = []
+    phone.on("requestfinished", lambda request: loaded.append(request))
+    await enter(harness, phone)
+    await phone.wait_for_load_state("networkidle")
+    sizes = [await request.sizes() for request in loaded]
+    total = sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
+    assert 10_000 < total <= 60_000
 
 
 async def test_a_page_is_installed_where_it_is_worth_it(harness: WebHarness, phone: Page, service: PushService) -> None:

@@ -146,6 +146,25 @@ async def test_what_is_older_than_a_week_is_not_shown(away: Away) -> None:
     assert await away.phone.evaluate(CACHES) == []
 
 
+async def test_where_nothing_may_be_kept_the_page_works_as_without_it(away: Away) -> None:
+    await away.phone.add_init_script(
+        "caches.open = async () => { throw new DOMException('full', 'QuotaExceededError'); };"
+    )
+    zoe = await away.enter()
+    await away.write("A shared kitchen in every quarter")
+    await expect(away.phone.get_by_role("log").locator(".person")).to_contain_text("A shared kitchen")
+    away.network.cut()
+    words = away.phone.get_by_label("Your message")
+    await words.fill("A bus that brings the theatre")
+    await away.phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(away.phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
+    await expect(words).to_have_value("A bus that brings the theatre")
+    away.network.mend()
+    await away.phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(away.phone.get_by_role("log").locator(".person").last).to_contain_text("A bus")
+    assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+
 async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away) -> None:
     zoe = await away.enter()
     await away.keep(zoe, "welcome")

@@ -95,6 +95,7 @@ async def open_ringing(url: str) -> AsyncIterator[Ringing]:
             ringing = Ringing(world, harness, service)
             running = asyncio.create_task(ringing.pushes.run())
             yield ringing
+            assert service.violations == []
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
@@ -104,7 +105,6 @@ async def open_ringing(url: str) -> AsyncIterator[Ringing]:
 async def ringing(sqlite_url: str) -> AsyncIterator[Ringing]:
     async with open_ringing(sqlite_url) as ringing:
         yield ringing
-        assert ringing.service.violations == []
 
 
 def test_a_push_is_encrypted_as_the_standard_shows() -> None:
@@ -171,7 +171,13 @@ def test_browsers_are_named_for_their_owners() -> None:
     assert browser_name("curl/8") == ""
 
 
-async def test_a_closed_page_rings_and_says_nothing_of_anybody(ringing: Ringing) -> None:
+async def test_a_closed_page_rings_and_says_nothing_of_anybody(store_url: str) -> None:
+    async with open_ringing(store_url) as ringing:
+        await ring_and_look(ringing)
+
+
+async def ring_and_look(ringing: Ringing) -> None:
+    """What happens from a delivery to a notification, on either engine."""
     zoe, ana = await ringing.harness.joined("Zoé"), await ringing.harness.joined("Ana")
     phone = await ringing.subscribed(zoe)
     other = await ringing.subscribed(ana)
@@ -234,6 +240,24 @@ async def test_what_was_seen_before_does_not_ring(ringing: Ringing) -> None:
     assert await ringing.states() == {"expired": 1}
 
 
+async def test_what_services_answer_is_stored_on_either_engine(store_url: str) -> None:
+    async with open_ringing(store_url) as ringing:
+        zoe = await ringing.harness.joined("Zoé")
+        phone = await ringing.subscribed(zoe)
+        answers = iter([Fault(503), Fault(403), None, Fault(410)])
+        ringing.service.faults = lambda _browser: next(answers)
+        await ringing.send(zoe)
+        assert await ringing.states() == {"waiting": 1}
+        await ringing.send(zoe, kind=f"{REMINDER}session:3")
+        await ringing.world.clock.advance(timedelta(minutes=1))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert await ringing.states() == {"failed": 1, "rung": 1}
+        assert len(phone.received) == 1
+        await ringing.send(zoe)
+        assert (await ringing.states(), await ringing.devices(zoe)) == ({}, [])
+
+
 @pytest.mark.parametrize("status", [404, 410])
 async def test_a_browser_that_is_gone_is_forgotten(ringing: Ringing, status: int) -> None:
     zoe, ana = await ringing.harness.joined("Zoé"), await ringing.harness.joined("Ana")
@@ -260,6 +284,22 @@ async def test_a_service_that_is_busy_is_asked_again_when_it_says(ringing: Ringi
     await ringing.pushes.drained()
     assert len(phone.received) == 2
     assert ringing.service.answers.count(429) == 1
+
+
+async def test_a_service_that_hangs_is_left_alone_for_a_while(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    ringing.pushes.patience = 0.1
+    ringing.service.faults = lambda _browser: Fault(503, delay=1)
+    await ringing.send(zoe)
+    ringing.pushes.patience = 10
+    ringing.service.faults = lambda _browser: None
+    await ringing.send(zoe)
+    assert phone.received == []
+    await ringing.world.clock.advance(timedelta(minutes=1))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert len(phone.received) == 2
 
 
 async def test_a_service_that_refuses_the_key_is_not_asked_for_ever(ringing: Ringing) -> None:

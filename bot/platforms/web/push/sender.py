@@ -42,7 +42,6 @@ log = structlog.get_logger()
 
 _IN_FLIGHT = 64
 _PATIENCE = 10.0
-"""Seconds that a push service has to answer."""
 _GATHERED = 0.02
 """Seconds for which answers are gathered before they are stored together."""
 _LOOK_EVERY = timedelta(seconds=5)
@@ -103,6 +102,8 @@ class PushSender:
         self._backoff = Backoff(first=2.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._held_until: dict[str, datetime] = {}
         """Until when nothing is sent to a push service that asked to wait, or did not answer, by its host."""
+        self.patience = _PATIENCE
+        """Seconds that a push service has to answer."""
         self._recovered = False
         self._outcomes: list[Outcome] = []
         self._under_way: dict[int, asyncio.Task[None]] = {}
@@ -135,8 +136,7 @@ class PushSender:
             try:
                 async with lease(self._store, self._clock, name="pushes") as held:
                     key = await self._store.transact(lambda tx: load_key(tx, self._settings.web.public_url))
-                    timeout = aiohttp.ClientTimeout(total=_PATIENCE)
-                    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as session:
+                    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
                         await self._serve(held, session, key)
             except LeaseLost:
                 log.warning("web.push_taken_over")
@@ -265,11 +265,11 @@ class PushSender:
             "Urgency": push.urgency,
             **({"Topic": push.topic} if push.topic else {}),
         }
-        body = self._encrypted(push, shows_text=shows_text)
+        body, timeout = self._encrypted(push, shows_text=shows_text), aiohttp.ClientTimeout(total=self.patience)
         try:
             # An answer that leads elsewhere is a refusal: nothing is sent to addresses that were not checked.
             async with session.post(
-                push.subscription.endpoint, data=body, headers=headers, allow_redirects=False
+                push.subscription.endpoint, data=body, headers=headers, allow_redirects=False, timeout=timeout
             ) as response:
                 return response.status, _seconds(response.headers.get("Retry-After", ""))
         except (aiohttp.ClientError, TimeoutError, OSError):

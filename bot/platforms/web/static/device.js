@@ -77,7 +77,8 @@ async function nameOf(endpoint) {
 // The subscription of this browser; one made for another key, as another gathering's, is given up.
 async function subscription(registration) {
   const present = await registration.pushManager.getSubscription();
-  if (!present || words(present.options.applicationServerKey) === dataset.key) return present;
+  const key = present?.options.applicationServerKey;
+  if (!key || words(key) === dataset.key) return present;
   await present.unsubscribe();
   return null;
 }
@@ -135,7 +136,7 @@ full.addEventListener("click", async () => {
 
 // A browser may have changed its subscription, and the person may have ended it from elsewhere: the server's word counts.
 async function compare() {
-  if (!canRing) return;
+  if (!canRing || "kept" in dataset) return; // what is kept may have been true before
   const registration = await worker();
   const present = registration && (await subscription(registration));
   if (present && !rings) await present.unsubscribe();
@@ -160,7 +161,7 @@ function arrange() {
   }
   full.hidden = !ringable || !rings;
   const worth = installable || (ringable && !rings && Notification.permission === "default");
-  if (!offer.hidden || !worth || !lasting() || remembered("offered")) return;
+  if (!offer.hidden || !worth || !lasting() || "kept" in dataset || remembered("offered")) return;
   remembered("offered", "yes");
   offer.hidden = false;
 }

@@ -41,7 +41,7 @@ async function keptPage() {
 async function visit(request, path) {
   try {
     const response = await fetch(request);
-    if (isOver(response) || path === `${here}leave`) await empty();
+    if ((path === here && isOver(response)) || path === `${here}leave`) await empty();
     return response;
   } catch (error) {
     const page = path === here && request.method === "GET" && (await keptPage().catch(() => null));
