@@ -140,7 +140,7 @@ class PageConversation:
                 return None
             now = self._clock.now()
             message = await page_store.add(tx, person, "bot", bare, now, attached=attached, delivery_id=delivery_id)
-            if self._ringer:
+            if self._ringer and not view.quiet:
                 await self._ringer.ring(tx, person, message, delivery_id, bare, reader, now)
             return message
 

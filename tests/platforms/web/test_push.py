@@ -196,6 +196,7 @@ async def ring_and_look(ringing: Ringing) -> None:
     assert row
     assert row["rung_at"] is not None
     await ringing.send(zoe, again=delivery)  # after a crash
+    await ringing.send(zoe, View(("This is over.",), quiet=True))
     assert len(phone.received) == 1
 
 

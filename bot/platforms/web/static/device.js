@@ -37,7 +37,7 @@ async function post(name, values) {
 
 let prompt = null; // the browser's own question, which may be asked once
 
-const canBeInstalled = () => !standalone && Boolean(prompt || onApple);
+const canBeInstalled = () => !standalone && window === top && Boolean(prompt || onApple);
 
 addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
