@@ -12,6 +12,7 @@ CAPABILITIES = (
     "announcements",
     "reminders",
     "team",
+    "practical",
     "account",
     "privacy",
     "ideas",

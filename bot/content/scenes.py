@@ -40,8 +40,8 @@ class Drawing:
     """A picture that takes long to draw: it is drawn once, in another process, and kept by its `key`.
 
     `read` returns the payload for `work`, None if there is nothing to draw; how the gathering looks is added to it.
-    `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. One key never means two of
-    them.
+    `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. A key
+    never means two different pictures.
     """
 
     key: str

@@ -7,7 +7,7 @@ being asked in the chat, plain words that mean a screen, a text for a text route
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,7 +42,7 @@ from bot.conversation.incoming import (
     album_id,
 )
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, Go, Request, Route
+from bot.conversation.routes import ANYONE, Go, Offline, Request, Route
 from bot.people.participants import refusal
 
 
@@ -383,11 +383,17 @@ async def aim(router: Router, request: Request) -> str:
     return await router.aim(request)
 
 
-async def look(router: Router, request: Request, word: str) -> View:
-    """Return the screen of a command, without anything being done. Raises Stale or UserError where there is none."""
-    payload, route, args = find(router, Called(word))
+async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:
+    """Return screens that can be read without network, with their titles; nothing is done by that.
+
+    Raises Stale or UserError where there is none.
+    """
+    if not isinstance(screen, str):
+        return await screen(request) if request.person else ()
+    payload, route, args = find(router, Called(screen))
     authorise(request, route)
-    return (await _run(request, Called(word), payload, route, args)).view
+    view = (await _run(request, Called(screen), payload, route, args)).view
+    return ((router.commands[screen].description, view),)
 
 
 async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:

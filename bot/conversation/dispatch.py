@@ -46,7 +46,7 @@ from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
-from bot.conversation.routes import Request, Target
+from bot.conversation.routes import Offline, Request, Target
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction, Unit
 from bot.files.folder import Folder
@@ -227,20 +227,18 @@ class Dispatcher:
         A screen that the person may not see, or that cannot be shown just now, is left out. Raises StoreUnavailable.
         """
         screens: list[tuple[Span, View]] = []
-        for word in self.router.offline:
+        for screen in self.router.offline:
 
-            async def unit(tx: Transaction, word: str = word) -> View | None:
+            async def unit(tx: Transaction, screen: Offline = screen) -> Sequence[tuple[Span, View]]:
                 if await is_over(tx, self.settings, self._clock.now()):
-                    return None
-                return await answering.look(self.router, await self._request(tx, incoming, reading=True), word)
+                    return ()
+                return await answering.look(self.router, await self._request(tx, incoming, reading=True), screen)
 
             try:
-                view = await self._store.read(unit)
+                screens += await self._store.read(unit)
             except (Stale, UserError, LookFirst):
                 continue
-            if view is not None and not view.secret:
-                screens.append((self.router.commands[word].description, view))
-        return screens
+        return [(title, view) for title, view in screens if not view.secret]
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
         """Note that a reply was sent, and its native id where the platform can change or delete the message later.

@@ -23,6 +23,7 @@ from bot.conversation.routes import (
     FileTaker,
     Go,
     Handler,
+    Offline,
     PlainWords,
     Request,
     Route,
@@ -44,13 +45,13 @@ class Router:
         *modules: Routes,
         shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
         reminders: Mapping[str, Subject] | None = None,
-        offline: Sequence[str] = (),
+        offline: Sequence[Offline] = (),
     ) -> None:
         """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
-        Both are passed on to handlers. `offline` are the commands whose screens are readable without
-        network. Raises ValueError where two modules declare the same command word, action code or kind, or where two
-        take all texts, or all files, that no other takes.
+        Both are passed on to handlers. `offline` are the screens that can be read without network. Raises ValueError
+        where two modules declare the same command word, action code or kind, or where two take all texts, or all files,
+        that no other takes.
         """
         self.reminders = reminders or {}
         self.offline = offline

@@ -255,6 +255,8 @@ FileTaker = tuple[Taker, When | None]
 Into = Callable[..., Awaitable[str]]
 TextTaker = tuple[Handler, Into | None]
 """A handler for words, and what tells into what they go (None: always into the same)."""
+Offline = str | Callable[[Request], Awaitable[Sequence[tuple[Span, View]]]]
+"""A command whose screen can be read without network, or a function that returns several screens with their titles."""
 Guard = Callable[..., Awaitable[Reply | None]]
 """A function that checks words before any handler takes them; it returns None to let them pass, else a refusal."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.delivery_kinds import REPORT
+from bot.content.delivery_kinds import MESSAGE, REPORT, URGENT, USUAL
 from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
@@ -31,6 +31,8 @@ async def notify(
     about: int | None = None,
     subject: str = "",
     due: datetime | None = None,
+    kind: str = MESSAGE,
+    rank: int = USUAL,
 ) -> bool:
     """Enqueue a message to one participant, on the preferred one of the accounts that can be reached.
 
@@ -38,7 +40,8 @@ async def notify(
     and to the account `account_id`, where they asked, if that is given. An `urgent` message overtakes others. With a
     `topic`, people who muted that topic get nothing. When the participant `about` is deleted, the message is deleted
     too. `subject` is the key by which `follow` finds the message again. It is sent at the instant `due`, by default at
-    once.
+    once. With the `rank` BULK it keeps the participant's quiet hours, and counts as one of two such messages a day;
+    `kind` is that of its row (see `bot.content.delivery_kinds`).
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -48,9 +51,9 @@ async def notify(
     stopped, muted = pushes
     if (stopped and not asked) or (topic and topic in json.loads(muted)):
         return False
-    message = await _message(tx, view, now, due=due, subject=subject, about=about)
+    message = replace(await _message(tx, view, now, due=due, subject=subject, about=about), kind=kind)
     return await outbox_store.add_for_person(
-        tx, participant_id, message, urgent=urgent, asked=asked, account_id=account_id
+        tx, participant_id, message, rank=URGENT if urgent else rank, asked=asked, account_id=account_id
     )
 
 

@@ -6,7 +6,7 @@ from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group, mark_published
 from tests.plenary.builders import plenary_session, wait
-from tests.scenarios.conftest import Stage
+from tests.scenarios.conftest import Stage, open_stage
 
 
 def plain(text: str) -> str:
@@ -94,6 +94,30 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert "Elle est terminée" in plain(ines.text)
     await tim.command("scene")
     assert plain(tim.text).splitlines()[0] == "Personne n’est sur scène en ce moment."
+
+
+async def test_the_screen_is_opened_revoked_and_followed_from_afar(platform_and_url: tuple[str, str]) -> None:
+    async with open_stage(*platform_and_url, web={"public_url": "https://pages.example"}) as stage:
+        ines = await stage.organiser("fr")
+        zoe = await stage.join("Zoé", locale="fr", territory="BE")
+        await group(stage.world, ["Zoé"])
+        await mark_published(stage.world)
+        await plenary_session(stage.world, minutes=30)
+        await ines.command("pleniere")
+        await ines.pick(ines.options[0])
+        await ines.press("Ouvrir l’écran")
+        assert plain(ines.text).splitlines()[0] == "L’écran de la salle"
+        assert "https://pages.example/ecran/" in ines.text
+        await ines.press("Révoquer les liens")
+        assert plain(ines.text) == "1 lien est révoqué : il ne montre plus rien."
+        assert "https://pages.example" not in ines.text
+        await ines.press("Revenir à la plénière")
+        await ines.press("Commencer")
+
+        await zoe.command("scene")
+        await zoe.press("Suivre à distance")
+        assert "https://pages.example/ecran/" in zoe.text
+        assert "pose-y tes questions" in plain(zoe.text)
 
 
 async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage) -> None:

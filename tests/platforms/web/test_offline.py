@@ -75,7 +75,8 @@ class Away:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def away(sqlite_url: str, phone: Page) -> AsyncIterator[Away]:
-    settings = make_settings(phases=PHASES, sessions=[OPENING, LUNCH])
+    wifi = {"key": "wifi", "title": {"en": "Wifi"}, "text": {"en": "The network is called Halles."}}
+    settings = make_settings(phases=PHASES, sessions=[OPENING, LUNCH], practical=[wifi])
     async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
         assert harness.adapter.server.address
         async with MobileNetwork(harness.adapter.server.address[1]) as network:
@@ -99,6 +100,8 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     screens = phone.get_by_role("region", name="Readable without network")
     await screens.get_by_text("The programme").click()
     await expect(screens).to_contain_text("Opening")
+    await screens.get_by_text("Wifi", exact=True).click()
+    await expect(screens).to_contain_text("The network is called Halles.")
     await clean(phone)
     away.network.mend()
     await expect(log).to_contain_text("opens-everything")  # it is live again, by itself
