@@ -100,7 +100,7 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     screens = phone.get_by_role("region", name="Readable without network")
     await screens.get_by_text("The programme").click()
     await expect(screens).to_contain_text("Opening")
-    await screens.get_by_text("Wifi", exact=True).click()
+    await screens.locator("summary", has_text="Wifi").click()
     await expect(screens).to_contain_text("The network is called Halles.")
     await clean(phone)
     away.network.mend()
