@@ -33,6 +33,7 @@ from bot.platforms.web.push import push_store
 from bot.platforms.web.push.vapid import load_key
 from bot.rehearsal.push_service import Fault, PushBrowser, PushService
 from tests.drivers.web import open_web
+from tests.stored_rows import stored_rows
 from tests.world import World, make_settings, open_world
 
 _PEOPLE = 500
@@ -163,12 +164,12 @@ async def _tell(
     at_night = [pushed for browser in browsers.values() for pushed in browser.received if pushed.at >= _NIGHT]
     lost, twice = len(day - came.keys()), sum(count - 1 for count in came.values())
     missed = len(evening - came.keys())
-    states = await world.store.read(push_store.counts)
+    states = Counter(row["state"] for row in (await stored_rows(world.store, "pushes"))["pushes"])
     print(f"{len(day)} pushes by day and {len(evening)} in the evening, {dict(Counter(service.answers))} answered")
     print(f"{len(day) / seconds:.0f} a second with their messages, {seconds:.1f} s")
     print(f"lost {lost}, twice {twice}, at night {len(at_night)}; {missed} of the evening given up at nightfall")
-    print(f"violations {len(service.violations)}, rows {states}")
-    return not (lost or twice or at_night or service.violations) and missed == states.get("expired", 0)
+    print(f"violations {len(service.violations)}, rows {dict(states)}")
+    return not (lost or twice or at_night or service.violations) and missed == states["expired"]
 
 
 def main() -> None:

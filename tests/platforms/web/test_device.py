@@ -67,6 +67,13 @@ async ([scope, count]) => {
 """The notifications that stand on the phone, once there are so many."""
 
 
+OTHER_KEY = """
+localStorage.setItem("subscribed", JSON.stringify(
+    { endpoint: "https://fcm.googleapis.com/other", application: btoa("other"), p256dh: btoa("a"), auth: btoa("b") }))
+"""
+"""A browser that subscribed for another key."""
+
+
 @dataclass
 class Device:
     """A phone that subscribes at our push service, and gets from there what is pushed."""
@@ -232,4 +239,7 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await harness.adapter.send(zoe, CARD, READER, delivery_id=11)
     await harness.adapter.pushes.drained()
     assert len(device.browsers[0].received) == 1
+    await phone.evaluate(OTHER_KEY)  # the page of another gathering had this address before
+    await phone.reload()
+    await phone.evaluate("async () => { while (localStorage.subscribed) await new Promise(requestAnimationFrame); }")
     assert service.violations == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.platform import Address
 from bot.people import device_store
-from bot.platforms.web.push import push_store
 from bot.platforms.web.push.devices import browser_name
 from bot.platforms.web.push.encryption import MOST_PLAIN, encrypt, from_base64, to_base64
 from bot.platforms.web.push.endpoints import is_known
@@ -27,6 +27,7 @@ from bot.platforms.web.push.sender import PushSender
 from bot.rehearsal.chat_driver_web import WebChat
 from bot.rehearsal.push_service import Fault, PushBrowser, PushService
 from tests.drivers.web import WebHarness, open_web
+from tests.stored_rows import stored_rows
 from tests.world import World, make_settings, open_world
 
 WORDS = View((_("The bus leaves at nine, said Léa."),))
@@ -79,7 +80,8 @@ class Ringing:
         return delivery
 
     async def states(self) -> dict[str, int]:
-        return await self.world.store.read(push_store.counts)
+        """How many pushes there are in each state."""
+        return dict(Counter(row["state"] for row in (await stored_rows(self.world.store, "pushes"))["pushes"]))
 
     async def devices(self, chat: WebChat) -> list[str]:
         person = int(chat.person_id)

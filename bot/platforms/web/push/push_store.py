@@ -210,12 +210,6 @@ async def forget_settled(tx: Transaction, now: datetime) -> int:
     return await tx.run("DELETE FROM pushes WHERE settled_at < :before", before=to_micros(now - KEPT))
 
 
-async def counts(tx: Transaction) -> dict[str, int]:
-    """Return how many pushes there are in each state."""
-    rows = await tx.all("SELECT state, COUNT(*) AS n FROM pushes GROUP BY state")
-    return {row["state"]: row["n"] for row in rows}
-
-
 def _claimed(row: Row) -> ClaimedPush:
     return ClaimedPush(
         row["id"],
