@@ -247,7 +247,7 @@ async def test_what_services_answer_is_stored_on_either_engine(store_url: str) -
     async with open_ringing(store_url) as ringing:
         zoe = await ringing.harness.joined("Zoé")
         phone = await ringing.subscribed(zoe)
-        answers = iter([Fault(503), Fault(403), None, Fault(410)])
+        answers = iter([Fault(503, "30"), Fault(403), None, Fault(410)])
         ringing.service.faults = lambda _browser: next(answers)
         await ringing.send(zoe)
         assert await ringing.states() == {"waiting": 1}

@@ -25,8 +25,7 @@ def is_known(endpoint: str, services: Sequence[str]) -> bool:
         port = address.port
     except ValueError:
         return False
-    origin = f"{address.scheme}://{address.netloc}"
-    if any(service == origin for service in services if "://" in service):
+    if any(service == origin_of(endpoint) for service in services if "://" in service):
         return True
     if address.scheme != "https" or port not in (None, 443) or "@" in address.netloc or not address.hostname:
         return False
@@ -37,6 +36,7 @@ def _names(service: str, host: str) -> bool:
     return host.endswith(service[1:]) if service.startswith("*.") else host == service
 
 
-def host_of(endpoint: str) -> str:
-    """Return the host of an endpoint: all that logs say of it, as the rest is a person's."""
-    return urlsplit(endpoint).netloc
+def origin_of(endpoint: str) -> str:
+    """Return the origin of an endpoint, its service: all that logs say of it, as the rest is a person's."""
+    address = urlsplit(endpoint)
+    return f"{address.scheme}://{address.netloc}"

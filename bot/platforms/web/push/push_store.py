@@ -188,6 +188,16 @@ async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: 
     )
 
 
+async def hold(tx: Transaction, origin: str, until: datetime) -> None:
+    """Have all pushes that wait for one push service, given by its origin, wait until an instant at least."""
+    await tx.run(
+        "UPDATE pushes SET due_at = :until WHERE state = 'waiting' AND due_at < :until"
+        " AND device_id IN (SELECT id FROM push_devices WHERE endpoint LIKE CAST(:origin AS TEXT) || '/%')",
+        origin=origin,
+        until=to_micros(until),
+    )
+
+
 async def refuse(tx: Transaction, push: ClaimedPush) -> None:
     """Count that a push service refused a push to a device, which is deleted after several refusals in a row."""
     await tx.run("UPDATE push_devices SET refusals = refusals + 1 WHERE id = :id", id=push.device_id)

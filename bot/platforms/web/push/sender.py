@@ -32,7 +32,7 @@ from bot.logs import under_reference
 from bot.metrics import PUSHES
 from bot.platforms.web.push import push_store
 from bot.platforms.web.push.encryption import device_key, encrypt, from_base64
-from bot.platforms.web.push.endpoints import host_of, is_known
+from bot.platforms.web.push.endpoints import is_known, origin_of
 from bot.platforms.web.push.push_store import ClaimedPush
 from bot.platforms.web.push.ringing import ring
 from bot.platforms.web.push.vapid import VapidKey, load_key
@@ -101,7 +101,9 @@ class PushSender:
         self._chance = Random()  # noqa: S311 - no secret: those who failed together part ways
         self._backoff = Backoff(first=2.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
         self._held_until: dict[str, datetime] = {}
-        """Until when nothing is sent to a push service that asked to wait, or did not answer, by its host."""
+        """Until when nothing is sent to a push service that asked to wait, or did not answer, by its origin."""
+        self._new_holds: dict[str, datetime] = {}
+        """Those of them that the rows of waiting pushes do not know yet."""
         self.patience = _PATIENCE
         """Seconds that a push service has to answer."""
         self._recovered = False
@@ -164,7 +166,7 @@ class PushSender:
         due = await self._store.read(push_store.next_due)
         room = _IN_FLIGHT - len(self._under_way)
         is_due = bool(room) and due is not None and due <= now
-        if self._outcomes or is_due or not self._recovered:
+        if self._outcomes or self._new_holds or is_due or not self._recovered:
             for push in await self._turn(held, now, room):
                 task = asyncio.create_task(self._push(session, key, push))
                 self._under_way[push.id] = task
@@ -180,6 +182,7 @@ class PushSender:
     async def _turn(self, held: Lease, now: datetime, room: int) -> Sequence[ClaimedPush]:
         """Store the outcomes so far, and claim pushes that are due, as many as there is `room` for."""
         outcomes, self._outcomes = self._outcomes, []
+        holds, self._new_holds = self._new_holds, {}
         under_way = {*self._under_way, *(outcome.push.id for outcome in outcomes)}
 
         async def turn(tx: Transaction) -> Sequence[ClaimedPush]:
@@ -188,6 +191,8 @@ class PushSender:
                 await push_store.recover(tx, besides=under_way)
             for outcome in outcomes:
                 await _settle(tx, outcome, now)
+            for origin, until in holds.items():
+                await push_store.hold(tx, origin, until)
             return await push_store.claim(tx, now, room)
 
         try:
@@ -195,6 +200,7 @@ class PushSender:
         except StoreUnavailable:
             # Outcomes are remembered until they can be stored: what a service has taken must not be sent again.
             self._outcomes = outcomes + self._outcomes
+            self._new_holds = holds | self._new_holds
             raise
         self._recovered = True
         return claimed
@@ -220,8 +226,8 @@ class PushSender:
             return Settled(push, "expired")
         if not is_known(endpoint, self._settings.web.push_services):
             return Unsubscribed(push)  # the services were changed since
-        host = host_of(endpoint)
-        if (held_until := self._held_until.get(host, now)) > now:
+        origin = origin_of(endpoint)
+        if (held_until := self._held_until.get(origin, now)) > now:
             return Later(push, self._spread(held_until), tried=False)
         status, wait = await self._post(session, key, push, shows_text=push.shows_text)
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and push.shows_text:
@@ -231,21 +237,22 @@ class PushSender:
         if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             return Unsubscribed(push)
         if status is None or status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
-            return self._postpone(push, host, status, wait)
-        log.warning("web.push_refused", host=host, push=push.id, status=status)
+            return self._postpone(push, origin, status, wait)
+        log.warning("web.push_refused", service=origin, push=push.id, status=status)
         return Settled(push, "failed") if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else Refused(push)
 
-    def _postpone(self, push: ClaimedPush, host: str, status: int | None, wait: float | None) -> Later:
+    def _postpone(self, push: ClaimedPush, origin: str, status: int | None, wait: float | None) -> Later:
         """Return that a push is tried again, when its service asked for or after a growing pause.
 
         `status` is None where the service did not answer, `wait` where it did not say for how long to wait. Where it
         did not answer or asked to wait, nothing else is sent there meanwhile.
         """
-        log.info("web.push_postponed", host=host, push=push.id, status=status)
+        log.info("web.push_postponed", service=origin, push=push.id, status=status)
         now, pause = self._clock.now(), self._backoff.after(push.attempts + 1)
         hold = min(pause, _LONGEST_HOLD) if wait is None else wait
         if wait is not None or status is None or status == HTTPStatus.TOO_MANY_REQUESTS:
-            self._held_until[host] = max(now + timedelta(seconds=hold), self._held_until.get(host, now))
+            until = max(now + timedelta(seconds=hold), self._held_until.get(origin, now))
+            self._held_until[origin] = self._new_holds[origin] = until
         due = self._spread(now + timedelta(seconds=max(pause, hold)))
         return Later(push, min(due, push.expires), tried=True)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from bot.config import setting_store
 from bot.database.engine import Transaction
 from bot.platforms.web.push.encryption import from_base64, public_bytes, to_base64
+from bot.platforms.web.push.endpoints import origin_of
 
 _SETTING = "push_key"
 _LASTS = timedelta(hours=12)
@@ -44,8 +44,7 @@ class VapidKey:
 
     def authorization(self, endpoint: str, now: datetime) -> str:
         """Return the header `Authorization` for a push to an endpoint."""
-        address = urlsplit(endpoint)
-        audience = f"{address.scheme}://{address.netloc}"
+        audience = origin_of(endpoint)
         made, token = self._tokens.get(audience, (None, ""))
         if made is None or not timedelta() <= now - made < _USED:
             token = self._sign(audience, now)
