@@ -18,7 +18,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
-from urllib.parse import urlsplit
 
 import discord
 import pytest
@@ -30,7 +29,8 @@ from benchmarks.plenary_stage import Listener, PreparedPlenary, prepare_plenary
 from benchmarks.updates import percentile
 from benchmarks.workshop_driven import program
 from bot.clock import SystemClock
-from bot.conversation.displays import issue_link
+from bot.conversation import display_store
+from bot.conversation.displays import PATH
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import secret_store
@@ -81,7 +81,7 @@ async def measure(people: int, groups: int, url: str | None = None) -> None:
             local = await stack.enter_async_context(local_discord(patch, latency=TRIP))
             settings = _settings(folder, peer.root, url or f"sqlite:///{folder}/r.db")
             first = int(peer("people", count=people + 1)["first"])
-            plenary, links, wall_link = await _prepare(settings, people, groups, first)
+            plenary, links, secret = await _prepare(settings, people, groups, first)
             serving = await stack.enter_async_context(program(settings, None, discord.http.Route.BASE))
             print(
                 f"{people:,} people, {groups} groups, {_VOTES} votes a second, on"
@@ -102,8 +102,7 @@ async def measure(people: int, groups: int, url: str | None = None) -> None:
             conductor = _Conductor(telegram, first, audience)
             began = await conductor.begin()
             await audience.until_all_see(Step(began, f"On stage: {plenary.titles[plenary.groups[0]]}"))
-            address = f"{serving.pages}{urlsplit(wall_link).path}"
-            wall = await stack.enter_async_context(Wall(address, TRIP / 2))
+            wall = await stack.enter_async_context(Wall(f"{serving.pages}{PATH}{secret}", TRIP / 2))
             await guild.watch(True)
             began, spent = time.monotonic(), serving.spent()
             await _vote_and_conduct(audience, conductor, wall, turn, within)
@@ -180,7 +179,7 @@ async def _prepare(
 ) -> tuple[PreparedPlenary, dict[int, str], str]:
     """Prepare a plenary for that many people, a third on each platform.
 
-    Returns it with the personal links of who reads pages, and the address of the screen for the wall.
+    Returns it with the personal links of who reads pages, and the secret of the screen for the wall.
     """
     native_ids = {"telegram": itertools.count(first + 1), "discord": itertools.count(1_000)}
     accounts = [
@@ -206,9 +205,8 @@ async def _prepare(
         )
         readers = [person for person in plenary.listeners if person.platform == "web"]
         links = {person.id: await secret_store.issue(tx, "page", person.id, now) for person in readers}
-        address = await issue_link(tx, whole, SCREEN, str(plenary.id), now)
-        assert address is not None
-        return plenary, links, address
+        secret = await display_store.issue(tx, SCREEN, str(plenary.id), None, now)
+        return plenary, links, secret
 
     try:
         await seed(store, whole)

@@ -55,11 +55,12 @@ def address_of(settings: Settings, secret: str) -> str:
 
 
 async def issue_link(
-    tx: Transaction, settings: Settings, kind: str, subject: str, participant_id: int, now: datetime
+    tx: Transaction, settings: Settings, kind: str, subject: str, now: datetime, *, participant_id: int | None = None
 ) -> str | None:
-    """Return the address of a new link of a participant's own to a display, which ends the one they had.
+    """Return the address of a new link to a display; None where the settings have no address for pages.
 
-    It can be read only now, as the store has its hash. Returns None where the settings have no address for pages.
+    It can be read only now, as the store has its hash. `participant_id` is whose own it is, whose earlier link ends;
+    None for one on a wall.
     """
     if not settings.web.public_url:
         return None

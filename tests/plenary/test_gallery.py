@@ -64,6 +64,15 @@ def test_everybody_visits_other_tables_of_other_themes_and_none_is_overfull(
         assert new >= 0.85 * len(own)  # five groups of one theme cannot receive all of the twelve others
 
 
+def test_in_a_small_room_nobody_comes_to_a_table_twice_with_any_seed() -> None:
+    room = [Table(place, theme, range(10 * place, 10 * place + 2)) for place, theme in enumerate("aabc", start=1)]
+    for seed in range(300):
+        plan = plan_visits(room, 4, seed)
+        for person in (person for table in room for person in table.members):
+            seen = [visits[person] for visits in plan if person in visits]
+            assert len(set(seen)) == len(seen) == 2, seed
+
+
 def test_a_plan_is_redone_by_its_seed_and_others_are_others() -> None:
     room = tables(9, 6)
     assert plan_visits(room, 4, 17) == plan_visits(list(reversed(room)), 4, 17)

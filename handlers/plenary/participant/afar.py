@@ -20,8 +20,14 @@ async def follow_from_afar(request: Request, action: FollowFromAfar) -> Reply:
     """Make a person's own link to the screen, which ends the one they had; questions asked there are theirs."""
     if await store.find_state(request.tx, action.plenary) is None:
         raise Stale
-    subject, person_id = str(action.plenary), request.participant.id
-    address = await displays.issue_link(request.tx, request.settings, SCREEN, subject, person_id, request.now)
+    address = await displays.issue_link(
+        request.tx,
+        request.settings,
+        SCREEN,
+        str(action.plenary),
+        request.now,
+        participant_id=request.participant.id,
+    )
     if address is None:
         raise UserError(_("There is no screen to follow from afar at this gathering."), buttons=(STAGE, HOME))
     return reply(
