@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import _
+from bot.content.texts import Span, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.looking import Perform
 from bot.conversation.routes import Request, Routes
@@ -69,6 +69,12 @@ async def read_section(request: Request, action: ReadSection) -> Reply:
         raise UserError(_("This is no longer among the practical information."), buttons=(INFORMATION, ASK))
     view = await _shown(request, section)
     return Reply(replace(view, buttons=(*view.buttons, INFORMATION, ASK)))
+
+
+async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
+    """Return all sections with their titles, as they are read without network."""
+    sections = await store.all_sections(request.tx)
+    return [(section.title, draw_section(section, request.locale)) for section in sections]
 
 
 async def _shown(request: Request, section: Section) -> View:
