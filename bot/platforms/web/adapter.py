@@ -113,7 +113,7 @@ class Web:
         for table in frozenset().union(*(display.tables for display in displays)):
             wakeups.on(table, lambda _ids: self._wake_displays())
         display_routes = DisplayRoutes(
-            settings, dispatcher, store, clock, pages, by_kind, self._watches, self._pictures
+            settings, dispatcher, store, clock, pages, by_kind, self._watches, self._pictures, posts
         )
         self.mount(display_routes.routes())
 
