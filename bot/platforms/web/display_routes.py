@@ -45,7 +45,7 @@ _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 """The event of a link that was closed."""
 
 # L10N: a page: the link to a screen for the wall was closed
-_CLOSED_BY_ORGANISERS = _("This screen was closed by the organisers: its link shows nothing any more.")
+_CLOSED_LINE = _("This link shows nothing any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class _Opened:
     @property
     def closed_lines(self) -> tuple[Text, ...]:
         """The lines that are shown once the link is closed."""
-        return _CLOSED_BY_ORGANISERS, self.display.reopened
+        return _CLOSED_LINE, self.display.reopened
 
     @property
     def watched(self) -> Watched:
