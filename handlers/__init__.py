@@ -12,6 +12,7 @@ CAPABILITIES = (
     "announcements",
     "reminders",
     "team",
+    "trust",
     "account",
     "privacy",
     "ideas",

@@ -121,6 +121,10 @@ class View:
     notification. A `pinned` view is pinned at the top of the chat after it was sent, where the platform can do that.
     `who` is the role that its reader must have, also later; None means the role of the route that answers with the
     view, and anyone for other messages.
+
+    A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
+    one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
+    are never stored: where it is read again, `bot.content.drawn.draw` draws it anew, for its reader.
     """
 
     lines: tuple[Span, ...]
@@ -131,6 +135,8 @@ class View:
     who: Who | None = None
     quiet: bool = False
     pinned: bool = False
+    confidential: bool = False
+    drawn: str = ""
 
     @property
     def entrusted(self) -> bool:
@@ -139,6 +145,10 @@ class View:
         Such a message is deleted when its reader loses the role.
         """
         return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
+
+
+NOT_STORED = _("This is shown only while you look at it.")
+"""What is read in place of a confidential view that is not stored, where it cannot be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +224,11 @@ def encode_view(view: View) -> dict[str, Any]:
     """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored separately."""
     if view.attachments:
         raise ValueError("a stored view holds no file")
+    if view.drawn:
+        return {"lines": [encode(NOT_STORED)], "confidential": True, "drawn": view.drawn}
     stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
+    if view.confidential:
+        stored["confidential"] = True
     if view.buttons:
         stored["buttons"] = [_encode_button(button) for button in view.buttons]
     if view.choice:
@@ -234,6 +248,8 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         _decode_choice(stored["choice"]) if "choice" in stored else None,
         quiet=stored.get("quiet", False),
         pinned=stored.get("pinned", False),
+        confidential=stored.get("confidential", False),
+        drawn=stored.get("drawn", ""),
     )
 
 

@@ -15,6 +15,7 @@ from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import MessageGone, PlatformError, RetryLater
+from bot.content.features import features_of
 from bot.content.texts import Reader, _
 from bot.content.views import View, as_read
 from bot.conversation import live_screen_store
@@ -26,8 +27,8 @@ from bot.logs import under_reference
 
 log = structlog.get_logger()
 
-EVERY = timedelta(seconds=3)
-"""The shortest time between two edits of one screen."""
+_EVERY_ON_PAGES = timedelta(seconds=0.5)
+"""The shortest time between two edits of one screen on a personal page, which no platform limits."""
 _LOOK_EVERY = timedelta(seconds=5)
 _AT_ONCE = 16
 _AFTER_A_DEFECT = timedelta(seconds=30)
@@ -41,6 +42,7 @@ class LiveScreenUpdater:
         self._platform = platform
         self._kinds = kinds
         self._store = store
+        self._features = features_of(platform.name)
         self._gathering = settings.gathering
         self._clock = clock
         self._due = _LONG_AGO
@@ -83,7 +85,10 @@ class LiveScreenUpdater:
         """
         about = {"platform": self._platform.name, "screen": screen.key}
         now = self._clock.now()
-        again = now + EVERY
+        every = self._kinds[screen.kind].every
+        if self._features.own_page:
+            every = min(every, _EVERY_ON_PAGES)
+        again = now + every
         await self._store.transact(lambda tx: live_screen_store.begin(tx, screen, again))
         try:
             shown = await self._show(screen, now) if self._may_read(screen) else None
@@ -108,7 +113,7 @@ class LiveScreenUpdater:
                 await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
                 return
             native_id, digest = shown
-            again = self._clock.now() + EVERY  # counted from its arrival, as the next edit may be faster
+            again = self._clock.now() + every  # counted from its arrival, as the next edit may be faster
             await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
             if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                 await self._pin(screen, native_id)

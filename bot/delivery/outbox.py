@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.delivery_kinds import REPORT
+from bot.content.delivery_kinds import CONFIDENTIAL, REPORT
 from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
@@ -52,6 +52,18 @@ async def notify(
     return await outbox_store.add_for_person(
         tx, participant_id, message, urgent=urgent, asked=asked, account_id=account_id
     )
+
+
+async def notify_everywhere(
+    tx: Transaction, participant_ids: Iterable[int], view: View, now: datetime, *, subject: str = ""
+) -> None:
+    """Enqueue an urgent message to participants on every account they have, for what nobody may miss.
+
+    Quiet hours, the two messages a day and muted topics do not hold it; people who stopped all messages, accounts that
+    want no messages in private and those that were out of reach get it too. `subject` is as for `notify`.
+    """
+    message = await _message(tx, view, now, subject=subject)
+    await outbox_store.add_everywhere(tx, participant_ids, message)
 
 
 async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
@@ -249,4 +261,5 @@ async def _message(
     """Return the data that the rows of one message share, after storing the file of the view once, if it has one."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.store_file(tx, carried)
-    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)
+    message = OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)
+    return replace(message, kind=CONFIDENTIAL, reference=None) if view.confidential else message

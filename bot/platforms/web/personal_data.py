@@ -32,7 +32,7 @@ PAGES: Sequence[PersonalData] = (
                 _("On your personal page"),
                 Chapter.SAID,
                 "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
-                " WHERE participant_id = :id",
+                " WHERE participant_id = :id AND confidential = 0",
                 said="content",
                 # L10N: labels in the document of one's own data: who wrote a message, and when.
                 facts={"author": _("Said by"), "said_at": _("When")},
