@@ -52,13 +52,17 @@ class FragileDispatcher(Dispatcher):
 
 
 class Life:
-    """One life of the program, over the SQLite file `store`, with Telegram at `root` and perhaps Discord at an address.
+    """One life of the program, with Telegram at `root` and perhaps Discord at an address.
+
+    `store` is the path of an SQLite file, or the URL of any store.
 
     A failpoint is one of POINTS and a number: on passing it for that many times the program kills itself as `kill -9`
     would.
     """
 
-    def __init__(self, root: str, store: Path, failpoint: tuple[str, int] | None = None, discord: str = "") -> None:
+    def __init__(
+        self, root: str, store: Path | str, failpoint: tuple[str, int] | None = None, discord: str = ""
+    ) -> None:
         self._process = _METHOD.Process(target=_live, args=(root, store, failpoint, discord), daemon=True)
         self._process.start()
 
@@ -78,7 +82,9 @@ class Life:
 
 
 @contextlib.contextmanager
-def program(root: str, store: Path, failpoint: tuple[str, int] | None = None, *, discord: str = "") -> Iterator[Life]:
+def program(
+    root: str, store: Path | str, failpoint: tuple[str, int] | None = None, *, discord: str = ""
+) -> Iterator[Life]:
     """The program while this lasts, then killed; `discord` is where it finds Discord, if it is to."""
     life = Life(root, store, failpoint, discord)
     try:
@@ -111,7 +117,7 @@ _METHOD = multiprocessing.get_context("forkserver")
 _METHOD.set_forkserver_preload([__name__])
 
 
-def _live(root: str, store: Path, failpoint: tuple[str, int] | None, discord: str) -> None:
+def _live(root: str, store: Path | str, failpoint: tuple[str, int] | None, discord: str) -> None:
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - what it logs is not looked at
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
         os.dup2(nowhere.fileno(), sys.stderr.fileno())
@@ -121,7 +127,7 @@ def _live(root: str, store: Path, failpoint: tuple[str, int] | None, discord: st
     environment = {
         "RENCONTRES_TELEGRAM__TOKEN": TOKEN,
         "RENCONTRES_TELEGRAM__API_BASE": root,
-        "RENCONTRES_STORAGE__URL": f"sqlite:///{store}",
+        "RENCONTRES_STORAGE__URL": store if isinstance(store, str) else f"sqlite:///{store}",
     }
     if discord:
         import discord as library

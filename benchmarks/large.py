@@ -5,17 +5,20 @@
 An organiser's chat is driven on the dispatcher, without a platform, over a store of that many people in groups. Each
 line tells how long the organiser waited, the longest unit meanwhile, and how long another person's small unit waited
 at most, which is written each few milliseconds. The first two lines are for comparison: that small unit with nobody
-beside it, and one look at everybody's name.
+beside it, and one look at everybody's name. The memory is that of the process that does this alone: the store is
+filled by another one.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
+import multiprocessing
 import resource
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -279,18 +282,27 @@ async def _read_names(tx: Transaction) -> None:
     await tx.one("SELECT COUNT(*) AS people FROM participants WHERE search_key LIKE '%xyzzy%'")
 
 
-async def measure(url: str, people: int, only: frozenset[str]) -> None:
-    """Fill a store, do what organisers do, and print how long it took."""
+async def fill(url: str, people: int) -> None:
+    """Fill a store with people in groups."""
     started = time.perf_counter()
     store = await open_store(url)
     try:
-        settings = large_settings()
-        await fill_store(store, settings, people)
+        await fill_store(store, large_settings(), people)
         await fill_groups(store, people)
-        print(f"filled in {time.perf_counter() - started:.1f} s", flush=True)
+    finally:
+        await store.close()
+    print(f"filled in {time.perf_counter() - started:.1f} s", flush=True)
+
+
+async def measure(url: str, people: int, only: frozenset[str]) -> None:
+    """Do what organisers do in a store that is filled, and print how long it took."""
+    store = await open_store(url)
+    try:
         meter = Meter(store)
         organiser = Organiser(store, people)
         await organiser.come()
+        gc.freeze()  # as bot/app.py::run does
+        gc.set_threshold(5_000, 2, 75)
         await meter.measure("nothing beside it", lambda: asyncio.sleep(0.3))
         await meter.measure("every name read once", partial(store.read, _read_names))
         family = FAMILY_NAMES[77]
@@ -342,20 +354,38 @@ async def measure(url: str, people: int, only: frozenset[str]) -> None:
     print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most", flush=True)
 
 
+def run(work: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
+    """Run a coroutine function in this process, which knows the capabilities from then on."""
+    load_audiences(CAPABILITIES)
+    asyncio.run(work(*arguments))
+
+
+def _alone(work: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
+    """Run a coroutine function in a process of its own. Ends this one as well if that fails."""
+    process = multiprocessing.get_context("spawn").Process(target=run, args=(work, *arguments))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(process.exitcode)
+
+
+def _on(engine: str, url: str, people: int, only: frozenset[str]) -> None:
+    print(f"{engine}:", flush=True)
+    _alone(fill, url, people)
+    _alone(measure, url, people, only)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--postgres", action="store_true", help="on PostgreSQL as well")
     parser.add_argument("--only", type=lambda word: frozenset(word.split(",")), default=frozenset())
     options = parser.parse_args()
-    load_audiences(CAPABILITIES)
     with tempfile.TemporaryDirectory() as folder:
-        print("SQLite:")
-        asyncio.run(measure(f"sqlite:///{Path(folder) / 'large.db'}", options.people, options.only))
+        _on("SQLite", f"sqlite:///{Path(folder) / 'large.db'}", options.people, options.only)
     if options.postgres:
         with postgres() as url:
-            print("PostgreSQL:")
-            asyncio.run(measure(url, options.people, options.only))
+            _on("PostgreSQL", url, options.people, options.only)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import re
 import secrets
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 import aiohttp
@@ -78,6 +81,8 @@ class Browser:
     root: str
     link: str
     half: float
+    heard: list[tuple[float, str]] = field(default_factory=list)
+    """What the stream brought, each with its time in seconds since 1970."""
     _here: str = ""
     _seal: str = ""
     _listening: asyncio.Task[None] | None = None
@@ -93,26 +98,36 @@ class Browser:
 
     async def _listen(self, revision: str) -> None:
         async with self.session.get(f"{self.root}{self._here}events?after={revision}", timeout=_FOR_EVER) as stream:
-            async for _line in stream.content:
-                pass
+            async for line in stream.content:
+                if line.startswith(b"data: {"):
+                    html = json.loads(line.removeprefix(b"data: "))["html"]
+                    self.heard.append((time.time(), unescape(re.sub(r"<[^>]+>", "", html))))
 
     async def say(self, words: str) -> float:
         """Post some words; seconds until their answer was there."""
+        took, _answer = await self._post("say", text=words)
+        return took
+
+    async def press(self, payload: str, message: str = "") -> tuple[float, Any]:
+        """Press a button, of the message with this id; seconds until the answer was there, and the answer."""
+        return await self._post("press", payload=payload, message=message)
+
+    async def _post(self, gesture: str, **fields: str) -> tuple[float, Any]:
         loop = asyncio.get_running_loop()
         began = loop.time()
         await asyncio.sleep(self.half)
         form = aiohttp.FormData(
-            {"seal": self._seal, "token": secrets.token_urlsafe(12), "text": words, "after": "0"},
+            {"seal": self._seal, "token": secrets.token_urlsafe(12), "after": "0", **fields},
             default_to_multipart=True,
         )
         async with self.session.post(
-            f"{self.root}{self._here}say", data=form, headers={"Accept": "application/json"}
+            f"{self.root}{self._here}{gesture}", data=form, headers={"Accept": "application/json"}
         ) as answer:
             shown = await answer.json()
             assert answer.status == 200, shown
             assert shown["messages"], shown
         await asyncio.sleep(self.half)
-        return loop.time() - began
+        return loop.time() - began, shown
 
     async def close(self) -> None:
         """Close the window."""

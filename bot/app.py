@@ -264,7 +264,18 @@ async def build(
         adapters = {
             platform.name: platform
             for platform in open_platforms(
-                settings, dispatcher, store, clock, wanted, only, pacers, wakeups, health, framed=framed
+                settings,
+                dispatcher,
+                store,
+                clock,
+                wanted,
+                only,
+                pacers,
+                wakeups,
+                health,
+                framed=framed,
+                displays=[display for capability in capabilities for display in capability.displays],
+                new_process=new_process,
             )
         }
         delivery = Delivery(store, adapters, settings, clock, contributions(capabilities), router.live, pacers)

@@ -21,6 +21,7 @@ from bot.config.modules import load_audiences
 from bot.config.settings import Settings
 from bot.content import hooks, ways
 from bot.content.views import Button
+from bot.conversation.displays import Display
 from bot.conversation.router import Router
 from bot.conversation.routes import MenuPart, Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import (
@@ -81,6 +82,8 @@ class Capability:
     """The parts of its tables that the SQL statement reads by which the outbox claims deliveries to send them."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Functions called once for each platform, which return an object that is told how deliveries proceed."""
+    displays: Sequence[Display] = ()
+    """Its displays: pages without a login that follow something live, for a wall (`bot.conversation.displays`)."""
     channels: DrawChannel | None = None
     """The channels (threads or topics) that groups have on platforms; at most one capability has this."""
     calendar: CalendarSource | None = None

@@ -22,6 +22,16 @@ def from_micros(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+def micros_or_none(moment: datetime | None) -> int | None:
+    """Return an aware datetime as it is stored; None for None."""
+    return None if moment is None else to_micros(moment)
+
+
+def instant_or_none(micros: int | None) -> datetime | None:
+    """Return the aware UTC datetime for microseconds since 1970; None for None."""
+    return None if micros is None else from_micros(micros)
+
+
 class Clock(Protocol):
     """The source of time: tells the present instant, and waits."""
 

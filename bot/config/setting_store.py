@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from bot.database.engine import Transaction
 
@@ -10,23 +11,22 @@ _INSTALLATION = "house"
 _TELEGRAM_USERNAME = "telegram_username"
 
 
+_ALL = "settings"
+
+
 async def get(tx: Transaction, key: str) -> str | None:
     """Return the value of a setting; None if it was never set."""
-
-    async def read(tx: Transaction) -> str | None:
-        row = await tx.one("SELECT value FROM settings WHERE key = :key", key=key)
-        return row["value"] if row else None
-
-    return await tx.once(_named(key), read)
+    return (await tx.once(_ALL, _read_all)).get(key)
 
 
-def _named(key: str) -> str:
-    return f"setting:{key}"
+async def _read_all(tx: Transaction) -> Mapping[str, str]:
+    """There are some twenty, and a screen asks for several: one statement reads them all."""
+    return {row["key"]: row["value"] for row in await tx.all("SELECT key, value FROM settings")}
 
 
 async def put(tx: Transaction, key: str, value: str) -> None:
     """Store the value of a setting."""
-    tx.read_anew(_named(key))
+    tx.read_anew(_ALL)
     await tx.run(
         "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = :value",
         key=key,

@@ -21,14 +21,18 @@ _READABLE = 5.7
 """The least contrast of the accent with white: on a strong tint it then has the 4.5 that the Web Content Accessibility
 Guidelines ask for."""
 
+_FAR = 8.7
+"""The least contrast with white of what is read from afar: on a tint it then has the 7 of the guidelines' level AAA."""
+
 
 @dataclass(frozen=True)
 class Palette:
     """The shades made of the gathering's colour, each as «#rrggbb».
 
     `accent` is the colour, darkened until white text on it and its text on white can be read. `tint` is the ground of
-    cards, `strong_tint` that of a person's own messages. The others are for a dark screen; `night_ink` is for text on
-    `night_accent`. The tints are as light, or as dark, for every colour, so that the same text can be read on them.
+    cards, `strong_tint` that of a person's own messages. `far` is the accent that is read from afar, on paper and on
+    the tint, as is white on it. The others are for a dark screen; `night_ink` is for text on `night_accent`. The tints
+    are as light, or as dark, for every colour, so that the same text can be read on them.
     """
 
     accent: str
@@ -38,6 +42,8 @@ class Palette:
     night_ink: str
     night_tint: str
     night_strong_tint: str
+    far: str
+    night_far: str
 
     @property
     def curves(self) -> tuple[str, ...]:
@@ -89,6 +95,8 @@ def _palette(colour: str) -> Palette:
         night_ink=_shade(colour, 0.8, 0.85, NIGHT),
         night_tint=_shade(colour, 0.48, 1.25, NIGHT),
         night_strong_tint=_shade(colour, 0.48, 1.47, NIGHT),
+        far=colour if contrast(colour, PAPER) >= _FAR else _shade(colour, 1, 1 / _FAR, PAPER),
+        night_far=_shade(colour, 0.62, 9.2, NIGHT),
     )
 
 

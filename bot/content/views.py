@@ -118,9 +118,9 @@ class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
     A `secret` view is not stored if that can be avoided. A `quiet` view that replaces another one causes no
-    notification. A `pinned` view is pinned at the top of the chat after it was sent, where the platform can do that.
-    `who` is the role that its reader must have, also later; None means the role of the route that answers with the
-    view, and anyone for other messages.
+    notification, nor does a new message of text on Telegram. A `pinned` view is pinned at the top of the chat after it
+    was sent, where the platform can do that. `who` is the role that its reader must have, also later; None means the
+    role of the route that answers with the view, and anyone for other messages.
 
     A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
     one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons

@@ -90,7 +90,8 @@ class Dispatcher:
         self._declared = declared
         self.settings = settings
         self._clock = clock
-        self._committed = committed
+        self.committed = committed
+        """To be called after a commit by whoever changes the store beside the dispatcher."""
         self._replied = Replied(store, clock)
         self.files = files or Folder(settings.storage.folder)
 
@@ -296,7 +297,7 @@ class Dispatcher:
                 answered = await self._transact(unit, looked)
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
                 raise OutcomeUnknown(str(error)) from unknown
-        self._committed()
+        self.committed()
         became = "repeated" if answered.repeated else outcome
         UPDATES.count(incoming.platform, became)
         kind = type(incoming.content).__name__

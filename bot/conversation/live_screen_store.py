@@ -26,7 +26,8 @@ class Screen:
     `key` is «kind:subject». `native_id` is '' until the message was sent. `wanted` is the number of the state to show;
     it grows with each change. `digest` is that of the content shown now, '' if unknown. `role` is the role of the
     reader. `to_pin` says that the message is to be pinned, `pinned` that this was done. `reference` is that of the last
-    change, see `bot.logs`.
+    change, see `bot.logs`. `doubtful` says that the message was being sent when the program ended, or the answer was
+    lost: it may be there already.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Screen:
     pinned: bool
     role: Who
     reference: str | None
+    doubtful: bool
 
     @property
     def kind(self) -> str:
@@ -76,6 +78,14 @@ async def touch(tx: Transaction, key: str) -> int:
     )
 
 
+async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
+    """Mark every message that shows one of these screens as out of date."""
+    await tx.many(
+        "UPDATE screens SET wanted = wanted + 1, reference = :reference WHERE key = :key",
+        [{"key": key, "reference": tx.reference} for key in keys],
+    )
+
+
 async def leave(tx: Transaction, key: str, account_id: int) -> None:
     """Stop showing a screen to an account."""
     await tx.run("DELETE FROM screens WHERE key = :key AND account_id = :account", key=key, account=account_id)
@@ -97,14 +107,17 @@ async def leave_all(tx: Transaction, account_ids: Iterable[int]) -> None:
 
 
 async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> Sequence[Screen]:
-    """Return at most `limit` outdated screens of a platform that may be updated now, the longest waiting first."""
+    """Return at most `limit` outdated messages of a platform that may be updated now, the longest waiting first.
+
+    Screens take turns, a message of each: one that a thousand people are shown does not hold up that of one person.
+    """
     rows = await tx.all(
-        "SELECT s.id, s.key, s.native_id, s.wanted, s.digest, s.pinned, s.reference, a.chat,"
+        "SELECT s.id, s.key, s.native_id, s.wanted, s.shown, s.digest, s.pinned, s.reference, a.chat,"
         f" a.locale AS account_locale, p.locale, {ROLE} AS role"
         f" FROM {_SCREENS_FIRST} LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.id = s.account_id AND a.platform = :platform AND a.unreachable = 0"
         " AND s.wanted > s.shown AND s.not_before <= :now"
-        " ORDER BY s.not_before, s.id LIMIT :limit",
+        " ORDER BY ROW_NUMBER() OVER (PARTITION BY s.key ORDER BY s.not_before, s.id), s.not_before, s.id LIMIT :limit",
         platform=platform,
         now=to_micros(now),
         limit=limit,
@@ -123,6 +136,7 @@ async def behind(tx: Transaction, platform: str, now: datetime, limit: int) -> S
             row["pinned"] == _PINNED,
             Who(row["role"]),
             row["reference"],
+            row["native_id"] == "" and row["shown"] > 0,
         )
         for row in rows
     ]
@@ -148,16 +162,14 @@ async def is_busy(tx: Transaction, at: datetime) -> bool:
     return row is not None
 
 
-async def begin(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """Store that a screen is being drawn: later changes make it out of date again.
+async def begin(tx: Transaction, screens: Iterable[Screen], not_before: datetime) -> None:
+    """Store that screens are being drawn: later changes make them out of date again.
 
-    It may be updated again from `not_before` on. Its digest is '' until `note` is called.
+    They may be updated again from `not_before` on. Their digests are '' until `note` is called.
     """
-    await tx.run(
+    await tx.many(
         "UPDATE screens SET shown = :wanted, digest = '', not_before = :not_before WHERE id = :id",
-        id=screen.id,
-        wanted=screen.wanted,
-        not_before=to_micros(not_before),
+        [{"id": screen.id, "wanted": screen.wanted, "not_before": to_micros(not_before)} for screen in screens],
     )
 
 
@@ -189,12 +201,18 @@ async def note_pinned(tx: Transaction, screen: Screen) -> None:
     await tx.run("UPDATE screens SET pinned = :pinned WHERE id = :id", id=screen.id, pinned=_PINNED)
 
 
-async def postpone(tx: Transaction, screen: Screen, not_before: datetime) -> None:
-    """Store that a screen could not be updated and is to be tried again at the instant `not_before`."""
-    await tx.run(
-        "UPDATE screens SET wanted = wanted + 1, not_before = :not_before WHERE id = :id",
-        id=screen.id,
-        not_before=to_micros(not_before),
+async def postpone(tx: Transaction, screens: Iterable[Screen], not_before: datetime, *, doubtful: bool = False) -> None:
+    """Store that screens could not be updated and are to be tried again at the instant `not_before`.
+
+    New messages have certainly not arrived, unless that is `doubtful`.
+    """
+    await tx.many(
+        "UPDATE screens SET wanted = wanted + 1, not_before = :not_before,"
+        " shown = CASE WHEN native_id = '' AND :doubtful = 0 THEN 0 ELSE shown END WHERE id = :id",
+        [
+            {"id": screen.id, "not_before": to_micros(not_before), "doubtful": int(doubtful or screen.doubtful)}
+            for screen in screens
+        ],
     )
 
 

@@ -11,7 +11,7 @@ Delivery edits each to its latest state only, every three seconds at most where 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,6 +59,11 @@ async def show(tx: Transaction, key: str, account: Account, native_id: str = "",
 async def touch(tx: Transaction, key: str) -> None:
     """Have a live screen updated soon for everybody who is shown it. Costs little where nobody is."""
     await live_screen_store.touch(tx, key)
+
+
+async def touch_each(tx: Transaction, keys: Iterable[str]) -> None:
+    """Have several live screens updated soon, such as those of a crowd in which everybody has their own."""
+    await live_screen_store.touch_each(tx, keys)
 
 
 async def leave(tx: Transaction, key: str, account: Account) -> None:

@@ -134,6 +134,19 @@ CONVERSATIONS: Sequence[PersonalData] = (
         forget=(f"DELETE FROM screens WHERE {BY_ACCOUNT}",),
     ),
     PersonalData(
+        table="display_links",
+        goes="participant_id",
+        of_nobody="hash kind subject",
+        document=(
+            DocumentPart(
+                "links_to_screens",
+                _("Your links to screens"),
+                Chapter.NOTED,
+                "SELECT kind, subject, created_at, closed_at FROM display_links WHERE participant_id = :id",
+            ),
+        ),
+    ),
+    PersonalData(
         table="shown_screens",
         goes="account_id native_id screen",
         document=(

@@ -6,6 +6,7 @@ A live screen is a message that is edited whenever what it shows changes, like a
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,7 @@ from bot.conversation import live_screen_store
 from bot.conversation.live_screen_store import Screen
 from bot.conversation.live_screens import LiveScreens
 from bot.database.engine import Store, StoreUnavailable
+from bot.delivery.pacer import Departure, Pacer
 from bot.delivery.platform import Address, Platform
 from bot.logs import under_reference
 
@@ -29,22 +31,41 @@ log = structlog.get_logger()
 
 _EVERY_ON_PAGES = timedelta(seconds=0.5)
 """The shortest time between two edits of one screen on a personal page, which no platform limits."""
+_LOOKED_AT_EVERY = timedelta(seconds=0.5)
+"""The shortest time until a screen is drawn again that looked as before."""
 _LOOK_EVERY = timedelta(seconds=5)
 _AT_ONCE = 16
 _AFTER_A_DEFECT = timedelta(seconds=30)
+_GIVES_WAY = timedelta(milliseconds=3)
+"""How much later than the pace allows screens go out: deliveries and replies that wait as well go first."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class LiveScreenUpdater:
-    """Keeps the live screens on one platform up to date, for as long as this program holds the platform's lease."""
+    """Keeps the live screens on one platform up to date, for as long as this program holds the platform's lease.
 
-    def __init__(self, platform: Platform, kinds: LiveScreens, store: Store, settings: Settings, clock: Clock) -> None:
+    Sixteen are under way at once, at the pace of the platform, which edits share with all that is sent. Screens take
+    turns by what they show, see `live_screen_store.behind`.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        kinds: LiveScreens,
+        store: Store,
+        settings: Settings,
+        clock: Clock,
+        pacer: Pacer,
+    ) -> None:
+        """`pacer` is that with which deliveries are sent to the platform too."""
         self._platform = platform
         self._kinds = kinds
         self._store = store
         self._features = features_of(platform.name)
         self._gathering = settings.gathering
         self._clock = clock
+        self._pacer = pacer
+        self._first_in_line = asyncio.Lock()
         self._due = _LONG_AGO
         self._woken = asyncio.Event()
 
@@ -68,55 +89,108 @@ class LiveScreenUpdater:
                     await self._store.transact(lambda tx: live_screen_store.take_up_again(tx, name))
                     interrupted = False
                 screens = await self._store.read(lambda tx, now=now: live_screen_store.behind(tx, name, now, _AT_ONCE))  # type: ignore[misc]
-                for screen in screens:
-                    with under_reference(screen.reference):
-                        await self._update(screen)
+                if screens:
+                    await self._update_all(screens, now)
                 due = await self._store.read(lambda tx: live_screen_store.next_due(tx, name))
                 self._due = min(self._due, due or self._due)
-            except StoreUnavailable as error:
-                log.warning("delivery.screens_waiting", platform=name, reason=str(error))
+            except* StoreUnavailable as errors:
+                log.warning("delivery.screens_waiting", platform=name, reason=str(errors.exceptions[0]))
                 interrupted = True
             await sleep_unless(self._clock, (self._due - self._clock.now()).total_seconds(), self._woken)
 
-    async def _update(self, screen: Screen) -> None:
-        """Update one screen; after a failure it is tried again later.
+    async def _update_all(self, screens: Sequence[Screen], now: datetime) -> None:
+        """Update some screens, each drawn once for all who are shown it. Raises StoreUnavailable in a group.
 
-        The screen is stored as up to date before it is drawn: a change meanwhile then marks it as outdated again.
+        They are stored as up to date before they are drawn: a change meanwhile then marks them as outdated again.
         """
-        about = {"platform": self._platform.name, "screen": screen.key}
-        now = self._clock.now()
-        every = self._kinds[screen.kind].every
-        if self._features.own_page:
-            every = min(every, _EVERY_ON_PAGES)
-        again = now + every
-        await self._store.transact(lambda tx: live_screen_store.begin(tx, screen, again))
-        try:
-            shown = await self._show(screen, now) if self._may_read(screen) else None
-            if shown is None and screen.native_id:
-                await self._remove(screen)
-        except RetryLater as error:
-            again = max(again, now + timedelta(seconds=error.seconds or 0.0))
-            await self._store.transact(lambda tx: live_screen_store.postpone(tx, screen, again))
-        except MessageGone:
-            # Its reader deleted the message: it is not sent again.
-            await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
-        except PlatformError as error:
-            log.warning("delivery.screen_refused", **about, reason=str(error))
-            await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
-        except StoreUnavailable:
-            raise
-        except Exception:
-            log.exception("delivery.screen_failed", **about)
-            await self._store.transact(lambda tx: live_screen_store.postpone(tx, screen, now + _AFTER_A_DEFECT))
-        else:
-            if shown is None:
+        again = now + min(map(self._every, screens))
+        await self._store.transact(lambda tx: live_screen_store.begin(tx, screens, again))
+        views: dict[str, View | None] = {}
+        failed: set[str] = set()
+        for screen in screens:
+            if screen.key not in views and screen.key not in failed:
+                with under_reference(screen.reference):
+                    try:
+                        views[screen.key] = await self._draw(screen, now)
+                    except StoreUnavailable:
+                        raise
+                    except Exception:
+                        log.exception("delivery.screen_failed", **self._about(screen))
+                        failed.add(screen.key)
+        await self._postpone([screen for screen in screens if screen.key in failed], now + _AFTER_A_DEFECT)
+        async with asyncio.TaskGroup() as tasks:
+            for screen in screens:
+                if screen.key in views:
+                    tasks.create_task(self._update(screen, views[screen.key], now))
+
+    async def _draw(self, screen: Screen, now: datetime) -> View | None:
+        kind = self._kinds[screen.kind]
+        view = await self._store.read(lambda tx: kind.draw(tx, screen.subject, now))
+        return None if view is None else replace(view, who=kind.who)
+
+    async def _update(self, screen: Screen, view: View | None, now: datetime) -> None:
+        """Show a view in one message, whose screen is over if that is None; after a failure it is tried again later.
+
+        A new message waits while its chat may get none.
+        """
+        free_at = self._pacer.chat_free_at(screen.chat)
+        if not screen.native_id and free_at > self._clock.now():
+            await self._postpone((screen,), free_at)
+            return
+        with under_reference(screen.reference):
+            try:
+                shown = await self._show(screen, view) if view is not None and self._may_read(screen) else None
+                if shown is None and screen.native_id:
+                    await self._remove(screen)
+            except RetryLater as error:
+                self._hold(screen, error)
+                again = max(now + self._every(screen), now + timedelta(seconds=error.seconds or 0.0))
+                await self._postpone((screen,), again, doubtful=error.doubtful)
+            except MessageGone:
+                # Its reader deleted the message: it is not sent again.
                 await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
-                return
-            native_id, digest = shown
-            again = self._clock.now() + every  # counted from its arrival, as the next edit may be faster
-            await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
-            if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
-                await self._pin(screen, native_id)
+            except PlatformError as error:
+                log.warning("delivery.screen_refused", **self._about(screen), reason=str(error))
+                await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
+            except StoreUnavailable:
+                raise
+            except Exception:
+                log.exception("delivery.screen_failed", **self._about(screen))
+                await self._postpone((screen,), now + _AFTER_A_DEFECT)
+            else:
+                if shown is None:
+                    await self._store.transact(lambda tx: live_screen_store.drop(tx, screen))
+                    return
+                native_id, digest = shown
+                # Counted from its arrival, as the next edit may be faster. What looks as before was not edited.
+                again = self._clock.now() + (_LOOKED_AT_EVERY if digest == screen.digest else self._every(screen))
+                await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
+                if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
+                    await self._pin(screen, native_id)
+
+    def _every(self, screen: Screen) -> timedelta:
+        """Return the shortest time between two edits of a screen's message."""
+        every = self._kinds[screen.kind].every
+        return min(every, _EVERY_ON_PAGES) if self._features.own_page else every
+
+    def _about(self, screen: Screen) -> Mapping[str, str]:
+        return {"platform": self._platform.name, "screen": screen.key}
+
+    async def _postpone(self, screens: Sequence[Screen], again: datetime, *, doubtful: bool = False) -> None:
+        if screens:
+            await self._store.transact(lambda tx: live_screen_store.postpone(tx, screens, again, doubtful=doubtful))
+
+    def _hold(self, screen: Screen, error: RetryLater) -> None:
+        """Let nothing be sent for as long as the platform asks, to the chat alone if the error may concern no other."""
+        if error.seconds is None:
+            return
+        now = self._clock.now()
+        until = now + timedelta(seconds=error.seconds)
+        if error.whole_platform or (error.whole_platform is None and not self._pacer.crowded(screen.chat, now)):
+            self._pacer.slow_down(now)
+            self._pacer.hold(until)
+        else:
+            self._pacer.hold_chat(screen.chat, until)
 
     async def _remove(self, screen: Screen) -> None:
         """Delete the message of a screen that is over, or that its reader may not see any more.
@@ -150,19 +224,33 @@ class LiveScreenUpdater:
         """Return whether the screen's reader still has the role that the screen is for."""
         return screen.role >= self._kinds[screen.kind].who
 
-    async def _show(self, screen: Screen, now: datetime) -> tuple[str, str] | None:
-        """Send or edit a screen's message. Returns its native id and a digest of its content, None if it is over."""
-        kind = self._kinds[screen.kind]
-        view = await self._store.read(lambda tx: kind.draw(tx, screen.subject, now))
-        if view is None:
-            return None
-        view = replace(view, who=kind.who)
+    async def _show(self, screen: Screen, view: View) -> tuple[str, str]:
+        """Send or edit a screen's message. Returns its native id and a digest of its content.
+
+        A message that may have arrived already is sent again without a notification: nobody is called twice.
+        """
         locale = i18n.negotiate((screen.locale, screen.account_locale), self._gathering.locales)
         address, reader = Address(screen.chat), Reader(locale, self._gathering.zone)
         digest = as_read(view, reader)
-        if not screen.native_id:
-            # A negative key, apart from those of deliveries: a platform that drops repeats shows it once after a crash.
-            return await self._platform.send(address, view, reader, delivery_id=-screen.id), digest
-        if digest == screen.digest:
+        if screen.native_id and digest == screen.digest:
             return screen.native_id, digest
-        return await self._platform.edit(address, screen.native_id, view, reader), digest
+        departure = await self._turn(screen.chat)
+        try:
+            if not screen.native_id:
+                # A negative key, apart from those of deliveries: a platform that drops repeats shows it once after a
+                # crash.
+                sent = replace(view, quiet=True) if screen.doubtful else view
+                return await self._platform.send(address, sent, reader, delivery_id=-screen.id), digest
+            return await self._platform.edit(address, screen.native_id, view, reader), digest
+        finally:
+            self._pacer.answered(departure, self._clock.now())
+
+    async def _turn(self, chat: str) -> Departure:
+        """Wait until the pace of the platform allows one more message, and count it. Returns its departure."""
+        async with self._first_in_line:  # only one wakes up for each departure, not all that wait
+            while True:
+                now = self._clock.now()
+                self._pacer.read_clock(now)
+                if self._pacer.free_at() <= now:
+                    return self._pacer.depart(chat, now)
+                await self._clock.sleep((self._pacer.free_at() + _GIVES_WAY - now).total_seconds())

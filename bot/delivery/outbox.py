@@ -72,7 +72,12 @@ async def push_live_screen(tx: Transaction, key: str, participant_ids: Collectio
     It arrives as a message on the account that `notify` would choose, and is edited from then on. People get nothing
     who are shown it there already, have no account that accepts such messages, or stopped all messages.
     """
-    await outbox_store.push_live_screen(tx, key, participant_ids)
+    await push_live_screens(tx, dict.fromkeys(participant_ids, key))
+
+
+async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
+    """Show each participant a live screen of their own, as `push_live_screen` does. `keys` has its key by their id."""
+    await outbox_store.push_live_screens(tx, keys)
 
 
 async def notifiable(tx: Transaction, participant_ids: Collection[int]) -> frozenset[int]:
@@ -231,9 +236,10 @@ async def follow_some(
 
     Returns the id after which to go on; None if there are no more.
     """
-    contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, most=most)
+    last = await outbox_store.end_of_some(tx, subject, after, most)
+    contents = await outbox_store.contents_of_subject(tx, subject, None, after=after, last=last)
     await _change(tx, contents, change, now)
-    return max(contents) if len(contents) == most else None
+    return last
 
 
 async def _change(tx: Transaction, contents: Mapping[int, str], change: Callable[[View], View], now: datetime) -> None:

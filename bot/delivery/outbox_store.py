@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,17 +15,16 @@ from bot.database.engine import Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 
-_ACCOUNT_ID = (
-    # Nearly everyone is written to on the account they prefer, which is found several times as fast by itself.
-    "COALESCE((SELECT b.id FROM accounts b WHERE b.id = p.preferred_account"
-    " AND b.participant_id = p.id AND b.unreachable = 0 AND :account = 0"
-    f" AND (:asked = 1 OR {may_be_written_to('b')})),"
+_THEIR_ACCOUNT = (
+    "a.participant_id = p.id AND ("
+    # Nearly everyone is written to on the account they prefer, for which no other has to be looked at.
+    f"(a.id = p.preferred_account AND a.unreachable = 0 AND :account = 0 AND (:asked = 1 OR {may_be_written_to('a')}))"
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
-    " (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+    " OR a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
     f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1))"
 )
-PEOPLE_AND_ACCOUNTS = f"participants p JOIN accounts a ON a.id = {_ACCOUNT_ID}"
+PEOPLE_AND_ACCOUNTS = f"participants p JOIN accounts a ON {_THEIR_ACCOUNT}"
 """SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.
 
 That is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and
@@ -38,12 +38,11 @@ def some_people(condition: str, *, without_account: bool = False) -> str:
     Their ids are greater than the parameter `after`, up to `last`. With `without_account` there are also the
     participants who have none: all columns of `a` are NULL for them.
     """
-    # The limit is never reached. It has the accounts found first, for these people alone: PostgreSQL takes finding one
-    # for nothing, and would rather read all accounts for a few hundred people.
+    # That these are the ids in accounts too, PostgreSQL does not conclude, and would read all accounts.
     return (
-        f"(SELECT p.id, {_ACCOUNT_ID} AS account_id FROM participants p WHERE p.id > :after AND p.id <= :last"
-        f" AND {condition} LIMIT 1000000000) chosen JOIN participants p ON p.id = chosen.id"
-        f" {'LEFT ' if without_account else ''}JOIN accounts a ON a.id = chosen.account_id"
+        f"(SELECT * FROM participants p WHERE p.id > :after AND p.id <= :last AND {condition}) p"
+        f" {'LEFT ' if without_account else ''}JOIN accounts a"
+        f" ON a.participant_id > :after AND a.participant_id <= :last AND {_THEIR_ACCOUNT}"
     )
 
 
@@ -137,8 +136,11 @@ async def add_everywhere(tx: Transaction, participant_ids: Iterable[int], messag
     )
 
 
-async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
-    """Add a live screen for each of these participants who gets messages, unless that account is shown it already."""
+async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:
+    """Add a live screen for each participant who gets messages, unless that account is shown it already.
+
+    `keys` has the key of each screen by the participant's id.
+    """
     await tx.many(
         "INSERT INTO screens (key, account_id, native_id, pinned, reference)"
         f" SELECT CAST(:key AS TEXT), a.id, '', 0, CAST(:reference AS TEXT) FROM {PEOPLE_AND_ACCOUNTS} WHERE p.id = :id"
@@ -146,7 +148,7 @@ async def push_live_screen(tx: Transaction, key: str, participant_ids: Collectio
         " AND NOT EXISTS (SELECT 1 FROM screens s WHERE s.key = :key AND s.account_id = a.id)",
         [
             {"key": key, "id": participant_id, "reference": tx.reference, "account": 0, "asked": 0}
-            for participant_id in participant_ids
+            for participant_id, key in keys.items()
         ],
     )
 
@@ -300,36 +302,60 @@ async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
     return from_micros(row["last"]) if row and row["last"] is not None else None
 
 
+async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> int | None:
+    """Return the id of the last of `most` messages with a `subject` whose ids follow `after`; None if there are fewer.
+
+    Only the index is read for that.
+    """
+    row = await tx.one(
+        "SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE subject = :subject"
+        " AND subject <> '' AND id > CAST(:after AS BIGINT) ORDER BY id LIMIT :most) q",
+        subject=subject,
+        after=after,
+        most=most,
+    )
+    return row["last"] if row and row["found"] == most else None
+
+
 async def contents_of_subject(
-    tx: Transaction, subject: str, participant_id: int | None, *, after: int = 0, most: int | None = None
+    tx: Transaction, subject: str, participant_id: int | None, *, after: int = 0, last: int | None = None
 ) -> Mapping[int, str]:
     """Return the stored views of the messages with a `subject` that can still change, by delivery id, sorted by it.
 
-    With a participant's id, only those to that participant; with None, those to everybody. At most `most` are returned,
-    those whose ids follow `after`.
+    With a participant's id, only those to that participant; with None, those to everybody. Only messages whose ids
+    follow `after` are returned, up to `last` if that is not None.
     """
     whose = "" if participant_id is None else " AND participant_id = :person"
-    limit = "" if most is None else f" LIMIT {most:d}"
+    end = "" if last is None else " AND id <= CAST(:last AS BIGINT)"
     rows = await tx.all(
         "SELECT id, content FROM deliveries WHERE subject = :subject AND subject <> '' AND content <> ''"
         " AND file_id IS NULL AND op <> 'delete' AND state IN ('waiting', 'sending', 'sent')"
-        f" AND id > CAST(:after AS BIGINT){whose} ORDER BY id{limit}",
+        f" AND id > CAST(:after AS BIGINT){end}{whose} ORDER BY id",
         subject=subject,
         after=after,
-        **({} if participant_id is None else {"person": participant_id}),
+        last=last,
+        person=participant_id,
     )
     return {row["id"]: row["content"] for row in rows}
 
 
+_CHANGED = "content = value ->> 1, revision = COALESCE(revision, 0) + 1"
+_OF_ROWS = "FROM {json_rows}(:rows) WHERE deliveries.id = CAST(value ->> 0 AS BIGINT)"
+_ARRIVED = "state = 'sent' AND COALESCE(native_id, '') <> ''"
+
+
 async def change_contents(tx: Transaction, contents: Mapping[int, str], now: datetime) -> None:
     """Store new views of messages, given by delivery id; messages that arrived are edited within about a minute."""
-    rows = [{"id": delivery_id, "content": content} for delivery_id, content in contents.items()]
-    await tx.many("UPDATE deliveries SET content = :content, revision = COALESCE(revision, 0) + 1 WHERE id = :id", rows)
+    if not contents:
+        return
+    rows = json.dumps([*contents.items()], ensure_ascii=False)
+    await tx.run(f"UPDATE deliveries SET {_CHANGED} {_OF_ROWS} AND NOT ({_ARRIVED})", rows=rows)
     # The edits are spread over a minute, because a phase ends in a hundred chats at once. They wait three seconds, so
     # that the answer to a press replaces the pressed message first.
-    await tx.many(
-        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, attempts = 0, urgent = 0, settled_at = NULL,"
-        " due_at = CAST(:now AS BIGINT) + 3000000 + (:id % 60) * 1000000"
-        " WHERE id = :id AND state = 'sent' AND COALESCE(native_id, '') <> ''",
-        [{"id": row["id"], "now": to_micros(now)} for row in rows],
+    await tx.run(
+        f"UPDATE deliveries SET {_CHANGED}, state = 'waiting', op = 'edit', asked = 1, attempts = 0, urgent = 0,"
+        " settled_at = NULL, due_at = CAST(:now AS BIGINT) + 3000000 + (deliveries.id % 60) * 1000000"
+        f" {_OF_ROWS} AND {_ARRIVED}",
+        rows=rows,
+        now=to_micros(now),
     )

@@ -24,7 +24,7 @@ _HOPED_BY = 0.001
 _LENT = 3
 """How many messages a sender that is late may send without a pause, so that a late timer or slow store costs nothing.
 """
-_WINDOW = 1.006
+_WINDOW = 1.02
 """The seconds in which no more messages may arrive than the pace allows, by the estimate of when they arrived."""
 _TRIPS_REMEMBERED = 512
 _CHATS_REMEMBERED = 1024

@@ -72,9 +72,9 @@ class Sender:
         contributions: Contributions,
         rerouted: Callable[[], None],
         check_lease: Callable[[Transaction], Awaitable[None]],
-        pacer: Pacer | None = None,
+        pacer: Pacer,
     ) -> None:
-        """`rerouted` is called when a delivery goes to another platform; the adapter may use the same `pacer`.
+        """`rerouted` is called when a delivery goes to another platform; live screens, and the adapter, share `pacer`.
 
         `check_lease` is called in each transaction that claims deliveries, and raises LeaseLost where another program
         may have claimed them.
@@ -85,7 +85,7 @@ class Sender:
         self._rerouted = rerouted
         self._check_lease = check_lease
         pace = features_of(platform.name).pace
-        self._pacer = pacer or Pacer(pace)
+        self._pacer = pacer
         self._batch = math.ceil(min(_LARGEST_BATCH, pace.per_second * _CLAIMED_AHEAD))
         self._chance = random.Random(platform.name)  # noqa: S311 - no secret: those who failed together part ways
         self._backoff = Backoff(first=1.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)

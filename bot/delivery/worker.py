@@ -13,6 +13,7 @@ import structlog
 from bot.background.leases import LeaseLost, lease
 from bot.clock import Clock
 from bot.config.settings import Settings
+from bot.content.features import features_of
 from bot.conversation.live_screens import LiveScreens
 from bot.database.engine import Store
 from bot.delivery import channel_store
@@ -98,7 +99,7 @@ class Delivery:
         while True:
             try:
                 async with lease(self._store, self._clock, name=f"delivery:{platform.name}") as held:
-                    pacer = self._pacers.get(platform.name)
+                    pacer = self._pacers.get(platform.name) or Pacer(features_of(platform.name).pace)
                     sender = Sender(
                         platform,
                         self._store,
@@ -109,7 +110,7 @@ class Delivery:
                         held.check,
                         pacer,
                     )
-                    updater = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock)
+                    updater = LiveScreenUpdater(platform, self._live, self._store, self._settings, self._clock, pacer)
                     self._senders[platform.name], self._updaters[platform.name] = sender, updater
                     try:
                         async with asyncio.TaskGroup() as tasks:

@@ -38,7 +38,8 @@ _FONTS = {
 _FACES = ("Source Sans 3", "Almarai", "Noto Sans")
 """The faces that are tried first for each letter, in this order."""
 _LAST_FACES = ("Noto Sans Symbols", "Noto Emoji")
-_DOTS = 72.0
+DOTS = 72.0
+"""The pixels to an inch of pictures whose templates count in pixels: one to a point."""
 _KEPT = 10
 """For how many further prints Typst keeps what it laid out."""
 _LARGE = 15_000
@@ -54,7 +55,7 @@ _local = threading.local()
 
 
 def typeset_png(
-    template: Path, data: Mapping[str, Any], branding: Branding, locale: str, *, dots: float = _DOTS
+    template: Path, data: Mapping[str, Any], branding: Branding, locale: str, *, dots: float = DOTS
 ) -> list[bytes]:
     """Return each page of a template as a PNG file.
 
@@ -164,7 +165,7 @@ def logo_png(logo: Logo) -> bytes | None:
         (Path(folder) / _logo_name(logo)).write_bytes(logo.content)
         template = _LOGO.replace("NAME", _logo_name(logo)).encode()
         try:
-            png = _compiler().compile(template, root=folder, format="png", ppi=4 * _DOTS)
+            png = _compiler().compile(template, root=folder, format="png", ppi=4 * DOTS)
         except TypstError:
             return None
     assert isinstance(png, bytes)

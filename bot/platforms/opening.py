@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
@@ -10,9 +10,11 @@ from bot.config.settings import Settings
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from bot.background.side_process import SideProcess
     from bot.background.wakeups import Wakeups
     from bot.clock import Clock
     from bot.conversation.dispatch import Dispatcher
+    from bot.conversation.displays import Display
     from bot.database.engine import Store
     from bot.delivery.pacer import Pacer
     from bot.delivery.platform import Platform
@@ -41,12 +43,15 @@ def open_platforms(
     health: Health,
     *,
     framed: bool,
+    displays: Sequence[Display],
+    new_process: Callable[[], SideProcess],
 ) -> list[Platform]:
     """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
 
     `wanted` holds names of platforms, `received` those from which this program receives updates. `pacers` limit the
     rate of messages by platform, and are shared with delivery; `wakeups` tells other programs what changed, `health` is
-    what an HTTP server tells watchers; `framed` lets web pages be shown inside the demo's page.
+    what an HTTP server tells watchers; `framed` lets web pages be shown inside the demo's page. `displays` are those of
+    capabilities, whose pictures are drawn in a process of `new_process`.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []
@@ -64,7 +69,17 @@ def open_platforms(
     if "web" in on:
         from bot.platforms.web.adapter import Web
 
-        pages = Web(settings, dispatcher, store, clock, wakeups, health, framed=framed)
+        pages = Web(
+            settings,
+            dispatcher,
+            store,
+            clock,
+            wakeups,
+            health,
+            framed=framed,
+            displays=displays,
+            new_process=new_process,
+        )
         adapters.append(pages)
     if webhook and "web" in on & received:
         pages.mount(webhook)

@@ -136,6 +136,14 @@ class FakeServers:
         self._browsers.append(browser)
         return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
 
+    async def read_page(self, path: str) -> str:
+        """Return the page at a path, as a browser reads it that nobody logged in; '' where there is none."""
+        async with (
+            aiohttp.ClientSession(headers={"Accept-Language": "fr"}) as browser,
+            browser.get(f"{self.settings.web.public_url.rstrip('/')}{path}") as page,
+        ):
+            return await page.text() if page.status == 200 else ""
+
     async def _answered(self) -> None:
         telegram = self.app.platforms["telegram"]
         assert isinstance(telegram, Telegram)

@@ -318,30 +318,24 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
     return edited if is_done else await store.count_there(tx, announcement.id)
 
 
-async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> int:
+async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
     """Withdraw an announcement: enqueue the deletion of messages that have arrived, and send no others.
 
-    Returns how many messages are to be deleted; if there are very many, most are deleted by `go_on`. The report tells
-    which ones a platform refused to delete.
+    If there are very many, most are deleted by `go_on`. The report tells which ones a platform refused to delete.
     """
-    leaving = await store.count_there(tx, announcement.id)
     await store.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
     await store.begin_to_change(tx, announcement.id)
     await _change_some(tx, await _again(tx, announcement), now)
-    return leaving
 
 
-async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> int:
-    """Try again to send, edit or delete the messages for which that failed. Returns how many these are.
+async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> None:
+    """Try again to send, edit or delete the messages for which that failed. If there are very many, `go_on` does most.
 
-    If there are very many, `go_on` tries most of them.
+    `store.count_failed` tells how many these are.
     """
-    failed = await store.count_failed(tx, announcement.id)
-    if failed:
-        await store.begin_to_change(tx, announcement.id, trying_again=True)
-        await _change_some(tx, await _again(tx, announcement), now)
-    return failed
+    await store.begin_to_change(tx, announcement.id, trying_again=True)
+    await _change_some(tx, await _again(tx, announcement), now)
 
 
 async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> View | None:

@@ -132,7 +132,9 @@ async def _card(request: Request, steps: Overview, page: int) -> View:
     if count:
         lines.append(room_line(count))
     differs = any(step.side != "within" for step in published)
-    remedies = (*await _silent_now(request), *await more_remedies(tx, request.now)) if differs else ()
+    remedies = (
+        (*await _silent_now(request), *await more_remedies(tx, request.participant, request.now)) if differs else ()
+    )
     return View(
         tuple(lines),
         (

@@ -13,6 +13,7 @@ from bot.content.hooks import collecting_hook
 from bot.content.texts import Span
 from bot.content.views import Button
 from bot.database.engine import Transaction
+from bot.people.participants import Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,15 @@ async def more_steps(tx: Transaction, now: datetime) -> Sequence[Step]:
 
 
 @collecting_hook
-async def more_remedies(tx: Transaction, now: datetime) -> Sequence[Button]:
-    """Return buttons for what organisers can do about a difference at `now`; none that would refuse."""
+async def more_tied_people(tx: Transaction) -> Sequence[int]:
+    """Return the ids of people of whom something public shows which have the same gender, though not which one.
+
+    Such is an order of groups in which those presented by women and by men alternate. Capabilities add theirs.
+    """
+    return ()
+
+
+@collecting_hook
+async def more_remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
+    """Return buttons with which a person can do something about a difference at `now`; none that would refuse."""
     return ()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.content.stored_texts import decode
-from handlers.equality.model.steps import StepTally, from_json, to_json
+from handlers.equality.model.steps import PublishedStep, StepTally, from_json, to_json
 
 
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -17,16 +17,28 @@ def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """
     from handlers.equality.model.disclosure import publish  # numpy, which nobody else needs who loads this module
 
-    steps = [StepTally(key, decode(title), dict(done)) for key, title, done in payload["steps"]]
-    published, withheld = publish(
-        steps,
-        dict(payload["genders"]),
-        [from_json(step) for step in payload["published"]],
-        random.SystemRandom().random,
-    )
+    published, withheld = publish(*_tallies(payload), random.SystemRandom().random, payload["tied"])
     titles = {key: title for key, title, _done in payload["steps"]}
     return {
         "at": payload["at"],
         "published": [to_json(step) for step in published],
         "withheld": [(key, titles[key], reason) for key, reason in withheld.items()],
     }
+
+
+def can_be_tied(payload: Mapping[str, Any], people: Collection[int]) -> bool:
+    """Return whether it may become public which of these people (ids) have the same gender.
+
+    The payload is that of `handlers.equality.service.read_tallies`.
+    """
+    from handlers.equality.model.disclosure import may_be_tied
+
+    return may_be_tied(*_tallies(payload), {*payload["tied"], *people})
+
+
+def _tallies(
+    payload: Mapping[str, Any],
+) -> tuple[Sequence[StepTally], Mapping[int, str], Sequence[PublishedStep]]:
+    """Return the steps that have ended, the gender of everybody by id, and what is published already."""
+    steps = [StepTally(key, decode(title), dict(done)) for key, title, done in payload["steps"]]
+    return steps, dict(payload["genders"]), [from_json(step) for step in payload["published"]]

@@ -5,7 +5,8 @@ A round is the set of groups of one day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,10 +15,12 @@ from typing import Any
 from bot.clock import from_micros, to_micros
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Localised, Moment, Span, _
+from bot.conversation.looking import Perform
 from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
 from handlers.equality import store
-from handlers.equality.hooks import Step, more_steps
+from handlers.equality.hooks import Step, more_steps, more_tied_people
+from handlers.equality.jobs import can_be_tied
 from handlers.equality.model.steps import PublishedStep, WithheldStep, from_json, to_json
 from handlers.groups.model import Round
 from handlers.groups.service.membership import is_over
@@ -125,7 +128,8 @@ async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
     ]
     published = [to_json(step) for step in await store.published_steps(tx)]
     genders = sorted((await store.genders(tx)).items())
-    return {"at": to_micros(now), "steps": steps, "published": published, "genders": genders}
+    tied = sorted(await more_tied_people(tx))
+    return {"at": to_micros(now), "steps": steps, "published": published, "genders": genders, "tied": tied}
 
 
 async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
@@ -135,3 +139,17 @@ async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
     published = {step.key for step in await store.published_steps(tx)}
     withheld = [WithheldStep(key, decode(title), reason) for key, title, reason in result["withheld"]]
     await store.put_withheld(tx, [step for step in withheld if step.key not in published])
+
+
+# --- what else becomes public
+
+
+async def may_tie(perform: Perform, people: Collection[int], now: datetime) -> bool:
+    """Return whether it may become public which of these people (ids) have the same gender, though not which one.
+
+    It may if nobody's gender follows from that together with all that is published. `perform` runs units that read.
+    """
+    if not await perform(store.published_steps):
+        return True
+    tallies = await perform(partial(read_tallies, now=now))
+    return await asyncio.to_thread(can_be_tied, tallies, people)  # arithmetic of up to a second

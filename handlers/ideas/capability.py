@@ -1,10 +1,14 @@
 """The capability «ideas»: participants give, read and build on ideas and vote for them; facilitators moderate."""
 
 from bot.capability import Capability
+from bot.conversation.routes import ORGANISER, ScreenPart
+from handlers.equality.hooks import more_remedies
 from handlers.groups.hooks import left_behind
-from handlers.ideas import facilitator, service, store
+from handlers.ideas import facilitator, organiser, service, store
+from handlers.ideas.answers import remedies
 from handlers.ideas.participant import card, giving, inspiring, own, voting, wall
 from handlers.ideas.personal_data import PERSONAL_DATA
+from handlers.navigation import sections
 
 CAPABILITY = Capability(
     routes=(
@@ -16,8 +20,10 @@ CAPABILITY = Capability(
         inspiring.routes,
     ),
     facilitator_routes=(facilitator.routes,),
+    organiser_routes=(organiser.routes,),
+    organiser_home=(ScreenPart(65, organiser.offer_names, ORGANISER, sections.WORKSHOPS),),
     chores=(store.forget_hints,),
     files_in_use=(store.TABLE,),
     personal_data=PERSONAL_DATA,
-    answers=(left_behind.answered_by(service.offer_to_take_along),),
+    answers=(left_behind.answered_by(service.offer_to_take_along), more_remedies.answered_by(remedies)),
 )

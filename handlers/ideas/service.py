@@ -150,7 +150,8 @@ async def give_idea(
 
     `category` None means that the beginning of the text may name one. With `asked`, the author must first confirm that
     the text is an idea (`accept_idea`). `parent` is the idea this one builds on; `album` identifies photos that were
-    sent together. `before` is what the author gave earlier in the phase; None reads it from the database.
+    sent together. Where organisers made that the default, every idea is `anonymous`. `before` is what the author gave
+    earlier in the phase; None reads it from the database.
     """
     run = into.run
     before = before or await store.given_ideas(tx, author.id, run.phase, now)
@@ -165,7 +166,7 @@ async def give_idea(
         stems=model.stems(words, wording.locale),
         state="asked" if asked else into.state,
         category=_category_in_phase(into.collects, named),
-        anonymous=anonymous,
+        anonymous=anonymous or await store.unnamed_by_default(tx),
         parent_id=parent.id if parent else None,
         message=wording.message,
         album=album,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
+from bot.config import setting_store
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
@@ -510,6 +511,54 @@ async def wall_entry(tx: Transaction, idea_id: int) -> WallEntry | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RevealedIdea:
+    """An idea that its group can read: its text, its group, and its author's first name.
+
+    The name is '' for an anonymous idea, and where its author takes no part any more.
+    """
+
+    group_id: int
+    text: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedIdeas:
+    """The ideas of a phase of a round's groups: the latest that are revealed, and how many were given by how many."""
+
+    latest: Sequence[RevealedIdea]
+    ideas: int
+    people: int
+
+
+async def revealed_of_round(tx: Transaction, round_number: int, phase: str, most: int) -> RevealedIdeas:
+    """Return the latest ideas of a phase that groups of a round revealed, at most `most`, the newest first.
+
+    The counts include ideas that are not revealed yet.
+    """
+    rows = await tx.all(
+        "SELECT i.group_id, i.text, CASE WHEN i.anonymous = 0 AND p.status = 'joined' THEN p.given_name ELSE '' END"
+        " AS author FROM ideas i JOIN groups g ON g.id = i.group_id"
+        " JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
+        " LEFT JOIN participants p ON p.id = i.author_id"
+        f" WHERE g.round = :round AND i.phase = :phase AND r.revealed_at IS NOT NULL AND i.text <> '' AND {counts('i')}"
+        " ORDER BY i.id DESC LIMIT :most",
+        round=round_number,
+        phase=phase,
+        most=most,
+    )
+    row = await tx.one(
+        "SELECT COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS people FROM ideas i"
+        f" JOIN groups g ON g.id = i.group_id WHERE g.round = :round AND i.phase = :phase AND {counts('i')}",
+        round=round_number,
+        phase=phase,
+    )
+    assert row is not None
+    latest = [RevealedIdea(row["group_id"], row["text"], row["author"]) for row in rows]
+    return RevealedIdeas(latest, row["ideas"], row["people"])
+
+
 async def own_on_wall(tx: Transaction, participant_id: int, scope: IdeaScope) -> Sequence[WallEntry]:
     """Return the ideas on a wall that a participant gave, oldest first."""
     rows = await tx.all(
@@ -896,3 +945,22 @@ async def has_voted(tx: Transaction, participant_id: int) -> bool:
     """Return whether a person has voted for an idea in any phase."""
     row = await tx.one("SELECT 1 AS one FROM idea_votes WHERE participant_id = :id LIMIT 1", id=participant_id)
     return row is not None
+
+
+# --- whether new ideas show names
+
+
+_UNNAMED = "ideas_unnamed"  # key of a stored setting
+
+
+async def unnamed_by_default(tx: Transaction) -> bool:
+    """Return whether new ideas show no name unless their author wants it."""
+    return await setting_store.get(tx, _UNNAMED) == "1"
+
+
+async def set_unnamed_by_default(tx: Transaction, unnamed: bool) -> bool:
+    """Store whether new ideas show no name unless their author wants it. Returns False if it was so before."""
+    if unnamed == await unnamed_by_default(tx):
+        return False
+    await setting_store.put(tx, _UNNAMED, "1" if unnamed else "0")
+    return True

@@ -27,6 +27,13 @@ class ShowOrder(Action):
     plenary: int
 
 
+class OpenScreen(Action):
+    """The organisers' button that makes a new link to the screen for the wall, and shows it."""
+
+    code: ClassVar[str] = "pnz"
+    plenary: int
+
+
 class BeginPlenary(Action):
     """The organisers' button that begins a plenary."""
 
@@ -47,6 +54,13 @@ class AskQuestion(Action):
 
     code: ClassVar[str] = "pna"
     group: int
+
+
+class FollowFromAfar(Action):
+    """The button that gives a person a link of their own to the screen, on which they can ask questions too."""
+
+    code: ClassVar[str] = "pnf"
+    plenary: int
 
 
 class ShowQuestions(Action):
@@ -82,6 +96,12 @@ class PutQuestion(Action):
 
     code: ClassVar[str] = "pnup"
     question: int
+
+
+def open_screen_button(plenary_id: int) -> Button:
+    """Return the organisers' button that opens the screen for the wall."""
+    # L10N: a button: shows the link to the screen for the wall
+    return Button(_("Open the screen"), OpenScreen(plenary_id))
 
 
 # L10N: a button: what is on stage in the plenary now

@@ -1,13 +1,23 @@
-"""Answers to what results ask of capabilities above: the sheets of the workbook about what the room asked and said."""
+"""Answers to what capabilities below ask: sheets of the workbook, and steps in which women and men are counted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
 
-from bot.content.texts import Name, Territory, _
+from bot.content.texts import Moment, Name, Span, Territory, _
+from bot.content.views import Button
+from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
+from bot.people.participants import Participant
+from handlers.equality.hooks import Step
+from handlers.groups.store import all_rounds
 from handlers.plenary import store
+from handlers.plenary.organiser.preparing import DrawOrder, seen_of
+from handlers.plenary.service import preparing
 from handlers.results.hooks import MoreRow, MoreSheet
+from handlers.syntheses.hooks import NeededToo
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
@@ -37,4 +47,62 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
         ),
         # L10N: a sheet of the workbook: where else a solution is needed
         MoreSheet(_("At home too"), (_("Territory"), _("Could help with"), _("From")), also_here),
+    )
+
+
+async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
+    """Return where else a group's solution is needed, as people said who still take part."""
+    said = await store.also_here_of(tx, group_id)
+    return [NeededToo(one.territory, one.name, one.offer) for one in said if one.name]
+
+
+async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
+    """Return the steps of plenaries that ended for good, so that the end cannot be undone any more."""
+    plenaries = await store.all_plenaries(tx)
+    days = {round_.number: round_.day for round_ in await all_rounds(tx)}
+    rounds = sorted({plenary.round for plenary in plenaries})
+    ended: list[Step] = []
+    for number in rounds:
+        ends = [plenary.ended_at for plenary in plenaries if plenary.round == number]
+        on_stage = any(not plenary.gallery for plenary in plenaries if plenary.round == number)
+        if all(end is not None and end + WINDOW <= now for end in ends):
+            ended += _steps_of_round(number, days[number] if len(rounds) > 1 else None, on_stage=on_stage)
+    return ended
+
+
+async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:
+    """Return the button that draws the order of a plenary, for organisers while one to come waits for that."""
+    if not person.organises:
+        return ()
+    to_come = {session.id for session in await preparing.possible_sessions(tx, now)}
+    for plenary in await store.all_plenaries(tx):
+        undrawn = plenary.began_at is None and plenary.seed is None and plenary.session_id in to_come
+        state = await store.find_state(tx, plenary.id) if undrawn else None
+        if state is not None and state.turns:
+            return (Button(_("Draw the order"), DrawOrder(plenary.id, seen_of(state))),)
+    return ()
+
+
+def _steps_of_round(number: int, day: date | None, *, on_stage: bool) -> Sequence[Step]:
+    """Return the steps of the plenaries of a round (one day's groups); titles name the `day` unless it is None.
+
+    Without `on_stage` it was a gallery, in which people only write questions.
+    """
+
+    def step(key: str, words: Span, read: Callable[..., Awaitable[Mapping[int, int]]]) -> Step:
+        title = _("{what} · {day}", what=words, day=Moment.of_day(day)) if day else words
+        return Step(f"{key}:{number}", title, partial(read, round_number=number))
+
+    # L10N: a step of the gathering in which women and men are counted: questions to groups on stage
+    written = step("questions", _("Questions written"), store.questions_written)
+    if not on_stage:
+        return (written,)
+    return (
+        # L10N: a step of the gathering in which women and men are counted: people presented for their group
+        step("presenters", _("Presenting on stage"), store.presented),
+        # L10N: a step of the gathering in which women and men are counted
+        step("minutes", _("Minutes on stage"), store.minutes_on_stage),
+        written,
+        # L10N: a step of the gathering in which women and men are counted: questions to groups on stage
+        step("asked", _("Questions asked"), store.questions_asked),
     )

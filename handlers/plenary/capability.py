@@ -2,25 +2,32 @@
 
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
+from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
-from handlers.plenary.answers import sheets
-from handlers.plenary.organiser import asking, conducting, preparing
-from handlers.plenary.participant import presenting, questions, room
+from handlers.plenary.answers import remedies, sheets, steps, travels
+from handlers.plenary.displays import WALL
+from handlers.plenary.membership import AFTER_MEMBERSHIP
+from handlers.plenary.organiser import asking, conducting, preparing, showing
+from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
+from handlers.plenary.store import tied_people
 from handlers.results.hooks import more_sheets
+from handlers.syntheses.hooks import needed_too
 
 CAPABILITY = Capability(
     routes=(
         room.routes,
         questions.routes,
         presenting.routes,
+        afar.routes,
     ),
     organiser_routes=(
         conducting.routes,
         preparing.routes,
         asking.routes,
+        showing.routes,
     ),
     sources=lambda _settings, _subjects: (StageClock(),),
     home=(ScreenPart(12, room.offer_stage),),
@@ -31,5 +38,13 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
     personal_data=PERSONAL_DATA,
-    answers=(more_sheets.answered_by(sheets),),
+    after_membership=AFTER_MEMBERSHIP,
+    answers=(
+        more_sheets.answered_by(sheets),
+        more_steps.answered_by(steps),
+        more_remedies.answered_by(remedies),
+        more_tied_people.answered_by(tied_people),
+        needed_too.answered_by(travels),
+    ),
+    displays=(WALL,),
 )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.content.texts import Joined, Listing, Localised, Moment, Span, Strong, Text, _, _n
 from handlers.plenary.model import (
-    GALLERY_MINUTES,
+    GALLERY,
     GALLERY_ROUNDS,
     Lengths,
     PlenaryState,
+    Table,
     TalkClock,
+    Visits,
     gallery_length,
 )
 from handlers.programme.model import Session
@@ -36,10 +39,15 @@ def digits(seconds: int) -> str:
     return f"{minutes}:{rest:02}"
 
 
-def time_left(clock: TalkClock) -> Span:
-    """Return what the clock of the group on stage says: the time left or over, that it stands still, or begins soon."""
-    if clock.begins_in:
-        line: Text = _("Coming on stage: the clock begins in {time}", time=Strong(digits(clock.begins_in)))
+def time_left(clock: TalkClock, *, gallery: bool = False) -> Span:
+    """Return what the clock of the group on stage says: the time left or over, that it stands still, or begins soon.
+
+    With `gallery` it is the clock of a round, before which people walk to their tables.
+    """
+    if clock.begins_in and gallery:
+        line: Text = _("On the way to the tables: the round begins in {time}", time=Strong(digits(clock.begins_in)))
+    elif clock.begins_in:
+        line = _("Coming on stage: the clock begins in {time}", time=Strong(digits(clock.begins_in)))
     elif clock.left < 0:
         # L10N: the talk on stage is longer than its time
         line = _("Over time: +{time}", time=Strong(digits(-clock.left)))
@@ -60,9 +68,15 @@ def delay_line(state: PlenaryState, now: datetime) -> Text:
     return _("On time · ends about {end}", end=end)
 
 
-def lengths_line(lengths: Lengths) -> Span:
-    """Return the lengths of a turn's parts: «3 min + 1 min of questions + 1 min to change»."""
-    parts: list[Span] = [length(lengths.talk)]
+def lengths_line(lengths: Lengths, rounds: int = 0) -> Span:
+    """Return the lengths of a turn's parts: «3 min + 1 min of questions + 1 min to change».
+
+    With `rounds` they are those of a gallery: «4 rounds of 10 min + 1 min to change».
+    """
+    talk = length(lengths.talk)
+    parts: list[Span] = [
+        _n("{count} round of {length}", "{count} rounds of {length}", rounds, length=talk) if rounds else talk
+    ]
     if lengths.questions:
         parts.append(_("{length} of questions", length=length(lengths.questions)))
     if lengths.change:
@@ -76,8 +90,11 @@ def room_words(room: int, themes: Sequence[Theme]) -> Text:
 
 
 def heading(state: PlenaryState) -> Span:
-    """Return the heading of a plenary: how many groups present."""
-    return Strong(_n("The plenary · {count} group", "The plenary · {count} groups", len(state.turns)))
+    """Return the heading of a plenary: how many groups present, in a gallery how many rounds there are."""
+    count = len(state.turns)
+    if state.plenary.gallery:
+        return Strong(_n("Gallery of tables · {count} round", "Gallery of tables · {count} rounds", count))
+    return Strong(_n("The plenary · {count} group", "The plenary · {count} groups", count))
 
 
 def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Span, ...]:
@@ -88,7 +105,7 @@ def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Sp
         _(
             "{start} · {lengths} → ends {end}",
             start=Moment(starts),
-            lengths=lengths_line(state.plenary.lengths),
+            lengths=lengths_line(state.plenary.lengths, len(state.turns) if state.plenary.gallery else 0),
             end=Strong(Moment(end, "time")),
         )
     ]
@@ -105,20 +122,42 @@ def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Sp
     return tuple(lines)
 
 
-def gallery_line(state: PlenaryState, starts: datetime) -> tuple[Span, ...]:
-    """Return the line that says when a gallery of tables would end; none where it would not end earlier."""
-    ends = starts + gallery_length(state.plenary.lengths.change)
-    if ends >= state.planned_end(starts):
-        return ()
+def gallery_line(starts: datetime) -> Span:
+    """Return the line that says when a gallery of tables would end."""
+    return _n(
+        "A gallery of tables ({count} round of {length}, half of each group visits) would end at {end}.",
+        "A gallery of tables ({count} rounds of {length}, half of each group visits) would end at {end}.",
+        GALLERY_ROUNDS,
+        length=length(GALLERY.talk),
+        end=Moment(starts + gallery_length(GALLERY_ROUNDS, GALLERY), "time"),
+    )
+
+
+def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Span]:
+    """Return what a plan of visits is like: how full tables are, and who sees other themes only, each of them once."""
+    most = max((max(Counter(visits.values()).values()) for visits in plan if visits), default=0)
+    themes = {table.group_id: table.theme for table in tables}
+    people = [(person, table.theme) for table in tables for person in table.members]
+    seen = {person: [themes[visits[person]] for visits in plan if person in visits] for person, _theme in people}
+    always_new = sum(len({own, *seen[person]}) == len(seen[person]) + 1 for person, own in people)
     return (
-        _(
-            "A gallery of tables, {rounds} rounds of {minutes} min in which a third of the groups receives the others,"
-            " would end at {end}.",
-            rounds=GALLERY_ROUNDS,
-            minutes=GALLERY_MINUTES,
-            end=Moment(ends, "time"),
+        _n(
+            "In each round half of each group receives and the other half visits: at most {count} visitor a table.",
+            "In each round half of each group receives and the other half visits: at most {count} visitors a table.",
+            most,
+        ),
+        _n(
+            "{count} of {all} people sees a new theme at each table.",
+            "{count} of {all} people see a new theme at each table.",
+            always_new,
+            all=len(people),
         ),
     )
+
+
+def table_line(number: int, where: Span, until: Span) -> Span:
+    """Return the line of somebody's card in a gallery: the round, where they are in it, and until when."""
+    return Joined((_("Round {number}: {where}", number=number, where=where), " · ", until))
 
 
 def order_lines(state: PlenaryState, titles: Mapping[int, Text]) -> list[Span]:

@@ -1,7 +1,9 @@
 """The rules of a plenary, without any store: its turns and clocks, the order of groups, and the rank of questions.
 
 In a plenary, groups present one after another. A turn is that of one group: the change of groups, a talk, then
-questions. All times are instants (UTC), so a program that starts again goes on where the clocks are.
+questions. In a gallery of tables all groups present at once, each at its table: a turn is a round, in which one half of
+each group receives and the other half visits. All times are instants (UTC), so a program that starts again goes on
+where the clocks are.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
+
+from bot.people.listed import Gender
 
 TurnState = Literal["waiting", "talk", "questions", "done", "absent"]
 """The state of a turn. «absent»: the group was away twice and does not present."""
@@ -68,7 +72,9 @@ class Plenary:
     """A plenary of the groups of a `round`, in a session of the programme; `session_id` is None if that was deleted.
 
     Two plenaries of one session take place in the rooms 1 and 2. `seed` is that of the drawn order, None before it was
-    drawn. `planned_end` is the end that was planned when the plenary began. `paused_at` is None unless it is paused.
+    drawn; in a gallery, that with which it was drawn who visits which table. `planned_end` is the end that was planned
+    when the plenary began. `paused_at` is None unless it is paused. `gallery` says that groups present at tables, all
+    at once. `captions` is the address of captions for who follows from afar, '' for none.
     """
 
     id: int
@@ -81,6 +87,8 @@ class Plenary:
     planned_end: datetime | None = None
     paused_at: datetime | None = None
     ended_at: datetime | None = None
+    gallery: bool = False
+    captions: str = ""
 
     @property
     def running(self) -> bool:
@@ -90,7 +98,9 @@ class Plenary:
 
 @dataclass(frozen=True, slots=True)
 class StageTurn:
-    """The turn of a group. `passed` says that it was put last because the group was away.
+    """The turn of a group, or a round of a gallery, which has no group (`group_id` is 0) and is the one at `position`.
+
+    `passed` says that it was put last because the group was away.
 
     `began_at` is when the talk begins, ahead while groups change; `ends_at` the end of the talk or of the questions,
     None before and after; `over_at` when the turn was over; `called_at` when its presenters were told to come.
@@ -105,6 +115,11 @@ class StageTurn:
     ends_at: datetime | None = None
     over_at: datetime | None = None
     called_at: datetime | None = None
+
+    @property
+    def key(self) -> int:
+        """What tells the turns of a plenary from each other: the id of the group, minus the number of a round."""
+        return self.group_id or -self.position
 
     @property
     def on_stage(self) -> bool:
@@ -171,12 +186,13 @@ class PlenaryState:
     def skip(self, now: datetime) -> PlenaryState:
         """Return the plenary with the next group on stage, because the present one is away.
 
-        The group that is away comes last, once; the second time, or with nobody after it, it does not present.
+        The group that is away comes last, once; the second time, or with nobody after it, it does not present. A group
+        that is asked questions is there: the plenary stays as it is.
         """
         state = self.resume(now)
         turn = state.current
-        if turn is None:
-            return state
+        if turn is None or turn.state != "talk":
+            return self
         if turn.passed or not state.waiting:
             return state._with(replace(turn, state="absent", ends_at=None, over_at=now))._enter(now)
         last = max(other.position for other in state.turns) + 1
@@ -232,8 +248,8 @@ class PlenaryState:
         return self._with(turn)
 
     def _with(self, *changed: StageTurn) -> PlenaryState:
-        by_group = {turn.group_id: turn for turn in (*self.turns, *changed)}
-        return replace(self, turns=tuple(sorted(by_group.values(), key=lambda turn: (turn.position, turn.group_id))))
+        by_key = {turn.key: turn for turn in (*self.turns, *changed)}
+        return replace(self, turns=tuple(sorted(by_key.values(), key=lambda turn: (turn.position, turn.group_id))))
 
     # --- what its clocks say
 
@@ -299,9 +315,6 @@ def _overrun(turn: StageTurn, lengths: Lengths) -> timedelta | None:
 # --- The time that everything takes, and what would take less.
 
 
-GALLERY_ROUNDS = 3
-GALLERY_MINUTES = 12
-"""A gallery: a third of the groups stays at its tables for so many minutes, and all others walk round."""
 SHORT = Lengths(180, 60, 60)
 """The lengths proposed where turns are longer: three minutes of talk and one of questions."""
 
@@ -320,19 +333,123 @@ def split_by_theme(themes: Iterable[str]) -> tuple[frozenset[str], frozenset[str
     return frozenset(rooms[0]), frozenset(rooms[1])
 
 
-def gallery_length(change: int) -> timedelta:
-    """Return how long a gallery of tables takes, with `change` seconds before each round."""
-    return GALLERY_ROUNDS * timedelta(minutes=GALLERY_MINUTES, seconds=change)
+# --- A gallery of tables: who visits which table in each round.
+
+
+GALLERY = Lengths(600, 0, 60)
+"""The lengths proposed for a gallery: of a round, none for questions, and of the walk before it."""
+GALLERY_ROUNDS = 4
+"""How many rounds are proposed: everybody visits in two of them, and receives in the two others."""
+ROUNDS = (2, 8)
+"""The smallest and the largest number of rounds."""
+_CONSIDERED = 16
+"""Among how many tables, drawn, one is chosen for a visitor; and with how many others they may change places then."""
+_OWN, _AGAIN = 10_000, 100
+"""What it costs, beside a theme that was seen before (1), to be sent to one's own table, or to one seen before."""
+
+
+def gallery_length(rounds: int, lengths: Lengths) -> timedelta:
+    """Return how long a gallery of so many rounds takes."""
+    return rounds * lengths.turn
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a gallery: the id and theme of the group that receives there, and the ids of its members."""
+
+    group_id: int
+    theme: str
+    members: Sequence[int]
+
+
+Visits = Mapping[int, int]
+"""The visits of one round: the table (a group's id) by the id of the visitor. All others receive at their own table."""
+
+
+def plan_visits(tables: Sequence[Table], rounds: int, seed: int) -> list[Visits]:
+    """Return who visits which table in each round of a gallery, which the seed determines.
+
+    One half of each group receives in the first round, the other half in the second, and so on in turn. Visitors are
+    spread evenly over the tables at which somebody receives. They come to themes they have not seen, and never to a
+    table twice, as far as that is possible.
+    """
+    draw = random.Random(seed)  # noqa: S311 - a draw that can be redone, no secret
+    tables = sorted(tables, key=lambda table: table.group_id)
+    halves = [_halves(table.members, place, draw) for place, table in enumerate(tables)]
+    themes = {table.group_id: table.theme for table in tables}
+    own = {person: table.group_id for table in tables for person in table.members}
+    seen: dict[int, set[int]] = {person: set() for person in own}
+    known = {person: Counter([themes[table]]) for person, table in own.items()}
+    plan: list[Visits] = []
+    for number in range(rounds):
+        receiving = number % 2
+        open_tables = [table.group_id for table, pair in zip(tables, halves, strict=True) if pair[receiving]]
+        visitors = [person for pair in halves for person in pair[1 - receiving]]
+
+        def cost(person: int, table: int) -> int:
+            if table == own[person]:
+                return _OWN
+            return known[person][themes[table]] + (_AGAIN if table in seen[person] else 0)
+
+        visits = _spread(visitors, open_tables, cost, draw)
+        for person, table in visits.items():
+            seen[person].add(table)
+            known[person][themes[table]] += 1
+        plan.append(visits)
+    return plan
+
+
+def _halves(members: Sequence[int], place: int, draw: random.Random) -> tuple[list[int], list[int]]:
+    """Divide the members of a group; of three, two receive first at every other table, so that visitors are half."""
+    drawn = _shuffled_by(members, draw)
+    middle = (len(drawn) + place % 2) // 2 if len(drawn) > 1 else len(drawn)
+    return drawn[:middle], drawn[middle:]
+
+
+def _shuffled_by(people: Iterable[int], draw: random.Random) -> list[int]:
+    drawn = sorted(people)
+    draw.shuffle(drawn)
+    return drawn
+
+
+def _spread(
+    visitors: Iterable[int], tables: Sequence[int], cost: Callable[[int, int], int], draw: random.Random
+) -> Visits:
+    """Return a table for each visitor, as many at each as can be, at low `cost` (visitor, table); none at their own."""
+    drawn = _shuffled_by(visitors, draw)
+    if not tables or not drawn:
+        return {}
+    most = math.ceil(len(drawn) / len(tables))
+    visits: dict[int, int] = {}
+    filled, free = Counter[int](), list(tables)
+    for person in drawn:
+        near = draw.sample(free, min(len(free), _CONSIDERED))
+        table = min(near, key=lambda table: (cost(person, table), filled[table]))
+        visits[person] = table
+        filled[table] += 1
+        if filled[table] == most:
+            free.remove(table)
+    for person in drawn:
+        for other in draw.sample(drawn, min(len(drawn), _CONSIDERED)) if cost(person, visits[person]) else ():
+            here, there = visits[person], visits[other]
+            if cost(person, there) + cost(other, here) < cost(person, here) + cost(other, there):
+                visits[person], visits[other] = there, here
+    return {person: table for person, table in sorted(visits.items()) if cost(person, table) < _OWN}
 
 
 # --- The order of groups.
+
+
+ALTERNATING = (Gender.WOMAN.value, Gender.MAN.value)
+"""The genders of presenters that alternate on stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
     """What the order of groups depends on: a group's id, theme and language (a locale), and whether it is remote.
 
-    `gender` is the gender of all its presenters, '' unless all agreed that the order may depend on it.
+    `gender` is the gender of all its presenters, '' unless all agreed that the order may depend on it. `presenters` is
+    how many present.
     """
 
     group_id: int
@@ -340,6 +457,23 @@ class Entrant:
     language: str = ""
     remote: bool = False
     gender: str = ""
+    presenters: int = 0
+
+
+def balanced(entrants: Sequence[Entrant]) -> Sequence[Entrant]:
+    """Return entrants of which as many are presented by women as by men, and each kind by as many people.
+
+    The order must not depend on the gender of all the others, which is left out. An order that alternates shows which
+    groups are presented by people of the same gender. It does not show which gender that is: with women and men the
+    other way round it is drawn alike. If there were more of one kind, their number would give that away beside the
+    figures of women and men.
+    """
+    chosen: set[int] = set()
+    for presenters in {entrant.presenters for entrant in entrants}:
+        alike = [entrant for entrant in entrants if entrant.presenters == presenters and entrant.gender]
+        kinds = [[entrant.group_id for entrant in alike if entrant.gender == kind] for kind in ALTERNATING]
+        chosen.update(group_id for pair in zip(*kinds, strict=False) for group_id in pair)
+    return [entrant if entrant.group_id in chosen else replace(entrant, gender="") for entrant in entrants]
 
 
 def draw_order(entrants: Sequence[Entrant], seed: int) -> list[int]:

@@ -50,7 +50,7 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
 
 
 PERSONAL_DATA: Sequence[PersonalData] = (
-    PersonalData(table="plenaries"),
+    PersonalData(table="plenaries", of_others="captions"),
     PersonalData(table="stage_turns", of_nobody="state"),
     PersonalData(table="stage_wishes"),
     PersonalData(
@@ -62,6 +62,31 @@ PERSONAL_DATA: Sequence[PersonalData] = (
                 _("Groups for which you present"),
                 Chapter.DONE,
                 "SELECT group_id, alternates FROM presenters WHERE participant_id = :id",
+            ),
+        ),
+    ),
+    PersonalData(table="gallery_rounds", of_nobody="state"),
+    PersonalData(
+        table="gallery_visits",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "tables_you_visit",
+                _("Tables that you visit in the gallery"),
+                Chapter.DONE,
+                "SELECT number, group_id FROM gallery_visits WHERE participant_id = :id ORDER BY plenary_id, number",
+            ),
+        ),
+    ),
+    PersonalData(
+        table="stage_alternations",
+        goes="participant_id",
+        document=(
+            DocumentPart(
+                "order_with_your_gender",
+                _("Orders of groups that alternated women and men, as you agreed"),
+                Chapter.NOTED,
+                "SELECT participant_id FROM stage_alternations WHERE participant_id = :id",
             ),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
@@ -18,6 +19,7 @@ from handlers.plenary.organiser.conducting import ConductStep
 
 _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"
+_SCREEN = re.compile(r"/ecran/\w+")
 
 
 async def is_held(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
@@ -64,13 +66,23 @@ async def hold(play: Play) -> None:
     play.expected.due([asking], told)
     await play.organiser.act("pnup")
     await play.servers.calm()
+    await _open_screen(play)
     while (await _state(play)).plenary.running:
         await play.organiser.command("pleniere")
         await _step(play)
     play.report.tell(
         f"{len(presenters)} groups present in the plenary, of which all are told; the program is restarted in a talk,"
-        " and a question is asked."
+        " a question is asked, and the screen for the wall shows it."
     )
+
+
+async def _open_screen(play: Play) -> None:
+    """Let the organiser open the screen for the wall, and a browser that nobody logged in read it."""
+    await play.organiser.act("pnz")
+    link = _SCREEN.search(play.organiser.text)
+    page = await play.servers.read_page(link[0]) if link else ""
+    if _QUESTION.removesuffix(" ?") not in page:
+        play.differences.append("the screen for the wall does not show the question that is asked")
 
 
 async def _step(play: Play) -> None:
@@ -126,8 +138,8 @@ REHEARSAL = Rehearsal(
             _("Hold the plenary"),
             plain_instructions(
                 _(
-                    "As the organiser: «Organise», «Workshops», «The plenary», «Draw the order», «Begin»."
-                    " As the participant: ask a question."
+                    "As the organiser: «Organise», «Workshops», «The plenary», «Draw the order», «Open the screen»,"
+                    " then «Begin». As the participant: ask a question."
                 )
             ),
             is_held,

@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.content.names import Named, display_name
 from bot.database.engine import Row, Transaction
-from bot.people.listed import Gender
-from handlers.plenary.model import MOST_CLAPS, Entrant, Lengths, Plenary, PlenaryState, StageQuestion, StageTurn
+from handlers.plenary.model import (
+    ALTERNATING,
+    MOST_CLAPS,
+    Entrant,
+    Lengths,
+    Plenary,
+    PlenaryState,
+    StageQuestion,
+    StageTurn,
+    Table,
+    Visits,
+)
 
 _PLENARY = (
-    "SELECT id, round, session_id, room, talk, questions, change, seed, began_at, planned_end_at, paused_at, ended_at"
-    " FROM plenaries"
+    "SELECT id, round, session_id, room, talk, questions, change, seed, began_at, planned_end_at, paused_at, ended_at,"
+    " gallery, captions FROM plenaries"
 )
 _TURN = "SELECT group_id, plenary_id, position, state, passed, began_at, ends_at, over_at, called_at FROM stage_turns"
-
-
-_ALTERNATING = (Gender.WOMAN, Gender.MAN)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
-
-
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)
+_ROUND = (
+    "SELECT 0 AS group_id, plenary_id, number AS position, state, 0 AS passed, began_at, ends_at, over_at,"
+    " NULL AS called_at FROM gallery_rounds"
+)
 
 
 def _plenary(row: Row) -> Plenary:
@@ -39,10 +42,12 @@ def _plenary(row: Row) -> Plenary:
         row["room"],
         Lengths(row["talk"], row["questions"], row["change"]),
         row["seed"],
-        _instant(row["began_at"]),
-        _instant(row["planned_end_at"]),
-        _instant(row["paused_at"]),
-        _instant(row["ended_at"]),
+        instant_or_none(row["began_at"]),
+        instant_or_none(row["planned_end_at"]),
+        instant_or_none(row["paused_at"]),
+        instant_or_none(row["ended_at"]),
+        bool(row["gallery"]),
+        row["captions"],
     )
 
 
@@ -53,10 +58,10 @@ def _turn(row: Row) -> StageTurn:
         row["position"],
         row["state"],
         bool(row["passed"]),
-        _instant(row["began_at"]),
-        _instant(row["ends_at"]),
-        _instant(row["over_at"]),
-        _instant(row["called_at"]),
+        instant_or_none(row["began_at"]),
+        instant_or_none(row["ends_at"]),
+        instant_or_none(row["over_at"]),
+        instant_or_none(row["called_at"]),
     )
 
 
@@ -79,12 +84,24 @@ async def _read_running(tx: Transaction) -> Sequence[Plenary]:
 
 
 async def find_state(tx: Transaction, plenary_id: int) -> PlenaryState | None:
-    """Return a plenary with its turns in order; None if there is no such plenary."""
+    """Return a plenary with its turns in order, a gallery with its rounds; None if there is no such plenary."""
     row = await tx.one(f"{_PLENARY} WHERE id = :id", id=plenary_id)
     if row is None:
         return None
+    plenary = _plenary(row)
+    if plenary.gallery:
+        rounds = await tx.all(f"{_ROUND} WHERE plenary_id = :id ORDER BY number", id=plenary_id)
+        return PlenaryState(plenary, tuple(_turn(turn) for turn in rounds))
     turns = await tx.all(f"{_TURN} WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id)
-    return PlenaryState(_plenary(row), tuple(_turn(turn) for turn in turns))
+    return PlenaryState(plenary, tuple(_turn(turn) for turn in turns))
+
+
+async def groups_of_plenary(tx: Transaction, plenary_id: int) -> Sequence[int]:
+    """Return the ids of the groups of a plenary in their order, which is that of the tables in a gallery."""
+    rows = await tx.all(
+        "SELECT group_id FROM stage_turns WHERE plenary_id = :id ORDER BY position, group_id", id=plenary_id
+    )
+    return [row["group_id"] for row in rows]
 
 
 async def find_turn(tx: Transaction, group_id: int) -> StageTurn | None:
@@ -131,6 +148,11 @@ async def set_lengths(tx: Transaction, plenary_id: int, lengths: Lengths) -> Non
     )
 
 
+async def set_captions(tx: Transaction, plenary_id: int, address: str) -> None:
+    """Set the address of the captions of a plenary; '' for none."""
+    await tx.run("UPDATE plenaries SET captions = :address WHERE id = :id", id=plenary_id, address=address)
+
+
 async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) -> None:
     """Let groups present in a plenary, in this order; those that have a turn in another one move here."""
     await tx.many(
@@ -152,13 +174,16 @@ async def save(tx: Transaction, before: PlenaryState, after: PlenaryState, now: 
         " ended_at = :ended, tick_at = :tick WHERE id = :id",
         id=plenary.id,
         seed=plenary.seed,
-        began=_micros(plenary.began_at),
-        planned=_micros(plenary.planned_end),
-        paused=_micros(plenary.paused_at),
-        ended=_micros(plenary.ended_at),
-        tick=_micros(after.next_tick(now)),
+        began=micros_or_none(plenary.began_at),
+        planned=micros_or_none(plenary.planned_end),
+        paused=micros_or_none(plenary.paused_at),
+        ended=micros_or_none(plenary.ended_at),
+        tick=micros_or_none(after.next_tick(now)),
     )
     known = set(before.turns)
+    if plenary.gallery:
+        await _save_rounds(tx, [round_ for round_ in after.turns if round_ not in known])
+        return
     await tx.many(
         "UPDATE stage_turns SET position = :position, state = :state, passed = :passed, began_at = :began,"
         " ends_at = :ends, over_at = :over WHERE group_id = :group",
@@ -168,14 +193,105 @@ async def save(tx: Transaction, before: PlenaryState, after: PlenaryState, now: 
                 "position": turn.position,
                 "state": turn.state,
                 "passed": int(turn.passed),
-                "began": _micros(turn.began_at),
-                "ends": _micros(turn.ends_at),
-                "over": _micros(turn.over_at),
+                "began": micros_or_none(turn.began_at),
+                "ends": micros_or_none(turn.ends_at),
+                "over": micros_or_none(turn.over_at),
             }
             for turn in after.turns
             if turn not in known
         ],
     )
+
+
+# --- a gallery: its rounds, and who visits which table
+
+
+async def set_rounds(tx: Transaction, plenary_id: int, rounds: int, seed: int | None) -> None:
+    """Make a plenary that has not begun a gallery with so many rounds; with 0, groups present one after another.
+
+    `seed` draws who visits which table; None for nothing drawn yet.
+    """
+    await tx.run(
+        "UPDATE plenaries SET gallery = :gallery, seed = :seed WHERE id = :id",
+        id=plenary_id,
+        gallery=int(rounds > 0),
+        seed=seed,
+    )
+    await tx.run("DELETE FROM gallery_rounds WHERE plenary_id = :id", id=plenary_id)
+    await tx.many(
+        "INSERT INTO gallery_rounds (plenary_id, number) VALUES (:id, :number)",
+        [{"id": plenary_id, "number": number} for number in range(1, rounds + 1)],
+    )
+
+
+async def _save_rounds(tx: Transaction, rounds: Sequence[StageTurn]) -> None:
+    await tx.many(
+        "UPDATE gallery_rounds SET state = :state, began_at = :began, ends_at = :ends, over_at = :over"
+        " WHERE plenary_id = :plenary AND number = :number",
+        [
+            {
+                "plenary": round_.plenary_id,
+                "number": round_.position,
+                "state": round_.state,
+                "began": micros_or_none(round_.began_at),
+                "ends": micros_or_none(round_.ends_at),
+                "over": micros_or_none(round_.over_at),
+            }
+            for round_ in rounds
+        ],
+    )
+
+
+async def tables_of(tx: Transaction, plenary_id: int) -> Sequence[Table]:
+    """Return the tables of a gallery in their order, with the members who joined and take part."""
+    rows = await tx.all(
+        "SELECT t.group_id, g.theme, p.id FROM stage_turns t JOIN groups g ON g.id = t.group_id"
+        " LEFT JOIN members m ON m.group_id = t.group_id"
+        " LEFT JOIN participants p ON p.id = m.participant_id AND p.status = 'joined' AND p.attends = 1"
+        " WHERE t.plenary_id = :id ORDER BY t.position, t.group_id, p.id",
+        id=plenary_id,
+    )
+    members: dict[tuple[int, str], list[int]] = {}
+    for row in rows:
+        here = members.setdefault((row["group_id"], row["theme"]), [])
+        here += [row["id"]] if row["id"] is not None else []
+    return [Table(group_id, theme, people) for (group_id, theme), people in members.items()]
+
+
+async def put_visits(tx: Transaction, plenary_id: int, plan: Sequence[Visits]) -> None:
+    """Store who visits which table in each round of a gallery, instead of what was stored before."""
+    await tx.run("DELETE FROM gallery_visits WHERE plenary_id = :id", id=plenary_id)
+    await tx.many(
+        "INSERT INTO gallery_visits (plenary_id, number, participant_id, group_id)"
+        " VALUES (:plenary, :number, :person, :group)",
+        [
+            {"plenary": plenary_id, "number": number, "person": person, "group": group_id}
+            for number, visits in enumerate(plan, start=1)
+            for person, group_id in visits.items()
+        ],
+    )
+
+
+async def table_of_visitor(tx: Transaction, plenary_id: int, number: int, participant_id: int) -> int | None:
+    """Return the table (a group's id) that a person visits in a round of a gallery; None for who visits none."""
+    row = await tx.one(
+        "SELECT group_id FROM gallery_visits WHERE plenary_id = :id AND number = :number AND participant_id = :person",
+        id=plenary_id,
+        number=number,
+        person=participant_id,
+    )
+    return row["group_id"] if row else None
+
+
+async def own_table(tx: Transaction, plenary_id: int, participant_id: int) -> int | None:
+    """Return the table (a group's id) of a person's own group in a gallery; None for who has none there."""
+    row = await tx.one(
+        "SELECT t.group_id FROM stage_turns t JOIN members m ON m.group_id = t.group_id"
+        " WHERE t.plenary_id = :id AND m.participant_id = :person",
+        id=plenary_id,
+        person=participant_id,
+    )
+    return row["group_id"] if row else None
 
 
 # --- presenters
@@ -218,7 +334,7 @@ async def entrants(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:
     speakers = await tx.all(
         "SELECT t.group_id, p.locale, p.gender, r.alternates, 1 AS people FROM stage_turns t"
         " JOIN presenters r ON r.group_id = t.group_id JOIN participants p ON p.id = r.participant_id"
-        " WHERE t.plenary_id = :id",
+        " WHERE t.plenary_id = :id AND p.status = 'joined'",
         id=plenary_id,
     )
     members = await tx.all(
@@ -227,17 +343,18 @@ async def entrants(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:
         id=plenary_id,
     )
     languages = {**_commonest(members), **_commonest(speakers)}
-    genders: dict[int, set[str]] = {}
+    genders: dict[int, list[str]] = {}
     for row in speakers:
-        told = row["gender"] if row["alternates"] and row["gender"] in _ALTERNATING else ""
-        genders.setdefault(row["group_id"], set()).add(told)
+        told = row["gender"] if row["alternates"] and row["gender"] in ALTERNATING else ""
+        genders.setdefault(row["group_id"], []).append(told)
     return [
         Entrant(
             row["group_id"],
             row["theme"],
             languages.get(row["group_id"], ""),
             bool(row["remote"]),
-            "".join(known) if len(known := genders.get(row["group_id"], set())) == 1 else "",
+            known.pop() if len(known := {*genders.get(row["group_id"], ())}) == 1 else "",
+            len(genders.get(row["group_id"], ())),
         )
         for row in rows
     ]
@@ -253,14 +370,23 @@ def _commonest(rows: Iterable[Row]) -> dict[int, str]:
 
 
 async def presenters_of(tx: Transaction, group_id: int) -> Sequence[Presenter]:
-    """Return who presents for a group and takes part, in the order in which they joined the gathering's list."""
+    """Return who presents for a group, is still in it and takes part, in the order of the gathering's list."""
     rows = await tx.all(
         "SELECT p.id, p.given_name, p.family_name, r.alternates FROM presenters r"
+        " JOIN members m ON m.group_id = r.group_id AND m.participant_id = r.participant_id"
         " JOIN participants p ON p.id = r.participant_id"
         " WHERE r.group_id = :group AND p.status = 'joined' ORDER BY p.id",
         group=group_id,
     )
     return [Presenter(row["id"], row["given_name"], row["family_name"], bool(row["alternates"])) for row in rows]
+
+
+async def groups_presented_by(tx: Transaction, participant_id: int) -> Sequence[int]:
+    """Return the ids of the groups for which a person was named as a presenter."""
+    rows = await tx.all(
+        "SELECT group_id FROM presenters WHERE participant_id = :id ORDER BY group_id", id=participant_id
+    )
+    return [row["group_id"] for row in rows]
 
 
 async def members_taking_part(tx: Transaction, group_id: int) -> Sequence[int]:
@@ -289,13 +415,13 @@ async def mark_called(tx: Transaction, group_id: int, now: datetime) -> bool:
 
 async def set_tick(tx: Transaction, plenary_id: int, tick_at: datetime | None) -> None:
     """Store when the clocks of a plenary change next, None for never."""
-    await tx.run("UPDATE plenaries SET tick_at = :tick WHERE id = :id", id=plenary_id, tick=_micros(tick_at))
+    await tx.run("UPDATE plenaries SET tick_at = :tick WHERE id = :id", id=plenary_id, tick=micros_or_none(tick_at))
 
 
 async def next_tick(tx: Transaction) -> datetime | None:
     """Return when the clocks of any plenary change next; None while none runs."""
     row = await tx.one("SELECT MIN(tick_at) AS due FROM plenaries WHERE tick_at IS NOT NULL")
-    return _instant(row["due"]) if row else None
+    return instant_or_none(row["due"]) if row else None
 
 
 async def due_tick(tx: Transaction, now: datetime) -> int | None:
@@ -322,16 +448,22 @@ async def declining(tx: Transaction, plenary_id: int) -> frozenset[int]:
 
 @dataclass(frozen=True, slots=True)
 class TurnWishes:
-    """What a group wants for its turn: to present from afar (`remote`), to get no questions (`declines`)."""
+    """What a group wants for its turn: to present from afar (`remote`), to get no questions (`declines`).
+
+    `named` says that the ideas of its workshops show first names on the wall.
+    """
 
     remote: bool = False
     declines: bool = False
+    named: bool = False
 
 
 async def wishes_of(tx: Transaction, group_id: int) -> TurnWishes:
     """Return what a group wants for its turn."""
-    row = await tx.one("SELECT remote, declines FROM stage_wishes WHERE group_id = :group", group=group_id)
-    return TurnWishes(bool(row["remote"]), bool(row["declines"])) if row else TurnWishes()
+    row = await tx.one("SELECT remote, declines, named FROM stage_wishes WHERE group_id = :group", group=group_id)
+    if row is None:
+        return TurnWishes()
+    return TurnWishes(bool(row["remote"]), bool(row["declines"]), bool(row["named"]))
 
 
 async def set_remote(tx: Transaction, group_id: int, remote: bool) -> None:
@@ -352,6 +484,22 @@ async def set_declines(tx: Transaction, group_id: int, declines: bool) -> None:
         group=group_id,
         declines=int(declines),
     )
+
+
+async def set_shows_names(tx: Transaction, group_id: int, named: bool) -> None:
+    """Store whether the ideas of a group show first names on the wall."""
+    await tx.run(
+        "INSERT INTO stage_wishes (group_id, named) VALUES (:group, :named)"
+        " ON CONFLICT (group_id) DO UPDATE SET named = excluded.named",
+        group=group_id,
+        named=int(named),
+    )
+
+
+async def groups_showing_names(tx: Transaction) -> frozenset[int]:
+    """Return the ids of the groups whose ideas show first names on the wall."""
+    rows = await tx.all("SELECT group_id FROM stage_wishes WHERE named = 1")
+    return frozenset(row["group_id"] for row in rows)
 
 
 async def set_alternates(tx: Transaction, group_id: int, participant_id: int, alternates: bool) -> None:
@@ -378,6 +526,20 @@ async def put_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
     )
 
 
+async def tie_people(tx: Transaction, people: Collection[int]) -> None:
+    """Store that a drawn order shows which of these people (ids) have the same gender, for good."""
+    await tx.many(
+        "INSERT INTO stage_alternations (participant_id) VALUES (:person) ON CONFLICT DO NOTHING",
+        [{"person": person} for person in sorted(people)],
+    )
+
+
+async def tied_people(tx: Transaction) -> Sequence[int]:
+    """Return the ids of all people of whom a drawn order shows which have the same gender."""
+    rows = await tx.all("SELECT participant_id FROM stage_alternations ORDER BY participant_id")
+    return [row["participant_id"] for row in rows]
+
+
 # --- questions from the room
 
 _QUESTION = (
@@ -398,7 +560,7 @@ def _question(
         row["given_name"],
         row["text"],
         from_micros(row["written_at"]),
-        _instant(row["asked_at"]),
+        instant_or_none(row["asked_at"]),
         row["hidden_at"] is not None,
         row["merged_into"],
         row["answer"],
@@ -454,12 +616,16 @@ async def _people_by_question(
 
 async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequence[StageQuestion]:
     """Return the questions with these ids, in this order, without their votes; those that are gone are left out."""
-    known = {
-        question.id: question
-        for question_id in question_ids
-        if (question := await find_question(tx, question_id)) is not None
-    }
+    places, params = _listed(question_ids)
+    rows = await tx.all(f"{_QUESTION} WHERE q.id IN ({places})", **params) if params else ()
+    known = {row["id"]: _question(row) for row in rows}
     return [known[question_id] for question_id in question_ids if question_id in known]
+
+
+def _listed(ids: Sequence[int]) -> tuple[str, Mapping[str, int]]:
+    """Return ids as the content of an SQL list, «:id0, :id1», and as the parameters that it names."""
+    params = {f"id{place}": id_ for place, id_ in enumerate(ids)}
+    return ", ".join(f":{name}" for name in params), params
 
 
 async def count_questions(tx: Transaction, group_id: int) -> int:
@@ -523,17 +689,15 @@ async def note_shown(tx: Transaction, question_ids: Sequence[int], participant_i
 
 async def votes_of(tx: Transaction, question_ids: Sequence[int], participant_id: int) -> frozenset[int]:
     """Return those of these questions for which a person votes."""
-    return frozenset(
-        [
-            question_id
-            for question_id in question_ids
-            if await tx.one(
-                "SELECT 1 AS voted FROM stage_votes WHERE question_id = :question AND participant_id = :person",
-                question=question_id,
-                person=participant_id,
-            )
-        ]
+    places, params = _listed(question_ids)
+    if not params:
+        return frozenset()
+    rows = await tx.all(
+        f"SELECT question_id FROM stage_votes WHERE participant_id = :person AND question_id IN ({places})",
+        person=participant_id,
+        **params,
     )
+    return frozenset(row["question_id"] for row in rows)
 
 
 async def toggle_vote(tx: Transaction, question_id: int, participant_id: int) -> bool:
@@ -557,7 +721,9 @@ async def delete_question(tx: Transaction, question_id: int) -> None:
 
 async def set_asked(tx: Transaction, question_id: int, asked_at: datetime | None) -> None:
     """Store when a question was asked aloud; None if it was not."""
-    await tx.run("UPDATE stage_questions SET asked_at = :at WHERE id = :id", id=question_id, at=_micros(asked_at))
+    await tx.run(
+        "UPDATE stage_questions SET asked_at = :at WHERE id = :id", id=question_id, at=micros_or_none(asked_at)
+    )
 
 
 async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:
@@ -635,6 +801,41 @@ async def applause_of(tx: Transaction, group_id: int) -> int:
     row = await tx.one("SELECT COALESCE(SUM(claps), 0) AS claps FROM applause WHERE group_id = :group", group=group_id)
     assert row is not None
     return int(row["claps"])
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What the room said of a group so far: questions that can be read, votes for them, claps, «Chez moi aussi»."""
+
+    questions: int
+    votes: int
+    claps: int
+    also_here: int
+
+
+async def echo_of(tx: Transaction, group_id: int) -> Echo:
+    """Return what the room said of a group so far, in one statement: a screen on the wall asks again and again."""
+    row = await tx.one(
+        "SELECT (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group AND q.hidden_at IS NULL"
+        " AND q.merged_into IS NULL) AS questions, (SELECT COUNT(*) FROM stage_votes v JOIN stage_questions q"
+        " ON q.id = v.question_id WHERE q.group_id = :group AND q.hidden_at IS NULL) AS votes,"
+        " (SELECT COALESCE(SUM(a.claps), 0) FROM applause a WHERE a.group_id = :group) AS claps,"
+        " (SELECT COUNT(*) FROM also_here h WHERE h.group_id = :group) AS also_here",
+        group=group_id,
+    )
+    assert row is not None
+    return Echo(row["questions"], row["votes"], int(row["claps"]), row["also_here"])
+
+
+async def count_questions_of(tx: Transaction, plenary_id: int) -> int:
+    """Return how many questions the room asked in a plenary, without hidden ones; merged ones count."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS n FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id"
+        " WHERE t.plenary_id = :id AND q.hidden_at IS NULL",
+        id=plenary_id,
+    )
+    assert row is not None
+    return int(row["n"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -758,3 +959,69 @@ async def groups_with_a_turn(tx: Transaction) -> Sequence[int]:
     """Return the ids of all groups that have a turn in a plenary, in the order of plenaries and turns."""
     rows = await tx.all("SELECT group_id FROM stage_turns ORDER BY plenary_id, position, group_id")
     return [row["group_id"] for row in rows]
+
+
+# --- what women and men did in plenaries that are over: by person, 0 for those who could and did not
+
+_TAKES_PART = "p.attends = 1 AND p.status = 'joined'"
+_ON_STAGE = (
+    "FROM stage_turns t JOIN plenaries n ON n.id = t.plenary_id JOIN members m ON m.group_id = t.group_id"
+    " JOIN participants p ON p.id = m.participant_id"
+    f" WHERE n.round = :round AND n.gallery = 0 AND t.state = 'done' AND {_TAKES_PART}"
+)
+_PRESENTS = "SELECT 1 FROM presenters r WHERE r.group_id = t.group_id AND r.participant_id = m.participant_id"
+_WRITTEN = (
+    "FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id JOIN plenaries n ON n.id = t.plenary_id"
+    " LEFT JOIN stage_questions o ON o.id = q.merged_into JOIN participants p ON p.id = q.author_id"
+    f" WHERE n.round = :round AND q.written_at <= n.ended_at AND q.hidden_at IS NULL AND {_TAKES_PART}"
+    " GROUP BY q.author_id"
+)
+_MINUTE = 60_000_000
+
+
+async def presented(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count who presented, of the members of the groups of a round (one day's groups) that were on stage.
+
+    Groups are left out that did not say who presents.
+    """
+    rows = await tx.all(
+        f"SELECT p.id, CASE WHEN EXISTS ({_PRESENTS}) THEN 1 ELSE 0 END AS times {_ON_STAGE}"
+        " AND EXISTS (SELECT 1 FROM presenters r JOIN members o ON o.participant_id = r.participant_id"
+        " AND o.group_id = r.group_id WHERE r.group_id = t.group_id)",
+        round=round_number,
+    )
+    return {row["id"]: row["times"] for row in rows}
+
+
+async def minutes_on_stage(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count the minutes that each presenter of a round's groups was on stage, with questions and without pauses.
+
+    Two who present together are on stage together. A turn counts for a minute at least.
+    """
+    rows = await tx.all(
+        f"SELECT p.id, t.began_at, t.over_at {_ON_STAGE} AND t.began_at IS NOT NULL AND t.over_at IS NOT NULL"
+        f" AND EXISTS ({_PRESENTS})",
+        round=round_number,
+    )
+    return {row["id"]: max(1, round((row["over_at"] - row["began_at"]) / _MINUTE)) for row in rows}
+
+
+async def questions_written(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count the questions that each listener wrote before the plenaries of a round were over, without hidden ones."""
+    plenaries = await tx.all("SELECT id FROM plenaries WHERE round = :round ORDER BY id", round=round_number)
+    could = {person for plenary in plenaries for person in await listeners(tx, plenary["id"])}
+    rows = await tx.all(f"SELECT q.author_id AS id, COUNT(*) AS times {_WRITTEN}", round=round_number)
+    return {**dict.fromkeys(sorted(could), 0), **{row["id"]: row["times"] for row in rows}}
+
+
+async def questions_asked(tx: Transaction, round_number: int) -> Mapping[int, int]:
+    """Count how many of the questions that each person wrote in the plenaries of a round were asked on stage.
+
+    A question that became a part of another one is asked with it.
+    """
+    rows = await tx.all(
+        "SELECT q.author_id AS id, SUM(CASE WHEN COALESCE(o.asked_at, q.asked_at) IS NULL THEN 0 ELSE 1 END) AS times"
+        f" {_WRITTEN}",
+        round=round_number,
+    )
+    return {row["id"]: int(row["times"]) for row in rows}

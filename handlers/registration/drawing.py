@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.content.branding import Branding
+from bot.drawing.qr import qr_rows
 from bot.drawing.typeset import typeset_pdf, typeset_png
 
 _TEMPLATE = Path(__file__).with_name("card.typ")
-_QUIET = 4  # modules of white that readers ask for around a QR code
-_MASK = 0
-"""The pattern of every QR code. Each is read as well as the others, and to compare all eight takes milliseconds."""
 _DOTS = 300
 
 
@@ -51,18 +48,10 @@ def print_cards(cards: Sequence[InvitationCard], branding: Branding) -> bytes:
 def _data(cards: Sequence[InvitationCard], *, sheets: bool) -> dict[str, Any]:
     return {
         "sheets": sheets,
-        "cards": [{**asdict(card), "qr": _squares(card.link), "link_text": _in_lines(card.link)} for card in cards],
+        "cards": [{**asdict(card), "qr": qr_rows(card.link), "link_text": _in_lines(card.link)} for card in cards],
     }
 
 
 def _in_lines(link: str) -> str:
     """Return a link as it stands below the QR code: without https://, and its code on a line of its own."""
     return (link.partition("://")[2] or link).replace("?start=", "?start=\n")
-
-
-def _squares(link: str) -> list[list[tuple[int, int]]]:
-    """Return a QR code with its white border: for each row, where its runs of black squares begin and end."""
-    import segno
-
-    rows = segno.make(link, micro=False, error="m", mask=_MASK).matrix_iter(border=_QUIET)
-    return [[run.span() for run in re.finditer(b"\x01+", bytes(row))] for row in rows]

@@ -12,9 +12,10 @@ A list never removes anyone, and never changes the language or the themes that a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from bot.config.settings import Settings
 from bot.conversation.looking import Perform, within
@@ -24,7 +25,7 @@ from bot.people import participant_store
 from bot.people.listed import PersonChange, RosterDifference, RosterPerson, compare
 from bot.people.roster import Roster, RosterRules, read_roster
 from handlers.registration import store
-from handlers.registration.store import PersonRow, StoredPerson
+from handlers.registration.store import StoredPerson
 from handlers.themes.model import Theme
 from handlers.themes.service import Wish, give_newcomers_themes, give_theme, leave_theme
 from handlers.themes.store import all_themes, choice_of
@@ -56,38 +57,63 @@ def read_file(content: bytes, filename: str, offered: Iterable[Theme], settings:
     return read_roster(content, filename, list_rules(offered, settings))
 
 
-async def preview_import(perform: Perform, *, listed: Roster) -> RosterDifference:
-    """Return what importing a list would change now."""
-    difference, _before = await _compare(perform, listed)
-    return difference
-
-
-async def _compare(perform: Perform, listed: Roster) -> tuple[RosterDifference, Mapping[str, StoredPerson]]:
-    """Return what importing a list would change, and those people on it who are stored already, by ref."""
-    before = await store.listed_by_ref(perform, [person.ref for person in listed.people])
-    everyone = await perform(store.count_everyone)
-    people = (_leave_choices(person, before.get(person.ref)) for person in listed.people)
-    return compare(people, {ref: known.person for ref, known in before.items()}, everyone), before
-
-
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
     """What importing a list changes while those on it who are stored already (`before`, by ref) stay as they are.
 
-    `rows` are those of the new people.
+    `rows` are those of the new people, some hundred in each, as they are written, and `marks` tell whether someone was
+    changed after all, one for each new person.
     """
 
     difference: RosterDifference
     before: Mapping[str, StoredPerson]
     refs: Sequence[str]
-    rows: Sequence[PersonRow]
+    rows: Sequence[str]
+    marks: Sequence[str]
 
 
-async def plan_import(perform: Perform, *, listed: Roster, now: datetime) -> ImportPlan:
-    """Return what importing a list would change `now`, worked out as far as it can be before it is done."""
-    difference, before = await _compare(perform, listed)
-    refs = [person.ref for person in listed.people]
-    return ImportPlan(difference, before, refs, store.rows_of(difference.new, now))
+_AT_ONCE = 500
+"""How many people of a list are worked out before others have their turn."""
+
+
+async def preview_import(perform: Perform, *, listed: Roster) -> RosterDifference:
+    """Return what importing a list would change now."""
+    parts = [part async for part, _stored in _compare(perform, listed)]
+    return _join(parts, await perform(store.count_everyone))
+
+
+async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
+    """Return what importing a list would change now, worked out as far as it can be before it is done."""
+    parts: list[RosterDifference] = []
+    before: dict[str, StoredPerson] = {}
+    rows: list[str] = []
+    marks: list[str] = []
+    async for part, stored in _compare(perform, listed):
+        parts.append(part)
+        before |= stored
+        rows.append(store.rows_of(part.new))
+        marks += map(_mark, part.new)
+    difference = _join(parts, await perform(store.count_everyone))
+    return ImportPlan(difference, before, [person.ref for person in listed.people], rows, marks)
+
+
+async def _compare(
+    perform: Perform, listed: Roster
+) -> AsyncIterator[tuple[RosterDifference, Mapping[str, StoredPerson]]]:
+    """Yield what importing a list would change, some hundred people at a time, and those of them who are stored."""
+    for begin in range(0, len(listed.people), _AT_ONCE):
+        people = listed.people[begin : begin + _AT_ONCE]
+        stored = await perform(partial(store.listed_by_ref, refs=[person.ref for person in people]))
+        known = {ref: person.person for ref, person in stored.items()}
+        yield compare((_leave_choices(person, stored.get(person.ref)) for person in people), known, len(known)), stored
+
+
+def _join(parts: Sequence[RosterDifference], everyone: int) -> RosterDifference:
+    """Return the difference of a whole list from those of its parts; `everyone` is how many people are stored."""
+    new = tuple(person for part in parts for person in part.new)
+    changed = tuple(change for part in parts for change in part.changed)
+    unchanged = tuple(person for part in parts for person in part.unchanged)
+    return RosterDifference(new, changed, unchanged, everyone - len(changed) - len(unchanged))
 
 
 def digest_import(difference: RosterDifference) -> str:
@@ -110,19 +136,20 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
     """Add and change people as a list says. Raises ValueError if the list has problems to correct."""
     if listed.problems:
         raise ValueError("a list is imported whole or not at all")
-    return await carry_out(tx, await plan_import(within(tx), listed=listed, now=now), now)
+    return await carry_out(tx, await plan_import(within(tx), listed=listed), now)
 
 
 async def still_holds(tx: Transaction, plan: ImportPlan) -> bool:
     """Return whether importing a list would still change what its plan says."""
-    return await store.listed_by_ref(within(tx), plan.refs) == plan.before
+    return await store.listed_by_ref(tx, plan.refs) == plan.before
 
 
 async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Imported:
     """Add and change people as a plan that still holds says."""
     difference = plan.difference
     last = await store.last_id(tx)
-    await store.add_people(tx, plan.rows)
+    for rows in plan.rows:
+        await store.add_people(tx, rows, now)
     ids = await store.ids_since(tx, last)
     await store.rewrite_people(tx, [(plan.before[change.after.ref].id, change.after) for change in difference.changed])
     ids |= {ref: stored.id for ref, stored in plan.before.items()}
@@ -143,25 +170,26 @@ async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Importe
 
 async def undo_import(
     tx: Transaction,
-    added: Sequence[tuple[int, RosterPerson]],
+    added: Sequence[tuple[int, str]],
     changed: Sequence[tuple[int, PersonChange]],
     now: datetime,
 ) -> bool:
     """Undo an import: remove the people `added`, and restore those `changed`. Returns True if that was possible.
 
+    Both are by participant id; those added are given with the marks of the import's plan.
     Returns False, and changes nothing, if someone it added has joined or someone it touched was changed since.
     """
-    for participant_id, person in added:
+    for participant_id, mark in added:
         stored = await store.find_listed(tx, participant_id)
-        if stored is None or stored.status != "invited" or _facts(stored.person) != _facts(person):
+        if stored is None or stored.status != "invited" or _mark(stored.person) != mark:
             return False
     for participant_id, change in changed:
         stored = await store.find_listed(tx, participant_id)
         if stored is None or _facts(stored.person) != _facts(change.after):
             return False
-    for participant_id, _person in added:
+    for participant_id, _known in added:
         await leave_theme(tx, participant_id, now)
-    await participant_store.remove(tx, [participant_id for participant_id, _person in added])
+    await participant_store.remove(tx, [participant_id for participant_id, _known in added])
     await store.rewrite_people(tx, [(participant_id, change.before) for participant_id, change in changed])
     for participant_id, change in changed:
         if {"theme", "second_theme"} & set(change.fields) and not await _chose_since(tx, participant_id, change.after):
@@ -193,6 +221,11 @@ def _leave_choices(listed: RosterPerson, known: StoredPerson | None) -> RosterPe
 def _facts(person: RosterPerson) -> RosterPerson:
     # Whether a theme was held or is waited for moves by itself as others come and go.
     return replace(person, theme=None, second_theme=None)
+
+
+def _mark(person: RosterPerson) -> str:
+    """Return a digest of what a list says about a person but for themes, to notice that it was changed."""
+    return digest_of(_facts(person))
 
 
 async def _assign(tx: Transaction, participant_id: int, listed: RosterPerson, now: datetime) -> bool:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.clock import to_micros
 from bot.content.names import search_key
-from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.files.pending_import_store import PendingImports
 from bot.people.listed import Gender, RosterPerson
@@ -21,9 +20,6 @@ _SELECT = (
     " p.organisation, p.locale, c.theme, c.second_theme"
     " FROM participants p LEFT JOIN choices c ON c.participant_id = p.id"
 )
-
-
-PersonRow: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +62,12 @@ async def everyone_listed(tx: Transaction) -> Mapping[str, StoredPerson]:
     return {row["ref"]: _stored(row) for row in await tx.all(_SELECT)}
 
 
-_REFS_AT_ONCE = 500
-
-
-async def listed_by_ref(perform: Perform, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
+async def listed_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
     """Return those people who are stored among the people with these refs, by ref."""
-    people: dict[str, StoredPerson] = {}
-    for begin in range(0, len(refs), _REFS_AT_ONCE):
-        people |= await perform(partial(_some_by_ref, refs=refs[begin : begin + _REFS_AT_ONCE]))
-    return people
-
-
-async def _some_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, StoredPerson]:
-    params = {f"ref{place}": ref for place, ref in enumerate(refs)}
-    rows = await tx.all(f"{_SELECT} WHERE p.ref IN ({', '.join(f':{name}' for name in params)})", **params)
+    rows = await tx.all(
+        f"{_SELECT} WHERE p.ref IN (SELECT value ->> 0 FROM {{json_rows}}(:refs))",
+        refs=json.dumps([[ref] for ref in refs], ensure_ascii=False),
+    )
     return {row["ref"]: _stored(row) for row in rows}
 
 
@@ -103,45 +91,53 @@ async def count_everyone(tx: Transaction) -> int:
     return row["people"] if row else 0
 
 
-async def add_people(tx: Transaction, rows: Sequence[PersonRow]) -> None:
-    """Add people with the status «invited»."""
-    await tx.many(
-        "INSERT INTO participants (ref, given_name, family_name, search_key, email, territory, gender, birth_year,"
-        " organisation, locale, created_at) VALUES (:ref, :given_name, :family_name, :search_key, :email, :territory,"
-        " :gender, :birth_year, :organisation, :locale, :created_at)",
-        rows,
+_TEXTS = ("ref", "given_name", "family_name", "search_key", "email", "territory", "gender", "organisation", "locale")
+_READ = {name: f"value ->> {place}" for place, name in enumerate(_TEXTS)}
+_READ["birth_year"] = f"CAST(value ->> {len(_TEXTS)} AS BIGINT)"
+"""The columns that a list fills, with the SQL that reads each from what `_values` returns."""
+
+
+async def add_people(tx: Transaction, rows: str, now: datetime) -> None:
+    """Add people with the status «invited», as `rows_of` returned them."""
+    await tx.run(
+        f"INSERT INTO participants ({', '.join(_READ)}, created_at) SELECT {', '.join(_READ.values())}, :now"
+        " FROM {json_rows}(:people)",
+        people=rows,
+        now=to_micros(now),
     )
 
 
 async def rewrite_people(tx: Transaction, people: Iterable[tuple[int, RosterPerson]]) -> None:
     """Replace what is stored about these people, by participant id, except for refs and themes."""
-    await tx.many(
-        "UPDATE participants SET given_name = :given_name, family_name = :family_name, search_key = :search_key,"
-        " email = :email, territory = :territory, gender = :gender, birth_year = :birth_year,"
-        " organisation = :organisation, locale = :locale WHERE id = :id",
-        [{"id": participant_id, **_columns(person)} for participant_id, person in people],
+    await tx.run(
+        f"UPDATE participants SET {', '.join(f'{name} = {value}' for name, value in _READ.items() if name != 'ref')}"
+        f" FROM {{json_rows}}(:people) WHERE participants.id = CAST(value ->> {len(_READ)} AS BIGINT)",
+        people=_to_json([*_values(person), participant_id] for participant_id, person in people),
     )
 
 
-def rows_of(people: Iterable[RosterPerson], now: datetime) -> Sequence[PersonRow]:
-    """Return what is stored about new people, by column. It takes a while for thousands of names."""
-    created_at = to_micros(now)
-    return [{**_columns(person), "created_at": created_at} for person in people]
+def rows_of(people: Iterable[RosterPerson]) -> str:
+    """Return what is stored about new people, as JSON: lists of values, which are read faster than objects."""
+    return _to_json(map(_values, people))
 
 
-def _columns(person: RosterPerson) -> PersonRow:
-    return {
-        "ref": person.ref,
-        "given_name": person.given_name,
-        "family_name": person.family_name,
-        "search_key": search_key(person.given_name, person.family_name),
-        "email": person.email,
-        "territory": person.territory,
-        "gender": person.gender.value if person.gender else "",
-        "birth_year": person.birth_year,
-        "organisation": person.organisation,
-        "locale": person.locale,
-    }
+def _to_json(rows: Iterable[Sequence[Any]]) -> str:
+    return json.dumps([*rows], ensure_ascii=False)
+
+
+def _values(person: RosterPerson) -> list[Any]:
+    return [
+        person.ref,
+        person.given_name,
+        person.family_name,
+        search_key(person.given_name, person.family_name),
+        person.email,
+        person.territory,
+        person.gender.value if person.gender else "",
+        person.organisation,
+        person.locale,
+        person.birth_year,
+    ]
 
 
 # --- Lists of people that wait to be imported

@@ -11,7 +11,7 @@ from bot.drawing.charts import draw_chart
 from handlers.results.drawing.booklet import write_booklet
 from handlers.results.drawing.figures import chart_data
 from handlers.results.drawing.photos import ReadFile, attachment_reader
-from handlers.results.drawing.screen import draw_for_screen
+from handlers.results.drawing.screen import draw_for_screen, draw_for_wall
 from handlers.results.drawing.slides import write_group_slides, write_plenary_slides
 from handlers.results.drawing.souvenir import write_souvenir
 from handlers.results.files import write_book
@@ -108,6 +108,12 @@ def make_decks(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     ]
     given = {key: value for key, value in payload.items() if key not in ("snapshot", "files")}
     return {**given, "decks": decks}
+
+
+def draw_slides_for_wall(payload: Mapping[str, Any]) -> Mapping[str, bytes]:
+    """Draw the slide of the one group of the payload's `snapshot` for a wall, and return PNG files by their shape."""
+    [group] = (results := decode_snapshot(payload["snapshot"])).groups
+    return draw_for_wall(results, group, wording_of(payload))
 
 
 def make_souvenir(payload: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from bot.clock import from_micros
+from bot.clock import from_micros, instant_or_none
 from bot.content.names import collation, display_name
 from handlers.equality.model.steps import PUBLISHED_COLUMNS, PublishedStep, from_json
 from handlers.syntheses.model import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGrid, lay_out
@@ -263,7 +263,7 @@ def decode_snapshot(snapshot: Mapping[str, Slices]) -> WorkshopResults:
         group.members.sort(key=lambda member: (collation(member.name), member.id))
     for row in _rows_of(snapshot, "runs", groups):
         groups[row["group_id"]].lived.append(
-            LivedPhase(row["phase"], from_micros(row["started_at"]), _instant(row["ended_at"]))
+            LivedPhase(row["phase"], from_micros(row["started_at"]), instant_or_none(row["ended_at"]))
         )
     strays, aside = _add_ideas(snapshot, groups)
     _add_versions(snapshot, groups)
@@ -372,10 +372,6 @@ def _rows_of(snapshot: Mapping[str, Slices], table: str, groups: Mapping[int, Re
 
 def _name(row: Mapping[str, Any]) -> str:
     return display_name(row["given_name"] or "", row["family_name"] or "")
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def unpack_table(snapshot: Mapping[str, Slices], table: str) -> list[dict[str, Any]]:

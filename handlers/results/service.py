@@ -13,13 +13,15 @@ from typing import Any, ClassVar
 from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.actions import Action
-from bot.content.texts import Localised, Name, Span, Strong, Text, _, _n
+from bot.content.scenes import Drawing
+from bot.content.texts import Localised, Name, Reader, Span, Strong, Text, _, _n
 from bot.content.views import Button
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store import find_group
 from handlers.results import hooks, store
+from handlers.results.jobs import draw_slides_for_wall
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, WorkshopResults, decode_snapshot
 from handlers.syntheses.messages import filled_squares
@@ -144,6 +146,24 @@ def deck_state(deck: GroupDeck) -> Text:
     if deck.changed:
         return _("Changed since you confirmed: look again.")
     return _("Not confirmed yet.")
+
+
+async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing | None:
+    """Return the slide of a group to be drawn for a wall; None if it never confirmed its slides.
+
+    If they changed since, nothing is drawn: what is shown is what the group confirmed. `alt` is the alternative text.
+    """
+    digest = await store.confirmed_digest(tx, group_id)
+    if not digest:
+        return None
+
+    async def read(tx: Transaction, _reader: Reader) -> Mapping[str, Any] | None:
+        deck = await find_deck(tx, group_id)
+        if deck is None or deck.digest != digest:
+            return None
+        return {"snapshot": await store.read_snapshot(tx, [group_id], ideas=False)}
+
+    return Drawing(f"slide-{group_id}-{digest}", alt, read, draw_slides_for_wall)
 
 
 async def own_group(tx: Transaction, participant_id: int, today: date) -> Group | None:

@@ -158,6 +158,12 @@ async def put_confirmation(tx: Transaction, group_id: int, digest: str, particip
     )
 
 
+async def confirmed_digest(tx: Transaction, group_id: int) -> str:
+    """Return the digest of the slides that a group confirmed; '' for none."""
+    row = await tx.one("SELECT digest FROM deck_confirmations WHERE group_id = :group", group=group_id)
+    return row["digest"] if row else ""
+
+
 # --- what is left to do
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from bot.content.branding import Branding
@@ -12,10 +12,13 @@ from bot.drawing.typeset import typeset_png
 
 _TEMPLATE = Path(__file__).with_name("grid.typ")
 _MOST_PICTURES = 10  # that one message can carry
+_MOST_OFFERS = 35  # that fit one picture, each in up to four lines
 
 
 GridRow = tuple[str, Sequence[Sequence[str]]]
 """A territory of the grid: its name, and for each column the texts that members wrote, none for an empty square."""
+Travels = tuple[str, Sequence[str]]
+"""A territory in which people of other groups need the solution: its name, and how they could help."""
 
 
 def draw_grid(
@@ -27,29 +30,45 @@ def draw_grid(
     empty: str,
     branding: Branding,
     locale: str,
+    travel: str = "",
+    travels: Sequence[Travels] = (),
 ) -> list[Picture]:
     """Return the pictures of a grid, one for each territory as long as a message can carry them.
 
     `title` and `solution` stand at the top of each picture, `columns` are the headings of the four squares of a
-    territory, and `empty` is drawn into squares without a text.
+    territory, and `empty` is drawn into squares without a text. A last picture has `travels`, the territories where
+    else the solution is needed, below the heading `travel`; there is none without them.
     """
-    pictures = list(_shared_out(rows))
-    data = {"title": title, "solution": solution, "columns": columns, "empty": empty, "pictures": pictures}
+    pictures = list(_shared_out(rows, _MOST_PICTURES - bool(travels)))
+    words = {"title": title, "solution": solution, "columns": columns, "empty": empty}
+    data = {**words, "pictures": pictures, "travel": travel, "travels": list(_that_fit(travels))}
+    texts = [_in_words(picture, columns, empty) for picture in pictures]
+    if travels:
+        texts.append([travel, *(line for name, offers in travels for line in (name, *offers))])
     head = [title, *filter(None, [solution])]
+    drawn = typeset_png(_TEMPLATE, data, branding, locale)
     return [
-        Picture(content, "\n".join([*head, *_in_words(picture, columns, empty)]), _("territories.png"))
-        for content, picture in zip(typeset_png(_TEMPLATE, data, branding, locale), pictures, strict=True)
+        Picture(content, "\n".join([*head, *lines]), _("territories.png"))
+        for content, lines in zip(drawn, texts, strict=True)
     ]
 
 
-def _shared_out(rows: Sequence[GridRow]) -> Iterator[Sequence[GridRow]]:
-    """Yield the rows of each picture."""
-    count = min(len(rows), _MOST_PICTURES)
+def _that_fit(travels: Sequence[Travels]) -> Iterator[Travels]:
+    """Yield as many territories and offers as one picture can show; the words beside it have all."""
+    left = _MOST_OFFERS
+    for name, offers in travels[:_MOST_OFFERS]:
+        yield name, offers[:left]
+        left -= len(offers[:left])
+
+
+def _shared_out(rows: Sequence[GridRow], most: int) -> Iterator[Sequence[GridRow]]:
+    """Yield the rows of each of at most `most` pictures."""
+    count = min(len(rows), most)
     for index in range(count):
         yield rows[index * len(rows) // count : (index + 1) * len(rows) // count]
 
 
-def _in_words(rows: Sequence[GridRow], columns: Sequence[str], empty: str) -> Iterator[str]:
+def _in_words(rows: Sequence[GridRow], columns: Sequence[str], empty: str) -> Iterable[str]:
     for name, squares in rows:
         words = (f"{column}: {' / '.join(texts) or empty}" for column, texts in zip(columns, squares, strict=True))
         yield f"{name} — {'; '.join(words)}"

@@ -15,5 +15,7 @@ def draw_pictures(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     The payload has the arguments of `draw_grid`, and the id of the `group`. The result has the `pictures` and the
     `group`.
     """
-    words = {key: payload[key] for key in ("title", "solution", "columns", "rows", "empty", "locale")}
+    words = {
+        key: payload[key] for key in ("title", "solution", "columns", "rows", "empty", "travel", "travels", "locale")
+    }
     return {"pictures": draw_grid(**words, branding=branding_of(payload)), "group": payload["group"]}

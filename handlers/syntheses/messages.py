@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from bot.content.names import fold, shortened
+from bot.content.territories import by_name
 from bot.content.texts import Listing, Name, Span, Strong, Territory, Text, _, _n
 from handlers.ideas.messages import CATEGORIES, glimpse
+from handlers.syntheses.hooks import NeededToo
 from handlers.syntheses.model import (
     CANVAS,
     CARD_FIELDS,
@@ -130,6 +132,24 @@ def card_lines(card: TerritoryCard, most: int | None = None) -> Sequence[Span]:
         _("{label}: {words}", label=CARD_LABELS[field], words=glimpse(words, most) if most else Name(words))
         for field in CARD_FIELDS
         if (words := card.text_of(field))
+    ]
+
+
+def offers_by_territory(needed: Sequence[NeededToo], locale: str) -> Sequence[tuple[str, Sequence[Text]]]:
+    """Return each territory (a code) where a solution is needed too, with how people there could help; by name.
+
+    Nothing says how many people need it: it is no contest.
+    """
+    return [
+        (
+            code,
+            [
+                _("{name} could help: {offer}", name=Name(one.name), offer=Name(one.offer))
+                for one in needed
+                if one.territory == code and one.offer
+            ],
+        )
+        for code in by_name({one.territory for one in needed}, locale)
     ]
 
 

@@ -154,22 +154,22 @@ async def add_choices(tx: Transaction, choices: Iterable[tuple[int, str | None, 
 
     The caller counts the seats with `take_seats`.
     """
-    chosen_at = to_micros(now)
-    await tx.many(
-        "INSERT INTO choices (participant_id, theme, second_theme, chosen_at) VALUES (:id, :theme, :second, :now)",
-        [
-            {"id": participant_id, "theme": theme, "second": second, "now": chosen_at}
-            for participant_id, theme, second in choices
-        ],
+    await tx.run(
+        "INSERT INTO choices (participant_id, theme, second_theme, chosen_at)"
+        " SELECT CAST(value ->> 0 AS BIGINT), value ->> 1, value ->> 2, :now FROM {json_rows}(:choices)",
+        choices=json.dumps([*choices]),
+        now=to_micros(now),
     )
 
 
 async def add_waiting(tx: Transaction, participant_ids: Iterable[int], theme: str, now: datetime) -> None:
     """Put people who are on no waiting list on that of a theme."""
-    since = to_micros(now)
-    await tx.many(
-        "INSERT INTO waiting (participant_id, theme, since) VALUES (:id, :theme, :now)",
-        [{"id": participant_id, "theme": theme, "now": since} for participant_id in participant_ids],
+    await tx.run(
+        "INSERT INTO waiting (participant_id, theme, since)"
+        " SELECT CAST(value ->> 0 AS BIGINT), :theme, :now FROM {json_rows}(:people)",
+        theme=theme,
+        people=json.dumps([[participant_id] for participant_id in participant_ids]),
+        now=to_micros(now),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
 from bot.people.facilitator_store import OF_GROUP
@@ -73,10 +73,10 @@ def run_of_row(row: Row) -> PhaseRun:
         row["phase"],
         row["state"],
         from_micros(row["started_at"]),
-        _instant(row["ends_at"]),
+        instant_or_none(row["ends_at"]),
         None if left is None else timedelta(microseconds=left),
-        _instant(row["revealed_at"]),
-        _instant(row["ended_at"]),
+        instant_or_none(row["revealed_at"]),
+        instant_or_none(row["ended_at"]),
         row["writer_id"],
     )
 
@@ -158,19 +158,20 @@ async def progress(tx: Transaction, round_number: int) -> RoundProgress:
         rows = await tx.all(_PROGRESS, round=round_number)
         phases = [
             PhaseProgress(
-                _phase(row), row["begun"], row["open"], row["to_start"], _instant(row["ends"]), _instant(row["ended"])
+                _phase(row),
+                row["begun"],
+                row["open"],
+                row["to_start"],
+                instant_or_none(row["ends"]),
+                instant_or_none(row["ended"]),
             )
             for row in rows
         ]
         if not rows:
             return RoundProgress(0, (), 0, None)
-        return RoundProgress(rows[0]["groups"], phases, rows[0]["calls"], _instant(rows[0]["called"]))
+        return RoundProgress(rows[0]["groups"], phases, rows[0]["calls"], instant_or_none(rows[0]["called"]))
 
     return await tx.once(f"progress:{round_number}", read)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 # --- runs: phases in one group each
@@ -368,8 +369,8 @@ async def undo_begin(tx: Transaction, begun: PhaseRun, before: PhaseRun | None) 
             f" ended_at = :ended, revealed_at = CAST(:revealed AS BIGINT) WHERE {as_begun}",
             **values,
             before=to_micros(before.started_at),
-            ended=_micros(before.ended_at),
-            revealed=_micros(before.revealed_at),
+            ended=micros_or_none(before.ended_at),
+            revealed=micros_or_none(before.revealed_at),
         )
     )
 
@@ -447,8 +448,8 @@ async def reopen_run(
         state="paused" if paused else "running",
         ends=None if paused else to_micros(now + remaining),
         remaining=round(remaining / _MICROSECOND) if paused else None,
-        revealed=_micros(revealed_at),
-        ended=_micros(ended.ended_at),
+        revealed=micros_or_none(revealed_at),
+        ended=micros_or_none(ended.ended_at),
         group=ended.group_id,
     )
 
@@ -527,10 +528,6 @@ async def _changed(tx: Transaction, run_id: int, change: str, where: str, **valu
     if not await tx.run(f"UPDATE phase_runs SET {change} WHERE id = :id AND {where}", id=run_id, **values):
         return None
     return await find_run(tx, run_id)
-
-
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)
 
 
 # --- Calls for help: a group calls, one person takes the call, and it is closed.
@@ -826,7 +823,7 @@ def _group_progress(row: Row, unwritten: Collection[int]) -> GroupProgress:
         row["spoken"],
         row["id"] in unwritten,
         row["call_id"],
-        _instant(row["called_at"]),
+        instant_or_none(row["called_at"]),
         row["taken_by"],
         row["taker"] or "",
     )

@@ -30,6 +30,9 @@ def test_text_can_be_read_in_every_colour_and_on_every_shade_of_it(colour: str) 
         (palette.night_accent, palette.night_tint): 4.5,
         (palette.night_accent, palette.night_strong_tint): 4.5,
         (palette.night_ink, palette.night_accent): 7,
+        (PAPER, palette.far): 7,
+        (palette.far, palette.tint): 7,
+        (palette.night_far, palette.night_tint): 7,
         (NIGHT_INK, palette.night_strong_tint): 7,
         (NIGHT_MUTED, palette.night_strong_tint): 4.5,
     }
@@ -46,6 +49,8 @@ def test_the_usual_colour_has_the_shades_that_its_page_always_had() -> None:
         night_ink="#071b19",
         night_tint="#1b3b38",
         night_strong_tint="#214743",
+        far="#0c544d",
+        night_far="#8ed6cf",
     )
 
 

@@ -85,9 +85,11 @@ async def test_the_organisers_screen(store_url: str) -> None:
         made = await group(world, ["Zoé", "Ali"])
         ines = Counting(world, "900")
         await ines.act(Called("start"))
-        await ines.costs(15, Pressed("go-organiser"))  # one for each capability, one for the rounds, one for a setting
+        await ines.costs(
+            16, Pressed("go-organiser")
+        )  # one for each capability, one for the rounds, one for all settings
         await started(world, made)
-        await ines.costs(16, Pressed("go-organiser"))
+        await ines.costs(17, Pressed("go-organiser"))
 
 
 async def test_choosing_a_theme_and_another(store_url: str) -> None:
@@ -110,4 +112,6 @@ async def test_an_idea_in_a_phase(store_url: str) -> None:
         await zoe.costs(13, Pressed("go-moi"))  # with all there is: plenary, phase, session, group and theme
         await zoe.costs(9, Pressed("go-phase"))
         await zoe.act(Typed("The last bus leaves at nine in the evening", message="m1"))
-        await zoe.costs(9, Typed("Schools close at six already in winter", message="m2"))
+        await zoe.costs(
+            10, Typed("Schools close at six already in winter", message="m2")
+        )  # one: whether ideas are to have no names

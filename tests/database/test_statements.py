@@ -52,6 +52,11 @@ def test_claiming_skips_what_is_locked_where_rows_can_be_locked() -> None:
     assert speller("sqlite")("SELECT 1 {skip_locked}").text == "SELECT 1 "
 
 
+def test_rows_come_out_of_json_as_the_engine_can() -> None:
+    assert speller("postgresql")("FROM {json_rows}(:all)")[:2] == ("FROM jsonb_array_elements($1)", ("all",))
+    assert speller("sqlite")("FROM {json_rows}(:all)")[:2] == ("FROM json_each(:all)", ("all",))
+
+
 @pytest.mark.parametrize(
     ("sql", "tables"),
     [

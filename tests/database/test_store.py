@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -215,6 +216,27 @@ async def test_ids_are_never_given_twice(bare: Store) -> None:
         return number
 
     assert await bare.transact(add) < await bare.transact(add)
+
+
+async def test_one_statement_writes_the_rows_of_a_json_array(bare: Store) -> None:
+    rows = json.dumps([{"text": "Éloïse 🙂 '", "number": 2**62}, {"text": "7", "number": None}])
+
+    async def unit(tx: Transaction) -> int:
+        return await tx.run(
+            "INSERT INTO notes (text, number) SELECT value ->> 'text', CAST(value ->> 'number' AS BIGINT)"
+            " FROM {json_rows}(:rows)",
+            rows=rows,
+        )
+
+    assert await bare.transact(unit) == 2
+    stored = await bare.read(lambda tx: tx.all("SELECT text, number FROM notes ORDER BY id"))
+    assert [(row["text"], row["number"]) for row in stored] == [("Éloïse 🙂 '", 2**62), ("7", None)]
+    again = await bare.read(
+        lambda tx: tx.all(
+            "SELECT text FROM notes WHERE text IN (SELECT value ->> 0 FROM {json_rows}(:of))", of='[["7"]]'
+        )
+    )
+    assert [row["text"] for row in again] == ["7"]
 
 
 async def test_rows_are_claimed_in_one_spelling(bare: Store) -> None:

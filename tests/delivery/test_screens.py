@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -29,9 +30,13 @@ class Counter:
     def __init__(self) -> None:
         self.at: int | None = 0
         self.drawn = 0
+        self.fails = ""
+        """The subject that cannot be drawn, '' for none."""
 
     async def __call__(self, _tx: Transaction, subject: str, _now: datetime) -> View | None:
         self.drawn += 1
+        if subject == self.fails:
+            raise ValueError("a defect")
         return View((f"{subject}: {self.at}",)) if self.at is not None else None
 
 
@@ -87,6 +92,20 @@ async def test_what_did_not_change_is_not_edited(rig: Rig, counter: Counter) -> 
         await rig.passes(5)
     assert counter.drawn == drawn + 1
     assert rig["telegram"].edits == 0
+
+
+async def test_what_was_looked_at_in_vain_shows_the_next_change_at_once(rig: Rig, counter: Counter) -> None:
+    account = await _account(rig)
+    async with rig.running():
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(4)
+        await _touch(rig)
+        await rig.passes(0.2)
+        counter.at = 1
+        await _touch(rig)
+        await rig.passes(0.5)
+        assert rig["telegram"].screen("1") == ["sheep: 1"]
 
 
 async def test_it_goes_on_after_a_restart_in_the_same_message(rig: Rig, counter: Counter) -> None:
@@ -236,6 +255,152 @@ async def test_one_that_had_to_be_sent_anew_is_pinned_anew(rig: Rig, counter: Co
         await _touch(rig)
         await rig.passes(4)
     assert rig["telegram"].pinned == [("1", "telegram-1"), ("1", "telegram-9")]
+
+
+async def _crowd(rig: Rig, people: int) -> list[Account]:
+    """People on Telegram, each with an account of their own."""
+    accounts = []
+    for place in range(1, people + 1):
+        await rig.person(f"P{place}", f"telegram:{place}")
+        account, _person = await rig.store.read(
+            lambda tx, chat=str(place): participant_store.identify(tx, "telegram", chat)  # type: ignore[misc]
+        )
+        assert account is not None
+        accounts.append(account)
+    return accounts
+
+
+async def _show(rig: Rig, key: str, accounts: Sequence[Account]) -> None:
+    """Show a screen in new messages."""
+
+    async def unit(tx: Transaction) -> None:
+        for account in accounts:
+            await live_screens.show(tx, key, account)
+
+    await rig.store.transact(unit)
+    rig.delivery.wake()
+
+
+async def test_what_many_are_shown_does_not_hold_up_what_one_is_shown(rig: Rig, counter: Counter) -> None:
+    *many, one = await _crowd(rig, 60)
+    async with rig.running():
+        await _show(rig, "count:sheep", many)
+        await _show(rig, "count:wolf", [one])
+        await rig.passes(1)
+        sent = [message.chat for message in rig["telegram"].arrived]
+        assert sent.index(one.chat) < 20
+        await rig.passes(9)
+        assert len(rig["telegram"].arrived) == 60
+        arrived = len(rig["telegram"].arrived)
+        counter.at = 1
+        await rig.store.transact(lambda tx: live_screens.touch(tx, "count:sheep"))
+        await rig.store.transact(lambda tx: live_screens.touch(tx, "count:wolf"))
+        rig.delivery.wake()
+        await rig.passes(1)
+        assert rig["telegram"].screen(one.chat) == ["wolf: 1"]
+        assert 0 < sum(rig["telegram"].screen(account.chat) == ["sheep: 1"] for account in many) < 40
+        await rig.passes(5)
+    assert [rig["telegram"].screen(account.chat) for account in many] == [["sheep: 1"]] * 59
+    assert len(rig["telegram"].arrived) == arrived
+
+
+async def test_edits_keep_the_pace_of_the_platform(rig: Rig, counter: Counter) -> None:
+    accounts = await _crowd(rig, 100)
+    async with rig.running():
+        await _show(rig, "count:sheep", accounts)
+        await rig.passes(8)
+        assert len(rig["telegram"].arrived) == 100
+        at = [message.at for message in rig["telegram"].arrived]
+        assert max(sum(instant <= other < instant + 1 for other in at) for instant in at) <= 30
+        counter.at = 1
+        await _touch(rig)
+        edits = []
+        for _second in range(6):
+            before = rig["telegram"].edits
+            await rig.passes(1)
+            edits.append(rig["telegram"].edits - before)
+    assert sum(edits) == 100
+    assert max(edits) <= 30
+
+
+async def test_a_screen_is_drawn_once_for_many(rig: Rig, counter: Counter) -> None:
+    accounts = await _crowd(rig, 16)
+    async with rig.running():
+        await _show(rig, "count:sheep", accounts)
+        await rig.passes(3)
+    assert len(rig["telegram"].arrived) == 16
+    assert counter.drawn == 1
+
+
+async def test_deliveries_go_first_while_many_screens_are_edited(rig: Rig, counter: Counter) -> None:
+    accounts = await _crowd(rig, 90)
+    reader = await rig.person("Ida", "telegram:500")
+    async with rig.running():
+        await _show(rig, "count:sheep", accounts)
+        await rig.passes(0.5)
+        await rig.tell(reader, "You are next.")
+        await rig.passes(0.5)
+        assert rig["telegram"].screen("500") == ["You are next."]
+
+
+async def test_one_whose_drawing_fails_is_tried_again_and_holds_up_no_other(rig: Rig, counter: Counter) -> None:
+    one, other = await _crowd(rig, 2)
+    async with rig.running():
+        counter.fails = "wolf"
+        await _show(rig, "count:wolf", [one])
+        await _show(rig, "count:sheep", [other])
+        with capture_logs() as lines:
+            await rig.passes(2)
+        assert [line["event"] for line in lines] == ["delivery.screen_failed"]
+        assert (rig["telegram"].screen(one.chat), rig["telegram"].screen(other.chat)) == ([], ["sheep: 0"])
+        counter.fails = ""
+        await rig.passes(31)
+        assert rig["telegram"].screen(one.chat) == ["wolf: 0"]
+
+
+async def test_a_flood_error_pauses_everything(rig: Rig, counter: Counter) -> None:
+    first, second = await _crowd(rig, 2)
+    async with rig.running():
+        rig["telegram"].answers[first.chat] = [RetryLater("too many", 9, whole_platform=True)]
+        await _show(rig, "count:wolf", [first])
+        await rig.passes(1)
+        await _show(rig, "count:sheep", [second])
+        await rig.passes(7)
+        assert rig["telegram"].arrived == []
+        await rig.passes(3)
+    assert {message.chat for message in rig["telegram"].arrived} == {first.chat, second.chat}
+
+
+async def test_what_may_have_arrived_is_sent_again_without_a_sound(rig: Rig, counter: Counter) -> None:
+    certain, lost, killed = await _crowd(rig, 3)
+    rig["telegram"].answers[certain.chat] = [RetryLater("too many", 4)]
+    rig["telegram"].answers[lost.chat] = [RetryLater("no answer", doubtful=True)]
+    async with rig.running():
+        await _show(rig, "count:sheep", [certain, lost])
+        await rig.passes(1)
+        rig["telegram"].gate.clear()
+        await _show(rig, "count:sheep", [killed])
+        await rig.passes(1)
+    rig["telegram"].gate.set()
+    async with rig.running():
+        await rig.passes(9)
+    quiet = {message.chat: message.view.quiet for message in rig["telegram"].arrived}
+    assert quiet == {certain.chat: False, lost.chat: True, killed.chat: True}
+
+
+async def test_the_store_that_goes_away_in_the_middle_is_waited_for(rig: Rig, counter: Counter) -> None:
+    accounts = await _crowd(rig, 3)
+    async with rig.running():
+        rig["telegram"].gate.clear()
+        await _show(rig, "count:sheep", accounts)
+        await rig.passes(1)
+        rig.store.broken = True
+        rig["telegram"].gate.set()
+        await rig.passes(1)
+        rig.store.broken = False
+        counter.at = 1
+        await rig.passes(9)
+        assert {rig["telegram"].screen(account.chat)[-1] for account in accounts} == {"sheep: 1"}
 
 
 async def test_whoever_looks_for_outdated_screens_does_not_go_through_all_accounts(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from bot.database.engine import Transaction
 from bot.people import secret_store
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.chat_driver_web import WebChat
-from tests.world import World
+from tests.world import CAPABLE, World
 
 
 async def page_link(world: World, code: str) -> str:
@@ -74,7 +74,8 @@ async def open_web(
     where = world.settings.web.model_copy(update={"port": 0, "public_url": public_url})
     settings = world.settings.model_copy(update={"web": where})
     wakeups = Wakeups(world.store)
-    adapter = Web(settings, world.dispatcher, world.store, world.clock, wakeups, framed=framed)
+    displays = [display for capability in CAPABLE for display in capability.displays]
+    adapter = Web(settings, world.dispatcher, world.store, world.clock, wakeups, framed=framed, displays=displays)
     adapter.mount(routes)
     running = asyncio.create_task(adapter.run())
     hearing = asyncio.create_task(wakeups.run())

@@ -17,11 +17,16 @@ class Attack:
 
     Each figure says that a sum over women lies between two numbers; all sums and differences of figures follow from
     these. A person's gender is recovered where no way to give genders to all people satisfies them and gives this
-    person another one. The words are believed too; the bands follow from what is known already.
+    person another one. The words are believed too; the bands follow from what is known already. It also knows which of
+    the people `tied` have the same gender, but not which one that is: so much an order that alternates may show.
     """
 
     def __init__(
-        self, genders: Mapping[int, str], steps: Sequence[StepTally], reports: Sequence[PublishedStep]
+        self,
+        genders: Mapping[int, str],
+        steps: Sequence[StepTally],
+        reports: Sequence[PublishedStep],
+        tied: Sequence[int] = (),
     ) -> None:
         self._genders = genders
         self._model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -31,6 +36,7 @@ class Attack:
         for _person in genders:
             self._model.addVar(0, 1)
             self._model.changeColIntegrality(self._model.getNumCol() - 1, highspy.HighsVarType.kInteger)
+        self._tie(tied)
         by_key = {step.key: step for step in steps}
         for report in reports:
             done = by_key[report.key].done
@@ -40,6 +46,16 @@ class Attack:
             self._row(dict.fromkeys(done, 1), 5, len(done) - 5)
             self._row({person: 1 for person, times in done.items() if times}, 5, sum(map(bool, done.values())) - 5)
             self._believe_side(done, report)
+
+    def _tie(self, tied: Sequence[int]) -> None:
+        """All of these people have the gender that they have, or all of them the other one."""
+        other_way_round = self._model.getNumCol()
+        self._model.addVar(0, 1)
+        self._model.changeColIntegrality(other_way_round, highspy.HighsVarType.kInteger)
+        for person in tied:
+            woman = int(self._genders[person] == "woman")
+            places = np.array([self._places[person], other_way_round], dtype=np.int32)
+            self._model.addRow(woman, woman, 2, places, np.array([1.0, 1.0 if woman else -1.0]))
 
     def _say(self, weights: Mapping[int, int], share: int, grain: int, total: int) -> None:
         """A share was rounded to a neighbour on the grid: it is less than one step of the grid away."""

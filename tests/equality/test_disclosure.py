@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from handlers.equality.model.disclosure import ExactStep, Report, everybody_is_hidden, publish
+from handlers.equality.model.disclosure import Crowd, ExactStep, Report, everybody_is_hidden, may_be_tied, publish
 from handlers.equality.model.steps import PublishedStep, StepTally
 from tests.equality.attack import Attack
 
@@ -111,8 +111,9 @@ def test_nobody_is_hidden_behind_exact_figures() -> None:
         exact = ExactStep.of(tally, range(62), kinds)
         step = replace(exact.draft(5, draw().random), could=round(exact.could_share), did=round(exact.did_share))
         reports.append(Report(exact, replace(step, grain=1)))
-    assert everybody_is_hidden(reports[:1], kinds)
-    assert not everybody_is_hidden(reports, kinds)
+    crowd = Crowd(range(62), kinds, np.zeros(62, dtype=np.bool_))
+    assert everybody_is_hidden(reports[:1], crowd)
+    assert not everybody_is_hidden(reports, crowd)
 
 
 # --- an attack
@@ -160,3 +161,50 @@ def test_the_attack_would_succeed_on_exact_figures() -> None:
         could, did = 100 * len(of_women) / len(done), 100 * sum(of_women.values()) / sum(done.values())
         exact[place] = replace(step, could=could, did=did, grain=0.01)  # type: ignore[arg-type]
     assert Attack(genders, steps, exact).recovered() == [3, 63]
+
+
+# --- an order that alternates
+
+
+ON_STAGE = StepTally("minutes", "Minutes", {**dict.fromkeys(range(14), 4), **dict.fromkeys(range(50, 56), 4)})
+"""Fourteen women and six men presented, each of them for four minutes."""
+
+
+def test_what_an_order_shows_would_tell_with_a_table_what_all_presenters_are() -> None:
+    genders, tied = genders_of(50, 50), [*ON_STAGE.done]
+    [alone], _withheld = publish([ON_STAGE], genders, [], draw().random)
+    assert Attack(genders, [ON_STAGE], [alone]).recovered() == []
+    assert Attack(genders, [ON_STAGE], [alone], tied).recovered() == tied
+    assert publish([ON_STAGE], genders, [], draw().random, tied) == ([], {"minutes": "few"})
+    assert not may_be_tied([ON_STAGE], genders, [alone], tied)
+
+
+def test_as_many_women_as_men_who_alternate_are_told_by_no_table() -> None:
+    genders, tied = genders_of(50, 50), [*range(6), *range(50, 56)]
+    themes = StepTally("themes", "Themes", everybody(100))
+    published, withheld = publish([themes, ON_STAGE], genders, [], draw().random, tied)
+    assert ([step.key for step in published], withheld) == (["themes", "minutes"], {})
+    assert Attack(genders, [themes, ON_STAGE], published, tied).recovered() == []
+    assert may_be_tied([themes, ON_STAGE], genders, published, tied)
+
+
+@pytest.mark.parametrize(("seed", "people"), [(1, 40), (2, 64), (3, 100)])
+def test_an_attack_that_knows_an_order_too_recovers_nobody(seed: int, people: int) -> None:
+    genders, steps = invented(seed, people)
+    women, men = ([person for person, gender in genders.items() if gender == kind] for kind in ("woman", "man"))
+    tied = [*women[: people // 10], *men[: people // 10]]
+    dice = random.Random(seed)
+    on_stage = [*tied, *women[-people // 10 :], *men[-people // 10 :]]
+    steps += [
+        StepTally("presenters", "Presenters", {person: int(person in on_stage) for person in genders}),
+        StepTally("minutes", "Minutes", {person: dice.randint(3, 6) for person in on_stage}),
+        StepTally("questions", "Questions", {person: dice.choice((0, 0, 1, 2)) for person in genders}),
+    ]
+    reports: list[PublishedStep] = []
+    for count in (1, 6):
+        reports += publish(steps[:count], genders, reports, draw(seed).random)[0]
+    if not may_be_tied(steps, genders, reports, tied):
+        tied = []
+    reports += publish(steps, genders, reports, draw(seed).random, tied)[0]
+    assert len(reports) >= 8
+    assert Attack(genders, steps, reports, tied).recovered() == []

@@ -12,6 +12,7 @@ from bot.content import hooks
 from bot.content.views import Button
 from bot.database.engine import Transaction
 from bot.people.listed import Gender
+from bot.people.participants import Participant
 from handlers.equality import service, store
 from handlers.equality.actions import CountInRoom, ShowEquality
 from handlers.equality.hooks import Step, more_remedies, more_steps
@@ -184,7 +185,8 @@ async def test_a_capability_above_adds_steps_and_remedies(world: World, monkeypa
     async def steps(_tx: Transaction, _now: datetime) -> Sequence[Step]:
         return (Step("minutes:1", "Minutes on stage", on_stage),)
 
-    async def remedies(_tx: Transaction, _now: datetime) -> Sequence[Button]:
+    async def remedies(_tx: Transaction, person: Participant, _now: datetime) -> Sequence[Button]:
+        assert person.organises
         return (Button("Draw the order", ShowEquality(0)),)
 
     added = {more_steps: [steps], more_remedies: [remedies]}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 import pytest
 
@@ -14,8 +16,8 @@ from handlers.plenary.model import (
     PlenaryState,
     StageTurn,
     TalkClock,
+    balanced,
     draw_order,
-    gallery_length,
     least_seen,
     split_by_theme,
     wilson,
@@ -148,7 +150,6 @@ def test_lengths_stay_within_their_bounds() -> None:
 def test_the_arithmetic_of_seventeen_groups() -> None:
     assert plenary(17, Lengths(240, 120, 60)).planned_end(NOW) == NOW + timedelta(minutes=119)
     assert plenary(17).planned_end(NOW) == NOW + timedelta(minutes=85)
-    assert gallery_length(60) == timedelta(minutes=39)
     assert split_by_theme(["a"] * 7 + ["b"] * 5 + ["c"] * 5) == (frozenset("a"), frozenset("bc"))
 
 
@@ -239,3 +240,26 @@ def test_a_question_that_many_wanted_ranks_before_an_early_vote() -> None:
     assert wilson(0, 40) == 0
     assert wilson(9, 4) == wilson(4, 4)
     assert wilson(50, 100) == pytest.approx(0.4038, abs=1e-4)
+
+
+def of_women_and_men(*genders: str) -> list[Entrant]:
+    """Groups of three themes, presented by two people each of these genders."""
+    return [
+        Entrant(place, "abc"[place % 3], gender=gender, presenters=2) for place, gender in enumerate(genders, start=1)
+    ]
+
+
+def test_as_many_groups_of_women_as_of_men_alternate_and_the_others_stand_anywhere() -> None:
+    entrants = of_women_and_men("woman", "woman", "", "man", "woman", "man")
+    assert [entrant.gender for entrant in balanced(entrants)] == ["woman", "woman", "", "man", "", "man"]
+    alone = [replace(entrants[0], presenters=1), *entrants[3:]]
+    assert [entrant.gender for entrant in balanced(alone)] == ["", "man", "woman", ""]
+
+
+@pytest.mark.parametrize("seed", range(1, 41))
+def test_with_women_and_men_the_other_way_round_the_order_is_the_same(seed: int) -> None:
+    other = {"woman": "man", "man": "woman", "": ""}
+    dice = Random(seed)
+    entrants = of_women_and_men(*(dice.choice(["woman", "man", ""]) for _group in range(17)))
+    swapped = [replace(entrant, gender=other[entrant.gender]) for entrant in balanced(entrants)]
+    assert draw_order(balanced(entrants), seed) == draw_order(swapped, seed)

@@ -9,6 +9,7 @@ from handlers.groups.store import remove_group
 from handlers.plenary.model import MOST_CLAPS, PlenaryState
 from handlers.plenary.participant.room import draw_stage
 from handlers.plenary.store import applause_of, set_declines
+from handlers.workshops.actions import Grid
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.live_screens import bring_all_up_to_date, live_screens
@@ -163,6 +164,44 @@ async def test_at_home_too_is_one_tap_and_one_line(store_url: str) -> None:
         assert zoe.text == "Taken back."
         await p1.command("groupe")
         assert "Needed here too" not in p1.text
+
+
+async def test_the_grid_of_the_group_shows_where_its_solution_could_travel(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        [first] = await groups_on_stage(world, 1)
+        state = await running(world)
+        people = {
+            name: await world.join(name, str(300 + place), territory=territory)
+            for place, (name, territory) in enumerate({"Zoé": "SN", "Ali": "BE", "Tim": "SN", "Max": "FR"}.items())
+        }
+        for name, chat in people.items():
+            await stage(world, chat, state)
+            await chat.press("At home too")
+            if name != "Max":
+                await chat.press("I could help with…")
+                await chat.fill(f"what {name} has")
+        p1 = world.chat("100", name="P1")
+        await p1.follow(Grid(first.id).encode())
+        lines = words(p1.text).splitlines()
+        assert lines[lines.index("Where it could travel:") :] == [
+            "Where it could travel:",
+            "Belgium",
+            "Ali could help: what Ali has",
+            "France",
+            "Senegal",
+            "Zoé could help: what Zoé has",
+            "Tim could help: what Tim has",
+        ]
+        await people["Zoé"].command("settings")
+        for _twice in range(2):
+            await people["Zoé"].press("I am not coming")
+        await people["Ali"].command("erase")
+        for label in ("Keep my texts, without my name", "Yes, erase me"):
+            await people["Ali"].press(label)
+        await p1.follow(Grid(first.id).encode())
+        lines = words(p1.text).splitlines()
+        left = lines[lines.index("Where it could travel:") + 1 :]
+        assert left == ["France", "Senegal", "Tim could help: what Tim has"]
 
 
 async def test_who_withdrew_leaves_no_name(store_url: str) -> None:

@@ -412,6 +412,7 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "plenaries",
         "stage_turns",  # who presents is in presenters
         "stage_wishes",
+        "gallery_rounds",  # who visits which table is in gallery_visits
         "equality_steps",  # counts of many together, and rounded shares
         "equality_withheld",
         "equality_room",

@@ -14,7 +14,7 @@ import pytest
 from bot.background.side_process import SideProcess
 from bot.content.forms import Upload
 from bot.content.texts import Reader, file_name
-from bot.database.engine import Store, T, Transaction, Unit
+from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from bot.people import participant_store
 from bot.people.listed import RosterPerson
 from bot.people.roster import Roster
@@ -209,6 +209,39 @@ async def test_what_changed_while_an_import_was_worked_out_is_seen_before_it_is_
         ines.dispatcher = world.dispatcher
         await ines.press("Import")
         assert ines.text == "List imported: 1 added, 1 changed"
+
+
+class Interrupted(Watched):
+    """A store that fails once «A1» was added, before that is committed."""
+
+    async def transact(self, unit: Unit[T]) -> T:
+        async def fails(tx: Transaction) -> T:
+            result = await unit(tx)
+            if "A1" in await everyone_listed(tx):
+                raise StoreUnavailable("out of order")
+            return result
+
+        return await super().transact(fails)
+
+
+async def test_an_import_that_is_interrupted_leaves_nothing_and_can_be_done_again(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await world.invite("Zoe", "Dupond")
+        people = "".join(f"A{number},Person {number},Roy,France,Culture,fr\n" for number in range(1, 4))
+        ines = await sent(world, f"R-0001,Zoe,Dupont,CA-QC,,\n{people}")
+        confirm = ines.payload("Import")
+        ines.dispatcher = world.dispatcher_over(Interrupted(world.store))
+        await ines.press("Import")
+        assert ines.text.startswith("Not saved")
+        listed = await world.read(everyone_listed)
+        assert len(listed) == 2  # the organiser is one
+        assert listed["R-0001"].person.family_name == "Dupond"
+        ines.dispatcher = world.dispatcher
+        await ines.command("organiser")
+        await ines.press("Themes")
+        assert ines.described["Culture"] == "0 of 2 places taken"
+        await ines.follow(confirm)
+        assert ines.text == "List imported: 3 added, 1 changed\n1 person waits for a place."
 
 
 async def test_a_list_waits_a_day_for_its_button(sqlite_url: str) -> None:

@@ -46,7 +46,7 @@ async def test_invitations_are_printed_once_and_open_the_door(store_url: str) ->
     async with open_world(store_url, where) as world:
         await world.change(setting_store.set_telegram_username, "rencontres_bot")
         selected = RosterPerson("A1", "Zoe", locale="en", email="z@example.org")
-        await world.change(add_people, rows_of([selected], world.clock.now()))
+        await world.change(add_people, rows_of([selected]), world.clock.now())
         ines = await world.organiser()
         await ines.command("organiser")
         await ines.press("Invitations")

@@ -6,7 +6,7 @@ from bot.rehearsal.chat_driver import Chat
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group, mark_published
 from tests.plenary.builders import plenary_session, wait
-from tests.scenarios.conftest import Stage
+from tests.scenarios.conftest import Stage, open_stage
 
 
 def plain(text: str) -> str:
@@ -94,3 +94,79 @@ async def test_a_plenary_from_its_preparation_to_its_end(stage: Stage) -> None:
     assert "Elle est terminée" in plain(ines.text)
     await tim.command("scene")
     assert plain(tim.text).splitlines()[0] == "Personne n’est sur scène en ce moment."
+
+
+async def test_the_screen_is_opened_revoked_and_followed_from_afar(platform_and_url: tuple[str, str]) -> None:
+    async with open_stage(*platform_and_url, web={"public_url": "https://pages.example"}) as stage:
+        ines = await stage.organiser("fr")
+        zoe = await stage.join("Zoé", locale="fr", territory="BE")
+        await group(stage.world, ["Zoé"])
+        await mark_published(stage.world)
+        await plenary_session(stage.world, minutes=30)
+        await ines.command("pleniere")
+        await ines.pick(ines.options[0])
+        await ines.press("Ouvrir l’écran")
+        assert plain(ines.text).splitlines()[0] == "L’écran de la salle"
+        assert "https://pages.example/ecran/" in ines.text
+        await ines.press("Révoquer les liens")
+        assert plain(ines.text) == "1 lien est révoqué : il ne montre plus rien."
+        assert "https://pages.example" not in ines.text
+        await ines.press("Revenir à la plénière")
+        await ines.press("Commencer")
+
+        await zoe.command("scene")
+        await zoe.press("Suivre à distance")
+        assert "https://pages.example/ecran/" in zoe.text
+        assert "pose-y tes questions" in plain(zoe.text)
+
+
+async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage) -> None:
+    ines = await stage.organiser("fr")
+    names = [f"P{place}" for place in range(1, 9)]
+    chats = {name: await stage.join(name, locale="fr", territory="BE") for name in names}
+    for chat in chats.values():
+        await wants_to_be_told(chat)
+    for place, theme in enumerate(("culture", "school", "civic", "culture")):
+        await group(stage.world, names[2 * place : 2 * place + 2], theme=theme, number_=place // 3 + 1)
+    await mark_published(stage.world)
+    await plenary_session(stage.world, minutes=50)
+
+    await ines.command("pleniere")
+    await ines.pick(ines.options[0])
+    await ines.press("Galerie de tables")
+    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 4 rondes"
+    assert "l’autre visite : 1 visite par table au plus." in plain(ines.text)
+    await ines.press("Une ronde de moins")
+    await ines.press("Une ronde de moins")
+    await ines.press("Commencer")
+    await stage.delivered(ines, *chats.values())
+    read = {name: [plain(text) for text in chat.pushed if "Ronde 1 : " in plain(text)] for name, chat in chats.items()}
+    assert {len(texts) for texts in read.values()} == {1}
+    visiting = [name for name, texts in read.items() if "va à la table" in texts[0]]
+    assert len(visiting) == 4
+    assert all("tu accueilles à ta table" in read[name][0] for name in names if name not in visiting)
+    assert all(" · jusqu’à " in texts[0] for texts in read.values())
+
+    await ines.command("pleniere")
+    await tap(stage, ines, "Lancer le chrono")
+    zoe = chats[visiting[0]]
+    await zoe.command("scene")
+    await stage.delivered(zoe)
+    assert plain(zoe.text).startswith("Ronde 1 : va à la table ")
+    await zoe.press("Bravo")
+    assert plain(zoe.text).startswith("Ronde 1 : va à la table ")
+    await zoe.press("Question")
+    await zoe.fill("Qui paie ?")
+    assert plain(zoe.text) == "C’est noté. Si on la pose, tu reçois un message."
+
+    await ines.command("pleniere")
+    await tap(stage, ines, "+30 s")
+    assert "10:30" in plain(ines.text)
+    await ines.press("Suivant")
+    assert plain(ines.text).splitlines()[0] == "Ronde 2 sur 2"
+    await zoe.command("scene")
+    await stage.delivered(zoe)
+    assert plain(zoe.text).startswith("Ronde 2 : tu accueilles à ta table")
+    await ines.press("Lancer le chrono")
+    await ines.press("Suivant")
+    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 2 rondes"

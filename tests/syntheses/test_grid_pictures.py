@@ -13,7 +13,7 @@ from bot.content.branding import Branding
 from bot.content.views import Picture
 from bot.drawing.typeset import typeset_pdf
 from handlers.syntheses import drawing
-from handlers.syntheses.drawing import GridRow, draw_grid
+from handlers.syntheses.drawing import GridRow, Travels, draw_grid
 from tests.names import HOSTILE, NAMES
 from tests.pdf import words
 
@@ -68,6 +68,27 @@ def test_every_text_is_drawn() -> None:
         drawn([QUEBEC], columns=("Was es gibt", *COLUMNS[1:])),
     ]
     assert len({shown.content, *(picture.content for [picture] in others)}) == 9
+
+
+def test_a_last_picture_shows_where_the_solution_could_travel() -> None:
+    belgium: Travels = ("Belgique", ["Zoé R. pourrait aider : une salle"])
+    france: Travels = ("France", [])
+    first, last = drawn([QUEBEC], travel="Là où elle pourrait voyager :", travels=[belgium, france])
+    assert first.content == drawn([QUEBEC])[0].content
+    assert last.alt == (
+        "Culture · groupe 3\nUn bus qui est une bibliothèque\nLà où elle pourrait voyager :"
+        "\nBelgique\nZoé R. pourrait aider : une salle\nFrance"
+    )
+    assert last.content != drawn([QUEBEC], travel="Là où elle pourrait voyager :", travels=[belgium])[1].content
+
+
+def test_very_many_offers_are_a_picture_that_platforms_take_and_all_are_in_its_words() -> None:
+    offers = [(f"Territoire {place}", [f"{place} " + "W" * 138] * 3) for place in range(40)]
+    pictures = drawn([QUEBEC] * 14, travel="Ailleurs", travels=offers)
+    assert len(pictures) == 10
+    width, height = opened(pictures[-1]).size
+    assert width + height <= 10_000
+    assert str(pictures[-1].alt).count("W" * 138) == 120
 
 
 @pytest.mark.parametrize(("territories", "pictures"), [(1, 1), (3, 3), (14, 10)])

@@ -34,7 +34,7 @@ class _Layout:
 
     A single attachment has the text as its caption and the buttons below. An album can have a caption, but no buttons:
     with buttons, the text follows as a message of its own. `further` are the keyboards for which one message has no
-    room.
+    room. Messages of text that are `quiet` cause no notification.
     """
 
     parts: list[TextPart]
@@ -42,6 +42,7 @@ class _Layout:
     caption: TextPart | None
     keyboard: Json | None
     further: list[Json]
+    quiet: bool
 
     @property
     def media_first(self) -> bool:
@@ -78,9 +79,10 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
             count = len(media)
             # L10N: a message below an album of pictures or documents, which bears the buttons.
             parts = [TextPart(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
-        return _Layout(parts, media, None, keyboard, more)
+        return _Layout(parts, media, None, keyboard, more, view.quiet)
     fits = media and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH
-    return _Layout(parts[:-1] if fits else parts, media, parts[-1] if fits else None, keyboard, more)
+    caption = parts[-1] if fits else None
+    return _Layout(parts[:-1] if fits else parts, media, caption, keyboard, more, view.quiet)
 
 
 async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
@@ -107,13 +109,15 @@ async def _send(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread:
     if layout.media_first:
         ids += await _send_media(bot, chat_id, layout, reader, thread)
     for part, keyboard in layout.texts:
-        ids.append(await _send_text(bot, chat_id, part, keyboard, thread))
+        ids.append(await _send_text(bot, chat_id, part, keyboard, thread, quiet=layout.quiet))
     if not layout.media_first:
         ids += await _send_media(bot, chat_id, layout, reader, thread)
     return ids
 
 
-async def _send_text(bot: Bot, chat_id: int, part: TextPart, keyboard: Json | None, thread: int | None) -> str:
+async def _send_text(
+    bot: Bot, chat_id: int, part: TextPart, keyboard: Json | None, thread: int | None, *, quiet: bool = False
+) -> str:
     message = await call(
         bot,
         "sendMessage",
@@ -122,6 +126,7 @@ async def _send_text(bot: Bot, chat_id: int, part: TextPart, keyboard: Json | No
         entities=part.entities,
         reply_markup=keyboard,
         message_thread_id=thread,
+        disable_notification=quiet or None,
     )
     return str(message["message_id"])
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
+from bot.background.side_process import SideProcess
 from bot.background.wakeups import Wakeups
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.content.scenes import Scene
 from bot.content.texts import Name, Reader
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.displays import Display
 from bot.conversation.incoming import Content
 from bot.database.engine import Store, StoreUnavailable
 from bot.delivery.platform import Address, Membership
@@ -27,6 +30,9 @@ from bot.platforms.duties import in_one_program
 from bot.platforms.web.auth_routes import AuthRoutes
 from bot.platforms.web.bodies import SMALL
 from bot.platforms.web.conversation import PageConversation
+from bot.platforms.web.display_pictures import DisplayPictures
+from bot.platforms.web.display_routes import DisplayRoutes
+from bot.platforms.web.display_watch import DisplayWatches
 from bot.platforms.web.faults import error_middleware
 from bot.platforms.web.gestures import Gesture, GestureHandler
 from bot.platforms.web.guard import security_headers
@@ -62,12 +68,15 @@ class Web:
         health: Health | None = None,
         *,
         framed: bool = False,
+        displays: Sequence[Display] = (),
+        new_process: Callable[[], SideProcess] = SideProcess,
     ) -> None:
         """`wakeups` tells the pages that other programs serve what changed on them.
 
         `health` is what the server tells at `/health`; None for that of the pages alone.
 
         `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
+        `displays` are those of capabilities, whose pictures are drawn in a process of `new_process`.
         """
         self._settings = settings
         self._dispatcher = dispatcher
@@ -91,12 +100,32 @@ class Web:
             settings, dispatcher, store, files, clock, pages, gestures, self._streams, posts, turns
         )
         self.mount(page_routes.routes())
+        self._pages = pages
+        by_kind = {display.kind: display for display in displays}
+        self._pictures = DisplayPictures(settings, store, self._wake_displays, new_process)
+        self._watches = DisplayWatches(store, clock, by_kind, self._render_scene, max(connections.most // 4, 1))
+        for table in frozenset().union(*(display.tables for display in displays)):
+            wakeups.on(table, lambda _ids: self._wake_displays())
+        display_routes = DisplayRoutes(
+            settings, dispatcher, store, clock, pages, by_kind, self._watches, self._pictures
+        )
+        self.mount(display_routes.routes())
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:
             for name, value in security_headers(request, settings.web.public_url, framed=framed).items():
                 response.headers.setdefault(name, value)
 
         self.server.app.on_response_prepare.append(protect)
+
+    def _wake_displays(self) -> None:
+        self._watches.wake()
+
+    def _render_scene(self, scene: Scene, reader: Reader) -> str:
+        """Return the HTML of a scene, with its pictures if they are drawn; those that are needed soon are drawn now."""
+        picture = self._pictures.find(scene.drawing, reader) if scene.drawing else None
+        for drawing in scene.soon:
+            self._pictures.find(drawing, reader)
+        return self._pages.scene(scene, reader, picture)
 
     def mount(self, routes: Iterable[web.AbstractRouteDef]) -> None:
         """Serve other routes on the same server, such as Telegram's webhook or the demo's own pages.
@@ -142,6 +171,8 @@ class Web:
                 await asyncio.Event().wait()
             finally:
                 self._streams.end()
+                await self._watches.close()
+                await self._pictures.close()
 
     async def _answer_leftovers(self) -> None:
         try:

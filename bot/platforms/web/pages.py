@@ -7,8 +7,10 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
@@ -19,15 +21,20 @@ from bot.content import i18n
 from bot.content.forms import (
     ChoiceField,
     Field,
+    Form,
     IntegerField,
     MessageField,
     TextField,
     UploadField,
     form_fields,
 )
+from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import Reader, Span, _n, plain
+from bot.conversation.displays import PATH
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
+from bot.drawing.qr import qr_path
+from bot.drawing.typography import french
 from bot.platforms.web.gestures import FormOpened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
@@ -48,6 +55,12 @@ _ARRIVED = tuple(
 """What the page's script shows for one new message further down, and for several."""
 _ID, _REVISION, _HERE, _SEAL, _TOKEN = (secrets.token_hex(8) for _ in range(5))
 """What the HTML of a message contains where each page has its own values. Chosen by chance: no text contains it."""
+DISPLAY_PATH, DISPLAY_CLOCK = secrets.token_hex(8), secrets.token_hex(8)
+"""What the HTML of a scene contains where each link has its own path, and each moment its clock.
+
+So one scene serves all screens until it changes.
+"""
+_ISOLATES = {0x2068: None, 0x2069: None}
 _REMEMBERED = 64
 """The most messages whose HTML is remembered for other pages that show the same message within a second."""
 
@@ -193,6 +206,67 @@ class Pages:
         """Return a page with a few lines, for errors, and a link to the path `back`; no link if that is ''."""
         return self._render("note.html", reader, lines=lines, back=back)
 
+    # --- displays
+
+    def display(
+        self,
+        reader: Reader,
+        scene: str,
+        *,
+        here: str,
+        now: datetime,
+        about: str,
+        form: type[Form] | None,
+        closed: Sequence[Span],
+        notice: Span = "",
+        problem: Span = "",
+        draft: str = "",
+    ) -> str:
+        """Return the page of a display around the HTML of its scene.
+
+        `here` is the path of the link, `now` the time by which its clocks run. `about` is what a question would be
+        about now, '' while none can be asked. `form` is what its reader can send, None
+        on a wall; `notice` or `problem` says what became of what they sent, and `draft` is the text that was refused.
+        `closed` is what the page shows once its link is closed.
+        """
+        return self._render(
+            "display.html",
+            reader,
+            scene=Markup(scene),  # noqa: S704 - `scene` escaped every word
+            here=here,
+            now=round(now.timestamp() * 1000),
+            about=about,
+            field=next(iter(form_fields(form).items())) if form else None,
+            closed=closed,
+            notice=notice,
+            problem=problem,
+            draft=draft,
+        )
+
+    def scene(self, scene: Scene, reader: Reader, picture: str | None) -> str:
+        """Return the HTML of a scene, with DISPLAY_PATH and DISPLAY_CLOCK in it.
+
+        `picture` is the key of its pictures, None for none.
+        """
+        return self._render(
+            "scene.html",
+            reader,
+            scene=scene,
+            picture=picture,
+            here=DISPLAY_PATH,
+            clock=Markup(DISPLAY_CLOCK) if scene.clock else "",  # noqa: S704 - hexadecimal digits
+            code=qr_path(scene.code) if scene.code else None,
+            typeset=partial(_typeset, locale=reader.locale),
+        )
+
+    def clock(self, clock: SceneClock, reader: Reader, now: datetime) -> str:
+        """Return the HTML of a scene's clock, with the time that it shows now; the page's script lets it run."""
+        return self._render("clock.html", reader, **_clock_data(clock, now))
+
+    def path_of_display(self, secret: str) -> str:
+        """Return the path of a display's page, and of what it loads, without a slash at the end."""
+        return f"{self._prefix}{PATH}{quote(secret, safe='')}"
+
     def path_of(self, person: int) -> str:
         """Return the path of a person's page."""
         return f"{self._prefix}/c/{person}/"
@@ -230,6 +304,34 @@ def _form_context(opened: FormOpened) -> Mapping[str, Any]:
         "wrong": opened.wrong,
         "first": first,
         "message": opened.message,
+    }
+
+
+def _typeset(text: str, locale: str) -> str:
+    """Return a text as a wall shows it: in French with its narrow spaces, and without marks of writing directions."""
+    text = text.translate(_ISOLATES)
+    return french(text) if locale == "fr" else text
+
+
+def _clock_data(clock: SceneClock, now: datetime) -> Mapping[str, Any]:
+    """Return a clock for its template: instants in ms since 1970, and what it shows now.
+
+    `state` is «begins», «runs», «over» or «stands»; `digits` are the minutes and seconds.
+    """
+    at = clock.ends_at - clock.left if clock.left is not None else now
+    begins = clock.begins_at
+    if begins is not None and at < begins:
+        state, seconds = "begins", ceil((begins - at).total_seconds())
+    else:
+        left = ceil((clock.ends_at - at).total_seconds())
+        state, seconds = ("over" if left < 0 else "runs"), abs(left)
+    return {
+        "label": clock.label,
+        "ends": round(clock.ends_at.timestamp() * 1000),
+        "begins": round(begins.timestamp() * 1000) if begins else "",
+        "stands": round(at.timestamp() * 1000) if clock.left is not None else "",
+        "state": state,
+        "digits": f"{'+' if state == 'over' else ''}{seconds // 60}:{seconds % 60:02}",
     }
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.content.branding import COLOUR, PAPER, Branding, Palette
+from bot.drawing.faces import page_face
 from bot.files.logo import read_logo
 
 _SVG = "image/svg+xml"
@@ -62,18 +63,30 @@ def page_files(branding: Branding) -> dict[str, StaticFile]:
     return {
         "chat.css": stylesheet(folder / "chat.css", branding.palette),
         "chat.js": StaticFile((folder / "chat.js").read_bytes(), "text/javascript"),
+        "display.css": stylesheet(folder / "display.css", branding.palette),
+        "display.js": StaticFile((folder / "display.js").read_bytes(), "text/javascript"),
+        "display.ttf": StaticFile(page_face(), "font/ttf"),
         "icon.svg": StaticFile(icon.encode(), _SVG),
         **({"logo": StaticFile(logo.content, logo.media_type)} if logo else {}),
     }
 
 
 def stylesheet(path: Path, palette: Palette) -> StaticFile:
-    """Return a style sheet that can use the gathering's colours: `--accent`, `--accent-ink`, `--tint` and `--own`."""
-    day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint)
-    night = _variables(palette.night_accent, palette.night_ink, palette.night_tint, palette.night_strong_tint)
-    colours = f":root {{ {day} }}\n@media (prefers-color-scheme: dark) {{ :root {{ {night} }} }}\n"
+    """Return a style sheet with the gathering's colours: `--accent`, `--accent-ink`, `--tint`, `--own` and `--far`.
+
+    They are those of the day or the night, as the reader's device says, or `data-scheme` of the page.
+    """
+    day = _variables(palette.accent, PAPER, palette.tint, palette.strong_tint, palette.far)
+    night = _variables(
+        palette.night_accent, palette.night_ink, palette.night_tint, palette.night_strong_tint, palette.night_far
+    )
+    colours = (
+        f':root, :root[data-scheme="light"] {{ {day} }}\n'
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {night} }} }}\n"
+        f':root[data-scheme="dark"] {{ {night} }}\n'
+    )
     return StaticFile(colours.encode() + path.read_bytes(), "text/css")
 
 
-def _variables(accent: str, accent_ink: str, tint: str, own: str) -> str:
-    return f"--accent: {accent}; --accent-ink: {accent_ink}; --tint: {tint}; --own: {own};"
+def _variables(accent: str, accent_ink: str, tint: str, own: str, far: str) -> str:
+    return f"--accent: {accent}; --accent-ink: {accent_ink}; --tint: {tint}; --own: {own}; --far: {far};"

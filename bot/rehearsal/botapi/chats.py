@@ -63,11 +63,15 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class SeenMessage:
-    """A message of the bot as it was shown at one moment, when it was sent or edited (`edited`)."""
+    """A message of the bot as it was shown at one moment, when it was sent or edited (`edited`).
+
+    `at` is that moment in seconds since 1970.
+    """
 
     message: StoredMessage
     data: Json
     edited: bool
+    at: float = 0.0
 
     @property
     def text(self) -> str:

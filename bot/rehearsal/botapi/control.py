@@ -28,6 +28,8 @@ class Control:
     timings   {} → {replied, acknowledged}: seconds from each act to the first message or edit in its chat,
               and from each press to its answer
     shown     {person, count} → {shown: [{text, buttons, edited}, …]}: what they saw last, oldest first
+    seen      {words, since} → {at: {person: seconds}}: when each first saw a message with these words from an
+              instant on; both are in seconds since 1970
     fail      the arguments of `BotApi.fail`
     reset     {}: counters and timings start anew
     """
@@ -43,6 +45,7 @@ class Control:
             "counters": self._counters,
             "timings": self._timings,
             "shown": self._shown,
+            "seen": self._seen,
             "fail": self._fail,
             "reset": self._reset,
         }
@@ -130,6 +133,15 @@ class Control:
         latest = islice(reversed(self._people[asked["person"]].shown), asked.get("count", 1))
         seen = [{"text": shown.text, "buttons": shown.buttons, "edited": shown.edited} for shown in latest]
         return {"shown": seen[::-1]}
+
+    async def _seen(self, asked: Json) -> Json:
+        words, since = asked["words"], asked["since"]
+        at: dict[int, float] = {}
+        for number, person in self._people.items():
+            shown = (shown for shown in person.shown if shown.at >= since and words in shown.text)
+            if first := next(shown, None):
+                at[number] = first.at
+        return {"at": at}
 
     async def _fail(self, asked: Json) -> Json:
         self._api.fail(**asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from bot.content import i18n, markdown
@@ -236,7 +237,9 @@ async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
     announcement = await find(request, action.announcement)
     if not announcement.is_out:
         return await report(request, announcement)
-    leaving = await service.withdraw_announcement(request.tx, announcement, request.now)
+    there = partial(store.count_there, announcement_id=announcement.id)
+    leaving = await request.look(("there", announcement.id), lambda perform: perform(there))
+    await service.withdraw_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     await live_screens.show(request.tx, screen_of(announcement.id), request.account)
     return reply(

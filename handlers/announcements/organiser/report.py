@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -184,9 +185,11 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 async def retry(request: Request, action: Retry) -> Reply:
     """Try again to send, edit or delete the messages for which that failed. Raises UserError if there are none."""
     announcement = await find(request, action.announcement)
-    again = await service.retry_failures(request.tx, announcement, request.now)
+    failed = partial(store.count_failed, announcement_id=announcement.id)
+    again = await request.look(("failed", announcement.id), lambda perform: perform(failed))
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
+    await service.retry_failures(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     sentence = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
     view = await _view(request.tx, await find(request, announcement.id))

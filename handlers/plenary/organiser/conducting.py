@@ -22,9 +22,16 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
 from handlers.plenary import store
-from handlers.plenary.actions import BeginPlenary, OpenPlenary, PutQuestion, RankQuestions, ShowOrder
+from handlers.plenary.actions import (
+    BeginPlenary,
+    OpenPlenary,
+    PutQuestion,
+    RankQuestions,
+    ShowOrder,
+    open_screen_button,
+)
 from handlers.plenary.messages import delay_line, heading, room_words, time_left
-from handlers.plenary.model import PlenaryState, StageTurn, ranked
+from handlers.plenary.model import PlenaryState, StageTurn, TalkClock, ranked
 from handlers.plenary.organiser import preparing as screens
 from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_of
 from handlers.plenary.service import conducting, preparing
@@ -153,6 +160,8 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     clock, turn = state.clock(now), state.current
     if state.plenary.ended_at is not None:
         return View(_over_lines(state), (*undo, order, BACK))
+    if turn is not None and clock is not None and state.plenary.gallery:
+        return _gallery_card(state, turn, clock, now, undo)
     if turn is None or clock is None:
         go_on = Button(_("Next: the next group"), ConductStep(state.plenary.id, "n", seen_of(state)), style="primary")
         return View((_("The group on stage was dissolved."), delay_line(state, now)), (go_on, *undo, order))
@@ -182,6 +191,40 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
             *undo,
             order,
             Button(_("Times"), ShowLengths(state.plenary.id)),
+            open_screen_button(state.plenary.id),
+        ),
+    )
+
+
+def _gallery_card(
+    state: PlenaryState, turn: StageTurn, clock: TalkClock, now: datetime, undo: tuple[Button, ...]
+) -> View:
+    """Return the card with which a gallery is conducted: the round, its clock, and when all ends."""
+    plenary, seen = state.plenary, seen_of(state)
+
+    def step(word: str, label: Span) -> Button:
+        return Button(label, ConductStep(plenary.id, word, seen))
+
+    following = state.advance(now).current
+    if following is None:
+        label = _("Next: the end")
+    elif following.key == turn.key:
+        label = _("Start the clock")
+    else:
+        label = _("Next: round {number}", number=following.position)
+    return View(
+        (
+            Strong(_("Round {number} of {count}", number=turn.position, count=len(state.turns))),
+            time_left(clock, gallery=True),
+            delay_line(state, now),
+        ),
+        (
+            replace(step("n", label), style="primary"),
+            step("g", _("Go on")) if plenary.paused_at is not None else step("p", _("Pause")),
+            step("m", _("+30 s")),
+            *undo,
+            Button(_("The tables"), ShowOrder(plenary.id)),
+            Button(_("Times"), ShowLengths(plenary.id)),
         ),
     )
 
@@ -275,7 +318,7 @@ async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryStat
             return state.resume(now)
         case "m":
             return state.extend(now)
-        case "a":
+        case "a" if not state.plenary.gallery:
             return state.skip(now)
     raise Stale
 
@@ -285,6 +328,8 @@ def _summary(word: str, before: PlenaryState, after: PlenaryState, titles: Mappi
     if after.current is None:
         return _("Plenary: the end")
     turn = before.current
+    if turn is not None and before.plenary.gallery:
+        return _round_summary(word, turn, after.current)
     if turn is None:  # it was dissolved
         return _("Plenary: {group} comes on stage", group=titles[after.current.group_id])
     group = titles[turn.group_id]
@@ -302,6 +347,20 @@ def _summary(word: str, before: PlenaryState, after: PlenaryState, titles: Mappi
     if after.current.state == "questions":
         return _("Plenary: questions to {group}", group=group)
     return _("Plenary: the clock of {group} begins", group=group)
+
+
+def _round_summary(word: str, before: StageTurn, after: StageTurn) -> Text:
+    """Return one line about a step of a gallery, from one round (or the same) to another."""
+    match word:
+        case "p":
+            return _("Gallery: a pause")
+        case "g":
+            return _("Gallery: going on")
+        case "m":
+            return _("Gallery: 30 s more for round {number}", number=after.position)
+    if after.key == before.key:
+        return _("Gallery: the clock of round {number} begins", number=after.position)
+    return _("Gallery: round {number}", number=after.position)
 
 
 async def _who_was_first(request: Request, plenary_id: int) -> Span:

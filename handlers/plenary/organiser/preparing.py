@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -14,15 +15,35 @@ from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.equality.service import may_tie
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
 from handlers.plenary import store
-from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder
-from handlers.plenary.messages import gallery_line, heading, length, order_lines, plan_lines, room_words
-from handlers.plenary.model import BOUNDS, SHORT, STEP, Lengths, Part, Plenary, PlenaryState, split_by_theme
+from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder, open_screen_button
+from handlers.plenary.messages import (
+    gallery_line,
+    heading,
+    length,
+    order_lines,
+    plan_lines,
+    room_words,
+    visits_lines,
+)
+from handlers.plenary.model import (
+    BOUNDS,
+    GALLERY_ROUNDS,
+    ROUNDS,
+    SHORT,
+    STEP,
+    Lengths,
+    Part,
+    Plenary,
+    PlenaryState,
+    split_by_theme,
+)
 from handlers.plenary.service import preparing
-from handlers.plenary.service.conducting import store_step
+from handlers.plenary.service.conducting import planned_visits, store_step
 from handlers.plenary.service.restoring import difference, restored, values_of
 from handlers.plenary.settings import PlenarySettings
 from handlers.programme.actions import SESSIONS, AddSession, EditSession
@@ -109,6 +130,28 @@ class OneRoom(Action):
 
     code: ClassVar[str] = "pnqo"
     plenary: int
+
+
+class TakeGallery(Action):
+    """The button that makes a plenary a gallery of tables."""
+
+    code: ClassVar[str] = "pngl"
+    plenary: int
+
+
+class LeaveGallery(Action):
+    """The button with which the groups of a gallery present one after another again."""
+
+    code: ClassVar[str] = "pngx"
+    plenary: int
+
+
+class ChangeRounds(Action):
+    """The button that adds a round to a gallery, or takes one away."""
+
+    code: ClassVar[str] = "pngn"
+    plenary: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +245,8 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         return await ask_for_session(request, plenary.id)
     if await preparing.add_missing_groups(request.tx, plenary):
         state = await find(request, plenary.id)
+    if plenary.gallery:
+        return await _show_gallery(request, state, session, *lines, undo=undo)
     rooms = await preparing.plenaries_of_round(request.tx, plenary.round)
     presenting = await preparing.groups_to_present(request.tx, plenary.round)
     themes = {group.id: group.theme for group in presenting.groups.values()}
@@ -234,12 +279,12 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             else ()
         ),
         *alternatives.lines,
-        *gallery_line(state, max(session.plan.starts, request.now)),
         buttons=(
             Button(draw, DrawOrder(plenary.id, seen_of(state)), style="primary" if plenary.seed is None else "plain"),
             *undo,
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
+            open_screen_button(plenary.id),
             # L10N: a button: in which order the groups present
             Button(_("The order"), ShowOrder(plenary.id)),
             *alternatives.buttons,
@@ -250,6 +295,38 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             ),
             Button(_("See the session"), EditSession(session.id)),
             *((PLENARIES,) if len(rooms) > 1 else ()),
+            BACK,
+        ),
+    )
+
+
+async def _show_gallery(
+    request: Request, state: PlenaryState, session: Session, *lines: Span, undo: tuple[Button, ...] = ()
+) -> Reply:
+    """Show a gallery of tables that has not begun: when it ends, and what is drawn."""
+    plenary, tables = state.plenary, await store.tables_of(request.tx, state.plenary.id)
+    fewest, most = ROUNDS
+    rounds = len(state.turns)
+    return reply(
+        *lines,
+        heading(state),
+        *plan_lines(state, session, request.now),
+        _("Who visits which table was drawn with the seed {seed}.", seed=plenary.seed or 0),
+        *visits_lines(tables, await planned_visits(request.tx, state)),
+        buttons=(
+            Button(_("Begin"), BeginPlenary(plenary.id, seen_of(state)), style="primary"),
+            *undo,
+            # L10N: a button: the tables of a gallery, each with the group that receives there
+            Button(_("The tables"), ShowOrder(plenary.id)),
+            # L10N: a button: the lengths of the rounds of a gallery
+            Button(_("Times"), ShowLengths(plenary.id)),
+            *((Button(_("One round less"), ChangeRounds(plenary.id, more=False)),) if rounds > fewest else ()),
+            *((Button(_("One round more"), ChangeRounds(plenary.id, more=True)),) if rounds < most else ()),
+            Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),
+            Button(_("Draw with a seed"), DrawWithSeed(plenary.id)),
+            # L10N: a button: no gallery of tables, the groups present one after another
+            Button(_("One after another"), LeaveGallery(plenary.id)),
+            Button(_("See the session"), EditSession(session.id)),
             BACK,
         ),
     )
@@ -277,6 +354,10 @@ def _alternatives(
         end = starts + larger * plenary.lengths.turn
         lines.append(_("In two rooms by theme it would end at {end}.", end=Moment(end, "time")))
         buttons.append(Button(_("Two rooms"), TwoRooms(plenary.id)))
+    if len(rooms) == 1 and len(state.turns) >= _FEWEST_FOR_ROOMS:
+        lines.append(gallery_line(starts))
+        # L10N: a button: all groups present at once, each at its table
+        buttons.append(Button(_("Gallery of tables"), TakeGallery(plenary.id)))
     return View(tuple(lines), tuple(buttons))
 
 
@@ -300,12 +381,21 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
         line = _("Ends at {end}", end=Moment(state.planned_end(max(session.plan.starts, request.now)), "time"))
     lengths = plenary.lengths
     parts: Sequence[tuple[Part, Text, int]] = (
-        # L10N: on a button, before «−30 s»: the talk of each group
-        ("talk", _("Talk"), lengths.talk),
-        # L10N: on a button, before «−30 s»: the questions to each group
-        ("questions", _("Questions"), lengths.questions),
-        # L10N: on a button, before «−30 s»: the time in which the next group comes on stage
-        ("change", _("Changeover"), lengths.change),
+        (
+            # L10N: on a button, before «−30 s»: a round of a gallery of tables
+            ("talk", _("Round"), lengths.talk),
+            # L10N: on a button, before «−30 s»: the time in which people walk to the next table
+            ("change", _("Walk"), lengths.change),
+        )
+        if plenary.gallery
+        else (
+            # L10N: on a button, before «−30 s»: the talk of each group
+            ("talk", _("Talk"), lengths.talk),
+            # L10N: on a button, before «−30 s»: the questions to each group
+            ("questions", _("Questions"), lengths.questions),
+            # L10N: on a button, before «−30 s»: the time in which the next group comes on stage
+            ("change", _("Changeover"), lengths.change),
+        )
     )
     buttons: list[Button] = []
     for part, label, seconds in parts:
@@ -319,7 +409,11 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
     return reply(
         Strong(line),
         *(_("{part}: {length}", part=label, length=length(seconds)) for _part, label, seconds in parts),
-        *((_("They count from the next group on."),) if plenary.running else ()),
+        *(
+            (_("They count from the next round on.") if plenary.gallery else _("They count from the next group on."),)
+            if plenary.running
+            else ()
+        ),
         buttons=(*buttons, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
     )
 
@@ -329,7 +423,8 @@ async def change_length(request: Request, action: ChangeLength) -> Reply:
     """Make one part of each turn longer or shorter by half a minute, within its bounds."""
     state = await find(request, action.plenary)
     parts: dict[str, Part] = {"talk": "talk", "questions": "questions", "change": "change"}
-    if action.part not in parts or state.plenary.ended_at is not None:
+    no_part = action.part == "questions" and state.plenary.gallery
+    if action.part not in parts or no_part or state.plenary.ended_at is not None:
         raise Stale
     lengths = state.plenary.lengths.changed(parts[action.part], STEP if action.longer else -STEP)
     return await _show_lengths(request, await _with_lengths(request, state, lengths))
@@ -347,7 +442,7 @@ async def _with_lengths(request: Request, state: PlenaryState, lengths: Lengths)
 async def take_short_lengths(request: Request, action: TakeShortLengths) -> Reply:
     """Take three minutes of talk, one of questions and one to change."""
     state = await find_unbegun(request, action.plenary)
-    return await show(request, await _with_lengths(request, state, SHORT))
+    return await show(request, state if state.plenary.gallery else await _with_lengths(request, state, SHORT))
 
 
 # --- the order
@@ -359,7 +454,11 @@ async def draw_order(request: Request, action: DrawOrder) -> Reply:
     state = await find_unbegun(request, action.plenary)
     if seen_of(state) != action.seen:
         return await show(request, state, _("This changed meanwhile, so nothing more was done. Here is how it is now."))
-    return await _draw(request, state, secrets.randbelow(_LARGEST_SEED) + 1)
+    return await _draw(request, state, _new_seed())
+
+
+def _new_seed() -> int:
+    return secrets.randbelow(_LARGEST_SEED) + 1
 
 
 @routes.action(DrawWithSeed, who=ORGANISER, form=SeedForm)
@@ -369,9 +468,21 @@ async def draw_with_seed(request: Request, action: DrawWithSeed, form: SeedForm)
 
 
 async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
-    after = await preparing.drawn(request.tx, state, seed)
+    if state.plenary.gallery:
+        after = replace(state, plenary=replace(state.plenary, seed=seed))
+        what = _("Who visits which table is drawn, with the seed {seed}", seed=seed)
+        return await show(request, after, undo=(await change(request, state, after, what),))
+    after = await preparing.drawn(request.tx, state, seed, alternate=await _may_alternate(request, state))
     undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
     return await _show_order(request, after, undo=(undo,))
+
+
+async def _may_alternate(request: Request, state: PlenaryState) -> bool:
+    """Return whether there are groups between which women and men can alternate, and nobody's gender would follow."""
+    groups = await preparing.alternating(request.tx, state)
+    people = sorted(person for presenters in groups.values() for person in presenters)
+    look = partial(may_tie, people=people, now=request.now)
+    return bool(people) and await request.look(("alternate", *people), look)
 
 
 async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:
@@ -391,6 +502,18 @@ async def show_order(request: Request, action: ShowOrder) -> Reply:
 async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
     plenary = state.plenary
     presenting = await preparing.groups_to_present(request.tx, plenary.round)
+    if plenary.gallery:
+        tables = await store.groups_of_plenary(request.tx, plenary.id)
+        numbered = (
+            _("Table {number}: {group}", number=number, group=presenting.titles[group_id])
+            for number, group_id in enumerate(tables, start=1)
+        )
+        return reply(
+            *lines,
+            Strong(_("The tables of the gallery")),
+            *numbered,
+            buttons=(*undo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
+        )
     seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
     draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
     redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
@@ -474,7 +597,7 @@ async def two_rooms(request: Request, action: TwoRooms) -> Reply:
     """Divide a plenary into two rooms by theme, each with its own clock, in the same session."""
     state = await find_unbegun(request, action.plenary)
     rooms = await preparing.plenaries_of_round(request.tx, state.plenary.round)
-    if len(rooms) == 1 and state.plenary.session_id is not None:
+    if len(rooms) == 1 and state.plenary.session_id is not None and not state.plenary.gallery:
         presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
         themes = {group.id: group.theme for group in presenting.groups.values()}
         await preparing.divide(request.tx, state, themes)
@@ -488,4 +611,37 @@ async def one_room(request: Request, action: OneRoom) -> Reply:
     for plenary in await preparing.plenaries_of_round(request.tx, state.plenary.round):
         if plenary.id != state.plenary.id:
             await preparing.unite(request.tx, state, await find_unbegun(request, plenary.id))
+    return await show(request, await find(request, action.plenary))
+
+
+# --- a gallery of tables
+
+
+@routes.action(TakeGallery, who=ORGANISER)
+async def take_gallery(request: Request, action: TakeGallery) -> Reply:
+    """Make a plenary a gallery of tables, and draw who visits which table."""
+    plenary = (await find_unbegun(request, action.plenary)).plenary
+    rooms = await preparing.plenaries_of_round(request.tx, plenary.round)
+    if len(rooms) == 1 and not plenary.gallery:
+        await preparing.take_gallery(request.tx, plenary, GALLERY_ROUNDS, _new_seed())
+    return await show(request, await find(request, action.plenary))
+
+
+@routes.action(LeaveGallery, who=ORGANISER)
+async def leave_gallery(request: Request, action: LeaveGallery) -> Reply:
+    """Let the groups of a gallery present one after another, in no drawn order and with the configured lengths."""
+    plenary = (await find_unbegun(request, action.plenary)).plenary
+    if plenary.gallery:
+        await preparing.leave_gallery(request.tx, plenary, request.settings.of(PlenarySettings).lengths)
+    return await show(request, await find(request, action.plenary))
+
+
+@routes.action(ChangeRounds, who=ORGANISER)
+async def change_rounds(request: Request, action: ChangeRounds) -> Reply:
+    """Add a round to a gallery, or take one away, within its bounds."""
+    state = await find_unbegun(request, action.plenary)
+    fewest, most = ROUNDS
+    if state.plenary.gallery:
+        rounds = max(fewest, min(most, len(state.turns) + (1 if action.more else -1)))
+        await preparing.take_gallery(request.tx, state.plenary, rounds, state.plenary.seed or _new_seed())
     return await show(request, await find(request, action.plenary))

@@ -42,8 +42,9 @@ class PickPresenters(Action):
 class WishForTurn(Action):
     """The button with which a member changes what the group wants for its turn.
 
-    `what` is «remote» (it presents from afar), «declines» (it takes no questions) or «alternates» (the person who
-    presses agrees that the order may alternate women and men); `wanted` is the new value.
+    `what` is «remote» (it presents from afar), «declines» (it takes no questions), «named» (its ideas show first names
+    on the wall) or «alternates» (the person who presses agrees that the order may alternate women and men); `wanted` is
+    the new value.
     """
 
     code: ClassVar[str] = "pnvw"
@@ -58,8 +59,7 @@ class WishForTurn(Action):
 async def offer_presenters(request: Request) -> View:
     """Return the part of the group's screen about its turn in the plenary; empty where it has none to come."""
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
-    turn = await store.find_turn(request.tx, group.id) if group else None
-    if group is None or turn is None or turn.state in ("done", "absent"):
+    if group is None or not await _is_to_present(request.tx, group.id):
         return View(())
     presenters = await store.presenters_of(request.tx, group.id)
     if not presenters:
@@ -81,10 +81,16 @@ async def _own_group(request: Request, group_id: int) -> Group:
     group = await find_published_group(request.tx, group_id)
     if group is None or request.participant.id not in {member.id for member in await members_of(request.tx, group)}:
         raise Stale
-    turn = await store.find_turn(request.tx, group_id)
-    if turn is None or turn.state in ("done", "absent"):
+    if not await _is_to_present(request.tx, group_id):
         raise UserError(_("Your group's turn in the plenary is over, or not planned yet."), buttons=(MY_GROUP, HOME))
     return group
+
+
+async def _is_to_present(tx: Transaction, group_id: int) -> bool:
+    """Return whether a group has a turn on stage that is not over; at a table of a gallery everybody presents."""
+    turn = await store.find_turn(tx, group_id)
+    state = await store.find_state(tx, turn.plenary_id) if turn and turn.state not in ("done", "absent") else None
+    return state is not None and not state.plenary.gallery
 
 
 async def _show(request: Request, group: Group, *lines: Span) -> Reply:
@@ -108,6 +114,7 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
         ),
         *((_("You present from afar."),) if remote else ()),
         *((_("Your group takes no questions on stage."),) if declines else ()),
+        *((_("On the wall, your group's ideas show first names."),) if wishes.named else ()),
         *(
             (
                 _("The order of groups may alternate women and men, as you agreed.")
@@ -135,6 +142,10 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
             wish("declines", False, _("We take questions"))
             if declines
             else wish("declines", True, _("No questions, please")),
+            wish("named", False, _("No names on the wall"))
+            if wishes.named
+            # L10N: a button: the group agrees that its ideas show first names on the screen for everybody
+            else wish("named", True, _("Our names on the wall")),
             *(
                 (
                     wish("alternates", False, _("I do not agree any more"))
@@ -170,6 +181,8 @@ async def wish_for_turn(request: Request, action: WishForTurn) -> Reply:
             await store.set_remote(request.tx, group.id, action.wanted)
         case "declines":
             await store.set_declines(request.tx, group.id, action.wanted)
+        case "named":
+            await store.set_shows_names(request.tx, group.id, action.wanted)
         case "alternates":
             await store.set_alternates(request.tx, group.id, request.participant.id, action.wanted)
         case _:

@@ -11,17 +11,17 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Joined, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import Request, Routes
+from bot.conversation.routes import Request, Routes, Transaction
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day
 from handlers.ideas.messages import label
 from handlers.navigation.actions import HOME
 from handlers.plenary import store
 from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
-from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, MOST_QUESTIONS, SHOWN, StageQuestion, least_seen
+from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
 from handlers.plenary.participant.room import offer_echo
 from handlers.plenary.service import questions
-from handlers.plenary.service.questions import group_title, may_write, turn_in_plenary
+from handlers.plenary.service.questions import TOO_MANY, group_title, may_write, turn_in_plenary
 
 routes = Routes()
 
@@ -106,11 +106,6 @@ class GroupAnswerForm(Form):
 
 
 _MINE = Button(_("My questions"), MyStageQuestions())
-_TOO_MANY = _n(
-    "You have asked this group {count} question: take one back to ask another.",
-    "You have asked this group {count} questions: take one back to ask another.",
-    MOST_QUESTIONS,
-)
 
 
 # --- writing one
@@ -123,29 +118,18 @@ async def _may_ask(request: Request, action: AskQuestion) -> None:
     if (await store.wishes_of(request.tx, action.group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
     if not await may_write(request.tx, action.group, request.participant.id):
-        raise UserError(_TOO_MANY, buttons=(_MINE, STAGE))
+        raise UserError(TOO_MANY, buttons=(_MINE, STAGE))
 
 
 @routes.action(AskQuestion, form=StageQuestionForm, before=_may_ask)
 async def ask_question(request: Request, action: AskQuestion, form: StageQuestionForm) -> Reply:
     """Store a question to a group, without the person's name; after the group's turn it goes to the group."""
-    words = form.question
-    if not any(letter.isalnum() for letter in words):
-        raise Incomplete("question", _("Write your question in words, please."))
-    if not await may_write(request.tx, action.group, request.participant.id):
-        raise Incomplete("question", _TOO_MANY)
-    turn = await turn_in_plenary(request.tx, action.group)
-    if turn is None:
-        raise Stale
-    question_id = await questions.write(
-        request.tx, action.group, request.participant.id, words, request.locale, request.now
-    )
-    over = turn.state in ("done", "absent") or (await store.wishes_of(request.tx, action.group)).declines
-    line = (
-        _("The turn of this group is over: your question goes to the group, which can answer in writing.")
-        if over
-        else _("Noted. You will know when it is asked.")
-    )
+    try:
+        question_id, line = await questions.submit(
+            request.tx, action.group, request.participant.id, form.question, request.locale, request.now
+        )
+    except UserError as refusal:
+        raise Incomplete("question", refusal.text) from None
     return reply(
         line,
         buttons=(*_own_buttons(question_id, named=False), Button(_("See the questions"), ShowQuestions(action.group))),
@@ -242,9 +226,7 @@ async def more_questions(request: Request, action: MoreQuestions) -> Reply:
         return await _show_next(request, action.group)
     seen = await store.seen(request.tx, action.group, request.participant.id)
     first = min(action.again, max(1, len(seen)))
-    further = first + SHOWN
-    more = (Button(_("Next ▶"), MoreQuestions(action.group, further)),) if len(seen) >= further else ()
-    return await _show(request, action.group, seen[first - 1 : further - 1], more)
+    return await _show(request, action.group, seen[first - 1 : first - 1 + SHOWN])
 
 
 async def _show_next(request: Request, group_id: int) -> Reply:
@@ -258,18 +240,30 @@ async def _show_next(request: Request, group_id: int) -> Reply:
             if seen
             else _("Nobody has asked this group anything yet.")
         )
-        return reply(line, buttons=(*again, Button(_("Question"), AskQuestion(group_id)), STAGE))
+        return reply(line, buttons=(*again, *await _ask_button(request.tx, group_id), STAGE))
     await store.note_shown(request.tx, shown, request.participant.id)
-    left = len(unseen) - len(shown)
-    more = (
-        (Button(_n("{count} more question", "{count} more questions", left), MoreQuestions(group_id, 0)),)
-        if left
-        else ()
-    )
-    return await _show(request, group_id, shown, more)
+    return await _show(request, group_id, shown)
 
 
-async def _show(request: Request, group_id: int, shown: Sequence[int], more: tuple[Button, ...], *lines: Span) -> Reply:
+async def _ask_button(tx: Transaction, group_id: int) -> tuple[Button, ...]:
+    """Return the button that asks a group something; none for a group that takes no questions."""
+    declines = (await store.wishes_of(tx, group_id)).declines
+    return () if declines else (Button(_("Question"), AskQuestion(group_id)),)
+
+
+async def _further(request: Request, group_id: int, shown: Sequence[int]) -> tuple[Button, ...]:
+    """Return the button that leads on from these questions (ids): to those not seen yet, or else to the next ones seen.
+
+    There is none after the last.
+    """
+    if left := len(await store.unseen(request.tx, group_id, request.participant.id)):
+        return (Button(_n("{count} more question", "{count} more questions", left), MoreQuestions(group_id, 0)),)
+    seen = await store.seen(request.tx, group_id, request.participant.id)
+    further = max((seen.index(question) for question in shown if question in seen), default=len(seen)) + 2
+    return (Button(_("Next ▶"), MoreQuestions(group_id, further)),) if further <= len(seen) else ()
+
+
+async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: Span) -> Reply:
     """Show these questions (ids) to a group, each with a button that votes for it."""
     listed = [
         question
@@ -290,7 +284,12 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], more: tup
         *lines,
         _("Which questions shall {group} be asked?", group=await group_title(request.tx, group_id)),
         *(_numbered(number, question) for number, question in enumerate(listed, start=1)),
-        buttons=(*votes, *more, Button(_("Question"), AskQuestion(group_id)), STAGE),
+        buttons=(
+            *votes,
+            *await _further(request, group_id, shown),
+            *await _ask_button(request.tx, group_id),
+            STAGE,
+        ),
     )
 
 
@@ -306,14 +305,13 @@ async def vote_for_question(request: Request, action: VoteForQuestion) -> Reply:
     if question is None or question.group_id is None:
         raise Stale
     shown = [int(part, 36) for part in action.shown.split("_")[:SHOWN] if part and len(part) < 12]
-    more = (Button(_("More questions"), MoreQuestions(question.group_id, 0)),)
     if not question.shown or question.asked_at is not None:
         gone = _("It was asked meanwhile.") if question.asked_at else _("This question is not shown any more.")
-        return await _show(request, question.group_id, shown, more, gone)
+        return await _show(request, question.group_id, shown, gone)
     if question.author_id == request.participant.id:
         raise UserError(_("This is your own question."), buttons=(STAGE,))
     await store.toggle_vote(request.tx, question.id, request.participant.id)
-    return await _show(request, question.group_id, shown, more)
+    return await _show(request, question.group_id, shown)
 
 
 # --- the group reads and answers

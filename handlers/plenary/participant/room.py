@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from bot.content.actions import Action
+from bot.content.actions import Action, Go
 from bot.content.errors import Stale
 from bot.content.forms import Form, territory, text
-from bot.content.texts import Listing, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
 from handlers.plenary import store
-from handlers.plenary.actions import STAGE, AskQuestion, ShowQuestions
+from handlers.plenary.actions import STAGE, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
+from handlers.plenary.messages import table_line
 from handlers.plenary.model import LONGEST_OFFER, PlenaryState, StageTurn
-from handlers.plenary.service.conducting import room_key
+from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import running_now
 from handlers.plenary.service.questions import group_title, turn_in_plenary
 from handlers.programme.messages import PROGRAMME
@@ -77,6 +78,9 @@ class OfferForm(Form):
     offer: str = text(_("I could help with…"), max_length=LONGEST_OFFER)
 
 
+# L10N: a button: the table of the gallery at which the person is now
+_MY_TABLE = Button(_("My table"), Go("scene"))
+
 # --- the card
 
 
@@ -92,8 +96,14 @@ async def open_card(request: Request) -> Reply:
     if not plenaries:
         return reply(_("Nobody is on stage now."), buttons=(PROGRAMME, HOME))
     plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
-    await live_screens.show(request.tx, room_key(plenary.id), request.account)
-    return reply(_("The stage comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
+    await live_screens.show(request.tx, listener_key(plenary, request.participant.id), request.account)
+    if plenary.gallery:
+        return reply(_("Your table comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
+    return reply(
+        _("The stage comes below. It stays up to date by itself."),
+        buttons=(*from_afar(request, plenary.id), HOME),
+        fresh=True,
+    )
 
 
 async def offer_stage(request: Request) -> View:
@@ -104,14 +114,28 @@ async def offer_stage(request: Request) -> View:
     plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
     state = await store.find_state(request.tx, plenary.id)
     turn = state.current if state else None
-    if turn is None:
+    if state is None or turn is None:
         return View(())
-    return View((_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),), (STAGE,))
+    if state.plenary.gallery:
+        return View((await _at_table(request.tx, state, turn, request.participant.id)).lines, (_MY_TABLE,))
+    return View(
+        (_("On stage: {group}", group=Strong(await group_title(request.tx, turn.group_id))),),
+        (STAGE, *from_afar(request, plenary.id)),
+    )
+
+
+def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
+    """Return the button by which a person gets a screen of their own; none where the pages have no address."""
+    if not request.settings.web.public_url:
+        return ()
+    # L10N: a button: what the wall shows, for who is not in the room
+    return (Button(_("Follow from afar"), FollowFromAfar(plenary_id)),)
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
     """Return the button of the menu to the card of the plenary that runs; none while none runs."""
-    return (STAGE,) if request.participant.takes_part and await running_now(request.tx) else ()
+    plenaries = await running_now(request.tx) if request.participant.takes_part else ()
+    return (_MY_TABLE if plenaries[0].gallery else STAGE,) if plenaries else ()
 
 
 @routes.live_screen("stage", who=PARTICIPANT)
@@ -134,6 +158,54 @@ async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn) -> View:
     if state.waiting:
         lines.append(_("Then: {group}", group=await group_title(tx, state.waiting[0].group_id)))
     return View(tuple(lines), await stage_buttons(tx, turn.group_id))
+
+
+async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: datetime) -> View | None:
+    """Return the card of a plenary as a person has it; None if the plenary was deleted."""
+    state = await store.find_state(tx, plenary_id)
+    if state is not None and state.plenary.gallery:
+        return await draw_table(tx, f"{plenary_id}:{person_id}", now)
+    return await draw_stage(tx, str(plenary_id), now)
+
+
+# --- the card in a gallery, where everybody is at a table of their own
+
+
+@routes.live_screen("table", who=PARTICIPANT)
+async def draw_table(tx: Transaction, subject: str, _now: datetime) -> View | None:
+    """Return what somebody reads during a gallery: which table they visit, or that they receive at their own.
+
+    `subject` is «plenary:person», two ids. Returns None for a plenary that was deleted or is no gallery any more.
+    """
+    plenary_id, person_id = (int(part) for part in subject.split(":"))
+    state = await store.find_state(tx, plenary_id)
+    if state is None or not state.plenary.gallery:
+        return None
+    turn = state.current
+    if turn is None:
+        over = _("The gallery is over. Thank you for your visits!")
+        return View((over if state.plenary.ended_at else _("The gallery begins soon."),))
+    return await _at_table(tx, state, turn, person_id)
+
+
+async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, person_id: int) -> View:
+    """Return where somebody is in a round of a gallery, until when, and what they can do for the table they visit."""
+    assert turn.ends_at is not None, "a round that goes on has an end"
+    tables = await store.groups_of_plenary(tx, state.plenary.id)
+    visits = await store.table_of_visitor(tx, state.plenary.id, turn.position, person_id)
+    own = await store.own_table(tx, state.plenary.id, person_id)
+    until: Span = _("until {time}", time=Strong(Moment(turn.ends_at, "time")))
+    if state.plenary.paused_at is not None:
+        until = _("a pause")
+    if visits is not None and visits in tables:
+        group = Strong(await group_title(tx, visits))
+        where: Span = _("go to table {table}, {group}", table=Strong(tables.index(visits) + 1), group=group)
+        return View((table_line(turn.position, where, until),), await stage_buttons(tx, visits))
+    if own is not None and own in tables:
+        where = _("you receive at your table, number {table}", table=Strong(tables.index(own) + 1))
+        read = Button(_("Read the questions"), ShowGroupQuestions(own))
+        return View((table_line(turn.position, where, until),), (read,))
+    return View((table_line(turn.position, _("visit whichever table you like"), until),))
 
 
 async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
@@ -164,7 +236,7 @@ async def applaud(request: Request, action: Applaud) -> Reply:
     if turn is None:
         raise Stale
     await store.applaud(request.tx, action.group, request.participant.id)
-    view = await draw_stage(request.tx, str(turn.plenary_id), request.now)
+    view = await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now)
     if view is None:
         raise Stale
     return Reply(view, toast="👏")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.plenary import store
-from handlers.plenary.model import Plenary, PlenaryState
+from handlers.plenary.model import Plenary, PlenaryState, Visits, plan_visits
 
 _SAME_SESSION = timedelta(hours=3)
 _AHEAD = 2
 """How many groups before their turn presenters are told to come."""
+
+SCREEN = "stage"
+"""The kind of display that shows a plenary on a wall; its subject is the plenary's id."""
 
 
 def card_key(plenary_id: int) -> str:
@@ -24,6 +27,16 @@ def card_key(plenary_id: int) -> str:
 def room_key(plenary_id: int) -> str:
     """Return the key of the live screen that everybody in the room has of a plenary."""
     return f"stage:{plenary_id}"
+
+
+def table_key(plenary_id: int, person_id: int) -> str:
+    """Return the key of the live screen that tells a person at which table they are in a gallery."""
+    return f"table:{plenary_id}:{person_id}"
+
+
+def listener_key(plenary: Plenary, person_id: int) -> str:
+    """Return the key of the live screen that somebody in the room has of a plenary; in a gallery it is their own."""
+    return table_key(plenary.id, person_id) if plenary.gallery else room_key(plenary.id)
 
 
 def presenter_key(plenary_id: int, group_id: int, person_id: int) -> str:
@@ -45,8 +58,20 @@ async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState,
     await store.save(tx, before, after, now)
     await _call_presenters(tx, after, now)
     if before.plenary.began_at is None and after.plenary.running:
-        await outbox.push_live_screen(tx, room_key(after.plenary.id), await store.listeners(tx, after.plenary.id))
+        if after.plenary.gallery:
+            await store.put_visits(tx, after.plenary.id, await planned_visits(tx, after))
+        await outbox.push_live_screens(tx, await _keys_of_listeners(tx, after.plenary))
     await refresh(tx, before, after)
+
+
+async def planned_visits(tx: Transaction, state: PlenaryState) -> Sequence[Visits]:
+    """Return who visits which table in each round of a gallery, drawn among those who take part now."""
+    return plan_visits(await store.tables_of(tx, state.plenary.id), len(state.turns), state.plenary.seed or 0)
+
+
+async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, str]:
+    """Return the key of the live screen that each person has who listens in a plenary, by their id."""
+    return {person: listener_key(plenary, person) for person in await store.listeners(tx, plenary.id)}
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
@@ -54,18 +79,27 @@ async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) ->
     plenary_id = after.plenary.id
     await live_screens.touch(tx, card_key(plenary_id))
     if _seen_by_room(before) != _seen_by_room(after):
-        await live_screens.touch(tx, room_key(plenary_id))
+        await _touch_listeners(tx, after.plenary)
     for turn in after.turns:
         was = before.find(turn.group_id)
         if turn.called_at is not None and (turn.on_stage or turn.state == "waiting" or turn != was):
             await touch_presenters(tx, plenary_id, turn.group_id)
 
 
+async def _touch_listeners(tx: Transaction, plenary: Plenary) -> None:
+    if plenary.gallery:
+        await live_screens.touch_each(tx, (await _keys_of_listeners(tx, plenary)).values())
+    else:
+        await live_screens.touch(tx, room_key(plenary.id))
+
+
 def _seen_by_room(state: PlenaryState) -> tuple[object, ...]:
     """Return what the room's card shows of a plenary. It is drawn again for nothing else: edits are rationed."""
     turn = state.current
-    following = [waiting.group_id for waiting in state.waiting[:1]]
-    return turn and (turn.group_id, turn.state), following, state.plenary.running
+    following = [waiting.key for waiting in state.waiting[:1]]
+    # The card of a gallery says until when a round goes on.
+    ends = (turn.ends_at, state.plenary.paused_at) if turn and state.plenary.gallery else ()
+    return turn and (turn.key, turn.state), following, state.plenary.running, ends
 
 
 async def touch_presenters(tx: Transaction, plenary_id: int, group_id: int) -> None:
@@ -76,7 +110,7 @@ async def touch_presenters(tx: Transaction, plenary_id: int, group_id: int) -> N
 
 async def _call_presenters(tx: Transaction, state: PlenaryState, now: datetime) -> None:
     """Send the presenters of the group on stage and of the next two a live screen, each group once."""
-    if not state.plenary.running:
+    if not state.plenary.running or state.plenary.gallery:
         return
     soon = [turn for turn in (state.current, *state.waiting[:_AHEAD]) if turn is not None]
     for turn in soon:
@@ -100,5 +134,5 @@ async def tick(tx: Transaction, state: PlenaryState, now: datetime) -> None:
     """Have the clocks of a plenary drawn again, and note when they change next."""
     await store.set_tick(tx, state.plenary.id, state.next_tick(now))
     await live_screens.touch(tx, card_key(state.plenary.id))
-    if turn := state.current:
+    if (turn := state.current) and not state.plenary.gallery:
         await touch_presenters(tx, state.plenary.id, turn.group_id)

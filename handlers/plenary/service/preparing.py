@@ -12,7 +12,15 @@ from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Round
 from handlers.groups.store import all_rounds, groups_of_round
 from handlers.plenary import store
-from handlers.plenary.model import Lengths, Plenary, PlenaryState, draw_order, split_by_theme
+from handlers.plenary.model import (
+    GALLERY,
+    Lengths,
+    Plenary,
+    PlenaryState,
+    balanced,
+    draw_order,
+    split_by_theme,
+)
 from handlers.programme.model import Session
 from handlers.programme.store import find_session, still_to_come
 from handlers.themes.store import all_themes
@@ -74,15 +82,16 @@ async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
     With two rooms they come into the room of their theme, or else into the first.
     """
     rooms = [state for other in await plenaries_of_round(tx, plenary.round) if (state := await _state(tx, other.id))]
-    known = {turn.group_id for state in rooms for turn in state.turns}
+    present = {state.plenary.id: await store.groups_of_plenary(tx, state.plenary.id) for state in rooms}
+    known = {group_id for group_ids in present.values() for group_id in group_ids}
     groups = await groups_of_round(tx, plenary.round)
     missing = [group for group in groups if group.id not in known]
     themes = {group.id: group.theme for group in groups}
     for room in rooms:
-        has = {themes[turn.group_id] for turn in room.turns}
+        has = {themes[group_id] for group_id in present[room.plenary.id]}
         here = [group.id for group in missing if group.theme in has or room is rooms[0]]
         if here and not room.plenary.ended_at:
-            await store.put_turns(tx, room.plenary.id, [*(turn.group_id for turn in room.turns), *here])
+            await store.put_turns(tx, room.plenary.id, [*present[room.plenary.id], *here])
             missing = [group for group in missing if group.id not in here]
     return len(known) < len(groups)
 
@@ -97,11 +106,41 @@ async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:
     return None if session is None or session.plan.cancelled else session
 
 
-async def drawn(tx: Transaction, state: PlenaryState, seed: int) -> PlenaryState:
-    """Return a plenary that has not begun with its groups in the order that a seed determines."""
-    order = draw_order(await store.entrants(tx, state.plenary.id), seed)
-    ordered = state.ordered(order)
+async def alternating(tx: Transaction, state: PlenaryState) -> Mapping[int, Sequence[int]]:
+    """Return the groups (ids) between which women and men can alternate, with the ids of who presents for each.
+
+    All these presenters agreed to that.
+    """
+    groups = [entrant.group_id for entrant in balanced(await store.entrants(tx, state.plenary.id)) if entrant.gender]
+    return {group_id: [person.id for person in await store.presenters_of(tx, group_id)] for group_id in groups}
+
+
+async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: bool) -> PlenaryState:
+    """Return a plenary that has not begun with its groups in the order that a seed determines.
+
+    With `alternate`, women and men alternate where they agreed, and it is stored whose gender the order depends on.
+    """
+    entrants = balanced(await store.entrants(tx, state.plenary.id))
+    if alternate:
+        people = (await alternating(tx, state)).values()
+        await store.tie_people(tx, [person for presenters in people for person in presenters])
+    else:
+        entrants = [replace(entrant, gender="") for entrant in entrants]
+    ordered = state.ordered(draw_order(entrants, seed))
     return replace(ordered, plenary=replace(ordered.plenary, seed=seed))
+
+
+async def take_gallery(tx: Transaction, plenary: Plenary, rounds: int, seed: int) -> None:
+    """Make a plenary that has not begun a gallery with so many rounds; the seed draws who visits which table."""
+    await store.set_rounds(tx, plenary.id, rounds, seed)
+    if not plenary.gallery:
+        await store.set_lengths(tx, plenary.id, GALLERY)
+
+
+async def leave_gallery(tx: Transaction, plenary: Plenary, lengths: Lengths) -> None:
+    """Let the groups of a gallery that has not begun present one after another, with these lengths."""
+    await store.set_rounds(tx, plenary.id, 0, None)
+    await store.set_lengths(tx, plenary.id, lengths)
 
 
 async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]) -> int:

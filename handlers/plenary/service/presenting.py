@@ -30,6 +30,15 @@ async def set_presenters(tx: Transaction, group_id: int, people: Sequence[int]) 
         await live_screens.touch(tx, presenter_key(turn.plenary_id, group_id, person_id))
 
 
+async def replace_presenter(tx: Transaction, person_id: int) -> None:
+    """Show the turn and the clock to who presents instead of a person, in groups that were told to come already."""
+    for group_id in await store.groups_presented_by(tx, person_id):
+        turn = await store.find_turn(tx, group_id)
+        state = await store.find_state(tx, turn.plenary_id) if turn else None
+        if turn and state and turn.called_at is not None and (turn.on_stage or turn.state == "waiting"):
+            await show_to_presenters(tx, state.plenary, group_id)
+
+
 async def refresh_cards(tx: Transaction, group_id: int) -> None:
     """Have the conductor's card drawn again after what a group wants has changed: the next step may be another."""
     turn = await store.find_turn(tx, group_id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from bot.content.errors import Stale, UserError
 from bot.content.texts import Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation import live_screens
@@ -20,6 +22,11 @@ from handlers.plenary.model import MOST_QUESTIONS, PlenaryState, StageQuestion, 
 from handlers.plenary.service.conducting import card_key
 from handlers.themes.store import find_theme
 
+TOO_MANY = _n(
+    "You have asked this group {count} question: take one back to ask another.",
+    "You have asked this group {count} questions: take one back to ask another.",
+    MOST_QUESTIONS,
+)
 _SIMILAR = 3
 """How many similar questions are offered for merging."""
 
@@ -32,10 +39,17 @@ async def group_title(tx: Transaction, group_id: int) -> Text:
 
 
 async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
-    """Return the turn of a group in a plenary that has begun; None where it has none."""
+    """Return the turn of a group in a plenary that has begun; None where it has none.
+
+    In a gallery all groups have their turn as long as it goes on.
+    """
     turn = await store.find_turn(tx, group_id)
     state = await store.find_state(tx, turn.plenary_id) if turn else None
-    return turn if state is not None and state.plenary.began_at is not None else None
+    if turn is None or state is None or state.plenary.began_at is None:
+        return None
+    if state.plenary.gallery:
+        return replace(turn, state="talk" if state.plenary.running else "done")
+    return turn
 
 
 async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool:
@@ -48,6 +62,29 @@ async def write(tx: Transaction, group_id: int, author_id: int, text: str, local
     question_id = await store.add_question(tx, group_id, author_id, text, stems(text, locale), now)
     await touch_card(tx, group_id)
     return question_id
+
+
+async def submit(
+    tx: Transaction, group_id: int, author_id: int, words: str, locale: str, now: datetime
+) -> tuple[int, Text]:
+    """Store a question from the room to a group, and return its id and what its author reads.
+
+    After the group's turn, or where it takes no questions on stage, it goes to the group. Raises UserError for one
+    without words and for too many of one person, Stale where the group is in no plenary that has begun.
+    """
+    if not any(letter.isalnum() for letter in words):
+        raise UserError(_("Write your question in words, please."))
+    if not await may_write(tx, group_id, author_id):
+        raise UserError(TOO_MANY)
+    turn = await turn_in_plenary(tx, group_id)
+    if turn is None:
+        raise Stale
+    question_id = await write(tx, group_id, author_id, words, locale, now)
+    if turn.state in ("done", "absent") or (await store.wishes_of(tx, group_id)).declines:
+        line = _("The turn of this group is over: your question goes to the group, which can answer in writing.")
+    else:
+        line = _("Noted. You will know when it is asked.")
+    return question_id, line
 
 
 async def touch_card(tx: Transaction, group_id: int | None) -> None:
@@ -120,14 +157,14 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:
     """Tell each group of a plenary that is over, once, how many questions nobody asked: it can answer in writing."""
-    for turn in state.turns:
-        left = await store.count_questions(tx, turn.group_id)
-        subject = f"stage-questions:{turn.group_id}"
+    for group_id in await store.groups_of_plenary(tx, state.plenary.id):
+        left = await store.count_questions(tx, group_id)
+        subject = f"stage-questions:{group_id}"
         if left and await outbox.last_notified_at(tx, subject) is None:
             line = _n(
                 "The room left your group {count} question: you can answer in writing.",
                 "The room left your group {count} questions: you can answer in writing.",
                 left,
             )
-            buttons = (Button(_("Read the questions"), ShowGroupQuestions(turn.group_id)),)
-            await outbox.notify_groups(tx, [turn.group_id], View((line,), buttons), now, subject=subject)
+            buttons = (Button(_("Read the questions"), ShowGroupQuestions(group_id)),)
+            await outbox.notify_groups(tx, [group_id], View((line,), buttons), now, subject=subject)

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, micros_or_none
 from handlers.plenary.model import Plenary, PlenaryState, StageTurn
-
-
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)
-
-
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
 
 
 def _plenary_values(plenary: Plenary) -> list[int | None]:
     instants = (plenary.began_at, plenary.planned_end, plenary.paused_at, plenary.ended_at)
-    return [plenary.seed, *(_micros(instant) for instant in instants)]
+    return [plenary.seed, *(micros_or_none(instant) for instant in instants)]
 
 
 def _turn_values(turn: StageTurn) -> list[Any]:
     instants = (turn.began_at, turn.ends_at, turn.over_at)
-    return [turn.position, turn.state, int(turn.passed), *(_micros(instant) for instant in instants)]
+    return [turn.position, turn.state, int(turn.passed), *(micros_or_none(instant) for instant in instants)]
 
 
 def values_of(state: PlenaryState) -> Mapping[str, Any]:
     """Return all that can change while a plenary is conducted, as values for JSON."""
     return {
         "plenary": _plenary_values(state.plenary),
-        "turns": {str(turn.group_id): _turn_values(turn) for turn in state.turns},
+        "turns": {str(turn.key): _turn_values(turn) for turn in state.turns},
     }
 
 
@@ -58,12 +49,12 @@ def restored(state: PlenaryState, values: Mapping[str, Any]) -> PlenaryState | N
     plenary = replace(
         state.plenary,
         seed=seed,
-        began_at=_instant(began),
-        planned_end=_instant(planned),
-        paused_at=_instant(paused),
-        ended_at=_instant(ended),
+        began_at=instant_or_none(began),
+        planned_end=instant_or_none(planned),
+        paused_at=instant_or_none(paused),
+        ended_at=instant_or_none(ended),
     )
-    turns = [_as_before(turn, before["turns"].get(str(turn.group_id))) for turn in state.turns]
+    turns = [_as_before(turn, before["turns"].get(str(turn.key))) for turn in state.turns]
     return PlenaryState(plenary, tuple(sorted(turns, key=lambda turn: (turn.position, turn.group_id))))
 
 
@@ -76,7 +67,7 @@ def _as_before(turn: StageTurn, values: list[Any] | None) -> StageTurn:
         position=position,
         state=turn_state,
         passed=bool(passed),
-        began_at=_instant(began),
-        ends_at=_instant(ends),
-        over_at=_instant(over),
+        began_at=instant_or_none(began),
+        ends_at=instant_or_none(ends),
+        over_at=instant_or_none(over),
     )

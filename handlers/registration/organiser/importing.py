@@ -148,13 +148,12 @@ async def import_now(request: Request, action: ImportNow) -> Reply:
 class _Planned:
     """A list that waits to be imported, what importing it changes, and whether that is what the organiser was shown.
 
-    `added` are the new people as they are stored for undoing, `before` and `after` those changed.
+    `before` and `after` are the people changed, as they are stored for undoing.
     """
 
     roster: Roster
     plan: ImportPlan
     as_shown: bool
-    added: Sequence[Mapping[str, Any]]
     before: Sequence[Mapping[str, Any]]
     after: Sequence[Mapping[str, Any]]
 
@@ -165,13 +164,12 @@ async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned
     if pending is None:
         return None
     roster = Roster(tuple(pending.items))
-    plan = await service.plan_import(perform, listed=roster, now=now)
+    plan = await service.plan_import(perform, listed=roster)
     difference = plan.difference
     return _Planned(
         roster,
         plan,
         service.digest_import(difference) == pending.digest,
-        encode_people(difference.new),
         encode_people(change.before for change in difference.changed),
         encode_people(change.after for change in difference.changed),
     )
@@ -179,7 +177,7 @@ async def _plan(perform: Perform, *, pending_id: int, now: datetime) -> _Planned
 
 def _kept(planned: _Planned, imported: Imported) -> Values:
     return {
-        "added": [[*stored] for stored in zip(imported.added, planned.added, strict=True)],
+        "added": [[*known] for known in zip(imported.added, planned.plan.marks, strict=True)],
         "changed": [
             [person_id, before, after, list(change.fields)]
             for (person_id, change), before, after in zip(
@@ -192,7 +190,7 @@ def _kept(planned: _Planned, imported: Imported) -> Values:
 @inverses.declare(TakeBackImport)
 async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
     """Undo an import, unless someone it added has joined or someone it changed was changed since."""
-    added = [(person_id, *decode_people([person])) for person_id, person in values["added"]]
+    added = [(person_id, mark) for person_id, mark in values["added"]]
     changed = []
     for person_id, *stored, names in values["changed"]:
         before, after = decode_people(stored)

@@ -7,11 +7,15 @@ from pathlib import Path
 
 from bot.content.texts import _
 from bot.content.views import Picture
-from bot.drawing.typeset import typeset_png
+from bot.drawing.typeset import DOTS, typeset_png
 from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, WorkshopResults
 
 _TEMPLATE = Path(__file__).with_name("screen.typ")
+_ABOVE_A_CLOCK = 730
+"""The height of a picture above a clock, of the 1080 that a screen has."""
+_SHAPES = {"wide": (1920, 50), "narrow": (1440, 47)}
+"""The widths of pictures above a clock, and the size of their smallest letters: a twenty-fifth of what screens have."""
 
 
 def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wording, name: str) -> Picture | None:
@@ -23,8 +27,25 @@ def draw_for_screen(results: WorkshopResults, group: ResultGroup, wording: Wordi
     if not parts:
         return None
     title = wording.group(results, group)
-    [content] = typeset_png(_TEMPLATE, {"title": title, "parts": parts}, wording.branding, wording.locale)
+    data = {"title": title, "parts": parts, "width": 1920, "height": 1080, "smallest": 50}
+    [content] = typeset_png(_TEMPLATE, data, wording.branding, wording.locale)
     return Picture(content, "\n".join([title, *(f"{part['label']}: {part['text']}" for part in parts)]), name)
+
+
+def draw_for_wall(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Mapping[str, bytes]:
+    """Return pictures of a group's title, challenge and solution to be shown above a clock: PNG files by their shape.
+
+    They suit a screen of 3840 × 2160 pixels, «wide», and one of 4:3, «narrow». There are none if the group has written
+    neither.
+    """
+    parts = proposal(results, group, wording)
+    if not parts:
+        return {}
+    title, pictures = wording.group(results, group), {}
+    for shape, (width, smallest) in _SHAPES.items():
+        data = {"title": title, "parts": parts, "width": width, "height": _ABOVE_A_CLOCK, "smallest": smallest}
+        [pictures[shape]] = typeset_png(_TEMPLATE, data, wording.branding, wording.locale, dots=2 * DOTS)
+    return pictures
 
 
 def proposal(results: WorkshopResults, group: ResultGroup, wording: Wording) -> Sequence[Mapping[str, str]]:

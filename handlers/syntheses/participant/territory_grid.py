@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.territories import territory_name
-from bot.content.texts import Listing, Span, Strong, Territory, _, _n, plain
+from bot.content.texts import Listing, Span, Strong, Territory, Text, _, _n, plain
 from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with_job
 from bot.conversation.routes import Request, Routes, Transaction
 from bot.people.participants import Participant
@@ -18,8 +18,9 @@ from handlers.groups.model import Group
 from handlers.groups.store import find_published_group
 from handlers.ideas.messages import glimpse
 from handlers.syntheses import service, store
+from handlers.syntheses.hooks import needed_too
 from handlers.syntheses.jobs import draw_pictures
-from handlers.syntheses.messages import CARD_LABELS, card_lines
+from handlers.syntheses.messages import CARD_LABELS, card_lines, offers_by_territory
 from handlers.syntheses.model import CARD_FIELDS
 from handlers.syntheses.service import access, author_name
 from handlers.themes.store import find_theme
@@ -33,6 +34,8 @@ routes = Routes()
 _SHOWN = 120
 """How many characters of a field the screen shows. The picture and the exports show all."""
 _IDEA = 250
+# L10N: a heading above territories in which people of other groups need a group's solution
+_COULD_TRAVEL = _("Where it could travel:")
 
 
 class DrawGrid(Action):
@@ -96,6 +99,8 @@ async def show_grid(request: Request, action: Grid) -> Reply:
             lines.append(_("Empty: {fields}", fields=Listing(tuple(empty))))
     if not grid.territories:
         lines.append(_("Nobody has said yet which country they speak for."))
+    for place, (code, offers) in enumerate(await _travels(request, opened.group)):
+        lines += [*(("", _COULD_TRAVEL) if not place else ()), Strong(Territory(code)), *offers]
     buttons: list[Button] = []
     if opened.run and opened.member:
         buttons.append(Button(_("My territory"), MyTerritory(opened.run.id), style="primary"))
@@ -105,6 +110,11 @@ async def show_grid(request: Request, action: Grid) -> Reply:
         # L10N: a button: the grid of all territories drawn as a picture
         buttons.append(Button(_("As a picture"), DrawGrid(opened.group.id)))
     return reply(*lines, buttons=(*buttons, SHOW_PHASE))
+
+
+async def _travels(request: Request, group: Group) -> Sequence[tuple[str, Sequence[Text]]]:
+    """Return the territories (codes) in which people of other groups need a group's solution, with their offers."""
+    return offers_by_territory(await needed_too(request.tx, group.id), request.locale)
 
 
 @routes.action(DrawGrid)
@@ -128,6 +138,11 @@ async def draw(request: Request, action: DrawGrid) -> Reply:
         "rows": rows,
         # L10N: in an empty square of a picture
         "empty": plain(_("nothing yet"), reader),
+        "travel": plain(_COULD_TRAVEL, reader),
+        "travels": [
+            [territory_name(code, request.locale), [plain(offer, reader) for offer in offers]]
+            for code, offers in await _travels(request, opened.group)
+        ],
         **request.settings.gathering.look(request.locale),
     }
     return reply_with_job(

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, micros_or_none
 from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
@@ -343,7 +343,7 @@ def state_of(run: PhaseRun) -> list[Any]:
     Its state, the times of its end, revealing and closing in microseconds, and the time left in microseconds.
     """
     instants = (run.ends_at, run.revealed_at, run.ended_at)
-    return [run.state, *(_micros(at) for at in instants), _length(run.remaining)]
+    return [run.state, *(micros_or_none(at) for at in instants), _length(run.remaining)]
 
 
 def _mark(runs: Sequence[PhaseRun]) -> str:
@@ -351,19 +351,15 @@ def _mark(runs: Sequence[PhaseRun]) -> str:
 
 
 def _stored(before: Before) -> list[Any]:
-    return [_length(before.remaining), before.paused, _micros(before.revealed_at)]
+    return [_length(before.remaining), before.paused, micros_or_none(before.revealed_at)]
 
 
 def _restored(stored: list[Any]) -> Before:
     remaining, paused, revealed_at = stored
-    return Before(remaining * _MICROSECOND, paused, None if revealed_at is None else from_micros(revealed_at))
+    return Before(remaining * _MICROSECOND, paused, instant_or_none(revealed_at))
 
 
 _MICROSECOND = timedelta(microseconds=1)
-
-
-def _micros(instant: datetime | None) -> int | None:
-    return None if instant is None else to_micros(instant)
 
 
 def _length(length: timedelta | None) -> int | None:

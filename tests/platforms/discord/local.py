@@ -101,7 +101,7 @@ class LocalDiscord:
             case ["interactions", native_id, _token, "callback"]:
                 return _json({"interaction": {"id": native_id, "type": 3}})
             case ["users", "@me", "channels"]:
-                person = (body or {}).get("recipient_id")
+                person = str((body or {}).get("recipient_id"))
                 return _json({**_PRIVATE_CHANNEL, "id": person} if person in self.histories else _PRIVATE_CHANNEL)
             case ["channels", channel, "messages"] if request.method == "GET":
                 return _json(self._page(channel, request.query))

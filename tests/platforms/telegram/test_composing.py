@@ -184,6 +184,15 @@ async def delete(harness: TelegramHarness, zoe: TelegramChat, native_id: str) ->
     return await harness.adapter.delete(Address(str(zoe.user.id)), native_id)
 
 
+async def test_what_is_quiet_makes_no_sound(harness: TelegramHarness) -> None:
+    zoe = harness.person()
+    await zoe.command("start")
+    reader, address = Reader("en", "Europe/Paris"), Address(str(zoe.user.id))
+    for quiet in (False, True):
+        await harness.adapter.send(address, View(("Come to the stage.",), quiet=quiet), reader, delivery_id=1)
+    assert [shown.silent for shown in zoe.user.shown if shown.text == "Come to the stage."] == [False, True]
+
+
 async def test_every_style_has_its_entity(harness: TelegramHarness) -> None:
     zoe = await asked(harness)
     styles = (

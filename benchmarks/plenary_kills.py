@@ -1,0 +1,296 @@
+"""kill -9 while a group is on stage: clocks go on, nobody is told twice, no vote is lost.
+
+The program serves Telegram, over the local Bot API server with its strictest limits and 50 ms there and back. In each
+life the conductor looks at the clock, people vote, the conductor makes a step, and the program dies: at a random
+moment, or at a failpoint around commit and reply.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import os
+import random
+import re
+import sqlite3
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from benchmarks.crowd import THEMES
+from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
+from benchmarks.plenary_stage import PreparedPlenary, prepare_plenary
+from bot.clock import SystemClock
+from bot.database.opening import open_store
+from bot.rehearsal.botapi import BotApi, RateLimits, TelegramUser
+from bot.rehearsal.botapi.chats import SeenMessage
+from handlers.plenary.model import Lengths
+from tests.world import AllSettings, seed
+
+_GROUPS, _SIZE, _QUESTIONS = 17, 4, 40
+_VOTERS = 10
+"""How many people vote in one life of the program."""
+_LENGTHS = Lengths(180, 60, 60)
+_LEFT = re.compile(r"(?:(?P<left>\d+:\d\d) left|Over time: \+(?P<over>\d+:\d\d)|begins in (?P<begins>\d+:\d\d))")
+_TOLD = re.compile(r"You are next|You go on stage in|It is your turn|1 minute|30 seconds|\d+:\d\d$|Your time is over")
+_STEPS = ("Start the clock", "Next: questions", "Next: the next group")
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """What the kills cost. All but `kills`, `steps`, `clocks`, `worst` and `votes` should be nothing.
+
+    `clocks` were looked at after a restart, of which `wrong` were off by more than a second; `worst` is the most that
+    one was off, in seconds from the whole seconds that it should show. `moved` are instants in the store that a restart
+    changed. Pushes are messages nobody asked for, with a notification: `twice` are those too many, `untold` the
+    presenters who got no message.
+    """
+
+    kills: int
+    steps: int
+    clocks: int
+    worst: float
+    wrong: int
+    moved: int
+    twice: int
+    untold: int
+    votes: int
+    lost: int
+    refused: int
+
+
+async def survive(kills: int, seed_: int, url: str, store: Path | str) -> Toll:
+    """Conduct a plenary while the program is killed that often, then look at clocks, pushes and votes."""
+    dice = random.Random(seed_)
+    people = _GROUPS * _SIZE
+    plenary = await _prepare(url, people)
+    async with BotApi(pace=RateLimits(strict=True), latency=0.05) as api:
+        conductor = TelegramUser(api, "Conductor", started=True, user_id=FIRST, language_code="en")
+        crowd = [
+            TelegramUser(api, f"P{number}", started=True, user_id=FIRST + 1 + number, language_code="en")
+            for number in range(people)
+        ]
+        voters = itertools.cycle(dice.sample(crowd, len(crowd)))
+        stage = _Stage(api, conductor, url, plenary)
+        for life in range(kills):
+            voting = [next(voters) for _voter in range(_VOTERS)]
+            # What is handled before the votes: the command, their lists of questions, and «Begin» at first.
+            before = 1 + len(voting) + (life == 0)
+            failpoint = (dice.choice(POINTS), before + dice.randint(1, len(voting))) if life % 2 else None
+            with program(api.root, store, failpoint) as running:
+                await until_polling(api, running)
+                if life:
+                    await stage.look_at_the_clock()
+                else:
+                    await stage.begin(crowd)
+                opened = await stage.open_lists(voting)
+                stage.vote(opened)
+                if not failpoint:
+                    await asyncio.sleep(dice.uniform(0, 0.3))
+                stage.make_step()
+                if failpoint:
+                    with contextlib.suppress(TimeoutError):  # the point may not be passed that often
+                        await asyncio.wait_for(running.wait(), 2)
+                else:
+                    await asyncio.sleep(dice.uniform(0, 2))
+            await stage.remember()
+        with program(api.root, store) as running:
+            await until_polling(api, running)
+            await stage.look_at_the_clock()
+            await stage.until_told()
+        return await stage.toll(kills, crowd)
+
+
+class _Stage:
+    """The conductor, what was seen of the clock, and what people pressed."""
+
+    def __init__(self, api: BotApi, conductor: TelegramUser, url: str, plenary: PreparedPlenary) -> None:
+        self._api = api
+        self._conductor = conductor
+        self._url = url
+        self._plenary = plenary
+        self._steps = 0
+        self._votes = 0
+        self._differences: list[float] = []
+        self._moved = 0
+        self._remembered: Sequence[Any] = ()
+        self._pending = True
+        """Whether something that was pressed was not handled yet at the last kill, and may change the instants."""
+
+    async def begin(self, crowd: Sequence[TelegramUser]) -> None:
+        """Begin the plenary, and wait until everybody has the card."""
+        await self._say("/pleniere", "Begin")
+        self._conductor.press("Begin")
+        await self._conductor.sees("begins in", PATIENCE)
+        await self._api.until(lambda: all(_cards(user) for user in crowd), lambda: "no cards", PATIENCE)
+
+    async def _say(self, command: str, label: str) -> SeenMessage:
+        """Write a command, and wait for a new message with a button whose label begins so."""
+        known = len(self._conductor.shown)
+        self._conductor.send(command)
+
+        def found() -> SeenMessage | None:
+            messages = (shown for shown in self._conductor.shown[known:] if not shown.edited)
+            return next((shown for shown in messages if any(b.startswith(label) for b in shown.buttons)), None)
+
+        return await self._api.until(found, lambda: f"no «{label}»: {self._conductor.last}", PATIENCE)
+
+    async def look_at_the_clock(self) -> None:
+        """Open a new card once all from before is handled, and compare its clock with the instants in the store."""
+        await self._api.until(
+            lambda: self._api.world.updates.confirmed(self._api.world.updates.last_id), timeout=PATIENCE
+        )
+        if not self._pending and self._remembered != await self._instants():
+            self._moved += 1
+        card = await self._say("/pleniere", "Pause")
+        shown = _LEFT.search(card.text)
+        assert shown, card.text
+        [(began, ends)] = await self._instants()
+        left = (began if shown["begins"] else ends) / 1e6 - card.at
+        told = -_seconds(shown["over"]) if shown["over"] else _seconds(shown["begins"] or shown["left"])
+        # Clocks show whole seconds, begun ones too: with 2.3 s left they show 3.
+        self._differences.append(max(left - told, told - left - 1, 0.0))
+
+    async def remember(self) -> None:
+        """Note the instants in the store right after a kill, and whether what was pressed may still change them."""
+        self._pending = bool(self._api.world.updates.pending)
+        self._remembered = await self._instants()
+
+    async def _instants(self) -> Sequence[Any]:
+        rows = await _ask(self._url, "SELECT began_at, ends_at FROM stage_turns WHERE state IN ('talk', 'questions')")
+        return [tuple(row) for row in rows]
+
+    async def open_lists(self, voting: Sequence[TelegramUser]) -> list[TelegramUser]:
+        """Let people open the list of questions; those who have it."""
+        known = {user.id: len(user.shown) for user in voting}
+        for user in voting:
+            user.press("See the questions")
+
+        def has(user: TelegramUser) -> bool:
+            return any("▲ 1" in shown.buttons for shown in user.shown[known[user.id] :])
+
+        with contextlib.suppress(AssertionError):
+            await self._api.until(lambda: all(has(user) for user in voting), timeout=5)
+        return [user for user in voting if has(user)]
+
+    def vote(self, voting: Sequence[TelegramUser]) -> None:
+        """Let people vote for the first question of their list."""
+        for user in voting:
+            user.press("▲ 1")
+            self._votes += 1
+
+    def make_step(self) -> None:
+        """Let the conductor press the button for the next step."""
+        label = next((label for label in self._conductor.last.buttons if label.startswith(_STEPS)), None)
+        if label is not None:
+            self._conductor.press(label)
+            self._steps += 1
+
+    async def until_told(self) -> None:
+        """Wait until nothing waits to be shown."""
+        waiting = "SELECT COUNT(*) AS n FROM screens s WHERE s.wanted > s.shown OR (s.shown > 0 AND s.digest = '')"
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            [row] = await _ask(self._url, waiting)
+            if not row[0]:
+                return
+            await asyncio.sleep(0.2)
+        raise AssertionError("some cards are never shown")
+
+    async def toll(self, kills: int, crowd: Sequence[TelegramUser]) -> Toll:
+        """Count what became of it all."""
+        [stored] = await _ask(self._url, "SELECT COUNT(*) AS n FROM stage_votes")
+        called = [
+            row[0] for row in await _ask(self._url, "SELECT group_id FROM stage_turns WHERE called_at IS NOT NULL")
+        ]
+        by_id = {user.id: user for user in crowd}
+        presenting = [by_id[int(person.native_id)] for group in called for person in self._plenary.presenters[group]]
+        told = Counter({user.id: sum(bool(_TOLD.match(text)) for text in _new(user)) for user in crowd})
+        reached = {user.id for user in crowd if any(_TOLD.match(shown.text) for shown in user.shown)}
+        cards = Counter({user.id: len(_cards(user)) for user in crowd})
+        return Toll(
+            kills,
+            self._steps,
+            len(self._differences),
+            round(max(self._differences), 2),
+            sum(difference > 1 for difference in self._differences),
+            self._moved,
+            sum(max(0, number - 1) for number in (*told.values(), *cards.values())),
+            sum(user.id not in reached for user in presenting),
+            self._votes,
+            self._votes - stored[0],
+            self._api.refusals[429],
+        )
+
+
+def _new(user: TelegramUser) -> list[str]:
+    """The texts of messages that came as such, not by editing others, and with a notification."""
+    return [shown.text for shown in user.shown if not shown.edited and not shown.silent]
+
+
+def _cards(user: TelegramUser) -> list[str]:
+    return [text for text in _new(user) if text.startswith(("On stage:", "Questions to"))]
+
+
+def _seconds(clock: str) -> int:
+    minutes, seconds = clock.split(":")
+    return 60 * int(minutes) + int(seconds)
+
+
+async def _ask(url: str, sql: str) -> Sequence[Any]:
+    """Ask the store beside the program."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+            return database.execute(sql).fetchall()
+    connection = await asyncpg.connect(url)
+    try:
+        return list(await connection.fetch(sql))
+    finally:
+        await connection.close()
+
+
+async def _prepare(url: str, people: int) -> PreparedPlenary:
+    store = await open_store(url)
+    now = SystemClock().now()
+    accounts = [("telegram", str(FIRST + 1 + number)) for number in range(people)]
+    themes = [theme["key"] for theme in THEMES]
+    try:
+        await seed(store, AllSettings.model_validate({"themes": THEMES}))
+        return await store.transact(
+            lambda tx: prepare_plenary(
+                tx,
+                accounts,
+                str(FIRST),
+                themes,
+                now,
+                groups=_GROUPS,
+                questions=_QUESTIONS,
+                lengths=_LENGTHS,
+            )
+        )
+    finally:
+        await store.close()
+
+
+def measure(kills: int, seed_: int, url: str | None) -> int:
+    """Print what it came to; 1 where a clock was wrong, somebody was told twice or not at all, or a vote was lost."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "plenary.db"
+        print(f"kill -9 in mid-turn, {kills} times, on {'PostgreSQL' if url else 'SQLite'};", end=" ")
+        print(f"load of the machine {os.getloadavg()[0]:.1f}:", flush=True)
+        toll = asyncio.run(survive(kills, seed_, url or f"sqlite:///{path}", url or path))
+    print(
+        f"  {toll.clocks} clocks after a restart, at most {toll.worst:.2f} s off (wanted at most 1), {toll.moved} moved"
+        f" (wanted 0)\n  {toll.steps} steps: {toll.twice} pushes twice (wanted 0), {toll.untold} presenters untold"
+        f" (wanted 0)\n  {toll.votes} votes, {toll.lost} lost (wanted 0); {toll.refused} refused with 429 (wanted 0)",
+        flush=True,
+    )
+    return int(bool(toll.wrong or toll.moved or toll.twice or toll.untold or toll.lost or toll.refused))

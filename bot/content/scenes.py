@@ -1,0 +1,103 @@
+"""Defines scenes: what a display on the wall shows at one moment, as structure that its page lays out.
+
+A display is a page without a login that follows something live (`bot.conversation.displays`). Its scene changes by
+itself; its clocks are instants, so that they go on where the connection is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from bot.content.texts import Reader, Span
+from bot.database.engine import Transaction
+
+Layout = Literal["slide", "quote", "board", "agenda", "words"]
+"""How a scene is laid out.
+
+«slide»: a picture, or a title with its parts, above the clock. «quote»: what someone said, large, above the clock.
+«board»: many cards. «agenda»: what comes, beside a code to scan. «words»: a few words, in the middle.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneClock:
+    """A clock that runs down to `ends_at` and on, as over time; until `begins_at` it runs down to that.
+
+    `left` is the time at which it stands still, None while it runs. `label` says of what it is.
+    """
+
+    label: Span
+    ends_at: datetime
+    begins_at: datetime | None = None
+    left: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that takes long to draw: it is drawn once, in another process, and kept by its `key`.
+
+    `read` returns the payload for `work`, None if there is nothing to draw; how the gathering looks is added to it.
+    `work` is a function at the top of a module that returns two PNG files, «wide» for 16:9 and «narrow» for 4:3. A key
+    never means two different pictures.
+    """
+
+    key: str
+    alt: Span
+    read: Callable[[Transaction, Reader], Awaitable[Mapping[str, Any] | None]]
+    work: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePart:
+    """A text with the label above it."""
+
+    label: Span
+    text: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SceneRow:
+    """A row of an agenda: when, and what; `now` says that it is under way."""
+
+    when: Span
+    what: Span
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SceneCard:
+    """A card of a board: a text, and who wrote it, '' for nobody."""
+
+    text: Span
+    author: Span = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a display shows now. Texts and lists that are empty are left out.
+
+    `heading` stands above everything, `title` is the largest text, `lead` the line before it. `drawing` replaces title
+    and parts once it is drawn; `soon` are drawings that are drawn ahead. `after` says what comes next, `figures` are
+    short counts. `code` is a link to scan, with `code_label` below. `about` is what a question from a display is about,
+    '' while none can be asked. `captions` is the address of captions, for readers from afar.
+    """
+
+    layout: Layout
+    heading: Span
+    title: Span
+    lead: Span = ""
+    parts: Sequence[ScenePart] = ()
+    drawing: Drawing | None = None
+    soon: Sequence[Drawing] = ()
+    clock: SceneClock | None = None
+    after: Span = ""
+    figures: Sequence[Span] = ()
+    rows: Sequence[SceneRow] = ()
+    cards: Sequence[SceneCard] = ()
+    code: str = ""
+    code_label: Span = ""
+    about: str = ""
+    captions: str = ""

@@ -1,0 +1,102 @@
+"""Stores the links to displays, pages without a login that follow something live. Secrets are stored as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.database.engine import Transaction
+from bot.people import codes
+
+_LENGTH = 26
+"""The number of characters of a secret: 130 bits, so that SHA-256 is enough and guesses need no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayLink:
+    """A link to the display of a `kind` and `subject`; `participant_id` is whose own it is, None for one on a wall.
+
+    `hash` is that of its secret; `closed` says that somebody closed it.
+    """
+
+    hash: str
+    kind: str
+    subject: str
+    participant_id: int | None
+    closed: bool
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(codes.normalise(secret).encode()).hexdigest()
+
+
+async def issue(tx: Transaction, kind: str, subject: str, participant_id: int | None, now: datetime) -> str:
+    """Store the hash of a new secret for a display, and return the secret itself.
+
+    A participant has one link to a display: an earlier one is deleted.
+    """
+    if participant_id is not None:
+        await tx.run(
+            "DELETE FROM display_links WHERE kind = :kind AND subject = :subject AND participant_id = :person",
+            kind=kind,
+            subject=subject,
+            person=participant_id,
+        )
+    secret = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTH))
+    await tx.run(
+        "INSERT INTO display_links (hash, kind, subject, participant_id, created_at)"
+        " VALUES (:hash, :kind, :subject, :person, :now)",
+        hash=_hash(secret),
+        kind=kind,
+        subject=subject,
+        person=participant_id,
+        now=to_micros(now),
+    )
+    return secret
+
+
+async def find(tx: Transaction, secret: str) -> DisplayLink | None:
+    """Return the link with this secret, even if it was closed; None if there is none."""
+    row = await tx.one(
+        "SELECT hash, kind, subject, participant_id, closed_at FROM display_links WHERE hash = :hash",
+        hash=_hash(secret),
+    )
+    if row is None:
+        return None
+    closed = row["closed_at"] is not None
+    return DisplayLink(row["hash"], row["kind"], row["subject"], row["participant_id"], closed)
+
+
+async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]:
+    """Return the hashes of the links to a display that are not closed."""
+    rows = await tx.all(
+        "SELECT hash FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL",
+        kind=kind,
+        subject=subject,
+    )
+    return frozenset(row["hash"] for row in rows)
+
+
+async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
+    """Return how many links to a display are open that are nobody's own."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS n FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
+        " AND participant_id IS NULL",
+        kind=kind,
+        subject=subject,
+    )
+    assert row is not None
+    return int(row["n"])
+
+
+async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
+    """Close all links to a display, people's own too. Returns how many were open."""
+    return await tx.run(
+        "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL",
+        kind=kind,
+        subject=subject,
+        now=to_micros(now),
+    )

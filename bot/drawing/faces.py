@@ -1,0 +1,16 @@
+"""The face of letters of everything that is drawn, for pages that show the same beside it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+_PACKAGE = "fontpkg_source_sans_3"
+
+
+def page_face() -> bytes:
+    """Return the file (TrueType) of Source Sans 3, in all weights; empty where its package is not installed."""
+    package = find_spec(_PACKAGE)
+    if package is None or package.origin is None:
+        return b""
+    return (Path(package.origin).parent / "files" / "SourceSans3[wght].ttf").read_bytes()

@@ -1,0 +1,256 @@
+"""The routes of displays: pages without a login that follow something live, and what their screens ask for.
+
+The secret in the path is all that opens one. It is in no log: requests are logged by their route, and no page that
+leads elsewhere tells from where.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from markupsafe import escape
+
+from bot.clock import Clock
+from bot.config.settings import Settings
+from bot.content.errors import UserError
+from bot.content.forms import form_fields
+from bot.content.texts import Reader, Span, Text, _, plain
+from bot.conversation import display_store
+from bot.conversation.dispatch import Dispatcher
+from bot.conversation.display_store import DisplayLink
+from bot.conversation.displays import PATH, Display
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.people import participant_store
+from bot.people.participants import Participant
+from bot.platforms.web.display_pictures import DisplayPictures
+from bot.platforms.web.display_watch import DisplayWatches, ShownScene, Watched
+from bot.platforms.web.faults import html, note, wants_json
+from bot.platforms.web.guard import from_here
+from bot.platforms.web.pages import DISPLAY_CLOCK, DISPLAY_PATH, Pages
+from bot.platforms.web.sending import send_piece
+from bot.platforms.web.sessions import language_of, reader_of
+
+BEAT = 2.0
+"""The seconds after which a stream sends the time in any case: screens notice within five that they are cut off."""
+_ONE = f"{PATH}{{link}}"
+_AGAIN = b"retry: 1000\n\n"
+_FULL = b"retry: 15000\nevent: full\ndata:\n\n"
+"""The event of a screen for which there is no room now; it asks again later."""
+_CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
+"""The event of a link that was closed."""
+
+CLOSED: tuple[Text, ...] = (
+    # L10N: a page: the link to a screen for the wall was closed
+    _("This screen was closed by the organisers: its link shows nothing any more."),
+    _("An organiser opens a new one in the chat: /pleniere, then «Open the screen»."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a link opens: the link, whose it is (None for a wall), the kind of display, and for whom it is drawn."""
+
+    link: DisplayLink
+    person: Participant | None
+    display: Display
+    reader: Reader
+
+    @property
+    def watched(self) -> Watched:
+        """What is shown, and in which language."""
+        return Watched(self.link.kind, self.link.subject, self.reader)
+
+
+class DisplayRoutes:
+    """The routes of displays, for whoever has a link."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        dispatcher: Dispatcher,
+        store: Store,
+        clock: Clock,
+        pages: Pages,
+        displays: Mapping[str, Display],
+        watches: DisplayWatches,
+        pictures: DisplayPictures,
+    ) -> None:
+        self._settings = settings
+        self._dispatcher = dispatcher
+        self._store = store
+        self._clock = clock
+        self._pages = pages
+        self._displays = displays
+        self._watches = watches
+        self._pictures = pictures
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes for the web server."""
+        return [
+            web.get(_ONE, self._page),
+            web.get(f"{_ONE}/events", self._events, allow_head=False),
+            web.get(f"{_ONE}/picture/{{key}}/{{shape:wide|narrow}}", self._picture),
+            web.post(f"{_ONE}/ask", self._ask),
+        ]
+
+    # --- what is shown
+
+    async def _page(self, request: web.Request) -> web.Response:
+        opened = await self._open(request)
+        shown = await self._watches.look(opened.watched)
+        if opened.link.closed or not shown.opened_by(opened.link.hash):
+            return html(self._pages.note(opened.reader, CLOSED), web.HTTPGone.status_code)
+        return html(self._whole(request, opened, shown))
+
+    def _whole(
+        self,
+        request: web.Request,
+        opened: _Opened,
+        shown: ShownScene,
+        notice: Span = "",
+        problem: Span = "",
+        draft: str = "",
+    ) -> str:
+        """Return the page of a display; after a question was sent, with what became of it."""
+        form = opened.display.form if opened.person is not None else None
+        return self._pages.display(
+            opened.reader,
+            self._scene_of(request, opened, shown),
+            here=self._here(request),
+            now=self._clock.now(),
+            about=shown.scene.about if shown.scene else "",
+            form=form,
+            closed=CLOSED,
+            notice=notice,
+            problem=problem,
+            draft=draft,
+        )
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        """Stream the scenes of a display, and the time, until the link is closed."""
+        opened = await self._open(request)
+        stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+        with contextlib.suppress(ConnectionResetError):
+            await stream.prepare(request)
+            if opened.link.closed:
+                await send_piece(request, stream, _CLOSED)
+            elif self._watches.full(opened.watched):
+                with contextlib.suppress(StoreUnavailable):
+                    shown = await self._watches.look(opened.watched)
+                    await send_piece(request, stream, self._time() + self._event(request, opened, shown))
+                await send_piece(request, stream, _FULL)
+            else:
+                await self._follow(request, stream, opened)
+        return stream
+
+    async def _follow(self, request: web.Request, stream: web.StreamResponse, opened: _Opened) -> None:
+        sent = ShownScene()
+        with self._watches.following(opened.watched, lambda: request.transport is None) as (page_stream, present):
+            await send_piece(request, stream, _AGAIN + self._time())
+            while not page_stream.displaced:
+                page_stream.woken = False
+                shown = present()
+                if shown.gone or (not shown.opened_by(opened.link.hash) and await self._is_closed(request)):
+                    await send_piece(request, stream, _CLOSED)
+                    return
+                if shown.scene and shown.appearance != sent.appearance:
+                    sent = shown
+                    await send_piece(request, stream, self._event(request, opened, shown))
+                if not await page_stream.woken_within(BEAT):
+                    await send_piece(request, stream, self._time())
+
+    async def _is_closed(self, request: web.Request) -> bool:
+        """Return whether a link was closed or replaced; one may be younger than the last look at what it shows."""
+        try:
+            return (await self._open(request)).link.closed
+        except web.HTTPNotFound:
+            return True
+        except StoreUnavailable:
+            return False
+
+    async def _picture(self, request: web.Request) -> web.Response:
+        await self._open(request)
+        png = self._pictures.fetch(request.match_info["key"], request.match_info["shape"])
+        if png is None:
+            raise web.HTTPNotFound
+        response = web.Response(body=png, content_type="image/png")
+        response.headers["Cache-Control"] = "private, max-age=86400, immutable"  # its key names what it shows
+        return response
+
+    def _event(self, request: web.Request, opened: _Opened, shown: ShownScene) -> bytes:
+        data = json.dumps({"html": self._scene_of(request, opened, shown)}, ensure_ascii=False)
+        return f"event: scene\ndata: {data}\n\n".encode()
+
+    def _time(self) -> bytes:
+        return f"event: now\ndata: {self._clock.now().timestamp() * 1000:.0f}\n\n".encode()
+
+    def _scene_of(self, request: web.Request, opened: _Opened, shown: ShownScene) -> str:
+        """Return the HTML of a scene with its clock as it is now, and its pictures below the path of this link."""
+        clock = shown.scene.clock if shown.scene else None
+        drawn = self._pages.clock(clock, opened.reader, self._clock.now()) if clock else ""
+        return shown.html.replace(DISPLAY_CLOCK, drawn).replace(DISPLAY_PATH, str(escape(self._here(request))))
+
+    def _here(self, request: web.Request) -> str:
+        return self._pages.path_of_display(request.match_info["link"])
+
+    # --- what is asked
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        """Store what a participant sends from a link of their own. A link on a wall is read only."""
+        if not from_here(request, self._settings.web.public_url):
+            raise web.HTTPForbidden
+        opened = await self._open(request)
+        display, person = opened.display, opened.person
+        if opened.link.closed:
+            return note(request, self._pages, opened.reader, CLOSED, web.HTTPGone.status_code)
+        if person is None or display.form is None or display.take is None:
+            raise web.HTTPForbidden
+        posted = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        notice: Span = ""
+        problem: Span = ""
+        form, take, locale = display.form, display.take, opened.reader.locale
+        try:
+            answers = form.read({name: posted.get(name, "") for name in form_fields(form)}, locale)
+            about, now = posted.get("about", ""), self._clock.now()
+            notice = await self._store.transact(
+                lambda tx: take(tx, person, opened.link.subject, about, answers, locale, now)
+            )
+            self._dispatcher.committed()
+            self._watches.wake()
+        except UserError as refusal:
+            problem = refusal.text
+        status = 422 if problem else 200
+        if wants_json(request):
+            words = plain(problem or notice, opened.reader)
+            return web.json_response({"problem" if problem else "notice": words}, status=status)
+        draft = next((posted.get(name, "") for name in form_fields(form)), "") if problem else ""
+        shown = await self._watches.look(opened.watched)
+        return html(self._whole(request, opened, shown, notice, problem, draft), status)
+
+    # ---
+
+    async def _open(self, request: web.Request) -> _Opened:
+        """Return what the link of a request opens, closed or not. Raises HTTPNotFound for a link that never was.
+
+        A participant's own link is closed where they take no part any more.
+        """
+        secret = request.match_info["link"]
+
+        async def read(tx: Transaction) -> tuple[DisplayLink | None, Participant | None]:
+            link = await display_store.find(tx, secret)
+            if link is None or link.participant_id is None:
+                return link, None
+            return link, await participant_store.find(tx, link.participant_id)
+
+        link, person = await self._store.read(read)
+        if link is None or link.kind not in self._displays:
+            raise web.HTTPNotFound
+        language = language_of(request) if link.participant_id is not None else None
+        reader = reader_of(person, language, self._settings)
+        if link.participant_id is not None and (person is None or not person.takes_part):
+            link = DisplayLink(link.hash, link.kind, link.subject, link.participant_id, closed=True)
+        return _Opened(link, person, self._displays[link.kind], reader)

@@ -1,0 +1,182 @@
+"""Looks at what displays show, once for all screens that show the same, and tells these what changed.
+
+Scenes are looked at when a commit changed one of their tables, and again and again meanwhile: votes change no table of
+which anybody is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import structlog
+
+from bot.clock import Clock
+from bot.content.scenes import Scene, SceneClock
+from bot.content.texts import Reader
+from bot.conversation import display_store
+from bot.conversation.displays import Display
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.metrics import STREAMS
+from bot.platforms.web.streams import PageStream
+
+log = structlog.get_logger()
+
+MOST_SCREENS = 300
+"""How many screens can show one subject at a time in each program: walls, and people who follow from afar."""
+_LOOK_EVERY = 0.25
+"""The seconds after which to look again where no commit of a table said that something changed, as votes do."""
+_AFTER_FAILURE = 5.0
+_BETWEEN_LOOKS = 0.15
+"""The fewest seconds between two looks, where one commit follows the other."""
+
+
+class Watched(NamedTuple):
+    """What is shown, and to readers of which language."""
+
+    kind: str
+    subject: str
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ShownScene:
+    """What screens show of a subject: the scene, its HTML, and the hashes of the links to it that are open.
+
+    `scene` is None before the first look, and where the subject is `gone`. Two scenes with the same `appearance` look
+    the same at the same time: the HTML has a place for the clock, which each screen is sent as it is then.
+    """
+
+    scene: Scene | None = None
+    html: str = ""
+    open_links: frozenset[str] = frozenset()
+    gone: bool = False
+
+    def opened_by(self, link_hash: str) -> bool:
+        """Return whether the link with this hash shows it, as far as is known."""
+        return not self.gone and (self.scene is None or link_hash in self.open_links)
+
+    @property
+    def appearance(self) -> tuple[str, SceneClock | None]:
+        """What screens must be sent anew when it changes."""
+        return self.html, self.scene.clock if self.scene else None
+
+
+@dataclass(eq=False, slots=True)
+class _Watch:
+    """The look at one subject, which goes on while screens show it."""
+
+    shown: ShownScene = field(default_factory=ShownScene)
+    streams: list[PageStream] = field(default_factory=list)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+
+RenderScene = Callable[[Scene, Reader], str]
+
+
+class DisplayWatches:
+    """The looks at everything that screens of this program show."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        displays: Mapping[str, Display],
+        render: RenderScene,
+        most_streams: int,
+    ) -> None:
+        """`render` returns the HTML of a scene; all screens together have at most `most_streams` streams."""
+        self._store = store
+        self._clock = clock
+        self._displays = displays
+        self._render = render
+        self._most_streams = most_streams
+        self._watches: dict[Watched, _Watch] = {}
+
+    def full(self, watched: Watched) -> bool:
+        """Return whether no more screens can follow a subject now. Screens that hung up are forgotten first."""
+        for watch in self._watches.values():
+            watch.streams = [stream for stream in watch.streams if not stream.gone()]
+        counts = {key: len(watch.streams) for key, watch in self._watches.items()}
+        same = sum(count for key, count in counts.items() if key[:2] == watched[:2])
+        return same >= MOST_SCREENS or sum(counts.values()) >= self._most_streams
+
+    @contextmanager
+    def following(
+        self, watched: Watched, gone: Callable[[], bool]
+    ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
+        """Follow a subject: the stream is woken whenever its scene has changed; until the `with` block ends.
+
+        Also yields a function that returns the present scene. `gone` returns whether the browser has hung up.
+        """
+        watch = self._watches.setdefault(watched, _Watch())
+        stream = PageStream(gone)
+        watch.streams.append(stream)
+        STREAMS.add(1)
+        if watch.task is None:
+            watch.task = asyncio.create_task(self._keep_looking(watched, watch))
+        try:
+            yield stream, lambda: watch.shown
+        finally:
+            STREAMS.add(-1)
+            with contextlib.suppress(ValueError):
+                watch.streams.remove(stream)
+            if not watch.streams and self._watches.get(watched) is watch:
+                watch.task.cancel()
+                del self._watches[watched]
+
+    def wake(self) -> None:
+        """Look at everything now, because something of it changed."""
+        for watch in self._watches.values():
+            watch.woken.set()
+
+    async def close(self) -> None:
+        """Stop looking."""
+        tasks = [watch.task for watch in self._watches.values() if watch.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for watch in self._watches.values():
+            for stream in watch.streams:
+                stream.displaced = True
+                stream.wake()
+        self._watches.clear()
+
+    async def _keep_looking(self, watched: Watched, watch: _Watch) -> None:
+        while True:
+            watch.woken.clear()
+            try:
+                seen = await self.look(watched)
+            except StoreUnavailable:  # clocks go on by themselves meanwhile
+                again_in = _AFTER_FAILURE
+            except Exception:
+                log.exception("web.display_failed", kind=watched.kind)
+                again_in = _AFTER_FAILURE
+            else:
+                again_in = _LOOK_EVERY
+                before, watch.shown = watch.shown, seen
+                if seen.gone or (seen.appearance, seen.open_links) != (before.appearance, before.open_links):
+                    for stream in watch.streams:
+                        stream.wake()
+            await asyncio.sleep(_BETWEEN_LOOKS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(again_in):
+                    await watch.woken.wait()
+
+    async def look(self, watched: Watched) -> ShownScene:
+        """Return the scene of a subject as it is now. Raises StoreUnavailable."""
+        kind, subject, reader = watched
+
+        async def read(tx: Transaction) -> tuple[Scene | None, frozenset[str]]:
+            links = await display_store.open_links(tx, kind, subject)
+            return await self._displays[kind].draw(tx, subject, self._clock.now()), links
+
+        scene, links = await self._store.read(read)
+        if scene is None:
+            return ShownScene(gone=True)
+        return ShownScene(scene, self._render(scene, reader), links)

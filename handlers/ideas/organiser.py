@@ -1,0 +1,76 @@
+"""The organisers' switch for names beside ideas: new ones show their author's first name by default, or no name.
+
+Authors change it for each of their own ideas, and ideas that were given before stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.texts import Span, Strong, Text, _
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.ideas import store
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+
+routes = Routes()
+
+
+class NameIdeas(Action):
+    """The button with which new ideas show their author's first name by default (`named`), or no name."""
+
+    code: ClassVar[str] = "ian"
+    named: bool
+
+
+class RestoreNames(Action):
+    """The button that undoes a change of whether new ideas show names."""
+
+    code: ClassVar[str] = "ianr"
+
+
+# L10N: a button of organisers: whoever gives an idea from now on is not named beside it, unless they want to be
+LEAVE_NAMES_OUT = Button(_("No names by default"), NameIdeas(named=False))
+# L10N: a button of organisers: whoever gives an idea from now on is named beside it, unless they do not want to be
+_NAME_AGAIN = Button(_("Names beside ideas again"), NameIdeas(named=True))
+
+
+def _state(*, named: bool) -> Text:
+    return (
+        _("New ideas show their author's first name")
+        if named
+        else _("New ideas show no name, unless their author wants it")
+    )
+
+
+@routes.action(NameIdeas, who=ORGANISER)
+async def name_ideas(request: Request, action: NameIdeas) -> Reply:
+    """Let new ideas show their author's first name by default, or no name."""
+    summary = _state(named=action.named)
+    undo: tuple[Button, ...] = ()
+    changed = await store.set_unnamed_by_default(request.tx, not action.named)
+    if changed:
+        undo = (await note(request, "ideas:names", summary, RestoreNames(), {"named": action.named}),)
+    more: Span = _("Everybody can change it for their own ideas. Those given before stay as they are.")
+    other = LEAVE_NAMES_OUT if action.named else _NAME_AGAIN
+    answer = reply(Strong(summary), more, buttons=(*undo, other, BACK))
+    return replace(answer, toast=_("Saved.") if changed else _("Already done."))
+
+
+@inverses.declare(RestoreNames)
+async def restore_names(request: Request, _action: RestoreNames, values: Values) -> Undone:
+    """Undo a change of whether new ideas show names. Raises UserError if it was changed again since."""
+    if not await store.set_unnamed_by_default(request.tx, values["named"]):
+        raise changed_since()
+    return Undone(buttons=(BACK,))
+
+
+async def offer_names(request: Request) -> View:
+    """Return the part of the organisers' screen about names beside ideas; empty where these are shown as usual."""
+    if not await store.unnamed_by_default(request.tx):
+        return View(())
+    return View((_state(named=False),), (_NAME_AGAIN,))

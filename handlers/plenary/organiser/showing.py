@@ -1,0 +1,135 @@
+"""The organisers' screens about the screen for the wall: its link and QR code, revoking it, and the captions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Link, Strong, Text, _, _n
+from bot.content.views import Button, Picture, Reply, reply
+from bot.conversation import display_store, displays
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.drawing.qr import qr_png
+from handlers.plenary import store
+from handlers.plenary.actions import PLENARIES, OpenPlenary, OpenScreen, open_screen_button
+from handlers.plenary.model import PlenaryState
+from handlers.plenary.organiser import preparing
+from handlers.plenary.service.conducting import SCREEN
+
+routes = Routes()
+
+_LONGEST_ADDRESS = 300
+
+
+class RevokeLinks(Action):
+    """The button that revokes all links to the screen of a plenary."""
+
+    code: ClassVar[str] = "pnzx"
+    plenary: int
+
+
+class SetCaptions(Action):
+    """The button that opens the form for the address of captions."""
+
+    code: ClassVar[str] = "pnzc"
+    plenary: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionsForm(Form):
+    """The form for the address of captions, which another service writes while people speak."""
+
+    title: ClassVar[Text] = _("Captions")
+    address: str = text(
+        _("The captions' address (https://…)"),
+        max_length=_LONGEST_ADDRESS,
+        required=False,
+        hint=_("Who follows from afar is shown it as a link. Leave it empty for none."),
+    )
+
+
+@routes.action(OpenScreen, who=ORGANISER)
+async def open_screen(request: Request, action: OpenScreen) -> Reply:
+    """Make a new link to the screen of a plenary, and show it in a message below, with its QR code."""
+    state = await preparing.find(request, action.plenary)
+    address = await displays.issue_link(request.tx, request.settings, SCREEN, str(state.plenary.id), request.now)
+    if address is None:
+        raise UserError(
+            _("There is no screen: the pages have no address. Whoever hosts the bot sets public_url in config.toml."),
+            buttons=(PLENARIES,),
+        )
+    links = await display_store.count_on_walls(request.tx, SCREEN, str(state.plenary.id))
+    others = _n("{count} link to it is open.", "{count} links to it are open.", links)
+    return reply(
+        # L10N: above the link to the screen that is shown on a wall
+        Strong(_("The screen for the wall")),
+        Link(address, address),
+        _("Who has this link reads along and can change nothing. It works until you revoke it."),
+        *((others,) if links > 1 else ()),
+        buttons=(Button(_("Show it here"), url=address, style="primary"), *_buttons(state)),
+        picture=Picture(qr_png(address), _("QR code of the link to the screen"), _("screen.png")),
+        fresh=True,
+        secret=True,
+    )
+
+
+def _buttons(state: PlenaryState) -> tuple[Button, ...]:
+    plenary = state.plenary
+    return (
+        # L10N: a button: nobody can open the link to the screen any more
+        Button(_("Revoke the links"), RevokeLinks(plenary.id), style="danger"),
+        # L10N: a button: the address of captions for people who follow from afar
+        Button(_("Captions"), SetCaptions(plenary.id)),
+        Button(_("Back to the plenary"), OpenPlenary(plenary.id)),
+    )
+
+
+@routes.action(RevokeLinks, who=ORGANISER)
+async def revoke_links(request: Request, action: RevokeLinks) -> Reply:
+    """Revoke all links to the screen of a plenary: screens that show it say so."""
+    state = await preparing.find(request, action.plenary)
+    revoked = await display_store.close(request.tx, SCREEN, str(state.plenary.id), request.now)
+    line = (
+        _n(
+            "{count} link is revoked: it shows nothing any more.",
+            "{count} links are revoked: they show nothing any more.",
+            revoked,
+        )
+        if revoked
+        else _("No link was open.")
+    )
+    back = Button(_("Back to the plenary"), OpenPlenary(state.plenary.id))
+    return reply(line, buttons=(open_screen_button(state.plenary.id), back))
+
+
+# --- captions
+
+
+async def _present_address(request: Request, action: SetCaptions) -> dict[str, str]:
+    return {"address": (await preparing.find(request, action.plenary)).plenary.captions}
+
+
+@routes.action(SetCaptions, who=ORGANISER, form=CaptionsForm, before=_present_address)
+async def set_captions(request: Request, action: SetCaptions, form: CaptionsForm) -> Reply:
+    """Store the address of a plenary's captions, which only who follows from afar is shown, as a link."""
+    state = await preparing.find(request, action.plenary)
+    if form.address and not _is_encrypted(form.address):
+        raise Incomplete("address", _("An address that begins with https://, please."))
+    await store.set_captions(request.tx, state.plenary.id, form.address)
+    line = _("Who follows from afar now has a link to the captions.") if form.address else _("There are no captions.")
+    return reply(
+        line,
+        buttons=(open_screen_button(state.plenary.id), Button(_("Back to the plenary"), OpenPlenary(state.plenary.id))),
+    )
+
+
+def _is_encrypted(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and not any(sign.isspace() for sign in address)

@@ -1,0 +1,40 @@
+"""The screen of one's own, for who is not in the room: what the wall shows, with a box for questions and captions."""
+
+from __future__ import annotations
+
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Link, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation import displays
+from bot.conversation.routes import Request, Routes
+from handlers.navigation.actions import HOME
+from handlers.plenary import store
+from handlers.plenary.actions import STAGE, FollowFromAfar
+from handlers.plenary.service.conducting import SCREEN
+
+routes = Routes()
+
+
+@routes.action(FollowFromAfar)
+async def follow_from_afar(request: Request, action: FollowFromAfar) -> Reply:
+    """Make a person's own link to the screen, which ends the one they had; questions asked there are theirs."""
+    if await store.find_state(request.tx, action.plenary) is None:
+        raise Stale
+    address = await displays.issue_link(
+        request.tx,
+        request.settings,
+        SCREEN,
+        str(action.plenary),
+        request.now,
+        participant_id=request.participant.id,
+    )
+    if address is None:
+        raise UserError(_("There is no screen to follow from afar at this gathering."), buttons=(STAGE, HOME))
+    return reply(
+        Link(address, address),
+        _("This is your own screen: ask your questions there. Keep the link to yourself."),
+        # L10N: a button: opens the screen that one follows from afar
+        buttons=(Button(_("Open it"), url=address, style="primary"), STAGE, HOME),
+        fresh=True,
+        secret=True,
+    )
