@@ -43,6 +43,12 @@ async def remove_trusted(tx: Transaction, participant_id: int) -> bool:
     return bool(await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id))
 
 
+async def was_named(tx: Transaction, since: datetime) -> bool:
+    """Return whether anybody who is a person of trust now was named after `since`."""
+    row = await tx.one("SELECT 1 AS one FROM trusted_people WHERE named_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None
+
+
 # --- conversations
 
 _CONVERSATION = "id, author_id, trusted_id, anonymous"

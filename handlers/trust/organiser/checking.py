@@ -222,7 +222,7 @@ async def _check(request: Request, check_id: int) -> SafetyCheck:
     return check
 
 
-@routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=1))
+@routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))
 async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
     """Return the list of a check as it is now."""
     check = await store.find_check(tx, int(subject))
