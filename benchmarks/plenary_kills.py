@@ -189,7 +189,8 @@ class _Stage:
 
     def make_step(self) -> None:
         """Let the conductor press the button for the next step."""
-        label = next((label for label in self._conductor.last.buttons if label.startswith(_STEPS)), None)
+        shown = [button for shown in self._conductor.shown if shown.current for button in shown.buttons]
+        label = next((label for label in reversed(shown) if label.startswith(_STEPS)), None)
         if label is not None:
             self._conductor.press(label)
             self._steps += 1

@@ -1,8 +1,8 @@
 """A room in a plenary: people vote all the time, the conductor goes on, presenters are told, everybody's card follows.
 
-One program serves the three platforms, on one core. Telegram is the local Bot API server, with its strictest limits,
-Discord the local one of the tests, and pages are posted to by browsers of aiohttp; all of them are 50 ms away there and
-back, and share the other core.
+One program serves the three platforms and the wall, and may use both cores, as its other process does, which draws
+slides. Telegram is the local Bot API server, with its strictest limits, Discord the local one of the tests, and pages
+are posted to by browsers of aiohttp; all of them are 50 ms away there and back.
 """
 
 from __future__ import annotations
@@ -23,17 +23,20 @@ import discord
 import pytest
 
 from benchmarks.crowd import THEMES
-from benchmarks.peer import BOT_CORE, bot_api
-from benchmarks.plenary_people import DiscordRoom, Press, Room, TelegramRoom, WebRoom
+from benchmarks.peer import bot_api
+from benchmarks.plenary_people import DiscordRoom, Press, Room, TelegramRoom, Wall, WebRoom
 from benchmarks.plenary_stage import Listener, PreparedPlenary, prepare_plenary
 from benchmarks.updates import percentile
 from benchmarks.workshop_driven import program
 from bot.clock import SystemClock
+from bot.conversation import display_store
+from bot.conversation.displays import PATH
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import secret_store
 from bot.rehearsal.botapi import TOKEN
 from handlers.plenary.model import Lengths
+from handlers.plenary.service.conducting import SCREEN
 from tests.platforms.discord.local import local_discord
 from tests.world import AllSettings, seed
 
@@ -52,6 +55,7 @@ _CALM = 15.0
 _QUESTIONS = 40
 _RUSH = 400
 _TOLD_WITHIN = 2.0
+_SHOWN_WITHIN = 1.0
 _GENTLY = 40
 """People a second who come in."""
 _PATIENCE = 120.0
@@ -77,8 +81,8 @@ async def measure(people: int, groups: int, url: str | None = None) -> None:
             local = await stack.enter_async_context(local_discord(patch, latency=TRIP))
             settings = _settings(folder, peer.root, url or f"sqlite:///{folder}/r.db")
             first = int(peer("people", count=people + 1)["first"])
-            plenary, links = await _prepare(settings, people, groups, first)
-            serving = await stack.enter_async_context(program(settings, BOT_CORE, discord.http.Route.BASE))
+            plenary, links, secret = await _prepare(settings, people, groups, first)
+            serving = await stack.enter_async_context(program(settings, None, discord.http.Route.BASE))
             print(
                 f"{people:,} people, {groups} groups, {_VOTES} votes a second, on"
                 f" {'PostgreSQL' if url else 'SQLite'}; load of the machine {os.getloadavg()[0]:.1f}:",
@@ -91,17 +95,23 @@ async def measure(people: int, groups: int, url: str | None = None) -> None:
             local.histories |= {person.native_id: [] for person in on["discord"]}
             telegram = TelegramRoom(peer)
             web = await stack.enter_async_context(WebRoom(serving.pages, links, on["web"], TRIP / 2))
-            rooms: dict[str, Room] = {
-                "telegram": telegram,
-                "discord": DiscordRoom(serving, local, TRIP / 2),
-                "web": web,
-            }
+            guild = DiscordRoom(serving, local, TRIP / 2)
+            rooms: dict[str, Room] = {"telegram": telegram, "discord": guild, "web": web}
             await telegram.come([first, *(int(person.native_id) for person in on["telegram"])], _GENTLY)
             audience = _Audience(plenary, rooms)
             conductor = _Conductor(telegram, first, audience)
             began = await conductor.begin()
             await audience.until_all_see(Step(began, f"On stage: {plenary.titles[plenary.groups[0]]}"))
-            await _vote_and_conduct(audience, conductor, turn, within)
+            wall = await stack.enter_async_context(Wall(f"{serving.pages}{PATH}{secret}", TRIP / 2))
+            await guild.watch(True)
+            began, spent = time.monotonic(), serving.spent()
+            await _vote_and_conduct(audience, conductor, wall, turn, within)
+            late = await guild.watch(False)
+            busy = (serving.spent() - spent) / (time.monotonic() - began)
+            print(
+                f"  the program took {busy:.0%} of a core; its loop was late by {late['worst'] * 1e3:.0f} ms at most,"
+                f" {late['own'] * 1e3:.0f} by its own work; load of the machine {os.getloadavg()[0]:.1f}"
+            )
             await audience.rush()
             await _tell_votes(settings, audience)
             counters = peer("counters")
@@ -113,7 +123,7 @@ async def measure(people: int, groups: int, url: str | None = None) -> None:
 _CALLS = ("sendMessage", "editMessageText", "answerCallbackQuery")
 
 
-async def _vote_and_conduct(audience: _Audience, conductor: _Conductor, turn: float, within: float) -> None:
+async def _vote_and_conduct(audience: _Audience, conductor: _Conductor, wall: Wall, turn: float, within: float) -> None:
     """Let the room vote, first while nothing else happens, then while the plenary is conducted, and print both."""
     await audience.vote(_CALM)
     print(f"  votes while nothing else happens, for {_CALM:g} s:")
@@ -127,6 +137,13 @@ async def _vote_and_conduct(audience: _Audience, conductor: _Conductor, turn: fl
     await voting
     print(f"  votes while a group is on stage for {turn:g} s:")
     _tell(await audience.times())
+    shown, unseen = wall.waits(
+        [audience.voted.get(group, []) for group in audience.plenary.groups], [*conductor.left, time.time()]
+    )
+    print(
+        f"  vote → wall ({len(shown):,}): p50 {percentile(shown, 0.5):.2f} s, p95 {percentile(shown, 0.95):.2f}"
+        f" (wanted at most {_SHOWN_WITHIN:g}), at most {shown[-1]:.2f}, never {unseen} (wanted 0)"
+    )
     told, late = await audience.told([(step.at, *presenter) for step in steps for presenter in step.presenters])
     print(
         f"  «Next» → presenters told ({len(told)}): p50 {percentile(told, 0.5):.2f} s,"
@@ -159,8 +176,11 @@ def _settings(folder: str, api: str, url: str) -> dict[str, Any]:
 
 async def _prepare(
     settings: Mapping[str, Any], people: int, groups: int, first: int
-) -> tuple[PreparedPlenary, dict[int, str]]:
-    """Prepare a plenary for that many people, a third on each platform; and the personal links of who reads pages."""
+) -> tuple[PreparedPlenary, dict[int, str], str]:
+    """Prepare a plenary for that many people, a third on each platform.
+
+    Returns it with the personal links of who reads pages, and the secret of the screen for the wall.
+    """
     native_ids = {"telegram": itertools.count(first + 1), "discord": itertools.count(1_000)}
     accounts = [
         (platform, str(next(native_ids[platform])) if platform in native_ids else "")
@@ -170,7 +190,9 @@ async def _prepare(
     now = SystemClock().now()
     themes = [theme["key"] for theme in settings["themes"]]
 
-    async def unit(tx: Transaction) -> tuple[PreparedPlenary, dict[int, str]]:
+    whole = AllSettings.model_validate(settings)
+
+    async def unit(tx: Transaction) -> tuple[PreparedPlenary, dict[int, str], str]:
         plenary = await prepare_plenary(
             tx,
             accounts,
@@ -182,10 +204,12 @@ async def _prepare(
             lengths=Lengths(180, 60, 60),
         )
         readers = [person for person in plenary.listeners if person.platform == "web"]
-        return plenary, {person.id: await secret_store.issue(tx, "page", person.id, now) for person in readers}
+        links = {person.id: await secret_store.issue(tx, "page", person.id, now) for person in readers}
+        secret = await display_store.issue(tx, SCREEN, str(plenary.id), None, now)
+        return plenary, links, secret
 
     try:
-        await seed(store, AllSettings.model_validate(settings))
+        await seed(store, whole)
         return await store.transact(unit)
     finally:
         await store.close()
@@ -197,7 +221,10 @@ class _Audience:
     def __init__(self, plenary: PreparedPlenary, rooms: Mapping[str, Room]) -> None:
         self.plenary = plenary
         self.on_stage = plenary.groups[0]
-        self.votes = 0
+        self.voted: dict[int, list[float]] = {}
+        """When votes were pressed, by group, in seconds since 1970."""
+        self.late = 0
+        """Votes that were not pressed, as no list had come yet."""
         self.over = asyncio.Event()
         self._rooms = rooms
         shuffled = random.Random(1).sample(list(plenary.listeners), len(plenary.listeners))
@@ -213,13 +240,14 @@ class _Audience:
             if seconds is None and self.over.is_set():
                 break
             openers += _VOTES / _VOTES_OF_ONE * _SLICE
+            group = self.on_stage
             opening = [next(self._turns) for _opener in range(int(openers))]
             openers -= int(openers)
             for person in opening:
                 for vote in range(_VOTES_OF_ONE):
                     later = number + round(_READING / _SLICE) + vote
-                    due.setdefault(later, []).append(Press(person, vote=vote + 1))
-            presses = [*(Press(person, group=self.on_stage) for person in opening), *due.pop(number, ())]
+                    due.setdefault(later, []).append(Press(person, group, vote + 1))
+            presses = [*(Press(person, group) for person in opening), *due.pop(number, ())]
             acting.add(asyncio.create_task(self._act(presses, _SLICE)))
             await asyncio.sleep(max(0.0, began + _SLICE * (number + 1) - asyncio.get_running_loop().time()))
         for later in sorted(due):
@@ -227,25 +255,25 @@ class _Audience:
         await asyncio.gather(*acting)
 
     async def _act(self, presses: Sequence[Press], within: float) -> None:
-        self.votes += sum(press.group is None for press in presses)
-        await asyncio.gather(
-            *(
-                room.act([press for press in presses if press.person.platform == name], within)
-                for name, room in self._rooms.items()
-            )
-        )
+        on = {name: [pressed for pressed in presses if pressed.person.platform == name] for name in self._rooms}
+        acting = (room.act(on[name], within) for name, room in self._rooms.items())
+        for pressed, times in zip(on.values(), await asyncio.gather(*acting), strict=True):
+            for press, at in zip(pressed, times, strict=True):
+                if press.vote and at is not None:
+                    self.voted.setdefault(press.group, []).append(at)
+                self.late += at is None
 
     async def rush(self) -> None:
         """Let 400 votes come within a second, and print how soon they are answered."""
         people = self.plenary.listeners[:_RUSH]
         each = -(-_RUSH // len(people))
-        await self._act([Press(person, group=self.on_stage) for person in people], len(people) / _GENTLY)
+        await self._act([Press(person, self.on_stage) for person in people], len(people) / _GENTLY)
         await asyncio.sleep(_READING)
         await self.times()
-        votes = [Press(person, vote=vote) for vote in range(1, each + 1) for person in people][:_RUSH]
+        votes = [Press(person, self.on_stage, vote) for vote in range(1, each + 1) for person in people][:_RUSH]
         await self._act(votes, 1.0)
         print(f"  {_RUSH} press ▲ within a second:")
-        _tell(await self.times())
+        _tell(await self.times(), wanted="")
 
     async def times(self) -> dict[str, list[float]]:
         """Return the seconds until each press was answered since this was asked last, by platform, sorted."""
@@ -286,6 +314,8 @@ class _Conductor:
         self._telegram = telegram
         self._person = person
         self._audience = audience
+        self.left: list[float] = []
+        """When each group left the stage but the last one, in seconds since 1970."""
 
     async def begin(self) -> float:
         """Begin the plenary, and return when that was pressed."""
@@ -300,6 +330,7 @@ class _Conductor:
             if place:
                 at = await self._telegram.press_first(self._person, "Next: the next group")
                 self._audience.on_stage = group
+                self.left.append(at)
                 soon = zip(
                     groups[place : place + 3],
                     ("It is your turn: come on stage", "You are next", "You go on stage in 2 groups"),
@@ -323,14 +354,18 @@ async def _tell_votes(settings: Mapping[str, Any], audience: _Audience) -> None:
     finally:
         await store.close()
     assert row is not None
-    print(f"  votes pressed {audience.votes:,}, in the store {row['n']:,}, lost {audience.votes - row['n']} (wanted 0)")
+    pressed = sum(map(len, audience.voted.values()))
+    print(
+        f"  votes pressed {pressed:,}, in the store {row['n']:,}, lost {pressed - row['n']} (wanted 0);"
+        f" not pressed for want of a list {audience.late} (wanted 0)"
+    )
 
 
-def _tell(times: Mapping[str, Sequence[float]]) -> None:
+def _tell(times: Mapping[str, Sequence[float]], wanted: str = f" (wanted at most {_TRIPS:g})") -> None:
     for name, waited in {**times, "all three": sorted(chain.from_iterable(times.values()))}.items():
         p50, p99 = percentile(list(waited), 0.5), percentile(list(waited), 0.99)
         print(
             f"    {name}: {len(waited):,} answered, p50 {p50 * 1e3:.0f} ms = {p50 / TRIP:.1f} round trips,"
-            f" p99 {p99 * 1e3:.0f} ms = {p99 / TRIP:.1f} (wanted at most {_TRIPS:g})",
+            f" p99 {p99 * 1e3:.0f} ms = {p99 / TRIP:.1f}{wanted}",
             flush=True,
         )

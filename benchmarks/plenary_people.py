@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,25 +21,29 @@ from handlers.plenary.actions import ShowQuestions
 from handlers.plenary.participant.questions import VoteForQuestion
 from tests.platforms.discord.local import LocalDiscord, press
 
-_LIST = "See the questions"
 _PATIENCE = 60.0
+_BRISKLY = 0.8
 _MARKDOWN = re.compile(r"[*\\]")
+_VOTES = re.compile(r"<li>([\d\s]+)voix</li>")  # the wall speaks the first language of the gathering
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What someone presses: the list of questions to a `group` (an id), or else ▲ at the place `vote` of their list."""
+    """What someone presses: ▲ at the place `vote` of their list of questions to a `group` (an id), or (0) that list."""
 
     person: Listener
-    group: int | None = None
+    group: int
     vote: int = 0
 
 
 class Room(Protocol):
     """The people of one platform."""
 
-    async def act(self, presses: Sequence[Press], within: float) -> None:
-        """Let people press, evenly over so many seconds."""
+    async def act(self, presses: Sequence[Press], within: float) -> Sequence[float | None]:
+        """Let people press, evenly over so many seconds.
+
+        Returns when each did, in seconds since 1970, None for who had not got their list yet.
+        """
 
     async def times(self) -> list[float]:
         """Wait until all is answered; return the seconds until each press was, since this was asked last."""
@@ -84,13 +89,18 @@ class TelegramRoom:
             await asyncio.sleep(0.02)
         raise AssertionError(f"no button «{label}», but {buttons}")
 
-    async def act(self, presses: Sequence[Press], within: float) -> None:
+    async def act(self, presses: Sequence[Press], within: float) -> Sequence[float | None]:
         acts = [
-            [int(press.person.native_id), "press", _LIST if press.group is not None else f"▲ {press.vote}"]
-            for press in presses
+            [int(pressed.person.native_id), "press", f"▲ {pressed.vote}"]
+            if pressed.vote
+            # Not by its label: the person's card may be a moment behind.
+            else [int(pressed.person.native_id), "forge", ShowQuestions(pressed.group).encode()]
+            for pressed in presses
         ]
-        self._pressed += len(acts)
-        await self._ask("act", acts=acts, spread=within)
+        began = time.time()
+        missed = (await self._ask("act", acts=acts, spread=within, patient=True))["missed"]
+        self._pressed += len(acts) - len(missed)
+        return [None if place in missed else began + within * place / len(acts) for place in range(len(acts))]
 
     async def times(self) -> list[float]:
         await self._ask("wait", acknowledged=self._pressed, settled=True, timeout=_PATIENCE)
@@ -118,21 +128,33 @@ class DiscordRoom:
         self._ids: dict[str, list[str]] = {}
         self._read = 0
 
-    async def act(self, presses: Sequence[Press], within: float) -> None:
-        payloads = [await self._payload(press) for press in presses]
+    async def act(self, presses: Sequence[Press], within: float) -> Sequence[float | None]:
+        payloads = [self._payload(press) for press in presses]
+        put = [payload for payload in payloads if payload is not None]
         async with self._one_at_a_time:
-            times = (await self._program.ask(put=[payloads, within, self._delay]))["at"]
-        self._began |= {payload["token"]: at for payload, at in zip(payloads, times, strict=True)}
+            # A little faster, so that what is put in next need not wait.
+            times = (await self._program.ask(put=[put, within * _BRISKLY, self._delay]))["at"]
+        self._began |= {payload["token"]: at for payload, at in zip(put, times, strict=True)}
+        past = time.time() - asyncio.get_running_loop().time()
+        pressed = iter(times)
+        return [None if payload is None else next(pressed) + past for payload in payloads]
 
-    async def _payload(self, pressed: Press) -> Any:
+    async def watch(self, on: bool) -> Mapping[str, float]:
+        """Begin or end to watch how late the program's loop is; by how many seconds it was, see `workshop_app`."""
+        async with self._one_at_a_time:
+            late: dict[str, float] = await self._program.ask(watch=on)
+        return late
+
+    def _payload(self, pressed: Press) -> Any:
+        """Return the interaction; None for a vote for which no list has come."""
         person = pressed.person
-        if pressed.group is not None:
+        if not pressed.vote:
             payload = press(ShowQuestions(pressed.group).encode(), int(person.native_id))
             self._opened[person.id] = payload["token"]
         else:
             token = self._opened[person.id]
-            async with asyncio.timeout(_PATIENCE):
-                await self._local.until(lambda: token in self._lists())
+            if token not in self._lists():
+                return None
             payload = press(self._ids[token][pressed.vote - 1], int(person.native_id))
         payload["channel_id"] = person.native_id
         payload["channel"] = {"id": person.native_id, "type": 1, "last_message_id": None, "recipients": []}
@@ -210,16 +232,21 @@ class WebRoom:
     async def __aexit__(self, *_error: object) -> None:
         await self._stack.aclose()
 
-    async def act(self, presses: Sequence[Press], within: float) -> None:
-        async def one(place: int, pressed: Press) -> None:
+    async def act(self, presses: Sequence[Press], within: float) -> Sequence[float | None]:
+        async def one(place: int, pressed: Press) -> float | None:
             await asyncio.sleep(within * place / len(presses))
-            await self._press(pressed)
+            at = time.time()
+            return at if await self._press(pressed) else None
 
-        await asyncio.gather(*(one(place, pressed) for place, pressed in enumerate(presses)))
+        return await asyncio.gather(*(one(place, pressed) for place, pressed in enumerate(presses)))
 
-    async def _press(self, pressed: Press) -> None:
+    async def _press(self, pressed: Press) -> bool:
+        """Press it, and wait for the answer; False for a vote for which no list has come."""
         person = pressed.person.id
-        if pressed.group is not None:
+        if pressed.vote and person not in self._lists:
+            return False
+        if not pressed.vote:
+            self._lists.pop(person, None)
             took, answer = await self._browsers[person].press(ShowQuestions(pressed.group).encode())
             html = next(m["html"] for m in answer["messages"] if m["id"] == answer["focus"])
             votes = re.findall(rf'value="({VoteForQuestion.code}-[^"]+)"', html)
@@ -228,6 +255,7 @@ class WebRoom:
             votes, message = self._lists[person]
             took, _answer = await self._browsers[person].press(votes[pressed.vote - 1], message)
         self._times.append(took)
+        return True
 
     async def times(self) -> list[float]:
         times, self._times = self._times, []
@@ -241,3 +269,57 @@ class WebRoom:
                     at[str(person)] = heard
                     break
         return at
+
+
+class Wall:
+    """A screen on the wall, which follows the plenary; to be entered with `async with`.
+
+    `shown` are the numbers of votes that it showed, each with its time in seconds since 1970.
+    """
+
+    def __init__(self, address: str, half: float) -> None:
+        """`half` is half a round trip in seconds."""
+        self.shown: list[tuple[float, int]] = []
+        self._address = address
+        self._half = half
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession()
+        self._following = asyncio.create_task(self._follow())
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._following.cancel()
+        await asyncio.wait((self._following,))
+        await self._session.close()
+
+    async def _follow(self) -> None:
+        whole = aiohttp.ClientTimeout(total=None)
+        async with self._session.get(f"{self._address}/events", timeout=whole) as stream:
+            assert stream.status == 200, stream
+            async for line in stream.content:
+                if line.startswith(b"data: {"):
+                    html = json.loads(line.removeprefix(b"data: "))["html"]
+                    found = _VOTES.search(html)
+                    votes = int(re.sub(r"\D", "", found[1])) if found else 0
+                    self.shown.append((time.time() + self._half, votes))
+
+    def waits(self, groups: Sequence[Sequence[float]], until: Sequence[float]) -> tuple[list[float], int]:
+        """Return how long votes took to be shown, sorted, and how many were not.
+
+        `groups` has the times of the votes for each group in the order of the groups, `until` when each group left the
+        stage; votes in the last second before that are left out. The count on the wall begins anew with each group.
+        """
+        segments: list[list[tuple[float, int]]] = [[]]
+        for at, votes in self.shown:
+            if segments[-1] and votes < segments[-1][-1][1]:
+                segments.append([])
+            segments[-1].append((at, votes))
+        waited, never = [], 0
+        for times, left, segment in zip(groups, until, segments, strict=False):
+            for number, pressed in enumerate(sorted(times), start=1):
+                if pressed < left - 1:
+                    shown = [at for at, votes in segment if votes >= number][:1]
+                    waited += [max(0.0, at - pressed) for at in shown]
+                    never += not shown
+        return sorted(waited), never

@@ -64,8 +64,10 @@ async def _come(servers: FakeServers, people: int) -> list[CastMember]:
                 now=servers.clock.now(),
             )
             player.id = stored.id
-            kind = "page" if player.platform == "web" else "invitation"
-            return await secret_store.issue(tx, kind, stored.id, servers.clock.now())
+            now = servers.clock.now()
+            if player.platform == "web":
+                return await secret_store.issue(tx, "page", stored.id, now)
+            return await secret_store.issue(tx, "invitation", stored.id, now)
 
         secret = await servers.app.store.transact(invite)
         await driver.follow(f"/{secret}" if platform == "web" else f"j-{secret}")
@@ -129,9 +131,10 @@ async def _follow(player: CastMember, lists: dict[str, ChatDriver], safe: int) -
         await player.driver.look()
         await player.driver.act("sfy")
 
-    names = [*lists]
-    _pressed, *shown = await asyncio.gather(press(), *(_shown(lists[name], safe) for name in names))
-    return {name: at - pressed for name, at in zip(names, shown, strict=True)}
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(press())
+        shown = {name: tasks.create_task(_shown(driver, safe)) for name, driver in lists.items()}
+    return {name: task.result() - pressed for name, task in shown.items()}
 
 
 async def _organiser_on_page(servers: FakeServers) -> ChatDriver:

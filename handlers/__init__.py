@@ -13,6 +13,7 @@ CAPABILITIES = (
     "reminders",
     "team",
     "trust",
+    "practical",
     "account",
     "privacy",
     "ideas",

@@ -114,13 +114,30 @@ Attachment = File | Picture
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the map: its coordinates in degrees, its title, and its address in words («» for none)."""
+
+    latitude: float
+    longitude: float
+    title: Span
+    address: str = ""
+
+    @property
+    def map_url(self) -> str:
+        """Return the address of a page with a map that shows the place."""
+        at = f"{self.latitude:.5f}", f"{self.longitude:.5f}"
+        return "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=17/{0}/{1}".format(*at)
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """One message: lines of text, buttons, at most one choice, and attachments (at most 10).
 
-    A `secret` view is not stored if that can be avoided. A `quiet` view that replaces another one causes no
-    notification, nor does a new message of text on Telegram. A `pinned` view is pinned at the top of the chat after it
-    was sent, where the platform can do that. `who` is the role that its reader must have, also later; None means the
-    role of the route that answers with the view, and anyone for other messages.
+    A `place` is shown as the platform shows places, or else as a button that leads to a map. A `secret` view is not
+    stored if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new
+    message of text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, where the platform
+    can do that. `who` is the role that its reader must have, also later; None means the role of the route that answers
+    with the view, and anyone for other messages.
 
     A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
     one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
@@ -137,6 +154,15 @@ class View:
     pinned: bool = False
     confidential: bool = False
     drawn: str = ""
+    place: Place | None = None
+
+    @property
+    def with_map_button(self) -> View:
+        """Return the view with a button that leads to a map instead of the place, for platforms that show no places."""
+        if self.place is None:
+            return self
+        button = Button(_("On the map"), url=self.place.map_url)
+        return replace(self, buttons=(button, *self.buttons), place=None)
 
     @property
     def entrusted(self) -> bool:
@@ -221,11 +247,15 @@ def reply_with_job(*lines: Span, job: JobRequest, buttons: tuple[Button, ...]) -
 
 
 def encode_view(view: View) -> dict[str, Any]:
-    """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored separately."""
+    """Return a view as JSON values for the outbox. Raises ValueError for attachments, which are stored separately.
+
+    Of a place its button is stored.
+    """
     if view.attachments:
         raise ValueError("a stored view holds no file")
     if view.drawn:
         return {"lines": [encode(NOT_STORED)], "confidential": True, "drawn": view.drawn}
+    view = view.with_map_button
     stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
     if view.confidential:
         stored["confidential"] = True

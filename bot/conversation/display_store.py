@@ -33,8 +33,15 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(codes.normalise(secret).encode()).hexdigest()
 
 
-async def issue(tx: Transaction, kind: str, subject: str, participant_id: int | None, now: datetime) -> str:
-    """Store the hash of a new secret for a display, and return the secret itself.
+def new_secret() -> str:
+    """Return a new secret for the link to a display, which is not stored yet."""
+    return "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTH))
+
+
+async def issue(
+    tx: Transaction, kind: str, subject: str, participant_id: int | None, now: datetime, secret: str = ""
+) -> str:
+    """Store the hash of a secret for a display, a new one if it is '', and return the secret itself.
 
     A participant has one link to a display: an earlier one is deleted.
     """
@@ -45,7 +52,7 @@ async def issue(tx: Transaction, kind: str, subject: str, participant_id: int | 
             subject=subject,
             person=participant_id,
         )
-    secret = "".join(secrets.choice(codes.ALPHABET) for _ in range(_LENGTH))
+    secret = secret or new_secret()
     await tx.run(
         "INSERT INTO display_links (hash, kind, subject, participant_id, created_at)"
         " VALUES (:hash, :kind, :subject, :person, :now)",

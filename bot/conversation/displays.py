@@ -49,15 +49,19 @@ class Display:
     take: Take | None = None
 
 
+def address_of(settings: Settings, secret: str) -> str:
+    """Return the address of the display that a secret opens."""
+    return f"{settings.web.public_url.rstrip('/')}{PATH}{secret}"
+
+
 async def issue_link(
     tx: Transaction, settings: Settings, kind: str, subject: str, now: datetime, *, participant_id: int | None = None
 ) -> str | None:
     """Return the address of a new link to a display; None where the settings have no address for pages.
 
     It can be read only now, as the store has its hash. `participant_id` is whose own it is, whose earlier link ends;
-    None for a wall.
+    None for one on a wall.
     """
     if not settings.web.public_url:
         return None
-    secret = await display_store.issue(tx, kind, subject, participant_id, now)
-    return f"{settings.web.public_url.rstrip('/')}{PATH}{secret}"
+    return address_of(settings, await display_store.issue(tx, kind, subject, participant_id, now))

@@ -38,6 +38,8 @@ _AT_ONCE = 16
 _AFTER_A_DEFECT = timedelta(seconds=30)
 _GIVES_WAY = timedelta(milliseconds=3)
 """How much later than the pace allows screens go out: deliveries and replies that wait as well go first."""
+_BETWEEN = timedelta(milliseconds=10)
+"""The least time from one message to the next, also where the platform has no limit: presses come in between."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,6 +68,7 @@ class LiveScreenUpdater:
         self._clock = clock
         self._pacer = pacer
         self._first_in_line = asyncio.Lock()
+        self._next_turn = _LONG_AGO
         self._due = _LONG_AGO
         self._woken = asyncio.Event()
 
@@ -251,6 +254,8 @@ class LiveScreenUpdater:
             while True:
                 now = self._clock.now()
                 self._pacer.read_clock(now)
-                if self._pacer.free_at() <= now:
+                free_at = max(self._pacer.free_at(), self._next_turn)
+                if free_at <= now:
+                    self._next_turn = now + _BETWEEN
                     return self._pacer.depart(chat, now)
-                await self._clock.sleep((self._pacer.free_at() + _GIVES_WAY - now).total_seconds())
+                await self._clock.sleep((free_at + _GIVES_WAY - now).total_seconds())

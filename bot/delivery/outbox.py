@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.delivery_kinds import CONFIDENTIAL, REPORT
+from bot.content.delivery_kinds import CONFIDENTIAL, MESSAGE, REPORT, URGENT, USUAL
 from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
@@ -31,6 +31,8 @@ async def notify(
     about: int | None = None,
     subject: str = "",
     due: datetime | None = None,
+    kind: str = MESSAGE,
+    rank: int = USUAL,
 ) -> bool:
     """Enqueue a message to one participant, on the preferred one of the accounts that can be reached.
 
@@ -38,7 +40,8 @@ async def notify(
     and to the account `account_id`, where they asked, if that is given. An `urgent` message overtakes others. With a
     `topic`, people who muted that topic get nothing. When the participant `about` is deleted, the message is deleted
     too. `subject` is the key by which `follow` finds the message again. It is sent at the instant `due`, by default at
-    once.
+    once. With the `rank` BULK it keeps the participant's quiet hours, and counts as one of two such messages a day;
+    `kind` is that of its row (see `bot.content.delivery_kinds`).
 
     Returns False if nothing was enqueued: the participant has no account, stopped all messages, or muted the topic.
     """
@@ -48,9 +51,9 @@ async def notify(
     stopped, muted = pushes
     if (stopped and not asked) or (topic and topic in json.loads(muted)):
         return False
-    message = await _message(tx, view, now, due=due, subject=subject, about=about)
+    message = await _message(tx, view, now, due=due, subject=subject, about=about, kind=kind)
     return await outbox_store.add_for_person(
-        tx, participant_id, message, urgent=urgent, asked=asked, account_id=account_id
+        tx, participant_id, message, rank=URGENT if urgent else rank, asked=asked, account_id=account_id
     )
 
 
@@ -263,9 +266,11 @@ async def _message(
     due: datetime | None = None,
     subject: str = "",
     about: int | None = None,
+    kind: str = MESSAGE,
 ) -> OutboxMessage:
     """Return the data that the rows of one message share, after storing the file of the view once, if it has one."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.store_file(tx, carried)
-    message = OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)
+    who = view.who or Who.ANYONE
+    message = OutboxMessage(content, file_id, who, subject, about, due or now, now, tx.reference, kind)
     return replace(message, kind=CONFIDENTIAL, reference=None) if view.confidential else message

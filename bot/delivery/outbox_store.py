@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE
+from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL
 from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction
@@ -79,7 +79,7 @@ class OutboxMessage:
     reference: str | None
     kind: str = MESSAGE
 
-    def params(self, *, urgent: bool = False, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
+    def params(self, *, rank: int = USUAL, asked: bool = False, account_id: int | None = None) -> dict[str, object]:
         """Return the parameters of the statements that add the message to the outbox."""
         return {
             "kind": self.kind,
@@ -91,7 +91,7 @@ class OutboxMessage:
             "due": to_micros(self.due),
             "now": to_micros(self.now),
             "reference": self.reference,
-            "urgent": int(urgent),
+            "urgent": rank,
             "asked": int(asked),
             "account": account_id or 0,
         }
@@ -109,13 +109,13 @@ async def store_file(tx: Transaction, content: bytes) -> int:
 
 
 async def add_for_person(
-    tx: Transaction, participant_id: int, message: OutboxMessage, *, urgent: bool, asked: bool, account_id: int | None
+    tx: Transaction, participant_id: int, message: OutboxMessage, *, rank: int, asked: bool, account_id: int | None
 ) -> bool:
     """Add a message to one participant to the outbox. Returns False where the participant has no account.
 
     The other parameters are as for `bot.delivery.outbox.notify`.
     """
-    params = message.params(urgent=urgent, asked=asked, account_id=account_id)
+    params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
@@ -124,7 +124,7 @@ async def add_everywhere(tx: Transaction, participant_ids: Iterable[int], messag
 
     It is sent to people who stopped all messages, too.
     """
-    params = message.params(urgent=True, asked=True)
+    params = message.params(rank=URGENT, asked=True)
     del params["account"]
     await tx.many(
         "INSERT INTO deliveries"
@@ -165,7 +165,7 @@ async def add_for_group(tx: Transaction, group_id: int, message: OutboxMessage, 
 
     The participant `but` gets none in private.
     """
-    params = {**message.params(urgent=True), "group": group_id, "but": but or 0}
+    params = {**message.params(rank=URGENT), "group": group_id, "but": but or 0}
     in_private = await tx.all(
         f"{_INSERT} JOIN {tables().members} m ON m.participant_id = p.id WHERE m.group_id = :group"
         f" AND p.status = 'joined' AND p.stopped = 0 AND p.id <> :but AND NOT (a.platform IN {SPEAKING_IN_CHANNELS}"

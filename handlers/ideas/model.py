@@ -22,7 +22,7 @@ def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_STOP: Mapping[str, frozenset[str]] = {
+STOP_WORDS: Mapping[str, frozenset[str]] = {
     "fr": _word_set(
         "a ai ainsi alors as au aucun aussi autre aux avec avez avoir avons bien c ca car ce cela ces cet cette ceux"
         " chaque chez comme comment d dans de des deux doit donc du elle elles en encore entre es est et etait etc"
@@ -58,7 +58,7 @@ def language(text: str, otherwise: str) -> str:
     Returns `otherwise` where these do not decide.
     """
     folded = words(fold(text))
-    scores = {locale: sum(word in stop for word in folded) for locale, stop in _STOP.items()}
+    scores = {locale: sum(word in stop for word in folded) for locale, stop in STOP_WORDS.items()}
     best = max(scores.values())
     winners = [locale for locale, score in scores.items() if score == best]
     return winners[0] if best and len(winners) == 1 else otherwise
@@ -70,13 +70,14 @@ def stems(text: str, locale: str) -> str:
     `locale` is the language to assume where the frequent words of the text do not decide it.
     """
     text_locale = language(text, locale)
-    stop = _STOP.get(text_locale, frozenset())
-    all_stems = (_stem(word, text_locale) for word in words(text.lower()) if fold(word) not in stop)
-    return " ".join(dict.fromkeys(stem for stem in all_stems if len(stem) > 1))
+    stop = STOP_WORDS.get(text_locale, frozenset())
+    all_stems = (stem(word, text_locale) for word in words(text.lower()) if fold(word) not in stop)
+    return " ".join(dict.fromkeys(word_stem for word_stem in all_stems if len(word_stem) > 1))
 
 
 @lru_cache(maxsize=16_384)
-def _stem(word: str, locale: str) -> str:
+def stem(word: str, locale: str) -> str:
+    """Return the stem of a word (its beginning, without endings), folded; the word itself for an unknown language."""
     from snowballstemmer import stemmer  # 3 MB, as it brings the stemmers of thirty languages
 
     # The word is folded after stemming, because the stemmers need accents to distinguish «marché» from «marche».

@@ -265,11 +265,12 @@ async def _workshop(tx: Transaction, state: PlenaryState) -> Scene | None:
 
     Names are shown of groups that agreed, and of nobody who gave an idea without their name.
     """
-    open_runs = [run for run in await runs_of_groups(tx, state.plenary.round) if run.open]
+    phases = {phase.key: phase for phase in await all_phases(tx)}
+    everywhere = await runs_of_groups(tx, state.plenary.round)
+    open_runs = [run for run in everywhere if run.open and run.phase in phases]
     if not open_runs:
         return None
-    phases = {phase.key: phase for phase in await all_phases(tx)}
-    key = max(Counter(run.phase for run in open_runs if run.phase in phases).items(), key=lambda item: item[1])[0]
+    [(key, _groups)] = Counter(run.phase for run in open_runs).most_common(1)
     runs = [run for run in open_runs if run.phase == key]
     given = await revealed_of_round(tx, state.plenary.round, key, _CARDS)
     showing = await store.groups_showing_names(tx)

@@ -65,7 +65,7 @@ class DownloadProgramme(Action):
     names={"en": "programme", "de": "programm"},
     # L10N: long
     said=_(
-        "programme, program, schedule, agenda, timetable, where, where is it, where to, where do I go, where do we go,"
+        "programme, program, schedule, agenda, timetable, where to, where do I go, where do we go,"
         " when, when is it, what time, what is next, next, now"
     ),
     listed=20,

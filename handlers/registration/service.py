@@ -92,7 +92,7 @@ async def plan_import(perform: Perform, *, listed: Roster) -> ImportPlan:
         parts.append(part)
         before |= stored
         rows.append(store.rows_of(part.new))
-        marks += map(_mark, part.new)
+        marks += map(mark_person, part.new)
     difference = _join(parts, await perform(store.count_everyone))
     return ImportPlan(difference, before, [person.ref for person in listed.people], rows, marks)
 
@@ -181,7 +181,7 @@ async def undo_import(
     """
     for participant_id, mark in added:
         stored = await store.find_listed(tx, participant_id)
-        if stored is None or stored.status != "invited" or _mark(stored.person) != mark:
+        if stored is None or stored.status != "invited" or mark_person(stored.person) != mark:
             return False
     for participant_id, change in changed:
         stored = await store.find_listed(tx, participant_id)
@@ -223,7 +223,7 @@ def _facts(person: RosterPerson) -> RosterPerson:
     return replace(person, theme=None, second_theme=None)
 
 
-def _mark(person: RosterPerson) -> str:
+def mark_person(person: RosterPerson) -> str:
     """Return a digest of what a list says about a person but for themes, to notice that it was changed."""
     return digest_of(_facts(person))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -24,7 +24,8 @@ from handlers.ideas.actions import AskTheTeam
 from handlers.ideas.service import drop_doubtful
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, BACK, HOME
-from handlers.team import store
+from handlers.team import hooks, store
+from handlers.team.actions import SendWords
 from handlers.team.store import Question
 from handlers.workshops.actions import KeepAsIdea
 from handlers.workshops.store import latest_run_of_person
@@ -52,12 +53,6 @@ class AnswerQuestionToo(Action):
 
     code: ClassVar[str] = "qt"
     question: int
-
-
-class SendWords(Action):
-    """The button that sends the person's stray text, which was kept, to the team as a question."""
-
-    code: ClassVar[str] = "qs"
 
 
 class DropWords(Action):
@@ -94,6 +89,22 @@ class AnswerForm(Form):
     listed=70,
 )
 async def ask(request: Request, form: QuestionForm) -> Reply:
+    """Show what may answer a question; if there is nothing, send the question to the team."""
+    if answer := await _answer_first(request, form.question):
+        return Reply(answer, fresh=True)
+    return await _ask(request, form)
+
+
+async def _answer_first(request: Request, question: str, *more: Button) -> View | None:
+    """Return what may answer a question, which is kept meanwhile, with the buttons `more`; None for no answer."""
+    answer = await hooks.answer_first(request, question)
+    if answer is None:
+        return None
+    await stray_words.keep(request, question, until=request.now + _ANSWER_WITHIN)
+    return replace(answer, buttons=(*answer.buttons, *more))
+
+
+async def _ask(request: Request, form: QuestionForm) -> Reply:
     """Store a question and send it to every organiser.
 
     If the person has asked too many questions within an hour, the text is kept so that they can send it later.
@@ -297,17 +308,21 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
 
 @routes.text()
 async def take_words(request: Request, words: str) -> Reply:
-    """Keep a text that the person wrote without being asked, and ask them what it is: a question or an idea.
+    """Show what may answer a text that the person wrote without being asked; the text is kept.
 
-    The home screen answers people who are not known, and messages without text.
+    If there is nothing, ask them what it is: a question or an idea. The home screen answers people who are not known,
+    and messages without text.
     """
     if request.person is None or not words:
         return reply(then=Go("moi"))
+    # L10N: a button: what one wrote is an idea for the workshop
+    idea = Button(_("It is an idea"), KeepAsIdea())
+    has_worked = await latest_run_of_person(request.tx, request.person.id) is not None
+    if answer := await _answer_first(request, words, *((idea,) if has_worked else ())):
+        return Reply(answer, fresh=True)
     await stray_words.keep(request, words)
     send = Button(_("Send it to the team"), SendWords(), style="primary")
-    if await latest_run_of_person(request.tx, request.person.id):
-        # L10N: a button: what one wrote is an idea for the workshop
-        idea = Button(_("It is an idea"), KeepAsIdea())
+    if has_worked:
         return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
     return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
 
@@ -324,8 +339,11 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
 
 @routes.action(AskTheTeam)
 async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
-    """Send a text to the team as a question that was perhaps no idea, and delete the idea."""
-    return await _send_as_question(request, await drop_doubtful(request.tx, request.participant, action.idea))
+    """Show what may answer a text that was perhaps no idea, or send it to the team; the idea is deleted."""
+    words = await drop_doubtful(request.tx, request.participant, action.idea)
+    if answer := await _answer_first(request, words):
+        return Reply(answer)
+    return await _send_as_question(request, words)
 
 
 async def _send_as_question(request: Request, words: str) -> Reply:
@@ -339,7 +357,7 @@ async def _send_as_question(request: Request, words: str) -> Reply:
         await stray_words.keep(request, words)
         correct = Button(_("Correct my question"), ASK.action, style="primary")
         return reply(problem.text, buttons=(correct,), fresh=True)
-    return await ask(request, form)
+    return await _ask(request, form)
 
 
 @routes.action(DropWords)

@@ -30,15 +30,15 @@ async def ask(play: Play) -> None:
 
     async def send(player: CastMember) -> None:
         await player.driver.command("equipe")
-        await player.driver.fill(f"Où est ma chambre ? ({player.person.ref})")
+        await player.driver.fill(f"Puis-je venir avec ma sœur ? ({player.person.ref})")
 
     await act_together(asking, send)
     await play.servers.calm()
     for _player in asking:
         await play.organiser.command("questions")
         await play.organiser.act("qa")
-        await play.organiser.fill("Tu le sauras à l'accueil.")
-    play.expected.due(asking, ExpectedMessage("the team's answer", ("Tu le sauras à l'accueil.",)))
+        await play.organiser.fill("Oui, dis-le à l'accueil.")
+    play.expected.due(asking, ExpectedMessage("the team's answer", ("Oui, dis-le à l'accueil.",)))
     await play.servers.calm()
     await play.look()
     play.report.tell(f"{len(asking)} ask the team something, and get their answer.")

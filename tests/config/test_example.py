@@ -60,6 +60,8 @@ def test_what_it_says_is_the_default() -> None:
     shipped, default = load_settings(EXAMPLE, SECTIONS, {}), AllSettings()
     shipped_gathering = shipped.gathering.model_copy(update={"theme_deadline": None})
     assert (
-        shipped.model_copy(update={"themes": (), "sessions": (), "phases": (), "gathering": shipped_gathering})
+        shipped.model_copy(
+            update={"themes": (), "sessions": (), "practical": (), "phases": (), "gathering": shipped_gathering}
+        )
         == default
     )

@@ -152,13 +152,17 @@ async def catch_up_with(world: World, *chats: NeutralChat) -> None:
 async def _next_due(world: World, platforms: Mapping[str, Platform]) -> datetime | None:
     """When the first message is due that has not left; None once all of them have.
 
-    What becomes of an answer much later, when nothing can be done with it any more, is not waited for.
+    What becomes of an answer much later, when nothing can be done with it any more, is not waited for. Live screens are
+    waited for until their message was sent, and while they are being drawn.
     """
 
     async def unit(tx: Transaction) -> datetime | None:
         rows = await tx.all(
             "SELECT platform, MIN(due_at) AS due FROM deliveries WHERE state IN ('waiting', 'sending')"
-            f" AND (kind <> '{LATER}' OR due_at <= :soon) GROUP BY platform",
+            f" AND (kind <> '{LATER}' OR due_at <= :soon) GROUP BY platform UNION ALL"
+            " SELECT a.platform, MIN(s.not_before) AS due FROM screens s JOIN accounts a ON a.id = s.account_id"
+            " WHERE a.unreachable = 0 AND ((s.native_id = '' AND s.wanted > s.shown)"
+            " OR (s.digest = '' AND s.shown > 0 AND s.wanted <= s.shown)) GROUP BY a.platform",
             soon=to_micros(world.clock.now() + _SOON),
         )
         return min((from_micros(row["due"]) for row in rows if row["platform"] in platforms), default=None)

@@ -416,6 +416,9 @@ def test_every_table_is_in_the_document_or_says_nothing_of_people() -> None:
         "equality_steps",  # counts of many together, and rounded shares
         "equality_withheld",
         "equality_room",
+        "practical_sections",
+        "practical_files",
+        "practical_counts",  # of many questions together
         "pending_imports",  # a list someone sent, kept a day at most
         "trust_conversations",  # kept from every document: who wrote reads and erases them with /confiance
         "trust_messages",

@@ -295,6 +295,19 @@ class TestMessages:
         assert voice is not None
         assert voice.voice is not None
 
+    async def test_places_on_the_map(self, bot: Bot, anna: TelegramUser) -> None:
+        sent = await bot.send_venue(anna.id, 48.8897, 2.3711, "Halles civiques", "6, rue des Halles")
+        assert sent.venue is not None
+        assert (sent.venue.title, sent.venue.location.latitude) == ("Halles civiques", 48.8897)
+        assert anna.last.data["venue"]["address"] == "6, rue des Halles"
+        point = await bot.send_location(anna.id, -33.9, 18.4)
+        assert point.location is not None
+        assert point.location.longitude == 18.4
+        with pytest.raises(BadRequest, match="Invalid coordinates"):
+            await bot.send_location(anna.id, 91, 0)
+        with pytest.raises(BadRequest, match="non-empty"):
+            await bot.send_venue(anna.id, 48, 2, "Halles", " ")
+
     async def test_a_reaction_and_an_edit_of_what_a_person_wrote(self, bot: Bot, anna: TelegramUser) -> None:
         idea = anna.send("Une cuisine partagée")
         await bot.set_message_reaction(anna.id, idea.id, "👍")

@@ -120,7 +120,7 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
 
     for said, shown in (
         ("Programme", "Le programme n’est pas encore là."),
-        ("où ?", "Le programme n’est pas encore là."),
+        ("on va où ?", "Le programme n’est pas encore là."),
         ("Mon groupe !", "Innovation pédagogique · groupe 1"),
         ("AIDE", "Voici ce que tu peux faire."),
         ("Merci beaucoup !", "Avec plaisir"),

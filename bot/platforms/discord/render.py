@@ -59,6 +59,7 @@ def draw(view: View, reader: Reader, aside: Span | None = None) -> list[MessageP
 
     `aside` is a short notice shown before the view; None for no notice.
     """
+    view = view.with_map_button
     *before, last = draw_texts((*view.lines, *_listed(view.choice)), reader, aside)
     components = _components(view, reader)
     return [

@@ -1,7 +1,8 @@
 """Sends, edits and deletes the messages of a view in a chat.
 
-A view is one message or several: its text in parts short enough, albums of pictures, albums of documents. The id of
-each says what it is («12» a text, «p13» a picture, «d14» a document), because an edit cannot turn one into another.
+A view is one message or several: a place on the map, its text in parts short enough, albums of pictures, albums of
+documents. The id of each says what it is («12» a text, «p13» a picture, «d14» a document, «v15» a place), because an
+edit cannot turn one into another.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.content.errors import MessageGone
 from bot.content.texts import Reader, _n, plain
-from bot.content.views import Attachment, Picture, View
+from bot.content.views import Attachment, Picture, Place, View
 from bot.platforms.telegram.calls import call
 from bot.platforms.telegram.faults import cannot_be_edited, classify, message_gone, not_modified, topic_closed
 from bot.platforms.telegram.features import units
@@ -25,7 +26,7 @@ from bot.platforms.telegram.media import edit_media, send_album, send_media
 from bot.platforms.telegram.render import GOES_ON, TextPart, draw_keyboards, draw_text
 from bot.platforms.telegram.shown import ShownMessages
 
-_WORDS, _PICTURE, _DOCUMENT = "", "p", "d"
+_WORDS, _PICTURE, _DOCUMENT, _PLACE = "", "p", "d", "v"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class _Layout:
     keyboard: Json | None
     further: list[Json]
     quiet: bool
+    place: Place | None = None
 
     @property
     def media_first(self) -> bool:
@@ -79,10 +81,10 @@ def _lay_out(view: View, reader: Reader) -> _Layout:
             count = len(media)
             # L10N: a message below an album of pictures or documents, which bears the buttons.
             parts = [TextPart(plain(_n("{count} file above.", "{count} files above.", count), reader), [])]
-        return _Layout(parts, media, None, keyboard, more, view.quiet)
+        return _Layout(parts, media, None, keyboard, more, view.quiet, view.place)
     fits = media and parts and units(parts[-1].text) <= MessageLimit.CAPTION_LENGTH
     caption = parts[-1] if fits else None
-    return _Layout(parts[:-1] if fits else parts, media, caption, keyboard, more, view.quiet)
+    return _Layout(parts[:-1] if fits else parts, media, caption, keyboard, more, view.quiet, view.place)
 
 
 async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, thread: int | None = None) -> list[str]:
@@ -106,6 +108,8 @@ async def send_view(bot: Bot, chat_id: int, view: View, reader: Reader, *, threa
 
 async def _send(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
     ids: list[str] = []
+    if layout.place:  # the first, so that the buttons are at the end of the chat
+        ids.append(await _send_place(bot, chat_id, layout.place, reader, thread))
     if layout.media_first:
         ids += await _send_media(bot, chat_id, layout, reader, thread)
     for part, keyboard in layout.texts:
@@ -129,6 +133,21 @@ async def _send_text(
         disable_notification=quiet or None,
     )
     return str(message["message_id"])
+
+
+async def _send_place(bot: Bot, chat_id: int, place: Place, reader: Reader, thread: int | None) -> str:
+    """Send a place: as a venue where its address is known, as mere coordinates otherwise."""
+    venue = {"title": plain(place.title, reader), "address": place.address} if place.address else {}
+    message = await call(
+        bot,
+        "sendVenue" if venue else "sendLocation",
+        chat_id=chat_id,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        message_thread_id=thread,
+        **venue,
+    )
+    return f"{_PLACE}{message['message_id']}"
 
 
 async def _send_media(bot: Bot, chat_id: int, layout: _Layout, reader: Reader, thread: int | None) -> list[str]:
@@ -180,7 +199,7 @@ async def edit_view(
     RetryLater or Rejected.
     """
     layout = _lay_out(view, reader)
-    if view.attachments or len(layout.parts) != 1:
+    if view.attachments or view.place or len(layout.parts) != 1:
         return await send_view(bot, chat_id, view, reader, thread=thread)
     first, *further = layout.texts
     same = shown is not None and shown.shows(chat_id, message_id, *first, pressed)
@@ -242,9 +261,9 @@ async def correct_view(
 
     `native_id` holds the ids of the present messages, joined by commas. A text is edited as a text, a caption as a
     caption, and a single picture or document is replaced by another; of an album only the caption changes. Where the
-    attachments are of other kinds than before, all is sent anew and the old messages are deleted. A text that a reply
-    has just `shown` in a message is not edited. Messages that the reader deleted are not sent again: raises MessageGone
-    where all of them are gone. Raises Unreachable, RetryLater or Rejected.
+    attachments are of other kinds than before, all is sent anew and the old messages are deleted. A place stays as it
+    was sent. A text that a reply has just `shown` in a message is not edited. Messages that the reader deleted are not
+    sent again: raises MessageGone where all of them are gone. Raises Unreachable, RetryLater or Rejected.
     """
     layout, old = _lay_out(view, reader), native_id.split(",")
     old_media = [message_id for message_id in old if message_id[:1] in (_PICTURE, _DOCUMENT)]
@@ -255,7 +274,8 @@ async def correct_view(
     try:
         media = await _correct_media(bot, chat_id, old_media, layout, reader)
         texts: list[str] = []
-        old_texts = [message_id for message_id in old if message_id not in old_media]
+        places = [message_id for message_id in old if message_id.startswith(_PLACE)]
+        old_texts = [message_id for message_id in old if message_id not in (*old_media, *places)]
         for message_id, text in zip(old_texts, layout.texts, strict=False):
             result = await _correct_text(bot, chat_id, message_id, *text, shown)
             if result == "shown":
@@ -269,7 +289,7 @@ async def correct_view(
             await delete_messages(bot, chat_id, message_id)
     except TelegramError as error:
         raise classify(error) from None
-    return [*media, *texts]
+    return [*places, *media, *texts]
 
 
 async def _correct_text(
@@ -346,4 +366,4 @@ async def delete_messages(bot: Bot, chat_id: int, native_id: str) -> bool:
 
 def _number(message_id: str) -> int:
     """Return Telegram's own id of one of a view's messages."""
-    return int(message_id.lstrip(_PICTURE + _DOCUMENT))
+    return int(message_id.lstrip(_PICTURE + _DOCUMENT + _PLACE))

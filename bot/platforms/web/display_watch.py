@@ -21,6 +21,7 @@ from bot.content.texts import Reader
 from bot.conversation import display_store
 from bot.conversation.displays import Display
 from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.drawing.qr import qr_path
 from bot.metrics import STREAMS
 from bot.platforms.web.streams import PageStream
 
@@ -179,4 +180,6 @@ class DisplayWatches:
         scene, links = await self._store.read(read)
         if scene is None:
             return ShownScene(gone=True)
+        if scene.code:
+            await asyncio.to_thread(qr_path, scene.code)  # which is remembered: the first time it takes a while
         return ShownScene(scene, self._render(scene, reader), links)

@@ -19,8 +19,9 @@ class Control:
     """Answers POST /control/<name>; every body and every answer is a JSON object.
 
     people    {count, started, language_code} → {first, last}: invent people
-    act       {acts: [[person, "start" | "send" | "press" | "forge", words], …], spread}: let them act,
-              evenly over `spread` seconds
+    act       {acts: [[person, "start" | "send" | "press" | "forge", words], …], spread, patient} → {last, missed}:
+              let them act, evenly over `spread` seconds; with `patient`, acts for which nothing is shown are left
+              out, and `missed` are their places
     push      {updates: [[kind, payload, chat], …]} → {last}: any updates
     wait      {calls: {method: number}, replied, acknowledged, settled, timeout}: answer, with the counters, once
               all of it holds; 504 where it does not in time
@@ -75,12 +76,18 @@ class Control:
 
     async def _act(self, asked: Json) -> Json:
         acts, spread = asked["acts"], asked.get("spread", 0.0)
+        missed: list[int] = []
         started = asyncio.get_running_loop().time()
         for number, act in enumerate(acts):
             if spread and (early := started + spread * number / len(acts) - asyncio.get_running_loop().time()) > 0:
                 await asyncio.sleep(early)
-            self._one(*act)
-        return {"last": self._api.world.updates.last_id}
+            try:
+                self._one(*act)
+            except AssertionError:
+                if not asked.get("patient"):
+                    raise
+                missed.append(number)
+        return {"last": self._api.world.updates.last_id, "missed": missed}
 
     def _one(self, person: int, act: str, words: str = "") -> None:
         user = self._people[person]

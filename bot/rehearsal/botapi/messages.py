@@ -30,6 +30,32 @@ def send_message(world: World, call: MethodCall) -> Json:
     return _post(world, call, chat, text)
 
 
+def send_location(world: World, call: MethodCall) -> Json:
+    """Send a point on the map. Returns the message."""
+    return _post(world, call, world.addressee(call), {"location": _location(call)})
+
+
+def send_venue(world: World, call: MethodCall) -> Json:
+    """Send a place on the map, with its name and address. Returns the message."""
+    chat = world.addressee(call)
+    location, title, address = _location(call), call.text("title"), call.text("address")
+    if not (title.strip() and address.strip()):
+        raise bad_request("venue title and address must be non-empty")
+    venue = {"location": location, "title": title, "address": address}
+    return _post(world, call, chat, {"location": location, "venue": venue})
+
+
+def _location(call: MethodCall) -> Json:
+    """Return the coordinates of a call as a Location. Raises ApiError for some that are nowhere."""
+    try:
+        latitude, longitude = float(call.text("latitude")), float(call.text("longitude"))
+    except ValueError:
+        raise bad_request("invalid coordinates specified") from None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+        raise bad_request("invalid coordinates specified")
+    return {"latitude": latitude, "longitude": longitude}
+
+
 def send_document(world: World, call: MethodCall) -> Json:
     """Send a document, uploaded with the call or known by its file id. Returns the message."""
     chat = world.addressee(call)
@@ -170,6 +196,8 @@ def get_file(world: World, call: MethodCall) -> Json:
 
 METHODS: dict[str, Callable[[World, MethodCall], Json | list[Json] | bool]] = {
     "sendMessage": send_message,
+    "sendLocation": send_location,
+    "sendVenue": send_venue,
     "sendDocument": send_document,
     "sendPhoto": send_photo,
     "sendMediaGroup": send_media_group,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Link, Strong, Text, _, _n
 from bot.content.views import Button, Picture, Reply, reply
 from bot.conversation import display_store, displays
+from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.drawing.qr import qr_png
 from handlers.plenary import store
@@ -23,6 +27,22 @@ from handlers.plenary.service.conducting import SCREEN
 routes = Routes()
 
 _LONGEST_ADDRESS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenLink:
+    """A link to a screen that is not stored yet: its secret, its address, and its QR code as a picture (PNG)."""
+
+    secret: str
+    address: str
+    picture: bytes
+
+
+async def _make_link(_perform: Perform, *, settings: Settings) -> ScreenLink:
+    """Make a link, and draw its QR code in a thread: that takes longer than a transaction may."""
+    secret = display_store.new_secret()
+    address = displays.address_of(settings, secret)
+    return ScreenLink(secret, address, await asyncio.to_thread(qr_png, address))
 
 
 class RevokeLinks(Action):
@@ -56,22 +76,24 @@ class CaptionsForm(Form):
 async def open_screen(request: Request, action: OpenScreen) -> Reply:
     """Make a new link to the screen of a plenary, and show it in a message below, with its QR code."""
     state = await preparing.find(request, action.plenary)
-    address = await displays.issue_link(request.tx, request.settings, SCREEN, str(state.plenary.id), request.now)
-    if address is None:
+    if not request.settings.web.public_url:
         raise UserError(
             _("There is no screen: the pages have no address. Whoever hosts the bot sets public_url in config.toml."),
             buttons=(PLENARIES,),
         )
-    links = await display_store.count_on_walls(request.tx, SCREEN, str(state.plenary.id))
+    link = await request.look(("screen", state.plenary.id), partial(_make_link, settings=request.settings))
+    subject = str(state.plenary.id)
+    await display_store.issue(request.tx, SCREEN, subject, None, request.now, link.secret)
+    links = await display_store.count_on_walls(request.tx, SCREEN, subject)
     others = _n("{count} link to it is open.", "{count} links to it are open.", links)
     return reply(
         # L10N: above the link to the screen that is shown on a wall
         Strong(_("The screen for the wall")),
-        Link(address, address),
+        Link(link.address, link.address),
         _("Who has this link reads along and can change nothing. It works until you revoke it."),
         *((others,) if links > 1 else ()),
-        buttons=(Button(_("Show it here"), url=address, style="primary"), *_buttons(state)),
-        picture=Picture(qr_png(address), _("QR code of the link to the screen"), _("screen.png")),
+        buttons=(Button(_("Show it here"), url=link.address, style="primary"), *_buttons(state)),
+        picture=Picture(link.picture, _("QR code of the link to the screen"), _("screen.png")),
         fresh=True,
         secret=True,
     )

@@ -190,7 +190,11 @@ def _kept(planned: _Planned, imported: Imported) -> Values:
 @inverses.declare(TakeBackImport)
 async def take_back_import(request: Request, _action: TakeBackImport, values: Values) -> None:
     """Undo an import, unless someone it added has joined or someone it changed was changed since."""
-    added = [(person_id, mark) for person_id, mark in values["added"]]
+    # Noted by an older version, the whole person stands in the place of their mark.
+    added = [
+        (person_id, known if isinstance(known, str) else service.mark_person(*decode_people([known])))
+        for person_id, known in values["added"]
+    ]
     changed = []
     for person_id, *stored, names in values["changed"]:
         before, after = decode_people(stored)

@@ -1,0 +1,30 @@
+"""The answers of practical information to hooks of lower capabilities: the sheet of the workbook with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.content.texts import Name, _
+from bot.database.engine import Transaction
+from handlers.practical import store
+from handlers.results.hooks import MoreRow, MoreSheet
+
+
+async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
+    """Return the sheet with how many questions each section answered, and how many went on to the team."""
+    sections = {section.key: section for section in await store.all_sections(tx)}
+    rows = [
+        MoreRow(
+            None,
+            (
+                sections[count.key].title if count.key in sections else Name(count.key),
+                count.offered,
+                count.spared,
+                count.passed_on,
+            ),
+        )
+        for count in await store.answer_counts(tx)
+    ]
+    # L10N: a sheet of the workbook, and the headings of its columns
+    headings = (_("Section"), _("Offered as an answer"), _("Answered"), _("Went on to the team"))
+    return (MoreSheet(_("Practical information"), headings, rows),)

@@ -1,0 +1,21 @@
+"""The capability for practical information, which people read and which answers questions before the team has to."""
+
+from bot.capability import Capability
+from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
+from handlers.navigation import sections
+from handlers.practical import answers, participant, store
+from handlers.practical.organiser import editing, importing, printing, publishing
+from handlers.practical.personal_data import PERSONAL_DATA
+from handlers.results.hooks import more_sheets
+from handlers.team.hooks import answer_first
+
+CAPABILITY = Capability(
+    routes=(participant.routes,),
+    organiser_routes=(editing.routes, importing.routes, printing.routes, publishing.routes),
+    chores=(store.forget_old,),
+    menu=(MenuPart(sections.GATHERING, 20, participant.offer_information),),
+    organiser_home=(ScreenPart(60, editing.count_spared, ORGANISER, sections.MESSAGES),),
+    files_in_use=(store.FILES,),
+    personal_data=PERSONAL_DATA,
+    answers=(answer_first.answered_by(participant.answer_first), more_sheets.answered_by(answers.sheets)),
+)

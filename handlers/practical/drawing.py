@@ -1,0 +1,87 @@
+"""Draws practical information as one sheet of A4 for the doors, in one language or several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
+
+from bot.content.branding import Branding
+from bot.content.texts import Reader, Run, Span, _, plain, render
+from bot.drawing.qr import qr_rows
+from bot.drawing.typeset import typeset_pdf
+from handlers.practical.model.sections import Section
+
+_TEMPLATE = Path(__file__).with_name("sheet.typ")
+
+PrintedLine = Sequence[tuple[str, bool]]
+"""A line on paper: its stretches of text, each with whether it is bold."""
+
+
+class PrintedText(TypedDict):
+    """A section in one language (`lang`), as it stands on the sheet."""
+
+    lang: str
+    title: str
+    lines: Sequence[PrintedLine]
+
+
+class PrintedSheet(TypedDict):
+    """What stands on a sheet: its title in its first language, the texts of each section, and the ways to join."""
+
+    title: str
+    sections: Sequence[Sequence[PrintedText]]
+    join: Sequence[str]
+
+
+def plan_sheet(sections: Iterable[Section], locales: Sequence[str], zone: str, join: Sequence[str]) -> PrintedSheet:
+    """Return what stands on a sheet in these locales; `join` are the addresses under which one can join.
+
+    A section without a text in some of these languages stands there in the others, and in any language it has if it has
+    none of them. Sections without a text are left out.
+    """
+    printed = [texts for section in sections if (texts := _texts(section, locales, zone))]
+    title = plain(_("Practical information"), Reader(locales[0], zone))
+    return {"title": title, "sections": printed, "join": join}
+
+
+def _texts(section: Section, locales: Sequence[str], zone: str) -> Sequence[PrintedText]:
+    written = [locale for locale in locales if locale in section.locales] or section.locales[:1]
+    return [
+        _text(section, locale, Reader(locale, zone), with_place=not number) for number, locale in enumerate(written)
+    ]
+
+
+def _text(section: Section, locale: str, reader: Reader, *, with_place: bool) -> PrintedText:
+    lines: list[PrintedLine] = [_line(line, reader) for line in section.lines(locale) if line != ""]
+    if with_place and section.address:
+        lines.append([(section.address, False)])
+    if with_place and section.link:
+        label, url = section.link
+        lines.append([(f"{label} · {_on_paper(url)}" if label else _on_paper(url), False)])
+    return {"lang": locale, "title": plain(section.title, reader), "lines": lines}
+
+
+def _line(line: Span, reader: Reader) -> PrintedLine:
+    return [(_words(run), run.strong) for run in render(line, reader)]
+
+
+def _words(run: Run) -> str:
+    """Return a stretch of text as it stands on paper, where the address of a link must be read."""
+    return f"{run.text} ({_on_paper(run.url)})" if run.url and _on_paper(run.url) not in run.text else run.text
+
+
+def _on_paper(url: str) -> str:
+    return url.partition("://")[2].rstrip("/") or url
+
+
+def draw_sheet(sheet: PrintedSheet, branding: Branding, locale: str) -> bytes:
+    """Return a sheet as a PDF file of A4, with a QR code for each way to join.
+
+    Its letters are as large as one page allows; what has no room in the smallest goes on a second page.
+    """
+    data: Mapping[str, Any] = {
+        **sheet,
+        "join": [{"text": _on_paper(url), "qr": qr_rows(url)} for url in sheet["join"]],
+    }
+    return typeset_pdf(_TEMPLATE, data, branding, locale)

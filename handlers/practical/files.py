@@ -1,0 +1,205 @@
+"""Reads practical information from Markdown files: one section and language a file, or many sections under headings.
+
+The name says the language, as in `wifi.fr.md`. A heading of the first level («# Wifi») is the title of a section, and
+may name its key («# Wifi {#wifi}»); a file without one is the section whose key is its name. Lower headings become bold
+lines. A file with any mistake is refused whole, so that nothing is half imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from bot.content import markdown
+from bot.content.names import clean, fold
+from bot.content.texts import Listing, Name, Span, _, _n
+from handlers.practical.model.sections import LONGEST_KEY, LONGEST_TEXT, LONGEST_TITLE, Lines, length_of, new_key
+
+ENDINGS = (".md", ".markdown", ".txt")
+MOST_BYTES = 200_000
+"""The most bytes in one file: far more than all sections of a language."""
+
+_HEADING = re.compile(r"#\s+(?P<title>.*?)\s*(?:\{#(?P<key>[^}]*)\})?\s*#*\s*")
+_LOWER_HEADING = re.compile(r"#{2,6}\s+(.*?)\s*#*\s*")
+_KEY = re.compile(rf"[a-z0-9_]{{1,{LONGEST_KEY}}}")
+_TAG = re.compile(r"</?[A-Za-z][^\s<>:@]*(\s[^<>]*)?/?>|<!--")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(")
+_LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^)>\s]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRules:
+    """What files may contain: the gathering's locales, and the keys of known sections by their folded titles."""
+
+    locales: Sequence[str]
+    keys: Sequence[str]
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedText:
+    """The text of one section in one language, as it was read; `title` is «» where the file gives none."""
+
+    key: str
+    locale: str
+    title: str
+    lines: Lines
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """A mistake in a file: its name, the line (from 1), and what is wrong."""
+
+    file: str
+    line: int
+    reason: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTexts:
+    """What was read from files; with any problem, nothing is to be imported."""
+
+    texts: Sequence[ImportedText]
+    problems: Sequence[FileProblem]
+
+
+@dataclass(slots=True)
+class _Block:
+    """A section in a file: the number of its first line, its heading, and the lines below that."""
+
+    line: int
+    title: str
+    key: str
+    body: list[str]
+
+
+def read_files(files: Sequence[tuple[str, bytes]], rules: ImportRules) -> ImportedTexts:
+    """Return the texts in files, given by name and content, and all their mistakes."""
+    texts: list[ImportedText] = []
+    problems: list[FileProblem] = []
+    taken: dict[tuple[str, str], str] = {}
+    for name, content in files:
+        for item in _read_file(name, content, rules):
+            if isinstance(item, FileProblem):
+                problems.append(item)
+                continue
+            block, text = item
+            if other := taken.get((text.key, text.locale)):
+                reason = _(
+                    "The section «{key}» is in «{file}» already, in this language.", key=text.key, file=Name(other)
+                )
+                problems.append(FileProblem(name, block.line, reason))
+            taken[(text.key, text.locale)] = name
+            texts.append(text)
+    return ImportedTexts(texts, problems)
+
+
+def _read_file(name: str, content: bytes, rules: ImportRules) -> Iterator[tuple[_Block, ImportedText] | FileProblem]:
+    stem, locale = _parts_of(name)
+    if locale not in rules.locales:
+        names = Listing(tuple(f"{stem or 'wifi'}.{known}.md" for known in rules.locales))
+        yield FileProblem(name, 1, _("The name must say the language: {names}.", names=names))
+        return
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        yield FileProblem(name, line, _("This is no UTF-8. Save the file as UTF-8 and send it again."))
+        return
+    blocks = [*_blocks(lines)]
+    if not blocks:
+        yield FileProblem(name, 1, _("There is no text in this file."))
+    alone = len(blocks) == 1
+    if not alone and blocks and not blocks[0].title:
+        yield FileProblem(name, blocks[0].line, _("This stands above the first heading, so it is in no section."))
+        blocks = blocks[1:]
+    for block in blocks:
+        key = _key_of(block, stem if alone else "", rules)
+        problems = [*_mistakes(name, block)]
+        yield from problems
+        read = markdown.read("\n".join(map(_without_heading, block.body)))
+        if not any(line != "" for line in read):
+            yield FileProblem(name, block.line, _("This section has no text."))
+        elif (over := length_of(read) - LONGEST_TEXT) > 0:
+            reason = _n(
+                "{count} character too many (at most {most} in a section).",
+                "{count} characters too many (at most {most} in a section).",
+                over,
+                most=LONGEST_TEXT,
+            )
+            yield FileProblem(name, block.line, reason)
+        elif not problems:
+            yield block, ImportedText(key, locale, block.title, read)
+
+
+def _without_heading(line: str) -> str:
+    """Return a line as chats can show it: a lower heading as a bold line, any other unchanged."""
+    heading = _LOWER_HEADING.fullmatch(line)
+    return f"**{heading[1]}**" if heading else line
+
+
+def _parts_of(name: str) -> tuple[str, str]:
+    """Return what a file's name says: «wifi» and «fr» for «wifi.fr.md»; «» for a missing language."""
+    stem, dot, locale = PurePath(name).stem.rpartition(".")
+    return (stem, locale.lower()) if dot else (locale, "")
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
+    """Yield the sections of a file; one without heading comes first where there is text above all headings."""
+    block = _Block(1, "", "", [])
+    fenced = False
+    for number, line in enumerate(lines, start=1):
+        fenced ^= line.lstrip().startswith("```")
+        heading = None if fenced else _HEADING.fullmatch(line)
+        if heading:
+            if block.title or any(body.strip() for body in block.body):
+                yield block
+            block = _Block(number, clean(heading["title"]), (heading["key"] or "").strip(), [])
+        else:
+            if not block.title and not any(body.strip() for body in block.body):
+                block.line, block.body = number, []
+            block.body.append(line)
+    if block.title or any(body.strip() for body in block.body):
+        yield block
+
+
+def _key_of(block: _Block, stem: str, rules: ImportRules) -> str:
+    """Return the key of a section: that in its heading, the file's name (`stem`), that of its title, or a new one."""
+    known = fold(stem).replace("-", "_")
+    if block.key:
+        return block.key
+    if known in rules.keys:
+        return known
+    if key := rules.titles.get(fold(block.title)):
+        return key
+    return known if _KEY.fullmatch(known) else new_key(block.title or stem, rules.keys)
+
+
+def _mistakes(name: str, block: _Block) -> Iterator[FileProblem]:
+    """Yield what is wrong with the heading and the lines of a section."""
+    if block.key and not _KEY.fullmatch(block.key):
+        reason = _(
+            "A key has small letters, digits and _ only, at most {most}: not «{key}».", most=LONGEST_KEY, key=block.key
+        )
+        yield FileProblem(name, block.line, reason)
+    if (over := len(block.title) - LONGEST_TITLE) > 0:
+        reason = _n(
+            "The title has {count} character too many (at most {most}).",
+            "The title has {count} characters too many (at most {most}).",
+            over,
+            most=LONGEST_TITLE,
+        )
+        yield FileProblem(name, block.line, reason)
+    first = block.line + (1 if block.title else 0)
+    for number, line in enumerate(block.body, start=first):
+        if found := _TAG.search(line):
+            yield FileProblem(name, number, _("This is HTML, which chats do not show: «{html}».", html=Name(found[0])))
+        if _PICTURE.search(line):
+            yield FileProblem(name, number, _("A picture cannot come in a file. Send it in chat, with the text."))
+            continue
+        for url in _LINK.findall(line):
+            if not url.lower().startswith(("https://", "http://")):
+                reason = _("A link can only lead to a web page, not to «{url}».", url=Name(url))
+                yield FileProblem(name, number, reason)

@@ -1,0 +1,256 @@
+"""Defines the sections of practical information, such as wifi or meals, and changes of them.
+
+All that organisers write in a section is in `parts`, JSON values by name, of which any may be missing:
+
+- «title.fr» and «text.fr», a title and the lines of a text in one language (stored spans, see
+  `bot.content.stored_texts`);
+- «files.fr», the ids of pictures and documents in one language, and «files.», those for every language;
+- «link», the label and the address of a button; «place», an address in words and the coordinates or the address of a
+  map; «words», further words by which the section is found;
+- «order», its position among the sections.
+
+So a change of any of them is a pair of values, and undoing it is the same change the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.content.i18n import LOCALES
+from bot.content.keys import key_like
+from bot.content.stored_texts import decode
+from bot.content.texts import Joined, Link, Localised, Name, Reader, Span, Strong, Styled, plain
+from bot.content.views import Place
+
+Parts = Mapping[str, Any]
+Lines = tuple[Span, ...]
+
+LONGEST_TEXT = 1200
+"""The most characters of a section's text, so that it fits into one message everywhere, with what stands around it."""
+LONGEST_TITLE = 40
+"""The most characters of a title, which is the label of a button."""
+LONGEST_KEY = 24
+MOST_SECTIONS = 30
+"""The most sections, so that a list of them fits below one message."""
+EVERY_LANGUAGE = ""
+"""The locale of files that are for readers of every language."""
+
+_COORDINATES = re.compile(r"\s*(-?\d{1,2}(?:\.\d+)?)\s*[,; ]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of practical information; `key` (a-z, 0-9 and _) names it in files, settings and buttons."""
+
+    key: str
+    parts: Parts
+
+    @property
+    def order(self) -> int:
+        """Return its position among the sections; those of the same position are sorted by their keys."""
+        order: int = self.parts.get("order", 0)
+        return order
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """Return the titles by locale; the gathering's languages may have none."""
+        return self._by_locale("title")
+
+    @property
+    def title(self) -> Span:
+        """Return the title in the reader's language, or in another; the key if the section has none."""
+        return Localised(self.titles) if self.titles else Name(self.key)
+
+    @property
+    def locales(self) -> Sequence[str]:
+        """Return the locales in which the section has a text."""
+        return list(self._by_locale("text"))
+
+    def language(self, locale: str) -> str | None:
+        """Return the locale of the text that readers with a locale get: their own, or another; None without a text."""
+        return next((written for written in (locale, *self.locales) if written in self.locales), None)
+
+    def lines(self, locale: str) -> Lines:
+        """Return the lines of the text in one language; () if it has none."""
+        return tuple(decode(line) for line in self.parts.get(f"text.{locale}", ()))
+
+    def files(self, locale: str) -> tuple[str, Sequence[int]]:
+        """Return the files that readers with a locale get: their language («» for all languages), and their ids.
+
+        Readers without files of their own language get those of another, so that nobody goes without a plan.
+        """
+        files: Mapping[str, Sequence[int]] = self._by_locale("files")
+        language = next((known for known in (locale, EVERY_LANGUAGE, *files) if known in files), locale)
+        return language, files.get(language, ())
+
+    @property
+    def link(self) -> tuple[str, str] | None:
+        """Return the label («» for the usual one) and the address of its link; None if it has none."""
+        label, url = self.parts.get("link") or ("", "")
+        return (label, url) if url else None
+
+    @property
+    def place(self) -> Place | None:
+        """Return its place as a platform may show it on a map; None if no coordinates are known."""
+        address, where = self.parts.get("place") or ("", "")
+        coordinates = read_coordinates(where)
+        return Place(*coordinates, self.title, address) if coordinates else None
+
+    @property
+    def address(self) -> str:
+        """Return the address of its place in words; «» if none was written."""
+        address: str = (self.parts.get("place") or ("", ""))[0]
+        return address
+
+    @property
+    def map_url(self) -> str:
+        """Return the address of a map that organisers gave instead of coordinates; «» if there is none."""
+        where: str = (self.parts.get("place") or ("", ""))[1]
+        return "" if read_coordinates(where) else where
+
+    @property
+    def words(self) -> str:
+        """Return the further words by which it is found, separated by commas."""
+        words: str = self.parts.get("words", "")
+        return words
+
+    def _by_locale(self, part: str) -> dict[str, Any]:
+        found = {name.partition(".")[2]: value for name, value in self.parts.items() if name.startswith(f"{part}.")}
+        return {locale: found[locale] for locale in (*LOCALES, EVERY_LANGUAGE) if found.get(locale)}
+
+
+def read_coordinates(text: str) -> tuple[float, float] | None:
+    """Return the latitude and longitude that a text like «48.8897, 2.3711» gives, in degrees; None for any other."""
+    match = _COORDINATES.fullmatch(text)
+    if match is None:
+        return None
+    latitude, longitude = float(match[1]), float(match[2])
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def in_order(sections: Iterable[Section]) -> Sequence[Section]:
+    """Return the sections in the order in which they are shown."""
+    return sorted(sections, key=lambda section: (section.order, section.key))
+
+
+def length_of(lines: Lines) -> int:
+    """Return how many characters a text has, without its formatting."""
+    reader = Reader(LOCALES[0], "UTC")
+    return sum(len(plain(line, reader)) + 1 for line in lines) - 1 if lines else 0
+
+
+def addresses_in(lines: Iterable[Span]) -> Iterable[str]:
+    """Yield the addresses of all links in these lines."""
+    for line in lines:
+        match line:
+            case Link(_label, url):
+                yield url
+            case Strong(inner) | Styled(inner, _):
+                yield from addresses_in((inner,))
+            case Joined(spans):
+                yield from addresses_in(spans)
+
+
+def is_web_address(url: str) -> bool:
+    """Return whether a link leads to a web page: other schemes do nothing on some platforms, or run something."""
+    return url.lower().startswith(("https://", "http://"))
+
+
+def new_key(title: str, taken: Iterable[str]) -> str:
+    """Return a key for a new section with this title, none of those `taken`."""
+    return key_like(title, frozenset(taken), mark="_", longest=LONGEST_KEY, otherwise="section")
+
+
+# --- changes
+
+
+@dataclass(frozen=True, slots=True)
+class SectionChange:
+    """A change of one section: for each part that changes, its value before and after it, None for a missing part.
+
+    A section all of whose parts are None does not exist. `titles` are those of the section when the change was made,
+    to name it also once it is gone.
+    """
+
+    key: str
+    parts: Mapping[str, tuple[Any, Any]]
+    titles: Mapping[str, str]
+
+    @property
+    def title(self) -> Span:
+        """Return the title of the section, in the reader's language or another."""
+        return Localised(self.titles) if self.titles else Name(self.key)
+
+    @property
+    def is_read(self) -> bool:
+        """Return whether readers of the section see a difference: not if only its order or its words change."""
+        return any(part.partition(".")[0] not in ("order", "words") for part in self.parts)
+
+    @property
+    def inverse(self) -> SectionChange:
+        """Return the change that undoes this one."""
+        return SectionChange(
+            self.key, {part: (after, before) for part, (before, after) in self.parts.items()}, self.titles
+        )
+
+    def clashes(self, parts: Parts) -> Sequence[str]:
+        """Return the names of the parts that are not as they were before the change, in a section with these parts."""
+        return [part for part, (before, _after) in self.parts.items() if parts.get(part) != before]
+
+    def rebased(self, parts: Parts) -> SectionChange:
+        """Return the change to the same values, of a section with these parts."""
+        return SectionChange(
+            self.key, {part: (parts.get(part), after) for part, (_before, after) in self.parts.items()}, self.titles
+        )
+
+    def applied_to(self, parts: Parts) -> dict[str, Any]:
+        """Return the parts of a section after the change; it must not clash with the parts before, `parts`."""
+        changed = {**parts, **{part: after for part, (_before, after) in self.parts.items()}}
+        return {part: value for part, value in changed.items() if value is not None}
+
+
+def change(section: Section | None, key: str, after: Mapping[str, Any]) -> SectionChange:
+    """Return the change that gives parts of a section the values `after`, None to remove one; others stay.
+
+    `section` is the section as it is, None for one that does not exist. Parts that keep their value are left out; empty
+    values count as None.
+    """
+    before = section.parts if section else {}
+    parts = {
+        part: (before.get(part), value or None) for part, value in after.items() if (value or None) != before.get(part)
+    }
+    titles = {**(section.titles if section else {})}
+    titles |= {part.partition(".")[2]: value for part, value in after.items() if part.startswith("title.") and value}
+    return SectionChange(key, parts, titles)
+
+
+def removal(section: Section) -> SectionChange:
+    """Return the change that removes a section."""
+    return SectionChange(section.key, {part: (value, None) for part, value in section.parts.items()}, section.titles)
+
+
+def encode_changes(changes: Iterable[SectionChange]) -> Sequence[dict[str, Any]]:
+    """Return changes as JSON values, from which `decode_changes` makes them again."""
+    return [
+        {
+            "key": change.key,
+            "parts": {part: list(pair) for part, pair in change.parts.items()},
+            "titles": {**change.titles},
+        }
+        for change in changes
+    ]
+
+
+def decode_changes(stored: Iterable[Mapping[str, Any]]) -> Sequence[SectionChange]:
+    """Return the changes for JSON values that `encode_changes` returned."""
+    return [
+        SectionChange(
+            values["key"],
+            {part: (before, after) for part, (before, after) in values["parts"].items()},
+            values["titles"],
+        )
+        for values in stored
+    ]

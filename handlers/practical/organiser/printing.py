@@ -1,0 +1,85 @@
+"""Organisers' screens to print practical information as a sheet for the doors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from bot.config import setting_store
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.i18n import LOCALES, locale_name
+from bot.content.texts import Listing, _
+from bot.content.views import Button, File, JobRequest, Reply, View, reply, reply_with_job
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.participants import Participant
+from handlers.navigation.actions import BACK
+from handlers.practical import store
+from handlers.practical.actions import EDIT_SECTIONS
+from handlers.practical.drawing import plan_sheet
+from handlers.practical.jobs import make_sheet
+
+routes = Routes()
+
+
+class ChooseSheet(Action):
+    """The button that asks for the languages of the sheet."""
+
+    code: ClassVar[str] = "zc"
+
+
+class PrintSheet(Action):
+    """The button that has a sheet drawn; `locales` are its languages, joined by «_»."""
+
+    code: ClassVar[str] = "zcp"
+    locales: str
+
+
+@routes.action(ChooseSheet, who=ORGANISER)
+async def choose_sheet(request: Request, _action: ChooseSheet) -> Reply:
+    """Ask in which languages the sheet is to be: one of the gathering's, or the first beside another."""
+    first, *others = request.settings.gathering.locales
+    pairs = [(first, other) for other in others]
+    return reply(
+        _("One sheet of A4, as large as it fits. In which language?"),
+        buttons=(
+            *(_language_button([locale], request) for locale in (first, *others)),
+            *(_language_button(pair, request) for pair in pairs),
+            EDIT_SECTIONS,
+            BACK,
+        ),
+    )
+
+
+def _language_button(locales: Sequence[str], request: Request) -> Button:
+    names = tuple(locale_name(locale, request.locale) for locale in locales)
+    return Button(Listing(names), PrintSheet("_".join(locales)))
+
+
+@routes.action(PrintSheet, who=ORGANISER)
+async def print_sheet(request: Request, action: PrintSheet) -> Reply:
+    """Request the sheet in these languages. It comes later, in a new message."""
+    locales = action.locales.split("_")
+    sections = await store.all_sections(request.tx)
+    if not sections or not {*locales} <= {*LOCALES}:
+        raise Stale
+    sheet = plan_sheet(sections, locales, request.settings.gathering.zone, await _ways_to_join(request))
+    return reply_with_job(
+        _("The sheet is being made. It comes in a moment."),
+        buttons=(EDIT_SECTIONS, BACK),
+        job=JobRequest("practical_sheet", {"sheet": sheet, **request.settings.gathering.look(locales[0])}),
+    )
+
+
+async def _ways_to_join(request: Request) -> Sequence[str]:
+    """Return the addresses at which the bot is found: on Telegram, and the page; those that are known."""
+    username = await setting_store.telegram_username(request.tx)
+    page = request.settings.web.public_url
+    return [*([f"https://t.me/{username}"] if username else ()), *([page] if page else ())]
+
+
+@routes.job("practical_sheet", work=make_sheet)
+async def sheet_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """Return the message with the sheet that a job drew."""
+    file = File(_("practical-information.pdf"), result["content"], "application/pdf")
+    return View((_("The sheet for the doors, to be printed."),), (EDIT_SECTIONS, BACK), attachments=(file,))

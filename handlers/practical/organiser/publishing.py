@@ -1,0 +1,259 @@
+"""Organisers' screens that show a change of practical information first, publish it, and undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.i18n import locale_name
+from bot.content.names import shortened
+from bot.content.stored_texts import decode
+from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n, plain
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation import journal_store
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.files.pending_import_store import PendingImport, digest_of
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import who_was_faster
+from handlers.practical import service, store
+from handlers.practical.actions import EDIT_SECTIONS, EditSection, subject
+from handlers.practical.messages import draw_section
+from handlers.practical.model.sections import (
+    Section,
+    SectionChange,
+    decode_changes,
+    encode_changes,
+)
+
+routes = Routes()
+
+_SHOWN = 10
+_GLIMPSE = 200
+"""How many characters of a text stand in a comparison of two versions."""
+_PART_NAMES: dict[str, Text] = {
+    # L10N: a part of a section of practical information, from here on
+    "title": _("title"),
+    "text": _("text"),
+    "files": _("pictures and documents"),
+    "link": _("link"),
+    "place": _("place"),
+    "words": _("search words"),
+    "order": _("order"),
+}
+
+
+class PublishSections(Action):
+    """The button that publishes changes that were shown; `pending` is the id under which they are stored."""
+
+    code: ClassVar[str] = "zp"
+    pending: int
+
+
+class RestoreSections(Action):
+    """The action in the journal that undoes changes of sections."""
+
+    code: ClassVar[str] = "zr"
+
+
+# --- what a change would do
+
+
+async def preview(request: Request, change: SectionChange, locale: str, *remarks: Span, again: Button) -> Reply:
+    """Show a section as its readers would get it in a locale after a change, with a button to publish the change.
+
+    `remarks` stand above it; `again` is the button to write it differently. Nothing is published yet.
+    """
+    if not change.parts:
+        return reply(_("Nothing was changed."), buttons=(*back_to(change), BACK), fresh=True)
+    section = await store.find_section(request.tx, change.key)
+    after = Section(change.key, change.applied_to(section.parts if section else {}))
+    _language, ids = after.files(locale)
+    shown = draw_section(after, locale, await store.files_of(request.tx, ids))
+    view = View(
+        (
+            *remarks,
+            Strong(_("This is how it reads in {language}:", language=locale_name(locale, request.locale))),
+            "",
+            *shown.lines,
+            "",
+            await _will_be_told(request, [change]),
+        ),
+        (await _publish_button(request, [change], _("Publish")), again, *back_to(change), *shown.buttons),
+        attachments=shown.attachments,
+        place=shown.place,
+    )
+    return Reply(view, fresh=True)
+
+
+async def preview_removal(request: Request, change: SectionChange) -> Reply:
+    """Ask for confirmation before a section is removed."""
+    publish = await _publish_button(request, [change], _("Remove"), danger=True)
+    return reply(
+        _("Remove «{section}»? You can bring it back for ten minutes.", section=change.title),
+        buttons=(publish, Button(_("Keep it"), EditSection(change.key))),
+    )
+
+
+async def preview_import(request: Request, changes: Sequence[SectionChange], again: Button) -> Reply:
+    """Show what importing files would change, with a button to import them."""
+    stored = {section.key for section in await store.all_sections(request.tx)}
+    lines: list[Span] = []
+    for change in changes[:_SHOWN]:
+        parts = Listing(tuple(_named(part, request.locale) for part in change.parts if part != "order"))
+        if change.key in stored:
+            lines.append(_("Changed: {section} ({parts})", section=change.title, parts=parts))
+        else:
+            lines.append(_("New: {section} ({parts})", section=change.title, parts=parts))
+    if (more := len(changes) - _SHOWN) > 0:
+        lines.append(_n("and {count} section more", "and {count} sections more", more))
+    return reply(
+        *lines,
+        await _will_be_told(request, changes),
+        buttons=(await _publish_button(request, changes, _("Import")), again, EDIT_SECTIONS, BACK),
+        fresh=True,
+    )
+
+
+async def _publish_button(
+    request: Request, changes: Sequence[SectionChange], label: Span, *, danger: bool = False
+) -> Button:
+    """Store changes, and return the button that publishes them."""
+    pending = PendingImport(changes, digest_of(changes))
+    pending_id = await store.PENDING_CHANGES.add(request.tx, request.participant.id, pending, request.now)
+    return Button(label, PublishSections(pending_id), style="danger" if danger else "primary")
+
+
+async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> Span:
+    keys = [change.key for change in changes if change.is_read]
+    count = await store.count_readers(request.tx, keys, request.now, but=request.participant.id)
+    return _n(
+        "{count} person who read it within a day will be told.",
+        "{count} people who read it within a day will be told.",
+        count,
+    )
+
+
+def _named(part: str, reader: str) -> Span:
+    """Return the name of a part in words: «text, English»."""
+    kind, _dot, locale = part.partition(".")
+    if not locale:
+        return _PART_NAMES[kind]
+    return _("{part} in {language}", part=_PART_NAMES[kind], language=locale_name(locale, reader))
+
+
+def back_to(change: SectionChange) -> tuple[Button, ...]:
+    """Return the buttons from a change to its section and to all sections."""
+    return Button(_("See the section"), EditSection(change.key)), EDIT_SECTIONS
+
+
+# --- publishing
+
+
+@routes.action(PublishSections, who=ORGANISER)
+async def publish_sections(request: Request, action: PublishSections) -> Reply:
+    """Publish changes that were shown, and tell who read the sections lately.
+
+    If somebody else changed the same parts meanwhile, nothing is published: both versions are shown, with a button to
+    publish one's own all the same.
+    """
+    pending = await store.PENDING_CHANGES.take(request.tx, action.pending, request.now)
+    if pending is None:
+        raise UserError(_("This was published already, or shown more than a day ago."), buttons=(EDIT_SECTIONS, BACK))
+    return await publish(request, pending.items)
+
+
+async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
+    """Publish changes, and show the result with a button to undo it; or who was faster (see `publish_sections`)."""
+    before = {section.key for section in await store.all_sections(request.tx)}
+    published = await service.publish(request.tx, changes, request.now, by=request.participant.id)
+    if published.clashes:
+        return await _show_clashes(request, changes, published.clashes)
+    said = await _said(request, changes, before)
+    values = {"changes": encode_changes(change.inverse for change in changes)}
+    undo = await note(request, _subject(changes), said, RestoreSections(), values)
+    back = back_to(changes[0]) if len(changes) == 1 else (EDIT_SECTIONS,)
+    told = _n("{count} person is told.", "{count} people are told.", published.told)
+    return reply(said, *((told,) if published.told else ()), buttons=(undo, *back, BACK), toast=_("Saved."))
+
+
+async def _said(request: Request, changes: Sequence[SectionChange], before: Iterable[str]) -> Span:
+    """Return what was published, in words; `before` are the keys of the sections before that."""
+    if len(changes) > 1:
+        return _n("Practical information: {count} section", "Practical information: {count} sections", len(changes))
+    [change] = changes
+    if change.key not in before:
+        return _("Section added: {section}", section=change.title)
+    if await store.find_section(request.tx, change.key) is None:
+        return _("Section removed: {section}", section=change.title)
+    parts = Listing(tuple(_named(part, request.locale) for part in change.parts))
+    return _("«{section}» changed: {parts}", section=change.title, parts=parts)
+
+
+def _subject(changes: Sequence[SectionChange]) -> str:
+    """Return the key under which the journal stores changes: that of one part, of one section, or of many."""
+    if len(changes) > 1:
+        return subject("")
+    [change] = changes
+    return subject(f"{change.key}:{next(iter(change.parts))}" if len(change.parts) == 1 else change.key)
+
+
+async def _show_clashes(request: Request, changes: Sequence[SectionChange], clashes: Sequence[SectionChange]) -> Reply:
+    """Show who changed the same meanwhile, and both versions; nothing is lost or published."""
+    now = {section.key: section.parts for section in await store.all_sections(request.tx)}
+    first = clashes[0]
+    lines: list[Span] = [await _who_was_faster(request, first)]
+    for change in clashes[:_SHOWN]:
+        stored = now.get(change.key, {})
+        for part in change.clashes(stored)[:_SHOWN]:
+            lines.append(Strong(_("{section}, {part}", section=change.title, part=_named(part, request.locale))))
+            lines.append(_("Now: {value}", value=_worded(request, part, stored.get(part))))
+            lines.append(_("You wrote: {value}", value=_worded(request, part, change.parts[part][1])))
+    again = await service.rebased(request.tx, changes)
+    return reply(
+        *lines,
+        buttons=(
+            await _publish_button(request, again, _("Publish mine all the same")),
+            Button(_("See the section"), EditSection(first.key)),
+            EDIT_SECTIONS,
+            BACK,
+        ),
+        fresh=True,
+    )
+
+
+async def _who_was_faster(request: Request, change: SectionChange) -> Span:
+    """Return the sentence that names who changed the section last, under whichever key the journal has that."""
+    keys = [subject(f"{change.key}:{part}") for part in change.parts] + [subject(change.key), subject("")]
+    entries = [(await journal_store.last(request.tx, key), key) for key in keys]
+    latest = max(((entry.id, key) for entry, key in entries if entry), default=(0, keys[0]))
+    return await who_was_faster(request, latest[1])
+
+
+def _worded(request: Request, part: str, value: Any) -> Span:
+    """Return the value of a part in a few words; «–» for none."""
+    kind = part.partition(".")[0]
+    match kind, value:
+        case _, None:
+            return "–"
+        case "text", lines:
+            words = " ".join(plain(decode(line), request.reader) for line in lines)
+            return Name(shortened(words, _GLIMPSE))
+        case "files", ids:
+            return _n("{count} file", "{count} files", len(ids))
+        case (("link" | "place"), both):
+            return Name(" ".join(filter(None, both)))
+    return Name(str(value))
+
+
+@inverses.declare(RestoreSections)
+async def restore_sections(request: Request, _action: RestoreSections, values: Values) -> Undone:
+    """Restore sections as they were before a change. Raises UserError if they were changed since."""
+    changes = decode_changes(values["changes"])
+    published = await service.publish(request.tx, changes, request.now, by=request.participant.id)
+    if published.clashes:
+        raise changed_since()
+    return Undone(buttons=back_to(changes[0]) if len(changes) == 1 else (EDIT_SECTIONS,))

@@ -1,0 +1,141 @@
+"""The screens with practical information: all sections, one of them, and one that may answer a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import UserError
+from bot.content.texts import _
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.looking import Perform
+from bot.conversation.routes import Request, Routes
+from bot.files.stored_files import in_thread
+from handlers.navigation import stray_words
+from handlers.navigation.actions import ASK, HOME
+from handlers.practical import store
+from handlers.practical.actions import INFORMATION, EditSections, ReadSection
+from handlers.practical.messages import draw_section, known_by
+from handlers.practical.model.search import Match, nearest
+from handlers.practical.model.sections import Section
+from handlers.team.actions import SendWords
+
+routes = Routes()
+
+
+class AnsweredBy(Action):
+    """The button that says that a section answered a question; `section` is its key."""
+
+    code: ClassVar[str] = "zy"
+    section: str
+
+
+class NotAnsweredBy(Action):
+    """The button that sends a question to the team, because a section does not answer it; `section` is its key."""
+
+    code: ClassVar[str] = "zn"
+    section: str
+
+
+@routes.command(
+    "infos",
+    _("Wifi, meals, address and more"),
+    names={"en": "info", "de": "infos"},
+    said=_("info, infos, information, practical information, practical info"),
+    listed=45,
+)
+async def show_sections(request: Request) -> Reply:
+    """Show a button for each section of practical information."""
+    sections = await store.all_sections(request.tx)
+    edit = (Button(_("Edit the sections"), EditSections()),) if request.participant.organises else ()
+    if not sections:
+        return reply(_("There is no practical information yet."), buttons=(*edit, ASK, HOME))
+    buttons = (*(Button(section.title, ReadSection(section.key)) for section in sections), *edit, HOME)
+    return reply(_("What do you want to know? You can also just write it: «wifi», «where»…"), buttons=buttons)
+
+
+async def offer_information(request: Request) -> Sequence[Button]:
+    """Return the button to practical information for the menu; none while there is no section."""
+    return (INFORMATION,) if await store.any_section(request.tx) else ()
+
+
+@routes.action(ReadSection)
+async def read_section(request: Request, action: ReadSection) -> Reply:
+    """Show one section. Raises UserError if it was removed."""
+    section = await store.find_section(request.tx, action.section)
+    if section is None:
+        raise UserError(_("This is no longer among the practical information."), buttons=(INFORMATION, ASK))
+    view = await _shown(request, section)
+    return Reply(replace(view, buttons=(*view.buttons, INFORMATION, ASK)))
+
+
+async def _shown(request: Request, section: Section) -> View:
+    """Return a section for its reader, who is told when it changes within a day."""
+    await store.note_read(request.tx, request.participant.id, section.key, request.now)
+    _locale, ids = section.files(request.locale)
+    return draw_section(section, request.locale, await store.files_of(request.tx, ids))
+
+
+# --- questions that a section may answer
+
+
+async def answer_first(request: Request, question: str) -> View | None:
+    """Return the section that may answer a question, with buttons to say whether it does; None if none may.
+
+    Defines the hook of the same name.
+    """
+    section = await _nearest(request, question)
+    if section is None:
+        return None
+    await store.count_answer(request.tx, section.key, offered=1)
+    view = await _shown(request, section)
+    return replace(
+        view,
+        lines=(*view.lines, "", _("Is this it?")),
+        buttons=(
+            Button(_("Yes, thanks"), AnsweredBy(section.key), style="primary"),
+            Button(_("No, ask the team"), NotAnsweredBy(section.key)),
+            *view.buttons,
+        ),
+    )
+
+
+async def _nearest(request: Request, question: str) -> Section | None:
+    """Return the section that seems to answer a question; None if none does."""
+    sections = await store.all_sections(request.tx)
+    known = tuple(known_by(section) for section in sections)
+
+    async def look(_perform: Perform) -> Match | None:
+        return await in_thread(nearest, question, known)
+
+    match = await request.look(("nearest section", question, known), look) if known else None
+    return next((section for section in sections if match and section.key == match.key), None)
+
+
+@routes.action(AnsweredBy)
+async def answered_by(request: Request, action: AnsweredBy) -> Reply:
+    """Delete the question that was kept, because the section answered it, and count that once."""
+    await stray_words.drop(request)
+    if await store.note_answer(request.tx, request.participant.id, action.section, "yes"):
+        await store.count_answer(request.tx, action.section, spared=1)
+    thanks = _("With pleasure! Write to me whenever you need something.")
+    section = await store.find_section(request.tx, action.section)
+    if section is None:
+        return reply(thanks, buttons=(INFORMATION, HOME))
+    view = draw_section(section, request.locale)  # what was attached stays where it was sent
+    buttons = (*view.buttons, INFORMATION, HOME)
+    return Reply(replace(view, lines=(*view.lines, "", thanks), buttons=buttons, place=None))
+
+
+@routes.action(NotAnsweredBy)
+async def not_answered_by(request: Request, action: NotAnsweredBy) -> Reply:
+    """Send the question that was kept to the team, as it was written, and count that once."""
+    first = await store.note_answer(request.tx, request.participant.id, action.section, "no")
+    if await stray_words.kept(request) is not None:
+        await store.count_answer(request.tx, action.section, passed_on=int(first))
+        return reply(then=SendWords())
+    if first:
+        return reply(_("Your question is not kept any more. Write it once more, please."), buttons=(ASK, HOME))
+    return reply(_("Your question is with the team. The answer comes to you here."), buttons=(HOME,))

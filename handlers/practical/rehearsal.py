@@ -1,0 +1,74 @@
+"""The parts of the demo and the rehearsal (a gathering played by the program) about practical information."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from bot.content.texts import _
+from bot.database.engine import Transaction
+from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage
+from bot.rehearsal.playing import Play
+from handlers.practical import store
+
+_ANSWER = "Le mot de passe est affiché au bar."
+
+
+async def is_answered(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Return whether practical information answered a participant's question after `since`."""
+    return await store.was_spared(tx, since)
+
+
+async def ask(play: Play) -> None:
+    """Let a few people ask for the wifi, one of whom asks the team all the same; then the organiser changes the text.
+
+    All of them are told of the change.
+    """
+    asking = play.some(play.coming, 0.04, at_least=3)
+    doubting, *content = asking
+
+    async def send(player: CastMember) -> None:
+        await player.driver.send("c koi le code wifi ?")
+        await player.driver.act("zn" if player is doubting else "zy")
+
+    await act_together(asking, send)
+    await play.servers.calm()
+    await play.organiser.command("questions")
+    await play.organiser.act("qa")
+    await play.organiser.fill(_ANSWER)
+    play.expected.due([doubting], ExpectedMessage("the team's answer about the wifi", (_ANSWER,)))
+    await play.organiser.command("infos")
+    await play.organiser.act("ze")
+    await play.organiser.act("zd-wifi")
+    await play.organiser.act("zt-wifi-fr")
+    await play.organiser.fill("Le réseau est ouvert, sans mot de passe.")
+    await play.organiser.act("zp")
+    changed = ExpectedMessage(
+        "that the wifi changed",
+        (_("What you read about «{section}» has changed.", section=GAP),),
+        by_day=True,
+        kind="practical information",
+    )
+    play.expected.due(asking, changed)
+    await play.servers.calm()
+    await play.look()
+    play.report.tell(
+        f"{len(asking)} ask for the wifi: {len(content)} find it, one asks the team; all are told when it changes."
+    )
+
+
+REHEARSAL = Rehearsal(
+    moves=(
+        DemoMove(
+            25,
+            _("Ask for the wifi"),
+            plain_instructions(
+                _("As the participant: write «wifi», as you would on your phone, and press «Yes, thanks».")
+            ),
+            is_answered,
+        ),
+    ),
+    stages=(Stage("wifi asked for", -3, ask, needs=("come in",)),),
+)

@@ -1,0 +1,238 @@
+"""Reads and writes practical information: sections, their files, who read them lately, and how much they answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from bot.clock import to_micros
+from bot.content.texts import source_name
+from bot.content.views import Attachment, File, Picture
+from bot.database.engine import Row, Transaction
+from bot.files.named_files import FileTable
+from bot.files.pending_import_store import KEPT, PendingImports
+from handlers.practical.model.sections import Section, decode_changes, encode_changes, in_order
+
+READ_LATELY = timedelta(days=1)
+"""For how long it is kept who read a section: they are told when it changes."""
+
+PENDING_CHANGES = PendingImports("pending_sections", "changes", encode_changes, decode_changes)
+"""Changes that an organiser was shown and may publish."""
+
+FILES = FileTable(name="practical_files", owner="id", held=True)
+"""The table of the files of sections; their content is in the database itself."""
+
+Answer = Literal["yes", "no"]
+"""What a reader said of a section that was offered as the answer to their question: whether it was."""
+
+_SECTIONS = "practical sections"
+
+
+# --- sections
+
+
+async def all_sections(tx: Transaction) -> Sequence[Section]:
+    """Return all sections, in their order."""
+    return await tx.once(_SECTIONS, _all_sections)
+
+
+async def _all_sections(tx: Transaction) -> Sequence[Section]:
+    return in_order(_section(row) for row in await tx.all("SELECT key, parts FROM practical_sections"))
+
+
+async def any_section(tx: Transaction) -> bool:
+    """Return whether there is any section."""
+    return await tx.one("SELECT 1 AS one FROM practical_sections LIMIT 1") is not None
+
+
+async def find_section(tx: Transaction, key: str) -> Section | None:
+    """Return the section with this key; None if there is none."""
+    row = await tx.one("SELECT key, parts FROM practical_sections WHERE key = :key", key=key)
+    return _section(row) if row else None
+
+
+def _section(row: Row) -> Section:
+    return Section(row["key"], json.loads(row["parts"]))
+
+
+async def put_section(tx: Transaction, key: str, parts: Mapping[str, Any]) -> None:
+    """Store the parts of a section in place of its former ones; a section without parts is deleted."""
+    tx.read_anew(_SECTIONS)
+    if not parts:
+        await tx.run("DELETE FROM practical_sections WHERE key = :key", key=key)
+        return
+    await tx.run(
+        "INSERT INTO practical_sections (key, parts) VALUES (:key, :parts)"
+        " ON CONFLICT (key) DO UPDATE SET parts = :parts",
+        key=key,
+        parts=json.dumps(dict(parts), ensure_ascii=False),
+    )
+
+
+# --- files
+
+
+async def add_files(tx: Transaction, attachments: Sequence[Attachment], now: datetime) -> list[int]:
+    """Store pictures and documents, and return their ids in order. A section, or a pending change, names these ids."""
+    return [await _add_file(tx, attachment, now) for attachment in attachments]
+
+
+async def _add_file(tx: Transaction, attachment: Attachment, now: datetime) -> int:
+    row = await tx.one(
+        "INSERT INTO practical_files (kind, name, media_type, content, added_at)"
+        " VALUES (:kind, :name, :media_type, :content, :now) RETURNING id",
+        kind="picture" if isinstance(attachment, Picture) else "file",
+        name=source_name(attachment.name),
+        media_type=attachment.media_type,
+        content=attachment.content,
+        now=to_micros(now),
+    )
+    assert row is not None
+    file_id: int = row["id"]
+    return file_id
+
+
+async def files_of(tx: Transaction, ids: Sequence[int]) -> Sequence[Attachment]:
+    """Return the pictures and documents with these ids, in this order, without those that are gone."""
+    rows = [
+        await tx.one("SELECT kind, name, media_type, content FROM practical_files WHERE id = :id", id=file_id)
+        for file_id in ids
+    ]
+    return [_attachment(row) for row in rows if row]
+
+
+def _attachment(row: Row) -> Attachment:
+    held = bytes(row["content"])
+    return Picture(held, "", row["name"]) if row["kind"] == "picture" else File(row["name"], held, row["media_type"])
+
+
+async def forget_old(tx: Transaction, now: datetime) -> int:
+    """Forget who read sections more than a day ago, changes that were not published, and files that none names.
+
+    Files stay for a day, so that a change can be undone. Returns how many rows were deleted.
+    """
+    readers = await tx.run("DELETE FROM practical_readers WHERE read_at < :before", before=to_micros(now - READ_LATELY))
+    pending = await PENDING_CHANGES.forget_old(tx, now)
+    named = {
+        file_id
+        for section in await all_sections(tx)
+        for part, ids in section.parts.items()
+        if part.startswith("files.")
+        for file_id in ids
+    }
+    old = await tx.all("SELECT id FROM practical_files WHERE added_at < :before", before=to_micros(now - 2 * KEPT))
+    unnamed = [{"id": row["id"]} for row in old if row["id"] not in named]
+    await tx.many("DELETE FROM practical_files WHERE id = :id", unnamed)
+    return readers + pending + len(unnamed)
+
+
+# --- who read a section lately
+
+
+async def note_read(tx: Transaction, participant_id: int, key: str, now: datetime) -> None:
+    """Store that a participant was shown a section now; it is not known any more what they said of it before."""
+    await tx.run(
+        "INSERT INTO practical_readers (participant_id, section, read_at) VALUES (:participant, :key, :now)"
+        " ON CONFLICT (participant_id, section) DO UPDATE SET read_at = :now, told = 0, answer = ''",
+        participant=participant_id,
+        key=key,
+        now=to_micros(now),
+    )
+
+
+async def readers_to_tell(tx: Transaction, key: str, now: datetime, *, but: int | None) -> Collection[int]:
+    """Return who read a section within a day and was not told of a change since, and mark them as told.
+
+    The participant `but` is left out; None for nobody.
+    """
+    rows = await tx.all(
+        "UPDATE practical_readers SET told = 1 WHERE section = :key AND read_at >= :since AND told = 0"
+        " AND participant_id <> :but RETURNING participant_id",
+        key=key,
+        since=to_micros(now - READ_LATELY),
+        but=but or 0,
+    )
+    return sorted(row["participant_id"] for row in rows)
+
+
+async def count_readers(tx: Transaction, keys: Collection[str], now: datetime, *, but: int) -> int:
+    """Return how many participants, without the one with the id `but`, `readers_to_tell` would return for sections."""
+    people: set[int] = set()
+    for key in keys:
+        rows = await tx.all(
+            "SELECT participant_id FROM practical_readers WHERE section = :key AND read_at >= :since AND told = 0"
+            " AND participant_id <> :but",
+            key=key,
+            since=to_micros(now - READ_LATELY),
+            but=but,
+        )
+        people |= {row["participant_id"] for row in rows}
+    return len(people)
+
+
+async def note_answer(tx: Transaction, participant_id: int, key: str, answer: Answer) -> bool:
+    """Store whether a section answered a participant's question. Returns False if they have said so already.
+
+    It is forgotten with the fact that they read the section; then False is returned too.
+    """
+    return bool(
+        await tx.run(
+            "UPDATE practical_readers SET answer = :answer WHERE participant_id = :participant AND section = :key"
+            " AND answer = ''",
+            participant=participant_id,
+            key=key,
+            answer=answer,
+        )
+    )
+
+
+# --- how much sections answered
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """How often a section was offered as an answer, was the answer, and was not, so that the team was asked."""
+
+    key: str
+    offered: int
+    spared: int
+    passed_on: int
+
+
+async def count_answer(tx: Transaction, key: str, *, offered: int = 0, spared: int = 0, passed_on: int = 0) -> None:
+    """Add to the counts of a section."""
+    await tx.run(
+        "INSERT INTO practical_counts (section, offered, spared, passed_on)"
+        " VALUES (:key, :offered, :spared, :passed_on) ON CONFLICT (section) DO UPDATE SET"
+        " offered = practical_counts.offered + :offered, spared = practical_counts.spared + :spared,"
+        " passed_on = practical_counts.passed_on + :passed_on",
+        key=key,
+        offered=offered,
+        spared=spared,
+        passed_on=passed_on,
+    )
+
+
+async def answer_counts(tx: Transaction) -> Sequence[AnswerCount]:
+    """Return the counts of all sections that were ever offered, also of those that are gone, sorted by key."""
+    rows = await tx.all("SELECT section, offered, spared, passed_on FROM practical_counts")
+    counts = [AnswerCount(row["section"], row["offered"], row["spared"], row["passed_on"]) for row in rows]
+    return sorted(counts, key=lambda count: count.key)
+
+
+async def count_spared(tx: Transaction) -> int:
+    """Return how many questions sections answered, so that the team was spared them."""
+    row = await tx.one("SELECT COALESCE(SUM(spared), 0) AS spared FROM practical_counts")
+    return int(row["spared"]) if row else 0
+
+
+async def was_spared(tx: Transaction, since: datetime) -> bool:
+    """Return whether a section answered anybody's question after `since`."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM practical_readers WHERE answer = 'yes' AND read_at > :since LIMIT 1",
+        since=to_micros(since),
+    )
+    return row is not None
