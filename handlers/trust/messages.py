@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.content.names import collation
 from bot.content.texts import Joined, Listing, Moment, Name, Span, Strong, Text, _, _n
@@ -48,9 +48,19 @@ def screen_of(conversation_id: int) -> str:
     return f"confidential-{conversation_id}"
 
 
-def drawn_name(conversation_id: int, page: int) -> str:
+NOTICES: Mapping[str, Text] = {
+    "goes on": _("Sent. What you write here next goes there too, until you press «Hide this»."),
+    "nobody": _("This is no person of trust any more: your words were not sent. They are kept here, for you alone."),
+    "too many": _("Easy: this is much within an hour. Your words are kept here, not sent: send them in an hour."),
+    "sent": _("Sent."),
+    "not yet": _("Not yet: your words stay here."),
+}
+"""What stands above a conversation about the last thing that was done in it, by a key."""
+
+
+def drawn_name(conversation_id: int, page: int, notice: str) -> str:
     """Return the name under which a page of a conversation is drawn anew (see `bot.content.drawn`)."""
-    return f"trust:{conversation_id}:{page}"
+    return f"trust:{conversation_id}:{page}:{notice}"
 
 
 async def draw_named(tx: Transaction, reader: int, name: str) -> View | None:
@@ -61,11 +71,11 @@ async def draw_named(tx: Transaction, reader: int, name: str) -> View | None:
     kind, _colon, rest = name.partition(":")
     if kind != "trust":
         return None
-    number, _colon, page = rest.partition(":")
+    number, page, notice = rest.split(":")
     conversation = await store.find_conversation(tx, int(number))
     if conversation is None or not await may_read(tx, conversation, reader):
         return ERASED
-    return await draw_conversation(tx, conversation, reader, int(page))
+    return await draw_conversation(tx, conversation, reader, int(page), notice)
 
 
 async def may_read(tx: Transaction, conversation: Conversation, reader: int) -> bool:
@@ -84,8 +94,13 @@ async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
     return Name(person.full_name) if person else _("Someone")
 
 
-async def draw_conversation(tx: Transaction, conversation: Conversation, reader: int, page: int) -> View:
-    """Return a page of a conversation for one of the two who read it; page 0 has its latest messages."""
+async def draw_conversation(
+    tx: Transaction, conversation: Conversation, reader: int, page: int, notice: str = ""
+) -> View:
+    """Return a page of a conversation for one of the two who read it; page 0 has its latest messages.
+
+    `notice` is a key of NOTICES, '' for none.
+    """
     is_author = reader == conversation.author_id
     trusted_people = await store.trusted_people(tx)
     trusted = next((person for person in trusted_people if person.id == conversation.trusted_id), None)
@@ -93,7 +108,8 @@ async def draw_conversation(tx: Transaction, conversation: Conversation, reader:
     messages = await store.messages(tx, conversation, reader)
     pages = _pages(messages)
     page = min(page, len(pages) - 1)
-    lines: list[Span] = [Strong(_heading(trusted.given_name if trusted else None, author, conversation, is_author))]
+    lines: list[Span] = [NOTICES[notice]] if notice else []
+    lines.append(Strong(_heading(trusted.given_name if trusted else None, author, conversation, is_author)))
     for message in pages[page]:
         # L10N: before the words that the reader wrote themselves
         who: Span = _("You") if message.by_author == is_author else author if message.by_author else _trusted(trusted)
@@ -123,7 +139,7 @@ async def draw_conversation(tx: Transaction, conversation: Conversation, reader:
         buttons.append(Button(_("Erase it for both"), AskToEraseConversation(conversation.id), style="danger"))
     # L10N: a button, a verb: take what is shown off the screen
     buttons.append(Button(_("Hide this"), HideConversation()))
-    return View(tuple(lines), tuple(buttons), confidential=True, drawn=drawn_name(conversation.id, page))
+    return View(tuple(lines), tuple(buttons), confidential=True, drawn=drawn_name(conversation.id, page, notice))
 
 
 def _trusted(trusted: object) -> Span:
@@ -163,8 +179,7 @@ def numbers_line(settings: SafetySettings) -> Sequence[Span]:
     numbers = EMERGENCY_NUMBERS.get(settings.country, ())
     if not numbers:
         return ()
-    called = tuple(_("{number} ({whom})", number=Strong(number.number), whom=number.whom) for number in numbers)
-    return (_("In danger, call: {numbers}.", numbers=Listing(called)),)
+    return (_("In danger, call: {numbers}.", numbers=Listing(tuple(Strong(number.number) for number in numbers))),)
 
 
 def emergency_lines(settings: SafetySettings) -> Sequence[Span]:

@@ -30,10 +30,11 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     await zoe.command("confiance")
     assert "Ada : français, anglais ; de 8 h à 23 h." in read(zoe.text)
     assert "qui héberge la base ou ses sauvegardes le pourrait" in read(zoe.text)
-    assert "112 (toute urgence)" in read(zoe.text)
+    assert "En danger, appelle : 112, 15, 17, 18, 114, 3114 et 3919." in read(zoe.text)
     await zoe.press("Écrire à Ada")
     await zoe.press("Sans mon nom")
     await zoe.fill("Quelqu’un me suit partout.")
+    assert read(zoe.text).startswith("Envoyé. Ce que tu écris ensuite ici y va aussi, jusqu’à « Masquer ceci ».")
     assert "Toi : Quelqu’un me suit partout." in read(zoe.text)
     await stage.delivered(ada)
     assert read(ada.pushed[-1]) == "Quelqu’un t’écrit comme personne de confiance."

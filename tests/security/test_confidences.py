@@ -108,6 +108,8 @@ async def test_it_is_in_no_other_table_log_or_file(
             assert "person of trust has written" not in told, "nor that anybody wrote to one"
             assert "writes to you as a person of trust" not in told
             assert "confidential-" not in told
+            assert "Write to Ada" not in told
+            assert "Talk to a person of trust" not in told
         traced = [await world.read(trace, row["reference"]) for row in rows["inbox"] if row["reference"]]
         assert not [each for each in traced for delivery in each.deliveries if delivery.kind == "confidential"]
 

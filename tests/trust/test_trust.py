@@ -56,7 +56,7 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     assert "8:00 to 23:00" in read(zoe)
     assert "They tell nobody without your yes, the team included." in read(zoe)
     assert "whoever hosts the database or its backups could" in read(zoe)
-    assert "112 (any emergency)" in read(zoe)
+    assert "In danger, call: 112, 15, 17, 18, 114, 3114, and 3919." in read(zoe)
     assert zoe.buttons == ("Write to Ada", "Emergency", "My place")
 
 

@@ -13,11 +13,11 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Moment, Name, Span, Strong, Text, _
-from bot.content.views import Button, Later, Reply, View, reply, with_lines_first
+from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store, dialogues
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.people import limits
+from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -94,8 +94,7 @@ async def show_trust(request: Request) -> Reply:
         lines.append(
             _(
                 "Only you and the one you choose read it; whoever hosts the database or its backups could."
-                " Your app keeps its own copy of what you type. Text only. Erased {days} days after the end,"
-                " at once if you wish.",
+                " Erased {days} days after the end, or by you at once.",
                 days=request.settings.of(SafetySettings).days_kept,
             )
         )
@@ -104,7 +103,7 @@ async def show_trust(request: Request) -> Reply:
     else:
         lines.append(_("Nobody was named a person of trust yet. You can write to the team: all organisers read that."))
     lines += numbers_line(request.settings.of(SafetySettings))
-    return reply(
+    return _kept_apart(
         *lines,
         buttons=(
             *(
@@ -117,6 +116,11 @@ async def show_trust(request: Request) -> Reply:
             HOME,
         ),
     )
+
+
+def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
+    """Return a reply that is in no document of the person's data, as it tells that they look for a person of trust."""
+    return Reply(View(lines, buttons, confidential=True), screen=f"{CONFIDENTIAL_SCREEN}trust")
 
 
 def _trusted_line(trusted: TrustedPerson) -> Span:
@@ -155,13 +159,14 @@ async def offer_trust(request: Request) -> bool:
 async def choose_trusted(request: Request, action: ChooseTrusted) -> Reply:
     """Ask whether to write to a person of trust with or without one's name."""
     trusted = await _trusted(request, action.trusted)
-    return reply(
+    return _kept_apart(
         Strong(_("To {name}", name=Name(trusted.given_name))),
         _(
             "With your name, or without? Without it {name} learns neither who you are nor where you write from,"
             " and can answer you all the same.",
             name=Name(trusted.given_name),
         ),
+        _("Text only. Your app keeps its own copy of what you type there."),
         buttons=(
             Button(_("Without my name"), WriteTo(trusted.id, True), style="primary"),
             Button(_("With my name"), WriteTo(trusted.id, False)),
@@ -212,21 +217,12 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
 
 async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     """Show the conversation, say whether the last message was sent, and take what is typed next as another message."""
-    shown = await _show(request, conversation, fresh=True)
     messages = await store.messages(request.tx, conversation, request.participant.id)
-    await dialogues.expect(request, WriteMore(conversation.id).encode())
     if messages[-1].sent:
-        line: Span = _("Sent. What you write here next goes there too, until you press «Hide this».")
-    elif await service.find_trusted(request.tx, conversation.trusted_id) is None:
-        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-        line = _("This is no person of trust any more: your words were not sent. They are kept here, for you alone.")
-    else:
-        again = await service.can_write_from(request.tx, request.participant.id, request.now)
-        line = _(
-            "Easy: this is much within an hour. Your words are kept here, not sent; send them from {time} on.",
-            time=Moment(limits.full_minute(again or request.now), "time"),
-        )
-    return with_lines_first(shown, line)
+        await dialogues.expect(request, WriteMore(conversation.id).encode())
+        return await _show(request, conversation, notice="goes on", fresh=True)
+    readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
+    return await _show(request, conversation, notice="too many" if readable else "nobody", fresh=True)
 
 
 @routes.action(OpenConversation)
@@ -235,9 +231,14 @@ async def open_conversation(request: Request, action: OpenConversation) -> Reply
     return await _show(request, await _conversation(request, action.conversation), page=action.page)
 
 
-async def _show(request: Request, conversation: Conversation, *, page: int = 0, fresh: bool = False) -> Reply:
-    """Return a conversation as a reply that no chat and no page keeps; in chats its words go after an hour."""
-    view = await draw_conversation(request.tx, conversation, request.participant.id, page)
+async def _show(
+    request: Request, conversation: Conversation, *, page: int = 0, notice: str = "", fresh: bool = False
+) -> Reply:
+    """Return a conversation as a reply that no chat and no page keeps; in chats its words go after an hour.
+
+    `notice` is a key of NOTICES, '' for none.
+    """
+    view = await draw_conversation(request.tx, conversation, request.participant.id, page, notice)
     hidden = View((_("This was hidden after an hour."),), (TRUST, HOME), quiet=True, confidential=True)
     return Reply(view, fresh=fresh, screen=screen_of(conversation.id), later=Later(request.now + SHOWN_FOR, hidden))
 
@@ -263,8 +264,7 @@ async def send_kept(request: Request, action: SendKept) -> Reply:
     """Send the messages that were kept, if that is possible now."""
     conversation = await _conversation(request, action.conversation)
     sent = await service.send_kept(request.tx, conversation, request.participant.id, request.now)
-    line = _("Sent.") if sent else _("Not yet: your words stay here.")
-    return with_lines_first(await _show(request, conversation), line)
+    return await _show(request, conversation, notice="sent" if sent else "not yet")
 
 
 @routes.action(HandOver)
@@ -282,14 +282,14 @@ async def hand_over(request: Request, action: HandOver) -> Reply:
 async def hide(request: Request, _action: HideConversation) -> Reply:
     """Take a conversation off the screen, and stop taking what is typed for its next message."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-    return reply(_("Nothing of it stands here now."), buttons=(HOME,))
+    return _kept_apart(_("Nothing of it stands here now."), buttons=(HOME,))
 
 
 @routes.action(AskToEraseConversation)
 async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Reply:
     """Ask for confirmation before a conversation is erased for both."""
     conversation = await _own(request, action.conversation)
-    return reply(
+    return _kept_apart(
         _("Erase this conversation for both of you, now? Nobody can bring it back."),
         buttons=(
             Button(_("Yes, erase it"), EraseConversation(conversation.id), style="danger"),
@@ -304,7 +304,7 @@ async def erase(request: Request, action: EraseConversation) -> Reply:
     conversation = await _own(request, action.conversation)
     await service.erase_conversation(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-    return reply(
+    return _kept_apart(
         _("Erased, for both of you. What you typed yourself in this app you delete yourself."),
         buttons=(TRUST, HOME),
     )
