@@ -34,6 +34,17 @@ async def put(tx: Transaction, key: str, value: str) -> None:
     )
 
 
+async def put_once(tx: Transaction, key: str, value: str) -> str:
+    """Store the value of a setting that has none. Returns the value that it has then, perhaps of another program."""
+    tx.read_anew(_ALL)
+    await tx.run(
+        "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING", key=key, value=value
+    )
+    stored = await get(tx, key)
+    assert stored is not None
+    return stored
+
+
 async def installation(tx: Transaction) -> str | None:
     """Return the random name by which this installation is told from others; None before its first start."""
     return await get(tx, _INSTALLATION)

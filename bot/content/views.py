@@ -136,8 +136,9 @@ class View:
     A `place` is shown as the platform shows places, or else as a button that leads to a map. A `secret` view is not
     stored if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new
     message of text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, where the platform
-    can do that. `who` is the role that its reader must have, also later; None means the role of the route that answers
-    with the view, and anyone for other messages.
+    can do that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a
+    page offers to be installed. `who` is the role that its reader must have, also later; None means the role of the
+    route that answers with the view, and anyone for other messages.
 
     A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
     one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
@@ -154,6 +155,7 @@ class View:
     pinned: bool = False
     confidential: bool = False
     drawn: str = ""
+    lasting: bool = False
     place: Place | None = None
 
     @property
@@ -267,6 +269,8 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["quiet"] = True
     if view.pinned:
         stored["pinned"] = True
+    if view.lasting:
+        stored["lasting"] = True
     return stored
 
 
@@ -280,6 +284,7 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         pinned=stored.get("pinned", False),
         confidential=stored.get("confidential", False),
         drawn=stored.get("drawn", ""),
+        lasting=stored.get("lasting", False),
     )
 
 

@@ -7,7 +7,7 @@ being asked in the chat, plain words that mean a screen, a text for a text route
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,7 +42,7 @@ from bot.conversation.incoming import (
     album_id,
 )
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, Go, Request, Route, Transaction
+from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
 from bot.people.participants import refusal
 
 
@@ -398,6 +398,26 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
         return await _form_takes_files(router, request, dialogue.action, dialogue.step)
     taker = await router.file_taker(request)
     return taker is not None and (taker[1] is None or await taker[1](request))
+
+
+async def aim(router: Router, request: Request) -> str:
+    """Return a key of what words typed now go into: the question being asked, or what a route puts them into."""
+    if dialogue := await _dialogue(router, request):
+        return f"{dialogue.action} {dialogue.step}"
+    return await router.aim(request)
+
+
+async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:
+    """Return screens that can be read without network, with their titles; nothing is done by that.
+
+    Raises Stale or UserError where there is none.
+    """
+    if not isinstance(screen, str):
+        return await screen(request) if request.person else ()
+    payload, route, args = find(router, Called(screen))
+    authorise(request, route)
+    view = (await _run(request, Called(screen), payload, route, args)).view
+    return ((router.commands[screen].description, view),)
 
 
 async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:

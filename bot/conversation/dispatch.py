@@ -7,6 +7,7 @@ changes nothing.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,8 +23,8 @@ from bot.content.failures import failure_text
 from bot.content.forms import FormView, Incomplete, form_fields
 from bot.content.roles import Who
 from bot.content.stored_views import pack
-from bot.content.texts import Reader, _, plain
-from bot.content.views import Reply, reply, with_lines_first
+from bot.content.texts import Reader, Span, _, plain
+from bot.content.views import Reply, View, reply, with_lines_first
 from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
 from bot.conversation.inbox_store import UpdateOutcome
@@ -45,7 +46,7 @@ from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
-from bot.conversation.routes import Request, Target
+from bot.conversation.routes import Offline, Request, Target
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction, Unit
 from bot.files.folder import Folder
@@ -198,6 +199,46 @@ class Dispatcher:
             return await answering.takes_files(self.router, request, incoming.content)
         except Exception:  # noqa: BLE001 - as above; an error of the database still fails the transaction
             return True
+
+    async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
+        """Return a key of what words typed now go into, '' where that cannot be told; last thing in a transaction."""
+        try:
+            told = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
+        except Exception:  # noqa: BLE001 - `handle` meets it again; an error of the database fails the transaction
+            return ""
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    async def is_late(self, incoming: Incoming, aim: str) -> bool:
+        """Return whether words written a while ago, when they went into `aim`, would now go into something else.
+
+        An update that was received before is not late: it was taken then. Raises StoreUnavailable.
+        """
+
+        async def unit(tx: Transaction) -> bool:
+            if await inbox_store.received(tx, incoming.platform, incoming.update_id):
+                return False
+            return await self.aim_now(tx, incoming) != aim
+
+        return await self._store.read(unit)
+
+    async def screens(self, incoming: Incoming) -> Sequence[tuple[Span, View]]:
+        """Return the screens that people may want to read without network, with their titles.
+
+        A screen that the person may not see, or that cannot be shown just now, is left out. Raises StoreUnavailable.
+        """
+        screens: list[tuple[Span, View]] = []
+        for screen in self.router.offline:
+
+            async def unit(tx: Transaction, screen: Offline = screen) -> Sequence[tuple[Span, View]]:
+                if await is_over(tx, self.settings, self._clock.now()):
+                    return ()
+                return await answering.look(self.router, await self._request(tx, incoming, reading=True), screen)
+
+            try:
+                screens += await self._store.read(unit)
+            except (Stale, UserError, LookFirst):
+                continue
+        return [(title, view) for title, view in screens if not view.secret]
 
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
         """Note that a reply was sent, and its native id where the platform can change or delete the message later.

@@ -125,8 +125,8 @@ def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Sp
 def gallery_line(starts: datetime) -> Span:
     """Return the line that says when a gallery of tables would end."""
     return _n(
-        "A gallery of tables ({count} round of {length}, half of each group visits) would end at {end}.",
-        "A gallery of tables ({count} rounds of {length}, half of each group visits) would end at {end}.",
+        "A gallery of tables ({count} round of {length}) would end at {end}.",
+        "A gallery of tables ({count} rounds of {length}) would end at {end}.",
         GALLERY_ROUNDS,
         length=length(GALLERY.talk),
         end=Moment(starts + gallery_length(GALLERY_ROUNDS, GALLERY), "time"),
@@ -142,8 +142,8 @@ def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Sp
     always_new = sum(len({own, *seen[person]}) == len(seen[person]) + 1 for person, own in people)
     return (
         _n(
-            "In each round half of each group receives and the other half visits: at most {count} visitor a table.",
-            "In each round half of each group receives and the other half visits: at most {count} visitors a table.",
+            "In each round half of each group hosts and the other half visits: at most {count} visitor a table.",
+            "In each round half of each group hosts and the other half visits: at most {count} visitors a table.",
             most,
         ),
         _n(

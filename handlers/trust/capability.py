@@ -21,6 +21,7 @@ CAPABILITY = Capability(
         menu_part(sections.SAFETY, 20, EMERGENCY),
     ),
     organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE),),
+    offline=("urgence",),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(draw.answered_by(draw_named),),

@@ -64,6 +64,15 @@ def test_everybody_visits_other_tables_of_other_themes_and_none_is_overfull(
         assert new >= 0.85 * len(own)  # five groups of one theme cannot receive all of the twelve others
 
 
+def test_in_a_small_room_nobody_comes_to_a_table_twice_with_any_seed() -> None:
+    room = [Table(place, theme, range(10 * place, 10 * place + 2)) for place, theme in enumerate("aabc", start=1)]
+    for seed in range(300):
+        plan = plan_visits(room, 4, seed)
+        for person in (person for table in room for person in table.members):
+            seen = [visits[person] for visits in plan if person in visits]
+            assert len(set(seen)) == len(seen) == 2, seed
+
+
 def test_a_plan_is_redone_by_its_seed_and_others_are_others() -> None:
     room = tables(9, 6)
     assert plan_visits(room, 4, 17) == plan_visits(list(reversed(room)), 4, 17)
@@ -163,23 +172,20 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
         ines = await world.organiser()
         await ines.command("pleniere")
         await ines.open(1)
-        assert (
-            "A gallery of tables (4 rounds of 10 min, half of each group visits) would end at 10:44."
-            in ines.text.splitlines()
-        )
+        assert "A gallery of tables (4 rounds of 10 min) would end at 10:44." in ines.text.splitlines()
         await ines.press("Gallery of tables")
         seed = (await present_state(world)).plenary.seed
         *lines, new_themes = ines.text.splitlines()
         assert lines == [
             "Gallery of tables · 4 rounds",
             "Monday 1 March, 10:00 · 4 rounds of 10 min + 1 min to change → ends 10:44",
-            f"Who visits which table was drawn with the seed {seed}.",
-            "In each round half of each group receives and the other half visits: at most 1 visitor a table.",
+            f"The visits were drawn with the seed {seed}.",
+            "In each round half of each group hosts and the other half visits: at most 1 visitor a table.",
         ]
         assert new_themes.endswith(" a new theme at each table.")
-        await ines.press("One round less")
-        await ines.press("One round less")
-        assert "One round less" not in ines.buttons
+        await ines.press("One round fewer")
+        await ines.press("One round fewer")
+        assert "One round fewer" not in ines.buttons
         assert "→ ends 10:22" in ines.text
         await ines.press("Times")
         assert ines.text.splitlines() == ["Ends at 10:22", "Round: 10 min", "Walk: 1 min"]
@@ -195,7 +201,7 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
             "Table 4: CivicTech · group 1",
         ]
         await ines.press("Back to the plenary")
-        await ines.press("One after another")
+        await ines.press("Back to the stage")
         assert ines.text.splitlines()[:2] == [
             "The plenary · 4 groups",
             "Monday 1 March, 10:00 · 3 min + 1 min of questions + 1 min to change → ends 10:20",
@@ -222,8 +228,8 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
     async with open_world(store_url) as world:
         await room_of(world)
         ines = await taken(world)
-        await ines.press("One round less")
-        await ines.press("One round less")
+        await ines.press("One round fewer")
+        await ines.press("One round fewer")
         await ines.press("Begin")
         assert ines.text == "The plenary begins. The card comes below."
         state = await present_state(world)
@@ -283,7 +289,7 @@ async def test_everybody_reads_where_to_go_until_when_and_receives_in_the_other_
                     assert place != order.index(own)
                 else:
                     place = order.index(own)
-                    assert text == f"Round {round_}: you receive at your table, number {place + 1} · until {until}"
+                    assert text == f"Round {round_}: you host at your table, number {place + 1} · until {until}"
                     assert chat.buttons == ("Read the questions",)
             await wait(world, seconds=600)
             await card(world, ines, state)
@@ -388,7 +394,7 @@ async def test_a_gallery_that_goes_on_is_not_changed_into_anything_else(sqlite_u
     async with open_world(sqlite_url) as world:
         await room_of(world)
         ines = await taken(world)
-        payloads = [ines.payload(label) for label in ("One after another", "One round more", "Draw again")]
+        payloads = [ines.payload(label) for label in ("Back to the stage", "One round more", "Draw again")]
         await ines.press("Begin")
         state = await present_state(world)
         for payload in payloads:
@@ -420,7 +426,7 @@ async def test_the_wall_shows_the_round_and_its_clock(store_url: str) -> None:
         scene = await wall()
         assert scene.clock is not None
         shown = [plain(text, ines.reader) for text in (scene.heading, scene.title, scene.after, scene.clock.label)]
-        assert shown == ["Gallery of tables", "Round 1 of 4", "Then: round 2", "Round"]
+        assert shown == ["Gallery of tables", "Round 1 of 4", "Then: round 2", "Time left"]
         assert scene.clock.ends_at == world.clock.now() + timedelta(minutes=10)
         await card(world, ines, await present_state(world))
         for label in ("Next: round 2", "Next: round 3", "Next: round 4", "Next: the end"):

@@ -52,7 +52,7 @@ async def test_the_end_is_computed_with_every_change(store_url: str) -> None:
             "The order is not drawn yet.",
             "6 groups have not said who presents.",
             "In two rooms by theme it would end at 11:20.",
-            "A gallery of tables (4 rounds of 10 min, half of each group visits) would end at 11:44.",
+            "A gallery of tables (4 rounds of 10 min) would end at 11:44.",
         ]
         await ines.press("Times")
         assert ines.text.splitlines() == ["Ends at 11:30", "Talk: 3 min", "Questions: 1 min", "Changeover: 1 min"]

@@ -60,6 +60,20 @@ async def test_a_text_is_shown_published_told_and_taken_back(store_url: str) -> 
         assert len(await pushed(world, zoe)) == 2
 
 
+async def test_what_was_typed_is_there_to_be_written_again(world: World) -> None:
+    ines = await world.organiser()
+    await rewrite(ines, "Network **ruche**.")
+    await ines.press("Write it again")
+    assert "Now: Network **ruche**." in ines.text
+    await ines.press("Keep it")
+    assert "Network ruche." in ines.text
+    await ines.press("Publish")
+    assert ines.text.startswith("«Wifi» changed: text in English")
+    await ines.press("Undo this change")
+    await ines.follow("zt-wifi-en")
+    assert "Now: Network **halles**" in ines.text, "what is stored, once it was published"
+
+
 async def test_after_ten_minutes_a_change_stays(world: World) -> None:
     ines = await world.organiser()
     await rewrite(ines, "Network ruche.")

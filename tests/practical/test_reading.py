@@ -84,6 +84,14 @@ async def test_no_takes_the_words_to_the_team_as_they_were_typed(world: World) -
     assert "Practical information answered" not in ines.text
 
 
+@pytest.mark.parametrize("words", ["Où ?", "where", "wo ist das", "métro"])
+async def test_one_word_is_enough_in_any_language(world: World, words: str) -> None:
+    zoe = await world.join("Zoé", "1")
+    await zoe.send(words)
+    assert "Riquet" in zoe.text
+    assert await counts(world) == {"address": (1, 0, 0)}
+
+
 async def test_other_words_go_where_they_went(world: World) -> None:
     await world.organiser()
     zoe = await world.join("Zoé", "1")

@@ -89,9 +89,9 @@ class PageMessage:
     """One message of a page as it is now: its view without attachments, and the toast that came with it.
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
-    a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it. A deleted
-    message has an empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and
-    in whether they were seen; it is None for answers and for messages with secrets.
+    a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that
+    no device may keep it. A deleted message has an empty view. Deliveries with the same `appearance` differ only in
+    their ids, revisions and times, and in whether they were seen; it is None for answers and for messages with secrets.
     """
 
     id: int
@@ -106,6 +106,7 @@ class PageMessage:
     appearance: Hashable | None
     attached: tuple[PageAttachment, ...] = ()
     pinned: bool = False
+    secret: bool = False
 
     @property
     def gone(self) -> bool:
@@ -439,6 +440,7 @@ def _message(row: Row, files: Sequence[Row]) -> PageMessage:
             for position, kind, name, alt, width, height in attached
         ),
         pinned,
+        bool(row["secret"]),
     )
 
 

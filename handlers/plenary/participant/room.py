@@ -129,7 +129,7 @@ def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
     if not request.settings.web.public_url:
         return ()
     # L10N: a button: what the wall shows, for who is not in the room
-    return (Button(_("Follow from afar"), FollowFromAfar(plenary_id)),)
+    return (Button(_("Follow remotely"), FollowFromAfar(plenary_id)),)
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
@@ -202,7 +202,7 @@ async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, perso
         where: Span = _("go to table {table}, {group}", table=Strong(tables.index(visits) + 1), group=group)
         return View((table_line(turn.position, where, until),), await stage_buttons(tx, visits))
     if own is not None and own in tables:
-        where = _("you receive at your table, number {table}", table=Strong(tables.index(own) + 1))
+        where = _("you host at your table, number {table}", table=Strong(tables.index(own) + 1))
         read = Button(_("Read the questions"), ShowGroupQuestions(own))
         return View((table_line(turn.position, where, until),), (read,))
     return View((table_line(turn.position, _("visit whichever table you like"), until),))
