@@ -18,6 +18,7 @@ from bot.conversation.incoming import Called, Pressed
 from bot.delivery.trace_store import trace
 from bot.people.document import collect
 from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
 from handlers.trust import service, store
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
@@ -67,6 +68,13 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
     return zoe, ada
 
 
+async def loaded(page: WebChat, path: str) -> str:
+    """What a browser loads at a path below somebody's page."""
+    async with page.browser.get(f"{page.root}/c/{page.person_id}/{path}") as response:
+        assert response.status == 200
+        return await response.text()
+
+
 @pytest.mark.parametrize(("platform", "other"), [("telegram", "web"), ("web", "discord")])
 async def test_it_is_in_no_other_table_log_or_file(
     store_url: str, platform: str, other: str, monkeypatch: pytest.MonkeyPatch
@@ -75,7 +83,13 @@ async def test_it_is_in_no_other_table_log_or_file(
     logs.set_up((), stream, logging.DEBUG)
     async with open_stage(platform, store_url) as stage, open_platform(stage.world, other, stage.platforms) as beside:
         world = stage.world
-        zoe, _ada = await talk(stage, beside)
+        zoe, ada = await talk(stage, beside)
+        for chat in (zoe, ada):
+            if isinstance(chat, WebChat):
+                assert MARK in await loaded(chat, ""), "a page draws it anew whenever it is loaded"
+                assert MARK not in await loaded(chat, "pocket"), (
+                    "a device keeps none of it"
+                )
         await zoe.press("Write on")
         with monkeypatch.context() as patch:  # a defect undoes it
 
