@@ -87,9 +87,7 @@ async def test_it_is_in_no_other_table_log_or_file(
         for chat in (zoe, ada):
             if isinstance(chat, WebChat):
                 assert MARK in await loaded(chat, ""), "a page draws it anew whenever it is loaded"
-                assert MARK not in await loaded(chat, "pocket"), (
-                    "a device keeps none of it"
-                )
+                assert MARK not in await loaded(chat, "pocket"), "a device keeps none of it"
         await zoe.press("Write on")
         with monkeypatch.context() as patch:  # a defect undoes it
 
