@@ -23,7 +23,7 @@ class UsualSection:
 USUAL: Mapping[str, UsualSection] = {
     "address": UsualSection(
         # L10N: the title of a section of practical information
-        _("Address and way"),
+        _("Address and directions"),
         # L10N: long
         _(
             "where, where is it, address, how to get there, get there, way, directions, route, metro, subway,"
@@ -63,7 +63,7 @@ USUAL: Mapping[str, UsualSection] = {
     ),
     "rooms": UsualSection(
         # L10N: the title of a section of practical information
-        _("Rooms to sleep in"),
+        _("Accommodation"),
         # L10N: long
         _(
             "room, bedroom, roommate, sleep, hotel, hostel, dorm, accommodation, bed, night, check in, check out,"

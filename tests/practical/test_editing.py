@@ -47,7 +47,7 @@ async def test_a_text_is_shown_published_told_and_taken_back(store_url: str) -> 
         await rewrite(ines, "Network **ruche**, no password.\n\nAsk <b>Ali</b>.")
         assert "This is how it reads in English:" in ines.text
         assert "Network ruche, no password.\n\nAsk <b>Ali</b>." in ines.text, "HTML is shown as it was typed"
-        assert "1 person who read it within a day will be told." in ines.text
+        assert "1 person who read it in the last 24 hours will be told." in ines.text
         await zoe.follow("zs-wifi")
         assert "Network halles" in zoe.text, "nothing is published yet"
         await ines.press("Publish")
@@ -127,7 +127,7 @@ async def test_a_picture_in_one_language_is_shown_to_all_and_says_so(world: Worl
     assert zoe.view.attachments
     assert "What is attached" not in zoe.text
     await ines.press("See the section")
-    await ines.press("Files off")
+    await ines.press("Remove the files")
     await zoe.follow("zs-wifi")
     assert not zoe.view.attachments
     await ines.press("Undo this change")
@@ -231,7 +231,7 @@ async def test_a_new_section_with_its_own_words(world: World) -> None:
     await ines.press("See the section")
     await ines.press("Move up")
     await zoe.command("infos")
-    assert zoe.buttons[:3] == ("Address and way", "Cloakroom", "Wifi")
+    assert zoe.buttons[:3] == ("Address and directions", "Cloakroom", "Wifi")
 
 
 async def test_titles_link_and_place(world: World) -> None:

@@ -117,7 +117,7 @@ async def test_the_screen_is_opened_revoked_and_followed_from_afar(platform_and_
         await zoe.command("scene")
         await zoe.press("Suivre à distance")
         assert "https://pages.example/ecran/" in zoe.text
-        assert "pose-y tes questions" in plain(zoe.text)
+        assert "pose tes questions" in plain(zoe.text)
 
 
 async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage) -> None:

@@ -141,7 +141,7 @@ class SectionTextForm(Form):
 
     title: ClassVar[Text] = _("The text of the section")
     words: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("What is to be known"), hint=_("Files replace those that are there in this language.")
+        _("What is to be known"), hint=_("Files you attach replace those in this language.")
     )
 
 
@@ -184,7 +184,10 @@ class SearchWordsForm(Form):
 
     title: ClassVar[Text] = _("Words that find the section")
     words: str = text(
-        _("Which words do people use?"), max_length=500, required=False, hint=_("With commas, in any language.")
+        _("By which words do people look for it?"),
+        max_length=500,
+        required=False,
+        hint=_("Separated by commas, in any language."),
     )
 
 
@@ -263,10 +266,10 @@ def _changing(request: Request, section: Section) -> Sequence[Button]:
             buttons.append(Button(_("Write: {language}", language=language), WriteText(key, locale)))
     for own in (part.partition(".")[2] for part in sorted(section.parts) if part.startswith("files.")):
         if own == EVERY_LANGUAGE:
-            buttons.append(Button(_("Files off"), DropSectionFiles(key, own)))
+            buttons.append(Button(_("Remove the files"), DropSectionFiles(key, own)))
         else:
             language = locale_name(own, request.locale)
-            buttons.append(Button(_("Files off: {language}", language=language), DropSectionFiles(key, own)))
+            buttons.append(Button(_("Remove files: {language}", language=language), DropSectionFiles(key, own)))
             # L10N: a button: the pictures that are for readers of one language are for everyone from now on
             buttons.append(Button(_("These files for everyone"), ShareFiles(key, own)))
     return (

@@ -131,8 +131,8 @@ async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> S
     keys = [change.key for change in changes if change.is_read]
     count = await store.count_readers(request.tx, keys, request.now, but=request.participant.id)
     return _n(
-        "{count} person who read it within a day will be told.",
-        "{count} people who read it within a day will be told.",
+        "{count} person who read it in the last 24 hours will be told.",
+        "{count} people who read it in the last 24 hours will be told.",
         count,
     )
 
@@ -162,7 +162,9 @@ async def publish_sections(request: Request, action: PublishSections) -> Reply:
     """
     pending = await store.PENDING_CHANGES.take(request.tx, action.pending, request.now)
     if pending is None:
-        raise UserError(_("This was published already, or shown more than a day ago."), buttons=(EDIT_SECTIONS, BACK))
+        raise UserError(
+            _("This was published already, or its preview is more than a day old."), buttons=(EDIT_SECTIONS, BACK)
+        )
     await _drop_typed(request)
     return await publish(request, pending.items)
 
