@@ -19,7 +19,7 @@ _LENGTH = 26
 class DisplayLink:
     """A link to the display of a `kind` and `subject`; `participant_id` is whose own it is, None for one on a wall.
 
-    `hash` is that of its secret; `closed` says that somebody closed it, or that whose own it is takes no part any more.
+    `hash` is that of its secret; `closed` says that somebody closed it, or that whose own it is left the gathering.
     """
 
     hash: str
@@ -31,7 +31,7 @@ class DisplayLink:
 
 _OPEN = (
     "l.closed_at IS NULL AND (l.participant_id IS NULL OR EXISTS (SELECT 1 FROM participants p"
-    " WHERE p.id = l.participant_id AND p.attends = 1 AND p.status <> 'withdrawn'))"
+    " WHERE p.id = l.participant_id AND p.status = 'joined'))"
 )
 
 

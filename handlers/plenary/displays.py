@@ -61,7 +61,7 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
     if state.plenary.ended_at is not None:
         scene = await _thanks(tx, state)
     elif turn is not None and state.plenary.gallery:
-        scene = _round(state, turn)
+        scene = _gallery(state, turn)
     elif turn is not None:
         draw_turn = _questions if turn.state == "questions" else _talk
         scene = await draw_turn(tx, state, turn, titles)
@@ -117,7 +117,7 @@ async def _questions(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
     )
 
 
-def _round(state: PlenaryState, turn: StageTurn) -> Scene:
+def _gallery(state: PlenaryState, turn: StageTurn) -> Scene:
     """Return the scene of a round of a gallery, in which groups present at tables, all at once."""
     following = state.waiting[:1]
     return Scene(
@@ -192,10 +192,10 @@ async def _slide(
     tx: Transaction, group_id: int, titles: Mapping[int, Text], parts: Sequence[ScenePart] = ()
 ) -> Drawing | None:
     """Return the slide that a group confirmed; its alternative text is what stands on it."""
-    said: list[Span] = [titles[group_id]]
+    alt: list[Span] = [titles[group_id]]
     for part in parts:
-        said += [". ", part.label, ": ", part.text]
-    return await slide_for_wall(tx, group_id, Joined(tuple(said)))
+        alt += [". ", part.label, ": ", part.text]
+    return await slide_for_wall(tx, group_id, Joined(tuple(alt)))
 
 
 # --- before and after
@@ -346,6 +346,7 @@ async def take_question(
 WALL = Display(
     kind=SCREEN,
     draw=draw,
+    reopened=_("Organisers open another one with /pleniere. To follow remotely, get yours with /scene."),
     tables=frozenset({"plenaries", "stage_turns", "gallery_rounds", "stage_questions", "phase_runs", "display_links"}),
     form=StageQuestionForm,
     take=take_question,

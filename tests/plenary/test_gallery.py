@@ -11,11 +11,13 @@ from bot.content.actions import base36
 from bot.content.scenes import Scene
 from bot.content.texts import plain
 from bot.content.views import View
+from bot.conversation.incoming import Picked
 from handlers.equality.service import ended_steps
 from handlers.groups.model import Group
 from handlers.groups.store import remove_group
 from handlers.plenary.displays import draw
 from handlers.plenary.model import GALLERY, PlenaryState, Table, gallery_length, plan_visits
+from handlers.plenary.organiser.preparing import SwapFirst, SwapSecond
 from handlers.plenary.participant.room import draw_table
 from handlers.plenary.store import applause_of, own_table, questions_of_group, table_of_visitor, tables_of
 from tests.drivers.gestures import words
@@ -125,8 +127,10 @@ async def taken(world: World) -> NeutralChat:
 
 
 async def begun(world: World) -> tuple[NeutralChat, PlenaryState]:
-    """A gallery whose first round goes on, with the card that conducts it."""
+    """A gallery whose first round goes on, with the card that conducts it; nobody is sent to a table twice."""
     ines = await taken(world)
+    await ines.press("Draw with a seed")
+    await ines.fill("1")
     await ines.press("Begin")
     state = await present_state(world)
     await card(world, ines, state)
@@ -403,6 +407,17 @@ async def test_a_gallery_that_goes_on_is_not_changed_into_anything_else(sqlite_u
         await card(world, ines, state)
         absent = ines.payload("Pause").replace("-p-", "-a-")
         await ines.follow(absent)
+        assert await present_state(world) == state
+
+
+async def test_rounds_of_a_gallery_are_no_groups_that_change_places(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await room_of(world)
+        ines = await taken(world)
+        state = await present_state(world)
+        for action in (SwapFirst(state.plenary.id), SwapSecond(state.plenary.id, 0)):
+            await ines.act(Picked(action.encode(), ("0",)))
+            assert ines.text.startswith("That button has aged.")
         assert await present_state(world) == state
 
 

@@ -143,6 +143,10 @@ async def test_each_person_has_one_screen_of_their_own(store_url: str) -> None:
         await zoe.press("Follow remotely")
         assert (await opened_by(world, zoe)).participant_id == world.ids["Zoé"]
         assert await world.read(display_store.find, old.rpartition("/")[2]) is None
+        ines = await world.organiser()  # who attends nothing, and may be elsewhere
+        await ines.command("scene")
+        await ines.press("Follow from afar")
+        assert not (await opened_by(world, ines)).closed
 
 
 async def test_a_group_agrees_that_its_names_stand_on_the_wall(store_url: str) -> None:

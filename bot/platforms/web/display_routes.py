@@ -44,11 +44,8 @@ _FULL = b"retry: 15000\nevent: full\ndata:\n\n"
 _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 """The event of a link that was closed."""
 
-CLOSED: tuple[Text, ...] = (
-    # L10N: a page: the link to a screen for the wall was closed
-    _("This link shows nothing any more."),
-    _("Organisers open another one with /pleniere. To follow remotely, get yours with /scene."),
-)
+# L10N: a page: the link to a screen for the wall was closed
+_CLOSED_LINE = _("This link shows nothing any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +56,11 @@ class _Opened:
     person: Participant | None
     display: Display
     reader: Reader
+
+    @property
+    def closed_lines(self) -> tuple[Text, ...]:
+        """The lines that are shown once the link is closed."""
+        return _CLOSED_LINE, self.display.reopened
 
     @property
     def watched(self) -> Watched:
@@ -131,7 +133,7 @@ class DisplayRoutes:
             now=self._clock.now(),
             about=shown.scene.about if shown.scene else "",
             form=form,
-            closed=CLOSED,
+            closed=opened.closed_lines,
             notice=notice,
             problem=problem,
             draft=draft,
@@ -206,7 +208,7 @@ class DisplayRoutes:
 
     def _gone(self, request: web.Request, opened: _Opened) -> web.Response:
         """Return the response for a link that is closed."""
-        return note(request, self._pages, opened.reader, CLOSED, web.HTTPGone.status_code)
+        return note(request, self._pages, opened.reader, opened.closed_lines, web.HTTPGone.status_code)
 
     def _here(self, request: web.Request) -> str:
         return self._pages.path_of_display(request.match_info["link"])

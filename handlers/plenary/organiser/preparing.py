@@ -571,8 +571,8 @@ async def swap_second(request: Request, action: SwapSecond, values: tuple[str, .
 
 
 def _waiting_group(state: PlenaryState, values: tuple[str, ...]) -> int:
-    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn."""
-    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting}
+    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn on stage."""
+    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting if not state.plenary.gallery}
     if len(values) != 1 or values[0] not in waiting:
         raise Stale
     return waiting[values[0]]
