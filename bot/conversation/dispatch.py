@@ -369,19 +369,25 @@ class Dispatcher:
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
+        confidential = False
 
         async def unit(tx: Transaction) -> None:
+            nonlocal confidential
+            now = self._clock.now()
             await inbox_store.receive(
                 tx,
                 platform,
                 update_id,
                 sender.native_id,
                 sender.chat,
-                self._clock.now(),
+                now,
                 "failed",
                 self._store.program,
             )
-            await inbox_store.mark_failed(tx, platform, update_id, text)
+            confidential = await answering.is_confidential(
+                self.router, tx, platform, sender.chat, incoming.content, now
+            )
+            await inbox_store.mark_failed(tx, platform, update_id, None if confidential else text)
 
         try:
             await self._store.transact(unit)
@@ -389,7 +395,7 @@ class Dispatcher:
             log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
         UPDATES.count(platform, "failed")
-        answer = reply(failure_text(incoming.reference), fresh=True)
+        answer = replace(reply(failure_text(incoming.reference), fresh=True), unsaid=confidential)
         return Answered(answer, self._reader(incoming), platform, update_id)
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
@@ -436,11 +442,22 @@ class Dispatcher:
     async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply | None:
         """Return the refusal as a reply; None for a part of an album if the refusal was sent for another part.
 
-        The answers of a refused form are kept until the form is opened again.
+        The answers of a refused form are kept until the form is opened again, unless the form is confidential.
         """
+        account = request.account
+        confidential = await answering.is_confidential(
+            self.router, request.tx, account.platform, account.chat, content, request.now
+        )
+        answer = await self._refusal(request, content, refusal, confidential=confidential)
+        return replace(answer, unsaid=True) if answer and confidential else answer
+
+    async def _refusal(
+        self, request: Request, content: Content, refusal: UserError, *, confidential: bool
+    ) -> Reply | None:
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
-            await answering.keep_typed(request, content.payload, answering.typed_in(content))
+            if not confidential:
+                await answering.keep_typed(request, content.payload, answering.typed_in(content))
             label = form_fields(route.form)[refusal.field].label if route.form else ""
             buttons = (answering.reopen_form(content.payload), *refusal.buttons)
             return reply(label, refusal.text, buttons=buttons, fresh=True)

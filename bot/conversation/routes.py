@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ from bot.content.roles import Who
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
-from bot.conversation.live_screens import LiveScreen, Renderer
+from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, within
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
@@ -566,15 +566,16 @@ class Routes:
 
         return declare
 
-    def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
+    def live_screen(self, kind: str, *, who: Who, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
         """Declare how the live screens of a kind are drawn: renderer(tx, subject, now), which only reads.
 
-        Whoever is shown such a screen and no longer has the role `who` loses it.
+        Whoever is shown such a screen and no longer has the role `who` loses it. `every` is the shortest time between
+        two edits of one message: platforms allow about one a second in a chat. Personal pages are edited sooner.
         """
 
         def declare(renderer: Renderer) -> Renderer:
             check_call(renderer, "tx", "subject", "now")
-            _add_once(self.live, kind, LiveScreen(renderer, who), f"the live screen {kind!r}")
+            _add_once(self.live, kind, LiveScreen(renderer, who, every), f"the live screen {kind!r}")
             return renderer
 
         return declare

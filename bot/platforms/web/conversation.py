@@ -104,6 +104,8 @@ class PageConversation:
                 await page_store.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
                 return message
             lines = words or (_pressed_words(pressed, content) if pressed else ())
+            if view.confidential:  # what was pressed or written tells as much
+                lines = ()
             if lines:
                 names = [Name(photo.name) for photo in used]
                 own = View(tuple(line for line in lines if line not in names))

@@ -141,10 +141,10 @@ class PageRoutes:
     async def _pocket(self, request: web.Request, _visit: Visit) -> web.Response:
         """Return the page as a device keeps it for the time without network: the last messages, and some screens.
 
-        Nothing counts as seen by this, and nothing secret is in it.
+        Nothing counts as seen by this, and nothing secret or confidential is in it.
         """
         visit, excerpt, revision = await self._read_page(request)
-        public = [message for message in excerpt.messages if not message.secret]
+        public = [message for message in excerpt.messages if not (message.secret or message.view.confidential)]
         page = self._pages.chat(
             visit,
             Excerpt(public, None),
