@@ -98,7 +98,7 @@ async def _questions(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
     everything = await store.questions_of_group(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
     asked = listed[0] if listed and listed[0].asked_at is not None else None
-    invitation = _("Ask it in your chat, and vote for those you want: the most wanted come first.")
+    invitation = _("Ask yours in your chat, and vote for those you want: the most wanted come first.")
     return Scene(
         "quote",
         heading=_heading(state, _("Questions")),
@@ -240,13 +240,15 @@ def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
 async def _thanks(tx: Transaction, state: PlenaryState) -> Scene:
     presented = sum(turn.state == "done" for turn in state.turns)
     asked = await store.count_questions_of(tx, state.plenary.id)
+    groups = await store.groups_of_plenary(tx, state.plenary.id)
+    unasked = sum([await store.count_questions(tx, group_id) for group_id in groups])
     return Scene(
         "words",
         heading=_("Plenary"),
         # L10N: the last thing on the wall, after all groups presented
         title=_("Thank you!"),
         parts=(ScenePart("", _("Questions that were not asked go to the groups, which can answer them in writing.")),)
-        if asked
+        if unasked
         else (),
         figures=(
             _n("{count} round", "{count} rounds", presented)
