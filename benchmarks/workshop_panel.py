@@ -18,8 +18,8 @@ from bot.content.texts import Reader
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.incoming import Actor, Called, Incoming, Typed
+from bot.conversation.live_screens import EVERY
 from bot.database.opening import open_store
-from bot.delivery.live_screen_updater import EVERY
 from bot.delivery.platform import Address
 from bot.delivery.worker import Delivery
 from handlers import CAPABILITIES

@@ -51,10 +51,11 @@ from bot.monitoring.health import LIVED_WELL, Health
 from bot.people import attempt_store, entrusted_store, link_code_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
-from bot.platforms.opening import open_platforms
+from bot.platforms.opening import beside_deliveries, open_platforms
 from bot.platforms.web import page_store
 from bot.platforms.web.membership import PAGES_FOLLOW
 from bot.platforms.web.personal_data import PAGES
+from bot.platforms.web.push import push_store
 from handlers import CAPABILITIES
 
 log = structlog.get_logger()
@@ -76,6 +77,7 @@ _CHORES: Sequence[Chore] = (
     link_code_store.forget_old,
     secret_store.forget_expired,
     page_store.forget_secrets,
+    push_store.forget_settled,
     journal_store.forget_old,
     entrusted_store.forget_old,
     shown_screen_store.forget_old,
@@ -167,6 +169,8 @@ class App:
                 tasks.create_task(self._guard("jobs", self.jobs.run))
                 tasks.create_task(self.housekeeping.run())
                 tasks.create_task(self._guard("ticker", self.ticker.run))
+                for run in beside_deliveries(self.platforms.values()):
+                    tasks.create_task(self._guard("pushes", run))
             if self.endpoint:
                 tasks.create_task(self._guard("metrics", self.endpoint.run))
             for platform in self._received:

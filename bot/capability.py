@@ -23,7 +23,7 @@ from bot.content import hooks, ways
 from bot.content.views import Button
 from bot.conversation.displays import Display
 from bot.conversation.router import Router
-from bot.conversation.routes import MenuPart, Routes, ScreenPart, SharedScreens
+from bot.conversation.routes import MenuPart, Offline, Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import (
     CalendarSource,
     ClaimPart,
@@ -71,6 +71,8 @@ class Capability:
     """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons."""
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
+    offline: Sequence[Offline] = ()
+    """What people may want to read without network, by command or by function: pages keep it on their devices."""
     files_in_use: Sequence[FileTable] = ()
     """Its tables whose rows name files; a file that no row of any table names is deleted from the disk."""
     reminders: Sequence[Subject] = ()
@@ -112,6 +114,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         *(routes for capability in capabilities for routes in capability.facilitator_routes),
         *(routes for capability in capabilities for routes in capability.organiser_routes),
         reminders=subjects(capabilities),
+        offline=[screen for capability in capabilities for screen in capability.offline],
         shared=SharedScreens(
             home=_in_order(part for capability in capabilities for part in capability.home),
             menu=sorted(

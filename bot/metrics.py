@@ -129,6 +129,11 @@ DELIVERIES = Counter(
     "Tries to send from the outbox: arrived, removed, postponed, unreachable, failed, dropped, cancelled.",
     ("platform", "outcome"),
 )
+PUSHES = Counter(
+    "rencontres_pushes_total",
+    "Tries to ring the devices of pages: rung, expired, failed, refused, unsubscribed, later.",
+    ("outcome",),
+)
 FLOODS = Counter(
     "rencontres_floods_total", "Calls that a platform answered with 429, too many requests.", ("platform",)
 )

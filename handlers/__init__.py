@@ -12,6 +12,7 @@ CAPABILITIES = (
     "announcements",
     "reminders",
     "team",
+    "trust",
     "practical",
     "account",
     "privacy",

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.console import load, opened
 from bot.cli.terminal import out
-from bot.content.delivery_kinds import LATER, MEMBERSHIP, MESSAGE, PIN, REMINDER, REPORT
+from bot.content.delivery_kinds import CONFIDENTIAL, EVERYWHERE, LATER, MEMBERSHIP, MESSAGE, PIN, REMINDER, REPORT
 from bot.delivery.outgoing import Op
 from bot.delivery.waiting_store import CHANNEL, WaitingDeliveries, given_up, outstanding
 
 _KINDS: Mapping[str, tuple[str, str]] = {
     MESSAGE: ("message", "messages"),
+    EVERYWHERE: ("message to every account", "messages to every account"),
+    CONFIDENTIAL: ("confidential message", "confidential messages"),
     REPORT: ("report", "reports"),
     MEMBERSHIP: ("name and roles", "names and roles"),
     LATER: ("screen whose time is over", "screens whose time is over"),

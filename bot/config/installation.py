@@ -91,12 +91,36 @@ class DiscordSettings(Section):
         return SharedChannel("discord", str(self.announcements_channel_id), str(role or ""))
 
 
+PUSH_SERVICES = (
+    "fcm.googleapis.com",  # Chrome, Edge on Android, Opera, Samsung Internet, Brave
+    "*.push.services.mozilla.com",  # Firefox
+    "*.push.apple.com",  # Safari
+    "*.notify.windows.com",  # Edge
+)
+"""The hosts of the push services that browsers use."""
+
+
 class WebSettings(Section):
-    """The address on which the server for pages listens, and its public address; without that the platform is off."""
+    """The address on which the server for pages listens, and its public address; without that the platform is off.
+
+    `push` lets pages ring while they are closed; `push_services` are the hosts that this is done through, «*.» before
+    one standing for all below it.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     public_url: Address = ""
+    push: bool = True
+    push_services: tuple[str, ...] = PUSH_SERVICES
+
+    @property
+    def rings(self) -> bool:
+        """Whether pages ring while they are closed: where `push` is on and browsers allow it, which needs https.
+
+        A push service on this machine is for tests, whose pages have no https either.
+        """
+        local = any("://" in service for service in self.push_services)
+        return self.push and (self.public_url.startswith("https://") or local)
 
 
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-]+)*/?")

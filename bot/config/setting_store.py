@@ -9,9 +9,8 @@ from bot.database.engine import Transaction
 
 _INSTALLATION = "house"
 _TELEGRAM_USERNAME = "telegram_username"
-
-
 _ALL = "settings"
+"""The name under which a transaction caches all settings."""
 
 
 async def get(tx: Transaction, key: str) -> str | None:
@@ -20,7 +19,7 @@ async def get(tx: Transaction, key: str) -> str | None:
 
 
 async def _read_all(tx: Transaction) -> Mapping[str, str]:
-    """There are some twenty, and a screen asks for several: one statement reads them all."""
+    """Return all settings, some twenty, in one statement: a screen asks for several of them."""
     return {row["key"]: row["value"] for row in await tx.all("SELECT key, value FROM settings")}
 
 
@@ -32,6 +31,17 @@ async def put(tx: Transaction, key: str, value: str) -> None:
         key=key,
         value=value,
     )
+
+
+async def put_once(tx: Transaction, key: str, value: str) -> str:
+    """Store the value of a setting that has none. Returns the value that it has then, perhaps of another program."""
+    tx.read_anew(_ALL)
+    await tx.run(
+        "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING", key=key, value=value
+    )
+    stored = await get(tx, key)
+    assert stored is not None
+    return stored
 
 
 async def installation(tx: Transaction) -> str | None:

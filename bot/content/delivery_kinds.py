@@ -11,6 +11,12 @@ MESSAGE = "message"
 REPORT = "report"
 """A message to the organisers that somebody was reported; the reported person is not told."""
 
+CONFIDENTIAL = "confidential"
+"""A message that says that something waits which is read elsewhere; it is not in the document of a person's data."""
+
+EVERYWHERE = "everywhere"
+"""A message that goes to each account of a person, so it is not redirected from one to another."""
+
 MEMBERSHIP = "membership"
 """An update of an account's nickname and roles on its platform."""
 

@@ -285,6 +285,11 @@ class Form:
 
     The code may then be typed after the command that opens the form, and is stored nowhere.
     """
+    confidential: ClassVar[bool] = False
+    """Whether the answers are stored nowhere but by the form's handler.
+
+    No draft of them is kept, they are not in the chat's history, and a defect does not store them with the update.
+    """
 
     @classmethod
     def read(cls, answers: Mapping[str, Raw], locale: str) -> Self:

@@ -136,8 +136,13 @@ class View:
     A `place` is shown as the platform shows places, or else as a button that leads to a map. A `secret` view is not
     stored if that can be avoided. A `quiet` view that replaces another one causes no notification, nor does a new
     message of text on Telegram. A `pinned` view is pinned at the top of the chat after it was sent, where the platform
-    can do that. `who` is the role that its reader must have, also later; None means the role of the route that answers
-    with the view, and anyone for other messages.
+    can do that. A `lasting` view is one that its reader comes back to, like the card of their group: below the first, a
+    page offers to be installed. `who` is the role that its reader must have, also later; None means the role of the
+    route that answers with the view, and anyone for other messages.
+
+    A `confidential` view is kept out of the document of a person's data, and its delivery has no reference, by which
+    one could find who caused it. Of a confidential view with a name to be `drawn` («trust:12») the lines and buttons
+    are never stored: where it is read again, `bot.content.drawn.draw` draws it anew, for its reader.
     """
 
     lines: tuple[Span, ...]
@@ -148,6 +153,9 @@ class View:
     who: Who | None = None
     quiet: bool = False
     pinned: bool = False
+    confidential: bool = False
+    drawn: str = ""
+    lasting: bool = False
     place: Place | None = None
 
     @property
@@ -165,6 +173,10 @@ class View:
         Such a message is deleted when its reader loses the role.
         """
         return (self.who or 0) >= Who.FACILITATOR and (self.secret or bool(self.attachments))
+
+
+NOT_STORED = _("This is shown only while you look at it.")
+"""What is read in place of a confidential view that is not stored, where it cannot be drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +255,12 @@ def encode_view(view: View) -> dict[str, Any]:
     """
     if view.attachments:
         raise ValueError("a stored view holds no file")
+    if view.drawn:
+        return {"lines": [encode(NOT_STORED)], "confidential": True, "drawn": view.drawn}
     view = view.with_map_button
     stored: dict[str, Any] = {"lines": [encode(line) for line in view.lines]}
+    if view.confidential:
+        stored["confidential"] = True
     if view.buttons:
         stored["buttons"] = [_encode_button(button) for button in view.buttons]
     if view.choice:
@@ -253,6 +269,8 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["quiet"] = True
     if view.pinned:
         stored["pinned"] = True
+    if view.lasting:
+        stored["lasting"] = True
     return stored
 
 
@@ -264,6 +282,9 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         _decode_choice(stored["choice"]) if "choice" in stored else None,
         quiet=stored.get("quiet", False),
         pinned=stored.get("pinned", False),
+        confidential=stored.get("confidential", False),
+        drawn=stored.get("drawn", ""),
+        lasting=stored.get("lasting", False),
     )
 
 

@@ -7,7 +7,7 @@ being asked in the chat, plain words that mean a screen, a text for a text route
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,7 +42,7 @@ from bot.conversation.incoming import (
     album_id,
 )
 from bot.conversation.router import Router
-from bot.conversation.routes import ANYONE, Go, Request, Route
+from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
 from bot.people.participants import refusal
 
 
@@ -178,7 +178,7 @@ def _for(request: Request, route: Route, reply: Reply, payload: str = "") -> Rep
     return replace(
         reply,
         view=replace(reply.view, who=who),
-        unsaid=reply.unsaid or (route.form is not None and route.form.codes),
+        unsaid=reply.unsaid or (route.form is not None and (route.form.codes or route.form.confidential)),
         screen=reply.screen or (payload if payload.startswith("go-") and route.form is None else ""),
         later=reply.later or _without_timed(reply, request.now),
     )
@@ -237,7 +237,8 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
             for name, words in typed.items():
                 if guarded := await router.guarded(request, clean_lines(words), answering=True):
                     others = {other: answer for other, answer in typed.items() if other != name}
-                    await keep_typed(request, payload, others)
+                    if not form.confidential:
+                        await keep_typed(request, payload, others)
                     buttons = (reopen_form(payload), *guarded.view.buttons)
                     return replace(guarded, view=replace(guarded.view, buttons=buttons))
     return None
@@ -246,6 +247,29 @@ async def _guarded(router: Router, request: Request, content: Content, dialogue:
 def typed_in(submitted: Submitted) -> dict[str, str]:
     """Return those answers of a submitted form that are words, by field name."""
     return {name: words for name, raw in submitted.answers.items() if (words := words_of(raw)) is not None}
+
+
+async def is_confidential(
+    router: Router, tx: Transaction, platform: str, chat: str, content: Content, now: datetime
+) -> bool:
+    """Return whether content answers a confidential form, so that it must be stored nowhere but by the form's handler.
+
+    Everything that is written or edited in a chat counts while such a form is open there.
+    """
+    if isinstance(content, Submitted):
+        return _is_confidential(router, content.payload)
+    if not isinstance(content, Typed | Sent | Edited):
+        return False
+    dialogue = await dialogue_store.current(tx, platform, chat, now)
+    return dialogue is not None and _is_confidential(router, dialogue.action)
+
+
+def _is_confidential(router: Router, payload: str) -> bool:
+    try:
+        form = router.find(payload)[1].form
+    except Stale:
+        return False
+    return form is not None and form.confidential
 
 
 async def keep_typed(request: Request, payload: str, typed: Mapping[str, str]) -> None:
@@ -376,6 +400,26 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     return taker is not None and (taker[1] is None or await taker[1](request))
 
 
+async def aim(router: Router, request: Request) -> str:
+    """Return a key of what words typed now go into: the question being asked, or what a route puts them into."""
+    if dialogue := await _dialogue(router, request):
+        return f"{dialogue.action} {dialogue.step}"
+    return await router.aim(request)
+
+
+async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:
+    """Return screens that can be read without network, with their titles; nothing is done by that.
+
+    Raises Stale or UserError where there is none.
+    """
+    if not isinstance(screen, str):
+        return await screen(request) if request.person else ()
+    payload, route, args = find(router, Called(screen))
+    authorise(request, route)
+    view = (await _run(request, Called(screen), payload, route, args)).view
+    return ((router.commands[screen].description, view),)
+
+
 async def _form_takes_files(router: Router, request: Request, payload: str, step: int | None = None) -> bool:
     """Return whether this person may use a form and the form reads a file, at the given step (None: at any step)."""
     try:
@@ -445,7 +489,7 @@ async def ask_again(router: Router, request: Request, content: Content, refusal:
     match content:
         case Typed(last) | Picked(_, (last, *_)):
             answered = list(form_fields(form))[dialogue.step]
-            if answered != refusal.field:
+            if answered != refusal.field and not form.confidential:
                 dialogue = replace(dialogue, draft={**dialogue.draft, answered: last})
     return await dialogues.ask_again(request, form, dialogue, refusal)
 

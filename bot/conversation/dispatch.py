@@ -7,6 +7,7 @@ changes nothing.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,8 +23,8 @@ from bot.content.failures import failure_text
 from bot.content.forms import FormView, Incomplete, form_fields
 from bot.content.roles import Who
 from bot.content.stored_views import pack
-from bot.content.texts import Reader, _, plain
-from bot.content.views import Reply, reply, with_lines_first
+from bot.content.texts import Reader, Span, _, plain
+from bot.content.views import Reply, View, reply, with_lines_first
 from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
 from bot.conversation.inbox_store import UpdateOutcome
@@ -45,7 +46,7 @@ from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
 from bot.conversation.replied import Replied
 from bot.conversation.router import Router
-from bot.conversation.routes import Request, Target
+from bot.conversation.routes import Offline, Request, Target
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction, Unit
 from bot.files.folder import Folder
@@ -199,6 +200,46 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - as above; an error of the database still fails the transaction
             return True
 
+    async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
+        """Return a key of what words typed now go into, '' where that cannot be told; last thing in a transaction."""
+        try:
+            told = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
+        except Exception:  # noqa: BLE001 - `handle` meets it again; an error of the database fails the transaction
+            return ""
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+    async def is_late(self, incoming: Incoming, aim: str) -> bool:
+        """Return whether words written a while ago, when they went into `aim`, would now go into something else.
+
+        An update that was received before is not late: it was taken then. Raises StoreUnavailable.
+        """
+
+        async def unit(tx: Transaction) -> bool:
+            if await inbox_store.received(tx, incoming.platform, incoming.update_id):
+                return False
+            return await self.aim_now(tx, incoming) != aim
+
+        return await self._store.read(unit)
+
+    async def screens(self, incoming: Incoming) -> Sequence[tuple[Span, View]]:
+        """Return the screens that people may want to read without network, with their titles.
+
+        A screen that the person may not see, or that cannot be shown just now, is left out. Raises StoreUnavailable.
+        """
+        screens: list[tuple[Span, View]] = []
+        for screen in self.router.offline:
+
+            async def unit(tx: Transaction, screen: Offline = screen) -> Sequence[tuple[Span, View]]:
+                if await is_over(tx, self.settings, self._clock.now()):
+                    return ()
+                return await answering.look(self.router, await self._request(tx, incoming, reading=True), screen)
+
+            try:
+                screens += await self._store.read(unit)
+            except (Stale, UserError, LookFirst):
+                continue
+        return [(title, view) for title, view in screens if not view.secret]
+
     def sent(self, answered: Answered, native_id: str = "", *, withholds: bool = False) -> None:
         """Note that a reply was sent, and its native id where the platform can change or delete the message later.
 
@@ -328,19 +369,25 @@ class Dispatcher:
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
+        confidential = False
 
         async def unit(tx: Transaction) -> None:
+            nonlocal confidential
+            now = self._clock.now()
             await inbox_store.receive(
                 tx,
                 platform,
                 update_id,
                 sender.native_id,
                 sender.chat,
-                self._clock.now(),
+                now,
                 "failed",
                 self._store.program,
             )
-            await inbox_store.mark_failed(tx, platform, update_id, text)
+            confidential = await answering.is_confidential(
+                self.router, tx, platform, sender.chat, incoming.content, now
+            )
+            await inbox_store.mark_failed(tx, platform, update_id, None if confidential else text)
 
         try:
             await self._store.transact(unit)
@@ -348,7 +395,7 @@ class Dispatcher:
             log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
         UPDATES.count(platform, "failed")
-        answer = reply(failure_text(incoming.reference), fresh=True)
+        answer = replace(reply(failure_text(incoming.reference), fresh=True), unsaid=confidential)
         return Answered(answer, self._reader(incoming), platform, update_id)
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
@@ -395,11 +442,22 @@ class Dispatcher:
     async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply | None:
         """Return the refusal as a reply; None for a part of an album if the refusal was sent for another part.
 
-        The answers of a refused form are kept until the form is opened again.
+        The answers of a refused form are kept until the form is opened again, unless the form is confidential.
         """
+        account = request.account
+        confidential = await answering.is_confidential(
+            self.router, request.tx, account.platform, account.chat, content, request.now
+        )
+        answer = await self._refusal(request, content, refusal, confidential=confidential)
+        return replace(answer, unsaid=True) if answer and confidential else answer
+
+    async def _refusal(
+        self, request: Request, content: Content, refusal: UserError, *, confidential: bool
+    ) -> Reply | None:
         if isinstance(content, Submitted) and isinstance(refusal, Incomplete):
             route = answering.find(self.router, content)[1]
-            await answering.keep_typed(request, content.payload, answering.typed_in(content))
+            if not confidential:
+                await answering.keep_typed(request, content.payload, answering.typed_in(content))
             label = form_fields(route.form)[refusal.field].label if route.form else ""
             buttons = (answering.reopen_form(content.payload), *refusal.buttons)
             return reply(label, refusal.text, buttons=buttons, fresh=True)

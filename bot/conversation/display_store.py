@@ -19,7 +19,7 @@ _LENGTH = 26
 class DisplayLink:
     """A link to the display of a `kind` and `subject`; `participant_id` is whose own it is, None for one on a wall.
 
-    `hash` is that of its secret; `closed` says that somebody closed it.
+    `hash` is that of its secret; `closed` says that somebody closed it, or that whose own it is left the gathering.
     """
 
     hash: str
@@ -27,6 +27,12 @@ class DisplayLink:
     subject: str
     participant_id: int | None
     closed: bool
+
+
+_OPEN = (
+    "l.closed_at IS NULL AND (l.participant_id IS NULL OR EXISTS (SELECT 1 FROM participants p"
+    " WHERE p.id = l.participant_id AND p.status = 'joined'))"
+)
 
 
 def _hash(secret: str) -> str:
@@ -66,21 +72,21 @@ async def issue(
 
 
 async def find(tx: Transaction, secret: str) -> DisplayLink | None:
-    """Return the link with this secret, even if it was closed; None if there is none."""
+    """Return the link with this secret, even if it is closed; None if there is none."""
     row = await tx.one(
-        "SELECT hash, kind, subject, participant_id, closed_at FROM display_links WHERE hash = :hash",
+        f"SELECT l.hash, l.kind, l.subject, l.participant_id, CASE WHEN {_OPEN} THEN 0 ELSE 1 END AS closed"
+        " FROM display_links l WHERE l.hash = :hash",
         hash=_hash(secret),
     )
     if row is None:
         return None
-    closed = row["closed_at"] is not None
-    return DisplayLink(row["hash"], row["kind"], row["subject"], row["participant_id"], closed)
+    return DisplayLink(row["hash"], row["kind"], row["subject"], row["participant_id"], bool(row["closed"]))
 
 
 async def open_links(tx: Transaction, kind: str, subject: str) -> frozenset[str]:
     """Return the hashes of the links to a display that are not closed."""
     rows = await tx.all(
-        "SELECT hash FROM display_links WHERE kind = :kind AND subject = :subject AND closed_at IS NULL",
+        f"SELECT l.hash FROM display_links l WHERE l.kind = :kind AND l.subject = :subject AND {_OPEN}",
         kind=kind,
         subject=subject,
     )

@@ -39,11 +39,13 @@ class Display:
     """A kind of display.
 
     `tables` are those whose changes it shows at once; what else it shows is looked at again and again. `form` is what
-    people send from a link of their own, stored by `take`; None where they send nothing.
+    people send from a link of their own, stored by `take`; None where they send nothing. `reopened` says how one gets a
+    new link after one was closed.
     """
 
     kind: str
     draw: Draw
+    reopened: Text
     tables: frozenset[str] = frozenset()
     form: type[Form] | None = None
     take: Take | None = None

@@ -9,10 +9,15 @@ from typing import Literal, TypeAlias
 
 from bot.background import program_store
 from bot.clock import from_micros, to_micros
+from bot.content.features import in_sql
 from bot.database.engine import Transaction
 
 KEPT = timedelta(days=2)
 """How long rows are kept. A platform repeats an update for a day at most; failed messages are not kept longer."""
+KEPT_OF_PAGES = timedelta(days=8)
+"""How long rows of pages are kept: words written without network wait on the device for a week at most."""
+
+_OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 UpdateOutcome: TypeAlias = Literal["done", "refused", "stale", "failed"]
 """What became of an update.
@@ -158,4 +163,9 @@ async def unanswered(
 
 async def forget_old(tx: Transaction, now: datetime) -> int:
     """Delete the rows of updates that no platform can repeat any more. Returns how many."""
-    return await tx.run("DELETE FROM inbox WHERE received_at < :before", before=to_micros(now - KEPT))
+    return await tx.run(
+        "DELETE FROM inbox WHERE received_at < :pages"
+        f" OR (received_at < :before AND (text IS NOT NULL OR platform NOT IN {_OWN_PAGES}))",
+        before=to_micros(now - KEPT),
+        pages=to_micros(now - KEPT_OF_PAGES),
+    )

@@ -6,20 +6,23 @@
     await screens.show(tx, "announcement:12", account)  # a message, kept up to date from now on
     await screens.touch(tx, "announcement:12")  # whatever changed it, in the same transaction
 
-Delivery edits each to its latest state only, every three seconds at most.
+Delivery edits each to its latest state only, every three seconds at most where a kind declares nothing else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.content.roles import Who
 from bot.content.views import View
 from bot.conversation import live_screen_store
 from bot.database.engine import Transaction
 from bot.people.participants import Account
+
+EVERY = timedelta(seconds=3)
+"""The shortest time between two edits of one live screen, by default: a chat takes about one message a second."""
 
 Renderer = Callable[[Transaction, str, datetime], Awaitable[View | None]]
 """A function that returns the view of a screen as it is now, called as renderer(tx, subject, now).
@@ -30,10 +33,14 @@ It returns None for a screen that is over, and writes nothing.
 
 @dataclass(frozen=True, slots=True)
 class LiveScreen:
-    """A kind of live screen: the role it is for, and its renderer. Whoever loses the role loses the screen."""
+    """A kind of live screen: the role it is for, and its renderer. Whoever loses the role loses the screen.
+
+    `every` is the shortest time between two edits of one message.
+    """
 
     draw: Renderer
     who: Who = Who.ANYONE
+    every: timedelta = EVERY
 
 
 LiveScreens = Mapping[str, LiveScreen]

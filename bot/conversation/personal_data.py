@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from bot.content.texts import _
+from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from bot.database.engine import Transaction
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 from bot.people.mentions import Redaction
@@ -153,7 +154,8 @@ CONVERSATIONS: Sequence[PersonalData] = (
                 "screens_in_your_chats",
                 _("Answers that stand in your chats"),
                 Chapter.NOTED,
-                "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :id",
+                "SELECT s.* FROM shown_screens s JOIN accounts a ON a.id = s.account_id WHERE a.participant_id = :id"
+                f" AND s.screen NOT LIKE '{CONFIDENTIAL_SCREEN}%'",
             ),
         ),
         # An account whose roles a platform has to take back stays a day longer than its person.

@@ -23,11 +23,13 @@ from bot.conversation.routes import (
     FileTaker,
     Go,
     Handler,
+    Offline,
     PlainWords,
     Request,
     Route,
     Routes,
     SharedScreens,
+    TextTaker,
     When,
 )
 
@@ -43,13 +45,16 @@ class Router:
         *modules: Routes,
         shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
         reminders: Mapping[str, Subject] | None = None,
+        offline: Sequence[Offline] = (),
     ) -> None:
         """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
-        Both are passed on to handlers. Raises ValueError where two modules declare the same command word, action code
-        or kind, or where two take all texts, or all files, that no other takes.
+        Both are passed on to handlers. `offline` are the screens that can be read without network. Raises ValueError
+        where two modules declare the same command word, action code or kind, or where two take all texts, or all files,
+        that no other takes.
         """
         self.reminders = reminders or {}
+        self.offline = offline
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}
@@ -123,10 +128,22 @@ class Router:
 
     async def take_text(self, request: Request, text: str) -> Reply:
         """Call the first text route that takes this text, or else the home screen; return the reply."""
-        for when, handler in self._texts:
+        taker = await self._text_taker(request)
+        return await (taker[0](request, text) if taker else self.home(request))
+
+    async def aim(self, request: Request) -> str:
+        """Return a key of what words go into now that answer no question: a route, and for instance its phase."""
+        taker = await self._text_taker(request)
+        if taker is None:
+            return ""
+        handler, into = taker
+        return f"{handler.__module__}.{handler.__name__} {await into(request) if into else ''}"
+
+    async def _text_taker(self, request: Request) -> TextTaker | None:
+        for when, taker in self._texts:
             if when is None or await when(request):
-                return await handler(request, text)
-        return await self.home(request)
+                return taker
+        return None
 
     async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
         """Return the reply of the first guard that refuses words; None where all guards let them pass.

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ from bot.content.roles import Who
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
-from bot.conversation.live_screens import LiveScreen, Renderer
+from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, within
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
@@ -252,6 +252,11 @@ Taker = Callable[..., Awaitable[Reply | None]]
 """A handler for a file that was sent without being asked for; it returns None where there is nothing to say."""
 FileTaker = tuple[Taker, When | None]
 """A handler for files, and the condition under which it reads their content (None: always)."""
+Into = Callable[..., Awaitable[str]]
+TextTaker = tuple[Handler, Into | None]
+"""A handler for words, and what tells into what they go (None: always into the same)."""
+Offline = str | Callable[[Request], Awaitable[Sequence[tuple[Span, View]]]]
+"""A command whose screen can be read without network, or a function that returns several screens with their titles."""
 Guard = Callable[..., Awaitable[Reply | None]]
 """A function that checks words before any handler takes them; it returns None to let them pass, else a refusal."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
@@ -316,7 +321,7 @@ class Routes:
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
     plain_words: list[PlainWords] = field(default_factory=list)
-    texts: list[tuple[When | None, Handler]] = field(default_factory=list)
+    texts: list[tuple[When | None, TextTaker]] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
@@ -435,18 +440,20 @@ class Routes:
 
         return declare
 
-    def text(self, *, when: When | None = None) -> Callable[[Handler], Handler]:
+    def text(self, *, when: When | None = None, into: Into | None = None) -> Callable[[Handler], Handler]:
         """Declare a handler(request, text) for words that answer no question.
 
         It gets those for which `when(request)` is true; one handler, with a `when` of None, gets all that no other
-        takes.
+        takes. `into(request)` returns a key of what the words go into now, such as a phase: words that were written
+        for another one, without network, are not put into this one.
         """
 
         def declare(handler: Handler) -> Handler:
             check_call(handler, "request", "text")
-            if when:
-                check_call(when, "request")
-            self.texts.append((when, handler))
+            for asked in (when, into):
+                if asked:
+                    check_call(asked, "request")
+            self.texts.append((when, (handler, into)))
             return handler
 
         return declare
@@ -559,15 +566,16 @@ class Routes:
 
         return declare
 
-    def live_screen(self, kind: str, *, who: Who) -> Callable[[Renderer], Renderer]:
+    def live_screen(self, kind: str, *, who: Who, every: timedelta = EVERY) -> Callable[[Renderer], Renderer]:
         """Declare how the live screens of a kind are drawn: renderer(tx, subject, now), which only reads.
 
-        Whoever is shown such a screen and no longer has the role `who` loses it.
+        Whoever is shown such a screen and no longer has the role `who` loses it. `every` is the shortest time between
+        two edits of one message: platforms allow about one a second in a chat. Personal pages are edited sooner.
         """
 
         def declare(renderer: Renderer) -> Renderer:
             check_call(renderer, "tx", "subject", "now")
-            _add_once(self.live, kind, LiveScreen(renderer, who), f"the live screen {kind!r}")
+            _add_once(self.live, kind, LiveScreen(renderer, who, every), f"the live screen {kind!r}")
             return renderer
 
         return declare

@@ -19,6 +19,9 @@ from bot.database.engine import Row, Transaction
 KEPT = timedelta(days=30)
 """How long an answer is remembered; nobody scrolls further back."""
 
+CONFIDENTIAL_SCREEN = "confidential-"
+"""The beginning of the names of screens that are not in the document of a person's data."""
+
 _ASKED_AT_ONCE = 20
 """About how many chats one query asks at most; for each number of chats a statement is prepared."""
 

@@ -11,7 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content import i18n
-from bot.content.delivery_kinds import MEMBERSHIP
+from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP
 from bot.content.errors import PlatformError
 from bot.content.reasons import Reason
 from bot.content.stored_views import unpack
@@ -114,7 +114,8 @@ def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome 
         return None if recipient.owns_account else Ended(claimed, "dropped", Reason.ACCOUNT_CHANGED_HANDS)
     if recipient.stopped and not claimed.asked:
         return Ended(claimed, "dropped", Reason.STOPPED)
-    if recipient.unreachable or not recipient.owns_account:
+    # What goes to every account is tried on those that were out of reach too: perhaps they are not any more.
+    if (recipient.unreachable and claimed.kind != EVERYWHERE) or not recipient.owns_account:
         return Undeliverable(claimed, Reason.OUT_OF_REACH, closed=False)
     if not (recipient.takes_pushes or claimed.asked):
         return Undeliverable(claimed, Reason.NO_OPT_IN, closed=False)

@@ -16,6 +16,7 @@ from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import MessageGone, PlatformError, RetryLater
+from bot.content.features import features_of
 from bot.content.texts import Reader, _
 from bot.content.views import View, as_read
 from bot.conversation import live_screen_store
@@ -28,8 +29,8 @@ from bot.logs import under_reference
 
 log = structlog.get_logger()
 
-EVERY = timedelta(seconds=3)
-"""The shortest time between two edits of one message."""
+_EVERY_ON_PAGES = timedelta(seconds=0.5)
+"""The shortest time between two edits of one screen on a personal page, which no platform limits."""
 _LOOKED_AT_EVERY = timedelta(seconds=0.5)
 """The shortest time until a screen is drawn again that looked as before."""
 _LOOK_EVERY = timedelta(seconds=5)
@@ -62,6 +63,7 @@ class LiveScreenUpdater:
         self._platform = platform
         self._kinds = kinds
         self._store = store
+        self._features = features_of(platform.name)
         self._gathering = settings.gathering
         self._clock = clock
         self._pacer = pacer
@@ -104,7 +106,8 @@ class LiveScreenUpdater:
 
         They are stored as up to date before they are drawn: a change meanwhile then marks them as outdated again.
         """
-        await self._store.transact(lambda tx: live_screen_store.begin(tx, screens, now + EVERY))
+        again = now + min(map(self._every, screens))
+        await self._store.transact(lambda tx: live_screen_store.begin(tx, screens, again))
         views: dict[str, View | None] = {}
         failed: set[str] = set()
         for screen in screens:
@@ -144,7 +147,7 @@ class LiveScreenUpdater:
                     await self._remove(screen)
             except RetryLater as error:
                 self._hold(screen, error)
-                again = max(now + EVERY, now + timedelta(seconds=error.seconds or 0.0))
+                again = max(now + self._every(screen), now + timedelta(seconds=error.seconds or 0.0))
                 await self._postpone((screen,), again, doubtful=error.doubtful)
             except MessageGone:
                 # Its reader deleted the message: it is not sent again.
@@ -163,10 +166,15 @@ class LiveScreenUpdater:
                     return
                 native_id, digest = shown
                 # Counted from its arrival, as the next edit may be faster. What looks as before was not edited.
-                again = self._clock.now() + (_LOOKED_AT_EVERY if digest == screen.digest else EVERY)
+                again = self._clock.now() + (_LOOKED_AT_EVERY if digest == screen.digest else self._every(screen))
                 await self._store.transact(lambda tx: live_screen_store.note(tx, screen, native_id, digest, again))
                 if screen.to_pin and not (screen.pinned and native_id == screen.native_id):
                     await self._pin(screen, native_id)
+
+    def _every(self, screen: Screen) -> timedelta:
+        """Return the shortest time between two edits of a screen's message."""
+        every = self._kinds[screen.kind].every
+        return min(every, _EVERY_ON_PAGES) if self._features.own_page else every
 
     def _about(self, screen: Screen) -> Mapping[str, str]:
         return {"platform": self._platform.name, "screen": screen.key}

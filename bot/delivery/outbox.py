@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.content.delivery_kinds import MESSAGE, REPORT, URGENT, USUAL
+from bot.content.delivery_kinds import CONFIDENTIAL, MESSAGE, REPORT, URGENT, USUAL
 from bot.content.roles import Who
 from bot.content.stored_views import pack, unpack
 from bot.content.views import View
@@ -51,10 +51,22 @@ async def notify(
     stopped, muted = pushes
     if (stopped and not asked) or (topic and topic in json.loads(muted)):
         return False
-    message = replace(await _message(tx, view, now, due=due, subject=subject, about=about), kind=kind)
+    message = await _message(tx, view, now, due=due, subject=subject, about=about, kind=kind)
     return await outbox_store.add_for_person(
         tx, participant_id, message, rank=URGENT if urgent else rank, asked=asked, account_id=account_id
     )
+
+
+async def notify_everywhere(
+    tx: Transaction, participant_ids: Iterable[int], view: View, now: datetime, *, subject: str = ""
+) -> None:
+    """Enqueue an urgent message to participants on every account they have, for what nobody may miss.
+
+    Quiet hours, the two messages a day and muted topics do not hold it; people who stopped all messages, accounts that
+    want no messages in private and those that were out of reach get it too. `subject` is as for `notify`.
+    """
+    message = await _message(tx, view, now, subject=subject)
+    await outbox_store.add_everywhere(tx, participant_ids, message)
 
 
 async def push_live_screen(tx: Transaction, key: str, participant_ids: Collection[int]) -> None:
@@ -254,8 +266,11 @@ async def _message(
     due: datetime | None = None,
     subject: str = "",
     about: int | None = None,
+    kind: str = MESSAGE,
 ) -> OutboxMessage:
     """Return the data that the rows of one message share, after storing the file of the view once, if it has one."""
     content, carried = pack(view)
     file_id = None if carried is None else await outbox_store.store_file(tx, carried)
-    return OutboxMessage(content, file_id, view.who or Who.ANYONE, subject, about, due or now, now, tx.reference)
+    who = view.who or Who.ANYONE
+    message = OutboxMessage(content, file_id, who, subject, about, due or now, now, tx.reference, kind)
+    return replace(message, kind=CONFIDENTIAL, reference=None) if view.confidential else message

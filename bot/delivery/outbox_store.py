@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import MEMBERSHIP, MESSAGE, URGENT, USUAL
+from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL
 from bot.content.features import in_sql
 from bot.content.roles import Who
 from bot.database.engine import Transaction
@@ -117,6 +117,23 @@ async def add_for_person(
     """
     params = message.params(rank=rank, asked=asked, account_id=account_id)
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
+
+
+async def add_everywhere(tx: Transaction, participant_ids: Iterable[int], message: OutboxMessage) -> None:
+    """Add an urgent message to the outbox for each account of these participants, also those out of reach.
+
+    It is sent to people who stopped all messages, too.
+    """
+    params = message.params(rank=URGENT, asked=True)
+    del params["account"]
+    await tx.many(
+        "INSERT INTO deliveries"
+        " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, subject, due_at,"
+        " created_at, reference) SELECT a.platform, :kind, a.participant_id, a.id, :content, CAST(:file AS BIGINT),"
+        " :urgent, :asked, CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now,"
+        " CAST(:reference AS TEXT) FROM accounts a WHERE a.participant_id = :id",
+        [{**params, "kind": EVERYWHERE, "id": participant_id} for participant_id in participant_ids],
+    )
 
 
 async def push_live_screens(tx: Transaction, keys: Mapping[int, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.content.delivery_kinds import REPORT
+from bot.content.delivery_kinds import CONFIDENTIAL, REPORT
 from bot.content.texts import _
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 
@@ -19,7 +19,8 @@ DELIVERIES: Sequence[PersonalData] = (
                 "messages_sent",
                 _("Messages to you"),
                 Chapter.SAID,
-                "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id",
+                "SELECT * FROM deliveries WHERE participant_id = :id AND COALESCE(about, :id) = :id"
+                f" AND kind <> '{CONFIDENTIAL}'",
                 said="content",
                 # L10N: labels in the document of one's own data: on which platform, and when, a message was sent.
                 facts={"platform": _("Where"), "created_at": _("When")},

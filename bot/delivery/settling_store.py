@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.content.delivery_kinds import PIN
+from bot.content.delivery_kinds import EVERYWHERE, PIN
 from bot.content.reasons import Reason
 from bot.database.engine import Transaction
 from bot.delivery import channel_store
@@ -171,7 +171,7 @@ async def _reroute(tx: Transaction, outcome: Undeliverable, now: datetime) -> bo
     claimed, recipient = outcome.claimed, outcome.claimed.recipient
     if outcome.closed:
         await tx.run("UPDATE accounts SET unreachable = 1 WHERE id = :id", id=recipient.account_id)
-    if claimed.op != "send":
+    if claimed.op != "send" or claimed.kind == EVERYWHERE:
         return False
     other = await tx.one(
         _REACHABLE_OTHER,

@@ -34,8 +34,11 @@ async def settle(
     await outbox.follow(tx, subject, lambda view: _settled(view, line), now, participant_id=participant_id)
 
 
-async def remark(tx: Transaction, subject: str, line: Span, now: datetime, participant_id: int) -> None:
-    """Add `line` to the messages of a subject to one participant, because something changed; their buttons stay."""
+async def remark(tx: Transaction, subject: str, line: Span, now: datetime, participant_id: int | None = None) -> None:
+    """Add `line` to the messages of a subject, because something changed; their buttons stay.
+
+    With a `participant_id`, only to the messages to that participant.
+    """
     await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, participant_id=participant_id)
 
 

@@ -52,6 +52,13 @@ class Hours:
         there = now.astimezone(ZoneInfo(self.zone))
         return self._sooner(_next_morning(local), _next_morning(there), away)
 
+    def night_falls(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
+        """Return the instant (UTC) of the next nightfall by a person's clock; `now` itself where it is night."""
+        local = self._local(territory, now, away)
+        if self.wakes_at(territory, now, away=away) is not None:
+            return now
+        return datetime.combine(local.date(), NIGHT_FALLS, local.tzinfo).astimezone(UTC)
+
     def day_began(self, territory: str | None, now: datetime, *, away: bool = False) -> datetime:
         """Return the instant (UTC) of the last midnight before `now` by a person's clock."""
         local = self._local(territory, now, away)

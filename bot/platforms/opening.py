@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bot.config.settings import Settings
@@ -29,6 +29,18 @@ def configured(settings: Settings) -> frozenset[str]:
         "web": settings.web.public_url,
     }
     return frozenset(name for name, switch in switches.items() if switch)
+
+
+def beside_deliveries(platforms: Iterable[Platform]) -> list[Callable[[], Awaitable[None]]]:
+    """Return functions that run in the program that delivers: they ring where pages are closed."""
+    services: list[Callable[[], Awaitable[None]]] = []
+    for platform in platforms:
+        if platform.name == "web":
+            from bot.platforms.web.adapter import Web
+
+            if isinstance(platform, Web) and platform.pushes:
+                services.append(platform.pushes.run)
+    return services
 
 
 def open_platforms(

@@ -15,18 +15,31 @@ from bot.content.forms import Upload
 from bot.platforms.web.page_store import AT_ONCE
 from bot.rehearsal.chat_driver_web import WebChat, filled
 from bot.rehearsal.html import Element, parse
+from bot.rehearsal.push_service import PushService
 
 
 class LivePage(WebChat):
     """Drives the page of one simulated person, in a browser with scripts."""
 
     def __init__(
-        self, browser: aiohttp.ClientSession, root: str, zone: str, link_of: Callable[[str], Awaitable[str]]
+        self,
+        browser: aiohttp.ClientSession,
+        root: str,
+        zone: str,
+        link_of: Callable[[str], Awaitable[str]],
+        pushes: PushService,
     ) -> None:
+        """Drive a page as `WebChat` does, in a browser in which it rings through this push service."""
         super().__init__(browser, root, zone, link_of)
+        self._pushes = pushes
         self._pieces: dict[str, Element] = {}
         self._sheet: Element | None = None
         self._tokens = count(1)
+
+    async def open_link(self, link: str) -> None:
+        await super().open_link(link)
+        if self.status == 200 and self.push_key:
+            await self.ring_in(self._pushes.subscribe(self.push_key))
 
     async def look(self) -> None:
         """Fetch the messages that changed meanwhile."""

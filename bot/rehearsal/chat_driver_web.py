@@ -14,6 +14,7 @@ from bot.content.texts import Reader
 from bot.content.views import File
 from bot.rehearsal.chat_driver import Received, carries
 from bot.rehearsal.html import Element, parse
+from bot.rehearsal.push_service import PushBrowser
 
 
 class WebChat:
@@ -158,6 +159,28 @@ class WebChat:
         """The language of the page, and the time zone of the gathering."""
         html = self._need(self.page.first("html"), "no page")
         return Reader(html["lang"], self._zone)
+
+    # --- ringing
+
+    @property
+    def push_key(self) -> str:
+        """The public key with which a browser subscribes for this page; '' where pages do not ring."""
+        return self._need(self.page.first("body"), "no page").get("data-key")
+
+    async def ring_in(self, browser: PushBrowser, *, full: bool = False) -> int:
+        """Have the page ring in a browser, with `full` with the messages' text. Returns the HTTP status."""
+        told = browser.subscription
+        values = {
+            "endpoint": told.endpoint,
+            "device": told.public_key,
+            "secret": told.secret,
+            "full": "1" if full else "",
+        }
+        composer = self._need(self.page.first("form", id="composer"), "no composer")
+        headers = {"Accept": "application/json"}
+        target = urljoin(self.url, "ring")
+        async with self.browser.post(target, data=filled(composer, values), headers=headers) as response:
+            return response.status
 
     # --- what the page shows
 

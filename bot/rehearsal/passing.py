@@ -13,6 +13,7 @@ from bot.clock import ShiftedClock
 from bot.conversation import live_screen_store
 from bot.database.engine import Store, Transaction
 from bot.delivery import waiting_store
+from bot.platforms.web.push import push_store
 
 _LOOK_EVERY = 0.02
 """How many seconds of real time pass between two looks at what is left to do."""
@@ -70,4 +71,6 @@ async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
     due = await ticker.next_due(tx)
     if due is not None and due <= at:
         return True
-    return await waiting_store.is_busy(tx, at + _SHORTLY) or await live_screen_store.is_busy(tx, at)
+    if await waiting_store.is_busy(tx, at + _SHORTLY) or await push_store.is_busy(tx, at):
+        return True
+    return await live_screen_store.is_busy(tx, at)

@@ -142,6 +142,7 @@ def differences(play: Play) -> list[str]:
         *play.expected.differences([*play.players, *play.facilitators]),
         *play.expected_in_threads.differences(play.threads),
         *_failures(play),
+        *play.servers.pushes.differences(),
         *(line for rehearsal in rehearsals().values() if rehearsal.differences for line in rehearsal.differences(play)),
     ]
 
@@ -163,6 +164,7 @@ def _tell(play: Play) -> None:
         f"{play.expected.count} messages were due to {people} people,"
         f" {play.expected_in_threads.count} to {threads} threads."
     )
+    report.tell(f"{play.servers.pushes.count} notifications rang on {play.servers.pushes.devices} devices.")
     for rehearsal in rehearsals().values():
         for sentence in rehearsal.summary(play) if rehearsal.summary else ():
             report.tell(sentence)

@@ -1,4 +1,4 @@
-"""Simulated servers of Telegram and Discord on this machine, and the program that a rehearsal runs with them.
+"""Simulated servers of Telegram, Discord and pushes on this machine, and the program that a rehearsal runs with them.
 
 The program is the one that `bot.app` builds. It can be stopped as by SIGTERM, and started again with the same database;
 the servers and the browsers of simulated people keep what they had.
@@ -29,6 +29,7 @@ from bot.rehearsal.chat_driver_page import LivePage
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.discord_server import DiscordServer
 from bot.rehearsal.passing import pass_time, wait_until_idle
+from bot.rehearsal.push_service import PushService
 
 _PARTS = app.PARTS - {"discord"}
 """The parts of the program that run: simcord takes the place of the part that receives from Discord."""
@@ -43,6 +44,7 @@ class FakeServers:
     clock: ShiftedClock
     telegram: BotApi
     discord: DiscordServer
+    pushes: PushService
     new_process: Callable[[], SideProcess] = SideProcess
     forum: TelegramGroup | None = None
     restarts: int = 0
@@ -134,7 +136,7 @@ class FakeServers:
         """Return the page of a new simulated person, in a browser with this language."""
         browser = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), headers={"Accept-Language": locale})
         self._browsers.append(browser)
-        return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of)
+        return LivePage(browser, self.settings.web.public_url, self.settings.gathering.zone, _secret_of, self.pushes)
 
     async def read_page(self, path: str) -> str:
         """Return the page at a path, as a browser reads it that nobody logged in; '' where there is none."""
@@ -175,16 +177,21 @@ async def open_servers(
     here. `new_process` creates the process in which jobs are done. `pace` are the rate limits that Telegram enforces,
     None for none. With `forum`, groups have topics on Telegram.
     """
-    async with BotApi(clock=clock, pace=pace) as telegram, DiscordServer() as discord:
+    async with (
+        BotApi(clock=clock, pace=pace) as telegram,
+        DiscordServer() as discord,
+        PushService(clock.now).serving() as pushes,
+    ):
         group = TelegramGroup(telegram, "Groupes", forum=True) if forum else None
         there = {"token": SecretStr(telegram.token), "api_base": telegram.root, "forum_chat_id": group and group.id}
         places = settings.model_copy(
             update={
                 "telegram": settings.telegram.model_copy(update=there),
                 "discord": settings.discord.model_copy(update={"token": SecretStr("rehearsal"), **discord.places}),
+                "web": settings.web.model_copy(update={"push_services": (pushes.root,)}),
             }
         )
-        servers = FakeServers(places, clock, telegram, discord, new_process, group)
+        servers = FakeServers(places, clock, telegram, discord, pushes, new_process, group)
         await servers.open()
         try:
             yield servers

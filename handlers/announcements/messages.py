@@ -342,6 +342,9 @@ def lines_by_platform(tally: Sequence[CopyCount]) -> list[Span]:
         counted = _counted([copies for copies in tally if copies.platform == platform])
         words = tuple(_said_of_copies(copies, counted[copies]) for copies in _ORDER if counted[copies])
         lines.append(_("{platform}: {counts}", platform=platform_name(platform), counts=Listing(words)))
+    if rung := sum(copies.rung for copies in tally):
+        # L10N: in the report of an announcement: of how many copies a phone or computer showed a notification
+        lines.append(_n("{count} person was notified on a device.", "{count} people were notified on a device.", rung))
     return lines
 
 

@@ -573,7 +573,8 @@ class CopyCount:
 
     `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
     done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many of them may
-    have arrived twice, `due` when the first waiting one is tried.
+    have arrived twice, `due` when the first waiting one is tried, `rung` how many a device was notified of while the
+    page was closed.
     """
 
     platform: str
@@ -583,6 +584,7 @@ class CopyCount:
     copies: int
     doubtful: int
     due: datetime | None
+    rung: int = 0
 
 
 AT_ONCE = 500
@@ -741,6 +743,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
     # Grouped and sorted as in the index, which then is all that is read, and nothing has to be sorted.
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
+        " COUNT(rung_at) AS rung,"
         " MIN(CASE WHEN state = 'waiting' THEN due_at END) AS due"
         " FROM deliveries WHERE announcement_id = :id GROUP BY state, platform, op, reason"
         " ORDER BY state, platform, op, reason",
@@ -756,6 +759,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
             row["copies"],
             row["doubtful"],
             from_micros(row["due"]) if row["due"] is not None else None,
+            row["rung"],
         )
         for row in rows
     ]

@@ -52,7 +52,7 @@ async def overview(tx: Transaction, now: datetime) -> Overview:
 
     published = sorted(await store.published_steps(tx), key=place_of)
     withheld = sorted(await store.withheld_steps(tx), key=place_of)
-    known = {step.key for step in (*published, *withheld)}
+    known = {step.key for step in published} | {step.key for step in withheld}
     return Overview(published, withheld, [step for step in ended if step.key not in known])
 
 

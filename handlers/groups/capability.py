@@ -56,6 +56,7 @@ CAPABILITY = Capability(
         menu_part(sections.WORKSHOPS, 20, MY_GROUP, when=participant.has_group),
     ),
     organiser_home=(ScreenPart(30, overview.count_groups, ORGANISER, sections.GROUPS, overview.groups_to_bring_about),),
+    offline=("groupe",),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
     answers=(

@@ -95,7 +95,8 @@ async def _show(request: Request, round_: Round) -> Reply:
             buttons=(*others, ASK, HOME),
         )
     added = await assemble(request, request.shared.group)
-    return reply(*if_over(request), *view.lines, *added.lines, buttons=(*added.buttons, *view.buttons, *others, HOME))
+    lines = (*if_over(request), *view.lines, *added.lines)
+    return Reply(View(lines, (*added.buttons, *view.buttons, *others, HOME), lasting=True))
 
 
 @routes.action(ExplainGroup)

@@ -34,17 +34,13 @@ class RestoreNames(Action):
 
 
 # L10N: a button of organisers: whoever gives an idea from now on is not named beside it, unless they want to be
-LEAVE_NAMES_OUT = Button(_("No names by default"), NameIdeas(named=False))
+LEAVE_NAMES_OUT = Button(_("Ideas without names"), NameIdeas(named=False))
 # L10N: a button of organisers: whoever gives an idea from now on is named beside it, unless they do not want to be
-_NAME_AGAIN = Button(_("Names beside ideas again"), NameIdeas(named=True))
+_NAME_AGAIN = Button(_("Show names again"), NameIdeas(named=True))
 
 
 def _state(*, named: bool) -> Text:
-    return (
-        _("New ideas show their author's first name")
-        if named
-        else _("New ideas show no name, unless their author wants it")
-    )
+    return _("New ideas show first names") if named else _("New ideas show no name, unless the person wants it")
 
 
 @routes.action(NameIdeas, who=ORGANISER)

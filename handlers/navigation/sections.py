@@ -20,6 +20,8 @@ ORGANISING = ScreenSection(10, "organising", _("Team"))
 # L10N: a section of the menu: what can be done in the workshops at this moment
 NOW = ScreenSection(20, "now", _("Now"))
 GATHERING = ScreenSection(50, "gathering", _("The gathering"))
+# L10N: a section of the menu: persons of trust, emergencies
+SAFETY = ScreenSection(55, "safety", _("Safety"))
 ACCOUNT = ScreenSection(60, "account", _("My account"))
 """The last section of the menu; the sections above it are the others, in order.
 

@@ -34,8 +34,8 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
                 texts = (Name(question.text), Name(question.name), question.votes, question.views, asked)
                 questions.append(MoreRow(group_id, (*texts, Name(question.answer))))
         also_here += [
-            MoreRow(group_id, (Territory(said.territory), Name(said.offer), Name(said.name)))
-            for said in await store.also_here_of(tx, group_id)
+            MoreRow(group_id, (Territory(entry.territory), Name(entry.offer), Name(entry.name)))
+            for entry in await store.also_here_of(tx, group_id)
         ]
     return (
         MoreSheet(
@@ -52,8 +52,8 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
 
 async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
     """Return where else a group's solution is needed, as people said who still take part."""
-    said = await store.also_here_of(tx, group_id)
-    return [NeededToo(one.territory, one.name, one.offer) for one in said if one.name]
+    entries = await store.also_here_of(tx, group_id)
+    return [NeededToo(entry.territory, entry.name, entry.offer) for entry in entries if entry.name]
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:

@@ -21,7 +21,7 @@ from bot.conversation.displays import Display
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE
 from bot.people.participants import Participant
-from handlers.ideas.store import revealed_of_round
+from handlers.ideas.store import RevealedIdeas, revealed_of_round
 from handlers.plenary import store
 from handlers.plenary.model import PlenaryState, StageTurn, ranked
 from handlers.plenary.participant.questions import StageQuestionForm
@@ -40,6 +40,8 @@ _ROWS = 4
 _CARDS = 60
 """How many ideas are shown, some at a time."""
 _LONGEST_IDEA = 140
+# L10N: above the clock of a phase of the workshops, and of a round of the gallery
+_TIME_LEFT = _("Time left")
 _IN_SIGHT = timedelta(hours=2)
 """How long before a plenary its clock is shown."""
 _WRITTEN: tuple[tuple[Text, Collects, str], ...] = (
@@ -59,7 +61,7 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
     if state.plenary.ended_at is not None:
         scene = await _thanks(tx, state)
     elif turn is not None and state.plenary.gallery:
-        scene = _round(state, turn)
+        scene = _gallery(state, turn)
     elif turn is not None:
         draw_turn = _questions if turn.state == "questions" else _talk
         scene = await draw_turn(tx, state, turn, titles)
@@ -98,13 +100,13 @@ async def _questions(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
     everything = await store.questions_of_group(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
     asked = listed[0] if listed and listed[0].asked_at is not None else None
-    invitation = _("Ask yours in your chat, and vote for those you want: the most wanted come first.")
+    invitation = _("Write it in the chat, and vote: the most wanted come first.")
     return Scene(
         "quote",
         heading=_heading(state, _("Questions")),
         lead=titles[turn.group_id],
         # L10N: large on the wall, while nobody has asked anything aloud yet
-        title=Name(asked.text) if asked else _("Your questions!"),
+        title=Name(asked.text) if asked else _("A question?"),
         parts=_signed(asked.name) if asked else (ScenePart("", invitation),),
         soon=[drawing for other in state.waiting[:1] if (drawing := await _slide(tx, other.group_id, titles))],
         # L10N: above the clock of the group on stage: how long it still answers questions
@@ -115,16 +117,15 @@ async def _questions(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
     )
 
 
-def _round(state: PlenaryState, turn: StageTurn) -> Scene:
+def _gallery(state: PlenaryState, turn: StageTurn) -> Scene:
     """Return the scene of a round of a gallery, in which groups present at tables, all at once."""
     following = state.waiting[:1]
     return Scene(
         "quote",
         heading=_("Gallery of tables"),
         title=_("Round {number} of {count}", number=turn.position, count=len(state.turns)),
-        parts=(ScenePart("", _("Your chat says which table you visit, or that you receive at yours.")),),
-        # L10N: above the clock of a round of the gallery
-        clock=_clock(state, turn, _("Round")),
+        parts=(ScenePart("", _("Your chat says which table to visit, or to host.")),),
+        clock=_clock(state, turn, _TIME_LEFT),
         after=_("Then: round {number}", number=following[0].position) if following else _("This is the last round."),
     )
 
@@ -139,7 +140,7 @@ def _heading(state: PlenaryState, what: Text) -> Span:
     turn = state.current
     if turn is None:
         return what
-    return _("{what} · {place} of {count}", what=what, place=turns.index(turn) + 1, count=len(turns))
+    return _("{what} · turn {place} of {count}", what=what, place=turns.index(turn) + 1, count=len(turns))
 
 
 def _clock(state: PlenaryState, turn: StageTurn, label: Text) -> SceneClock | None:
@@ -163,7 +164,7 @@ async def _echo(tx: Transaction, group_id: int) -> Sequence[Span]:
         (echo.questions, _n("{count} question", "{count} questions", echo.questions)),
         (echo.votes, _n("{count} vote", "{count} votes", echo.votes)),
         # L10N: on the wall: how often the room applauded the group on stage
-        (echo.claps, _("applause: {count}", count=echo.claps)),
+        (echo.claps, _n("{count} bravo", "{count} bravos", echo.claps)),
         # L10N: on the wall: how many people say that a solution is needed where they live, too
         (echo.also_here, _n("at home too: {count}", "at home too: {count}", echo.also_here)),
     )
@@ -191,10 +192,10 @@ async def _slide(
     tx: Transaction, group_id: int, titles: Mapping[int, Text], parts: Sequence[ScenePart] = ()
 ) -> Drawing | None:
     """Return the slide that a group confirmed; its alternative text is what stands on it."""
-    said: list[Span] = [titles[group_id]]
+    alt: list[Span] = [titles[group_id]]
     for part in parts:
-        said += [". ", part.label, ": ", part.text]
-    return await slide_for_wall(tx, group_id, Joined(tuple(said)))
+        alt += [". ", part.label, ": ", part.text]
+    return await slide_for_wall(tx, group_id, Joined(tuple(alt)))
 
 
 # --- before and after
@@ -220,7 +221,7 @@ async def _waiting(tx: Transaction, state: PlenaryState, titles: Mapping[int, Te
         # L10N: on the wall before the plenary: the group that presents first
         after=_("First on stage: {group}", group=titles[coming[0].group_id]) if coming else "",
         code=f"https://t.me/{username}" if username else "",
-        code_label=_("Scan to join in the chat"),
+        code_label=_("Scan to take part on Telegram"),
     )
 
 
@@ -292,10 +293,18 @@ async def _workshop(tx: Transaction, state: PlenaryState) -> Scene | None:
         clock=_countdown(runs),
         figures=(
             _n("{count} group", "{count} groups", len(runs)),
-            _n("{count} idea", "{count} ideas", given.ideas),
-            _n("{count} person", "{count} people", given.people),
+            _given(given),
         ),
     )
+
+
+def _given(given: RevealedIdeas) -> Span:
+    """Return how many ideas were given and by how many people, where any of them is still known."""
+    ideas = _n("{count} idea", "{count} ideas", given.ideas)
+    if not given.people:
+        return ideas
+    # L10N: on the wall, during a phase of the workshops: «12 ideas» from «4 people»
+    return _n("{ideas} from {count} person", "{ideas} from {count} people", given.people, ideas=ideas)
 
 
 def _instruction(phase: Phase) -> Sequence[ScenePart]:
@@ -304,16 +313,14 @@ def _instruction(phase: Phase) -> Sequence[ScenePart]:
 
 def _countdown(runs: Sequence[PhaseRun]) -> SceneClock | None:
     """Return the clock of the group whose phase ends first; one that stands still if all are in a break."""
-    # L10N: above the clock of a phase of the workshops
-    label = _("Time left")
     ends = [run.ends_at for run in runs if run.ends_at is not None]
     if ends:
-        return SceneClock(label, min(ends))
+        return SceneClock(_TIME_LEFT, min(ends))
     left = [(run.remaining, run.started_at) for run in runs if run.remaining is not None]
     if not left:
         return None
     remaining, started_at = min(left)
-    return SceneClock(label, started_at + remaining, left=remaining)
+    return SceneClock(_TIME_LEFT, started_at + remaining, left=remaining)
 
 
 # --- what is asked from afar
@@ -331,7 +338,7 @@ async def take_question(
     group_id = int(about) if about.isascii() and about.isdecimal() and len(about) < 19 else 0
     turn = await turn_in_plenary(tx, group_id)
     if turn is None or str(turn.plenary_id) != subject:
-        raise UserError(_("Nobody is on stage now. Your text is kept."))
+        raise UserError(_("Nobody is on stage now. Your text is kept: send it again later."))
     if any(question.text == form.question for question in await store.questions_by(tx, person.id, group_id)):
         return _("Noted. You will know when it is asked.")
     _question_id, line = await questions.submit(tx, group_id, person.id, form.question, locale, now)
@@ -341,6 +348,7 @@ async def take_question(
 WALL = Display(
     kind=SCREEN,
     draw=draw,
+    reopened=_("Organisers open another one with /pleniere. To follow remotely, get yours with /scene."),
     tables=frozenset({"plenaries", "stage_turns", "gallery_rounds", "stage_questions", "phase_runs", "display_links"}),
     form=StageQuestionForm,
     take=take_question,

@@ -129,8 +129,8 @@ def plan_lines(state: PlenaryState, session: Session, now: datetime) -> tuple[Sp
 def gallery_line(starts: datetime) -> Span:
     """Return the line that says when a gallery of tables would end."""
     return _n(
-        "A gallery of tables ({count} round of {length}, half of each group visits) would end at {end}.",
-        "A gallery of tables ({count} rounds of {length}, half of each group visits) would end at {end}.",
+        "A gallery of tables ({count} round of {length}) would end at {end}.",
+        "A gallery of tables ({count} rounds of {length}) would end at {end}.",
         GALLERY_ROUNDS,
         length=length(GALLERY.talk),
         end=Moment(starts + gallery_length(GALLERY_ROUNDS, GALLERY), "time"),
@@ -146,8 +146,8 @@ def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Sp
     always_new = sum(len({own, *seen[person]}) == len(seen[person]) + 1 for person, own in people)
     return (
         _n(
-            "In each round half of each group receives and the other half visits: at most {count} visitor a table.",
-            "In each round half of each group receives and the other half visits: at most {count} visitors a table.",
+            "In each round half of each group hosts and the other half visits: at most {count} visitor a table.",
+            "In each round half of each group hosts and the other half visits: at most {count} visitors a table.",
             most,
         ),
         _n(
@@ -175,7 +175,7 @@ def wanted_words(question: StageQuestion) -> Text:
 def order_button(plenary: Plenary) -> Button:
     """Return the organisers' button to the order of the groups, or to the tables of a gallery."""
     if plenary.gallery:
-        # L10N: a button: the tables of a gallery, each with the group that receives there
+        # L10N: a button: the tables of a gallery, each with the group that hosts there
         return Button(_("The tables"), ShowOrder(plenary.id))
     # L10N: a button: in which order the groups present
     return Button(_("The order"), ShowOrder(plenary.id))

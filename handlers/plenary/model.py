@@ -429,11 +429,15 @@ def _spread(
         filled[table] += 1
         if filled[table] == most:
             free.remove(table)
-    for person in drawn:
-        for other in draw.sample(drawn, min(len(drawn), _CONSIDERED)) if cost(person, visits[person]) else ():
-            here, there = visits[person], visits[other]
-            if cost(person, there) + cost(other, here) < cost(person, here) + cost(other, there):
-                visits[person], visits[other] = there, here
+    changed = True
+    while changed:  # each change costs less than before
+        changed = False
+        for person in drawn:
+            for other in draw.sample(drawn, min(len(drawn), _CONSIDERED)) if cost(person, visits[person]) else ():
+                here, there = visits[person], visits[other]
+                if cost(person, there) + cost(other, here) < cost(person, here) + cost(other, there):
+                    visits[person], visits[other] = there, here
+                    changed = True
     return {person: table for person, table in sorted(visits.items()) if cost(person, table) < _OWN}
 
 

@@ -15,6 +15,7 @@ CAPABILITY = Capability(
     chores=(store.forget_old,),
     menu=(MenuPart(sections.GATHERING, 20, participant.offer_information),),
     organiser_home=(ScreenPart(60, editing.count_spared, ORGANISER, sections.MESSAGES),),
+    offline=(participant.all_to_read,),
     files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,
     answers=(answer_first.answered_by(participant.answer_first), more_sheets.answered_by(answers.sheets)),

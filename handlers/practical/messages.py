@@ -23,12 +23,12 @@ class UsualSection:
 USUAL: Mapping[str, UsualSection] = {
     "address": UsualSection(
         # L10N: the title of a section of practical information
-        _("Address and way"),
+        _("Address and directions"),
         # L10N: long
         _(
             "where, where is it, address, how to get there, get there, way, directions, route, metro, subway,"
-            " underground, tube, train station, station, bus, tram, stop, airport, shuttle, venue, building, entrance,"
-            " door, map, location, parking, bike"
+            " underground, tube, train station, station, bus, tram, stop, airport, shuttle, venue, building,"
+            " entrance, door, map, location, parking, bike, get off, street, taxi, exit"
         ),
     ),
     "wifi": UsualSection(
@@ -37,7 +37,7 @@ USUAL: Mapping[str, UsualSection] = {
         # L10N: long
         _(
             "wifi, wi-fi, wireless, internet, network, password, wifi code, hotspot, connection, connect, online,"
-            " mobile data"
+            " mobile data, log in, internet access, signal"
         ),
     ),
     "meals": UsualSection(
@@ -45,8 +45,9 @@ USUAL: Mapping[str, UsualSection] = {
         _("Meals"),
         # L10N: long
         _(
-            "meal, lunch, dinner, breakfast, eat, food, hungry, snack, coffee, drink, water, vegetarian, vegan, halal,"
-            " kosher, gluten, allergy, allergic, diet, canteen, restaurant, buffet, catering, menu, picnic"
+            "meal, lunch, dinner, breakfast, eat, food, hungry, snack, coffee, tea, drink, thirsty, water,"
+            " vegetarian, vegan, halal, kosher, pork, meat, fish, milk, lactose, gluten, allergy, allergic,"
+            " intolerance, diet, canteen, restaurant, buffet, catering, dish, menu, picnic, brunch"
         ),
     ),
     "health": UsualSection(
@@ -54,18 +55,19 @@ USUAL: Mapping[str, UsualSection] = {
         _("Health"),
         # L10N: long
         _(
-            "health, doctor, sick, ill, headache, pain, hurt, injured, injury, medicine, medical, pill, painkiller,"
-            " pharmacy, chemist, hospital, emergency, ambulance, first aid, nurse, fever, plaster, covid, insurance,"
-            " tampon, pad"
+            "health, doctor, dentist, sick, ill, unwell, not feeling well, feel bad, dizzy, fainted, vomit, headache,"
+            " pain, hurt, injured, injury, bleeding, cough, flu, medicine, medical, pill, painkiller,"
+            " prescription, pharmacy, chemist, hospital, emergency, ambulance, first aid, nurse, fever, plaster,"
+            " covid, insurance, tampon, pad, condom"
         ),
     ),
     "rooms": UsualSection(
         # L10N: the title of a section of practical information
-        _("Rooms to sleep in"),
+        _("Accommodation"),
         # L10N: long
         _(
-            "room, bedroom, roommate, sleep, hotel, hostel, dorm, accommodation, bed, night, check in, check out, key,"
-            " towel, sheets, luggage, suitcase, shower, share a room"
+            "room, bedroom, roommate, sleep, hotel, hostel, dorm, accommodation, bed, night, check in, check out,"
+            " key, towel, sheets, pillow, blanket, heating, luggage, suitcase, shower, share a room"
         ),
     ),
     "reimbursement": UsualSection(
@@ -73,8 +75,8 @@ USUAL: Mapping[str, UsualSection] = {
         _("Reimbursement"),
         # L10N: long
         _(
-            "reimbursement, reimburse, refund, money, money back, pay back, claim, expense, travel costs, receipt,"
-            " invoice, ticket, bank details, bank transfer, cost"
+            "reimbursement, reimburse, refund, money, money back, pay, pay back, paid, claim, expense,"
+            " travel costs, petrol, receipt, invoice, ticket, bank details, bank transfer, cost, amount"
         ),
     ),
     "contacts": UsualSection(
@@ -82,8 +84,8 @@ USUAL: Mapping[str, UsualSection] = {
         _("Contacts"),
         # L10N: long
         _(
-            "contact, phone number, telephone number, number, call, email, mail, e-mail, reach, reach the team,"
-            " organiser, organizer, responsible, late, on call"
+            "contact, phone number, telephone number, number, call, email, mail, e-mail, whatsapp, reach,"
+            " reach the team, who can I talk to, organiser, organizer, responsible, late, on call"
         ),
     ),
     "lost": UsualSection(
@@ -91,8 +93,9 @@ USUAL: Mapping[str, UsualSection] = {
         _("Lost and found"),
         # L10N: long
         _(
-            "lost, I lost, lost and found, lost property, found, left behind, forgot, forgotten, missing, stolen, bag,"
-            " wallet, jacket, coat, scarf, umbrella, charger, glasses"
+            "lost, I lost, lost and found, lost property, found, has anyone seen, left my, left behind, forgot,"
+            " forgotten, stolen, bag, backpack, wallet, purse, jacket, coat, hat, scarf, gloves, umbrella,"
+            " charger, headphones, laptop, notebook, water bottle, glasses"
         ),
     ),
 }

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import _
+from bot.content.texts import Span, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.looking import Perform
 from bot.conversation.routes import Request, Routes
@@ -18,7 +18,7 @@ from handlers.navigation.actions import ASK, HOME
 from handlers.practical import store
 from handlers.practical.actions import INFORMATION, EditSections, ReadSection
 from handlers.practical.messages import draw_section, known_by
-from handlers.practical.model.search import Match, nearest
+from handlers.practical.model.search import nearest
 from handlers.practical.model.sections import Section
 from handlers.team.actions import SendWords
 
@@ -71,6 +71,12 @@ async def read_section(request: Request, action: ReadSection) -> Reply:
     return Reply(replace(view, buttons=(*view.buttons, INFORMATION, ASK)))
 
 
+async def all_to_read(request: Request) -> Sequence[tuple[Span, View]]:
+    """Return all sections with their titles, as they are read without network."""
+    sections = await store.all_sections(request.tx)
+    return [(section.title, draw_section(section, request.locale)) for section in sections]
+
+
 async def _shown(request: Request, section: Section) -> View:
     """Return a section for its reader, who is told when it changes within a day."""
     await store.note_read(request.tx, request.participant.id, section.key, request.now)
@@ -107,11 +113,11 @@ async def _nearest(request: Request, question: str) -> Section | None:
     sections = await store.all_sections(request.tx)
     known = tuple(known_by(section) for section in sections)
 
-    async def look(_perform: Perform) -> Match | None:
+    async def look(_perform: Perform) -> str | None:
         return await in_thread(nearest, question, known)
 
-    match = await request.look(("nearest section", question, known), look) if known else None
-    return next((section for section in sections if match and section.key == match.key), None)
+    key = await request.look(("nearest section", question, known), look) if known else None
+    return next((section for section in sections if section.key == key), None)
 
 
 @routes.action(AnsweredBy)

@@ -15,7 +15,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         document=(
             DocumentPart(
                 "practical_information_read",
-                _("Practical information you read within a day"),
+                _("Practical information you read in the last 24 hours"),
                 Chapter.NOTED,
                 "SELECT section, read_at, answer FROM practical_readers WHERE participant_id = :id",
                 said="section",

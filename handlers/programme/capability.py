@@ -30,6 +30,7 @@ CAPABILITY = Capability(
         menu_part(sections.GATHERING, 10, PROGRAMME, when=participant.goes_on),
     ),
     organiser_home=(ScreenPart(40, sessions.name_next, ORGANISER, sections.PROGRAMME, sessions.programme_to_bring),),
+    offline=("programme",),
     reminders=(MEETINGS, SESSIONS),
     personal_data=PERSONAL_DATA,
     calendar=CALENDAR,

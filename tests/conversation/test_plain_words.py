@@ -18,8 +18,8 @@ from tests.world import ROUTER
     ("words", "opens"),
     [
         ("programme", "go-programme"),
-        ("Où ?", "go-programme"),
-        ("c’est  OÙ ???", "go-programme"),
+        ("Où aller ?", "go-programme"),
+        ("on  va OÙ ???", "go-programme"),
         ("Mon groupe !", "go-groupe"),
         ("AIDE 🙏", "go-aide"),
         ("à quelle heure ?", "go-programme"),

@@ -71,7 +71,7 @@ async def test_a_screen_called_for_again(store_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 7), ("aide", 12), ("reglages", 7)]
+    ("command", "most"), [("moi", 10), ("theme", 9), ("programme", 7), ("aide", 13), ("reglages", 7)]
 )
 async def test_a_press_that_leads_to_a_screen(store_url: str, command: str, most: int) -> None:
     async with newcomer(store_url) as zoe:
@@ -86,10 +86,10 @@ async def test_the_organisers_screen(store_url: str) -> None:
         ines = Counting(world, "900")
         await ines.act(Called("start"))
         await ines.costs(
-            16, Pressed("go-organiser")
+            17, Pressed("go-organiser")
         )  # one for each capability, one for the rounds, one for all settings
         await started(world, made)
-        await ines.costs(17, Pressed("go-organiser"))
+        await ines.costs(18, Pressed("go-organiser"))
 
 
 async def test_choosing_a_theme_and_another(store_url: str) -> None:

@@ -87,7 +87,7 @@ async def test_the_plenary_has_a_slide_of_equality_in_its_language(results: Work
             "La part des femmes est plus basse que ce que le hasard explique.",
         ],
         [
-            "Votes reçus",
+            "Voix reçues",
             "50 %",
             "50 %",
             "40–61 %",

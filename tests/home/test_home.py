@@ -82,6 +82,7 @@ async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_group
             "Now": ("Give an idea", "My phase", "Help!", "My place"),
             "Workshops": ("Run the workshops", "My panel", "My group", "Change theme", "Our slides", "The results"),
             "The gathering": ("Programme", "Reminders", "Ask the team"),
+            "Safety": ("Emergency",),
             "My account": ("Settings", "My accounts", "Privacy", "I am not coming"),
         }
 
@@ -90,7 +91,7 @@ async def test_a_section_of_the_menu_opens_and_leads_back(world: World) -> None:
     zoe = await world.join("Zoé", "1")
     await zoe.command("menu")
     assert zoe.text.splitlines()[1:] == ["Now"]
-    assert [*zoe.buttons] == ["Choose a theme", "My place", "Ask the team", "My account…"], (
+    assert [*zoe.buttons] == ["Choose a theme", "My place", "Ask the team", "Emergency", "My account…"], (
         "what is alone has no section"
     )
     await zoe.press("My account…")

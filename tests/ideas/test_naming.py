@@ -38,14 +38,14 @@ async def test_new_ideas_show_no_name_and_their_author_can_sign_them(store_url: 
         await zoe.send("A shared kitchen")
         ines = await unnamed(world)
         assert ines.text.splitlines() == [
-            "New ideas show no name, unless their author wants it",
+            "New ideas show no name, unless the person wants it",
             "Everybody can change it for their own ideas. Those given before stay as they are.",
         ]
         await zoe.send("A night library")
         await chats["Max"].send("A bus with books")
         assert chats["Max"].text.splitlines() == [
             "Noted. Each message you write to me in private now is an idea; you can still change it.",
-            "It shows no name.",
+            "It is shown without your name.",
         ]
         assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]
         await chats["Max"].press("With my first name")
@@ -56,17 +56,17 @@ async def test_it_is_undone_and_taken_back(store_url: str) -> None:
     async with open_world(store_url, settings()) as world:
         ines = await unnamed(world)
         await ines.follow("ho-workshops")
-        assert "New ideas show no name, unless their author wants it" in ines.text.splitlines()
-        await ines.press("Names beside ideas again")
-        assert ines.text.splitlines()[0] == "New ideas show their author's first name"
+        assert "New ideas show no name, unless the person wants it" in ines.text.splitlines()
+        await ines.press("Show names again")
+        assert ines.text.splitlines()[0] == "New ideas show first names"
         await ines.press("Undo this change")
         await ines.follow("ho-workshops")
-        assert "Names beside ideas again" in ines.buttons
+        assert "Show names again" in ines.buttons
         await ines.follow("ian-1")
         await ines.follow("ian-1")
         assert "Undo this change" not in ines.buttons
         await ines.follow("ho-workshops")
-        assert "Names beside ideas again" not in ines.buttons
+        assert "Show names again" not in ines.buttons
 
 
 async def test_it_is_offered_beside_a_difference_while_ideas_are_to_come(store_url: str) -> None:
@@ -77,10 +77,10 @@ async def test_it_is_offered_beside_a_difference_while_ideas_are_to_come(store_u
         await ines.command("egalite")
         await compute(world)
         await ines.command("egalite")
-        await ines.press("No names by default")
-        assert ines.text.splitlines()[0] == "New ideas show no name, unless their author wants it"
+        await ines.press("Ideas without names")
+        assert ines.text.splitlines()[0] == "New ideas show no name, unless the person wants it"
         await ines.command("egalite")
-        assert "No names by default" not in ines.buttons
+        assert "Ideas without names" not in ines.buttons
         await ines.follow("ian-1")
         await facilitator(world)
         now = world.clock.now()

@@ -11,11 +11,13 @@ from bot.content.actions import base36
 from bot.content.scenes import Scene
 from bot.content.texts import plain
 from bot.content.views import View
+from bot.conversation.incoming import Picked
 from handlers.equality.service import ended_steps
 from handlers.groups.model import Group
 from handlers.groups.store import remove_group
 from handlers.plenary.displays import draw
 from handlers.plenary.model import GALLERY, PlenaryState, Table, gallery_length, plan_visits
+from handlers.plenary.organiser.preparing import SwapFirst, SwapSecond
 from handlers.plenary.participant.room import draw_table
 from handlers.plenary.store import applause_of, own_table, questions_of_group, table_of_visitor, tables_of
 from tests.drivers.gestures import words
@@ -62,6 +64,15 @@ def test_everybody_visits_other_tables_of_other_themes_and_none_is_overfull(
             for person, seen in visited.items()
         )
         assert new >= 0.85 * len(own)  # five groups of one theme cannot receive all of the twelve others
+
+
+def test_in_a_small_room_nobody_comes_to_a_table_twice_with_any_seed() -> None:
+    room = [Table(place, theme, range(10 * place, 10 * place + 2)) for place, theme in enumerate("aabc", start=1)]
+    for seed in range(300):
+        plan = plan_visits(room, 4, seed)
+        for person in (person for table in room for person in table.members):
+            seen = [visits[person] for visits in plan if person in visits]
+            assert len(set(seen)) == len(seen) == 2, seed
 
 
 def test_a_plan_is_redone_by_its_seed_and_others_are_others() -> None:
@@ -116,7 +127,7 @@ async def taken(world: World) -> NeutralChat:
 
 
 async def begun(world: World) -> tuple[NeutralChat, PlenaryState]:
-    """A gallery whose first round goes on, with the card that conducts it; its visits are always the same."""
+    """A gallery whose first round goes on, with the card that conducts it; nobody is sent to a table twice."""
     ines = await taken(world)
     await ines.press("Draw with a seed")
     await ines.fill("1")
@@ -165,24 +176,21 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
         ines = await world.organiser()
         await ines.command("pleniere")
         await ines.open(1)
-        assert (
-            "A gallery of tables (4 rounds of 10 min, half of each group visits) would end at 10:44."
-            in ines.text.splitlines()
-        )
+        assert "A gallery of tables (4 rounds of 10 min) would end at 10:44." in ines.text.splitlines()
         await ines.press("Gallery of tables")
         seed = (await present_state(world)).plenary.seed
         *lines, new_themes = ines.text.splitlines()
         assert lines == [
             "Gallery of tables · 4 rounds",
             "Monday 1 March, 10:00 · 4 rounds of 10 min + 1 min to change → ends 10:44",
-            f"Who visits which table was drawn with the seed {seed}.",
-            "In each round half of each group receives and the other half visits: at most 1 visitor a table.",
+            f"The visits were drawn with the seed {seed}.",
+            "In each round half of each group hosts and the other half visits: at most 1 visitor a table.",
         ]
         assert new_themes.endswith(" a new theme at each table.")
         assert "Open the screen" in ines.buttons
-        await ines.press("One round less")
-        await ines.press("One round less")
-        assert "One round less" not in ines.buttons
+        await ines.press("One round fewer")
+        await ines.press("One round fewer")
+        assert "One round fewer" not in ines.buttons
         assert "→ ends 10:22" in ines.text
         await ines.press("Times")
         assert ines.text.splitlines() == ["Ends at 10:22", "Round: 10 min", "Walk: 1 min"]
@@ -198,7 +206,7 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
             "Table 4: CivicTech · group 1",
         ]
         await ines.press("Back to the plenary")
-        await ines.press("One after another")
+        await ines.press("Back to the stage")
         assert ines.text.splitlines()[:2] == [
             "The plenary · 4 groups",
             "Monday 1 March, 10:00 · 3 min + 1 min of questions + 1 min to change → ends 10:20",
@@ -225,8 +233,8 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
     async with open_world(store_url) as world:
         await room_of(world)
         ines = await taken(world)
-        await ines.press("One round less")
-        await ines.press("One round less")
+        await ines.press("One round fewer")
+        await ines.press("One round fewer")
         await ines.press("Begin")
         assert ines.text == "The gallery begins. The card comes below."
         assert ines.buttons[0] == "The tables"
@@ -288,7 +296,7 @@ async def test_everybody_reads_where_to_go_until_when_and_receives_in_the_other_
                     assert place != order.index(own)
                 else:
                     place = order.index(own)
-                    assert text == f"Round {round_}: you receive at your table, number {place + 1} · until {until}"
+                    assert text == f"Round {round_}: you host at your table, number {place + 1} · until {until}"
                     assert chat.buttons == ("Read the questions",)
             await wait(world, seconds=600)
             await card(world, ines, state)
@@ -393,7 +401,7 @@ async def test_a_gallery_that_goes_on_is_not_changed_into_anything_else(sqlite_u
     async with open_world(sqlite_url) as world:
         await room_of(world)
         ines = await taken(world)
-        payloads = [ines.payload(label) for label in ("One after another", "One round more", "Draw again")]
+        payloads = [ines.payload(label) for label in ("Back to the stage", "One round more", "Draw again")]
         await ines.press("Begin")
         state = await present_state(world)
         for payload in payloads:
@@ -402,6 +410,17 @@ async def test_a_gallery_that_goes_on_is_not_changed_into_anything_else(sqlite_u
         await card(world, ines, state)
         absent = ines.payload("Pause").replace("-p-", "-a-")
         await ines.follow(absent)
+        assert await present_state(world) == state
+
+
+async def test_rounds_of_a_gallery_are_no_groups_that_change_places(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await room_of(world)
+        ines = await taken(world)
+        state = await present_state(world)
+        for action in (SwapFirst(state.plenary.id), SwapSecond(state.plenary.id, 0)):
+            await ines.act(Picked(action.encode(), ("0",)))
+            assert ines.text.startswith("That button has aged.")
         assert await present_state(world) == state
 
 
@@ -425,7 +444,7 @@ async def test_the_wall_shows_the_round_and_its_clock(store_url: str) -> None:
         scene = await wall()
         assert scene.clock is not None
         shown = [plain(text, ines.reader) for text in (scene.heading, scene.title, scene.after, scene.clock.label)]
-        assert shown == ["Gallery of tables", "Round 1 of 4", "Then: round 2", "Round"]
+        assert shown == ["Gallery of tables", "Round 1 of 4", "Then: round 2", "Time left"]
         assert scene.clock.ends_at == world.clock.now() + timedelta(minutes=10)
         await card(world, ines, await present_state(world))
         for label in ("Next: round 2", "Next: round 3", "Next: round 4", "Next: the end"):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.plenary.store import entrants, set_remote
+from handlers.groups.store import groups_of_round
+from handlers.plenary.actions import OpenPlenary
+from handlers.plenary.service.preparing import plenaries_of_round
+from handlers.plenary.store import entrants, groups_of_plenary, set_remote
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
@@ -84,7 +87,7 @@ async def test_the_end_is_computed_with_every_change(store_url: str) -> None:
             "The order is not drawn yet.",
             "6 groups have not said who presents.",
             "In two rooms by theme it would end at 11:20.",
-            "A gallery of tables (4 rounds of 10 min, half of each group visits) would end at 11:44.",
+            "A gallery of tables (4 rounds of 10 min) would end at 11:44.",
         ]
         await ines.press("Times")
         assert ines.text.splitlines() == ["Ends at 11:30", "Talk: 3 min", "Questions: 1 min", "Changeover: 1 min"]
@@ -200,3 +203,24 @@ async def test_who_presents_counts_for_the_order(store_url: str) -> None:
         }
         assert [entrants_[group_.id].remote for group_ in groups] == [False, True, False]
         assert {entrant.gender for entrant in entrants_.values()} == {""}
+
+
+async def test_a_group_that_is_formed_later_presents_in_the_room_of_its_theme(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        await groups_on_stage(world, 6)
+        state = await prepared(world, hours=1)
+        ines = await opened(world)
+        await ines.press("Two rooms")
+        first, second = await world.read(plenaries_of_round, 1)
+        late = [await group(world, ["P1"], theme=theme, number_=9) for theme in ("culture", "school", "civic")]
+        themes = {}
+        for plenary in (first, second):
+            await ines.follow(OpenPlenary(plenary.id).encode())
+            present = await world.read(groups_of_plenary, plenary.id)
+            groups = {group_.id: group_.theme for group_ in await world.read(groups_of_round, 1)}
+            themes[plenary.id] = {groups[group_id] for group_id in present}
+        assert set.union(*themes.values()) == {"culture", "school", "civic"}
+        assert set.intersection(*themes.values()) == set()
+        everywhere = [*await world.read(groups_of_plenary, first.id), *await world.read(groups_of_plenary, second.id)]
+        assert {group_.id for group_ in late} <= {*everywhere}
+        assert len(everywhere) == len(state.turns) + len(late)

@@ -46,7 +46,7 @@ async def test_a_group_names_who_presents(store_url: str) -> None:
         await zoe.press("I agree to alternate")
         assert "The order of groups may alternate women and men, as you agreed." in zoe.text
         await zoe.press("We are remote")
-        assert "You present from afar." in zoe.text
+        assert "You present remotely." in zoe.text
         await zoe.press("No questions, please")
         assert "Your group takes no questions on stage." in zoe.text
         for label in ("We take questions", "We are in the room", "I do not agree any more"):

@@ -183,8 +183,8 @@ async def test_the_grid_of_the_group_shows_where_its_solution_could_travel(store
         p1 = world.chat("100", name="P1")
         await p1.follow(Grid(first.id).encode())
         lines = words(p1.text).splitlines()
-        assert lines[lines.index("Where it could travel:") :] == [
-            "Where it could travel:",
+        assert lines[lines.index("Where the solution could travel:") :] == [
+            "Where the solution could travel:",
             "Belgium",
             "Ali could help: what Ali has",
             "France",
@@ -200,7 +200,7 @@ async def test_the_grid_of_the_group_shows_where_its_solution_could_travel(store
             await people["Ali"].press(label)
         await p1.follow(Grid(first.id).encode())
         lines = words(p1.text).splitlines()
-        left = lines[lines.index("Where it could travel:") + 1 :]
+        left = lines[lines.index("Where the solution could travel:") + 1 :]
         assert left == ["France", "Senegal", "Tim could help: what Tim has"]
 
 

@@ -79,10 +79,10 @@ async def test_the_conductors_card_opens_it_too_and_says_how_many_links_are_open
         ines = await world.organiser()
         await card(world, ines, state)
         await ines.press("Open the screen")
-        assert "open." not in ines.text
+        assert "work now" not in ines.text
         await card(world, ines, await present_state(world))
         await ines.press("Open the screen")
-        assert "2 links to it are open." in ines.text
+        assert "2 links work now." in ines.text
         await ines.press("Revoke the links")
         assert ines.text == "2 links are revoked: they show nothing any more."
         await ines.press("Open the screen")
@@ -103,7 +103,7 @@ async def test_without_pages_there_is_no_screen(store_url: str) -> None:
         zoe = people["Zoé"]
         await zoe.command("scene")
         assert "The stage comes below." in zoe.text
-        assert "Follow from afar" not in zoe.buttons
+        assert "Follow remotely" not in zoe.buttons
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ async def test_captions_are_at_an_encrypted_address(sqlite_url: str, address: st
         assert "https://" in ines.text
         assert (await present_state(world)).plenary.captions == ""
         await ines.fill("https://captions.example/room?x=1")
-        assert ines.text == "Who follows from afar now has a link to the captions."
+        assert ines.text == "People who follow remotely now have a link to the captions."
         assert (await present_state(world)).plenary.captions == "https://captions.example/room?x=1"
 
 
@@ -134,15 +134,19 @@ async def test_each_person_has_one_screen_of_their_own(store_url: str) -> None:
         await running(world)
         zoe = people["Zoé"]
         await zoe.command("scene")
-        await zoe.press("Follow from afar")
+        await zoe.press("Follow remotely")
         own = await opened_by(world, zoe)
         assert own.participant_id == world.ids["Zoé"]
-        assert "Keep the link to yourself" in zoe.text
+        assert "keep it to yourself" in zoe.text
         old = address_of(zoe)
         await zoe.command("moi")
-        await zoe.press("Follow from afar")
+        await zoe.press("Follow remotely")
         assert (await opened_by(world, zoe)).participant_id == world.ids["Zoé"]
         assert await world.read(display_store.find, old.rpartition("/")[2]) is None
+        ines = await world.organiser()  # who attends nothing, and may be elsewhere
+        await ines.command("scene")
+        await ines.press("Follow remotely")
+        assert not (await opened_by(world, ines)).closed
 
 
 async def test_a_group_agrees_that_its_names_stand_on_the_wall(store_url: str) -> None:
@@ -155,9 +159,9 @@ async def test_a_group_agrees_that_its_names_stand_on_the_wall(store_url: str) -
         await zoe.command("groupe")
         await zoe.press("Who presents?")
         assert "first names" not in zoe.text
-        await zoe.press("Our names on the wall")
+        await zoe.press("Our names on screen")
         assert "On the wall, your group's ideas show first names." in zoe.text
         assert (await world.read(wishes_of, made.id)).named
-        await zoe.press("No names on the wall")
+        await zoe.press("No names on screen")
         assert "On the wall" not in zoe.text
         assert not (await world.read(wishes_of, made.id)).named

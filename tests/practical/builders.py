@@ -11,7 +11,7 @@ WIFI = {
 }
 PLACE = {
     "key": "address",
-    "title": {"fr": "Adresse et accès", "en": "Address and way"},
+    "title": {"fr": "Adresse et accès", "en": "Address and directions"},
     "text": {"fr": "Métro **Riquet**, ligne 7."},
     "address": "6, rue des Halles, Paris",
     "map": "48.8897, 2.3711",

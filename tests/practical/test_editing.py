@@ -47,7 +47,7 @@ async def test_a_text_is_shown_published_told_and_taken_back(store_url: str) -> 
         await rewrite(ines, "Network **ruche**, no password.\n\nAsk <b>Ali</b>.")
         assert "This is how it reads in English:" in ines.text
         assert "Network ruche, no password.\n\nAsk <b>Ali</b>." in ines.text, "HTML is shown as it was typed"
-        assert "1 person who read it within a day will be told." in ines.text
+        assert "1 person who read it in the last 24 hours will be told." in ines.text
         await zoe.follow("zs-wifi")
         assert "Network halles" in zoe.text, "nothing is published yet"
         await ines.press("Publish")
@@ -58,6 +58,20 @@ async def test_a_text_is_shown_published_told_and_taken_back(store_url: str) -> 
         await zoe.follow("zs-wifi")
         assert "Network halles" in zoe.text
         assert len(await pushed(world, zoe)) == 2
+
+
+async def test_what_was_typed_is_there_to_be_written_again(world: World) -> None:
+    ines = await world.organiser()
+    await rewrite(ines, "Network **ruche**.")
+    await ines.press("Write it again")
+    assert "Now: Network **ruche**." in ines.text
+    await ines.press("Keep it")
+    assert "Network ruche." in ines.text
+    await ines.press("Publish")
+    assert ines.text.startswith("«Wifi» changed: text in English")
+    await ines.press("Undo this change")
+    await ines.follow("zt-wifi-en")
+    assert "Now: Network **halles**" in ines.text, "what is stored, once it was published"
 
 
 async def test_after_ten_minutes_a_change_stays(world: World) -> None:
@@ -113,7 +127,7 @@ async def test_a_picture_in_one_language_is_shown_to_all_and_says_so(world: Worl
     assert zoe.view.attachments
     assert "What is attached" not in zoe.text
     await ines.press("See the section")
-    await ines.press("Files off")
+    await ines.press("Remove the files")
     await zoe.follow("zs-wifi")
     assert not zoe.view.attachments
     await ines.press("Undo this change")
@@ -217,7 +231,7 @@ async def test_a_new_section_with_its_own_words(world: World) -> None:
     await ines.press("See the section")
     await ines.press("Move up")
     await zoe.command("infos")
-    assert zoe.buttons[:3] == ("Address and way", "Cloakroom", "Wifi")
+    assert zoe.buttons[:3] == ("Address and directions", "Cloakroom", "Wifi")
 
 
 async def test_titles_link_and_place(world: World) -> None:

@@ -40,7 +40,7 @@ async def rewrite(world: World, text: str, at: datetime | None = None) -> int:
 async def test_sections_are_read_one_by_one(world: World) -> None:
     zoe = await world.join("Zoé", "1")
     await zoe.command("infos")
-    assert zoe.buttons == ("Address and way", "Wifi", "My place")
+    assert zoe.buttons == ("Address and directions", "Wifi", "My place")
     await zoe.press("Wifi")
     assert zoe.text == "Wifi\nNetwork halles, password at the desk."
     await zoe.press("Practical information")
@@ -82,6 +82,14 @@ async def test_no_takes_the_words_to_the_team_as_they_were_typed(world: World) -
     assert await counts(world) == {offered: (1, 0, 1)}
     await ines.command("organiser")
     assert "Practical information answered" not in ines.text
+
+
+@pytest.mark.parametrize("words", ["Où ?", "where", "wo ist das", "métro"])
+async def test_one_word_is_enough_in_any_language(world: World, words: str) -> None:
+    zoe = await world.join("Zoé", "1")
+    await zoe.send(words)
+    assert "Riquet" in zoe.text
+    assert await counts(world) == {"address": (1, 0, 0)}
 
 
 async def test_other_words_go_where_they_went(world: World) -> None:
@@ -188,7 +196,7 @@ async def test_the_organisers_read_what_it_spared_them(world: World) -> None:
     await ines.press("Messages") if "Messages" in ines.buttons else None
     await ines.press("Practical information")
     assert "Offered for 2 questions; answered: 1, gone on to the team: 1." in ines.text
-    assert "Address and way: no text in English and German" in ines.text
+    assert "Address and directions: no text in English and German" in ines.text
 
 
 async def test_an_open_phase_keeps_its_ideas_and_what_is_none_finds_its_section(sqlite_url: str) -> None:

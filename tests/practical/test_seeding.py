@@ -32,7 +32,7 @@ async def test_it_is_written_once_and_compared_with_the_file(store_url: str) -> 
         await world.change(SEED.apply, changed, world.clock.now())
         assert await world.read(SEED.differences, changed, world.clock.now()) == []
         await zoe.command("infos")
-        assert zoe.buttons[:3] == ("Address and way", "Wifi", "Vestiaire")
+        assert zoe.buttons[:3] == ("Address and directions", "Wifi", "Vestiaire")
         await zoe.press("Wifi")
         assert "Network ruche." in zoe.text
         assert "Open the link" in zoe.buttons

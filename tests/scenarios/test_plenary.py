@@ -117,7 +117,7 @@ async def test_the_screen_is_opened_revoked_and_followed_from_afar(platform_and_
         await zoe.command("scene")
         await zoe.press("Suivre à distance")
         assert "https://pages.example/ecran/" in zoe.text
-        assert "pose-y tes questions" in plain(zoe.text)
+        assert "pose tes questions" in plain(zoe.text)
 
 
 async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage) -> None:
@@ -134,13 +134,13 @@ async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage)
     await ines.command("pleniere")
     await ines.pick(ines.options[0])
     await ines.press("Galerie de tables")
-    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 4 rondes"
+    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 4 tours"
     assert "l’autre visite : 1 visite par table au plus." in plain(ines.text)
-    await ines.press("Une ronde de moins")
-    await ines.press("Une ronde de moins")
+    await ines.press("Un tour de moins")
+    await ines.press("Un tour de moins")
     await ines.press("Commencer")
     await stage.delivered(ines, *chats.values())
-    read = {name: [plain(text) for text in chat.pushed if "Ronde 1 : " in plain(text)] for name, chat in chats.items()}
+    read = {name: [plain(text) for text in chat.pushed if "Tour 1 : " in plain(text)] for name, chat in chats.items()}
     assert {len(texts) for texts in read.values()} == {1}
     visiting = [name for name, texts in read.items() if "va à la table" in texts[0]]
     assert len(visiting) == 4
@@ -152,9 +152,9 @@ async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage)
     zoe = chats[visiting[0]]
     await zoe.command("scene")
     await stage.delivered(zoe)
-    assert plain(zoe.text).startswith("Ronde 1 : va à la table ")
+    assert plain(zoe.text).startswith("Tour 1 : va à la table ")
     await zoe.press("Bravo")
-    assert plain(zoe.text).startswith("Ronde 1 : va à la table ")
+    assert plain(zoe.text).startswith("Tour 1 : va à la table ")
     await zoe.press("Question")
     await zoe.fill("Qui paie ?")
     assert plain(zoe.text) == "C’est noté. Si on la pose, tu reçois un message."
@@ -163,10 +163,10 @@ async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage)
     await tap(stage, ines, "+30 s")
     assert "10:30" in plain(ines.text)
     await ines.press("Suivant")
-    assert plain(ines.text).splitlines()[0] == "Ronde 2 sur 2"
+    assert plain(ines.text).splitlines()[0] == "Tour 2 sur 2"
     await zoe.command("scene")
     await stage.delivered(zoe)
-    assert plain(zoe.text).startswith("Ronde 2 : tu accueilles à ta table")
+    assert plain(zoe.text).startswith("Tour 2 : tu accueilles à ta table")
     await ines.press("Lancer le chrono")
     await ines.press("Suivant")
-    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 2 rondes"
+    assert plain(ines.text).splitlines()[0] == "Galerie de tables · 2 tours"

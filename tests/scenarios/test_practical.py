@@ -25,7 +25,7 @@ async def test_a_question_finds_its_section_or_goes_to_the_team(stage: Stage) ->
     await wants_to_be_told(ines)
     await zoe.send("c koi le code wifi")
     assert "Réseau halles, mot de passe à l'accueil." in zoe.text.replace("**", "")
-    assert "Est-ce cela" in zoe.text
+    assert "C’est ce que tu cherches" in zoe.text
     await zoe.press("Oui, merci")
     assert "Réseau halles" in zoe.text.replace("**", "")
     assert "Oui, merci" not in zoe.buttons
@@ -49,7 +49,7 @@ async def test_the_team_changes_a_section_and_readers_are_told(stage: Stage) -> 
     await ines.press("Réécrire\u00a0: français")
     await ines.fill("Réseau ruche, sans mot de passe.")
     assert "Voici comment on le lira en français" in ines.text
-    assert "1 personne qui l’a lu depuis un jour sera prévenue." in ines.text
+    assert "1 personne qui l’a lue ces dernières 24 heures sera prévenue." in ines.text
     await ines.press("Publier")
     await stage.delivered(zoe)
     assert [told for told in zoe.pushed if "a changé" in told]
@@ -57,7 +57,7 @@ async def test_the_team_changes_a_section_and_readers_are_told(stage: Stage) -> 
     await ines.press("Importer des textes")
     file = Upload("wifi.de.md", b"# WLAN\nNetz ruche")
     await ines.fill(*(("", file) if stage.platform == "discord" else (file,)))  # a modal asks for words besides
-    assert "Modifié\u00a0: Wifi" in ines.text
+    assert "Modifiée\u00a0: Wifi" in ines.text
     await ines.press("Importer")
     await zoe.command("infos")
     await zoe.press("Adresse")

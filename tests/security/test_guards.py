@@ -40,6 +40,7 @@ OTHERWISE = {
     "wol": Who.ORGANISER,
     "wbc": Who.ORGANISER,
     "wbf": Who.ORGANISER,
+    "/urgence": Who.ANYONE,
     "qa": Who.ORGANISER,
     "qt": Who.ORGANISER,
     "oc": Who.ORGANISER,

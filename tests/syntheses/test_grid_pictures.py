@@ -73,13 +73,13 @@ def test_every_text_is_drawn() -> None:
 def test_a_last_picture_shows_where_the_solution_could_travel() -> None:
     belgium: Travels = ("Belgique", ["Zoé R. pourrait aider : une salle"])
     france: Travels = ("France", [])
-    first, last = drawn([QUEBEC], travel="Là où elle pourrait voyager :", travels=[belgium, france])
+    first, last = drawn([QUEBEC], travel="Où la solution pourrait voyager :", travels=[belgium, france])
     assert first.content == drawn([QUEBEC])[0].content
     assert last.alt == (
-        "Culture · groupe 3\nUn bus qui est une bibliothèque\nLà où elle pourrait voyager :"
+        "Culture · groupe 3\nUn bus qui est une bibliothèque\nOù la solution pourrait voyager :"
         "\nBelgique\nZoé R. pourrait aider : une salle\nFrance"
     )
-    assert last.content != drawn([QUEBEC], travel="Là où elle pourrait voyager :", travels=[belgium])[1].content
+    assert last.content != drawn([QUEBEC], travel="Où la solution pourrait voyager :", travels=[belgium])[1].content
 
 
 def test_very_many_offers_are_a_picture_that_platforms_take_and_all_are_in_its_words() -> None:

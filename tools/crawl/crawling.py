@@ -28,9 +28,10 @@ from bot.rehearsal.servers import FakeServers, open_servers
 from handlers import CAPABILITIES
 from handlers.groups.store import group_of, groups_of_round, put_in_group
 from handlers.themes.service import choose_theme
+from tests.stored_rows import stored_rows
 from tools.crawl import answers
 from tools.crawl.chat_drivers import Crawler, DiscordCrawler, Offer, TelegramCrawler, WebCrawler
-from tools.crawl.life import STEPS, Life, Step, crawl_settings
+from tools.crawl.life import CONFIDED, STEPS, Life, Step, crawl_settings
 from tools.crawl.watching import Findings, watched
 
 Role = Literal["stranger", "participant", "facilitator", "organiser"]
@@ -101,6 +102,16 @@ class Crawl:
             await self._town.calm()
         except TimeoutError as late:
             self._findings.defect(f"the program does not come to rest: {late}")
+
+    async def find_confided(self) -> None:
+        """Note where what was confided stands besides its table: what pages show and what was sent is stored, too."""
+        rows = await stored_rows(self._town.app.store)
+        for table, stored in rows.items():
+            if table != "trust_messages" and CONFIDED in repr(stored):
+                self._findings.defect(f"what somebody confided stands in {table}")
+        for call in self._town.telegram.asked("sendMessage") + self._town.telegram.asked("editMessageText"):
+            if CONFIDED in call.text("text"):
+                self._findings.defect("what somebody confided was sent to a chat of Telegram")
 
     async def _visit(self) -> None:
         """A stranger with a browser looks at every address that needs no page of one's own."""
@@ -363,6 +374,7 @@ async def crawl(
                 if not place:
                     await crawling.gather(roles, platforms)
                 await crawling.rounds(presses)
+                await crawling.find_confided()
                 found = findings.defects.total(), findings.violations.total()
                 tell(f"{title}: {findings.presses.total()} presses, {found[0]} defects, {found[1]} violations")
     return findings

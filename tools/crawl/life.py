@@ -35,6 +35,7 @@ from handlers.syntheses.store import put_card, save_version
 from handlers.team.store import add_question
 from handlers.themes.service import ChoiceOutcome, choose_theme
 from handlers.themes.store import all_themes, join_waiting_list
+from handlers.trust.service import begin_check, name_trusted, write, write_to
 from handlers.workshops.model import Collects, PhaseRun
 from handlers.workshops.service.calls import call_for_help
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
@@ -53,6 +54,10 @@ _SAID = (
     "Un banc 👩‍👩‍👧‍👦 où l'on parle",
     "Une affiche par rue, " * 20,
 )
+
+
+CONFIDED = "Zzconfie"
+"""In every word that is written to a person of trust, and to be met nowhere else."""
 
 
 @dataclass
@@ -110,6 +115,19 @@ class Life:
                 await put_words(tx, asked.id, {ELSE: (words,)}, link)
                 if words.endswith("repas"):  # the other one stays a draft
                     await release_announcement(tx, settings, asked, self.now)
+
+        await self.do(unit)
+
+    async def confide_and_ask(self) -> None:
+        """Two invented people talk in confidence, which nobody else may read, and a drill asks who is safe."""
+
+        async def unit(tx: Transaction) -> None:
+            rows = await tx.all("SELECT id FROM participants WHERE status = 'joined' AND attends = 1 ORDER BY id")
+            trusted, author, *_others = [row["id"] for row in rows]
+            await name_trusted(tx, trusted, "français", "jour et nuit", self.now)
+            conversation = await write_to(tx, author, trusted, f"{CONFIDED} : on me suit.", self.now, anonymous=True)
+            await write(tx, conversation, trusted, f"{CONFIDED} : j'arrive.", self.now)
+            await begin_check(tx, author, parse("all"), self.now, drill=True)
 
         await self.do(unit)
 
@@ -273,6 +291,7 @@ async def _over(life: Life) -> None:
 STEPS: Sequence[Step] = (
     ("themes are chosen", _chosen),
     ("announcements, questions, a campaign, a waiting list", Life.ask_and_announce),
+    ("somebody confides, and a drill", Life.confide_and_ask),
     ("groups are kept", _grouped),
     ("groups are published", _published),
     ("the first phase runs", _understand),
@@ -285,7 +304,7 @@ STEPS: Sequence[Step] = (
 )
 """The days of the gathering, between which people crawl."""
 
-SHORT: Sequence[Step] = (STEPS[1], STEPS[4], STEPS[5])
+SHORT: Sequence[Step] = (STEPS[1], STEPS[2], STEPS[5], STEPS[6])
 """As much as fits into the tests."""
 
 

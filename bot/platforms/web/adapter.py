@@ -39,6 +39,7 @@ from bot.platforms.web.guard import security_headers
 from bot.platforms.web.page_routes import PageRoutes
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.posts import Posts
+from bot.platforms.web.push.sender import PushSender
 from bot.platforms.web.server import HttpServer
 from bot.platforms.web.sessions import PLATFORM, Visit, reader_of
 from bot.platforms.web.streams import Streams
@@ -90,7 +91,12 @@ class Web:
         self._streams = Streams(connections.most_streams, partial(wakeups.tell, _CHANGED_PAGES))
         wakeups.on(_CHANGED_PAGES, self._streams.wake_here)
         files = dispatcher.files
-        self._conversation = PageConversation(store, files, clock, self._streams)
+        self.pushes = PushSender(store, settings, clock) if settings.web.rings else None
+        """What rings people's devices, in the program that delivers; None where pages do not ring."""
+        if self.pushes:
+            pushes = self.pushes
+            wakeups.on("pushes", lambda _ids: pushes.wake())
+        self._conversation = PageConversation(store, files, clock, self._streams, self.pushes)
         self._gestures = gestures = GestureHandler(dispatcher, store, self._conversation)
         self._auth_routes = AuthRoutes(settings, dispatcher, store, clock, pages, self._conversation)
         self.mount(self._auth_routes.routes())
@@ -107,7 +113,7 @@ class Web:
         for table in frozenset().union(*(display.tables for display in displays)):
             wakeups.on(table, lambda _ids: self._wake_displays())
         display_routes = DisplayRoutes(
-            settings, dispatcher, store, clock, pages, by_kind, self._watches, self._pictures
+            settings, dispatcher, store, clock, pages, by_kind, self._watches, self._pictures, posts
         )
         self.mount(display_routes.routes())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets as random
 
 from aiohttp import web
@@ -14,8 +15,10 @@ from bot.database.engine import Store, Transaction
 from bot.people import limits
 from bot.people.participants import Participant
 from bot.platforms.web import sessions
+from bot.platforms.web.bodies import read_fields
 from bot.platforms.web.conversation import PageConversation
 from bot.platforms.web.faults import html
+from bot.platforms.web.gestures import word
 from bot.platforms.web.guard import STATIC, from_here
 from bot.platforms.web.pages import Pages
 from bot.platforms.web.sessions import language_of, reader_of
@@ -23,9 +26,12 @@ from bot.platforms.web.sessions import language_of, reader_of
 GREETING = "hi"
 """The payload of the first visit of a person to their page; a handler answers it with a greeting."""
 
+_LONGEST_PASTED = 5_000
+"""The most bytes of a form in which a personal link is pasted."""
+
 
 class AuthRoutes:
-    """The routes that need no session: personal links and static files."""
+    """The routes that need no session: personal links, static files, and how a page is installed."""
 
     def __init__(
         self,
@@ -49,7 +55,9 @@ class AuthRoutes:
             web.get("/", self._outside),
             web.get("/p/{link}", self._show_door),
             web.post("/p/{link}", self._open_door),
+            web.post("/c/{person:[0-9]{1,15}}/enter", self._enter),
             web.get(f"{STATIC}{{name}}", self._pages.static.serve),
+            web.get("/c/{person:[0-9]{1,15}}/manifest", self._manifest),
         ]
 
     async def admit(self, request: web.Request, person: Participant) -> web.Response:
@@ -89,6 +97,10 @@ class AuthRoutes:
     async def _outside(self, request: web.Request) -> web.Response:
         return html(self._pages.closed(reader_of(None, language_of(request), self._settings)))
 
+    async def _manifest(self, request: web.Request) -> web.Response:
+        manifest = self._pages.manifest(int(request.match_info["person"]))
+        return web.json_response(manifest, content_type="application/manifest+json")
+
     async def _show_door(self, request: web.Request) -> web.Response:
         person = await self._owner(request)
         return html(self._pages.door(reader_of(person, language_of(request), self._settings)))
@@ -98,8 +110,25 @@ class AuthRoutes:
             raise web.HTTPForbidden
         return await self.admit(request, await self._owner(request))
 
+    async def _enter(self, request: web.Request) -> web.Response:
+        """Open the page of a personal link that was pasted where no page opened."""
+        if not from_here(request, self._settings.web.public_url):
+            raise web.HTTPForbidden
+        length = request.content_length
+        if length is None or length > _LONGEST_PASTED or request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPBadRequest  # nobody has a session yet: only what a browser sends for this form is read
+        try:
+            async with asyncio.timeout(self._settings.limits.headers):
+                link = word(await read_fields(request), "link").strip().rstrip("/").rpartition("/")[2]
+        except TimeoutError:
+            raise web.HTTPBadRequest from None
+        return await self.admit(request, await self._owner_of(link))
+
     async def _owner(self, request: web.Request) -> Participant:
-        link = request.match_info["link"]
+        return await self._owner_of(request.match_info["link"])
+
+    async def _owner_of(self, link: str) -> Participant:
+        """Return the person whose page a link opens. Raises HTTPNotFound for a link that opens none."""
         person = await self._store.read(lambda tx: sessions.owner(tx, link, self._clock.now()))
         if person is None:
             raise web.HTTPNotFound

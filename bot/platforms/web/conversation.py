@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
 
 import structlog
 
@@ -23,13 +25,39 @@ from bot.platforms.web.streams import Streams
 log = structlog.get_logger()
 
 
+class Ringer(Protocol):
+    """What rings people's devices for a message that was delivered to their page."""
+
+    async def ring(
+        self,
+        tx: Transaction,
+        participant_id: int,
+        message_id: int,
+        delivery_id: int,
+        view: View,
+        reader: Reader,
+        now: datetime,
+        /,
+    ) -> None:
+        """Note in the delivery's transaction that a message rings; one that was noted before is not noted again."""
+        ...
+
+    def wake(self) -> None:
+        """Have what was noted ring, after the commit."""
+        ...
+
+
 class PageConversation:
     """The conversations of all pages. Every method raises StoreUnavailable.
 
     `push` and `revise` raise OSError where a file cannot be stored: they are to be called again later.
     """
 
-    def __init__(self, store: Store, files: Files, clock: Clock, streams: Streams) -> None:
+    def __init__(
+        self, store: Store, files: Files, clock: Clock, streams: Streams, ringer: Ringer | None = None
+    ) -> None:
+        """`ringer` rings for what is delivered while pages are closed; None where they do not ring."""
+        self._ringer = ringer
         self._store = store
         self._files = files
         self._clock = clock
@@ -76,6 +104,8 @@ class PageConversation:
                 await page_store.change(tx, person, message, view, now, attached=attached, toast=toast, seen=True)
                 return message
             lines = words or (_pressed_words(pressed, content) if pressed else ())
+            if view.confidential:  # what was pressed or written tells as much
+                lines = ()
             if lines:
                 names = [Name(photo.name) for photo in used]
                 own = View(tuple(line for line in lines if line not in names))
@@ -111,10 +141,15 @@ class PageConversation:
             if await participant_store.find(tx, person) is None:
                 return None
             now = self._clock.now()
-            return await page_store.add(tx, person, "bot", bare, now, attached=attached, delivery_id=delivery_id)
+            message = await page_store.add(tx, person, "bot", bare, now, attached=attached, delivery_id=delivery_id)
+            if self._ringer and not view.quiet:
+                await self._ringer.ring(tx, person, message, delivery_id, bare, reader, now)
+            return message
 
         pushed = await self._store.transact(unit)
         self._streams.wake(person)
+        if self._ringer:
+            self._ringer.wake()
         return pushed
 
     async def revise(self, person: int, message: int, view: View, reader: Reader) -> int | None:

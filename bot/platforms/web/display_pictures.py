@@ -17,7 +17,7 @@ from bot.database.engine import Store, StoreUnavailable
 log = structlog.get_logger()
 
 _KEPT = 40
-"""How many drawings are kept, each of some hundred KB: more than a plenary has groups."""
+"""How many drawings are kept, each of some hundred KB: enough for all that walls show in an hour."""
 _SECONDS = 60.0
 """How long one drawing may take."""
 

@@ -28,9 +28,10 @@ from bot.people import participant_store
 from bot.people.participants import Participant
 from bot.platforms.web.display_pictures import DisplayPictures
 from bot.platforms.web.display_watch import DisplayWatches, ShownScene, Watched
-from bot.platforms.web.faults import html, note, wants_json
+from bot.platforms.web.faults import READER, html, note, wants_json
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import DISPLAY_CLOCK, DISPLAY_PATH, Pages
+from bot.platforms.web.posts import Posts
 from bot.platforms.web.sending import send_piece
 from bot.platforms.web.sessions import language_of, reader_of
 
@@ -43,11 +44,8 @@ _FULL = b"retry: 15000\nevent: full\ndata:\n\n"
 _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 """The event of a link that was closed."""
 
-CLOSED: tuple[Text, ...] = (
-    # L10N: a page: the link to a screen for the wall was closed
-    _("This screen was closed by the organisers: its link shows nothing any more."),
-    _("An organiser opens a new one in the chat: /pleniere, then «Open the screen»."),
-)
+# L10N: a page: the link to a screen for the wall was closed
+_CLOSED_LINE = _("This link shows nothing any more.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,18 @@ class _Opened:
     reader: Reader
 
     @property
+    def closed_lines(self) -> tuple[Text, ...]:
+        """The lines that are shown once the link is closed."""
+        return _CLOSED_LINE, self.display.reopened
+
+    @property
     def watched(self) -> Watched:
         """What is shown, and in which language."""
         return Watched(self.link.kind, self.link.subject, self.reader)
+
+
+async def _wants_no_files() -> bool:
+    return False
 
 
 class DisplayRoutes:
@@ -78,6 +85,7 @@ class DisplayRoutes:
         displays: Mapping[str, Display],
         watches: DisplayWatches,
         pictures: DisplayPictures,
+        posts: Posts,
     ) -> None:
         self._settings = settings
         self._dispatcher = dispatcher
@@ -87,6 +95,7 @@ class DisplayRoutes:
         self._displays = displays
         self._watches = watches
         self._pictures = pictures
+        self._posts = posts
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for the web server."""
@@ -103,7 +112,7 @@ class DisplayRoutes:
         opened = await self._open(request)
         shown = await self._watches.look(opened.watched)
         if opened.link.closed or not shown.opened_by(opened.link.hash):
-            return html(self._pages.note(opened.reader, CLOSED), web.HTTPGone.status_code)
+            return self._gone(request, opened)
         return html(self._whole(request, opened, shown))
 
     def _whole(
@@ -124,7 +133,7 @@ class DisplayRoutes:
             now=self._clock.now(),
             about=shown.scene.about if shown.scene else "",
             form=form,
-            closed=CLOSED,
+            closed=opened.closed_lines,
             notice=notice,
             problem=problem,
             draft=draft,
@@ -138,7 +147,7 @@ class DisplayRoutes:
             await stream.prepare(request)
             if opened.link.closed:
                 await send_piece(request, stream, _CLOSED)
-            elif self._watches.full(opened.watched):
+            elif self._watches.full(opened.watched, opened.link):
                 with contextlib.suppress(StoreUnavailable):
                     shown = await self._watches.look(opened.watched)
                     await send_piece(request, stream, self._time() + self._event(request, opened, shown))
@@ -149,7 +158,8 @@ class DisplayRoutes:
 
     async def _follow(self, request: web.Request, stream: web.StreamResponse, opened: _Opened) -> None:
         sent = ShownScene()
-        with self._watches.following(opened.watched, lambda: request.transport is None) as (page_stream, present):
+        following = self._watches.following(opened.watched, opened.link, lambda: request.transport is None)
+        with following as (page_stream, present):
             await send_piece(request, stream, _AGAIN + self._time())
             while not page_stream.displaced:
                 page_stream.woken = False
@@ -173,7 +183,9 @@ class DisplayRoutes:
             return False
 
     async def _picture(self, request: web.Request) -> web.Response:
-        await self._open(request)
+        opened = await self._open(request)
+        if opened.link.closed:
+            return self._gone(request, opened)
         png = self._pictures.fetch(request.match_info["key"], request.match_info["shape"])
         if png is None:
             raise web.HTTPNotFound
@@ -194,6 +206,10 @@ class DisplayRoutes:
         drawn = self._pages.clock(clock, opened.reader, self._clock.now()) if clock else ""
         return shown.html.replace(DISPLAY_CLOCK, drawn).replace(DISPLAY_PATH, str(escape(self._here(request))))
 
+    def _gone(self, request: web.Request, opened: _Opened) -> web.Response:
+        """Return the response for a link that is closed."""
+        return note(request, self._pages, opened.reader, opened.closed_lines, web.HTTPGone.status_code)
+
     def _here(self, request: web.Request) -> str:
         return self._pages.path_of_display(request.match_info["link"])
 
@@ -206,10 +222,11 @@ class DisplayRoutes:
         opened = await self._open(request)
         display, person = opened.display, opened.person
         if opened.link.closed:
-            return note(request, self._pages, opened.reader, CLOSED, web.HTTPGone.status_code)
+            return self._gone(request, opened)
         if person is None or display.form is None or display.take is None:
             raise web.HTTPForbidden
-        posted = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+        async with self._posts.reading(request, person.id, _wants_no_files) as fields:
+            posted = {name: value for name, value in fields.items() if isinstance(value, str)}
         notice: Span = ""
         problem: Span = ""
         form, take, locale = display.form, display.take, opened.reader.locale
@@ -234,10 +251,7 @@ class DisplayRoutes:
     # ---
 
     async def _open(self, request: web.Request) -> _Opened:
-        """Return what the link of a request opens, closed or not. Raises HTTPNotFound for a link that never was.
-
-        A participant's own link is closed where they take no part any more.
-        """
+        """Return what the link of a request opens, closed or not. Raises HTTPNotFound for a link that never was."""
         secret = request.match_info["link"]
 
         async def read(tx: Transaction) -> tuple[DisplayLink | None, Participant | None]:
@@ -250,7 +264,5 @@ class DisplayRoutes:
         if link is None or link.kind not in self._displays:
             raise web.HTTPNotFound
         language = language_of(request) if link.participant_id is not None else None
-        reader = reader_of(person, language, self._settings)
-        if link.participant_id is not None and (person is None or not person.takes_part):
-            link = DisplayLink(link.hash, link.kind, link.subject, link.participant_id, closed=True)
+        reader = request[READER] = reader_of(person, language, self._settings)
         return _Opened(link, person, self._displays[link.kind], reader)

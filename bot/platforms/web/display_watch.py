@@ -19,6 +19,7 @@ from bot.clock import Clock
 from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import Reader
 from bot.conversation import display_store
+from bot.conversation.display_store import DisplayLink
 from bot.conversation.displays import Display
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.drawing.qr import qr_path
@@ -29,6 +30,8 @@ log = structlog.get_logger()
 
 MOST_SCREENS = 300
 """How many screens can show one subject at a time in each program: walls, and people who follow from afar."""
+MOST_OF_ONE_PERSON = 5
+"""How many screens one person's own link can show something on at a time: one who forwards it takes no wall's place."""
 _LOOK_EVERY = 0.25
 """The seconds after which to look again where no commit of a table said that something changed, as votes do."""
 _AFTER_FAILURE = 5.0
@@ -69,10 +72,10 @@ class ShownScene:
 
 @dataclass(eq=False, slots=True)
 class _Watch:
-    """The look at one subject, which goes on while screens show it."""
+    """The look at one subject, which goes on while screens show it. `streams` has the hash of the link of each."""
 
     shown: ShownScene = field(default_factory=ShownScene)
-    streams: list[PageStream] = field(default_factory=list)
+    streams: dict[PageStream, str] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
@@ -99,25 +102,26 @@ class DisplayWatches:
         self._most_streams = most_streams
         self._watches: dict[Watched, _Watch] = {}
 
-    def full(self, watched: Watched) -> bool:
-        """Return whether no more screens can follow a subject now. Screens that hung up are forgotten first."""
+    def full(self, watched: Watched, link: DisplayLink) -> bool:
+        """Return whether no more screens can follow a subject by a link now. Those that hung up are forgotten first."""
         for watch in self._watches.values():
-            watch.streams = [stream for stream in watch.streams if not stream.gone()]
-        counts = {key: len(watch.streams) for key, watch in self._watches.items()}
-        same = sum(count for key, count in counts.items() if key[:2] == watched[:2])
-        return same >= MOST_SCREENS or sum(counts.values()) >= self._most_streams
+            watch.streams = {stream: opener for stream, opener in watch.streams.items() if not stream.gone()}
+        openers = [opener for watch in self._watches.values() for opener in watch.streams.values()]
+        same = sum(len(watch.streams) for key, watch in self._watches.items() if key[:2] == watched[:2])
+        theirs_alone = link.participant_id is not None and openers.count(link.hash) >= MOST_OF_ONE_PERSON
+        return theirs_alone or same >= MOST_SCREENS or len(openers) >= self._most_streams
 
     @contextmanager
     def following(
-        self, watched: Watched, gone: Callable[[], bool]
+        self, watched: Watched, link: DisplayLink, gone: Callable[[], bool]
     ) -> Iterator[tuple[PageStream, Callable[[], ShownScene]]]:
-        """Follow a subject: the stream is woken whenever its scene has changed; until the `with` block ends.
+        """Follow a subject by a link: the stream is woken whenever its scene has changed; until the `with` block ends.
 
         Also yields a function that returns the present scene. `gone` returns whether the browser has hung up.
         """
         watch = self._watches.setdefault(watched, _Watch())
         stream = PageStream(gone)
-        watch.streams.append(stream)
+        watch.streams[stream] = link.hash
         STREAMS.add(1)
         if watch.task is None:
             watch.task = asyncio.create_task(self._keep_looking(watched, watch))
@@ -125,8 +129,7 @@ class DisplayWatches:
             yield stream, lambda: watch.shown
         finally:
             STREAMS.add(-1)
-            with contextlib.suppress(ValueError):
-                watch.streams.remove(stream)
+            watch.streams.pop(stream, None)
             if not watch.streams and self._watches.get(watched) is watch:
                 watch.task.cancel()
                 del self._watches[watched]

@@ -75,7 +75,7 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
             check_request(request, names)
             return await handler(request)
         except web.HTTPNotFound:
-            return html(pages.closed(reader), 404)
+            return html(pages.closed(reader, pasted=pages.is_path_of_page(request)), 404)
         except web.HTTPForbidden:
             lines, status = (_("This page has aged. Open it again, then repeat what you did."),), 403
         except web.HTTPRequestEntityTooLarge:

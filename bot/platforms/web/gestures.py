@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 from aiohttp import web
@@ -23,7 +23,8 @@ from bot.content.forms import (
     words_of,
 )
 from bot.content.names import clean, clean_lines
-from bot.content.texts import Name, Reader, Span, Strong, _n
+from bot.content.texts import Name, Reader, Span, Strong, _, _n
+from bot.content.views import View
 from bot.conversation.answering import after_choice
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
@@ -48,13 +49,15 @@ class Gesture:
     """One thing that a person does on a page, such as pressing a button or sending a message.
 
     `token` is the one-time token of the form: a gesture with the same token is a repeat. `message` is the id of the
-    message that was pressed, None for none; `words` are what the conversation shows as said by the person.
+    message that was pressed, None for none; `words` are what the conversation shows as said by the person. `aim` is
+    what words went into when they were written without network, '' for those written now.
     """
 
     content: Content
     token: str
     message: int | None = None
     words: tuple[Span, ...] = ()
+    aim: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
             words = (command.description,) if command else ()
             return Gesture(Called(clean(word(data, "word"))), token, None, words)
         case "say":
-            return _message_gesture(word(data, "text"), _files(data), token)
+            return replace(_message_gesture(word(data, "text"), _files(data), token), aim=word(data, "aim"))
         case "submit":
             content = Submitted(word(data, "payload"), _answers(data))
             return Gesture(content, token, message, _filled_in(content, dispatcher))
@@ -153,6 +156,9 @@ class GestureHandler:
             return await self._take(visit, gesture, incoming)
 
     async def _take(self, visit: Visit, gesture: Gesture, incoming: Incoming) -> Outcome:
+        if gesture.aim and await self._dispatcher.is_late(incoming, gesture.aim):
+            over = _("What this was written for is over. Your text is kept here: send it anew if it still holds.")
+            return GestureRefused((over,), 409, visit.reader)
         form = await self._dispatcher.form(incoming)
         if isinstance(form, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
             form = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
@@ -225,6 +231,22 @@ class GestureHandler:
     async def takes_files_now(self, tx: Transaction, visit: Visit) -> bool:
         """Return what `takes_files` does, as the last thing that a transaction reads."""
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
+
+    async def aim(self, visit: Visit) -> str:
+        """Return a key of what words that the person types now go into, '' where that cannot be told."""
+        incoming = Incoming(PLATFORM, "", visit.sender, Typed(""))
+        try:
+            return await self._store.read(lambda tx: self._dispatcher.aim_now(tx, incoming))
+        except StoreUnavailable:
+            return ""
+
+    async def aim_now(self, tx: Transaction, visit: Visit) -> str:
+        """Return what `aim` does, as the last thing that a transaction reads."""
+        return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
+
+    async def screens(self, visit: Visit) -> Sequence[tuple[Span, View]]:
+        """Return the screens that the person may want to read without network, with their titles."""
+        return await self._dispatcher.screens(Incoming(PLATFORM, "", visit.sender, Called("")))
 
     async def wants_files(self, visit: Visit, name: str, payload: str) -> bool:
         """Return whether files posted with a form would be used.

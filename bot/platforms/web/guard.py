@@ -19,7 +19,7 @@ STATIC = "/static/"
 """The path of our own scripts and styles, below that of the public address; nothing that people sent is there."""
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self';"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
+    " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {framers}"
 )
 _IN_A_POLICY = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?")
 """A host as a policy can name it: no address of IPv6, and no character that ends the source expression."""

@@ -38,8 +38,10 @@ from bot.platforms.web.gestures import (
 )
 from bot.platforms.web.guard import attachment_headers, from_here
 from bot.platforms.web.page_store import Excerpt, PageMessage
-from bot.platforms.web.pages import Pages
+from bot.platforms.web.pages import Bell, Pages
 from bot.platforms.web.posts import Posts
+from bot.platforms.web.push import devices
+from bot.platforms.web.push.vapid import load_key
 from bot.platforms.web.sending import PIECE, send, send_file, send_piece
 from bot.platforms.web.sessions import Visit, language_of, reader_of
 from bot.platforms.web.streams import PageStream, Streams
@@ -92,6 +94,7 @@ class PageRoutes:
         self._streams = streams
         self._posts = posts
         self._turns = turns
+        self._known_key = ""
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes for the web server."""
@@ -99,10 +102,13 @@ class PageRoutes:
             web.get(_MINE, self._in_turn(self._chat)),
             web.get(f"{_MINE}events", self._events, allow_head=False),
             web.get(f"{_MINE}menu", self._in_turn(self._menu)),
+            web.get(f"{_MINE}pocket", self._in_turn(self._pocket)),
             web.get(f"{_MINE}form", self._in_turn(self._form)),
             web.get(f"{_MINE}{_ATTACHMENT}", self._in_turn(self._attachment)),
             web.post(f"{_MINE}seen", self._in_turn(self._seen)),
             web.post(f"{_MINE}leave", self._in_turn(self._leave)),
+            web.post(f"{_MINE}ring", self._in_turn(self._ring)),
+            web.post(f"{_MINE}unring", self._in_turn(self._unring)),
             web.post(f"{_MINE}{{gesture:say|press|pick|call|submit}}", self._in_turn(self._gesture)),
         ]
 
@@ -128,7 +134,28 @@ class PageRoutes:
         visit, excerpt, revision = await self._read_page(request)
         await self._mark_seen(visit, excerpt.messages)
         takes_files, menu = await self._gestures.takes_files(visit), await self._gestures.menu(visit)
-        return html(self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files))
+        bell, aim = await self._bell(visit), await self._gestures.aim(visit)
+        page = self._pages.chat(visit, excerpt, revision, menu=menu, takes_files=takes_files, bell=bell, aim=aim)
+        return html(page)
+
+    async def _pocket(self, request: web.Request, _visit: Visit) -> web.Response:
+        """Return the page as a device keeps it for the time without network: the last messages, and some screens.
+
+        Nothing counts as seen by this, and nothing secret or confidential is in it.
+        """
+        visit, excerpt, revision = await self._read_page(request)
+        public = [message for message in excerpt.messages if not (message.secret or message.view.confidential)]
+        page = self._pages.chat(
+            visit,
+            Excerpt(public, None),
+            revision,
+            menu=(),
+            takes_files=False,
+            bell=await self._bell(visit),
+            aim=await self._gestures.aim(visit),
+            screens=await self._gestures.screens(visit),
+        )
+        return html(page)
 
     async def _menu(self, _request: web.Request, visit: Visit) -> web.Response:
         """Return what the person can do at this moment; the script requests it when the menu is opened."""
@@ -229,18 +256,21 @@ class PageRoutes:
         Raises StoreUnavailable.
         """
 
-        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool]:
+        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool, str]:
             visit, messages = await self._changes(tx, request, after)
-            return visit, messages, bool(messages) and await self._gestures.takes_files_now(tx, visit)
+            if not messages:
+                return visit, messages, False, ""
+            aim = await self._gestures.aim_now(tx, visit)
+            return visit, messages, await self._gestures.takes_files_now(tx, visit), aim
 
         try:
-            visit, messages, takes_files = await self._store.read(read_news)
+            visit, messages, takes_files, aim = await self._store.read(read_news)
         except web.HTTPNotFound:
             return None, (_CLOSED,)
         lines: list[bytes] = []
         for message in messages:
             after = message.revision
-            data = json.dumps({**self._fragment(visit, message), "files": takes_files})
+            data = json.dumps({**self._fragment(visit, message), "files": takes_files, "aim": aim})
             lines.append(f"id: {after}\ndata: {data}\n\n".encode())
         return after, [*lines, self._time()]
 
@@ -281,6 +311,8 @@ class PageRoutes:
                     revision,
                     menu=await self._gestures.menu(visit),
                     takes_files=await self._gestures.takes_files(visit),
+                    bell=await self._bell(visit),
+                    aim=await self._gestures.aim(visit),
                     notice=lines,
                     draft=word(data, "text"),
                 )
@@ -324,6 +356,44 @@ class PageRoutes:
         response = web.Response(status=303, headers={"Location": here})
         response.del_cookie(sessions.COOKIE, path=here)
         return response
+
+    # --- ringing while the page is closed
+
+    async def _bell(self, visit: Visit) -> Bell | None:
+        """Return how the page rings in the browser of a visit; None where it cannot."""
+        if not self._settings.web.rings:
+            return None
+        device = await self._store.read(lambda tx: sessions.device_of(tx, visit.session, self._clock.now()))
+        if device is None:
+            return Bell(await self._push_key(), "", shows_text=False)
+        digest = devices.digest_of(device.subscription.endpoint)
+        return Bell(await self._push_key(), digest, shows_text=device.shows_text)
+
+    async def _push_key(self) -> str:
+        """Return the public key by which browsers know this installation; made by the first program that needs it."""
+        if not self._known_key:
+            key = await self._store.transact(lambda tx: load_key(tx, self._settings.web.public_url))
+            self._known_key = key.public
+        return self._known_key
+
+    async def _ring(self, request: web.Request, visit: Visit) -> web.Response:
+        """Have the page ring in this browser, which has just subscribed at its push service."""
+        if not self._settings.web.rings:
+            raise web.HTTPNotFound
+        async with self._read_sealed(request, visit) as data:
+            subscription = devices.read_subscription(data, self._settings.web.push_services)
+            shows_text = word(data, "full") == "1"
+        name = devices.browser_name(request.headers.get("User-Agent", ""))
+        await self._store.transact(
+            lambda tx: sessions.ring_in(tx, visit, subscription, name, self._clock.now(), shows_text=shows_text)
+        )
+        return web.json_response({"rings": devices.digest_of(subscription.endpoint)})
+
+    async def _unring(self, request: web.Request, visit: Visit) -> web.Response:
+        async with self._read_sealed(request, visit):
+            pass
+        await self._store.transact(lambda tx: sessions.stop_ringing_in(tx, visit.session, self._clock.now()))
+        return web.json_response({})
 
     # --- sessions and reading
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
+from bot.content import drawn
 from bot.content.roles import Who
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, _
@@ -88,9 +89,9 @@ class PageMessage:
     """One message of a page as it is now: its view without attachments, and the toast that came with it.
 
     `revision` is the number of its last change; each person's page counts its changes from 1. `pushed` says that it is
-    a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it. A deleted
-    message has an empty view. Deliveries with the same `appearance` differ only in their ids, revisions and times, and
-    in whether they were seen; it is None for answers and for messages with secrets.
+    a delivery, and not an answer; `pinned` that it stays at the top; `seen` that the person has seen it; `secret` that
+    no device may keep it. A deleted message has an empty view. Deliveries with the same `appearance` differ only in
+    their ids, revisions and times, and in whether they were seen; it is None for answers and for messages with secrets.
     """
 
     id: int
@@ -105,6 +106,7 @@ class PageMessage:
     appearance: Hashable | None
     attached: tuple[PageAttachment, ...] = ()
     pinned: bool = False
+    secret: bool = False
 
     @property
     def gone(self) -> bool:
@@ -147,14 +149,15 @@ async def add(
     """
     row = await tx.one(
         "INSERT INTO page_messages"
-        " (participant_id, author, content, secret, who, toast, revision, delivery_id, said_at, changed_at, seen_at)"
-        " VALUES (:participant, :author, :content, :secret, :who, :toast,"
+        " (participant_id, author, content, secret, confidential, who, toast, revision, delivery_id, said_at,"
+        " changed_at, seen_at) VALUES (:participant, :author, :content, :secret, :confidential, :who, :toast,"
         " (SELECT COALESCE(MAX(revision), 0) + 1 FROM page_messages WHERE participant_id = :participant),"
         " :delivery, :now, :now, :seen) ON CONFLICT (delivery_id) DO NOTHING RETURNING id",
         participant=participant_id,
         author=author,
         content=_content(view),
         secret=int(view.secret),
+        confidential=int(view.confidential),
         who=int(view.who or Who.ANYONE),
         toast=_toast(toast),
         delivery=delivery_id,
@@ -201,7 +204,7 @@ async def change(
     `seen` says whether the message counts as seen by the person afterwards; None leaves that as it was.
     """
     changed = await tx.run(
-        "UPDATE page_messages SET content = :content, secret = :secret,"
+        "UPDATE page_messages SET content = :content, secret = :secret, confidential = :confidential,"
         " who = CASE WHEN :keep = 1 THEN who ELSE CAST(:who AS INTEGER) END, toast = :toast, changed_at = :now,"
         " seen_at = CASE WHEN :keep = 1 THEN seen_at ELSE CAST(:seen AS BIGINT) END,"
         " revision = (SELECT MAX(revision) + 1 FROM page_messages WHERE participant_id = :participant)"
@@ -211,6 +214,7 @@ async def change(
         participant=participant_id,
         content=_content(view),
         secret=int(view.secret),
+        confidential=int(view.confidential),
         who=int(view.who or Who.ANYONE),
         toast=_toast(toast),
         now=to_micros(now),
@@ -308,7 +312,16 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
     attached: dict[int, list[Row]] = {}
     for row in files:
         attached.setdefault(row["message_id"], []).append(row)
-    return [_message(row, attached.get(row["id"], ())) for row in rows]
+    messages = [_message(row, attached.get(row["id"], ())) for row in rows]
+    return [await _drawn(tx, participant_id, message) for message in messages]
+
+
+async def _drawn(tx: Transaction, participant_id: int, message: PageMessage) -> PageMessage:
+    """Return a message with the view that is drawn in place of a name, if it has a view that is not stored."""
+    if not message.view.drawn:
+        return message
+    view = await drawn.draw(tx, participant_id, message.view.drawn)
+    return message if view is None else replace(message, view=view)
 
 
 async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View | None:
@@ -319,7 +332,10 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
         id=message_id,
         participant=participant_id,
     )
-    return _view(row["content"]) if row else None
+    if row is None:
+        return None
+    view = _view(row["content"])
+    return (await drawn.draw(tx, participant_id, view.drawn) or view) if view.drawn else view
 
 
 async def bears_file_or_secret(tx: Transaction, participant_id: int, message_id: int) -> bool:
@@ -405,7 +421,9 @@ def _message(row: Row, files: Sequence[Row]) -> PageMessage:
     readable, pushed, pinned = bool(row["readable"]), row["delivery_id"] is not None, bool(row["pinned"])
     content, toast = (row["content"], row["toast"]) if readable else (_content(WITHHELD), None)
     attached = [(f["position"], f["kind"], f["name"], f["alt"], f["width"], f["height"]) for f in files if readable]
-    appearance = (content, toast, pinned, tuple(attached)) if pushed and not row["secret"] else None
+    appearance = (
+        (content, toast, pinned, tuple(attached)) if pushed and not (row["secret"] or row["confidential"]) else None
+    )
     return PageMessage(
         row["id"],
         row["author"],
@@ -422,6 +440,7 @@ def _message(row: Row, files: Sequence[Row]) -> PageMessage:
             for position, kind, name, alt, width, height in attached
         ),
         pinned,
+        bool(row["secret"]),
     )
 
 

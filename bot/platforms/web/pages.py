@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from math import ceil
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
 from markupsafe import Markup, escape
 
 from bot.clock import Clock
@@ -30,6 +31,7 @@ from bot.content.forms import (
 )
 from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import Reader, Span, _n, plain
+from bot.content.views import View
 from bot.conversation.displays import PATH
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
@@ -37,16 +39,19 @@ from bot.drawing.qr import qr_path
 from bot.drawing.typography import french
 from bot.platforms.web.gestures import FormOpened
 from bot.platforms.web.guard import STATIC
+from bot.platforms.web.icons import SIZES, short_name
 from bot.platforms.web.markup import markup, naming_commands, safe_address, time_tag, translator
 from bot.platforms.web.page_store import Excerpt, PageMessage
 from bot.platforms.web.sessions import Visit
-from bot.platforms.web.static_files import StaticFiles, page_files
+from bot.platforms.web.static_files import page_files
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _FOLDER = Path(__file__).parent
 
+GROUND = "#f6f3ec"
+"""The colour that an installed page has until it is drawn, as in its style sheet."""
 _TOAST = timedelta(seconds=10)
 """How long after a press its toast is shown with the message."""
 _ARRIVED = tuple(
@@ -65,6 +70,20 @@ _REMEMBERED = 64
 """The most messages whose HTML is remembered for other pages that show the same message within a second."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """How a page rings in a browser while it is closed.
+
+    `key` is the installation's public key, by which browsers know it, '' where pages do not ring. `device` is a digest
+    of where this browser is reached, '' where the page does not ring in it. With `shows_text`, notifications show the
+    messages' text.
+    """
+
+    key: str
+    device: str
+    shows_text: bool
+
+
 class Pages:
     """Renders whole pages, and the fragments that the page's script inserts."""
 
@@ -74,7 +93,7 @@ class Pages:
         self._router = router
         self._clock = clock
         self._prefix = prefix
-        self.static = StaticFiles(f"{prefix}{STATIC}", page_files(settings.gathering.branding))
+        self.static = page_files(f"{prefix}{STATIC}", settings.gathering.branding, f"{prefix}/c/")
         self._remembered: dict[Hashable, str] = {}
 
     @cached_property
@@ -102,13 +121,19 @@ class Pages:
         *,
         menu: Sequence[OpenSection],
         takes_files: bool,
+        bell: Bell | None = None,
+        aim: str = "",
+        screens: Sequence[tuple[Span, View]] | None = None,
         notice: Sequence[Span] = (),
         draft: str = "",
     ) -> str:
         """Return the page with the end of the conversation.
 
         `revision` is the last change that the page shows. `menu` is what the person can do now; `takes_files` offers to
-        send a photo. After a refused message, `notice` says why, and `draft` is the text that was refused.
+        send a photo; `bell` is how the page rings while it is closed, None where it cannot. `aim` is a key of what
+        words typed now go into. `screens`, with their titles, make it a page that a device keeps for the time without
+        network; None for the live page. After a refused message, `notice` says why, and `draft` is the text that was
+        refused.
         """
         messages = excerpt.messages
         unread = next((message.id for message in messages if message.pushed and not message.seen), None)
@@ -127,6 +152,10 @@ class Pages:
             menu=menu,
             team=visit.person.organises or visit.person.facilitates,
             arrived=_ARRIVED,
+            bell=bell or Bell("", "", shows_text=False),
+            aim=aim,
+            screens=screens,
+            now=round(self._clock.now().timestamp() * 1000),
         )
 
     def menu(self, visit: Visit, menu: Sequence[OpenSection]) -> str:
@@ -198,13 +227,50 @@ class Pages:
         """
         return self._render("door.html", reader)
 
-    def closed(self, reader: Reader) -> str:
-        """Return the page for links that open nothing: always the same, so that guessing links tells nothing."""
-        return self._render("closed.html", reader)
+    def closed(self, reader: Reader, *, pasted: bool = False) -> str:
+        """Return the page for links that open nothing: always the same, so that guessing links tells nothing.
+
+        With `pasted`, where someone's page would be, a link can be pasted: a page that was installed on a phone has no
+        address bar, and on some phones no session of the browser's.
+        """
+        return self._render("closed.html", reader, pasted=pasted)
 
     def note(self, reader: Reader, lines: Sequence[Span], back: str = "") -> str:
         """Return a page with a few lines, for errors, and a link to the path `back`; no link if that is ''."""
         return self._render("note.html", reader, lines=lines, back=back)
+
+    def manifest(self, person: int) -> Mapping[str, Any]:
+        """Return what a browser must know to install the page of a participant, as JSON values.
+
+        It says nothing of the person, so that it can be read without a session.
+        """
+        here, name, static = self.path_of(person), self._gathering.name, self.static.address
+        return {
+            "id": here,
+            "start_url": here,
+            "scope": here,
+            "name": name,
+            "short_name": short_name(name),
+            "lang": self._gathering.locales[0],
+            "display": "standalone",
+            "background_color": GROUND,
+            "theme_color": GROUND,
+            "icons": [
+                {
+                    "src": static(f"{kind}-{size}.png"),
+                    "sizes": f"{size}x{size}",
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
+                for kind, purpose in (("icon", "any"), ("maskable", "maskable"))
+                for size in SIZES
+            ],
+        }
+
+    def is_path_of_page(self, request: web.Request) -> bool:
+        """Return whether a request is for somebody's page itself, not for a part of it."""
+        person = request.match_info.get("person")
+        return person is not None and request.path == f"/c/{person}/"
 
     # --- displays
 

@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.content.delivery_kinds import CONFIDENTIAL
 from bot.content.texts import _
 from bot.people.declared import Chapter, DocumentPart, PersonalData
 
 PAGES: Sequence[PersonalData] = (
+    PersonalData(
+        table="pushes",
+        of_nobody="kind topic urgency state reference",
+        document=(
+            DocumentPart(
+                "notifications",
+                _("Notifications of the last day"),
+                Chapter.NOTED,
+                "SELECT u.kind, u.state, u.due_at, u.settled_at FROM pushes u JOIN push_devices v ON v.id = u.device_id"
+                f" WHERE v.participant_id = :id AND u.kind <> '{CONFIDENTIAL}'",
+            ),
+        ),
+        forget=("DELETE FROM pushes WHERE device_id IN (SELECT id FROM push_devices WHERE participant_id = :id)",),
+    ),
+    PersonalData(
+        table="push_devices",
+        goes="participant_id session endpoint public_key secret name",
+        document=(
+            DocumentPart(
+                "devices",
+                _("Where your page notifies you"),
+                Chapter.NOTED,
+                "SELECT name, shows_text, created_at, rung_at FROM push_devices WHERE participant_id = :id",
+                facts={
+                    # L10N: labels in the document of one's own data, of a browser: its name, since when it is notified
+                    "name": _("Browser"),
+                    "created_at": _("Since"),
+                },
+            ),
+        ),
+    ),
     PersonalData(
         table="page_files",
         swept="kind name media_type alt content digest",
@@ -32,7 +64,7 @@ PAGES: Sequence[PersonalData] = (
                 _("On your personal page"),
                 Chapter.SAID,
                 "SELECT author, content, toast, said_at, changed_at, seen_at FROM page_messages"
-                " WHERE participant_id = :id",
+                " WHERE participant_id = :id AND confidential = 0",
                 said="content",
                 # L10N: labels in the document of one's own data: who wrote a message, and when.
                 facts={"author": _("Said by"), "said_at": _("When")},

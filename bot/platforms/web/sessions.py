@@ -19,7 +19,8 @@ from bot.content.texts import Reader
 from bot.conversation.incoming import Actor
 from bot.database.engine import Transaction
 from bot.membership import accounts
-from bot.people import participant_store, secret_store
+from bot.people import device_store, participant_store, secret_store
+from bot.people.device_store import Device, Subscription
 from bot.people.participants import Account, Participant
 from bot.platforms.web.features import FEATURES
 
@@ -109,6 +110,37 @@ async def recognise(tx: Transaction, participant_id: int, session: str, now: dat
     if secret is None or secret.expired or secret.participant_id != participant_id:
         return None
     return await participant_store.find(tx, participant_id)
+
+
+async def device_of(tx: Transaction, session: str, now: datetime) -> Device | None:
+    """Return the device of a session: the browser, if the page rings in it; else None."""
+    secret = await secret_store.find(tx, "session", session, now)
+    return await device_store.of_session(tx, secret.hash) if secret else None
+
+
+async def ring_in(
+    tx: Transaction,
+    visit: Visit,
+    subscription: Subscription,
+    name: str,
+    now: datetime,
+    *,
+    shows_text: bool,
+) -> None:
+    """Have the page ring in the browser of a visit; `name` is the browser's, for its owner.
+
+    With `shows_text`, a notification shows the message's text.
+    """
+    secret = await secret_store.find(tx, "session", visit.session, now)
+    if secret:  # else it has just ended
+        await device_store.put(tx, visit.person.id, secret.hash, subscription, name, now, shows_text=shows_text)
+
+
+async def stop_ringing_in(tx: Transaction, session: str, now: datetime) -> None:
+    """Have the page ring no more in the browser of a session."""
+    secret = await secret_store.find(tx, "session", session, now)
+    if secret:
+        await device_store.end_of_session(tx, secret.hash)
 
 
 async def end(tx: Transaction, session: str, now: datetime) -> None:

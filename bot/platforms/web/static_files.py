@@ -1,10 +1,13 @@
-"""Serves the files that pages load, in the gathering's colours: style sheet, script, icon and logo."""
+"""Serves the files that pages load, in the gathering's colours: style sheet, scripts, icons and logo."""
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from aiohttp import web
@@ -12,30 +15,54 @@ from aiohttp import web
 from bot.content.branding import COLOUR, PAPER, Branding, Palette
 from bot.drawing.faces import page_face
 from bot.files.logo import read_logo
+from bot.platforms.web.icons import icons
 
+WORKER = "worker.js"
+"""The script that browsers run for a page that is not open: the service worker."""
+_SCRIPTS = ("chat.js", "device.js", "display.js", WORKER)
 _SVG = "image/svg+xml"
 _SVG_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 """The Content-Security-Policy of an SVG, by which no script in it runs even where it is opened by itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StaticFile:
     """A file that pages load, and its media type."""
 
     content: bytes
     media_type: str
 
+    @cached_property
+    def zipped(self) -> bytes:
+        """The content as gzip has it. Nothing in it is secret, so that its length may tell how often words repeat."""
+        return gzip.compress(self.content, mtime=0)
+
 
 class StaticFiles:
     """Serves files below a path; their addresses contain a version, so that browsers can keep them."""
 
-    def __init__(self, path: str, files: Mapping[str, StaticFile]) -> None:
+    def __init__(
+        self,
+        path: str,
+        files: Mapping[str, StaticFile],
+        drawn: Mapping[str, Callable[[], bytes]] | None = None,
+        version: str = "",
+        headers: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
+        """`drawn` are functions that draw pictures (PNG) by name, called when one is first asked for.
+
+        `version` is that of the drawn pictures: another one for pictures that look otherwise. `headers` are what is
+        sent with a file beside its content, by its name.
+        """
         self._path = path
-        self._files = files
+        self._files = dict(files)
+        self._drawn = drawn or {}
+        self._headers = headers or {}
         self._versions = {name: hashlib.sha256(file.content).hexdigest()[:12] for name, file in files.items()}
+        self._versions |= dict.fromkeys(self._drawn, version)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._files
+        return name in self._versions
 
     def address(self, name: str) -> str:
         """Return the address of a file on our server."""
@@ -43,11 +70,24 @@ class StaticFiles:
 
     async def serve(self, request: web.Request) -> web.Response:
         """Handle the request for the file that the route's `name` names."""
-        file = self._files.get(request.match_info["name"])
+        name = request.match_info["name"]
+        if name in self._drawn and name not in self._files:
+            self._files[name] = StaticFile(await asyncio.to_thread(self._drawn[name]), "image/png")
+        file = self._files.get(name)
         if file is None:
             raise web.HTTPNotFound
-        charset = "utf-8" if file.media_type.startswith("text/") else None
-        response = web.Response(body=file.content, content_type=file.media_type, charset=charset)
+        is_text = file.media_type.startswith("text/")
+        zips = is_text and "gzip" in request.headers.get("Accept-Encoding", "")
+        response = web.Response(
+            body=file.zipped if zips else file.content,
+            content_type=file.media_type,
+            charset="utf-8" if is_text else None,
+            headers=self._headers.get(name),
+        )
+        if is_text:
+            response.headers["Vary"] = "Accept-Encoding"
+        if zips:
+            response.headers["Content-Encoding"] = "gzip"
         if "v" in request.query:  # the address names the version, so that its content never changes
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         if file.media_type == _SVG:
@@ -55,20 +95,25 @@ class StaticFiles:
         return response
 
 
-def page_files(branding: Branding) -> dict[str, StaticFile]:
-    """Return the files of personal pages by name; «logo» only for a gathering that has one."""
+def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:
+    """Return the files of personal pages, served below a path; «logo» only for a gathering that has one.
+
+    `pages` is the path below which all personal pages are: a service worker may be the worker of each.
+    """
     folder = Path(__file__).parent / "static"
     icon = (folder / "icon.svg").read_text("utf-8").replace(COLOUR, branding.palette.accent)
     logo = read_logo(branding)
-    return {
+    files = {
         "chat.css": stylesheet(folder / "chat.css", branding.palette),
-        "chat.js": StaticFile((folder / "chat.js").read_bytes(), "text/javascript"),
+        **{name: StaticFile((folder / name).read_bytes(), "text/javascript") for name in _SCRIPTS},
         "display.css": stylesheet(folder / "display.css", branding.palette),
-        "display.js": StaticFile((folder / "display.js").read_bytes(), "text/javascript"),
         "display.ttf": StaticFile(page_face(), "font/ttf"),
         "icon.svg": StaticFile(icon.encode(), _SVG),
         **({"logo": StaticFile(logo.content, logo.media_type)} if logo else {}),
     }
+    look = f"{branding.name}\n{branding.palette.accent}\n".encode() + (logo.content if logo else b"")
+    allowed = {WORKER: {"Service-Worker-Allowed": pages}}
+    return StaticFiles(path, files, icons(branding), hashlib.sha256(look).hexdigest()[:12], allowed)
 
 
 def stylesheet(path: Path, palette: Palette) -> StaticFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -11,7 +12,8 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go, Request, Routes
 from bot.membership import accounts, inviting
 from bot.membership.accounts import MINE, ShowAccounts
-from bot.people import participant_store, secret_store
+from bot.people import device_store, participant_store, secret_store
+from bot.people.device_store import Device
 from bot.people.naming import account_label
 from bot.people.participants import Account
 from handlers.navigation.actions import ASK, HOME
@@ -33,6 +35,13 @@ class RemoveAccount(Action):
     account: int
 
 
+class EndDevice(Action):
+    """The button that stops notifications in one of the person's browsers; `device` is its id."""
+
+    code: ClassVar[str] = "md"
+    device: int
+
+
 class NewWayIn(Action):
     """The button that makes a new personal code and links, with which the person can come back without an account."""
 
@@ -49,6 +58,8 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
     browsers = await secret_store.sessions_of(request.tx, request.participant.id, request.now)
     lines: list[Span] = [_("You are known here under these accounts:")]
     lines += [_line(request, account, browsers) for account in mine]
+    devices = await device_store.of_person(request.tx, request.participant.id)
+    lines += [_device_line(device) for device in devices]
     return reply(
         *lines,
         _("Remove one that is not yours, or that you no longer use."),
@@ -58,12 +69,30 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
                 Button(_("Remove {account}", account=account_label(account)), AskToRemoveAccount(account.id or 0))
                 for account in mine
             ),
+            *(Button(_("No more in {browser}", browser=_browser(each)), EndDevice(each.id)) for each in devices),
             Button(_("Add another account"), Go("lier")),
             _NEW_WAY_IN,
             Button(_("Settings"), Go("reglages")),
             HOME,
         ),
     )
+
+
+def _device_line(device: Device) -> Span:
+    name, since = Strong(_browser(device)), Moment(device.since, "date")
+    return _("Your page notifies you in {browser}, since {date}", browser=name, date=since)
+
+
+def _browser(device: Device) -> Span:
+    return Name(device.name) if device.name else _("a browser")
+
+
+@routes.action(EndDevice)
+async def end_device(request: Request, action: EndDevice) -> Reply:
+    """Stop notifications in one of the person's browsers. Raises Stale for a browser of somebody else."""
+    if not await device_store.end(request.tx, request.participant.id, action.device):
+        raise Stale
+    return replace(await show_accounts(request, ShowAccounts()), toast=_("Noted."))
 
 
 def _line(request: Request, account: Account, browsers: int) -> Span:

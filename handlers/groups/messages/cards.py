@@ -102,7 +102,7 @@ def card_buttons(round_: Round, links: Sequence[tuple[str, str]] = ()) -> tuple[
 
 def introduced(intro: Span, lines: tuple[Span, ...], buttons: tuple[Button, ...]) -> View:
     """Return a message with a group's card. `intro` is the line above it, which says why the message is sent."""
-    return View((intro, "", *lines), buttons)
+    return View((intro, "", *lines), buttons, lasting=True)
 
 
 def came_and_went(arrived: Iterable[Member], moved: Iterable[Member], left: Iterable[Member]) -> tuple[Span, ...]:

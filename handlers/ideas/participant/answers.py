@@ -49,7 +49,7 @@ def answer(request: Request, stored: StoredIdea) -> Reply:
         return reply(_("Noted."), buttons=buttons, mark=True, fresh=True)
     lines: list[Span] = [_("Noted. Each message you write to me in private now is an idea; you can still change it.")]
     if idea.anonymous:
-        lines.append(_("It shows no name."))
+        lines.append(_("It is shown without your name."))
     if stored.collects == "facts":
         lines.append(_category_line(idea))
     return reply(*lines, buttons=(withdraw_button(idea), _name_button(idea), _mine_button(stored)), fresh=True)

@@ -90,7 +90,12 @@ async def has_room(request: Request) -> bool:
     return request.person is None or (await service.room_for_files(request.tx, request.settings, request.person)).any
 
 
-@routes.text(when=_has_opening)
+async def _phase_of_opening(request: Request) -> str:
+    """Return a key of the phase into which ideas go now."""
+    return str((await _opening(request)).run.id)
+
+
+@routes.text(when=_has_opening, into=_phase_of_opening)
 async def take_words(request: Request, words: str) -> Reply:
     """Take a message as an idea, or as the line of text that describes a photo sent before.
 

@@ -180,22 +180,14 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     following = state.waiting
     # L10N: on the conductor's card: the group that presents next
     after = _("Then: {group}", group=titles[following[0].group_id]) if following else _("This is the last group.")
-    seen = seen_of(state)
-
-    def step(word: str, label: Span) -> Button:
-        return Button(label, ConductStep(state.plenary.id, word, seen))
-
-    paused = state.plenary.paused_at is not None
+    absent = ConductStep(state.plenary.id, "a", seen_of(state))
     asking = await _questions_view(tx, turn)
     return View(
         (Strong(stage), time_left(clock), after, delay_line(state, now), *asking.lines),
         (
-            replace(step("n", await _next_label(tx, state, turn, now)), style="primary"),
-            # L10N: a button: the clock on stage goes on after a pause
-            step("g", _("Go on")) if paused else step("p", _("Pause")),
-            step("m", _("+30 s")),
+            *_steps(state, await _next_label(tx, state, turn, now)),
             # L10N: a button: the group that should be on stage is away; it comes last
-            *((step("a", _("The group is absent")),) if turn.state == "talk" else ()),
+            *((Button(_("The group is absent"), absent),) if turn.state == "talk" else ()),
             *asking.buttons,
             *undo,
             order,
@@ -209,11 +201,6 @@ def _gallery_card(
     state: PlenaryState, turn: StageTurn, clock: TalkClock, now: datetime, undo: tuple[Button, ...]
 ) -> View:
     """Return the card with which a gallery is conducted: the round, its clock, and when all ends."""
-    plenary, seen = state.plenary, seen_of(state)
-
-    def step(word: str, label: Span) -> Button:
-        return Button(label, ConductStep(plenary.id, word, seen))
-
     following = state.advance(now).current
     if following is None:
         label = _("Next: the end")
@@ -228,14 +215,25 @@ def _gallery_card(
             delay_line(state, now),
         ),
         (
-            replace(step("n", label), style="primary"),
-            step("g", _("Go on")) if plenary.paused_at is not None else step("p", _("Pause")),
-            step("m", _("+30 s")),
+            *_steps(state, label),
             *undo,
-            order_button(plenary),
-            Button(_("Times"), ShowLengths(plenary.id)),
-            open_screen_button(plenary.id),
+            order_button(state.plenary),
+            Button(_("Times"), ShowLengths(state.plenary.id)),
+            open_screen_button(state.plenary.id),
         ),
+    )
+
+
+def _steps(state: PlenaryState, next_label: Text) -> tuple[Button, ...]:
+    """Return the buttons for the next step, a pause or going on after it, and half a minute more."""
+    plenary_id, seen = state.plenary.id, seen_of(state)
+    return (
+        Button(next_label, ConductStep(plenary_id, "n", seen), style="primary"),
+        # L10N: a button: the clock on stage goes on after a pause
+        Button(_("Go on"), ConductStep(plenary_id, "g", seen))
+        if state.plenary.paused_at is not None
+        else Button(_("Pause"), ConductStep(plenary_id, "p", seen)),
+        Button(_("+30 s"), ConductStep(plenary_id, "m", seen)),
     )
 
 

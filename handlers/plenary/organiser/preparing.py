@@ -343,7 +343,7 @@ async def _show_gallery(
         *lines,
         heading(state),
         *plan_lines(state, session, request.now),
-        _("Who visits which table was drawn with the seed {seed}.", seed=plenary.seed or 0),
+        _("The visits were drawn with the seed {seed}.", seed=plenary.seed or 0),
         *visits_lines(tables, await planned_visits(request.tx, state)),
         buttons=(
             Button(_("Begin"), BeginPlenary(plenary.id, seen_of(state)), style="primary"),
@@ -352,12 +352,12 @@ async def _show_gallery(
             # L10N: a button: the lengths of the rounds of a gallery
             Button(_("Times"), ShowLengths(plenary.id)),
             open_screen_button(plenary.id),
-            *((Button(_("One round less"), ChangeRounds(plenary.id, more=False)),) if rounds > fewest else ()),
+            *((Button(_("One round fewer"), ChangeRounds(plenary.id, more=False)),) if rounds > fewest else ()),
             *((Button(_("One round more"), ChangeRounds(plenary.id, more=True)),) if rounds < most else ()),
             Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),
             Button(_("Draw with a seed"), DrawWithSeed(plenary.id)),
             # L10N: a button: no gallery of tables, the groups present one after another
-            Button(_("One after another"), LeaveGallery(plenary.id)),
+            Button(_("Back to the stage"), LeaveGallery(plenary.id)),
             Button(_("See the session"), EditSession(session.id)),
             BACK,
         ),
@@ -502,7 +502,7 @@ async def draw_with_seed(request: Request, action: DrawWithSeed, form: SeedForm)
 async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
     if state.plenary.gallery:
         after = replace(state, plenary=replace(state.plenary, seed=seed))
-        what = _("Who visits which table is drawn, with the seed {seed}", seed=seed)
+        what = _("The visits of the gallery are drawn, with the seed {seed}", seed=seed)
         return await show(request, after, undo=(await change(request, state, after, what),))
     after = await preparing.drawn(request.tx, state, seed, alternate=await _may_alternate(request, state))
     undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
@@ -603,8 +603,8 @@ async def swap_second(request: Request, action: SwapSecond, values: tuple[str, .
 
 
 def _waiting_group(state: PlenaryState, values: tuple[str, ...]) -> int:
-    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn."""
-    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting}
+    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn on stage."""
+    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting if not state.plenary.gallery}
     if len(values) != 1 or values[0] not in waiting:
         raise Stale
     return waiting[values[0]]

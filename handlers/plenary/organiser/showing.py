@@ -68,7 +68,7 @@ class CaptionsForm(Form):
         _("The captions' address (https://…)"),
         max_length=_LONGEST_ADDRESS,
         required=False,
-        hint=_("Who follows from afar is shown it as a link. Leave it empty for none."),
+        hint=_("People who follow remotely get it as a link. Leave it empty for none."),
     )
 
 
@@ -78,19 +78,19 @@ async def open_screen(request: Request, action: OpenScreen) -> Reply:
     state = await preparing.find(request, action.plenary)
     if not request.settings.web.public_url:
         raise UserError(
-            _("There is no screen: the pages have no address. Whoever hosts the bot sets public_url in config.toml."),
+            _("The screen needs an address: ask whoever hosts the bot to set public_url in config.toml."),
             buttons=(PLENARIES,),
         )
     link = await request.look(("screen", state.plenary.id), partial(_make_link, settings=request.settings))
     subject = str(state.plenary.id)
     await display_store.issue(request.tx, SCREEN, subject, None, request.now, link.secret)
     links = await display_store.count_on_walls(request.tx, SCREEN, subject)
-    others = _n("{count} link to it is open.", "{count} links to it are open.", links)
+    others = _n("{count} link works now.", "{count} links work now.", links)
     return reply(
         # L10N: above the link to the screen that is shown on a wall
         Strong(_("The screen for the wall")),
         Link(link.address, link.address),
-        _("Who has this link reads along and can change nothing. It works until you revoke it."),
+        _("Open this link on the projector's computer. It can change nothing, and works until you revoke it."),
         *((others,) if links > 1 else ()),
         buttons=(Button(_("Show it here"), url=link.address, style="primary"), *_buttons(state)),
         picture=Picture(link.picture, _("QR code of the link to the screen"), _("screen.png")),
@@ -104,7 +104,7 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
     return (
         # L10N: a button: nobody can open the link to the screen any more
         Button(_("Revoke the links"), RevokeLinks(plenary.id), style="danger"),
-        # L10N: a button: the address of captions for people who follow from afar
+        # L10N: a button: the address of captions for people who follow remotely
         Button(_("Captions"), SetCaptions(plenary.id)),
         Button(_("Back to the plenary"), OpenPlenary(plenary.id)),
     )
@@ -122,7 +122,7 @@ async def revoke_links(request: Request, action: RevokeLinks) -> Reply:
             revoked,
         )
         if revoked
-        else _("No link was open.")
+        else _("There was no link to revoke.")
     )
     back = Button(_("Back to the plenary"), OpenPlenary(state.plenary.id))
     return reply(line, buttons=(open_screen_button(state.plenary.id), back))
@@ -137,12 +137,16 @@ async def _present_address(request: Request, action: SetCaptions) -> dict[str, s
 
 @routes.action(SetCaptions, who=ORGANISER, form=CaptionsForm, before=_present_address)
 async def set_captions(request: Request, action: SetCaptions, form: CaptionsForm) -> Reply:
-    """Store the address of a plenary's captions, which only who follows from afar is shown, as a link."""
+    """Store the address of a plenary's captions, which only people who follow remotely get, as a link."""
     state = await preparing.find(request, action.plenary)
     if form.address and not _is_encrypted(form.address):
         raise Incomplete("address", _("An address that begins with https://, please."))
     await store.set_captions(request.tx, state.plenary.id, form.address)
-    line = _("Who follows from afar now has a link to the captions.") if form.address else _("There are no captions.")
+    line = (
+        _("People who follow remotely now have a link to the captions.")
+        if form.address
+        else _("There are no captions.")
+    )
     return reply(
         line,
         buttons=(open_screen_button(state.plenary.id), Button(_("Back to the plenary"), OpenPlenary(state.plenary.id))),

@@ -29,11 +29,13 @@ async def follow_from_afar(request: Request, action: FollowFromAfar) -> Reply:
         participant_id=request.participant.id,
     )
     if address is None:
-        raise UserError(_("There is no screen to follow from afar at this gathering."), buttons=(STAGE, HOME))
+        raise UserError(
+            _("There is no screen to follow remotely. Follow the stage here in the chat."), buttons=(STAGE, HOME)
+        )
     return reply(
         Link(address, address),
-        _("This is your own screen: ask your questions there. Keep the link to yourself."),
-        # L10N: a button: opens the screen that one follows from afar
+        _("Follow the stage and ask your questions on this page. The link is yours alone: keep it to yourself."),
+        # L10N: a button: opens the screen that one follows remotely
         buttons=(Button(_("Open it"), url=address, style="primary"), STAGE, HOME),
         fresh=True,
         secret=True,

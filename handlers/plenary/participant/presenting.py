@@ -112,7 +112,7 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
             if chosen
             else ()
         ),
-        *((_("You present from afar."),) if remote else ()),
+        *((_("You present remotely."),) if remote else ()),
         *((_("Your group takes no questions on stage."),) if declines else ()),
         *((_("On the wall, your group's ideas show first names."),) if wishes.named else ()),
         *(
@@ -142,10 +142,10 @@ async def _show(request: Request, group: Group, *lines: Span) -> Reply:
             wish("declines", False, _("We take questions"))
             if declines
             else wish("declines", True, _("No questions, please")),
-            wish("named", False, _("No names on the wall"))
+            wish("named", False, _("No names on screen"))
             if wishes.named
             # L10N: a button: the group agrees that its ideas show first names on the screen for everybody
-            else wish("named", True, _("Our names on the wall")),
+            else wish("named", True, _("Our names on screen")),
             *(
                 (
                     wish("alternates", False, _("I do not agree any more"))

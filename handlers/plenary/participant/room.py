@@ -129,7 +129,7 @@ def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
     if not request.settings.web.public_url:
         return ()
     # L10N: a button: what the wall shows, for who is not in the room
-    return (Button(_("Follow from afar"), FollowFromAfar(plenary_id)),)
+    return (Button(_("Follow remotely"), FollowFromAfar(plenary_id)),)
 
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
@@ -202,7 +202,7 @@ async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, perso
         where: Span = _("go to table {table}, {group}", table=Strong(tables.index(visits) + 1), group=group)
         return View((table_line(turn.position, where, until),), await stage_buttons(tx, visits))
     if own is not None and own in tables:
-        where = _("you receive at your table, number {table}", table=Strong(tables.index(own) + 1))
+        where = _("you host at your table, number {table}", table=Strong(tables.index(own) + 1))
         read = Button(_("Read the questions"), ShowGroupQuestions(own))
         return View((table_line(turn.position, where, until),), (read,))
     return View((table_line(turn.position, _("visit whichever table you like"), until),))
@@ -250,31 +250,31 @@ async def say_also_here(request: Request, action: SayAlsoHere) -> Reply:
     """Store that a group's solution is needed in the person's territory too, and show what more they can say."""
     if await turn_in_plenary(request.tx, action.group) is None:
         raise Stale
-    said = await store.own_also_here(request.tx, action.group, request.participant.id)
-    if said is None and not request.participant.territory:
+    entry = await store.own_also_here(request.tx, action.group, request.participant.id)
+    if entry is None and not request.participant.territory:
         where = Button(_("Say where"), ChangeAlsoHere(action.group), style="primary")
         return reply(_("In which country or region is it needed too?"), buttons=(where, HOME), fresh=True)
-    if said is None:
+    if entry is None:
         place = request.participant.territory
         await store.put_also_here(request.tx, action.group, request.participant.id, place, request.now)
     return replace(await _show_also_here(request, action.group), fresh=True)
 
 
 async def _show_also_here(request: Request, group_id: int) -> Reply:
-    said = await store.own_also_here(request.tx, group_id, request.participant.id)
-    if said is None:
+    entry = await store.own_also_here(request.tx, group_id, request.participant.id)
+    if entry is None:
         raise Stale
     group = await group_title(request.tx, group_id)
     return reply(
         _(
             "Noted: {group} is needed here too: {territory}.",
             group=group,
-            territory=Strong(Territory(said.territory)),
+            territory=Strong(Territory(entry.territory)),
         ),
-        *((_("You could help: {offer}", offer=said.offer),) if said.offer else ()),
+        *((_("You could help: {offer}", offer=entry.offer),) if entry.offer else ()),
         buttons=(
             # L10N: a button: say how one could help this solution where one lives
-            Button(_("I could help with…"), OfferHelp(group_id), style="plain" if said.offer else "primary"),
+            Button(_("I could help with…"), OfferHelp(group_id), style="plain" if entry.offer else "primary"),
             Button(_("Another territory"), ChangeAlsoHere(group_id)),
             Button(_("Take it back"), TakeBackAlsoHere(group_id)),
             HOME,
@@ -283,8 +283,8 @@ async def _show_also_here(request: Request, group_id: int) -> Reply:
 
 
 async def _present_territory(request: Request, action: ChangeAlsoHere) -> dict[str, str]:
-    said = await store.own_also_here(request.tx, action.group, request.participant.id)
-    return {"place": said.territory} if said else {}
+    entry = await store.own_also_here(request.tx, action.group, request.participant.id)
+    return {"place": entry.territory} if entry else {}
 
 
 @routes.action(ChangeAlsoHere, form=TerritoryForm, before=_present_territory)
@@ -297,8 +297,8 @@ async def change_also_here(request: Request, action: ChangeAlsoHere, form: Terri
 
 
 async def _present_offer(request: Request, action: OfferHelp) -> dict[str, str]:
-    said = await store.own_also_here(request.tx, action.group, request.participant.id)
-    return {"offer": said.offer} if said else {}
+    entry = await store.own_also_here(request.tx, action.group, request.participant.id)
+    return {"offer": entry.offer} if entry else {}
 
 
 @routes.action(OfferHelp, form=OfferForm, before=_present_offer)
@@ -326,22 +326,22 @@ async def offer_echo(request: Request, group_id: int) -> View:
     lines: list[Span] = []
     if claps := await store.applause_of(request.tx, group_id):
         lines.append(_n("The room applauded {count} time.", "The room applauded {count} times.", claps))
-    said = await store.also_here_of(request.tx, group_id)
-    return View((*lines, *also_here_lines(said)))
+    entries = await store.also_here_of(request.tx, group_id)
+    return View((*lines, *also_here_lines(entries)))
 
 
-def also_here_lines(said: Sequence[store.AlsoHere]) -> Sequence[Span]:
+def also_here_lines(entries: Sequence[store.AlsoHere]) -> Sequence[Span]:
     """Return in which territories a solution is needed too, by name, and who could help how."""
-    if not said:
+    if not entries:
         return ()
-    codes = tuple(Territory(code) for code in dict.fromkeys(one.territory for one in said))
-    offers = [one for one in said if one.offer]
+    codes = tuple(Territory(code) for code in dict.fromkeys(entry.territory for entry in entries))
+    offers = [entry for entry in entries if entry.offer]
     return (
         _("Needed here too: {territories}", territories=Listing(codes)),
         *(
-            _("{name} could help: {offer}", name=Name(one.name), offer=Name(one.offer))
-            if one.name
-            else _("Someone could help: {offer}", offer=Name(one.offer))
-            for one in offers
+            _("{name} could help: {offer}", name=Name(entry.name), offer=Name(entry.offer))
+            if entry.name
+            else _("Someone could help: {offer}", offer=Name(entry.offer))
+            for entry in offers
         ),
     )

@@ -81,23 +81,17 @@ async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
 
     With two rooms they come into the room of their theme, or else into the first.
     """
-    rooms = [state for other in await plenaries_of_round(tx, plenary.round) if (state := await _state(tx, other.id))]
-    present = {state.plenary.id: await store.groups_of_plenary(tx, state.plenary.id) for state in rooms}
+    rooms = await plenaries_of_round(tx, plenary.round)
+    present = {room.id: await store.groups_of_plenary(tx, room.id) for room in rooms}
     known = {group_id for group_ids in present.values() for group_id in group_ids}
-    groups = await groups_of_round(tx, plenary.round)
-    missing = [group for group in groups if group.id not in known]
-    themes = {group.id: group.theme for group in groups}
+    groups = {group.id: group for group in await groups_of_round(tx, plenary.round)}
+    room_of_theme = {groups[group_id].theme: room.id for room in rooms for group_id in present[room.id]}
+    missing = [group for group in groups.values() if group.id not in known]
     for room in rooms:
-        has = {themes[group_id] for group_id in present[room.plenary.id]}
-        here = [group.id for group in missing if group.theme in has or room is rooms[0]]
-        if here and not room.plenary.ended_at:
-            await store.put_turns(tx, room.plenary.id, [*present[room.plenary.id], *here])
-            missing = [group for group in missing if group.id not in here]
-    return len(known) < len(groups)
-
-
-async def _state(tx: Transaction, plenary_id: int) -> PlenaryState | None:
-    return await store.find_state(tx, plenary_id)
+        here = [group.id for group in missing if room_of_theme.get(group.theme, rooms[0].id) == room.id]
+        if here and not room.ended_at:
+            await store.put_turns(tx, room.id, [*present[room.id], *here])
+    return bool(missing)
 
 
 async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:

@@ -19,10 +19,10 @@ from handlers.ideas.model import STOP_WORDS, stem
 
 _LONGEST = 300
 """The most characters of a text in which a section is searched: a longer one tells a story."""
-_MUCH, _SOME = 0.6, 0.2
-"""The least share of a text that must speak of a section, in a text that asks nothing and in one that asks."""
+_MUCH, _MORE, _SOME = 0.6, 0.3, 0.2
+"""The least share of a text that must speak of a section: of any text, of one about its writer, of one that asks."""
 _ENOUGH = 0.9
-"""The least score of a section: about one word by which the section is known."""
+"""The least score of a section, which is about one for each word that speaks of it."""
 _PARTLY = 0.3
 """How much one word of several counts without the others: «mot» of «mot de passe»."""
 _ALMOST = 0.9
@@ -48,13 +48,22 @@ _ASKING_FIRST = _word_set(
     " was"
 )
 """Words that ask something at the beginning of a text, but not within it."""
-_NOISE = _word_set(
-    "salut slt bonjour bjr bonsoir coucou hello hi hey hallo moin svp stp merci please pls thanks thx bitte danke ya"
-    " jai jsuis chui suis cest esque es koi quoi qqn quelqu quelqun quelqune pr pas svpl ok oui non ici la ca alors"
-    " donc peux puis peut voudrais veux faut whats wheres dont doesnt isnt cant im ive id am there here get got we"
-    " us me gibts gibt hier da mal denn eigentlich wir mir mich dir euch uns hab habe habt konnt kann mochte will"
+_OWN = _word_set(
+    "j je jai jme jsuis jarrive mon ma mes moi i im ive my me mine ich mir mich mein meine meinen meinem meiner pas no"
+    " not nicht kein keine keinen"
 )
-"""Words of chats that say nothing of what is asked, besides the stop words of each language."""
+"""Words of texts in which somebody tells of themselves, or that something is not there: «j'ai laissé mon ordi»."""
+_NOISE = _word_set(
+    "alors am bitte bjr bonjour bonsoir ca cant cest chui coucou da danke denn dir doesnt donc dont eigentlich es"
+    " esque euch faut get gibt gibts got group groupe groupes groups gruppe gruppen hab habe habt hallo hello"
+    " here hey hi hier ici id im isnt ive jai jarrive jme jsuis kann koi konnt la mal me merci mich mir mochte"
+    " moin non ok oui pas peut peux please pls pr puis qqn quelqu quelqun quelqune quoi salut slt stp suis svp"
+    " svpl thanks there thx uns us veux voudrais we whats wheres will wir ya"
+)
+"""Words of chats that say nothing of what is asked, besides the stop words of each language.
+
+«Gruppe» among them is everybody's word here, and nearly «Grippe».
+"""
 _UNTOLD = frozenset[str]().union(*STOP_WORDS.values(), _NOISE)
 
 
@@ -66,16 +75,8 @@ class KnownBy:
     phrases: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A section that a text may be about: its key, and a score of about one for each word that speaks of it."""
-
-    key: str
-    score: float
-
-
-def nearest(text: str, sections: Sequence[KnownBy]) -> Match | None:
-    """Return the section that a text asks about; None if it seems to ask about none of them."""
+def nearest(text: str, sections: Sequence[KnownBy]) -> str | None:
+    """Return the key of the section that a text asks about; None if it seems to ask about none of them."""
     written = words(fold(text)) if len(text) <= _LONGEST else []
     if not written:
         return None
@@ -83,8 +84,9 @@ def nearest(text: str, sections: Sequence[KnownBy]) -> Match | None:
     scores = _index(tuple(sections)).scores(written, frozenset(told))
     key, score = max(scores.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
     asks = "?" in text or written[0] in _ASKING_FIRST or not _ASKING.isdisjoint(written)
-    enough = score >= _ENOUGH and score / len(told) >= (_SOME if asks else _MUCH)
-    return Match(key, score) if enough else None
+    least = _SOME if asks else _MUCH if _OWN.isdisjoint(written) else _MORE
+    enough = score >= _ENOUGH and score / len(told) >= least
+    return key if enough else None
 
 
 def _told(folded: Sequence[str]) -> Sequence[str]:
@@ -97,6 +99,8 @@ def _told(folded: Sequence[str]) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
+    """A phrase by which the section with the key `key` is known: the forms of each of its words."""
+
     key: str
     forms: tuple[frozenset[str], ...]
 

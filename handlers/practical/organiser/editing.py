@@ -15,6 +15,7 @@ from bot.content.i18n import LOCALES, locale_name
 from bot.content.stored_texts import encode
 from bot.content.texts import Listing, Name, Reader, Span, Text, _, _n, plain
 from bot.content.views import Button, Reply, View, reply
+from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
 from handlers.navigation.actions import BACK
@@ -140,7 +141,7 @@ class SectionTextForm(Form):
 
     title: ClassVar[Text] = _("The text of the section")
     words: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
-        _("What is to be known"), hint=_("Files replace those that are there in this language.")
+        _("What is to be known"), hint=_("Files you attach replace those in this language.")
     )
 
 
@@ -183,7 +184,10 @@ class SearchWordsForm(Form):
 
     title: ClassVar[Text] = _("Words that find the section")
     words: str = text(
-        _("Which words do people use?"), max_length=500, required=False, hint=_("With commas, in any language.")
+        _("By which words do people look for it?"),
+        max_length=500,
+        required=False,
+        hint=_("Separated by commas, in any language."),
     )
 
 
@@ -262,10 +266,10 @@ def _changing(request: Request, section: Section) -> Sequence[Button]:
             buttons.append(Button(_("Write: {language}", language=language), WriteText(key, locale)))
     for own in (part.partition(".")[2] for part in sorted(section.parts) if part.startswith("files.")):
         if own == EVERY_LANGUAGE:
-            buttons.append(Button(_("Files off"), DropSectionFiles(key, own)))
+            buttons.append(Button(_("Remove the files"), DropSectionFiles(key, own)))
         else:
             language = locale_name(own, request.locale)
-            buttons.append(Button(_("Files off: {language}", language=language), DropSectionFiles(key, own)))
+            buttons.append(Button(_("Remove files: {language}", language=language), DropSectionFiles(key, own)))
             # L10N: a button: the pictures that are for readers of one language are for everyone from now on
             buttons.append(Button(_("These files for everyone"), ShareFiles(key, own)))
     return (
@@ -308,8 +312,15 @@ async def add_section(request: Request, _action: AddSection, form: SectionForm) 
     order = max((section.order for section in sections), default=0) + 1
     locale = _own_locale(request)
     parts = {"order": order, f"title.{locale}": form.name, **await _written(request, form.words, locale)}
-    again = Button(_("Write it again"), AddSection())
+    again = await _again(request, AddSection(), {"name": form.name, "words": markdown.write(form.words.body)})
     return await preview(request, change(None, key, parts), locale, *remarks(form.words.attachments), again=again)
+
+
+async def _again(request: Request, action: Action, typed: Mapping[str, str]) -> Button:
+    """Return the button that opens a form again with what was typed into it, which is kept for a while."""
+    account = request.account
+    await dialogue_store.keep_draft(request.tx, account.platform, account.chat, action.encode(), typed, request.now)
+    return Button(_("Write it again"), action)
 
 
 def _own_locale(request: Request) -> str:
@@ -329,7 +340,7 @@ async def write_text(request: Request, action: WriteText, form: SectionTextForm)
     if action.locale not in LOCALES:
         raise Stale
     parts = await _written(request, form.words, action.locale)
-    again = Button(_("Write it again"), action)
+    again = await _again(request, action, {"words": markdown.write(form.words.body)} if form.words.body else {})
     return await _preview(request, action.section, parts, action.locale, *remarks(form.words.attachments), again=again)
 
 
@@ -438,7 +449,7 @@ async def write_titles(request: Request, action: WriteTitles, form: SectionTitle
     if not any(typed.values()):
         raise Incomplete(request.settings.gathering.locales[0], _("A title is needed in one language at least."))
     parts = {f"title.{locale}": title for locale, title in typed.items()}
-    again = Button(_("Write it again"), action)
+    again = await _again(request, action, typed)
     return await _preview(request, action.section, parts, _own_locale(request), again=again)
 
 
@@ -454,7 +465,7 @@ async def set_link(request: Request, action: SetSectionLink, form: SectionLinkFo
     if form.url and not leads_somewhere(form.url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
     parts = {"link": [form.label, form.url] if form.url else None}
-    again = Button(_("Write it again"), action)
+    again = await _again(request, action, {"label": form.label, "url": form.url})
     return await _preview(request, action.section, parts, _own_locale(request), again=again)
 
 
@@ -470,7 +481,7 @@ async def set_place(request: Request, action: SetPlace, form: PlaceForm) -> Repl
     if form.where and not (read_coordinates(form.where) or leads_somewhere(form.where)):
         raise Incomplete("where", _("Write coordinates like «48.8897, 2.3711», or an address with https://"))
     parts = {"place": [form.address, form.where] if form.address or form.where else None}
-    again = Button(_("Write it again"), action)
+    again = await _again(request, action, {"address": form.address, "where": form.where})
     return await _preview(request, action.section, parts, _own_locale(request), again=again)
 
 

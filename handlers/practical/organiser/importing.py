@@ -65,9 +65,7 @@ async def take_files(request: Request, _action: ImportSections, form: TextsForm)
         if not upload.name.lower().endswith(ENDINGS):
             raise Incomplete("files", _("I cannot read «{name}». Send files like wifi.fr.md.", name=Name(upload.name)))
         if len(upload.content) > MOST_BYTES:
-            raise Incomplete(
-                "files", _("«{name}» is no text for a few sections: it is too large.", name=Name(upload.name))
-            )
+            raise Incomplete("files", _("«{name}» is too large. Divide it into several files.", name=Name(upload.name)))
     files = [(upload.name, upload.content) for upload in form.files.attachments]
     sections = await store.all_sections(request.tx)
     imported = await _read(request, files, _rules(request, sections))

@@ -41,7 +41,7 @@ async def choose_sheet(request: Request, _action: ChooseSheet) -> Reply:
     first, *others = request.settings.gathering.locales
     pairs = [(first, other) for other in others]
     return reply(
-        _("One sheet of A4, as large as it fits. In which language?"),
+        _("One A4 page, in letters as large as fit. In which language?"),
         buttons=(
             *(_language_button([locale], request) for locale in (first, *others)),
             *(_language_button(pair, request) for pair in pairs),

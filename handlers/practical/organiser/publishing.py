@@ -12,7 +12,7 @@ from bot.content.names import shortened
 from bot.content.stored_texts import decode
 from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n, plain
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation import journal_store
+from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.files.pending_import_store import PendingImport, digest_of
@@ -131,8 +131,8 @@ async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> S
     keys = [change.key for change in changes if change.is_read]
     count = await store.count_readers(request.tx, keys, request.now, but=request.participant.id)
     return _n(
-        "{count} person who read it within a day will be told.",
-        "{count} people who read it within a day will be told.",
+        "{count} person who read it in the last 24 hours will be told.",
+        "{count} people who read it in the last 24 hours will be told.",
         count,
     )
 
@@ -162,8 +162,19 @@ async def publish_sections(request: Request, action: PublishSections) -> Reply:
     """
     pending = await store.PENDING_CHANGES.take(request.tx, action.pending, request.now)
     if pending is None:
-        raise UserError(_("This was published already, or shown more than a day ago."), buttons=(EDIT_SECTIONS, BACK))
+        raise UserError(
+            _("This was published already, or its preview is more than a day old."), buttons=(EDIT_SECTIONS, BACK)
+        )
+    await _drop_typed(request)
     return await publish(request, pending.items)
+
+
+async def _drop_typed(request: Request) -> None:
+    """Delete what was kept to be written again, so that the form opens with what is stored from now on."""
+    platform, chat = request.account.platform, request.account.chat
+    dialogue = await dialogue_store.current(request.tx, platform, chat, request.now)
+    if dialogue and dialogue.step == dialogue_store.DRAFT_ONLY:
+        await dialogue_store.end(request.tx, platform, chat)
 
 
 async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:

@@ -35,7 +35,7 @@ _SHOWN = 120
 """How many characters of a field the screen shows. The picture and the exports show all."""
 _IDEA = 250
 # L10N: a heading above territories in which people of other groups need a group's solution
-_COULD_TRAVEL = _("Where it could travel:")
+_COULD_TRAVEL = _("Where the solution could travel:")
 
 
 class DrawGrid(Action):

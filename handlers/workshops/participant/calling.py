@@ -73,7 +73,7 @@ def _no_group() -> UserError:
     )
 
 
-@routes.answers_to(_("sos, help us, we need help, come and help us, emergency, call someone, call the facilitator"))
+@routes.answers_to(_("sos, help us, we need help, come and help us, call someone, call the facilitator"))
 async def ask_whether_to_call(request: Request) -> Reply:
     """Ask for confirmation when somebody writes words such as «help us». Only the button calls a facilitator."""
     group = await _present_group(request)

@@ -107,6 +107,22 @@ async def test_the_link_opens_nothing_until_the_door_is_pressed(harness: WebHarn
     assert "welcome to Rencontres" in zoe.text
 
 
+async def test_a_link_is_pasted_where_a_page_opens_no_more(harness: WebHarness) -> None:
+    link = await harness.page_link("Zoé")
+    phone = harness.person()
+    await phone.get("/c/1/")
+    assert phone.status == 404
+    form = phone.page.first("form")
+    assert form
+    await phone.post(form, {"link": "https://rencontres.example.org/p/nothing"})
+    assert phone.status == 404
+    await phone.post(form, {"link": f" https://rencontres.example.org/p/{link}/ "})
+    assert "welcome to Rencontres" in phone.text
+    for odd in ({"link": "x" * 5_000}, {"link": ("a", "b")}, {}):
+        await phone.post(form, odd)
+        assert phone.status in (400, 404)
+
+
 async def test_the_link_opened_again_shows_what_was_said_and_where_one_is(harness: WebHarness) -> None:
     link = await harness.page_link("Zoé")
     phone, laptop = harness.person(), harness.person()
@@ -293,7 +309,13 @@ async def test_a_menu_that_cannot_be_told_keeps_nobody_from_their_page(
         await zoe.look()
     assert zoe.text.startswith("Hello \u2068Zoé\u2069")
     assert [entry["event"] for entry in logs] == ["conversation.screen_part_failed", "web.menu_failed"]
-    assert menu_of(zoe) == ["Sound when a message arrives", "Close my page on this device"]
+    assert menu_of(zoe) == [
+        "Sound when a message arrives",
+        "Notify me while the page is closed",
+        "Show the text on the lock screen too",
+        "Add to the home screen",
+        "Close my page on this device",
+    ]
 
 
 async def test_of_several_options_no_more_are_taken_than_may_be(harness: WebHarness) -> None:

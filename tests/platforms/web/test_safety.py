@@ -37,7 +37,10 @@ async def test_what_people_type_is_never_markup(harness: WebHarness) -> None:
     await zoe.fill(BREAKS)
     assert not [img for img in zoe.page.all("img") if "onerror" in img.attributes]
     await zoe.look()
-    assert [script.get("src").split("?")[0] for script in zoe.page.all("script")] == ["/static/chat.js"]
+    assert [script.get("src").split("?")[0] for script in zoe.page.all("script")] == [
+        "/static/chat.js",
+        "/static/device.js",
+    ]
     assert words_of(zoe.page.all("article", css="person")[0]) == BREAKS
     assert BREAKS in zoe.messages[0].text
 
@@ -142,19 +145,22 @@ async def test_every_link_that_opens_nothing_shows_the_same_page(harness: WebHar
     link = await harness.page_link("Zoé")
     zoe, other = harness.person(), harness.person()
     await zoe.open_link(link)
-    pages = set()
+    pages, of_people = set(), set()
 
     async def revoke(tx: Transaction) -> None:
         await secret_store.revoke(tx, int(zoe.person_id), "page", "session")
 
     await harness.world.store.transact(revoke)
     await zoe.look()
-    pages.add((zoe.status, zoe.page.text))
-    for path in (f"/p/{link}", "/p/UNKNOWN", "/p/%00%F0%9F%92%A5", "/c/1/", "/nowhere"):
+    of_people.add((zoe.status, zoe.page.text))
+    for path in ("/c/1/", "/c/4711/"):
+        await other.get(path)
+        of_people.add((other.status, other.page.text))
+    for path in (f"/p/{link}", "/p/UNKNOWN", "/p/%00%F0%9F%92%A5", "/c/1/file/1/0", "/nowhere"):
         await other.get(path)
         pages.add((other.status, other.page.text))
-    assert len(pages) == 1
-    assert next(iter(pages))[0] == 404
+    assert (len(of_people), len(pages)) == (1, 1)
+    assert {status for status, _text in of_people | pages} == {404}
 
 
 async def test_whoever_guesses_shuts_nobody_out_who_shares_their_address(harness: WebHarness) -> None:

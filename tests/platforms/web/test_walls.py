@@ -32,6 +32,11 @@ RULES: dict[Literal["light", "dark"], str] = {
     "light": "wcag2a wcag2aa wcag21aa wcag22aa best-practice wcag146",
     "dark": "wcag146",
 }
+CLIPPED = """
+[...document.querySelectorAll("#scene .fit")]
+    .filter((box) => !box.classList.contains("cut") && box.firstElementChild.offsetHeight > box.clientHeight + 1)
+    .map((box) => box.innerText)
+"""
 MEASURE = """
 async () => {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
@@ -132,9 +137,10 @@ async def test_everything_is_read_from_the_last_row(sqlite_url: str, browser: Br
 
 
 async def test_a_lost_stream_shows_a_small_mark_while_the_clock_goes_on(sqlite_url: str, browser: Browser) -> None:
-    async with open_wall(sqlite_url, FRENCH[:2]) as wall:
+    async with open_wall(sqlite_url, FRENCH[:2], locale="fr") as wall:
         await wall.begin()
-        context = await browser.new_context(viewport={"width": 800, "height": 600})
+        await wall.written("P2", "Qui conduit le bus ?")
+        context = await browser.new_context(viewport={"width": 1280, "height": 720})
         page = await context.new_page()
         await page.clock.install(time=wall.world.clock.now())
         await page.goto(await wall.link())
@@ -149,7 +155,10 @@ async def test_a_lost_stream_shows_a_small_mark_while_the_clock_goes_on(sqlite_u
         await expect(page.locator("#lost")).to_be_visible()
         await expect(clock).to_have_text("0:18")
         await page.clock.run_for(30_000)
-        await expect(page.locator("#scene .clock .label")).to_have_text("Talk")
+        await expect(page.locator("#scene .clock .label")).to_have_text("Parole")
+        await page.clock.run_for(170_000)
+        await expect(clock).to_have_text("+0:02")
+        assert (await page.evaluate(CLIPPED)) == [], "the clock is wider over time, and leaves less room"
         await context.set_offline(False)
         await wall.next()
         await wall.next()
@@ -227,6 +236,6 @@ async def test_a_question_from_afar_is_kept_until_it_is_sent_and_goes_to_whom_it
 
         subject = str(wall.state.plenary.id)
         await wall.world.change(display_store.close, SCREEN, subject, wall.world.clock.now())
-        await expect(page.locator("#scene h1")).to_contain_text("This screen was closed by the organisers")
+        await expect(page.locator("#scene h1")).to_contain_text("This link shows nothing any more.")
         await expect(words).to_be_hidden()
         await context.close()

@@ -75,7 +75,14 @@ function showAll(changed, focus = null) {
   if (arrived.some((each) => each.matches(".pushed"))) chime();
   if (menu.hidden && shown.length) renewMenu(); // beside the conversation it is always in view
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
+  document.dispatchEvent(new CustomEvent("shown"));
 }
+
+// A notification that was pressed leads to its message.
+document.addEventListener("led", ({ detail: message }) => {
+  message.focus({ preventScroll: true });
+  lead(message, behavior(), true);
+});
 
 // A passing word goes when something else is said.
 function passBy(shown) {
@@ -276,11 +283,22 @@ async function submit(form, submitter) {
     showAll(answer.messages, answer.focus);
     arrive(from, submitter);
   } catch {
-    tell(body.dataset.unsent);
+    if (form !== composer || !waits()) tell(body.dataset.unsent);
   } finally {
     arrived();
     form.ariaBusy = "false";
   }
+}
+
+// Words that did not leave wait on this device, if it keeps them; photos do not. Returns whether they do.
+function waits() {
+  if (files.files.length || !words.value.trim()) return false;
+  const { token } = composer.elements;
+  const detail = { token: token.value, text: words.value };
+  if (document.dispatchEvent(new CustomEvent("unsent", { cancelable: true, detail }))) return false;
+  token.value = freshToken();
+  words.value = "";
+  return true;
 }
 
 document.addEventListener("submit", (event) => {
@@ -603,8 +621,14 @@ let lost = 0; // runs from the first failure on, however often it is tried again
 let heard = Date.now();
 const SILENT = 45_000; // the server says what time it is every 15 s: without a word for so long, nobody is there
 
+let asOf = Number(body.dataset.now); // until when what is shown is certainly as it was, by the server's clock
+
 function tellLost() {
-  lost ||= setTimeout(() => (status.textContent = body.dataset.offline), 3000);
+  lost ||= setTimeout(() => {
+    const day = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+    const time = new Intl.DateTimeFormat(document.documentElement.lang, day).format(new Date(asOf));
+    status.textContent = `${body.dataset.offline} ${body.dataset.asof.replace("{time}", time)}`;
+  }, 3000);
 }
 
 function listen() {
@@ -616,10 +640,12 @@ function listen() {
     clearTimeout(lost);
     lost = 0;
     status.textContent = "";
+    document.dispatchEvent(new CustomEvent("live"));
   };
   stream.onmessage = (event) => {
     const changed = JSON.parse(event.data);
     files.closest("label").hidden = !changed.files;
+    body.dataset.aim = changed.aim;
     const before = document.getElementById(`m${changed.id}`);
     showAll([changed]);
     // Changed by somebody else: the list it came from may be another by now.
@@ -627,7 +653,8 @@ function listen() {
   };
   stream.addEventListener("now", (event) => {
     heard = Date.now();
-    ahead = Number(event.data) - Date.now();
+    asOf = Number(event.data);
+    ahead = asOf - Date.now();
     tellLeft();
   });
   stream.addEventListener("later", () => (resting = true));
@@ -666,9 +693,10 @@ for (const returned of ["focus", "pointerdown", "keydown"]) {
 // A page taken out of the browser's memory shows the past: it is asked for again.
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-function begin() {
+function begin(address) {
   const last = [...log.querySelectorAll(".message:not([hidden])")].at(-1);
-  const first = document.getElementById("new")?.nextElementSibling ?? last;
+  const pointed = address.startsWith("#m") && document.getElementById(address.slice(1));
+  const first = pointed || (document.getElementById("new")?.nextElementSibling ?? last);
   if (first) lead(first, "instant");
   tellPinned();
 }
@@ -677,6 +705,7 @@ tellTimes(log);
 listen();
 // After the browser went where the address points, and without pointing there again when the page is reloaded.
 addEventListener("load", () => {
+  const address = location.hash;
   history.replaceState(null, "", location.pathname);
-  begin();
+  begin(address);
 });

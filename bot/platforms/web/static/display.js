@@ -38,11 +38,10 @@ function tick() {
     const label = clock.dataset[`label${stands ? "Stands" : state[0].toUpperCase() + state.slice(1)}`];
     write(clock.querySelector(".label"), label);
     const time = (state === "over" ? "+" : "") + digits(Math.abs(seconds));
-    write(clock.querySelector(".digits"), time);
-    if (clock.classList.contains("long") !== time.length > 5) {
-      clock.classList.toggle("long");
-      arrange();
-    }
+    const figures = clock.querySelector(".digits"), wider = figures.textContent.length !== time.length;
+    write(figures, time);
+    clock.classList.toggle("long", time.length > 5);
+    if (wider) arrange(); // what stands beside the clock has more room, or less
     clock.classList.toggle("over", state === "over");
     clock.classList.toggle("last", state === "runs" && seconds <= 30);
   }

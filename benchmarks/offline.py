@@ -1,0 +1,112 @@
+"""Whether what is written without network arrives once and in order, over many cut-offs, and how soon a page is there.
+
+    python -m benchmarks.offline [--cuts 100]
+
+A headless Chromium opens somebody's page, whose group is at work in a phase that collects ideas. Each time two ideas
+are written while the network is cut by chance, in the midst of a request or of its answer, and comes back. Then each
+idea must be stored once, in the order in which they were written. First the page is opened at the speed of 3G.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import shutil
+import tempfile
+import time
+from random import Random
+
+import structlog
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.drivers.mobile_network import MobileNetwork
+from tests.drivers.web import WebHarness, open_web
+from tests.groups.builders import group
+from tests.workshops.builders import PHASES, started
+from tests.world import make_settings, open_world
+
+_MOST_BYTES, _WITHIN = 60_000, 1.0
+_3G = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 93_750}
+"""What the developer tools of browsers call fast 3G: 1.6 Mbit/s down, 0.75 up, 150 ms."""
+_LONGEST_CUT = 9_000
+"""Bytes: a press, its answer and the stream that follows are some 6,000."""
+
+
+async def measure(cuts: int) -> bool:
+    """Print what became of the ideas of so many cut-offs. Returns whether all is as it must be."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            open_world(f"sqlite:///{folder}/offline.db", make_settings(phases=PHASES), migrate=True) as world,
+            open_web(world) as harness,
+            async_playwright() as playwright,
+        ):
+            assert harness.adapter.server.address
+            browser = await playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            )
+            async with MobileNetwork(harness.adapter.server.address[1]) as network:
+                page = await browser.new_page(viewport={"width": 360, "height": 740}, locale="en-GB")
+                well = await _first_view(harness, network, page)
+                made = await group(world, ["Zoé"])
+                await started(world, made, "solutions", minutes=600)
+                well &= await _cut_off(harness, network, page, cuts)
+            await browser.close()
+            return well
+
+
+async def _first_view(harness: WebHarness, network: MobileNetwork, page: Page) -> bool:
+    session = await page.context.new_cdp_session(page)
+    received: list[float] = []
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    await session.send("Network.enable")
+    await page.goto(f"{network.root}/p/{await harness.page_link('Zoé')}")
+    await session.send("Network.emulateNetworkConditions", _3G)
+    await session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    received.clear()
+    began = time.monotonic()
+    await page.get_by_role("button", name="Open my page").click()
+    await expect(page.get_by_role("log")).to_contain_text("welcome to Rencontres")
+    seconds = time.monotonic() - began
+    await page.wait_for_load_state("load")
+    count = sum(received)
+    print(f"first view: {count:.0f} bytes in {len(received)} answers (at most {_MOST_BYTES}), {seconds:.2f} s at 3G")
+    await session.detach()
+    return count <= _MOST_BYTES and seconds <= _WITHIN
+
+
+async def _cut_off(harness: WebHarness, network: MobileNetwork, page: Page, cuts: int) -> bool:
+    chance = Random(18)  # the same cuts each time
+    await page.reload()
+    await page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    words, send = page.get_by_label("Your message"), page.get_by_role("button", name="Send", exact=True)
+    written = []
+    for number in range(cuts):
+        network.cut_after(chance.randrange(_LONGEST_CUT))
+        for which in ("first", "second"):
+            idea = f"A shared kitchen in quarter {number}, the {which} of two"
+            written.append(idea)
+            await words.fill(idea)
+            await send.click()
+            await expect(words).to_have_value("", timeout=30_000)
+        network.cut()
+        await asyncio.sleep(chance.uniform(0, 0.5))
+        network.mend()
+        await expect(page.locator("#unsent")).to_be_hidden(timeout=60_000)
+    rows = await harness.world.store.read(lambda tx: tx.all("SELECT text FROM ideas ORDER BY id"))
+    stored = [row["text"] for row in rows]
+    lost, twice = len(set(written) - set(stored)), len(stored) - len(set(stored))
+    print(f"{cuts} cut-offs, {len(written)} ideas: lost {lost}, twice {twice}, in order: {stored == written}")
+    return stored == written
+
+
+def main() -> None:
+    """Run the benchmark; exit with 1 if an idea was lost, came twice or in another order, or the page came late."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--cuts", type=int, default=100)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    raise SystemExit(not asyncio.run(measure(parser.parse_args().cuts)))
+
+
+if __name__ == "__main__":
+    main()

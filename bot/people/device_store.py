@@ -1,0 +1,119 @@
+"""The SQL of people's devices: browsers in which a page rings while it is closed.
+
+A device belongs to a session of the page and ends with it: when the page is closed there, its owner removes the account
+or is shut out, or the session expires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+
+_COLUMNS = "id, endpoint, public_key, secret, name, shows_text, created_at, rung_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Where and how a browser is reached: the address at its push service, its public key, and a shared secret.
+
+    The keys are base64url without padding, as browsers give them.
+    """
+
+    endpoint: str
+    public_key: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser in which a person's page rings.
+
+    `name` is for its owner, like «Firefox, Android». With `shows_text`, a notification shows the message's text, and
+    not only that there is one. `rung` is when a push was last accepted for it, None for never.
+    """
+
+    id: int
+    subscription: Subscription
+    name: str
+    shows_text: bool
+    since: datetime
+    rung: datetime | None
+
+
+async def put(
+    tx: Transaction,
+    participant_id: int,
+    session: str,
+    subscription: Subscription,
+    name: str,
+    now: datetime,
+    *,
+    shows_text: bool,
+) -> None:
+    """Store the device of a session, given by its hash, instead of the one that this session or browser had before."""
+    await tx.run(
+        "DELETE FROM push_devices WHERE (session = :session AND endpoint <> :endpoint)"
+        " OR (endpoint = :endpoint AND session <> :session)",
+        session=session,
+        endpoint=subscription.endpoint,
+    )
+    await tx.run(
+        "INSERT INTO push_devices (participant_id, session, endpoint, public_key, secret, name, shows_text, created_at)"
+        " VALUES (:participant, :session, :endpoint, :key, :secret, :name, :shows_text, :now)"
+        " ON CONFLICT (endpoint) DO UPDATE SET public_key = :key, secret = :secret, name = :name,"
+        " shows_text = :shows_text, refusals = 0",
+        participant=participant_id,
+        session=session,
+        endpoint=subscription.endpoint,
+        key=subscription.public_key,
+        secret=subscription.secret,
+        name=name,
+        shows_text=int(shows_text),
+        now=to_micros(now),
+    )
+
+
+async def of_session(tx: Transaction, session: str) -> Device | None:
+    """Return the device of a session, given by its hash; None if the page does not ring there."""
+    row = await tx.one(f"SELECT {_COLUMNS} FROM push_devices WHERE session = :session", session=session)
+    return _device(row) if row else None
+
+
+async def of_person(tx: Transaction, participant_id: int) -> Sequence[Device]:
+    """Return the devices of a person, the oldest first."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM push_devices WHERE participant_id = :participant ORDER BY id",
+        participant=participant_id,
+    )
+    return [_device(row) for row in rows]
+
+
+async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
+    """Delete a device of a person, so that it rings no more. Returns False if the person has no such device."""
+    return bool(
+        await tx.run(
+            "DELETE FROM push_devices WHERE id = :id AND participant_id = :participant",
+            id=device_id,
+            participant=participant_id,
+        )
+    )
+
+
+async def end_of_session(tx: Transaction, session: str) -> None:
+    """Delete the device of a session, given by its hash."""
+    await tx.run("DELETE FROM push_devices WHERE session = :session", session=session)
+
+
+def _device(row: Row) -> Device:
+    return Device(
+        row["id"],
+        Subscription(row["endpoint"], row["public_key"], row["secret"]),
+        row["name"],
+        bool(row["shows_text"]),
+        from_micros(row["created_at"]),
+        None if row["rung_at"] is None else from_micros(row["rung_at"]),
+    )

@@ -1,0 +1,91 @@
+"""Encrypts a push for one browser, so that its push service cannot read it (RFC 8291, in the coding of RFC 8188)."""
+
+from __future__ import annotations
+
+import os
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDH,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+MOST_BYTES = 4096
+"""The most bytes of an encrypted push that every push service takes."""
+_RECORD = 4096
+_TAG = 16
+_HEAD = 16 + 4 + 1 + 65
+MOST_PLAIN = MOST_BYTES - _HEAD - _TAG - 1
+"""The most bytes that fit into a push before it is encrypted."""
+_STEP = 256
+"""A push is filled up to a multiple of this many bytes, so that its length says little about its text."""
+
+
+def public_bytes(key: EllipticCurvePublicKey) -> bytes:
+    """Return a public key as browsers write it: 65 bytes, an uncompressed point."""
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def to_base64(content: bytes) -> str:
+    """Return bytes as base64url without padding."""
+    return urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def from_base64(text: str) -> bytes:
+    """Return the bytes that a base64url text stands for. Raises ValueError for a text that is none."""
+    content = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if to_base64(content) != text.rstrip("="):
+        raise ValueError("no base64url")
+    return content
+
+
+def device_key(public_key: str) -> EllipticCurvePublicKey:
+    """Return a browser's public key. Raises ValueError for a text that is no point of the curve P-256."""
+    return EllipticCurvePublicKey.from_encoded_point(SECP256R1(), from_base64(public_key))
+
+
+def encrypt(
+    plain: bytes,
+    device: EllipticCurvePublicKey,
+    secret: bytes,
+    *,
+    own: EllipticCurvePrivateKey | None = None,
+    salt: bytes | None = None,
+    step: int = _STEP,
+) -> bytes:
+    """Return the body of a push with the content `plain`, for a browser with this key and this shared secret.
+
+    `own` and `salt` are made anew for each push; the examples of the standard give them. Raises ValueError for more
+    than MOST_PLAIN bytes.
+    """
+    if len(plain) > MOST_PLAIN:
+        raise ValueError(f"a push of {len(plain)} bytes is larger than push services take")
+    own = own or generate_private_key(SECP256R1())
+    salt = salt or os.urandom(16)
+    key, nonce = keys(own.exchange(ECDH(), device), public_bytes(device), public_bytes(own.public_key()), secret, salt)
+    filled = min(-(-len(plain) // step) * step, MOST_PLAIN) - len(plain)
+    sealed = AESGCM(key).encrypt(nonce, plain + b"\x02" + bytes(filled), None)
+    return salt + struct.pack(">IB", _RECORD, 65) + public_bytes(own.public_key()) + sealed
+
+
+def keys(shared: bytes, device: bytes, server: bytes, secret: bytes, salt: bytes) -> tuple[bytes, bytes]:
+    """Return the key and the nonce of a push, as both sides derive them.
+
+    `shared` is what the two keys, whose public parts are `device` and `server`, have in common; `secret` is the
+    browser's.
+    """
+    material = _derive(secret, shared, b"WebPush: info\0" + device + server, 32)
+    key = _derive(salt, material, b"Content-Encoding: aes128gcm\0", 16)
+    return key, _derive(salt, material, b"Content-Encoding: nonce\0", 12)
+
+
+def _derive(salt: bytes, material: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=info).derive(material)

@@ -1,0 +1,42 @@
+"""Decides to which addresses pushes are sent: those of known push services, so that nobody makes us call elsewhere.
+
+An address comes from a browser, so from anybody: without this, it could lead into our own network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+LONGEST = 1_000
+"""The most characters of an endpoint; those of the known services have up to some 600."""
+
+
+def is_known(endpoint: str, services: Sequence[str]) -> bool:
+    """Return whether an endpoint is an https address at one of these push services.
+
+    A service is a host, «*.» before it standing for all hosts below it. One written as an address, like
+    «http://127.0.0.1:9000», is taken with its scheme and port: a service on this machine, for tests.
+    """
+    if not (endpoint.isascii() and endpoint.isprintable() and len(endpoint) <= LONGEST):
+        return False
+    try:
+        address = urlsplit(endpoint)
+        port = address.port
+    except ValueError:
+        return False
+    if any(service == origin_of(endpoint) for service in services if "://" in service):
+        return True
+    if address.scheme != "https" or port not in (None, 443) or "@" in address.netloc or not address.hostname:
+        return False
+    return any(_names(service, address.hostname) for service in services)
+
+
+def _names(service: str, host: str) -> bool:
+    return host.endswith(service[1:]) if service.startswith("*.") else host == service
+
+
+def origin_of(endpoint: str) -> str:
+    """Return the origin of an endpoint, its service: all that logs say of it, as the rest is a person's."""
+    address = urlsplit(endpoint)
+    return f"{address.scheme}://{address.netloc}"

@@ -1,0 +1,241 @@
+"""The SQL of pushes: one row for each device that a message rings on, which stays for a day after it was settled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from bot.people.device_store import Subscription
+from bot.people.facilitator_store import ROLE
+from bot.people.presence_store import away
+
+Urgency = Literal["normal", "high"]
+State = Literal["rung", "expired", "failed"]
+
+KEPT = timedelta(days=1)
+"""How long a settled push is remembered, so that a message which is delivered again does not ring again."""
+_MOST_REFUSALS = 3
+"""After so many refusals in a row a device is given up: its browser subscribes anew when the page is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a message that may ring is: its delivery's kind and subject, and for whom it is.
+
+    `bulk` says that it was sent to many and keeps to quiet hours, `urgent` that it overtakes others. `territory` is
+    where its reader lives, `away` whether they are absent from the gathering.
+    """
+
+    kind: str
+    subject: str
+    bulk: bool
+    urgent: bool
+    territory: str | None
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPush:
+    """A push that this program has claimed, with its device and the locales of the device's owner.
+
+    `content` is the stored view of the message that rings; None where that is gone, was seen meanwhile, or may no
+    longer be read by the device's owner. `secret` says that it holds a secret.
+    """
+
+    id: int
+    device_id: int
+    delivery_id: int | None
+    message_id: int
+    participant_id: int
+    kind: str
+    subscription: Subscription
+    shows_text: bool
+    content: str | None
+    secret: bool
+    topic: str
+    urgency: Urgency
+    attempts: int
+    expires: datetime
+    locales: tuple[str | None, ...]
+    reference: str | None
+
+
+async def cause_of(tx: Transaction, participant_id: int, delivery_id: int, today: str) -> Cause | None:
+    """Return what a message is that a person gets by a delivery; None if the person has no device for it to ring on.
+
+    An id below 1 stands for a live screen, which has no delivery. `today` is the gathering's date, in ISO 8601.
+    """
+    row = await tx.one(
+        "SELECT p.territory, CASE WHEN " + away() + " THEN 1 ELSE 0 END AS away, d.kind, d.subject, d.urgent"
+        " FROM participants p LEFT JOIN deliveries d ON d.id = :delivery"
+        " WHERE p.id = :participant AND EXISTS (SELECT 1 FROM push_devices v WHERE v.participant_id = p.id)",
+        participant=participant_id,
+        delivery=delivery_id,
+        today=today,
+    )
+    if row is None:
+        return None
+    urgent = row["urgent"] or 0
+    return Cause(
+        row["kind"] or "screen", row["subject"] or "", urgent < 0, urgent > 0, row["territory"], bool(row["away"])
+    )
+
+
+async def add(
+    tx: Transaction,
+    participant_id: int,
+    message_id: int,
+    delivery_id: int,
+    now: datetime,
+    *,
+    kind: str,
+    topic: str,
+    urgency: Urgency,
+    expires: datetime,
+) -> None:
+    """Add a push of a message for each device of a person; a message that was added before is not added again."""
+    await tx.run(
+        "INSERT INTO pushes"
+        " (device_id, message_id, delivery_id, kind, topic, urgency, due_at, expires_at, reference)"
+        " SELECT v.id, :message, CAST(:delivery AS BIGINT), :kind, :topic, :urgency, :now, :expires,"
+        " CAST(:reference AS TEXT) FROM push_devices v WHERE v.participant_id = :participant"
+        " ON CONFLICT (device_id, message_id) DO NOTHING",
+        participant=participant_id,
+        message=message_id,
+        delivery=delivery_id if delivery_id > 0 else None,
+        kind=kind,
+        topic=topic,
+        urgency=urgency,
+        now=to_micros(now),
+        expires=to_micros(expires),
+        reference=tx.reference,
+    )
+
+
+async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPush]:
+    """Claim and return at most `most` pushes that are due, the urgent ones first."""
+    rows = await tx.all(
+        "SELECT u.id, u.device_id, u.delivery_id, u.message_id, u.kind, u.topic, u.urgency, u.attempts, u.expires_at,"
+        " u.reference, v.participant_id, v.endpoint, v.public_key, v.secret AS shared, v.shows_text, m.secret,"
+        f" CASE WHEN m.seen_at IS NULL AND m.who <= {ROLE} THEN m.content END AS content, p.locale,"
+        " (SELECT a.locale FROM accounts a JOIN secrets s ON s.account_id = a.id WHERE s.hash = v.session) AS browser"
+        " FROM (SELECT * FROM pushes WHERE state = 'waiting' AND due_at <= :now"
+        " ORDER BY urgency, due_at, id LIMIT :most) u"
+        " JOIN push_devices v ON v.id = u.device_id JOIN page_messages m ON m.id = u.message_id"
+        " JOIN participants p ON p.id = v.participant_id ORDER BY u.urgency, u.due_at, u.id",
+        now=to_micros(now),
+        most=most,
+    )
+    await tx.many("UPDATE pushes SET state = 'sending' WHERE id = :id", [{"id": row["id"]} for row in rows])
+    return [_claimed(row) for row in rows]
+
+
+async def next_due(tx: Transaction) -> datetime | None:
+    """Return when the first waiting push is due, perhaps in the past; None where none waits."""
+    row = await tx.one("SELECT MIN(due_at) AS due FROM pushes WHERE state = 'waiting'")
+    return from_micros(row["due"]) if row and row["due"] is not None else None
+
+
+async def is_busy(tx: Transaction, at: datetime) -> bool:
+    """Return whether a push is under way, or waits and is due by the instant `at`."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM pushes WHERE state = 'sending' OR (state = 'waiting' AND due_at <= :at) LIMIT 1",
+        at=to_micros(at),
+    )
+    return row is not None
+
+
+async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
+    """Set pushes back to waiting that a program claimed and never settled, because it ended meanwhile.
+
+    Those with the ids `besides` are still being sent, or their outcome is about to be stored.
+    """
+    rows = await tx.all("SELECT id FROM pushes WHERE state = 'sending'")
+    lost = [{"id": row["id"]} for row in rows if row["id"] not in besides]
+    await tx.many("UPDATE pushes SET state = 'waiting' WHERE id = :id", lost)
+
+
+async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime) -> None:
+    """Store how a push ended; one that rang is noted at its device and at its delivery too."""
+    await tx.run(
+        "UPDATE pushes SET state = :state, settled_at = :now WHERE id = :id",
+        id=push.id,
+        state=state,
+        now=to_micros(now),
+    )
+    if state == "rung":
+        await tx.run(
+            "UPDATE push_devices SET rung_at = :now, refusals = 0 WHERE id = :id", id=push.device_id, now=to_micros(now)
+        )
+        await tx.run(
+            "UPDATE deliveries SET rung_at = :now WHERE id = :id AND rung_at IS NULL",
+            id=push.delivery_id or 0,
+            now=to_micros(now),
+        )
+
+
+async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: bool) -> None:
+    """Have a push tried again at the instant `due`; `tried` counts this try."""
+    await tx.run(
+        "UPDATE pushes SET state = 'waiting', due_at = :due, attempts = attempts + :tried WHERE id = :id",
+        id=push.id,
+        due=to_micros(due),
+        tried=int(tried),
+    )
+
+
+async def hold(tx: Transaction, origin: str, until: datetime) -> None:
+    """Have all pushes that wait for one push service, given by its origin, wait until an instant at least."""
+    await tx.run(
+        "UPDATE pushes SET due_at = :until WHERE state = 'waiting' AND due_at < :until"
+        " AND device_id IN (SELECT id FROM push_devices WHERE endpoint LIKE CAST(:origin AS TEXT) || '/%')",
+        origin=origin,
+        until=to_micros(until),
+    )
+
+
+async def refuse(tx: Transaction, push: ClaimedPush) -> None:
+    """Count that a push service refused a push to a device, which is deleted after several refusals in a row."""
+    await tx.run("UPDATE push_devices SET refusals = refusals + 1 WHERE id = :id", id=push.device_id)
+    await tx.run(
+        "DELETE FROM push_devices WHERE id = :id AND refusals >= :most", id=push.device_id, most=_MOST_REFUSALS
+    )
+
+
+async def drop_device(tx: Transaction, push: ClaimedPush) -> None:
+    """Delete a device that its push service no longer knows, with all its pushes."""
+    await tx.run(
+        "DELETE FROM push_devices WHERE id = :id AND endpoint = :endpoint",
+        id=push.device_id,
+        endpoint=push.subscription.endpoint,
+    )
+
+
+async def forget_settled(tx: Transaction, now: datetime) -> int:
+    """Delete pushes that were settled a day ago. Returns how many."""
+    return await tx.run("DELETE FROM pushes WHERE settled_at < :before", before=to_micros(now - KEPT))
+
+
+def _claimed(row: Row) -> ClaimedPush:
+    return ClaimedPush(
+        row["id"],
+        row["device_id"],
+        row["delivery_id"],
+        row["message_id"],
+        row["participant_id"],
+        row["kind"],
+        Subscription(row["endpoint"], row["public_key"], row["shared"]),
+        bool(row["shows_text"]),
+        row["content"],
+        bool(row["secret"]),
+        row["topic"],
+        row["urgency"],
+        row["attempts"],
+        from_micros(row["expires_at"]),
+        (row["locale"], row["browser"]),
+        row["reference"],
+    )

@@ -1,0 +1,77 @@
+"""Decides for a message that was delivered to a page on which devices it rings, how urgently, and until when."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from bot.content.delivery_kinds import MESSAGE, REMINDER
+from bot.content.texts import Reader, render
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.people.quiet import Hours
+from bot.platforms.web.push import push_store
+from bot.platforms.web.push.push_store import Cause
+
+_MATTERS = timedelta(days=1)
+"""How long a push waits at most for a device that is off: what came a day ago is looked up on the page."""
+_AT_LEAST = timedelta(minutes=5)
+"""How long the reminder of something waits that begins at once: a device may be without network for a moment."""
+
+
+async def ring(
+    tx: Transaction,
+    hours: Hours,
+    participant_id: int,
+    message_id: int,
+    delivery_id: int,
+    view: View,
+    reader: Reader,
+    now: datetime,
+) -> None:
+    """Add the pushes of a message that was just delivered to a person's page.
+
+    What was sent to many has waited for the morning already, so it rings by day; its pushes end when the night falls.
+    """
+    cause = await push_store.cause_of(tx, participant_id, delivery_id, hours.day(now).isoformat())
+    if cause is None:
+        return
+    begins = _first_moment(view, reader, now)
+    await push_store.add(
+        tx,
+        participant_id,
+        message_id,
+        delivery_id,
+        now,
+        kind=cause.kind,
+        topic=topic_of(cause),
+        urgency="high" if cause.urgent or cause.kind.startswith(REMINDER) else "normal",
+        expires=_matters_until(cause, begins, now, hours),
+    )
+
+
+def topic_of(cause: Cause) -> str:
+    """Return the topic of a push: a newer one replaces an older one of the same topic that has not arrived.
+
+    That is so for messages about the same thing, and for announcements. Other messages have no topic, ''.
+    """
+    if cause.kind == MESSAGE and not cause.subject:
+        return ""
+    told = f"{cause.kind} {cause.subject} {cause.urgent}"
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _matters_until(cause: Cause, begins: datetime | None, now: datetime, hours: Hours) -> datetime:
+    """Return until when a push matters; `begins` is when what a reminder is about begins, None where it names none."""
+    until = now + _MATTERS
+    if cause.kind.startswith(REMINDER) and begins:
+        until = min(until, max(begins, now + _AT_LEAST))
+    if cause.bulk:
+        until = min(until, hours.night_falls(cause.territory, now, away=cause.away))
+    return until
+
+
+def _first_moment(view: View, reader: Reader, now: datetime) -> datetime | None:
+    """Return the first instant ahead that a message names; None if it names none."""
+    instants = [run.moment.instant for line in view.lines for run in render(line, reader) if run.moment]
+    return min((instant for instant in instants if instant > now), default=None)

@@ -1,0 +1,340 @@
+"""Sends the pushes that are due to the push services of people's browsers, and stores what became of each.
+
+Push services take no key by which they would know a repeat. A push under way when the program is killed is sent again:
+both carry the same tag, and the device shows one notification. One that a service answered is never sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from random import Random
+from typing import TypeAlias
+
+import aiohttp
+import structlog
+
+from bot.background.leases import Lease, LeaseLost, lease
+from bot.backoff import Backoff
+from bot.clock import Clock, sleep_unless
+from bot.config.settings import Settings
+from bot.content import i18n
+from bot.content.stored_views import unpack
+from bot.content.texts import Reader
+from bot.content.views import View
+from bot.database.engine import Store, StoreUnavailable, Transaction
+from bot.logs import under_reference
+from bot.metrics import PUSHES
+from bot.platforms.web.push import push_store
+from bot.platforms.web.push.encryption import device_key, encrypt, from_base64
+from bot.platforms.web.push.endpoints import is_known, origin_of
+from bot.platforms.web.push.push_store import ClaimedPush
+from bot.platforms.web.push.ringing import ring
+from bot.platforms.web.push.vapid import VapidKey, load_key
+from bot.platforms.web.push.words import notification
+
+log = structlog.get_logger()
+
+_IN_FLIGHT = 64
+_PATIENCE = 10.0
+_GATHERED = 0.02
+"""Seconds for which answers are gathered before they are stored together."""
+_LOOK_EVERY = timedelta(seconds=5)
+_STORE_ASKED_AGAIN = 2.0
+_AGAIN_AFTER = 5.0
+_LONGEST_WAIT = 900.0
+_LONGEST_HOLD = 30.0
+_TOLD = 3_600.0
+"""The longest wait, in seconds, that a push service is heard to ask for."""
+_LAST_ANSWERS = 3.0
+"""Seconds of real time that push services are given to answer at the end of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A push ended: it rang (its service took it), it came too late, or it failed for good."""
+
+    push: ClaimedPush
+    state: push_store.State
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The push service refused a push: the key, perhaps, or the subscription."""
+
+    push: ClaimedPush
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscribed:
+    """The push service no longer knows the device: it is deleted."""
+
+    push: ClaimedPush
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A push is tried again at the instant `due`; `tried` says that its service was asked."""
+
+    push: ClaimedPush
+    due: datetime
+    tried: bool
+
+
+Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
+
+
+class PushSender:
+    """Sends pushes while this program holds the lease for it (`run`); to be woken after each commit that adds some."""
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._woken = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._chance = Random()  # noqa: S311 - no secret: those who failed together part ways
+        self._backoff = Backoff(first=2.0, longest=_LONGEST_WAIT, jitter=0.5, chance=self._chance)
+        self._held_until: dict[str, datetime] = {}
+        """Until when nothing is sent to a push service that asked to wait, or did not answer, by its origin."""
+        self._new_holds: dict[str, datetime] = {}
+        """Those of them that the rows of waiting pushes do not know yet."""
+        self.patience = _PATIENCE
+        """Seconds that a push service has to answer."""
+        self._recovered = False
+        self._outcomes: list[Outcome] = []
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+
+    async def ring(
+        self,
+        tx: Transaction,
+        participant_id: int,
+        message_id: int,
+        delivery_id: int,
+        view: View,
+        reader: Reader,
+        now: datetime,
+    ) -> None:
+        """Add the pushes of a message that was just delivered to a person's page; a second call adds nothing."""
+        await ring(tx, self._settings.gathering.hours, participant_id, message_id, delivery_id, view, reader, now)
+
+    def wake(self) -> None:
+        """Make `run` look soon whether a push is due. Cheap: many calls cause one look."""
+        self._idle.clear()
+        self._woken.set()
+
+    async def drained(self) -> None:
+        """Wait until everything that is due has been sent, and what became of it is stored."""
+        await self._idle.wait()
+
+    async def run(self) -> None:
+        """Send pushes until cancelled; while another program does, wait for it to end."""
+        while True:
+            try:
+                async with lease(self._store, self._clock, name="pushes") as held:
+                    key = await self._store.transact(lambda tx: load_key(tx, self._settings.web.public_url))
+                    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+                        await self._serve(held, session, key)
+            except LeaseLost:
+                log.warning("web.push_taken_over")
+            except StoreUnavailable as error:
+                log.warning("web.push_waiting", reason=str(error))
+                await self._clock.sleep(_STORE_ASKED_AGAIN)
+
+    async def _serve(self, held: Lease, session: aiohttp.ClientSession, key: VapidKey) -> None:
+        self._recovered = False
+        try:
+            while True:
+                self._woken.clear()
+                try:
+                    await self._go_on(held, session, key)
+                except StoreUnavailable as error:
+                    log.warning("web.push_waiting", reason=str(error))
+                    self._recovered = False  # pushes may have been claimed that this program never saw
+                    await self._clock.sleep(_STORE_ASKED_AGAIN)
+        finally:
+            await self._finish()
+
+    async def _go_on(self, held: Lease, session: aiohttp.ClientSession, key: VapidKey) -> None:
+        """Store outcomes and send what is due, or wait until there is something to do."""
+        now = self._clock.now()
+        due = await self._store.read(push_store.next_due)
+        room = _IN_FLIGHT - len(self._under_way)
+        is_due = bool(room) and due is not None and due <= now
+        if self._outcomes or self._new_holds or is_due or not self._recovered:
+            for push in await self._turn(held, now, room):
+                task = asyncio.create_task(self._push(session, key, push))
+                self._under_way[push.id] = task
+            await asyncio.sleep(_GATHERED)
+            return
+        if not self._under_way and not self._woken.is_set():
+            self._idle.set()
+        until = now + self._store.pause(_LOOK_EVERY)
+        if due is not None and room:
+            until = min(until, due)
+        await sleep_unless(self._clock, (until - now).total_seconds(), self._woken)
+
+    async def _turn(self, held: Lease, now: datetime, room: int) -> Sequence[ClaimedPush]:
+        """Store the outcomes so far, and claim pushes that are due, as many as there is `room` for."""
+        outcomes, self._outcomes = self._outcomes, []
+        holds, self._new_holds = self._new_holds, {}
+        under_way = {*self._under_way, *(outcome.push.id for outcome in outcomes)}
+
+        async def turn(tx: Transaction) -> Sequence[ClaimedPush]:
+            await held.check(tx)
+            if not self._recovered:
+                await push_store.recover(tx, besides=under_way)
+            for outcome in outcomes:
+                await _settle(tx, outcome, now)
+            for origin, until in holds.items():
+                await push_store.hold(tx, origin, until)
+            return await push_store.claim(tx, now, room)
+
+        try:
+            claimed = await self._store.transact(turn)
+        except StoreUnavailable:
+            # Outcomes are remembered until they can be stored: what a service has taken must not be sent again.
+            self._outcomes = outcomes + self._outcomes
+            self._new_holds = holds | self._new_holds
+            raise
+        self._recovered = True
+        return claimed
+
+    # --- one push
+
+    async def _push(self, session: aiohttp.ClientSession, key: VapidKey, push: ClaimedPush) -> None:
+        with under_reference(push.reference):
+            try:
+                outcome = await self._attempt(session, key, push)
+            except Exception:
+                log.exception("web.push_failed", push=push.id)
+                outcome = Settled(push, "failed")
+            self._outcomes.append(outcome)
+            PUSHES.count(outcome.state if isinstance(outcome, Settled) else type(outcome).__name__.lower())
+            del self._under_way[push.id]
+            self._woken.set()
+
+    async def _attempt(self, session: aiohttp.ClientSession, key: VapidKey, push: ClaimedPush) -> Outcome:
+        """Try to send a push, and return what became of it."""
+        now, endpoint = self._clock.now(), push.subscription.endpoint
+        if push.content is None or now >= push.expires:
+            return Settled(push, "expired")
+        if not is_known(endpoint, self._settings.web.push_services):
+            return Unsubscribed(push)  # the services were changed since
+        origin = origin_of(endpoint)
+        if (held_until := self._held_until.get(origin, now)) > now:
+            return Later(push, self._spread(held_until), tried=False)
+        status, wait = await self._post(session, key, push, shows_text=push.shows_text)
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and push.shows_text:
+            status, wait = await self._post(session, key, push, shows_text=False)
+        if status is not None and status // 100 == 2:
+            return Settled(push, "rung")
+        if status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            return Unsubscribed(push)
+        if status is None or status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
+            return self._postpone(push, origin, status, wait)
+        log.warning("web.push_refused", service=origin, push=push.id, status=status)
+        return Settled(push, "failed") if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else Refused(push)
+
+    def _postpone(self, push: ClaimedPush, origin: str, status: int | None, wait: float | None) -> Later:
+        """Return that a push is tried again, when its service asked for or after a growing pause.
+
+        `status` is None where the service did not answer, `wait` where it did not say for how long to wait. Where it
+        did not answer or asked to wait, nothing else is sent there meanwhile.
+        """
+        log.info("web.push_postponed", service=origin, push=push.id, status=status)
+        now, pause = self._clock.now(), self._backoff.after(push.attempts + 1)
+        hold = min(pause, _LONGEST_HOLD) if wait is None else wait
+        if wait is not None or status is None or status == HTTPStatus.TOO_MANY_REQUESTS:
+            until = max(now + timedelta(seconds=hold), self._held_until.get(origin, now))
+            self._held_until[origin] = self._new_holds[origin] = until
+        due = self._spread(now + timedelta(seconds=max(pause, hold)))
+        return Later(push, min(due, push.expires), tried=True)
+
+    def _spread(self, instant: datetime) -> datetime:
+        return instant + timedelta(seconds=self._chance.uniform(0, 0.5))
+
+    async def _post(
+        self, session: aiohttp.ClientSession, key: VapidKey, push: ClaimedPush, *, shows_text: bool
+    ) -> tuple[int | None, float | None]:
+        """Send a push. Returns the HTTP status, None without an answer, and the seconds the service asks to wait."""
+        now = self._clock.now()
+        headers = {
+            "Authorization": key.authorization(push.subscription.endpoint, now),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(max(int((push.expires - now).total_seconds()), 0)),
+            "Urgency": push.urgency,
+            **({"Topic": push.topic} if push.topic else {}),
+        }
+        body, timeout = self._encrypted(push, shows_text=shows_text), aiohttp.ClientTimeout(total=self.patience)
+        try:
+            # An answer that leads elsewhere is a refusal: nothing is sent to addresses that were not checked.
+            async with session.post(
+                push.subscription.endpoint, data=body, headers=headers, allow_redirects=False, timeout=timeout
+            ) as response:
+                return response.status, _seconds(response.headers.get("Retry-After", ""))
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return None, None
+
+    def _encrypted(self, push: ClaimedPush, *, shows_text: bool) -> bytes:
+        gathering = self._settings.gathering
+        assert push.content is not None
+        told = notification(
+            unpack(push.content, None),
+            Reader(i18n.negotiate(push.locales, gathering.locales), gathering.zone, self._clock.now()),
+            kind=push.kind,
+            gathering=gathering.name,
+            message_id=push.message_id,
+            shows_text=shows_text,
+            secret=push.secret,
+        )
+        subscription = push.subscription
+        return encrypt(told, device_key(subscription.public_key), from_base64(subscription.secret))
+
+    async def _finish(self) -> None:
+        """Wait a moment for the answers that are under way, and store them; the next program sends the rest."""
+        if last := set(self._under_way.values()):
+            _done, late = await asyncio.wait(last, timeout=_LAST_ANSWERS)
+            for task in late:
+                task.cancel()
+            self._under_way.clear()
+        outcomes, self._outcomes = self._outcomes, []
+
+        async def unit(tx: Transaction) -> None:
+            for outcome in outcomes:
+                await _settle(tx, outcome, self._clock.now())
+
+        with suppress(StoreUnavailable):
+            await self._store.transact(unit)
+
+
+async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:
+    """Store what became of a push."""
+    match outcome:
+        case Settled(push, state):
+            await push_store.settle(tx, push, state, now)
+        case Refused(push):
+            await push_store.settle(tx, push, "failed", now)
+            await push_store.refuse(tx, push)
+        case Unsubscribed(push):
+            await push_store.drop_device(tx, push)
+        case Later(push, due, tried):
+            await push_store.postpone(tx, push, due, tried=tried)
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Return the seconds that a header `Retry-After` asks to wait, at most an hour; None for none that can be read."""
+    if retry_after.isascii() and retry_after.isdigit():
+        return min(float(retry_after), _TOLD)
+    try:
+        instant = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return min(max((aware - datetime.now(UTC)).total_seconds(), 0.0), _TOLD)

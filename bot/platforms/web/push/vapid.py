@@ -1,0 +1,70 @@
+"""Identifies this installation to push services (VAPID, RFC 8292): by a key of its own, and tokens signed with it.
+
+The key is in the database: the programs that share one must push with the same key, and a backup without it would lose
+every subscription, since browsers accept pushes of the one key with which they subscribed.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    derive_private_key,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from bot.config import setting_store
+from bot.database.engine import Transaction
+from bot.platforms.web.push.encryption import from_base64, public_bytes, to_base64
+from bot.platforms.web.push.endpoints import origin_of
+
+_SETTING = "push_key"
+_LASTS = timedelta(hours=12)
+"""How long a token is valid: push services take at most 24 hours, and the clocks of both sides may differ."""
+_USED = timedelta(hours=1)
+"""For how long the same token is sent."""
+
+
+class VapidKey:
+    """The key of this installation, which push services and browsers know it by."""
+
+    def __init__(self, key: EllipticCurvePrivateKey, subject: str) -> None:
+        """`subject` is where whoever runs a push service finds us, an https address."""
+        self._key = key
+        self._subject = subject
+        self._tokens: dict[str, tuple[datetime, str]] = {}
+        self.public = to_base64(public_bytes(key.public_key()))
+        """The public part, base64url, which browsers are given when they subscribe."""
+
+    def authorization(self, endpoint: str, now: datetime) -> str:
+        """Return the header `Authorization` for a push to an endpoint."""
+        audience = origin_of(endpoint)
+        made, token = self._tokens.get(audience, (None, ""))
+        if made is None or not timedelta() <= now - made < _USED:
+            token = self._sign(audience, now)
+            self._tokens[audience] = now, token
+        return f"vapid t={token}, k={self.public}"
+
+    def _sign(self, audience: str, now: datetime) -> str:
+        claims = {"aud": audience, "exp": int((now + _LASTS).timestamp()), "sub": self._subject}
+        parts = (json.dumps(part, separators=(",", ":")).encode() for part in ({"typ": "JWT", "alg": "ES256"}, claims))
+        signed = ".".join(to_base64(part) for part in parts)
+        r, s = decode_dss_signature(self._key.sign(signed.encode(), ECDSA(SHA256())))
+        return f"{signed}.{to_base64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+async def load_key(tx: Transaction, public_url: str) -> VapidKey:
+    """Return the key of this installation, made and stored at its first start.
+
+    `public_url` is the address of its pages, by which whoever runs a push service finds us.
+    """
+    subject = public_url if public_url.startswith("https://") else "mailto:postmaster@localhost"
+    new = generate_private_key(SECP256R1()).private_numbers().private_value.to_bytes(32, "big")
+    stored = await setting_store.put_once(tx, _SETTING, to_base64(new))
+    return VapidKey(derive_private_key(int.from_bytes(from_base64(stored), "big"), SECP256R1()), subject)

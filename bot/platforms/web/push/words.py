@@ -1,0 +1,60 @@
+"""Writes what a notification says.
+
+It stands on locked phones, where anybody reads it: by itself it says only that something came, and names nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.content.delivery_kinds import REMINDER
+from bot.content.texts import Reader, Text, _, plain
+from bot.content.views import View
+from bot.platforms.web.push.encryption import MOST_PLAIN
+
+_LONGEST = 400
+"""The most characters of a message that a notification shows; phones show some 200."""
+
+
+def notification(
+    view: View, reader: Reader, *, kind: str, gathering: str, message_id: int, shows_text: bool, secret: bool
+) -> bytes:
+    """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
+
+    With `shows_text` the text is the message's own, unless it holds a `secret`.
+    """
+    text = _shortened(view, reader) if shows_text and not secret else ""
+    told = _encoded(gathering, text or plain(_only_that(kind), reader), reader, message_id)
+    if len(told) > MOST_PLAIN:  # letters of four bytes
+        told = _encoded(gathering, text[: _LONGEST // 4], reader, message_id)
+    return told
+
+
+def _encoded(title: str, body: str, reader: Reader, message_id: int) -> bytes:
+    message = f"m{message_id}"
+    told: dict[str, Any] = {
+        "title": title[:_LONGEST],
+        "body": body,
+        "tag": message,
+        "open": message,
+        # L10N: a button of a notification: it opens the message on the page
+        "action": plain(_("Open"), reader),
+        "lang": reader.locale,
+    }
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _only_that(kind: str) -> Text:
+    if kind.startswith(REMINDER):
+        return _("A reminder for you is on your page.")
+    if kind == "announcement":
+        return _("An announcement for you is on your page.")
+    return _("A message for you is on your page.")
+
+
+def _shortened(view: View, reader: Reader) -> str:
+    """Return the words of a message, shortened; '' for one without words."""
+    lines = [plain(line, reader) for line in view.lines]
+    text = "\n".join(line for line in lines if line.strip())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"

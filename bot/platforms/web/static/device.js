@@ -1,0 +1,303 @@
+// What the page does beyond its tab: it is installed, rings while it is closed, and is read and written without network.
+// Where a browser can do none of this, or does not let it, the page works without.
+
+const { dataset } = document.body;
+const { here } = dataset;
+const offer = document.getElementById("offer");
+const installs = document.querySelectorAll(".install");
+const bells = document.querySelectorAll(".ring");
+const full = document.getElementById("full");
+const standalone = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
+const onApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+
+function tell(text) {
+  document.getElementById("notice").textContent = text;
+}
+
+// What this device remembers of this page; nothing where the browser keeps nothing.
+function remembered(what, value) {
+  try {
+    if (value !== undefined) localStorage.setItem(`${what} ${here}`, value);
+    return localStorage.getItem(`${what} ${here}`);
+  } catch {
+    return null;
+  }
+}
+
+const working = navigator.serviceWorker?.register(dataset.worker, { scope: here }).catch(() => null) ?? Promise.resolve(null);
+const worker = async () => ((await working) ? navigator.serviceWorker.ready : null);
+
+async function post(name, values) {
+  const data = new URLSearchParams({ seal: dataset.seal, ...values });
+  const response = await fetch(`${here}${name}`, { method: "POST", body: data, headers: { Accept: "application/json" } });
+  return response.json();
+}
+
+// --- installing: offered once, beside the first message that one comes back to
+
+let prompt = null; // the browser's own question, which may be asked once
+
+const canBeInstalled = () => !standalone && window === top && Boolean(prompt || onApple);
+
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  prompt = event;
+  arrange();
+});
+
+addEventListener("appinstalled", () => {
+  prompt = null;
+  offer.hidden = true;
+  arrange();
+});
+
+for (const install of document.querySelectorAll("button.install")) {
+  install.addEventListener("click", async () => {
+    if (!prompt) return tell(dataset.apple);
+    prompt.prompt();
+    await prompt.userChoice;
+    prompt = null;
+    arrange();
+  });
+}
+
+// --- ringing: asked for by a button, never by the page itself
+
+let rings = Boolean(dataset.rings);
+const canRing = Boolean(dataset.key && "PushManager" in window && "Notification" in window && navigator.serviceWorker);
+
+const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+const words = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+async function nameOf(endpoint) {
+  return words(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(endpoint))).slice(0, 22);
+}
+
+// The subscription of this browser; one made for another key, as another gathering's, is given up.
+async function subscription(registration) {
+  const present = await registration.pushManager.getSubscription();
+  const key = present?.options.applicationServerKey;
+  if (!key || words(key) === dataset.key) return present;
+  await present.unsubscribe();
+  return null;
+}
+
+async function tellServer(subscribed) {
+  const { endpoint } = subscribed;
+  const [device, secret] = ["p256dh", "auth"].map((key) => words(subscribed.getKey(key)));
+  const answer = await post("ring", { endpoint, device, secret, full: full.ariaPressed === "true" ? "1" : "" });
+  if (answer.notice) {
+    await subscribed.unsubscribe();
+    tell(answer.notice);
+  }
+  rings = !answer.notice;
+  dataset.rings = rings ? answer.rings : "";
+}
+
+async function startRinging() {
+  if ((await Notification.requestPermission()) !== "granted") return tell(dataset.blocked);
+  const registration = await worker();
+  const options = { userVisibleOnly: true, applicationServerKey: bytes(dataset.key) };
+  await tellServer((await subscription(registration)) ?? (await registration.pushManager.subscribe(options)));
+  offer.hidden ||= rings && !canBeInstalled();
+}
+
+async function stopRinging() {
+  const registration = await worker();
+  await (await registration?.pushManager.getSubscription())?.unsubscribe();
+  await post("unring", {});
+  rings = false;
+}
+
+for (const bell of document.querySelectorAll("button.ring")) {
+  bell.addEventListener("click", async () => {
+    tell("");
+    bell.disabled = true;
+    try {
+      await (rings ? stopRinging() : startRinging());
+    } catch {
+      tell(dataset.unrung);
+    }
+    bell.disabled = false;
+    arrange();
+  });
+}
+
+full.addEventListener("click", async () => {
+  full.ariaPressed = String(full.ariaPressed !== "true");
+  try {
+    await startRinging();
+  } catch {
+    tell(dataset.unrung);
+  }
+  arrange();
+});
+
+// A browser may have changed its subscription, and the person may have ended it from elsewhere: the server's word counts.
+async function compare() {
+  if (!canRing || "kept" in dataset) return; // what is kept may have been true before
+  const registration = await worker();
+  const present = registration && (await subscription(registration));
+  if (present && !rings) await present.unsubscribe();
+  else if (present && (await nameOf(present.endpoint)) !== dataset.rings) await tellServer(present);
+  else if (!present && rings) {
+    await post("unring", {});
+    rings = false;
+  }
+}
+
+// --- what is shown of both
+
+const lasting = () => document.querySelector("#log .message[data-lasting]:not([hidden])");
+
+function arrange() {
+  const [installable, ringable] = [canBeInstalled(), canRing];
+  for (const install of installs) install.hidden = !installable;
+  for (const bell of bells) {
+    const inOffer = bell.closest("#offer");
+    bell.hidden = !ringable || Boolean(rings && inOffer);
+    if (!inOffer) bell.ariaPressed = String(rings);
+  }
+  full.hidden = !ringable || !rings;
+  const worth = installable || (ringable && !rings && Notification.permission === "default");
+  if (!offer.hidden || !worth || !lasting() || "kept" in dataset || remembered("offered")) return;
+  remembered("offered", "yes");
+  offer.hidden = false;
+}
+
+document.getElementById("not-now").addEventListener("click", () => (offer.hidden = true));
+
+// What is read on the page need not stand among the phone's notifications.
+async function clear() {
+  if (document.visibilityState !== "visible") return;
+  const registration = await working;
+  for (const notification of (await registration?.getNotifications?.()) ?? []) notification.close();
+}
+
+document.addEventListener("shown", () => {
+  arrange();
+  clear();
+});
+document.addEventListener("visibilitychange", clear);
+
+navigator.serviceWorker?.addEventListener("message", (event) => {
+  if (!event.data.open) return;
+  const message = document.getElementById(event.data.open);
+  if (message) return document.dispatchEvent(new CustomEvent("led", { detail: message }));
+  location.replace(`${here}#${event.data.open}`);
+  location.reload();
+});
+
+// --- reading without network: the worker keeps the page, soon after it was opened and now and then after it changed
+
+let keeping = 0;
+
+function keepIn(seconds) {
+  if ("kept" in dataset || keeping) return;
+  keeping = setTimeout(async () => {
+    keeping = 0;
+    (await worker())?.active?.postMessage("keep");
+  }, seconds * 1000);
+}
+
+document.addEventListener("shown", () => {
+  if (!document.querySelector("#log .arrived[data-withheld]")) return keepIn(20 + 40 * Math.random());
+  clearTimeout(keeping); // who lost their role keeps nothing of it here
+  keeping = 0;
+  keepIn(0);
+});
+
+// --- writing without network: what did not leave waits here and leaves once, in order
+
+const unsent = document.getElementById("unsent");
+const queue = `${here}queue`; // in the cache that the worker empties where nobody has this page any more
+const canWait = Boolean(window.caches && navigator.locks);
+
+async function waiting() {
+  const kept = await (await caches.open(`page ${here}`)).match(queue);
+  return kept ? kept.json() : [];
+}
+
+// Another tab may change it too: each change begins with what is kept.
+async function change(edit) {
+  await navigator.locks.request(queue, async () => {
+    const cache = await caches.open(`page ${here}`);
+    const left = edit(await waiting());
+    await (left.length ? cache.put(queue, new Response(JSON.stringify(left))) : cache.delete(queue));
+    draw(left);
+  });
+}
+
+function element(tag, text, properties = {}) {
+  return Object.assign(document.createElement(tag), { textContent: text, ...properties });
+}
+
+const without = (token) => (items) => items.filter((item) => item.token !== token);
+
+function draw(items) {
+  unsent.hidden = !items.length;
+  if (!items.length) return unsent.replaceChildren();
+  const list = document.createElement("ul");
+  for (const { token, text, problem } of items) {
+    const entry = element("li", text, { dir: "auto" });
+    if (problem) {
+      const anew = element("button", dataset.anew, { type: "button" });
+      const drop = element("button", dataset.drop, { type: "button" });
+      anew.addEventListener("click", () => {
+        const composer = document.getElementById("words");
+        composer.value = composer.value ? `${composer.value}\n${text}` : text;
+        composer.focus();
+        change(without(token));
+      });
+      drop.addEventListener("click", () => change(without(token)));
+      entry.append(element("p", problem, { className: "problem" }), anew, drop);
+    }
+    list.append(entry);
+  }
+  const count = items.filter(({ problem }) => !problem).length;
+  unsent.replaceChildren(...(count ? [element("p", dataset.waiting.replace("{count}", count))] : []), list);
+}
+
+document.addEventListener("unsent", (event) => {
+  if (!canWait) return;
+  event.preventDefault();
+  const { token, text } = event.detail;
+  change((items) => [...without(token)(items), { token, text, aim: dataset.aim }]).catch(() => {
+    document.getElementById("words").value = text;
+    tell(dataset.unsent);
+  });
+});
+
+// The answer comes by the stream, like what is written elsewhere: no change is asked for beside it.
+async function leave({ token, text, aim }) {
+  const data = new URLSearchParams({ seal: dataset.seal, token, text, aim, after: "999999999999999" });
+  const response = await fetch(`${here}say`, { method: "POST", body: data, headers: { Accept: "application/json" } });
+  if (response.status >= 500 || response.status === 429) throw new Error("later");
+  return (await response.json()).notice ?? "";
+}
+
+async function leaveAll() {
+  if (!canWait) return;
+  await navigator.locks.request(`${queue} leaves`, async () => {
+    for (;;) {
+      const next = (await waiting()).find(({ problem }) => !problem);
+      if (!next) return;
+      const problem = await leave(next);
+      const settle = (item) => (item.token === next.token ? { ...item, problem } : item);
+      await change(problem ? (items) => items.map(settle) : without(next.token));
+    }
+  });
+}
+
+document.addEventListener("live", () => {
+  leaveAll()
+    .catch(() => {})
+    .then(() => "kept" in dataset && location.reload());
+});
+
+if (canWait) waiting().then(draw, () => {});
+keepIn(3);
+arrange();
+clear();
+compare().catch(() => {}).then(arrange);

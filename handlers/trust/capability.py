@@ -1,0 +1,28 @@
+"""The capability «trust»: persons of trust, whom to call in an emergency, and whether everybody is safe."""
+
+from bot.capability import Capability
+from bot.content.drawn import draw
+from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
+from handlers.navigation import sections
+from handlers.trust.actions import EMERGENCY, TRUST
+from handlers.trust.membership import AFTER_MEMBERSHIP
+from handlers.trust.messages import draw_named
+from handlers.trust.organiser import checking, naming
+from handlers.trust.participant import answering, emergency, talking
+from handlers.trust.personal_data import PERSONAL_DATA
+from handlers.trust.schedule import SafetyClock, TrustRetention
+
+CAPABILITY = Capability(
+    routes=(talking.routes, emergency.routes, answering.routes),
+    organiser_routes=(naming.routes, checking.routes),
+    sources=lambda settings, _subjects: (SafetyClock(), TrustRetention(settings)),
+    menu=(
+        menu_part(sections.SAFETY, 10, TRUST, when=talking.offer_trust),
+        menu_part(sections.SAFETY, 20, EMERGENCY),
+    ),
+    organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE),),
+    offline=("urgence",),
+    personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
+    answers=(draw.answered_by(draw_named),),
+)

@@ -1,0 +1,26 @@
+"""What follows for persons of trust, and for who wrote to them, when somebody leaves or is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.database.engine import Transaction
+from bot.people.declared import AfterMembership
+from bot.people.participants import Participant
+from handlers.trust import service
+
+
+async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bool) -> Mapping[str, Any]:
+    """End that somebody who leaves is a person of trust. Coming back does not make them one again."""
+    await service.end_trust(tx, person.id, now, tell=False)
+    return {}
+
+
+async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:
+    """Erase the conversations that somebody began, on both sides, and free those in which they were trusted."""
+    await service.forget_all_of(tx, person.id, now)
+
+
+AFTER_MEMBERSHIP = AfterMembership(leave=_leave, before_erasing=_before_erasing)

@@ -1,0 +1,299 @@
+"""What people read of persons of trust, of emergencies and of the check whether everybody is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.content.names import collation
+from bot.content.texts import Joined, Listing, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.views import Button, View
+from bot.conversation.routes import Transaction
+from bot.people import participant_store
+from bot.people.audience_store import describe
+from handlers.navigation.actions import BACK, HOME
+from handlers.trust import store
+from handlers.trust.actions import (
+    EMERGENCY,
+    TRUST,
+    AnswerHelp,
+    AnswerSafe,
+    AskToClose,
+    AskToEraseConversation,
+    HandOver,
+    HideConversation,
+    OpenConversation,
+    SendKept,
+    WriteMore,
+)
+from handlers.trust.model import (
+    EMERGENCY_NUMBERS,
+    CheckedPerson,
+    Conversation,
+    SafetyCheck,
+    TrustMessage,
+)
+from handlers.trust.settings import SafetySettings
+
+_MOST_CHARACTERS = 2_400
+"""About how many characters of a conversation one screen shows."""
+_MOST_NAMES = 40
+"""How many people a list of a check shows in each of its parts."""
+
+ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HOME), confidential=True)
+"""What stands in place of a conversation that was erased."""
+
+
+def screen_of(conversation_id: int) -> str:
+    """Return the name of the screen that shows a conversation, which is not in the document of a person's data."""
+    return f"confidential-{conversation_id}"
+
+
+NOTICES: Mapping[str, Text] = {
+    "goes on": _("Sent. What you write here next goes there too, until you press «Hide this»."),
+    "nobody": _("This is no person of trust any more: your words were not sent. They are kept here, for you alone."),
+    "too many": _("Easy: this is much within an hour. Your words are kept here, not sent: send them in an hour."),
+    "sent": _("Sent."),
+    "not yet": _("Not yet: your words stay here."),
+}
+"""What stands above a conversation about the last thing that was done in it, by a key."""
+
+
+def drawn_name(conversation_id: int, page: int, notice: str) -> str:
+    """Return the name under which a page of a conversation is drawn anew (see `bot.content.drawn`)."""
+    return f"trust:{conversation_id}:{page}:{notice}"
+
+
+async def draw_named(tx: Transaction, reader: int, name: str) -> View | None:
+    """Return the conversation with a name of `drawn_name`, as the participant `reader` may see it now.
+
+    Somebody who may not, or not any more, reads that it was erased. Returns None for another name.
+    """
+    kind, _colon, rest = name.partition(":")
+    if kind != "trust":
+        return None
+    number, page, notice = rest.split(":")
+    conversation = await store.find_conversation(tx, int(number))
+    if conversation is None or not await may_read(tx, conversation, reader):
+        return ERASED
+    return await draw_conversation(tx, conversation, reader, int(page), notice)
+
+
+async def may_read(tx: Transaction, conversation: Conversation, reader: int) -> bool:
+    """Return whether a participant may read a conversation: who began it, and its person of trust while named."""
+    if reader == conversation.author_id:
+        return True
+    return reader == conversation.trusted_id and any(trusted.id == reader for trusted in await store.trusted_people(tx))
+
+
+async def name_of_author(tx: Transaction, conversation: Conversation) -> Span:
+    """Return what a person of trust reads as the name of whoever began a conversation with them."""
+    if conversation.anonymous:
+        # L10N: stands for the name of someone who writes without a name, at the beginning of a line
+        return _("Someone")
+    person = await participant_store.find(tx, conversation.author_id)
+    return Name(person.full_name) if person else _("Someone")
+
+
+async def draw_conversation(
+    tx: Transaction, conversation: Conversation, reader: int, page: int, notice: str = ""
+) -> View:
+    """Return a page of a conversation for one of the two who read it; page 0 has its latest messages.
+
+    `notice` is a key of NOTICES, '' for none.
+    """
+    is_author = reader == conversation.author_id
+    trusted_people = await store.trusted_people(tx)
+    trusted = next((person for person in trusted_people if person.id == conversation.trusted_id), None)
+    author = await name_of_author(tx, conversation)
+    messages = await store.messages(tx, conversation, reader)
+    pages = _pages(messages)
+    page = min(page, len(pages) - 1)
+    lines: list[Span] = [NOTICES[notice]] if notice else []
+    lines.append(Strong(_heading(trusted.given_name if trusted else None, author, conversation, is_author)))
+    for message in pages[page]:
+        # L10N: before the words that the reader wrote themselves
+        who: Span = _("You") if message.by_author == is_author else author if message.by_author else _trusted(trusted)
+        line = _("{name}: {words}", name=Strong(who), words=Name(message.words))
+        lines.append(line if message.sent else Joined((line, " ", _("(not sent)"))))
+    buttons: list[Button] = []
+    if trusted is not None:
+        kept = not all(message.sent for message in messages)
+        if kept:
+            buttons.append(Button(_("Send what was kept"), SendKept(conversation.id), style="primary"))
+        # L10N: a button, a verb
+        label = _("Write on") if is_author else _("Answer")
+        buttons.append(Button(label, WriteMore(conversation.id), style="plain" if kept else "primary"))
+    elif is_author:
+        lines.append(_("Nobody else can read this now. You can hand it, as it stands, to someone else."))
+        buttons += [
+            # L10N: a button: hand a conversation to this person of trust
+            Button(_("Hand it to {name}", name=Name(other.given_name)), HandOver(conversation.id, other.id))
+            for other in trusted_people
+            if other.id != reader
+        ]
+    if page + 1 < len(pages):
+        buttons.append(Button(_("Older"), OpenConversation(conversation.id, page + 1)))
+    if page:
+        buttons.append(Button(_("Newer"), OpenConversation(conversation.id, page - 1)))
+    if is_author:
+        buttons.append(Button(_("Erase it for both"), AskToEraseConversation(conversation.id), style="danger"))
+    # L10N: a button, a verb: take what is shown off the screen
+    buttons.append(Button(_("Hide this"), HideConversation()))
+    return View(tuple(lines), tuple(buttons), confidential=True, drawn=drawn_name(conversation.id, page, notice))
+
+
+def _trusted(trusted: object) -> Span:
+    name = getattr(trusted, "given_name", None)
+    # L10N: stands for the name of a person of trust who is not one any more, at the beginning of a line
+    return _("The person of trust") if name is None else Name(name)
+
+
+def _heading(trusted: str | None, author: Span, conversation: Conversation, is_author: bool) -> Span:
+    if not is_author:
+        return author if not conversation.anonymous else _("Someone who does not give their name")
+    if trusted is None:
+        return _("Your person of trust is not one any more")
+    if conversation.anonymous:
+        return _("You and {name}, who does not know who you are", name=Name(trusted))
+    return _("You and {name}", name=Name(trusted))
+
+
+def _pages(messages: Sequence[TrustMessage]) -> list[list[TrustMessage]]:
+    """Return messages in pages that fit on a screen, the latest page first; each page is in the order of writing."""
+    pages: list[list[TrustMessage]] = [[]]
+    length = 0
+    for message in reversed(messages):
+        if pages[-1] and length + len(message.words) > _MOST_CHARACTERS:
+            pages.append([])
+            length = 0
+        pages[-1].insert(0, message)
+        length += len(message.words)
+    return pages
+
+
+# --- emergencies
+
+
+def numbers_line(settings: SafetySettings) -> Sequence[Span]:
+    """Return the line with the emergency numbers of the gathering's country; none where no country is set."""
+    numbers = EMERGENCY_NUMBERS.get(settings.country, ())
+    if not numbers:
+        return ()
+    return (_("In danger, call: {numbers}.", numbers=Listing(tuple(Strong(number.number) for number in numbers))),)
+
+
+def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
+    """Return everything that somebody needs in an emergency: a number a line, who is on call, the address to say."""
+    numbers = [
+        # L10N: a line of a list: an emergency number, and whom one reaches there
+        _("{number}: {whom}", number=Strong(number.number), whom=number.whom)
+        for number in EMERGENCY_NUMBERS.get(settings.country, ())
+    ]
+    lines: list[Span] = [Strong(_("In an emergency, call first")), *numbers]
+    if settings.telephone:
+        lines.append(_("The organiser on call: {number}", number=Strong(settings.telephone)))
+    if settings.address:
+        lines.append(_("Say where you are: {address}", address=Strong(settings.address)))
+    return lines
+
+
+# --- «Are you safe?»
+
+
+def marked(check: SafetyCheck, line: Span) -> Span:
+    """Return a line, which begins with «DRILL» if the check is a drill."""
+    # L10N: before each line of a check for safety in which nothing has happened
+    return _("DRILL, nothing happened: {line}", line=line) if check.drill else line
+
+
+def question(check: SafetyCheck, *, again: bool = False) -> View:
+    """Return the message that asks whether somebody is safe; `again` for the second round."""
+    asked = _("Are you safe? We have no answer from you yet.") if again else _("Are you safe?")
+    return View(
+        (
+            Strong(marked(check, asked)),
+            _("One tap is enough. Only the organisers see your answer."),
+        ),
+        (
+            # L10N: a button: the answer to «Are you safe?»
+            Button(_("Yes, I am safe"), AnswerSafe(check.id), style="primary"),
+            Button(_("I need help"), AnswerHelp(check.id), style="danger"),
+            EMERGENCY,
+        ),
+    )
+
+
+def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False) -> Span:
+    """Return the line that tells organisers that somebody needs help; `late` after the check was closed."""
+    name = Strong(Name(person.full_name))
+    if late:
+        return marked(check, _("{name} needs help. They answered after the check was closed.", name=name))
+    return marked(check, _("{name} needs help.", name=name))
+
+
+async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
+    """Return the organisers' list of a check: who needs help, who has not answered, how many are safe."""
+    people = sorted(await store.checked_people(tx, check.id), key=lambda person: collation(person.full_name))
+    silent = [person for person in people if not person.answer]
+    without = [person for person in silent if not person.reachable]
+    others = [person for person in silent if person.reachable]
+    helped = [person for person in people if person.help_at is not None]
+    safe = sum(person.answer == "safe" for person in people)
+    heading = _("Are you safe? To: {audience}", audience=await describe(tx, check.audience))
+    lines: list[Span] = [Strong(marked(check, heading)), _state(check)]
+    lines.append(
+        _(
+            "Safe: {safe} · need help: {help} · no answer: {silent}",
+            safe=safe,
+            help=sum(person.answer == "help" for person in people),
+            silent=len(silent),
+        )
+    )
+    lines += _part(_("Asked for help:"), helped)
+    lines += _part(_("No way to reach them, call them:"), without)
+    lines += _part(_("No answer:"), others)
+    if not silent:
+        lines.append(_("Everybody has answered."))
+    close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
+    return View(tuple(lines), (*close, BACK))
+
+
+def _state(check: SafetyCheck) -> Text:
+    if check.closed_at is not None:
+        return _(
+            "Begun {begun}, closed {closed}.",
+            begun=Moment(check.begun_at),
+            closed=Moment(check.closed_at, "time"),
+        )
+    if check.second_round_at is not None:
+        return _(
+            "Begun {begun}; asked again {again}.",
+            begun=Moment(check.begun_at, "time"),
+            again=Moment(check.second_round_at, "time"),
+        )
+    return _(
+        "Begun {begun}; who does not answer is asked again after five minutes.", begun=Moment(check.begun_at, "time")
+    )
+
+
+def _part(heading: Text, people: Sequence[CheckedPerson]) -> Sequence[Span]:
+    """Return the lines about some people of a check, below a heading; none for nobody."""
+    if not people:
+        return ()
+    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in people[:_MOST_NAMES])]
+    if len(people) > _MOST_NAMES:
+        lines.append(_n("and {count} more", "and {count} more", len(people) - _MOST_NAMES))
+    return lines
+
+
+def _person_line(person: CheckedPerson) -> Span:
+    facts: list[Span] = [Name(person.full_name)]
+    if person.phone:
+        facts.append(Name(person.phone))
+    if person.place:
+        facts.append(_("at: {place}", place=Name(person.place)))
+    if person.help_at is not None:
+        facts.append(_("help asked for at {time}", time=Moment(person.help_at, "time")))
+        if person.answer == "safe" and person.answered_at is not None:
+            facts.append(_("says at {time}: safe now", time=Moment(person.answered_at, "time")))
+    return Joined(tuple(part for fact in facts for part in (" · ", fact))[1:])

@@ -1,0 +1,266 @@
+"""The screens with which organisers ask «Are you safe?», see who has not answered, and close the check."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Name, Span, Strong, _, _n
+from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
+from bot.conversation import live_screens
+from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
+from bot.people import audience_store, participant_store
+from bot.people.audiences import Audience, parse
+from handlers.groups.store import all_rounds, groups_of_round
+from handlers.navigation.actions import BACK
+from handlers.themes.store import all_themes
+from handlers.trust import service, store
+from handlers.trust.actions import AskToClose, OpenCheck
+from handlers.trust.messages import draw_check, marked
+from handlers.trust.model import SafetyCheck
+
+routes = Routes()
+
+_MOST_OPTIONS = 25
+
+
+class AskSafety(Action):
+    """The button that asks for confirmation before an audience is asked «Are you safe?»; `audience` is its word.
+
+    In a `drill` nothing has happened.
+    """
+
+    code: ClassVar[str] = "saq"
+    audience: str
+    drill: bool
+
+
+class BeginSafety(Action):
+    """The button that asks an audience «Are you safe?»."""
+
+    code: ClassVar[str] = "sab"
+    audience: str
+    drill: bool
+
+
+class PickSafetyAudience(Action):
+    """The choice of whom to ask «Are you safe?»."""
+
+    code: ClassVar[str] = "sap"
+    drill: bool
+
+
+class ChooseSafetyAudience(Action):
+    """The button that shows the audiences that can be asked."""
+
+    code: ClassVar[str] = "sac"
+    drill: bool
+
+
+class CloseSafety(Action):
+    """The button that closes a check for safety."""
+
+    code: ClassVar[str] = "saz"
+    check: int
+
+
+@routes.command(
+    "securite",
+    _("Ask everybody whether they are safe"),
+    names={"en": "safety", "de": "sicherheit"},
+    who=ORGANISER,
+    said=_("safety, are you safe, safety check"),
+    listed=95,
+)
+async def show_safety(request: Request) -> Reply:
+    """Show the running check, or offer to begin one: to everybody with the first tap."""
+    running = await store.running_check(request.tx)
+    if running is not None:
+        return await _show(request, running)
+    last = await store.last_check(request.tx)
+    everyone = _word(Audience())
+    return reply(
+        Strong(_("«Are you safe?»")),
+        _(
+            "It goes at once to every account of those you choose, at night too. You see who has not answered;"
+            " they are asked again after five minutes."
+        ),
+        buttons=(
+            Button(_("Ask everyone"), AskSafety(everyone, False), style="danger"),
+            Button(_("Ask some people"), ChooseSafetyAudience(False)),
+            # L10N: a button: ask «Are you safe?» to practise; nothing has happened
+            Button(_("A drill"), ChooseSafetyAudience(True)),
+            *((Button(_("The last check"), OpenCheck(last.id)),) if last else ()),
+            BACK,
+        ),
+    )
+
+
+def _word(audience: Audience) -> str:
+    """Return an audience as the value of an option or a button, for instance «theme_culture» or «territory_CA_QC»."""
+    return audience.encode().replace(":", "_").replace("-", "_")
+
+
+def _audience(word: str) -> Audience:
+    """Return the audience of a value that `_word` returned. Raises Stale for any other."""
+    kind, _sign, value = word.partition("_")
+    try:
+        return parse(f"{kind}:{value.replace('_', '-') if kind == 'present' else value}" if value else kind)
+    except ValueError:
+        raise Stale from None
+
+
+@routes.action(ChooseSafetyAudience, who=ORGANISER)
+async def choose(request: Request, action: ChooseSafetyAudience) -> Reply:
+    """Show the audiences that can be asked, each with the number of people in it."""
+    tx = request.tx
+    rounds = [round_ for round_ in await all_rounds(tx) if round_.published]
+    groups = [group for round_ in rounds[-1:] for group in await groups_of_round(tx, round_.number)]
+    audiences = [
+        Audience(),
+        Audience("present", request.today.isoformat()),
+        *(Audience("theme", theme.key) for theme in await all_themes(tx)),
+        Audience("facilitators"),
+        Audience("organisers"),
+        *(Audience("group", str(group.id)) for group in groups),
+    ]
+    options: list[Option] = []
+    for audience in audiences:
+        people = await audience_store.count(tx, audience)
+        if people and len(options) < _MOST_OPTIONS:
+            label = await audience_store.describe(tx, audience)
+            counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
+            options.append(Option(_word(audience), counted))
+    if not options:
+        raise UserError(_("Nobody has joined yet, so there is nobody to ask."), buttons=(BACK,))
+    return reply(
+        _("A drill: whom do you ask?") if action.drill else _("Whom do you ask?"),
+        choice=Choice(PickSafetyAudience(action.drill), tuple(options), placeholder=_("Choose an audience")),
+        buttons=(BACK,),
+    )
+
+
+@routes.choice(PickSafetyAudience, who=ORGANISER, rides=False)
+async def pick(request: Request, action: PickSafetyAudience, values: tuple[str, ...]) -> Reply:
+    """Show whom the check would ask, with the button that confirms it."""
+    if not values:
+        raise Stale
+    return await _confirmation(request, values[0], drill=action.drill)
+
+
+@routes.action(AskSafety, who=ORGANISER)
+async def confirm(request: Request, action: AskSafety) -> Reply:
+    """Show whom the check would ask, with the button that confirms it."""
+    return await _confirmation(request, action.audience, drill=action.drill)
+
+
+async def _confirmation(request: Request, word: str, *, drill: bool) -> Reply:
+    if (running := await store.running_check(request.tx)) is not None:
+        return await _already_running(request, running)
+    audience = _audience(word)
+    people = await audience_store.count(request.tx, audience)
+    label = await audience_store.describe(request.tx, audience)
+    asked = _n(
+        "Ask {audience} now, {count} person, on every account?",
+        "Ask {audience} now, {count} people, on every account?",
+        people,
+        audience=label,
+    )
+    warned = (
+        _("It is a drill: each message says so.") if drill else _("It is not a drill: everybody is alerted at once.")
+    )
+    send = Button(_("Yes, a drill now"), BeginSafety(word, True), style="primary")
+    if not drill:
+        send = Button(_("Yes, ask now"), BeginSafety(word, False), style="danger")
+    other = () if drill else (Button(_("Rather a drill"), AskSafety(word, True)),)
+    return reply(Strong(asked), warned, buttons=(send, *other, BACK))
+
+
+@routes.action(BeginSafety, who=ORGANISER)
+async def begin(request: Request, action: BeginSafety) -> Reply:
+    """Ask everybody in the audience, and show the list. While another check runs, that one is shown instead."""
+    check = await service.begin_check(
+        request.tx, request.participant.id, _audience(action.audience), request.now, drill=action.drill
+    )
+    if check is None:
+        running = await store.running_check(request.tx)
+        assert running is not None
+        return await _already_running(request, running)
+    return await _show(request, check)
+
+
+async def _already_running(request: Request, check: SafetyCheck) -> Reply:
+    author = await participant_store.find(request.tx, check.author_id) if check.author_id is not None else None
+    # L10N: instead of the name of an organiser who has left
+    name: Span = Strong(Name(author.name)) if author else _("The team")
+    line = _("{name} was first: this check runs already, and nobody was asked twice.", name=name)
+    return with_lines_first(await _show(request, check), line)
+
+
+async def _show(request: Request, check: SafetyCheck) -> Reply:
+    """Show a check; while it runs the list is a message that follows every answer."""
+    view = await draw_check(request.tx, check)
+    if check.closed_at is None:
+        await live_screens.show(request.tx, service.live_key(check.id), request.account)
+        line = marked(check, _("The list comes below, and follows every answer."))
+        return reply(line, buttons=(Button(_("Close the check"), AskToClose(check.id), style="danger"), BACK))
+    return Reply(view)
+
+
+@routes.action(OpenCheck, who=ORGANISER)
+async def open_check(request: Request, action: OpenCheck) -> Reply:
+    """Show a check, running or closed."""
+    return await _show(request, await _check(request, action.check))
+
+
+async def _check(request: Request, check_id: int) -> SafetyCheck:
+    check = await store.find_check(request.tx, check_id)
+    if check is None:
+        raise Stale
+    return check
+
+
+@routes.live_screen("safety", who=ORGANISER, every=timedelta(seconds=0.9))
+async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
+    """Return the list of a check as it is now."""
+    check = await store.find_check(tx, int(subject))
+    return await draw_check(tx, check) if check else None
+
+
+@routes.action(AskToClose, who=ORGANISER)
+async def ask_to_close(request: Request, action: AskToClose) -> Reply:
+    """Ask for confirmation before a check is closed, with the number of people who have not answered."""
+    check = await _check(request, action.check)
+    people = await store.checked_people(request.tx, check.id)
+    silent = sum(not person.answer for person in people)
+    helped = sum(person.answer == "help" for person in people)
+    return reply(
+        Strong(_("Close the check? Nobody is asked again.")),
+        _("No answer: {silent} · need help: {help}", silent=silent, help=helped),
+        buttons=(
+            Button(_("Yes, close it"), CloseSafety(check.id), style="danger"),
+            Button(_("No, keep asking"), OpenCheck(check.id)),
+        ),
+        fresh=True,
+    )
+
+
+@routes.action(CloseSafety, who=ORGANISER)
+async def close(request: Request, action: CloseSafety) -> Reply:
+    """Close a check, and show its report."""
+    check = await _check(request, action.check)
+    await service.close_check(request.tx, check, request.now)
+    closed = await _check(request, action.check)
+    return Reply(await draw_check(request.tx, closed))
+
+
+async def offer_safety(request: Request) -> View:
+    """Return the organisers' part with the running check, or the way to begin one."""
+    running = await store.running_check(request.tx)
+    if running is None:
+        return View((), (Button(_("Are you safe?"), Go("securite")),))
+    silent = sum(not person.answer for person in await store.checked_people(request.tx, running.id))
+    label = _("Safety: {count} silent", count=silent)
+    return View((), (Button(label, OpenCheck(running.id), style="danger"),))

@@ -1,0 +1,72 @@
+"""The screen with everything that is needed in an emergency, and the telephone number that people can leave."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.forms import Form, Incomplete, text
+from bot.content.texts import Name, Text, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import ANYONE, Request, Routes
+from handlers.navigation.actions import HOME
+from handlers.trust import store
+from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone
+from handlers.trust.messages import emergency_lines
+from handlers.trust.settings import SafetySettings
+
+routes = Routes()
+
+_PHONE = re.compile(r"\+?[0-9][0-9 ().\-/]{4,24}")
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneForm(Form):
+    """The form for a telephone number that organisers see during a check for safety."""
+
+    title: ClassVar[Text] = _("In an emergency")
+    phone: str = text(
+        _("Your telephone number"),
+        max_length=30,
+        required=False,
+        hint=_("With the country: +33 6 … Only organisers see it, in a check for safety. Empty: none."),
+    )
+
+
+@routes.command(
+    "urgence",
+    _("Whom to call in an emergency"),
+    names={"en": "emergency", "de": "notfall"},
+    who=ANYONE,
+    said=_("emergency, urgent help, ambulance, police, fire, fire brigade, accident, danger"),
+    listed=76,
+)
+async def show_emergency(request: Request) -> Reply:
+    """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press."""
+    buttons: tuple[Button, ...] = ()
+    if request.person is not None:
+        phone = await store.phone_of(request.tx, request.person.id)
+        label = _("Change my emergency number") if phone else _("Leave my telephone number")
+        buttons = (TRUST, Button(label, LeavePhone()))
+    return reply(*emergency_lines(request.settings.of(SafetySettings)), buttons=(*buttons, HOME))
+
+
+async def _stored_phone(request: Request, _action: LeavePhone) -> Mapping[str, str]:
+    phone = await store.phone_of(request.tx, request.participant.id)
+    return {"phone": phone} if phone else {}
+
+
+@routes.action(LeavePhone, form=PhoneForm, before=_stored_phone)
+async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) -> Reply:
+    """Store the telephone number that organisers see in a check for safety, or delete it."""
+    if form.phone and not _PHONE.fullmatch(form.phone):
+        raise Incomplete("phone", _("This is no telephone number. Write it like +33 6 12 34 56 78."))
+    await store.put_phone(request.tx, request.participant.id, form.phone)
+    if not form.phone:
+        return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))
+    return reply(
+        _("Kept: {phone}. Organisers see it in a check for safety only.", phone=Name(form.phone)),
+        buttons=(EMERGENCY, HOME),
+    )

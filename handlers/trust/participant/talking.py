@@ -1,0 +1,310 @@
+"""The screens of conversations with a person of trust, for who writes to one and for who is one.
+
+What is written here is stored in one table only, and shown to the two who read it. No draft of it is kept, no chat's
+history, no log and no file of anybody's data has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.forms import Form, text
+from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.views import Button, Later, Reply, View
+from bot.conversation import dialogue_store, dialogues
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
+from handlers.navigation.actions import HOME
+from handlers.trust import service, store
+from handlers.trust.actions import (
+    EMERGENCY,
+    TRUST,
+    AskToEraseConversation,
+    HandOver,
+    HideConversation,
+    OpenConversation,
+    SendKept,
+    WriteMore,
+)
+from handlers.trust.messages import draw_conversation, may_read, name_of_author, numbers_line, screen_of
+from handlers.trust.model import LONGEST, SHOWN_FOR, Conversation, TrustedPerson
+from handlers.trust.organiser.naming import NAME_TRUSTED
+from handlers.trust.settings import SafetySettings
+
+routes = Routes()
+
+
+class ChooseTrusted(Action):
+    """The button that asks whether to write to a person of trust with or without one's name."""
+
+    code: ClassVar[str] = "tcp"
+    trusted: int
+
+
+class WriteTo(Action):
+    """The button that opens the form for a first message to a person of trust, perhaps without one's name."""
+
+    code: ClassVar[str] = "tcn"
+    trusted: int
+    anonymous: bool
+
+
+class EraseConversation(Action):
+    """The button that erases a conversation for both."""
+
+    code: ClassVar[str] = "tcz"
+    conversation: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrustForm(Form):
+    """The form for one message to a person of trust, or from one."""
+
+    title: ClassVar[Text] = _("In confidence")
+    confidential: ClassVar[bool] = True
+    words: str = text(
+        _("What do you want to say?"), max_length=LONGEST, multiline=True, hint=_("Text only: no picture, no voice.")
+    )
+
+
+@routes.command(
+    "confiance",
+    _("Talk to a person of trust"),
+    names={"en": "trust", "de": "vertrauen"},
+    said=_("trust, person of trust, harassment, harassed, I was harassed, I do not feel safe"),
+    listed=75,
+)
+async def show_trust(request: Request) -> Reply:
+    """Show who the persons of trust are, who reads what, what they can do, whom to call, and one's conversations."""
+    me = request.participant.id
+    people = await store.trusted_people(request.tx)
+    is_trusted = any(trusted.id == me for trusted in people)
+    others = [trusted for trusted in people if trusted.id != me]
+    lines: list[Span] = [Strong(_("Talk to a person of trust"))]
+    if others:
+        lines += [_trusted_line(trusted) for trusted in others]
+        lines.append(
+            _("They listen, advise you and go with you. They tell nobody without your yes, the team included.")
+        )
+        # L10N: long
+        lines.append(
+            _(
+                "Only you and the one you choose read it; whoever hosts the database or its backups could."
+                " Erased {days} days after the end, or by you at once.",
+                days=request.settings.of(SafetySettings).days_kept,
+            )
+        )
+    elif is_trusted:
+        lines.append(_("You are the only person of trust. Who writes to you stands below, and nobody else reads it."))
+    else:
+        lines.append(_("Nobody was named a person of trust yet. You can write to the team: all organisers read that."))
+    lines += numbers_line(request.settings.of(SafetySettings))
+    return _kept_apart(
+        *lines,
+        buttons=(
+            *(
+                Button(_("Write to {name}", name=Name(trusted.given_name)), ChooseTrusted(trusted.id))
+                for trusted in others
+            ),
+            *(await _conversation_buttons(request, is_trusted=is_trusted)),
+            *((NAME_TRUSTED,) if request.may(ORGANISER) else ()),
+            EMERGENCY,
+            HOME,
+        ),
+    )
+
+
+def _kept_apart(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
+    """Return a reply that is in no document of the person's data, as it tells that they look for a person of trust."""
+    return Reply(View(lines, buttons, confidential=True), screen=f"{CONFIDENTIAL_SCREEN}trust")
+
+
+def _trusted_line(trusted: TrustedPerson) -> Span:
+    # L10N: a person of trust, the languages they speak, and when they can be reached
+    return _(
+        "{name}: {languages}; {hours}.",
+        name=Strong(Name(trusted.given_name)),
+        languages=Name(trusted.languages),
+        hours=Name(trusted.hours),
+    )
+
+
+async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequence[Button]:
+    """Return a button for each conversation of the person: those they began, and those of a person of trust."""
+    me = request.participant.id
+    buttons: list[Button] = []
+    for conversation in await store.conversations_of_author(request.tx, me):
+        trusted = await service.find_trusted(request.tx, conversation.trusted_id)
+        # L10N: a button: one's conversation with a person of trust; then: with someone who is none any more
+        label = _("With {name}", name=Name(trusted.given_name)) if trusted else _("Nobody reads this one now")
+        buttons.append(Button(label, OpenConversation(conversation.id, 0)))
+    for conversation in await store.conversations_of_trusted(request.tx, me) if is_trusted else ():
+        author = await name_of_author(request.tx, conversation)
+        # L10N: a button: a conversation in which one is the person of trust; {number} tells those without a name apart
+        label = _("{name} writes ({number})", name=author, number=conversation.id)
+        buttons.append(Button(label, OpenConversation(conversation.id, 0)))
+    return buttons
+
+
+async def offer_trust(request: Request) -> bool:
+    """Return whether the menu leads to the persons of trust: to everybody who is here, once there are some."""
+    return request.participant.joined and bool(await store.trusted_people(request.tx))
+
+
+@routes.action(ChooseTrusted)
+async def choose_trusted(request: Request, action: ChooseTrusted) -> Reply:
+    """Ask whether to write to a person of trust with or without one's name."""
+    trusted = await _trusted(request, action.trusted)
+    return _kept_apart(
+        Strong(_("To {name}", name=Name(trusted.given_name))),
+        _(
+            "With your name, or without? Without it {name} learns neither who you are nor where you write from,"
+            " and can answer you all the same.",
+            name=Name(trusted.given_name),
+        ),
+        _("Text only. Your app keeps its own copy of what you type there."),
+        buttons=(
+            Button(_("Without my name"), WriteTo(trusted.id, True), style="primary"),
+            Button(_("With my name"), WriteTo(trusted.id, False)),
+            TRUST,
+        ),
+    )
+
+
+async def _trusted(request: Request, participant_id: int) -> TrustedPerson:
+    """Return a person of trust to write to. Raises UserError for oneself, and for someone who is none (any more)."""
+    if participant_id == request.participant.id:
+        raise UserError(_("You are this person of trust. Choose another one, or write to the team."), buttons=(TRUST,))
+    trusted = await service.find_trusted(request.tx, participant_id)
+    if trusted is None:
+        raise UserError(_("This is no person of trust any more. Choose someone else."), buttons=(TRUST, EMERGENCY))
+    return trusted
+
+
+async def _may_be_written_to(request: Request, action: WriteTo) -> None:
+    """Raise UserError before the form opens, if there is nobody to write to."""
+    await _trusted(request, action.trusted)
+
+
+@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to)
+async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Reply:
+    """Send a first message to a person of trust. If they are none any more, it is kept to be handed to another."""
+    me = request.participant.id
+    if action.trusted == me:
+        await _trusted(request, me)
+    conversation = await service.write_to(
+        request.tx, me, action.trusted, form.words, request.now, anonymous=action.anonymous
+    )
+    return await _after_writing(request, conversation)
+
+
+async def _may_write(request: Request, action: WriteMore) -> None:
+    """Raise Stale before the form opens for a conversation that the person may not read."""
+    await _conversation(request, action.conversation)
+
+
+@routes.action(WriteMore, form=TrustForm, before=_may_write)
+async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Reply:
+    """Send another message in a conversation, or keep it where nobody reads the conversation now."""
+    conversation = await _conversation(request, action.conversation)
+    await service.write(request.tx, conversation, request.participant.id, form.words, request.now)
+    return await _after_writing(request, conversation)
+
+
+async def _after_writing(request: Request, conversation: Conversation) -> Reply:
+    """Show the conversation, say whether the last message was sent, and take what is typed next as another message."""
+    messages = await store.messages(request.tx, conversation, request.participant.id)
+    if messages[-1].sent:
+        await dialogues.expect(request, WriteMore(conversation.id).encode())
+        return await _show(request, conversation, notice="goes on", fresh=True)
+    readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
+    return await _show(request, conversation, notice="too many" if readable else "nobody", fresh=True)
+
+
+@routes.action(OpenConversation)
+async def open_conversation(request: Request, action: OpenConversation) -> Reply:
+    """Show a conversation to one of the two who read it."""
+    return await _show(request, await _conversation(request, action.conversation), page=action.page)
+
+
+async def _show(
+    request: Request, conversation: Conversation, *, page: int = 0, notice: str = "", fresh: bool = False
+) -> Reply:
+    """Return a conversation as a reply that no chat and no page keeps; in chats its words go after an hour.
+
+    `notice` is a key of NOTICES, '' for none.
+    """
+    view = await draw_conversation(request.tx, conversation, request.participant.id, page, notice)
+    hidden = View((_("This was hidden after an hour."),), (TRUST, HOME), quiet=True, confidential=True)
+    return Reply(view, fresh=fresh, screen=screen_of(conversation.id), later=Later(request.now + SHOWN_FOR, hidden))
+
+
+async def _conversation(request: Request, conversation_id: int) -> Conversation:
+    """Return a conversation that the person may read. Raises UserError if it is gone, or was never theirs."""
+    conversation = await store.find_conversation(request.tx, conversation_id)
+    if conversation is None or not await may_read(request.tx, conversation, request.participant.id):
+        raise UserError(_("This conversation was erased, or is not yours to read."), buttons=(TRUST, HOME))
+    return conversation
+
+
+async def _own(request: Request, conversation_id: int) -> Conversation:
+    """Return a conversation that the person began. Raises UserError for any other."""
+    conversation = await _conversation(request, conversation_id)
+    if conversation.author_id != request.participant.id:
+        raise Stale
+    return conversation
+
+
+@routes.action(SendKept)
+async def send_kept(request: Request, action: SendKept) -> Reply:
+    """Send the messages that were kept, if that is possible now."""
+    conversation = await _conversation(request, action.conversation)
+    sent = await service.send_kept(request.tx, conversation, request.participant.id, request.now)
+    return await _show(request, conversation, notice="sent" if sent else "not yet")
+
+
+@routes.action(HandOver)
+async def hand_over(request: Request, action: HandOver) -> Reply:
+    """Hand a conversation that nobody else reads to another person of trust."""
+    conversation = await _own(request, action.conversation)
+    if await service.find_trusted(request.tx, conversation.trusted_id) is not None:
+        raise Stale
+    trusted = await _trusted(request, action.trusted)
+    await service.hand_over(request.tx, conversation, trusted, request.now)
+    return await _show(request, await _conversation(request, conversation.id))
+
+
+@routes.action(HideConversation)
+async def hide(request: Request, _action: HideConversation) -> Reply:
+    """Take a conversation off the screen, and stop taking what is typed for its next message."""
+    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    return _kept_apart(_("Nothing of it stands here now."), buttons=(HOME,))
+
+
+@routes.action(AskToEraseConversation)
+async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Reply:
+    """Ask for confirmation before a conversation is erased for both."""
+    conversation = await _own(request, action.conversation)
+    return _kept_apart(
+        _("Erase this conversation for both of you, now? Nobody can bring it back."),
+        buttons=(
+            Button(_("Yes, erase it"), EraseConversation(conversation.id), style="danger"),
+            Button(_("No, keep it"), OpenConversation(conversation.id, 0)),
+        ),
+    )
+
+
+@routes.action(EraseConversation)
+async def erase(request: Request, action: EraseConversation) -> Reply:
+    """Erase a conversation, on both sides at once."""
+    conversation = await _own(request, action.conversation)
+    await service.erase_conversation(request.tx, conversation, request.now)
+    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    return _kept_apart(
+        _("Erased, for both of you. What you typed yourself in this app you delete yourself."),
+        buttons=(TRUST, HOME),
+    )

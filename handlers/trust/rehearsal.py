@@ -1,0 +1,142 @@
+"""The parts of the demo and the rehearsal (a gathering played by the program) about trust and safety.
+
+Somebody writes to a person of trust without their name, who answers; on the first day there is a drill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, time
+
+from bot.content.actions import base36
+from bot.content.texts import _
+from bot.database.engine import Transaction
+from bot.rehearsal.cast import CastMember, act_together
+from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.expected_messages import ExpectedMessage
+from bot.rehearsal.playing import Play
+from handlers.trust import store
+
+_CONFIDED = "Quelqu'un me suit depuis hier."
+_ANSWERED = "Je viens te voir à midi."
+_NEED_HELP = 0.03
+"""The share of people who answer in the drill that they need help."""
+
+
+async def is_named(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Return whether anybody was named a person of trust after `since`."""
+    return await store.was_named(tx, since)
+
+
+async def is_checked(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
+    """Return whether organisers asked people whether they are safe after `since`."""
+    check = await store.last_check(tx)
+    return check is not None and check.begun_at >= since
+
+
+async def confide(play: Play) -> None:
+    """Let the organiser name a person of trust, and two people talk to them without their names, back and forth."""
+    trusted, *writing = play.some(play.coming, 0, at_least=3)
+    await play.organiser.command("confiance")
+    await play.organiser.act("tno")
+    await play.organiser.act("tnf")
+    await play.organiser.fill(trusted.person.full_name)
+    await play.organiser.act(f"tnd-{base36(trusted.id)}")
+    await play.organiser.fill("français, anglais", "de 8 h à 23 h")
+    await play.servers.calm()
+    named = _("The organisers named you a person of trust. What is written to you is read by you alone.")
+    play.expected.due([trusted], ExpectedMessage("that one is a person of trust", (named,)))
+    for player in writing:
+        await player.driver.command("confiance")
+        await player.driver.act("tcp")
+        await player.driver.act(f"tcn-{base36(trusted.id)}-1")
+        await player.driver.fill(_CONFIDED)
+        await play.servers.calm()
+    something = ExpectedMessage("that somebody confides", (_("Someone writes to you as a person of trust."),))
+    play.expected.due([trusted], something, times=len(writing))
+    for player in writing:
+        await trusted.driver.command("confiance")
+        await trusted.driver.act("tco")
+        if _CONFIDED not in _plainly(trusted.driver.text):
+            play.differences.append(f"{trusted.name} does not read what was confided")
+        if player.person.given_name in trusted.driver.text:
+            play.differences.append(f"{trusted.name} reads who writes without a name")
+        await trusted.driver.act("tcw")
+        await trusted.driver.fill(_ANSWERED)
+        await trusted.driver.act("tcx")
+        await play.servers.calm()
+    answered = ExpectedMessage("that a person of trust answered", (_("A person of trust has written to you."),))
+    play.expected.due(writing, answered)
+    await play.look()
+    for player in writing:
+        await player.driver.command("confiance")
+        await player.driver.act("tco")
+        if _ANSWERED not in _plainly(player.driver.text):
+            play.differences.append(f"{player.name} does not read the answer of their person of trust")
+        await player.driver.act("tcx")
+    play.report.tell(f"{len(writing)} write to a person of trust without their names, and get their answers.")
+
+
+async def drill(play: Play) -> None:
+    """Let the organiser ask everybody whether they are safe, as a drill; everybody answers, a few that they need help.
+
+    The organiser's list then misses nobody, and the check is closed.
+    """
+    organiser = play.organiser
+    await organiser.command("securite")
+    await organiser.act("sac-1")
+    await organiser.choose("all")
+    await organiser.act("sab")
+    await play.servers.calm()
+    asked = ExpectedMessage(
+        "the drill", (_("DRILL, nothing happened: {line}", line=_("Are you safe?")),), kind="safety: a drill"
+    )
+    play.expected.due(play.coming, asked)
+    in_need = play.some(play.coming, _NEED_HELP)
+
+    async def answer(player: CastMember) -> None:
+        await player.driver.look()
+        await player.driver.act("sfh" if player in in_need else "sfy")
+
+    await act_together(play.coming, answer)
+    await play.servers.calm()
+
+    async def silent(tx: Transaction) -> int:
+        check = await store.running_check(tx)
+        assert check is not None, "it is closed below"
+        return sum(not person.answer for person in await store.checked_people(tx, check.id))
+
+    if missing := await play.servers.app.store.read(silent):
+        play.differences.append(f"{missing} people answered the drill, and the list says that they did not")
+    await organiser.command("securite")
+    await organiser.act("sfz")
+    await organiser.act("saz")
+    await play.servers.calm()
+    play.report.tell(f"A drill: {len(play.coming)} say whether they are safe, {len(in_need)} that they need help.")
+
+
+def _plainly(text: str) -> str:
+    """Return a text with the apostrophes that people type."""
+    return text.replace("’", "'")
+
+
+REHEARSAL = Rehearsal(
+    moves=(
+        DemoMove(
+            22,
+            _("Name a person of trust"),
+            plain_instructions(_("As the organiser: /confiance, «Name persons of trust». Then write to them.")),
+            is_named,
+        ),
+        DemoMove(
+            78,
+            _("Hold a drill: «Are you safe?»"),
+            plain_instructions(_("As the organiser: /securite, «A drill». Answer on the other pages.")),
+            is_checked,
+        ),
+    ),
+    stages=(
+        Stage("person of trust", -3, confide, needs=("come in",)),
+        Stage("drill", 0, drill, at=time(12), needs=("come in",)),
+    ),
+)

@@ -1,0 +1,260 @@
+"""What can be done with persons of trust and checks for safety: write, hand over, erase; ask, answer, close."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.content.roles import Who
+from bot.content.texts import Span, _
+from bot.content.views import Button, View
+from bot.conversation import live_screens
+from bot.database.engine import Transaction
+from bot.delivery import outbox, standing
+from bot.people import limits, participant_store
+from bot.people.audiences import Audience
+from handlers.trust import store
+from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
+from handlers.trust.messages import ERASED, needs_help, question, screen_of
+from handlers.trust.model import (
+    MOST_AN_HOUR,
+    PLACES_KEPT,
+    SECOND_ROUND,
+    Answer,
+    Conversation,
+    SafetyCheck,
+    TrustedPerson,
+)
+
+
+async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPerson | None:
+    """Return a person of trust by the participant's id; None for a participant who is none, or none any more."""
+    return next((trusted for trusted in await store.trusted_people(tx) if trusted.id == participant_id), None)
+
+
+async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> datetime | None:
+    """Return when somebody may send their next message to or as a person of trust; None for at once."""
+    return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR), now)
+
+
+async def write_to(
+    tx: Transaction, author_id: int, trusted_id: int, words: str, now: datetime, *, anonymous: bool
+) -> Conversation:
+    """Write to a person of trust, in the conversation with them if there is one under the same name, else a new one.
+
+    If they are no person of trust any more the words are kept, in a conversation that nobody else reads.
+    """
+    trusted = await find_trusted(tx, trusted_id)
+    present = trusted.id if trusted else None
+    conversation = next(
+        (
+            conversation
+            for conversation in await store.conversations_of_author(tx, author_id)
+            if present is not None and conversation.trusted_id == present and conversation.anonymous == anonymous
+        ),
+        None,
+    )
+    if conversation is None:
+        conversation = await store.begin_conversation(tx, author_id, present, now, anonymous=anonymous)
+    await write(tx, conversation, author_id, words, now)
+    return conversation
+
+
+async def write(tx: Transaction, conversation: Conversation, writer_id: int, words: str, now: datetime) -> bool:
+    """Add a message to a conversation, and tell the other one that something waits, without a word of it.
+
+    Returns False if the words were kept and not sent: nobody reads the conversation now, or too many were sent.
+    """
+    trusted = await find_trusted(tx, conversation.trusted_id)
+    sent = trusted is not None and await can_write_from(tx, writer_id, now) is None
+    await store.add_message(tx, conversation.id, writer_id, words, now, sent=sent)
+    if sent:
+        await _tell_other(tx, conversation, writer_id, now)
+    return sent
+
+
+async def send_kept(tx: Transaction, conversation: Conversation, writer_id: int, now: datetime) -> bool:
+    """Send what was kept of a writer in a conversation. Returns False if it still cannot be sent."""
+    if await find_trusted(tx, conversation.trusted_id) is None or await can_write_from(tx, writer_id, now) is not None:
+        return False
+    if await store.send_kept(tx, conversation.id, writer_id, now):
+        await _tell_other(tx, conversation, writer_id, now)
+    return True
+
+
+async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: int, now: datetime) -> None:
+    """Enqueue the message that something waits in a conversation, for the one of the two who did not write it.
+
+    It names nobody, goes out at once and says nothing of its cause.
+    """
+    if writer_id == conversation.author_id:
+        reader, line = conversation.trusted_id, _("Someone writes to you as a person of trust.")
+    else:
+        reader, line = conversation.author_id, _("A person of trust has written to you.")
+    if reader is None:
+        return
+    # L10N: a button, a verb: read a message
+    view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0)),), confidential=True)
+    await outbox.notify(tx, reader, view, now, asked=True, urgent=True)
+
+
+async def hand_over(tx: Transaction, conversation: Conversation, trusted: TrustedPerson, now: datetime) -> None:
+    """Let another person of trust read a conversation that nobody reads, and send what was kept in it."""
+    await store.hand_to(tx, conversation.id, trusted.id)
+    await store.send_kept(tx, conversation.id, conversation.author_id, now)
+    await _tell_other(tx, replace(conversation, trusted_id=trusted.id), conversation.author_id, now)
+
+
+async def erase_conversation(tx: Transaction, conversation: Conversation, now: datetime) -> None:
+    """Delete a conversation, and take it out of the chats and pages of both."""
+    await store.delete_conversation(tx, conversation.id)
+    readers = [reader for reader in (conversation.author_id, conversation.trusted_id) if reader is not None]
+    await _take_off(tx, conversation.id, readers, now)
+
+
+async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], now: datetime) -> None:
+    """Replace a conversation wherever it is still shown to these participants."""
+    people = list(readers)
+    await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): ERASED})
+    for reader in people:
+        await outbox.refresh_pages(tx, reader, now)
+
+
+async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
+    """Make a participant a person of trust, or change what is said of them, and tell them."""
+    await store.name_trusted(tx, participant_id, languages, hours, now)
+    line = _("The organisers named you a person of trust. What is written to you is read by you alone.")
+    await outbox.notify(tx, participant_id, View((line,), (TRUST,)), now, asked=True)
+
+
+async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell: bool = True) -> bool:
+    """End that somebody is a person of trust: they read nothing any more, and who wrote to them is told.
+
+    With `tell` the person reads it too. Returns False for somebody who was none.
+    """
+    if not await store.remove_trusted(tx, participant_id):
+        return False
+    for conversation in await store.all_conversations_of_trusted(tx, participant_id):
+        await store.hand_to(tx, conversation.id, None)
+        await _take_off(tx, conversation.id, [participant_id], now)
+        line = _("Your person of trust is not one any more, and reads nothing of yours now. You can hand it on.")
+        view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0)),), confidential=True)
+        await outbox.notify(tx, conversation.author_id, view, now, asked=True)
+    if tell:
+        line = _("You are no person of trust any more, and cannot read what was written to you.")
+        await outbox.notify(tx, participant_id, View((line,)), now, asked=True)
+    return True
+
+
+async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Prepare that somebody is erased: their conversations go on both sides, those they were trusted with are freed."""
+    await end_trust(tx, participant_id, now, tell=False)
+    for conversation in await store.conversations_of_author(tx, participant_id):
+        await erase_conversation(tx, conversation, now)
+
+
+async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:
+    """Erase the conversations that have been kept for long enough since the end of the gathering. Returns how many."""
+    if now < ends + kept:
+        return 0
+    conversations = await store.untouched_before(tx, now - kept)
+    for conversation in conversations:
+        await erase_conversation(tx, conversation, now)
+    return len(conversations)
+
+
+# --- «Are you safe?»
+
+
+def live_key(check_id: int) -> str:
+    """Return the key of the live screen with a check's list."""
+    return f"safety:{check_id}"
+
+
+def subject(check_id: int) -> str:
+    """Return the subject of the messages by which a check asks."""
+    return f"safety:{check_id}"
+
+
+async def begin_check(
+    tx: Transaction, author_id: int, audience: Audience, now: datetime, *, drill: bool
+) -> SafetyCheck | None:
+    """Ask everybody in an audience whether they are safe, on every account they have.
+
+    Returns None, and asks nobody, while another check runs.
+    """
+    check = await store.begin_check(tx, author_id, audience, now, drill=drill)
+    if check is None:
+        return None
+    people = [person.id for person in await store.checked_people(tx, check.id)]
+    await outbox.notify_everywhere(tx, people, question(check), now, subject=subject(check.id))
+    return check
+
+
+async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
+    """Ask those who have not answered a second time, on every account. Returns how many."""
+    await store.begin_second_round(tx, check.id, now)
+    silent = [person.id for person in await store.checked_people(tx, check.id) if not person.answer]
+    await outbox.notify_everywhere(tx, silent, question(check, again=True), now, subject=subject(check.id))
+    await live_screens.touch(tx, live_key(check.id))
+    return len(silent)
+
+
+async def release_second_round(tx: Transaction, now: datetime) -> int | None:
+    """Ask again for the running check if its second round is due. Returns how many; None if none is due."""
+    check = await store.running_check(tx)
+    if check is None or check.second_round_at is not None or now < check.begun_at + SECOND_ROUND:
+        return None
+    return await ask_again(tx, check, now)
+
+
+async def second_round_due(tx: Transaction) -> datetime | None:
+    """Return when the second round of the running check is due; None if none will be."""
+    check = await store.running_check(tx)
+    return check.begun_at + SECOND_ROUND if check and check.second_round_at is None else None
+
+
+async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said: Answer, now: datetime) -> None:
+    """Store what somebody answers, and show organisers; who says for the first time that they need help is announced.
+
+    The last answer counts. Organisers go on seeing that help was asked for.
+    """
+    before = await store.answer_of(tx, check.id, participant_id)
+    await store.answer_check(tx, check.id, participant_id, said, now)
+    await live_screens.touch(tx, live_key(check.id))
+    person = await store.answer_of(tx, check.id, participant_id)
+    if said != "help" or person is None or (before is not None and before.answer == "help"):
+        return
+    late = check.closed_at is not None
+    view = View(
+        (needs_help(check, person, late=late),),
+        (Button(_("See the list"), OpenCheck(check.id), style="primary"),),
+        who=Who.ORGANISER,
+    )
+    organisers = await participant_store.organisers(tx)
+    await outbox.notify_everywhere(tx, [one for one in organisers if one != participant_id], view, now)
+
+
+async def say_where(tx: Transaction, check: SafetyCheck, participant_id: int, place: str, now: datetime) -> None:
+    """Store where somebody is who answered a check; the organisers see it on the list, for a day."""
+    await store.put_place(tx, check.id, participant_id, place, now)
+    await live_screens.touch(tx, live_key(check.id))
+
+
+async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> bool:
+    """Close a check: nobody is asked again, and its messages say that it is over. Returns False if it was closed."""
+    if not await store.close_check(tx, check.id, now):
+        return False
+    over: Span = _("This check is closed. If you need help, press «I need help»: the organisers still read it.")
+    await standing.remark(tx, subject(check.id), over, now)
+    await live_screens.touch(tx, live_key(check.id))
+    return True
+
+
+async def forget_places(tx: Transaction, now: datetime) -> int:
+    """Delete the places that people said a day ago, and take them off the lists. Returns of how many checks."""
+    changed = await store.forget_places(tx, now - PLACES_KEPT)
+    for check_id in changed:
+        await live_screens.touch(tx, live_key(check_id))
+    return len(changed)

@@ -1,0 +1,34 @@
+"""The section [safety] of the configuration."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from bot.config.section import Section
+from bot.config.settings import Sections
+from handlers.trust.model import EMERGENCY_NUMBERS
+
+
+def _with_numbers(country: str) -> str:
+    if country and country not in EMERGENCY_NUMBERS:
+        raise ValueError(f"no emergency numbers are known for {country!r}: use one of {', '.join(EMERGENCY_NUMBERS)}")
+    return country
+
+
+class SafetySettings(Section):
+    """Whom to call where the gathering takes place, and how long conversations with persons of trust are kept.
+
+    `country` is the code of the country whose emergency numbers are shown, '' for no numbers; `telephone` is that of
+    the organiser on call, `address` what to say on the telephone about where one is. Conversations are deleted
+    `days_kept` days after the gathering's last day, or after their last message if that is later.
+    """
+
+    country: Annotated[str, AfterValidator(_with_numbers)] = "FR"
+    telephone: Annotated[str, Field(max_length=40)] = ""
+    address: Annotated[str, Field(max_length=200)] = ""
+    days_kept: Annotated[int, Field(ge=0, le=365)] = 30
+
+
+SECTIONS = Sections(tables={"safety": SafetySettings})

@@ -1,0 +1,378 @@
+"""The SQL of persons of trust, of conversations with them, of telephone numbers, and of the checks for safety."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from bot.people.audience_store import where
+from bot.people.audiences import Audience, parse
+from handlers.trust.model import Answer, CheckedPerson, Conversation, SafetyCheck, TrustedPerson, TrustMessage
+
+# --- persons of trust
+
+_IS_HERE = "p.status = 'joined'"
+
+
+async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
+    """Return the persons of trust who are here, in the order in which they were named."""
+    rows = await tx.all(
+        "SELECT p.id, p.given_name, t.languages, t.hours FROM trusted_people t"
+        f" JOIN participants p ON p.id = t.participant_id WHERE {_IS_HERE} ORDER BY t.named_at, p.id"
+    )
+    return [TrustedPerson(row["id"], row["given_name"], row["languages"], row["hours"]) for row in rows]
+
+
+async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
+    """Store that a participant is a person of trust, or change their languages and hours."""
+    await tx.run(
+        "INSERT INTO trusted_people (participant_id, languages, hours, named_at)"
+        " VALUES (:id, :languages, :hours, :now)"
+        " ON CONFLICT (participant_id) DO UPDATE SET languages = :languages, hours = :hours",
+        id=participant_id,
+        languages=languages,
+        hours=hours,
+        now=to_micros(now),
+    )
+
+
+async def remove_trusted(tx: Transaction, participant_id: int) -> bool:
+    """Delete a person of trust; their conversations stay. Returns False for a participant who was none."""
+    return bool(await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id))
+
+
+async def was_named(tx: Transaction, since: datetime) -> bool:
+    """Return whether anybody who is a person of trust now was named after `since`."""
+    row = await tx.one("SELECT 1 AS one FROM trusted_people WHERE named_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None
+
+
+# --- conversations
+
+_CONVERSATION = "id, author_id, trusted_id, anonymous"
+
+
+def _conversation(row: Row) -> Conversation:
+    return Conversation(row["id"], row["author_id"], row["trusted_id"], bool(row["anonymous"]))
+
+
+async def begin_conversation(
+    tx: Transaction, author_id: int, trusted_id: int | None, now: datetime, *, anonymous: bool
+) -> Conversation:
+    """Store a new conversation of an author and return it; `trusted_id` is None while nobody reads it."""
+    row = await tx.one(
+        "INSERT INTO trust_conversations (author_id, trusted_id, anonymous, begun_at)"
+        f" VALUES (:author, CAST(:trusted AS BIGINT), :anonymous, :now) RETURNING {_CONVERSATION}",
+        author=author_id,
+        trusted=trusted_id,
+        anonymous=int(anonymous),
+        now=to_micros(now),
+    )
+    assert row is not None
+    return _conversation(row)
+
+
+async def find_conversation(tx: Transaction, conversation_id: int) -> Conversation | None:
+    """Return the conversation with this id; None where there is none."""
+    row = await tx.one(f"SELECT {_CONVERSATION} FROM trust_conversations WHERE id = :id", id=conversation_id)
+    return _conversation(row) if row else None
+
+
+async def conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
+    """Return the conversations that a participant began, the latest first."""
+    rows = await tx.all(
+        f"SELECT {_CONVERSATION} FROM trust_conversations WHERE author_id = :id ORDER BY id DESC", id=author_id
+    )
+    return [_conversation(row) for row in rows]
+
+
+async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
+    """Return the conversations that a person of trust reads: those with an unanswered message first, then by number."""
+    rows = await tx.all(
+        f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE trusted_id = :id AND EXISTS (SELECT 1"
+        " FROM trust_messages m WHERE m.conversation_id = c.id AND m.sent_at IS NOT NULL)"
+        " ORDER BY (SELECT CASE WHEN m.writer_id = c.author_id THEN 0 ELSE 1 END FROM trust_messages m"
+        " WHERE m.conversation_id = c.id AND m.sent_at IS NOT NULL ORDER BY m.id DESC LIMIT 1), c.id",
+        id=trusted_id,
+    )
+    return [_conversation(row) for row in rows]
+
+
+async def all_conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
+    """Return every conversation of a person of trust."""
+    rows = await tx.all(
+        f"SELECT {_CONVERSATION} FROM trust_conversations WHERE trusted_id = :id ORDER BY id", id=trusted_id
+    )
+    return [_conversation(row) for row in rows]
+
+
+async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None) -> None:
+    """Set who reads a conversation besides its author; None for nobody."""
+    await tx.run(
+        "UPDATE trust_conversations SET trusted_id = CAST(:trusted AS BIGINT) WHERE id = :id",
+        id=conversation_id,
+        trusted=trusted_id,
+    )
+
+
+async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
+    """Delete a conversation with all its messages."""
+    await tx.run("DELETE FROM trust_conversations WHERE id = :id", id=conversation_id)
+
+
+async def add_message(
+    tx: Transaction, conversation_id: int, writer_id: int, words: str, now: datetime, *, sent: bool
+) -> None:
+    """Add a message to a conversation; one that is not `sent` is read by its writer only."""
+    await tx.run(
+        "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at, sent_at)"
+        " VALUES (:conversation, :writer, :words, :now, CAST(:sent AS BIGINT))",
+        conversation=conversation_id,
+        writer=writer_id,
+        words=words,
+        now=to_micros(now),
+        sent=to_micros(now) if sent else None,
+    )
+
+
+async def send_kept(tx: Transaction, conversation_id: int, writer_id: int, now: datetime) -> int:
+    """Mark the kept messages of a writer as sent. Returns how many there were."""
+    return await tx.run(
+        "UPDATE trust_messages SET sent_at = :now"
+        " WHERE conversation_id = :conversation AND writer_id = :writer AND sent_at IS NULL",
+        conversation=conversation_id,
+        writer=writer_id,
+        now=to_micros(now),
+    )
+
+
+async def messages(tx: Transaction, conversation: Conversation, reader: int) -> Sequence[TrustMessage]:
+    """Return the messages of a conversation, oldest first; kept ones only for the `reader` who wrote them."""
+    rows = await tx.all(
+        "SELECT writer_id, words, sent_at FROM trust_messages WHERE conversation_id = :id"
+        " AND (sent_at IS NOT NULL OR writer_id = :reader) ORDER BY id",
+        id=conversation.id,
+        reader=reader,
+    )
+    return [
+        TrustMessage(row["writer_id"] == conversation.author_id, row["words"], row["sent_at"] is not None)
+        for row in rows
+    ]
+
+
+async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | None:
+    """Return when a participant sent the `back`-th last message (1 is the last) to or as a person of trust; or None."""
+    row = await tx.one(
+        "SELECT sent_at FROM trust_messages WHERE writer_id = :id AND sent_at IS NOT NULL"
+        " ORDER BY sent_at DESC, id DESC LIMIT 1 OFFSET :before",
+        id=writer_id,
+        before=back - 1,
+    )
+    return from_micros(row["sent_at"]) if row else None
+
+
+_LAST_WRITTEN = "COALESCE((SELECT MAX(m.written_at) FROM trust_messages m WHERE m.conversation_id = c.id), c.begun_at)"
+
+
+async def first_untouched_since(tx: Transaction) -> datetime | None:
+    """Return the last instant at which somebody wrote in the conversation that rests for the longest; or None."""
+    row = await tx.one(f"SELECT MIN({_LAST_WRITTEN}) AS at FROM trust_conversations c")
+    return from_micros(row["at"]) if row and row["at"] is not None else None
+
+
+async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conversation]:
+    """Return the conversations in which nobody has written since an instant."""
+    rows = await tx.all(
+        f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE {_LAST_WRITTEN} <= :before ORDER BY id",
+        before=to_micros(before),
+    )
+    return [_conversation(row) for row in rows]
+
+
+# --- telephone numbers for emergencies
+
+
+async def phone_of(tx: Transaction, participant_id: int) -> str:
+    """Return the telephone number that a participant left for emergencies; '' for none."""
+    row = await tx.one("SELECT phone FROM emergency_phones WHERE participant_id = :id", id=participant_id)
+    return row["phone"] if row else ""
+
+
+async def put_phone(tx: Transaction, participant_id: int, phone: str) -> None:
+    """Store the telephone number of a participant for emergencies; '' deletes it."""
+    if not phone:
+        await tx.run("DELETE FROM emergency_phones WHERE participant_id = :id", id=participant_id)
+        return
+    await tx.run(
+        "INSERT INTO emergency_phones (participant_id, phone) VALUES (:id, :phone)"
+        " ON CONFLICT (participant_id) DO UPDATE SET phone = :phone",
+        id=participant_id,
+        phone=phone,
+    )
+
+
+# --- «Are you safe?»
+
+_CHECK = "id, author_id, audience, drill, begun_at, second_round_at, closed_at"
+
+
+def _instant(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
+
+
+def _check(row: Row) -> SafetyCheck:
+    return SafetyCheck(
+        row["id"],
+        row["author_id"],
+        parse(row["audience"]),
+        bool(row["drill"]),
+        from_micros(row["begun_at"]),
+        _instant(row["second_round_at"]),
+        _instant(row["closed_at"]),
+    )
+
+
+async def begin_check(
+    tx: Transaction, author_id: int, audience: Audience, now: datetime, *, drill: bool
+) -> SafetyCheck | None:
+    """Store a new check that asks everybody in an audience. Returns None, and stores nothing, while another one runs.
+
+    Somebody of the audience is everybody who is in it now: who joins later is not asked.
+    """
+    row = await tx.one(
+        "INSERT INTO safety_checks (author_id, audience, drill, running, begun_at)"
+        " VALUES (:author, :audience, :drill, 1, :now) ON CONFLICT (running) DO NOTHING"
+        f" RETURNING {_CHECK}",
+        author=author_id,
+        audience=audience.encode(),
+        drill=int(drill),
+        now=to_micros(now),
+    )
+    if row is None:
+        return None
+    condition, params = where(audience)
+    await tx.run(
+        "INSERT INTO safety_answers (check_id, participant_id)"
+        f" SELECT CAST(:check_id AS BIGINT), p.id FROM participants p WHERE {condition}",
+        check_id=row["id"],
+        **params,
+    )
+    return _check(row)
+
+
+async def running_check(tx: Transaction) -> SafetyCheck | None:
+    """Return the check that runs now; None if none does."""
+    row = await tx.one(f"SELECT {_CHECK} FROM safety_checks WHERE running = 1")
+    return _check(row) if row else None
+
+
+async def find_check(tx: Transaction, check_id: int) -> SafetyCheck | None:
+    """Return the check with this id; None where there is none."""
+    row = await tx.one(f"SELECT {_CHECK} FROM safety_checks WHERE id = :id", id=check_id)
+    return _check(row) if row else None
+
+
+async def last_check(tx: Transaction) -> SafetyCheck | None:
+    """Return the latest check, running or closed; None if there never was one."""
+    row = await tx.one(f"SELECT {_CHECK} FROM safety_checks ORDER BY id DESC LIMIT 1")
+    return _check(row) if row else None
+
+
+async def close_check(tx: Transaction, check_id: int, now: datetime) -> bool:
+    """Close a check. Returns False if it was closed before."""
+    return bool(
+        await tx.run(
+            "UPDATE safety_checks SET running = NULL, closed_at = :now WHERE id = :id AND running = 1",
+            id=check_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def begin_second_round(tx: Transaction, check_id: int, now: datetime) -> None:
+    """Store that people without an answer were asked a second time."""
+    await tx.run("UPDATE safety_checks SET second_round_at = :now WHERE id = :id", id=check_id, now=to_micros(now))
+
+
+async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:
+    """Return whether a check asked a participant."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM safety_answers WHERE check_id = :id AND participant_id = :person",
+        id=check_id,
+        person=participant_id,
+    )
+    return row is not None
+
+
+async def answer_check(tx: Transaction, check_id: int, participant_id: int, answer: Answer, now: datetime) -> None:
+    """Store the last answer of a participant. That they asked for help once is never deleted."""
+    await tx.run(
+        "UPDATE safety_answers SET answer = :answer, answered_at = :now,"
+        " help_at = CASE WHEN :answer = 'help' THEN COALESCE(help_at, CAST(:now AS BIGINT)) ELSE help_at END"
+        " WHERE check_id = :id AND participant_id = :person",
+        id=check_id,
+        person=participant_id,
+        answer=answer,
+        now=to_micros(now),
+    )
+
+
+async def put_place(tx: Transaction, check_id: int, participant_id: int, place: str, now: datetime) -> None:
+    """Store where a participant says that they are."""
+    await tx.run(
+        "UPDATE safety_answers SET place = :place, place_at = :now WHERE check_id = :id AND participant_id = :person",
+        id=check_id,
+        person=participant_id,
+        place=place,
+        now=to_micros(now),
+    )
+
+
+_PEOPLE = (
+    "SELECT p.id, p.given_name, p.family_name, s.answer, s.answered_at, s.help_at, s.place, COALESCE(e.phone, '')"
+    " AS phone, CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0)"
+    " THEN 1 ELSE 0 END AS reachable FROM safety_answers s JOIN participants p ON p.id = s.participant_id"
+    " LEFT JOIN emergency_phones e ON e.participant_id = p.id WHERE s.check_id = :id"
+)
+
+
+async def checked_people(tx: Transaction, check_id: int) -> Sequence[CheckedPerson]:
+    """Return everybody whom a check asked, with their answers, by id."""
+    rows = await tx.all(f"{_PEOPLE} ORDER BY p.id", id=check_id)
+    return [
+        CheckedPerson(
+            row["id"],
+            row["given_name"],
+            row["family_name"],
+            row["answer"],
+            _instant(row["answered_at"]),
+            _instant(row["help_at"]),
+            row["place"],
+            row["phone"],
+            bool(row["reachable"]),
+        )
+        for row in rows
+    ]
+
+
+async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
+    """Return one person whom a check asked; None for anybody else."""
+    return next((person for person in await checked_people(tx, check_id) if person.id == participant_id), None)
+
+
+async def first_place_at(tx: Transaction) -> datetime | None:
+    """Return when the oldest of the stored places was said; None if there is none."""
+    row = await tx.one("SELECT MIN(place_at) AS at FROM safety_answers WHERE place <> ''")
+    return _instant(row["at"]) if row else None
+
+
+async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
+    """Delete the places that were said before an instant. Returns the ids of the checks that change by it."""
+    rows = await tx.all(
+        "UPDATE safety_answers SET place = '', place_at = NULL WHERE place <> '' AND place_at <= :before"
+        " RETURNING check_id",
+        before=to_micros(before),
+    )
+    return sorted({row["check_id"] for row in rows})

@@ -1,0 +1,206 @@
+"""A page without network, in a real browser: it is read as it was kept, and what is written leaves once, later."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
+
+from bot.content.roles import Who
+from bot.content.views import View
+from bot.delivery.platform import Address
+from bot.people import participant_store
+from bot.platforms.web import page_store
+from tests.drivers.mobile_network import MobileNetwork
+from tests.drivers.web import WebHarness, open_web
+from tests.groups.builders import group
+from tests.platforms.web.phone import READER
+from tests.platforms.web.test_comfort import clean
+from tests.programme.builders import LUNCH, OPENING
+from tests.workshops.builders import PHASES, ended, started
+from tests.world import make_settings, open_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+CACHES = "async () => (await caches.keys()).filter((name) => name.startsWith('page '))"
+KEPT = """
+async ([name, words]) => {
+    for (;;) {
+        const page = await (await caches.open(name)).match(name.slice(5) + "pocket");
+        if (page && (await page.text()).includes(words)) return true;
+        await new Promise(requestAnimationFrame);
+    }
+}
+"""
+
+AGED = """
+async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
+"""
+
+
+@dataclass
+class Away:
+    """Pages, and a phone whose network can be cut."""
+
+    harness: WebHarness
+    network: MobileNetwork
+    phone: Page
+
+    async def enter(self, name: str = "Zoé") -> str:
+        """Open the page of someone who is invited; returns the id of the person once the page is kept."""
+        await self.phone.goto(f"{self.network.root}/p/{await self.harness.page_link(name)}")
+        await self.phone.get_by_role("button", name="Open my page").click()
+        await expect(self.phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
+        return self.phone.url.split("/c/")[1].split("/")[0]
+
+    async def keep(self, person: str, words: str) -> None:
+        """Have the page kept now, and wait until these words are in what is kept."""
+        await self.phone.evaluate("navigator.serviceWorker.ready.then((all) => all.active.postMessage('keep'))")
+        await self.phone.evaluate(KEPT, [f"page /c/{person}/", words])
+
+    async def write(self, words: str) -> None:
+        await self.phone.get_by_label("Your message").fill(words)
+        await self.phone.get_by_role("button", name="Send", exact=True).click()
+        await expect(self.phone.get_by_label("Your message")).to_have_value("")
+
+    async def said(self, person: str) -> list[str]:
+        """What someone said, as their page has it."""
+        excerpt = await self.harness.world.store.read(lambda tx: page_store.latest(tx, int(person)))
+        return [str(message.view.lines[0]) for message in excerpt.messages if message.author == "person"]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def away(sqlite_url: str, phone: Page) -> AsyncIterator[Away]:
+    wifi = {"key": "wifi", "title": {"en": "Wifi"}, "text": {"en": "The network is called Halles."}}
+    settings = make_settings(phases=PHASES, sessions=[OPENING, LUNCH], practical=[wifi])
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
+        assert harness.adapter.server.address
+        async with MobileNetwork(harness.adapter.server.address[1]) as network:
+            yield Away(harness, network, phone)
+
+
+async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> None:
+    zoe = await away.enter()
+    phone, harness = away.phone, away.harness
+    await harness.adapter.send(Address(zoe), View(("The bus leaves at nine.",)), READER, delivery_id=1)
+    secret = View(("https://example.org/p/opens-everything",), secret=True)
+    await harness.adapter.send(Address(zoe), secret, READER, delivery_id=2)
+    await expect(phone.get_by_role("log")).to_contain_text("opens-everything")
+    await away.keep(zoe, "The bus leaves at nine.")
+    away.network.cut()
+    await phone.reload()
+    log = phone.get_by_role("log")
+    await expect(log).to_contain_text("The bus leaves at nine.")
+    await expect(log).not_to_contain_text("opens-everything")
+    await expect(phone.get_by_role("status").first).to_contain_text("Page as of")
+    screens = phone.get_by_role("region", name="Readable without network")
+    await screens.get_by_text("The programme").click()
+    await expect(screens).to_contain_text("Opening")
+    await screens.locator("summary", has_text="Wifi").click()
+    await expect(screens).to_contain_text("The network is called Halles.")
+    await clean(phone)
+    away.network.mend()
+    await expect(log).to_contain_text("opens-everything")  # it is live again, by itself
+    await expect(screens).to_have_count(0)
+
+
+async def test_nothing_stays_on_a_device_on_which_the_page_was_closed(away: Away) -> None:
+    zoe = await away.enter()
+    await away.keep(zoe, "welcome")
+    assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
+    await away.phone.get_by_label("Menu", exact=True).click()
+    await away.phone.get_by_role("button", name="Close my page on this device").click()
+    await expect(away.phone.get_by_text("No page opens here")).to_be_visible()
+    assert await away.phone.evaluate(CACHES) == []
+
+
+async def test_the_next_contact_empties_what_someone_may_not_have_any_more(away: Away) -> None:
+    zoe = await away.enter()
+    world = away.harness.world
+    await world.store.transact(lambda tx: participant_store.set_organises(tx, int(zoe), True))
+    team = View(("Only the team reads this.",), who=Who.ORGANISER)
+    await away.harness.adapter.send(Address(zoe), team, READER, delivery_id=1)
+    await away.keep(zoe, "Only the team reads this.")
+    await world.store.transact(lambda tx: participant_store.set_organises(tx, int(zoe), False))
+    await away.phone.reload()
+    await away.keep(zoe, "It is not shown any more.")
+    kept = "async (name) => (await (await (await caches.open(name)).match(name.slice(5) + 'pocket')).text())"
+    assert "Only the team" not in await away.phone.evaluate(kept, f"page /c/{zoe}/")
+    await world.store.transact(lambda tx: tx.run("DELETE FROM secrets WHERE participant_id = :id", id=int(zoe)))
+    await away.phone.reload()
+    await expect(away.phone.get_by_text("No page opens here")).to_be_visible()
+    assert await away.phone.evaluate(CACHES) == []
+
+
+async def test_what_is_older_than_a_week_is_not_shown(away: Away) -> None:
+    zoe = await away.enter()
+    await away.keep(zoe, "welcome")
+    await away.phone.evaluate(AGED, [f"page /c/{zoe}/", 8 * 24 * 3_600_000])
+    away.network.cut()
+    with pytest.raises(Exception, match="ERR_"):
+        await away.phone.reload()
+    await away.phone.wait_for_url("chrome-error://**")
+    away.network.mend()
+    await away.phone.goto(f"{away.network.root}/")
+    assert await away.phone.evaluate(CACHES) == []
+
+
+async def test_where_nothing_may_be_kept_the_page_works_as_without_it(away: Away) -> None:
+    await away.phone.add_init_script(
+        "caches.open = async () => { throw new DOMException('full', 'QuotaExceededError'); };"
+    )
+    zoe = await away.enter()
+    await away.write("A shared kitchen in every quarter")
+    await expect(away.phone.get_by_role("log").locator(".person")).to_contain_text("A shared kitchen")
+    away.network.cut()
+    words = away.phone.get_by_label("Your message")
+    await words.fill("A bus that brings the theatre")
+    await away.phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(away.phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
+    await expect(words).to_have_value("A bus that brings the theatre")
+    away.network.mend()
+    await away.phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(away.phone.get_by_role("log").locator(".person").last).to_contain_text("A bus")
+    assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+
+async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away) -> None:
+    zoe = await away.enter()
+    await away.keep(zoe, "welcome")
+    away.network.cut()
+    await away.write("A shared kitchen in every quarter")
+    await away.write("A bus that brings the theatre")
+    waiting = away.phone.locator("#unsent")
+    await expect(waiting).to_contain_text("Waiting: 2")
+    await clean(away.phone)
+    await away.phone.reload()  # the phone was switched off meanwhile
+    await expect(waiting).to_contain_text("Waiting: 2")
+    away.network.cut_after(2_000)  # it comes back for a moment, too short for all
+    away.network.mend()
+    await expect(waiting).to_be_hidden()
+    assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+
+async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None:
+    world = away.harness.world
+    zoe = await away.enter()
+    made = await group(world, ["Zoé"])
+    run = await started(world, made, "solutions")
+    await away.phone.reload()
+    await away.keep(zoe, "welcome")
+    away.network.cut()
+    await away.write("A shared kitchen in every quarter")
+    await expect(away.phone.locator("#unsent")).to_contain_text("Waiting: 1")
+    await ended(world, run)
+    await world.clock.advance(timedelta(hours=8))  # just after the end, the idea itself would say that it is late
+    away.network.mend()
+    waiting = away.phone.locator("#unsent")
+    await expect(waiting).to_contain_text("What this was written for is over.")
+    await waiting.get_by_role("button", name="Write it anew").click()
+    await expect(away.phone.get_by_label("Your message")).to_have_value("A shared kitchen in every quarter")
+    await expect(waiting).to_be_hidden()
+    assert await away.said(zoe) == []

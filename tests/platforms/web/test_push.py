@@ -1,0 +1,406 @@
+"""What rings on phones while the page is closed, through a strict push service."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from structlog.testing import capture_logs
+
+from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER, URGENT, USUAL
+from bot.content.texts import Moment, _
+from bot.content.views import View
+from bot.database.engine import Transaction
+from bot.delivery.platform import Address
+from bot.people import device_store
+from bot.platforms.web.push.devices import browser_name
+from bot.platforms.web.push.encryption import MOST_PLAIN, encrypt, from_base64, to_base64
+from bot.platforms.web.push.endpoints import is_known
+from bot.platforms.web.push.sender import PushSender
+from bot.rehearsal.chat_driver_web import WebChat
+from bot.rehearsal.push_service import Fault, PushBrowser, PushService
+from tests.drivers.web import WebHarness, open_web
+from tests.stored_rows import stored_rows
+from tests.world import World, make_settings, open_world
+
+WORDS = View((_("The bus leaves at nine, said Léa."),))
+
+
+@dataclass
+class Ringing:
+    """Pages that ring, and the push service of all browsers."""
+
+    world: World
+    harness: WebHarness
+    service: PushService
+
+    @property
+    def pushes(self) -> PushSender:
+        sender = self.harness.adapter.pushes
+        assert sender
+        return sender
+
+    async def subscribed(self, chat: WebChat, *, full: bool = False) -> PushBrowser:
+        """A browser of someone whose page is open in `chat`, in which it rings from now on."""
+        browser = self.service.subscribe(chat.push_key)
+        assert await chat.ring_in(browser, full=full) == 200
+        return browser
+
+    async def send(
+        self, chat: WebChat, view: View = WORDS, *, kind: str = MESSAGE, urgent: int = USUAL, again: int = 0
+    ) -> int:
+        """Deliver a message to someone's page, and wait until all has rung that can. Returns the delivery's id.
+
+        `again` is the id of a delivery that is carried out once more.
+        """
+        person = int(chat.person_id)
+
+        async def enqueue(tx: Transaction) -> int:
+            row = await tx.one(
+                "INSERT INTO deliveries (platform, kind, urgent, participant_id, account_id, content, due_at,"
+                " created_at, state) SELECT 'web', :kind, :urgent, :person, MIN(id), '', 0, 0, 'sending' FROM accounts"
+                " WHERE participant_id = :person RETURNING id",
+                kind=kind,
+                urgent=urgent,
+                person=person,
+            )
+            assert row
+            return int(row["id"])
+
+        delivery = again or await self.world.store.transact(enqueue)
+        await self.harness.adapter.send(Address(str(person)), view, chat.reader, delivery_id=delivery)
+        await self.pushes.drained()
+        return delivery
+
+    async def states(self) -> dict[str, int]:
+        """How many pushes there are in each state."""
+        return dict(Counter(row["state"] for row in (await stored_rows(self.world.store, "pushes"))["pushes"]))
+
+    async def devices(self, chat: WebChat) -> list[str]:
+        person = int(chat.person_id)
+        return [device.name for device in await self.world.store.read(lambda tx: device_store.of_person(tx, person))]
+
+
+@asynccontextmanager
+async def open_ringing(url: str) -> AsyncIterator[Ringing]:
+    service = PushService()
+    async with service.serving(), open_world(url, make_settings(web={"push_services": [service.root]})) as world:
+        service.now = world.clock.now
+        async with open_web(world) as harness:
+            ringing = Ringing(world, harness, service)
+            running = asyncio.create_task(ringing.pushes.run())
+            yield ringing
+            assert service.violations == []
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+
+@pytest.fixture
+async def ringing(sqlite_url: str) -> AsyncIterator[Ringing]:
+    async with open_ringing(sqlite_url) as ringing:
+        yield ringing
+
+
+def test_a_push_is_encrypted_as_the_standard_shows() -> None:
+    """RFC 8291, appendix A."""
+    device = derive_private_key(
+        int.from_bytes(from_base64("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"), "big"), SECP256R1()
+    )
+    own = derive_private_key(
+        int.from_bytes(from_base64("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big"), SECP256R1()
+    )
+    body = encrypt(
+        b"When I grow up, I want to be a watermelon",
+        device.public_key(),
+        from_base64("BTBZMqHH6r4Tts7J_aSIgg"),
+        own=own,
+        salt=from_base64("DGv6ra1nlYgDCS1FRnbzlw"),
+        step=1,
+    )
+    assert to_base64(body) == (
+        "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_"
+        "yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+    )
+    largest = encrypt(bytes(MOST_PLAIN), device.public_key(), bytes(16))
+    assert len(largest) == 4096
+    with pytest.raises(ValueError, match="larger than"):
+        encrypt(bytes(MOST_PLAIN + 1), device.public_key(), bytes(16))
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "known"),
+    [
+        ("https://fcm.googleapis.com/fcm/send/abc", True),
+        ("https://updates.push.services.mozilla.com/wpush/v2/abc", True),
+        ("https://web.push.apple.com/abc", True),
+        ("https://fcm.googleapis.com:443/abc", True),
+        ("http://fcm.googleapis.com/abc", False),
+        ("https://fcm.googleapis.com:8080/abc", False),
+        ("https://fcm.googleapis.com.example.org/abc", False),
+        ("https://fcm.googleapis.com@127.0.0.1/abc", False),
+        ("https://evilpush.apple.com/abc", False),
+        ("https://127.0.0.1/abc", False),
+        ("https://[::1]/abc", False),
+        ("https://fcm.googleapis.com/" + "a" * 1000, False),
+        ("https://[/abc", False),
+        ("https://fcm.googleapis.com/é", False),
+        ("", False),
+    ],
+)
+def test_pushes_go_to_known_services_only(endpoint: str, known: bool) -> None:
+    assert is_known(endpoint, make_settings().web.push_services) is known
+
+
+def test_pages_ring_where_browsers_allow_it() -> None:
+    assert make_settings(web={"public_url": "https://rencontres.example.org"}).web.rings
+    assert not make_settings(web={"public_url": "http://rencontres.example.org"}).web.rings
+    assert not make_settings(web={"public_url": "https://rencontres.example.org", "push": False}).web.rings
+
+
+def test_browsers_are_named_for_their_owners() -> None:
+    android = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
+    assert browser_name(android) == "Chrome, Android"
+    iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
+    assert browser_name(iphone) == "Safari, iPhone"
+    assert browser_name("curl/8") == ""
+
+
+async def test_a_closed_page_rings_and_says_nothing_of_anybody(store_url: str) -> None:
+    async with open_ringing(store_url) as ringing:
+        await ring_and_look(ringing)
+
+
+async def ring_and_look(ringing: Ringing) -> None:
+    """What happens from a delivery to a notification, on either engine."""
+    zoe, ana = await ringing.harness.joined("Zoé"), await ringing.harness.joined("Ana")
+    phone = await ringing.subscribed(zoe)
+    other = await ringing.subscribed(ana)
+    delivery = await ringing.send(zoe)
+    [pushed] = phone.received
+    assert pushed.content["title"] == ringing.world.settings.gathering.name
+    assert pushed.content["body"] == "A message for you is on your page."
+    assert "Léa" not in str(pushed.content)
+    assert (pushed.urgency, pushed.topic, pushed.ttl) == ("normal", "", 24 * 3600)
+    assert other.received == []
+    await zoe.look()
+    assert zoe.latest["id"] == pushed.content["open"] == pushed.content["tag"]
+    row = await ringing.world.store.read(
+        lambda tx: tx.one("SELECT rung_at FROM deliveries WHERE id = :id", id=delivery)
+    )
+    assert row
+    assert row["rung_at"] is not None
+    await ringing.send(zoe, again=delivery)  # after a crash
+    await ringing.send(zoe, View(("This is over.",), quiet=True))
+    assert len(phone.received) == 1
+
+
+async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe, full=True)
+    await ringing.send(zoe)
+    await ringing.send(zoe, View(("Your new link: https://example.org/p/abc",), secret=True))
+    await ringing.send(zoe, View(("𝒜" * 3000,)))
+    told = [pushed.content["body"] for pushed in phone.received]
+    assert told[0] == "The bus leaves at nine, said Léa."
+    assert told[1] == "A message for you is on your page."
+    assert told[2].startswith("𝒜𝒜")
+
+
+async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:
+    link = await ringing.harness.page_link("Zoé")
+    phone, laptop = ringing.harness.person(), ringing.harness.person()
+    await phone.open_link(link)
+    await laptop.open_link(link)
+    first, second = await ringing.subscribed(phone), await ringing.subscribed(laptop)
+    await phone.ring_in(first, full=True)  # a second tab, an installed page: the same browser
+    await ringing.send(phone, View(("One",)))
+    assert (len(first.received), len(second.received)) == (1, 1)
+    assert first.received[0].content["body"] == "One"
+    await laptop.ring_in(first)  # the session was opened anew in the same browser
+    await ringing.send(phone)
+    assert (len(first.received), len(second.received)) == (2, 1)
+
+
+async def test_what_was_seen_before_does_not_ring(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    ringing.service.faults = lambda _browser: Fault(503)
+    await ringing.send(zoe)
+    ringing.service.faults = lambda _browser: None
+    await zoe.look()
+    await ringing.world.clock.advance(timedelta(minutes=1))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert phone.received == []
+    assert await ringing.states() == {"expired": 1}
+
+
+async def test_what_services_answer_is_stored_on_either_engine(store_url: str) -> None:
+    async with open_ringing(store_url) as ringing:
+        zoe = await ringing.harness.joined("Zoé")
+        phone = await ringing.subscribed(zoe)
+        answers = iter([Fault(503, "30"), Fault(403), None, Fault(410)])
+        ringing.service.faults = lambda _browser: next(answers)
+        await ringing.send(zoe)
+        assert await ringing.states() == {"waiting": 1}
+        await ringing.send(zoe, kind=f"{REMINDER}session:3")
+        await ringing.world.clock.advance(timedelta(minutes=1))
+        ringing.pushes.wake()
+        await ringing.pushes.drained()
+        assert await ringing.states() == {"failed": 1, "rung": 1}
+        assert len(phone.received) == 1
+        await ringing.send(zoe)
+        assert (await ringing.states(), await ringing.devices(zoe)) == ({}, [])
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_a_browser_that_is_gone_is_forgotten(ringing: Ringing, status: int) -> None:
+    zoe, ana = await ringing.harness.joined("Zoé"), await ringing.harness.joined("Ana")
+    gone, other = await ringing.subscribed(zoe), await ringing.subscribed(ana)
+    ringing.service.faults = lambda browser: Fault(status) if browser is gone else None
+    await ringing.send(zoe)
+    await ringing.send(ana)
+    assert (len(await ringing.devices(zoe)), len(await ringing.devices(ana))) == (0, 1)
+    assert await ringing.states() == {"rung": 1}
+    assert len(other.received) == 1
+
+
+async def test_a_service_that_is_busy_is_asked_again_when_it_says(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    ringing.service.faults = lambda _browser: Fault(429, "120")
+    await ringing.send(zoe)
+    ringing.service.faults = lambda _browser: None
+    await ringing.world.clock.advance(timedelta(seconds=100))
+    await ringing.send(zoe)  # nothing else is sent there meanwhile
+    assert phone.received == []
+    await ringing.world.clock.advance(timedelta(seconds=30))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert len(phone.received) == 2
+    assert ringing.service.answers.count(429) == 1
+
+
+async def test_a_service_that_hangs_is_left_alone_for_a_while(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    ringing.pushes.patience = 0.1
+    ringing.service.faults = lambda _browser: Fault(503, delay=1)
+    await ringing.send(zoe)
+    ringing.pushes.patience = 10
+    ringing.service.faults = lambda _browser: None
+    await ringing.send(zoe)
+    assert phone.received == []
+    await ringing.world.clock.advance(timedelta(minutes=1))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert len(phone.received) == 2
+
+
+async def test_a_service_that_refuses_the_key_is_not_asked_for_ever(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    await ringing.subscribed(zoe)
+    ringing.service.faults = lambda _browser: Fault(403)
+    with capture_logs() as lines:
+        await ringing.send(zoe)
+        await ringing.send(zoe)
+        assert len(await ringing.devices(zoe)) == 1
+        await ringing.send(zoe)
+    assert await ringing.devices(zoe) == []
+    refusals = [line for line in lines if line["event"] == "web.push_refused"]
+    assert [line["status"] for line in refusals] == [403, 403, 403]
+    assert "/push/" not in str(lines)
+
+
+async def test_a_text_that_is_too_large_is_left_out(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe, full=True)
+    answers = iter([Fault(413), None])
+    ringing.service.faults = lambda _browser: next(answers)
+    await ringing.send(zoe)
+    assert [pushed.content["body"] for pushed in phone.received] == ["A message for you is on your page."]
+
+
+async def test_what_is_no_subscription_is_refused(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = ringing.service.subscribe("key")
+    for endpoint in ("https://127.0.0.1/push", "https://example.org/push", "ftp://x", ""):
+        phone.endpoint = endpoint
+        assert await zoe.ring_in(phone) == 422
+    phone = ringing.service.subscribe("key")
+    phone.secret = b"short"
+    assert await zoe.ring_in(phone) == 400
+    assert await ringing.devices(zoe) == []
+
+
+async def test_a_device_ends_with_its_session(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    assert len(await ringing.devices(zoe)) == 1
+    await zoe.look()
+    await zoe.choose_in_menu("Close my page on this device")
+    person = await ringing.world.store.read(lambda tx: tx.all("SELECT id FROM push_devices"))
+    assert person == []
+    assert phone.received == []
+
+
+async def test_devices_are_listed_and_ended_among_ones_accounts(ringing: Ringing) -> None:
+    link = await ringing.harness.page_link("Zoé")
+    phone = ringing.harness.person(**{"User-Agent": "Mozilla/5.0 (Android 14; Mobile; rv:132.0) Firefox/132.0"})
+    laptop = ringing.harness.person(**{"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 Safari/537.36"})
+    for chat in (phone, laptop):
+        await chat.open_link(link)
+    lost, kept = await ringing.subscribed(phone), await ringing.subscribed(laptop)
+    await laptop.command("settings")
+    await laptop.press("My accounts")
+    assert "Your page notifies you in Firefox, Android, since" in laptop.text
+    await laptop.press("No more in Firefox, Android")
+    assert "Firefox" not in laptop.text
+    assert await ringing.devices(laptop) == ["Chrome, Windows"]
+    await ringing.send(laptop)
+    assert (len(lost.received), len(kept.received)) == (0, 1)
+
+
+async def test_a_newer_push_replaces_an_older_one_of_its_kind(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe, full=True)
+    phone.online = False
+    reminder = f"{REMINDER}session:3"
+    for number, kind in enumerate([reminder, reminder, f"{REMINDER}session:4", MESSAGE, MESSAGE], start=1):
+        await ringing.send(zoe, View((f"Number {number}",)), kind=kind)
+    ringing.service.switch_on(phone)
+    assert [pushed.content["body"] for pushed in phone.received] == ["Number 2", "Number 3", "Number 4", "Number 5"]
+    assert [pushed.urgency for pushed in phone.received] == ["high", "high", "normal", "normal"]
+
+
+async def test_a_reminder_waits_until_what_it_is_about_begins(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé")
+    phone = await ringing.subscribed(zoe)
+    begins = ringing.world.clock.now() + timedelta(minutes=30)
+    view = View((_("At {time}: the workshop.", time=Moment(begins, "time")),))
+    await ringing.send(zoe, view, kind=f"{REMINDER}session:3")
+    assert [pushed.ttl for pushed in phone.received] == [1800]
+
+
+async def test_what_goes_to_many_never_rings_at_night(ringing: Ringing) -> None:
+    zoe = await ringing.harness.joined("Zoé", territory="FR")
+    phone = await ringing.subscribed(zoe)
+    evening = datetime(2027, 3, 2, 20, 50, tzinfo=UTC)  # ten to ten in Paris
+    await ringing.world.clock.advance(evening - ringing.world.clock.now())
+    ringing.service.faults = lambda _browser: Fault(503, "1200")
+    await ringing.send(zoe, urgent=BULK)
+    await ringing.send(zoe, urgent=URGENT)
+    ringing.service.faults = lambda _browser: None
+    await ringing.world.clock.advance(timedelta(minutes=21))
+    ringing.pushes.wake()
+    await ringing.pushes.drained()
+    assert await ringing.states() == {"expired": 1, "rung": 1}
+    assert len(phone.received) == 1

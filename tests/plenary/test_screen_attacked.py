@@ -1,0 +1,175 @@
+"""What must not harm the screen for the wall: links shared or closed, floods, and forged questions."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from bot.conversation import display_store
+from bot.membership.erasure import erase
+from bot.people import participant_store
+from bot.platforms.web.display_watch import MOST_OF_ONE_PERSON
+from handlers.groups.store import rename_group
+from handlers.plenary.model import MOST_QUESTIONS
+from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.service.preparing import divide
+from handlers.plenary.store import questions_of_group
+from tests.participants import number
+from tests.plenary.test_screen_shown import Afar
+from tests.plenary.walls import FRENCH, open_wall
+from tests.world import DECLARED
+
+_TAG = '<script>alert("1")</script>'
+
+
+@pytest.mark.parametrize("goes", ["withdrawn", "erased", "replaced"])
+async def test_a_screen_of_ones_own_that_is_open_ends_when_its_owner_goes(store_url: str, goes: str) -> None:
+    async with open_wall(store_url, FRENCH[:2]) as wall:
+        world, who = wall.world, await number(wall.world, "P4")
+        async with wall.open(await wall.link(who)) as own, wall.open(await wall.link()) as shared:
+            await own.until("The plenary")
+            await shared.until("The plenary")
+            if goes == "withdrawn":
+                await world.change(participant_store.withdraw, who)
+            elif goes == "erased":
+                await world.change(erase, DECLARED, who, world.clock.now(), texts=False, files=world.files)
+            else:
+                await wall.link(who)
+            await own.until_event("closed")
+            await wall.begin()
+            await shared.until("On stage")
+
+
+async def test_a_closed_link_fetches_no_picture_any_more(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url, FRENCH[:2], confirmed=True) as wall, aiohttp.ClientSession() as browser:
+        await wall.begin()
+        address = await wall.link()
+        async with wall.open(address) as screen:
+            source = (await screen.until("/picture/slide-")).partition('<img src="')[2].partition('"')[0]
+        picture = f"{wall.harness.root}{source}"
+        async with browser.get(picture) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (200, "private, max-age=86400, immutable")
+        await wall.world.change(display_store.close, SCREEN, str(wall.state.plenary.id), wall.world.clock.now())
+        async with browser.get(picture) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (410, "no-store")
+
+
+async def test_who_forwards_a_link_of_their_own_takes_no_place_of_a_wall(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url, FRENCH[:2]) as wall, AsyncExitStack() as several:
+        own = await wall.link(await number(wall.world, "P4"))
+        screens = [await several.enter_async_context(wall.open(own)) for _screen in range(MOST_OF_ONE_PERSON)]
+        for screen in screens:
+            await screen.until("The plenary")
+        further = await several.enter_async_context(wall.open(own))
+        await further.until_event("full")
+        shared = await wall.link()
+        walls = [await several.enter_async_context(wall.open(shared)) for _screen in range(MOST_OF_ONE_PERSON + 1)]
+        await wall.begin()
+        for screen in (*screens, *walls):
+            await screen.until("On stage")
+            assert "full" not in dict(screen.told)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        ("application/x-www-form-urlencoded; charset=idna", b"question=" + b"a." * 40_000, 400),
+        ("application/x-www-form-urlencoded; charset=nothing", b"question=Who%3F", 400),
+        ("multipart/form-data; boundary=x", b"--x\r\nno header at all", 400),
+        ("application/x-www-form-urlencoded", b"question=" + b"x" * 250_000, 422),
+        ("application/x-www-form-urlencoded", b"question=%00%00&about=%00", 422),
+        ("application/json", b'{"question": "Who?"}', 422),
+    ],
+)
+async def test_a_question_that_no_browser_sends_is_refused_in_words(
+    sqlite_url: str, content_type: str, body: bytes, status: int
+) -> None:
+    async with open_wall(sqlite_url, FRENCH[:2]) as wall, aiohttp.ClientSession() as browser:
+        await wall.begin()
+        address = await wall.link(await number(wall.world, "P4"))
+        headers = {"Content-Type": content_type, "Accept": "application/json"}
+        async with browser.post(f"{address}/ask", data=body, headers=headers) as answer:
+            told = await answer.json()
+            assert (answer.status, bool(told.get("problem") or told["notice"])) == (status, True)
+        assert await wall.world.read(questions_of_group, wall.groups[0].id) == []
+
+
+async def test_a_flood_from_afar_stops_at_five_and_what_is_sent_twice_is_stored_once(store_url: str) -> None:
+    async with open_wall(store_url, FRENCH[:2]) as wall, aiohttp.ClientSession() as browser:
+        await wall.begin()
+        first = wall.groups[0].id
+        tim = Afar(browser, await wall.link(await number(wall.world, "P4")))
+        await asyncio.gather(*(tim.asks("Who pays\0?", first) for _time in range(4)))
+        assert [question.text for question in await wall.world.read(questions_of_group, first)] == [
+            "Who pays\N{REPLACEMENT CHARACTER}?"
+        ]
+        await asyncio.gather(*(tim.asks(f"Question {place}?", first) for place in range(2 * MOST_QUESTIONS)))
+        assert len(await wall.world.read(questions_of_group, first)) == MOST_QUESTIONS
+
+
+async def test_a_forged_question_reaches_no_group_of_another_plenary(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url) as wall, aiohttp.ClientSession(headers={"Accept-Language": "en"}) as browser:
+        themes = {group.id: group.theme for group in wall.groups}
+        other = await wall.world.change(divide, wall.state, themes)
+        await wall.begin()
+        tim = Afar(browser, await wall.link(await number(wall.world, "P4"), plenary_id=other))
+        refused = (422, "Nobody is on stage now. Your text is kept: send it again later.")
+        for group in wall.groups:
+            assert await tim.asks("Who pays?", group.id) == refused
+        for about in ("", "-1", "1 OR 1", "٣", "9" * 18, "9" * 40):
+            async with browser.post(
+                f"{tim.address}/ask",
+                data={"question": "Who?", "about": about},
+                headers={"Accept": "application/json"},
+            ) as answer:
+                assert (answer.status, (await answer.json())["problem"]) == refused
+        for headers in ({"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            assert (await tim.asks("Who?", wall.groups[0].id, **headers))[0] == 403
+        for group in wall.groups:
+            assert await wall.world.read(questions_of_group, group.id) == []
+
+
+async def test_no_script_comes_onto_the_wall(sqlite_url: str) -> None:
+    hostile = replace(FRENCH[0], name="", challenge=_TAG, solution=f'" onerror="{_TAG}')
+    async with open_wall(sqlite_url, (hostile, FRENCH[1]), confirmed=True) as wall, aiohttp.ClientSession() as browser:
+        await wall.world.change(rename_group, wall.groups[0].id, _TAG)
+        await wall.begin()
+        async with wall.open(await wall.link()) as screen:
+            html = await screen.until("On stage", "&lt;script&gt;")
+            await wall.next()
+            await wall.next()
+            await wall.asked("P2", _TAG)
+            html += await screen.until("Questions", '<h1 class="fit"')
+        own = await wall.link(await number(wall.world, "P2"))
+        async with browser.post(f"{own}/ask", data={"question": f"</textarea>{_TAG * 20}"}) as page:
+            draft = await page.text()
+            assert page.status == 422
+        assert "<script>" not in html + draft
+        assert 'onerror="' not in html
+        assert draft.count("</textarea>") == 1
+
+
+async def test_a_link_answers_nothing_but_what_its_page_asks(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url, FRENCH[:2]) as wall, aiohttp.ClientSession() as browser:
+        address = await wall.link()
+        for method, path, status in (
+            ("HEAD", "", 200),
+            ("HEAD", "/events", 405),
+            ("POST", "", 405),
+            ("POST", "/events", 405),
+            ("GET", "/ask", 405),
+            ("DELETE", "", 405),
+            ("GET", "/picture/x/huge", 404),
+            ("GET", "/..%2f..%2fetc%2fpasswd", 404),
+            ("GET", "%0d%0aSet-Cookie:%20a=b", 404),
+            ("GET", "%00", 200),
+            ("GET", "?" + "a=b&" * 1_500, 200),
+            ("GET", "?" + "a" * 9_000, 400),
+        ):
+            async with browser.request(method, address + path, allow_redirects=False) as answer:
+                assert (method, path[:40], answer.status) == (method, path[:40], status)
+                assert "Set-Cookie" not in answer.headers

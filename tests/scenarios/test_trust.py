@@ -1,0 +1,113 @@
+"""A person of trust, whom to call, and «Es-tu en sécurité ?», wherever people are, in French."""
+
+from __future__ import annotations
+
+from bot.rehearsal.chat_driver import Chat
+from tests.drivers.gestures import wants_to_be_told, words
+from tests.scenarios.conftest import Stage
+
+
+def read(text: str) -> str:
+    """What somebody reads, all its spaces ordinary ones."""
+    return words(text).replace("\u202f", " ").replace("\xa0", " ")
+
+
+async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(stage: Stage, beside: Stage) -> None:
+    ines = await stage.organiser(locale="fr")
+    ada = await beside.join("Ada", locale="fr")
+    zoe = await stage.join("Zoé", locale="fr", territory="CA-QC")
+    for chat in (ada, zoe):
+        await wants_to_be_told(chat)
+    await ines.command("confiance")
+    await ines.press("Personnes à nommer")
+    await ines.press("Nommer quelqu")
+    await ines.fill("Ada")
+    await ines.press("Ada")
+    await ines.fill("français, anglais", "de 8 h à 23 h")
+    assert "La personne est prévenue." in read(ines.text)
+    await stage.delivered(ada)
+    assert read(ada.pushed[-1]).startswith("L’équipe t’a confié le rôle de personne de confiance.")
+    await zoe.command("confiance")
+    assert "Ada : français, anglais ; de 8 h à 23 h." in read(zoe.text)
+    assert "qui héberge la base ou ses sauvegardes le pourrait" in read(zoe.text)
+    assert "En danger, appelle : 112, 15, 17, 18, 114, 3114 et 3919." in read(zoe.text)
+    await zoe.press("Écrire à Ada")
+    await zoe.press("Sans mon nom")
+    await zoe.fill("Quelqu’un me suit partout.")
+    assert read(zoe.text).startswith("Envoyé. Ce que tu écris ensuite ici y va aussi, jusqu’à « Masquer ceci ».")
+    assert "Toi : Quelqu’un me suit partout." in read(zoe.text)
+    await stage.delivered(ada)
+    assert read(ada.pushed[-1]) == "Quelqu’un t’écrit comme personne de confiance."
+    await ada.press("Lire")
+    assert "Quelqu’un : Quelqu’un me suit partout." in read(ada.text)
+    assert "Zo" not in read(ada.text)
+    await ada.press("Répondre")
+    await ada.fill("Je viens te voir à midi.")
+    await stage.delivered(zoe)
+    assert read(zoe.pushed[-1]) == "Une personne de confiance t’a écrit."
+    await zoe.press("Lire")
+    assert "Ada : Je viens te voir à midi." in read(zoe.text)
+    await zoe.press("Effacer pour vous deux")
+    await zoe.press("Oui, effacer")
+    assert "Effacé, pour vous deux." in read(zoe.text)
+    await ada.command("confiance")
+    assert not [label for label in ada.buttons if "écrit (" in label]
+
+
+async def test_the_page_of_emergencies_needs_no_press(stage: Stage) -> None:
+    zoe = await stage.join("Zoé", locale="fr")
+    await zoe.command("urgence")
+    assert read(zoe.text).splitlines() == [
+        "En urgence, appelle d’abord",
+        "112 : toute urgence",
+        "15 : urgence médicale",
+        "17 : police",
+        "18 : pompiers",
+        "114 : par SMS, si l’on ne peut ni entendre ni parler",
+        "3114 : prévention du suicide",
+        "3919 : violences faites aux femmes",
+    ]
+
+
+async def ask(ines: Chat) -> None:
+    await ines.command("securite")
+    await ines.press("Demander à tout le monde")
+    await ines.press("Oui, demander maintenant")
+
+
+async def test_everybody_is_asked_and_organisers_see_who_is_silent(stage: Stage) -> None:
+    ines = await stage.organiser(locale="fr")
+    zoe, ali = await stage.join("Zoé", locale="fr"), await stage.join("Ali", locale="fr")
+    await ask(ines)
+    await stage.delivered(ines, zoe, ali)
+    assert read(zoe.pushed[-1]).startswith("Es-tu en sécurité ?")
+    assert "En sécurité : 0 · besoin d’aide : 0 · sans réponse : 2" in read(ines.text)
+    await zoe.press("Oui, en sécurité")
+    assert read(zoe.text) == "Merci. L’équipe lit que tu es en sécurité."
+    await ali.press("J’ai besoin d’aide")
+    assert "L’équipe sait que tu as besoin d’aide." in read(ali.text)
+    await ali.press("Dire où je suis")
+    await ali.fill("Derrière la bibliothèque")
+    await stage.delivered(ines)
+    assert any("Ali a besoin d’aide." in read(text) for text in ines.pushed)
+    await ines.command("securite")
+    await stage.delivered(ines)
+    assert "En sécurité : 1 · besoin d’aide : 1 · sans réponse : 0" in read(ines.text)
+    assert "lieu : Derrière la bibliothèque" in read(ines.text)
+    await ines.press("Clore la demande")
+    await ines.press("Oui, clore")
+    assert "clôture" in read(ines.text)
+
+
+async def test_a_drill_is_called_one_on_every_screen(stage: Stage) -> None:
+    ines, zoe = await stage.organiser(locale="fr"), await stage.join("Zoé", locale="fr")
+    await ines.command("securite")
+    await ines.press("Un exercice")
+    await ines.pick("tout le monde")
+    await ines.press("Oui, un exercice maintenant")
+    await stage.delivered(ines, zoe)
+    assert read(zoe.pushed[-1]).startswith("EXERCICE, rien n’est arrivé : Es-tu en sécurité ?")
+    await zoe.press("J’ai besoin d’aide")
+    assert read(zoe.text).startswith("EXERCICE, rien n’est arrivé : ")
+    await stage.delivered(ines)
+    assert read(ines.pushed[-1]).startswith("EXERCICE, rien n’est arrivé : ")

@@ -1,0 +1,198 @@
+"""What is written to a person of trust is nowhere but in its table: in no other, no log, file, screen or command."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import logging
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from bot import logs
+from bot.cli.doctor import describe
+from bot.content.texts import plain
+from bot.conversation.incoming import Called, Pressed
+from bot.delivery.trace_store import trace
+from bot.people.document import collect
+from bot.rehearsal.chat_driver import Chat
+from bot.rehearsal.chat_driver_web import WebChat
+from handlers.trust import service, store
+from tests.drivers.neutral import NeutralChat
+from tests.participants import number
+from tests.scenarios.conftest import Stage, open_platform, open_stage
+from tests.shell import command
+from tests.stored_rows import stored_rows
+from tests.world import DECLARED, ROUTER, World, open_world
+
+MARK = "Zzconfided"
+"""In every word that is written in confidence here."""
+ITS_TABLE = "trust_messages"
+
+
+def names_of(rows: dict[str, list[dict[str, object]]], mark: str = MARK) -> set[str]:
+    """The tables in which a mark stands."""
+    return {table for table, found in rows.items() if mark in json.dumps(found, default=repr, ensure_ascii=False)}
+
+
+async def name_trusted(world: World, given_name: str) -> None:
+    await world.change(store.name_trusted, await number(world, given_name), "French", "always", world.clock.now())
+
+
+async def confide(chat: Chat | NeutralChat, given_name: str, words: str) -> None:
+    await chat.command("confiance")
+    await chat.press(f"Write to {given_name}")
+    await chat.press("Without my name")
+    await chat.fill(words)
+
+
+async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
+    """Zoé and Ada, on two platforms, write to each other in every way there is, several of which fail."""
+    zoe, ada = await stage.join("Zoe"), await beside.join("Ada")
+    await name_trusted(stage.world, "Ada")
+    await confide(zoe, "Ada", f"{MARK} one")
+    await stage.delivered(ada)
+    await ada.press("Read")
+    assert f"{MARK} one" in ada.text
+    await ada.press("Answer")
+    await ada.fill(f"{MARK} two")
+    await stage.delivered(zoe)
+    await zoe.press("Read")
+    assert f"{MARK} two" in zoe.text
+    await zoe.press("Write on")
+    await zoe.fill(f"{MARK} three")
+    await zoe.send(f"{MARK} four")
+    assert f"{MARK} four" in zoe.text
+    return zoe, ada
+
+
+async def loaded(page: WebChat, path: str) -> str:
+    """What a browser loads at a path below somebody's page."""
+    async with page.browser.get(f"{page.root}/c/{page.person_id}/{path}") as response:
+        assert response.status == 200
+        return await response.text()
+
+
+@pytest.mark.parametrize(("platform", "other"), [("telegram", "web"), ("web", "discord")])
+async def test_it_is_in_no_other_table_log_or_file(
+    store_url: str, platform: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.StringIO()
+    logs.set_up((), stream, logging.DEBUG)
+    async with open_stage(platform, store_url) as stage, open_platform(stage.world, other, stage.platforms) as beside:
+        world = stage.world
+        zoe, ada = await talk(stage, beside)
+        for chat in (zoe, ada):
+            if isinstance(chat, WebChat):
+                assert MARK in await loaded(chat, ""), "a page draws it anew whenever it is loaded"
+                assert MARK not in await loaded(chat, "pocket"), "a device keeps none of it"
+        await zoe.press("Write on")
+        with monkeypatch.context() as patch:  # a defect undoes it
+
+            async def broken(*_given: object) -> bool:
+                raise ValueError("not today")
+
+            patch.setattr(service, "write", broken)
+            await zoe.fill(f"{MARK} five")
+        await zoe.command("confiance")
+        await zoe.press("Write to Ada")
+        await zoe.press("With my name")
+        await zoe.fill(f"{MARK} " + "x" * 2000)  # too long
+        await zoe.command("annuler")
+        await world.change(service.end_trust, await number(world, "Ada"), world.clock.now())
+        await stage.delivered(zoe)
+        rows = await stored_rows(world.store)
+        assert names_of(rows) == {ITS_TABLE}
+        files = [file for file in world.settings.storage.folder.rglob("*") if file.is_file()]
+        assert not [file for file in files if MARK.encode() in file.read_bytes()]
+        log = stream.getvalue()
+        assert "conversation.update_failed" in log
+        assert "conversation.update_handled" in log, "it is written at debug"
+        assert MARK not in log
+        assert MARK not in json.dumps(await describe(world.settings), default=repr)
+        for person in world.ids.values():
+            assert person is not None
+            document = await world.read(collect, DECLARED, person, "2027-03-01T09:00:00+00:00")
+            told = json.dumps(document, default=repr, ensure_ascii=False)
+            assert MARK not in told
+            assert "person of trust has written" not in told, "nor that anybody wrote to one"
+            assert "writes to you as a person of trust" not in told
+            assert "confidential-" not in told
+            assert "Write to Ada" not in told
+            assert "Talk to a person of trust" not in told
+        traced = [await world.read(trace, row["reference"]) for row in rows["inbox"] if row["reference"]]
+        assert not [each for each in traced for delivery in each.deliveries if delivery.kind == "confidential"]
+
+
+PASSED_OVER = ("er-", "ery", "wy", "wn")
+"""The beginnings of payloads that end the organiser's own crawl: erasing, leaving."""
+
+
+async def screens_of(chat: NeutralChat, most: int) -> Iterable[str]:
+    """What somebody reads who opens every command and presses every button they meet, `most` times at most."""
+    shown: list[str] = []
+    met: set[str] = set()
+    waiting = [f"go-{name}" for name in ROUTER.commands if name not in ("effacer", "stop", "code")]
+    while waiting and len(met) < most:
+        payload = waiting.pop(0)
+        if payload in met or payload.startswith(PASSED_OVER):
+            continue
+        met.add(payload)
+        await chat.act(Called(payload.removeprefix("go-")) if payload.startswith("go-") else Pressed(payload))
+        shown.append(chat.text + repr(chat.form and chat.form.prefill))
+        view = chat.view
+        buttons = view.buttons if view else ()
+        shown += [plain(button.label, chat.reader) for button in buttons]
+        waiting += [button.action.encode() for button in buttons if button.action]
+    return shown
+
+
+async def test_organisers_find_it_on_no_screen_even_by_forged_buttons(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        ines, ada, zoe = await world.organiser(), await world.join("Ada", "1"), await world.join("Zoe", "2")
+        await name_trusted(world, "Ada")
+        await confide(zoe, "Ada", f"{MARK} one")
+        await ada.command("confiance")
+        await ada.press("Someone writes")
+        assert MARK in ada.text
+        shown = [*await screens_of(ines, 400)]
+        assert len(shown) > 200
+        for code in ("tco", "tcw", "tcq", "tcz", "tch", "tck"):
+            for fields in ("1", "1-0", "1-1", "1-1-1"):
+                await ines.follow(f"{code}-{fields}")
+                shown.append(ines.text)
+        assert not [text for text in shown if MARK in text]
+
+
+async def _live(url: str) -> list[str]:
+    """Let somebody confide something; the references of what happened."""
+    async with open_world(url, migrate=True) as world:
+        ada, zoe = await world.join("Ada", "1"), await world.join("Zoe", "2")
+        await name_trusted(world, "Ada")
+        await confide(zoe, "Ada", f"{MARK} one")
+        assert ada.text
+        return [str(row["reference"]) for row in (await stored_rows(world.store, "inbox"))["inbox"]]
+
+
+def test_no_command_of_the_shell_shows_it(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{configured}/rencontres.db"
+    monkeypatch.setenv("RENCONTRES_STORAGE__URL", url)
+    references = asyncio.run(_live(url))
+    typed = [
+        ("export", "person", "R-0001"),
+        ("export", "person", "R-0002"),
+        ("outbox",),
+        ("people",),
+        ("doctor",),
+        ("check",),
+        ("config", "diff"),
+        *(("trace", reference) for reference in references),
+    ]
+    said = {" ".join(words): command(*words).output for words in typed}
+    assert "Zoe" in said["export person R-0002"]
+    assert "R-0002" in "".join(said[f"trace {reference}"] for reference in references)
+    assert not [words for words, output in said.items() if MARK in output]
+    traces = [output for words, output in said.items() if words.startswith("trace")]
+    assert not [output for output in traces if "R-0001" in output and "R-0002" in output], "who wrote, and to whom"

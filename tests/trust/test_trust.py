@@ -1,0 +1,285 @@
+"""Conversations with a person of trust: who reads what, without a name, refused and kept, erased on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from bot.content.forms import Upload
+from bot.membership.erasure import erase
+from bot.membership.revoking import revoke
+from bot.people import participant_store
+from handlers.trust import service, store
+from tests.drivers.neutral import NeutralChat
+from tests.outbox import press_push, pushed
+from tests.participants import number
+from tests.world import CAPABLE, DECLARED, World, open_world
+
+ERASED = "This conversation was erased, or is not yours to read."
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
+        yield world
+
+
+async def named(world: World, _chat: NeutralChat, given_name: str) -> int:
+    """Make somebody who has joined a person of trust; their id."""
+    person_id = await number(world, given_name)
+    await world.change(store.name_trusted, person_id, "French, English", "8:00 to 23:00", world.clock.now())
+    return person_id
+
+
+def read(chat: NeutralChat) -> str:
+    """What a chat shows, without the marks around names that are not plain letters."""
+    return chat.text.replace("\u2068", "").replace("\u2069", "")
+
+
+async def write_to(chat: NeutralChat, given_name: str, words: str, *, how: str = "Without my name") -> None:
+    await chat.command("confiance")
+    await chat.press(f"Write to {given_name}")
+    await chat.press(how)
+    await chat.fill(words)
+
+
+async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await zoe.command("confiance")
+    assert "Nobody was named a person of trust yet" in read(zoe)
+    await named(world, ada, "Ada")
+    await zoe.command("confiance")
+    assert "Ada" in read(zoe)
+    assert "French, English" in read(zoe)
+    assert "8:00 to 23:00" in read(zoe)
+    assert "They tell nobody without your yes, the team included." in read(zoe)
+    assert "whoever hosts the database or its backups could" in read(zoe)
+    assert "In danger, call: 112, 15, 17, 18, 114, 3114, and 3919." in read(zoe)
+    assert zoe.buttons == ("Write to Ada", "Emergency", "My place")
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_several_messages_go_both_ways_without_a_name(world: World, modal: bool) -> None:
+    ada, zoe = await world.join("Ada", "1", platform="discord", modal=modal), await world.join("Zoé", "2", modal=modal)
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    assert "Sent." in read(zoe)
+    assert "Someone follows me." in read(zoe)
+    assert await pushed(world, ada) == ["Someone writes to you as a person of trust."]
+    await press_push(world, ada, "Read")
+    assert read(ada) == "Someone who does not give their name\nSomeone: Someone follows me."
+    await ada.press("Answer")
+    await ada.fill("I come to you.")
+    assert await pushed(world, zoe) == ["A person of trust has written to you."]
+    await press_push(world, zoe, "Read")
+    assert read(zoe).endswith("You: Someone follows me.\nAda: I come to you.")
+    await zoe.press("Write on")
+    await zoe.fill("Thank you.")
+    assert len(await pushed(world, ada)) == 2, "each message has its own push"
+    await press_push(world, ada, "Read")
+    told = read(ada) + "".join(ada.buttons)
+    assert "Thank you." in told
+    for secret in ("Zo", "telegram", "R-0002", "Québec"):
+        assert secret not in told
+
+
+async def test_what_is_typed_next_goes_on_until_it_is_hidden(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "One.", how="With my name")
+    await zoe.send("Two.")
+    assert "You: Two." in read(zoe)
+    await press_push(world, ada, "Read")
+    assert read(ada) == "Zoé\nZoé: One.\nZoé: Two."
+    await zoe.press("Hide this")
+    assert read(zoe) == "Nothing of it stands here now."
+    await zoe.send("Where is lunch?")
+    assert read(zoe) == "Is this a question to the team?"
+
+
+async def test_files_are_refused_and_too_long_a_text_is_not_cut(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await zoe.command("confiance")
+    await zoe.press("Write to")
+    await zoe.press("Without my name")
+    await zoe.send_file(Upload("proof.jpg", b"\xff\xd8", picture=True, media_type="image/jpeg"))
+    assert "Text only, please." in read(zoe)
+    await zoe.send_sticker("a voice")
+    assert "Text only, please." in read(zoe)
+    await zoe.send("x" * 2001)
+    assert read(zoe).startswith("1 character too many (at most 2000).")
+    await zoe.send("Short.")
+    assert "You: Short." in read(zoe)
+
+
+async def test_a_person_of_trust_who_is_none_any_more_reads_nothing_and_the_text_goes_to_another(world: World) -> None:
+    ada, ben, zoe = await world.join("Ada", "1"), await world.join("Ben", "3"), await world.join("Zoé", "2")
+    ada_id = await named(world, ada, "Ada")
+    await named(world, ben, "Ben")
+    await write_to(zoe, "Ada", "First words.")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ben")
+    await zoe.press("Without my name")  # the form for Ben is open
+    await world.change(service.end_trust, await number(world, "Ben"), world.clock.now())
+    await zoe.fill("Words for Ben.")
+    assert "This is no person of trust any more: your words were not sent." in read(zoe)
+    assert "You: Words for Ben. (not sent)" in read(zoe)
+    await zoe.press("Hand it to Ada")
+    assert "(not sent)" not in read(zoe)
+    assert "Words for Ben." in read(zoe)
+    await press_push(world, ada, "Read")
+    assert "Words for Ben." in read(ada)
+    await world.change(service.end_trust, ada_id, world.clock.now())
+    await ada.press("Answer")
+    assert read(ada) == ERASED
+    assert (await pushed(world, zoe))[-1].startswith("Your person of trust is not one any more")
+    await press_push(world, zoe, "Read")
+    assert "Nobody else can read this now." in read(zoe)
+
+
+async def test_erasing_takes_it_from_both_at_once(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    await press_push(world, ada, "Read")
+    await zoe.press("Erase it for both")
+    await zoe.press("Yes, erase it")
+    assert read(zoe).startswith("Erased, for both of you.")
+    await ada.press("Answer")
+    assert read(ada) == ERASED
+    assert await world.read(store.untouched_before, world.clock.now() + timedelta(days=1)) == []
+
+
+async def test_nobody_else_opens_a_conversation_by_a_forged_button(world: World) -> None:
+    ada, zoe, eve = await world.join("Ada", "1"), await world.join("Zoé", "2"), await world.organiser()
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    conversation = (await world.read(store.conversations_of_author, await number(world, "Zoé")))[0].id
+    for payload in (f"tco-{conversation}-0", f"tcw-{conversation}", f"tcq-{conversation}", f"tcz-{conversation}"):
+        await eve.follow(payload)
+        assert read(eve) == ERASED, payload
+    await ada.follow(f"tcz-{conversation}")
+    assert "aged" in read(ada), "only who began it erases it"
+    await zoe.follow(f"tch-{conversation}-{world.ids['Zoé']:x}")
+    assert "aged" in read(zoe)
+    await zoe.command("confiance")
+    assert any("Ada" in label for label in zoe.buttons if label.startswith("With")), "nothing was erased"
+
+
+async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organiser(world: World) -> None:
+    ines = await world.organiser()
+    await ines.command("confiance")
+    await ines.press("Name persons of trust")
+    await ines.press("Name someone")
+    await ines.fill("Inès")
+    await ines.press("\u2068Inès")
+    await ines.fill("French", "always")
+    assert "Saved. They were told." in read(ines)
+    await ines.command("confiance")
+    assert "You are the only person of trust." in read(ines)
+    person = await world.read(store.trusted_people)
+    await ines.follow(f"tcp-{person[0].id}")
+    assert read(ines).startswith("You are this person of trust.")
+    await ines.follow(f"tcn-{person[0].id}-1")
+    assert read(ines).startswith("You are this person of trust.")
+
+
+async def test_organisers_name_three_at_most_and_only_people_who_joined(world: World) -> None:
+    ines = await world.organiser()
+    for place, name in enumerate(("Ada", "Ben", "Cléo")):
+        await named(world, await world.join(name, str(10 + place)), name)
+    await world.invite("Dan")
+    await ines.command("confiance")
+    await ines.press("Name persons of trust")
+    assert "Name someone" not in ines.buttons
+    await ines.follow(f"tnd-{world.ids['Dan']:x}")
+    assert read(ines) == "Dan has not joined, and could not read anything."
+    zoe = await world.join("Zoé", "2")
+    await ines.follow(f"tnd-{world.ids['Zoé']:x}")
+    assert read(ines).startswith("There are 3 persons of trust already.")
+    await zoe.follow(f"tnd-{world.ids['Zoé']:x}")
+    assert "This is for the organisers." in read(zoe)
+    await ines.command("confiance")
+    await ines.press("Name persons of trust")
+    await ines.press("End it: Ben")
+    await ines.press("Yes, end it")
+    assert "Ben is no person of trust any more." in read(ines)
+    assert "Name someone" in ines.buttons
+
+
+async def test_too_many_messages_are_kept_and_sent_later(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "1")
+    for place in range(2, 22):
+        await zoe.send(f"number {place}")
+    assert "Easy: this is much within an hour." in read(zoe)
+    assert "You: number 21 (not sent)" in read(zoe)
+    assert len(await pushed(world, ada)) == 20
+    await press_push(world, ada, "Read")
+    assert "number 20" in read(ada)
+    assert "number 21" not in read(ada)
+    await zoe.press("Send what was kept")
+    assert "Not yet: your words stay here." in read(zoe)
+    await world.clock.advance(timedelta(hours=1, minutes=1))
+    await zoe.press("Send what was kept")
+    assert "(not sent)" not in read(zoe)
+    assert len(await pushed(world, ada)) == 21
+
+
+async def test_a_report_stays_readable_when_its_author_is_revoked_and_nobody_learns_it(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "A report.")
+    await zoe.press("Write on")
+    person = await world.read(participant_store.find, await number(world, "Zoé"))
+    assert person
+    await world.change(revoke, DECLARED, person, world.clock.now())
+    await zoe.fill("More of it.")
+    assert "More of it." not in read(zoe)
+    await press_push(world, ada, "Read")
+    assert read(ada) == "Someone who does not give their name\nSomeone: A report."
+    await ada.press("Answer")
+    await ada.fill("I am here.")
+    assert "Sent." in read(ada), "the same words as ever: that they were revoked would tell who it is"
+
+
+async def test_erasing_a_person_erases_their_conversations_and_frees_those_they_were_trusted_with(
+    store_url: str,
+) -> None:
+    async with open_world(store_url) as world:
+        ada, zoe, ben = await world.join("Ada", "1"), await world.join("Zoé", "2"), await world.join("Ben", "3")
+        ada_id = await named(world, ada, "Ada")
+        await write_to(zoe, "Ada", "From Zoé.")
+        await write_to(ben, "Ada", "From Ben.")
+        await press_push(world, ada, "Read")
+        await ada.press("Answer")
+        await ada.fill("From Ada.")
+        await world.change(
+            erase, DECLARED, await number(world, "Zoé"), world.clock.now(), texts=False, files=world.files
+        )
+        await ada.command("confiance")
+        assert len([label for label in ada.buttons if "writes (" in label]) == 1
+        await world.change(erase, DECLARED, ada_id, world.clock.now(), texts=False, files=world.files)
+        await ben.command("confiance")
+        await ben.press("Nobody reads this one now")
+        assert "You: From Ben." in read(ben)
+        assert "From Ada." not in read(ben)
+
+
+async def test_conversations_go_thirty_days_after_the_end(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    trust = next(
+        capability for capability in CAPABLE if any(d.table == "trust_messages" for d in capability.personal_data)
+    )
+    retention = trust.sources(world.settings, {})[1]
+    due = await world.read(retention.next_due, world.clock.now())
+    assert due == world.settings.gathering.closes + timedelta(days=30)
+    assert await world.change(retention.release, due - timedelta(seconds=1)) is None
+    assert await world.change(retention.release, due) is not None
+    assert await world.read(store.conversations_of_author, await number(world, "Zoé")) == []
