@@ -46,8 +46,10 @@ async def current(tx: Transaction, platform: str, chat: str, now: datetime) -> D
     return Dialogue(row["action"], 0 if expected else step, json.loads(row["draft"]), expected)
 
 
-async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime) -> None:
-    """Store a dialogue at its present step, in place of an earlier one of the chat."""
+async def save(
+    tx: Transaction, platform: str, chat: str, dialogue: Dialogue, now: datetime, *, lasts: timedelta = KEPT
+) -> None:
+    """Store a dialogue at its present step, in place of an earlier one of the chat, until the time `lasts` is over."""
     await tx.run(
         "INSERT INTO dialogues (platform, chat, action, step, draft, expires_at)"
         " VALUES (:platform, :chat, :action, :step, :draft, :expires)"
@@ -58,7 +60,7 @@ async def save(tx: Transaction, platform: str, chat: str, dialogue: Dialogue, no
         action=dialogue.action,
         step=_EXPECTED if dialogue.expected else dialogue.step,
         draft=json.dumps(dict(dialogue.draft), ensure_ascii=False),
-        expires=to_micros(now + KEPT),
+        expires=to_micros(now + lasts),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -56,16 +57,18 @@ async def begin(
     return with_lines_first(asked, about) if about is not None else asked
 
 
-async def expect(request: Request, action: str) -> None:
+async def expect(request: Request, action: str, *, lasts: timedelta = dialogue_store.KEPT) -> None:
     """Take the next words in the chat as the answer to the first question of the form of an encoded `action`.
 
-    Used by screens that ask this question themselves. Plain words that mean a screen still open that screen. What was
-    typed into the form before is kept.
+    Used by screens that ask this question themselves, for as long as they stand (`lasts`). Plain words that mean a
+    screen still open that screen. What was typed into the form before is kept.
     """
     platform, chat = request.account.platform, request.account.chat
     stored = await dialogue_store.current(request.tx, platform, chat, request.now)
     draft = stored.draft if stored and stored.action == action else {}
-    await _save(request, Dialogue(action, 0, draft, expected=True))
+    await dialogue_store.save(
+        request.tx, platform, chat, Dialogue(action, 0, draft, expected=True), request.now, lasts=lasts
+    )
 
 
 async def answer(

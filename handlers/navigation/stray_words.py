@@ -33,5 +33,6 @@ async def kept(request: Request) -> str | None:
 
 
 async def drop(request: Request) -> None:
-    """Delete the text stored for this chat."""
-    await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+    """Delete the text stored for this chat; a form that is open there stays open."""
+    if await kept(request) is not None:
+        await dialogue_store.end(request.tx, request.account.platform, request.account.chat)

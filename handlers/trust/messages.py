@@ -30,6 +30,7 @@ from handlers.trust.model import (
     CheckedPerson,
     Conversation,
     SafetyCheck,
+    TrustedPerson,
     TrustMessage,
 )
 from handlers.trust.settings import SafetySettings
@@ -117,7 +118,7 @@ async def draw_conversation(
     lines.append(Strong(_heading(trusted.given_name if trusted else None, author, conversation, is_author)))
     for message in pages[page]:
         # L10N: before the words that the reader wrote themselves
-        who: Span = _("You") if message.by_author == is_author else author if message.by_author else _trusted(trusted)
+        who: Span = _("You") if message.writer_id == reader else _name_of_writer(message, conversation, author, trusted)
         line = _("{name}: {words}", name=Strong(who), words=Name(message.words))
         lines.append(line if message.sent else Joined((line, " ", _("(not sent)"))))
     buttons: list[Button] = []
@@ -147,10 +148,16 @@ async def draw_conversation(
     return View(tuple(lines), tuple(buttons), confidential=True, drawn=drawn_name(conversation.id, page, notice))
 
 
-def _trusted(trusted: object) -> Span:
-    name = getattr(trusted, "given_name", None)
+def _name_of_writer(
+    message: TrustMessage, conversation: Conversation, author: Span, trusted: TrustedPerson | None
+) -> Span:
+    """Return what stands before a message that its reader did not write; the `trusted` person is the present one."""
+    if message.writer_id == conversation.author_id:
+        return author
+    if trusted is not None and message.writer_id == trusted.id:
+        return Name(trusted.given_name)
     # L10N: stands for the name of a person of trust who is not one any more, at the beginning of a line
-    return _("The person of trust") if name is None else Name(name)
+    return _("The person of trust")
 
 
 def _heading(trusted: str | None, author: Span, conversation: Conversation, is_author: bool) -> Span:

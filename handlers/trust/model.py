@@ -53,12 +53,13 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class TrustMessage:
-    """One message of a conversation with a person of trust, written by the author of the conversation or to them.
+    """One message of a conversation with a person of trust, written by its author or by a person of trust.
 
-    One that is not `sent` was kept for its writer, because it could not be sent.
+    After a conversation was handed on, that may be another one than the present. One that is not `sent` was kept for
+    its writer, because it could not be sent.
     """
 
-    by_author: bool
+    writer_id: int
     words: str
     sent: bool
 

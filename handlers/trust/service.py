@@ -12,6 +12,7 @@ from bot.content.views import Button, View
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
+from bot.logs import under_reference
 from bot.people import limits, participant_store
 from bot.people.audiences import Audience
 from handlers.trust import store
@@ -116,9 +117,10 @@ async def erase_conversation(tx: Transaction, conversation: Conversation, now: d
 async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], now: datetime) -> None:
     """Replace a conversation wherever it is still shown to these participants."""
     people = list(readers)
-    await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): ERASED})
-    for reader in people:
-        await outbox.refresh_pages(tx, reader, now)
+    with under_reference(None):  # the same on both sides, it would tell who wrote to the person of trust
+        await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): ERASED})
+        for reader in people:
+            await outbox.refresh_pages(tx, reader, now)
 
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:

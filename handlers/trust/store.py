@@ -156,10 +156,7 @@ async def messages(tx: Transaction, conversation: Conversation, reader: int) -> 
         id=conversation.id,
         reader=reader,
     )
-    return [
-        TrustMessage(row["writer_id"] == conversation.author_id, row["words"], row["sent_at"] is not None)
-        for row in rows
-    ]
+    return [TrustMessage(row["writer_id"], row["words"], row["sent_at"] is not None) for row in rows]
 
 
 async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | None:

@@ -12,6 +12,7 @@ from bot.content.texts import plain
 from bot.database.engine import Transaction
 from handlers.practical import answers, service, store
 from handlers.practical.model.sections import change
+from handlers.trust.store import name_trusted
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import ideas_of
 from tests.outbox import deliver, forget, press_push, pushed
@@ -82,6 +83,19 @@ async def test_no_takes_the_words_to_the_team_as_they_were_typed(world: World) -
     assert await counts(world) == {offered: (1, 0, 1)}
     await ines.command("organiser")
     assert "Practical information answered" not in ines.text
+
+
+async def test_yes_to_an_older_question_closes_no_form_that_was_opened_since(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await world.change(name_trusted, await number(world, "Inès"), "French", "always", world.clock.now())
+    await zoe.send("whats the wifi pasword")
+    await zoe.command("confiance")
+    await zoe.press("Write to")
+    await zoe.press("Without my name")
+    await zoe.follow("zy-wifi")
+    await zoe.send("Someone follows me.")
+    assert "You: Someone follows me." in zoe.text
+    assert await pushed(world, ines) == ["Someone writes to you as a person of trust."]
 
 
 @pytest.mark.parametrize("words", ["Où ?", "where", "wo ist das", "métro"])

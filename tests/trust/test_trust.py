@@ -8,13 +8,18 @@ from datetime import timedelta
 import pytest
 
 from bot.content.forms import Upload
+from bot.conversation import shown_screen_store
+from bot.conversation.shown_screen_store import ShownScreen
 from bot.membership.erasure import erase
 from bot.membership.revoking import revoke
 from bot.people import participant_store
 from handlers.trust import service, store
+from handlers.trust.messages import screen_of
+from handlers.trust.model import SHOWN_FOR
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.participants import number
+from tests.stored_rows import stored_rows
 from tests.world import CAPABLE, DECLARED, World, open_world
 
 ERASED = "This conversation was erased, or is not yours to read."
@@ -91,8 +96,11 @@ async def test_what_is_typed_next_goes_on_until_it_is_hidden(world: World) -> No
     await write_to(zoe, "Ada", "One.", how="With my name")
     await zoe.send("Two.")
     assert "You: Two." in read(zoe)
+    await world.clock.advance(SHOWN_FOR - timedelta(seconds=1))
+    await zoe.send("Three.")
+    assert "You: Three." in read(zoe), "for as long as the conversation stands there"
     await press_push(world, ada, "Read")
-    assert read(ada) == "Zoé\nZoé: One.\nZoé: Two."
+    assert read(ada) == "Zoé\nZoé: One.\nZoé: Two.\nZoé: Three."
     await zoe.press("Hide this")
     assert read(zoe).startswith("The conversation is not shown here any more.")
     await zoe.send("Where is lunch?")
@@ -140,14 +148,39 @@ async def test_a_person_of_trust_who_is_none_any_more_reads_nothing_and_the_text
     assert "Nobody else can read this now." in read(zoe)
 
 
+async def test_what_one_person_of_trust_wrote_is_not_put_in_the_mouth_of_the_next(world: World) -> None:
+    ada, ben, zoe = await world.join("Ada", "1"), await world.join("Ben", "3"), await world.join("Zoé", "2")
+    ada_id = await named(world, ada, "Ada")
+    await named(world, ben, "Ben")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    await press_push(world, ada, "Read")
+    await ada.press("Answer")
+    await ada.fill("I come to you.")
+    await world.change(service.end_trust, ada_id, world.clock.now())
+    await press_push(world, zoe, "Read")
+    await zoe.press("Hand it to Ben")
+    assert read(zoe).endswith("You: Someone follows me.\nThe person of trust: I come to you.")
+    await press_push(world, ben, "Read")
+    assert read(ben).endswith("Someone: Someone follows me.\nThe person of trust: I come to you.")
+
+
 async def test_erasing_takes_it_from_both_at_once(world: World) -> None:
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "Someone follows me.")
     await press_push(world, ada, "Read")
+    ada_id = await number(world, "Ada")
+    account = (await world.read(participant_store.accounts_of, ada_id))[0].id
+    assert account
+    conversation = (await world.read(store.conversations_of_trusted, ada_id))[0].id
+    shown = ShownScreen(account, "1", screen=screen_of(conversation))
+    await world.change(shown_screen_store.note, [shown], "", world.clock.now())
     await zoe.press("Erase it for both")
     await zoe.press("Yes, erase it")
     assert read(zoe).startswith("Erased, for both of you.")
+    edits = [row for row in (await stored_rows(world.store, "deliveries"))["deliveries"] if row["op"] == "edit"]
+    assert [row["account_id"] for row in edits] == [account]
+    assert edits[0]["reference"] is None, "no trace leads from whoever erased it to the person of trust"
     await ada.press("Answer")
     assert read(ada) == ERASED
     assert await world.read(store.untouched_before, world.clock.now() + timedelta(days=1)) == []

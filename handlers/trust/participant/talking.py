@@ -223,7 +223,7 @@ async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     """Show the conversation, say whether the last message was sent, and take what is typed next as another message."""
     messages = await store.messages(request.tx, conversation, request.participant.id)
     if messages[-1].sent:
-        await dialogues.expect(request, WriteMore(conversation.id).encode())
+        await dialogues.expect(request, WriteMore(conversation.id).encode(), lasts=SHOWN_FOR)
         return await _show(request, conversation, notice="goes on", fresh=True)
     readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
     return await _show(request, conversation, notice="too many" if readable else "nobody", fresh=True)

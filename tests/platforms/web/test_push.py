@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from structlog.testing import capture_logs
 
-from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER, URGENT, USUAL
+from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, URGENT, USUAL
 from bot.content.texts import Moment, _
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -147,6 +147,10 @@ def test_a_push_is_encrypted_as_the_standard_shows() -> None:
         ("https://fcm.googleapis.com.example.org/abc", False),
         ("https://fcm.googleapis.com@127.0.0.1/abc", False),
         ("https://evilpush.apple.com/abc", False),
+        ("https://%.push.apple.com/abc", False),
+        ("https://_.push.apple.com/abc", False),
+        ("https://127.0.0.1;.push.apple.com/abc", False),
+        ("https://FCM.googleapis.com/abc", False),
         ("https://127.0.0.1/abc", False),
         ("https://[::1]/abc", False),
         ("https://fcm.googleapis.com/" + "a" * 1000, False),
@@ -208,10 +212,12 @@ async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) 
     await ringing.send(zoe)
     await ringing.send(zoe, View(("Your new link: https://example.org/p/abc",), secret=True))
     await ringing.send(zoe, View(("𝒜" * 3000,)))
+    await ringing.send(zoe, View(("A person of trust has written to you.",), confidential=True), kind=CONFIDENTIAL)
     told = [pushed.content["body"] for pushed in phone.received]
     assert told[0] == "The bus leaves at nine, said Léa."
     assert told[1] == "A message for you is on your page."
     assert told[2].startswith("𝒜𝒜")
+    assert told[3] == "A message for you is on your page.", "who looks at the phone learns nothing of a confidence"
 
 
 async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:

@@ -5,11 +5,14 @@ An address comes from a browser, so from anybody: without this, it could lead in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 LONGEST = 1_000
 """The most characters of an endpoint; those of the known services have up to some 600."""
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:443)?")
+"""The host of an endpoint as browsers write it. Its letters mean nothing in the pattern by which a service is held."""
 
 
 def is_known(endpoint: str, services: Sequence[str]) -> bool:
@@ -27,7 +30,9 @@ def is_known(endpoint: str, services: Sequence[str]) -> bool:
         return False
     if any(service == origin_of(endpoint) for service in services if "://" in service):
         return True
-    if address.scheme != "https" or port not in (None, 443) or "@" in address.netloc or not address.hostname:
+    if address.scheme != "https" or port not in (None, 443) or not address.hostname:
+        return False
+    if not _HOST.fullmatch(address.netloc):
         return False
     return any(_names(service, address.hostname) for service in services)
 

@@ -24,6 +24,7 @@ from bot.backoff import Backoff
 from bot.clock import Clock, sleep_unless
 from bot.config.settings import Settings
 from bot.content import i18n
+from bot.content.delivery_kinds import CONFIDENTIAL
 from bot.content.stored_views import unpack
 from bot.content.texts import Reader
 from bot.content.views import View
@@ -292,7 +293,7 @@ class PushSender:
             gathering=gathering.name,
             message_id=push.message_id,
             shows_text=shows_text,
-            secret=push.secret,
+            secret=push.secret or push.kind == CONFIDENTIAL,
         )
         subscription = push.subscription
         return encrypt(told, device_key(subscription.public_key), from_base64(subscription.secret))

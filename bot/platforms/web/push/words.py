@@ -22,7 +22,7 @@ def notification(
 ) -> bytes:
     """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
 
-    With `shows_text` the text is the message's own, unless it holds a `secret`.
+    With `shows_text` the text is the message's own, unless it holds a `secret`, as a confidential one does.
     """
     text = _shortened(view, reader) if shows_text and not secret else ""
     told = _encoded(gathering, text or plain(_only_that(kind), reader), reader, message_id)
