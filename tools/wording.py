@@ -18,6 +18,8 @@ _FRENCH = [
     # Only before a space, a closing sign or the end: the address «?start=» and the hour 14:00 keep theirs.
     (re.compile(rf"(?<=\S){_SPACES}([?!;]+)(?=[\s)»]|$)"), rf"{NARROW}\1"),
     (re.compile(rf"(?<=\S){_SPACES}:(?=\s|$)"), f"{NO_BREAK}:"),
+    # A number, or what stands for one, and its unit; not the pronoun of «{name} s’en occupe».
+    (re.compile(r"(?<=[\d}]) (?=(?:%|h|min|s|Mo)(?![\w’]))"), NO_BREAK),
 ]
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from io import BytesIO
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import segno
 
 _QUIET = 4  # modules of white that readers ask for around a QR code
 _MASK = 0
@@ -12,11 +16,15 @@ _MASK = 0
 _DOTS = 12
 
 
-def qr_rows(link: str) -> list[list[tuple[int, int]]]:
-    """Return a QR code with its white border: for each row, where its runs of black squares begin and end."""
+def _code(link: str) -> segno.QRCode:
     import segno
 
-    rows = segno.make(link, micro=False, error="m", mask=_MASK).matrix_iter(border=_QUIET)
+    return segno.make(link, micro=False, error="m", mask=_MASK)
+
+
+def qr_rows(link: str) -> list[list[tuple[int, int]]]:
+    """Return a QR code with its white border: for each row, where its runs of black squares begin and end."""
+    rows = _code(link).matrix_iter(border=_QUIET)
     return [[run.span() for run in re.finditer(b"\x01+", bytes(row))] for row in rows]
 
 
@@ -30,8 +38,6 @@ def qr_path(link: str) -> tuple[int, str]:
 
 def qr_png(link: str) -> bytes:
     """Return a QR code as a PNG file of some 400 pixels on a side."""
-    import segno
-
     target = BytesIO()
-    segno.make(link, micro=False, error="m", mask=_MASK).save(target, kind="png", scale=_DOTS, border=_QUIET)
+    _code(link).save(target, kind="png", scale=_DOTS, border=_QUIET)
     return target.getvalue()

@@ -96,7 +96,11 @@ async def look_again(request: Request, _action: LookAgain) -> Reply:
 def _compute(request: Request, steps: Overview) -> Reply:
     """Start the job that computes what may be published."""
     new = len(steps.new)
-    line = _n("{count} step has ended since.", "{count} steps have ended since.", new)
+    line = (
+        _n("{count} step has ended since.", "{count} steps have ended since.", new)
+        if steps.published or steps.withheld
+        else _n("{count} step has ended.", "{count} steps have ended.", new)
+    )
     return reply_with_job(
         Strong(EQUALITY),
         *((line,) if new else ()),

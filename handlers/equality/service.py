@@ -43,10 +43,17 @@ class Overview:
 
 
 async def overview(tx: Transaction, now: datetime) -> Overview:
-    """Return the steps that have ended at `now`, and what is known about them."""
-    published, withheld = await store.published_steps(tx), await store.withheld_steps(tx)
+    """Return the steps that have ended at `now`, in the order of the gathering, and what is known about them."""
+    ended = await ended_steps(tx, now)
+    places = {step.key: place for place, step in enumerate(ended)}
+
+    def place_of(step: PublishedStep | WithheldStep) -> int:
+        return places.get(step.key, len(places))
+
+    published = sorted(await store.published_steps(tx), key=place_of)
+    withheld = sorted(await store.withheld_steps(tx), key=place_of)
     known = {step.key for step in published} | {step.key for step in withheld}
-    return Overview(published, withheld, [step for step in await ended_steps(tx, now) if step.key not in known])
+    return Overview(published, withheld, [step for step in ended if step.key not in known])
 
 
 async def ended_steps(tx: Transaction, now: datetime) -> Sequence[Step]:

@@ -36,7 +36,7 @@ CAPABILITY = Capability(
         MenuPart(sections.NOW, 2, room.offer_in_menu),
         menu_part(sections.NOW, 5, PLENARIES, when=conducting.is_running, who=ORGANISER),
     ),
-    organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS),),
+    organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS, preparing.plenary_to_lead),),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(

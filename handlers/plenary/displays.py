@@ -241,13 +241,15 @@ def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
 async def _thanks(tx: Transaction, state: PlenaryState) -> Scene:
     presented = sum(turn.state == "done" for turn in state.turns)
     asked = await store.count_questions_of(tx, state.plenary.id)
+    groups = await store.groups_of_plenary(tx, state.plenary.id)
+    unasked = sum([await store.count_questions(tx, group_id) for group_id in groups])
     return Scene(
         "words",
         heading=_("Plenary"),
         # L10N: the last thing on the wall, after all groups presented
         title=_("Thank you!"),
         parts=(ScenePart("", _("Questions that were not asked go to the groups, which can answer them in writing.")),)
-        if asked
+        if unasked
         else (),
         figures=(
             _n("{count} round", "{count} rounds", presented)

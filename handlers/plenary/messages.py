@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.content.texts import Joined, Listing, Localised, Moment, Span, Strong, Text, _, _n
+from bot.content.views import Button
+from handlers.plenary.actions import ShowOrder
 from handlers.plenary.model import (
     GALLERY,
     GALLERY_ROUNDS,
     Lengths,
+    Plenary,
     PlenaryState,
+    StageQuestion,
     Table,
     TalkClock,
     Visits,
@@ -158,6 +162,23 @@ def visits_lines(tables: Sequence[Table], plan: Sequence[Visits]) -> Sequence[Sp
 def table_line(number: int, where: Span, until: Span) -> Span:
     """Return the line of somebody's card in a gallery: the round, where they are in it, and until when."""
     return Joined((_("Round {number}: {where}", number=number, where=where), " · ", until))
+
+
+def wanted_words(question: StageQuestion) -> Text:
+    """Return how many of those who read a question want it asked, or that nobody has read it yet."""
+    if not question.views:
+        # L10N: of a question: nobody but its author has seen it
+        return _("not read yet")
+    return _("wanted by {votes} of {views}", votes=question.votes, views=question.views)
+
+
+def order_button(plenary: Plenary) -> Button:
+    """Return the organisers' button to the order of the groups, or to the tables of a gallery."""
+    if plenary.gallery:
+        # L10N: a button: the tables of a gallery, each with the group that hosts there
+        return Button(_("The tables"), ShowOrder(plenary.id))
+    # L10N: a button: in which order the groups present
+    return Button(_("The order"), ShowOrder(plenary.id))
 
 
 def order_lines(state: PlenaryState, titles: Mapping[int, Text]) -> list[Span]:

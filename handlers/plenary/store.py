@@ -68,19 +68,24 @@ def _turn(row: Row) -> StageTurn:
 # --- plenaries and turns
 
 
+_ALL = "plenaries"
+
+
 async def all_plenaries(tx: Transaction) -> Sequence[Plenary]:
-    """Return all plenaries, the latest prepared last; those of one session by room."""
+    """Return all plenaries, the latest prepared last; those of one session by room. The transaction keeps the answer.
+
+    There are a few in a gathering.
+    """
+    return await tx.once(_ALL, _read_all)
+
+
+async def _read_all(tx: Transaction) -> Sequence[Plenary]:
     return [_plenary(row) for row in await tx.all(f"{_PLENARY} ORDER BY id")]
 
 
 async def running_plenaries(tx: Transaction) -> Sequence[Plenary]:
-    """Return the plenaries that have begun and not ended. The answer is cached for the transaction."""
-    return await tx.once("running plenaries", _read_running)
-
-
-async def _read_running(tx: Transaction) -> Sequence[Plenary]:
-    rows = await tx.all(f"{_PLENARY} WHERE began_at IS NOT NULL AND ended_at IS NULL ORDER BY id")
-    return [_plenary(row) for row in rows]
+    """Return the plenaries that have begun and not ended."""
+    return [plenary for plenary in await all_plenaries(tx) if plenary.began_at and not plenary.ended_at]
 
 
 async def find_state(tx: Transaction, plenary_id: int) -> PlenaryState | None:
@@ -112,6 +117,7 @@ async def find_turn(tx: Transaction, group_id: int) -> StageTurn | None:
 
 async def add_plenary(tx: Transaction, round_number: int, session_id: int, room: int, lengths: Lengths) -> int:
     """Store a plenary without turns, and return its id."""
+    tx.read_anew(_ALL)
     row = await tx.one(
         "INSERT INTO plenaries (round, session_id, room, talk, questions, change)"
         " VALUES (:round, :session, :room, :talk, :questions, :change) RETURNING id",
@@ -129,16 +135,19 @@ async def add_plenary(tx: Transaction, round_number: int, session_id: int, room:
 
 async def remove_plenary(tx: Transaction, plenary_id: int) -> None:
     """Delete a plenary with its turns. What people wrote to groups, and who presents, stays."""
+    tx.read_anew(_ALL)
     await tx.run("DELETE FROM plenaries WHERE id = :id", id=plenary_id)
 
 
 async def set_session(tx: Transaction, plenary_id: int, session_id: int) -> None:
     """Set the session of the programme in which a plenary takes place."""
+    tx.read_anew(_ALL)
     await tx.run("UPDATE plenaries SET session_id = :session WHERE id = :id", id=plenary_id, session=session_id)
 
 
 async def set_lengths(tx: Transaction, plenary_id: int, lengths: Lengths) -> None:
     """Set the lengths of the parts of a plenary's turns."""
+    tx.read_anew(_ALL)
     await tx.run(
         "UPDATE plenaries SET talk = :talk, questions = :questions, change = :change WHERE id = :id",
         id=plenary_id,
@@ -150,6 +159,7 @@ async def set_lengths(tx: Transaction, plenary_id: int, lengths: Lengths) -> Non
 
 async def set_captions(tx: Transaction, plenary_id: int, address: str) -> None:
     """Set the address of the captions of a plenary; '' for none."""
+    tx.read_anew(_ALL)
     await tx.run("UPDATE plenaries SET captions = :address WHERE id = :id", id=plenary_id, address=address)
 
 
@@ -167,7 +177,7 @@ async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) 
 
 async def save(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
     """Store what changed between two states of one plenary, and when its clocks change next."""
-    tx.read_anew("running plenaries")
+    tx.read_anew(_ALL)
     plenary = after.plenary
     await tx.run(
         "UPDATE plenaries SET seed = :seed, began_at = :began, planned_end_at = :planned, paused_at = :paused,"
@@ -211,6 +221,7 @@ async def set_rounds(tx: Transaction, plenary_id: int, rounds: int, seed: int | 
 
     `seed` draws who visits which table; None for nothing drawn yet.
     """
+    tx.read_anew(_ALL)
     await tx.run(
         "UPDATE plenaries SET gallery = :gallery, seed = :seed WHERE id = :id",
         id=plenary_id,

@@ -108,7 +108,7 @@ def _read_file(name: str, content: bytes, rules: ImportRules) -> Iterator[tuple[
         lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        yield FileProblem(name, line, _("This is no UTF-8. Save the file as UTF-8 and send it again."))
+        yield FileProblem(name, line, _("This file is not in UTF-8. Save it as UTF-8 and send it again."))
         return
     blocks = [*_blocks(lines)]
     if not blocks:
@@ -208,7 +208,7 @@ def _mistakes(name: str, block: _Block) -> Iterator[FileProblem]:
         if found := _TAG.search(line):
             yield FileProblem(name, number, _("This is HTML, which chats do not show: «{html}».", html=Name(found[0])))
         if _PICTURE.search(line):
-            yield FileProblem(name, number, _("A picture cannot come in a file. Send it in chat, with the text."))
+            yield FileProblem(name, number, _("A picture cannot be read from a file. Send it in chat, with the text."))
             continue
         for url in _LINK.findall(line):
             if not url.lower().startswith(("https://", "http://")):

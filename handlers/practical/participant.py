@@ -66,7 +66,7 @@ async def read_section(request: Request, action: ReadSection) -> Reply:
     """Show one section. Raises UserError if it was removed."""
     section = await store.find_section(request.tx, action.section)
     if section is None:
-        raise UserError(_("This is no longer among the practical information."), buttons=(INFORMATION, ASK))
+        raise UserError(_("This section is no longer in the practical information."), buttons=(INFORMATION, ASK))
     view = await _shown(request, section)
     return Reply(replace(view, buttons=(*view.buttons, INFORMATION, ASK)))
 
@@ -143,5 +143,5 @@ async def not_answered_by(request: Request, action: NotAnsweredBy) -> Reply:
         await store.count_answer(request.tx, action.section, passed_on=int(first))
         return reply(then=SendWords())
     if first:
-        return reply(_("Your question is not kept any more. Write it once more, please."), buttons=(ASK, HOME))
+        return reply(_("I no longer have your question. Write it once more, please."), buttons=(ASK, HOME))
     return reply(_("Your question is with the team. The answer comes to you here."), buttons=(HOME,))

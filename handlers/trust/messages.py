@@ -51,10 +51,15 @@ def screen_of(conversation_id: int) -> str:
 
 NOTICES: Mapping[str, Text] = {
     "goes on": _("Sent. What you write here next goes there too, until you press «Hide this»."),
-    "nobody": _("This is no person of trust any more: your words were not sent. They are kept here, for you alone."),
-    "too many": _("Easy: this is much within an hour. Your words are kept here, not sent: send them in an hour."),
+    "nobody": _(
+        "They are no longer a person of trust: your message was not sent. It is kept here, and nobody else can read it."
+    ),
+    "too many": _(
+        "Not sent yet: many messages left within an hour. Yours is kept here, send it in an hour."
+        " In danger, see /urgence."
+    ),
     "sent": _("Sent."),
-    "not yet": _("Not yet: your words stay here."),
+    "not yet": _("Not possible yet: your message stays here."),
 }
 """What stands above a conversation about the last thing that was done in it, by a key."""
 

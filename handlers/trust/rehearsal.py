@@ -65,7 +65,7 @@ async def confide(play: Play) -> None:
         await trusted.driver.fill(_ANSWERED)
         await trusted.driver.act("tcx")
         await play.servers.calm()
-    answered = ExpectedMessage("that a person of trust answered", (_("A person of trust has written to you."),))
+    answered = ExpectedMessage("that a person of trust answered", (_("You have an answer to read."),))
     play.expected.due(writing, answered)
     await play.look()
     for player in writing:

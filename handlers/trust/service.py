@@ -92,7 +92,7 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
     if writer_id == conversation.author_id:
         reader, line = conversation.trusted_id, _("Someone writes to you as a person of trust.")
     else:
-        reader, line = conversation.author_id, _("A person of trust has written to you.")
+        reader, line = conversation.author_id, _("You have an answer to read.")
     if reader is None:
         return
     # L10N: a button, a verb: read a message

@@ -85,11 +85,10 @@ async def test_the_organisers_screen(store_url: str) -> None:
         made = await group(world, ["Zoé", "Ali"])
         ines = Counting(world, "900")
         await ines.act(Called("start"))
-        await ines.costs(
-            17, Pressed("go-organiser")
-        )  # one for each capability, one for the rounds, one for all settings
+        # one for each capability, for the rounds, for all settings, and for the sessions that a plenary could have
+        await ines.costs(17, Pressed("go-organiser"))
         await started(world, made)
-        await ines.costs(18, Pressed("go-organiser"))
+        await ines.costs(19, Pressed("go-organiser"))
 
 
 async def test_choosing_a_theme_and_another(store_url: str) -> None:

@@ -69,7 +69,7 @@ async def test_a_phase_is_counted_once_it_has_ended_and_cannot_be_reopened(world
     await team.command("egalite")
     assert team.text.splitlines() == [
         HEAD,
-        "1 step has ended since.",
+        "1 step has ended.",
         "The figures are being computed. They come in a moment.",
     ]
     await compute(world)
@@ -112,7 +112,7 @@ async def test_each_step_of_a_day_that_is_over(world: World) -> None:
         "attendance:1": (60, 50),
         "ideas:1:stakes": (60, 120),
     }
-    few = "Ideas developed further, Help called for, Syntheses written, and Votes received"
+    few = "Votes received, Ideas developed further, Syntheses written, and Help called for"
     assert card.splitlines()[-1] == f"Too few women or men to say anything: {few}."
     assert "explains" not in card
 

@@ -206,6 +206,20 @@ async def test_it_begins_once(store_url: str) -> None:
         assert await present_state(world) == begun
 
 
+async def test_a_beginning_that_is_undone_leads_back_to_the_preparation(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await groups_on_stage(world, 2)
+        state = await prepared(world)
+        ines = await world.organiser()
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        await card(world, ines, state)
+        await ines.press("Undo this change")
+        assert await card(world, ines, state) == "The beginning was undone."
+        await ines.press("Back to the plenary")
+        assert "Begin" in ines.buttons
+
+
 async def test_two_rooms_have_a_clock_each(store_url: str) -> None:
     async with open_world(store_url) as world:
         await groups_on_stage(world, 6)

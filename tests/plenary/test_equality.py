@@ -124,9 +124,9 @@ async def test_a_question_that_became_a_part_of_another_is_asked_with_it(store_u
         assert sum(written.values()) == 2 + 2 * 6
 
 
-async def test_an_attack_on_all_tables_and_on_the_order_recovers_nobody(store_url: str) -> None:
+async def test_an_attack_on_all_tables_and_on_the_order_recovers_nobody(sqlite_url: str) -> None:
     """Everybody who presents agreed to alternate, and questions, turns and presenters are public."""
-    async with open_world(store_url, settings()) as world:
+    async with open_world(sqlite_url, settings()) as world:
         dice, team, gathered = random.Random(11), await world.organiser(), await gather(world, 60)
         for phase in ("stakes", "challenge"):
             await give_ideas(world, gathered, [dice.choice((0, 1, 2, 3, 5)) for _person in gathered.people], phase)

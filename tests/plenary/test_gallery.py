@@ -187,6 +187,7 @@ async def test_it_is_offered_with_its_end_and_prepared(store_url: str) -> None:
             "In each round half of each group hosts and the other half visits: at most 1 visitor a table.",
         ]
         assert new_themes.endswith(" a new theme at each table.")
+        assert "Open the screen" in ines.buttons
         await ines.press("One round fewer")
         await ines.press("One round fewer")
         assert "One round fewer" not in ines.buttons
@@ -235,7 +236,8 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
         await ines.press("One round fewer")
         await ines.press("One round fewer")
         await ines.press("Begin")
-        assert ines.text == "The plenary begins. The card comes below."
+        assert ines.text == "The gallery begins. The card comes below."
+        assert ines.buttons[0] == "The tables"
         state = await present_state(world)
         assert len(await screens_of(world, "table")) == 8
         assert await screens_of(world, "stage") == []
@@ -245,6 +247,7 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
             "On time · ends about 10:22",
         ]
         assert ines.buttons[:3] == ("Start the clock", "Pause", "+30 s")
+        assert ines.buttons[-3:] == ("The tables", "Times", "Open the screen")
         await ines.press("Start the clock")
         assert ines.text.splitlines()[:2] == ["Round 1 of 2", "10:00 left"]
         await ines.press("Pause")
@@ -316,7 +319,7 @@ async def test_at_a_table_one_can_ask_applaud_and_say_at_home_too(store_url: str
         assert await world.read(applause_of, table) == 1
         await chat.press("Question")
         await chat.fill("Who pays for it?")
-        assert chat.text == "Noted. You will know when it is asked."
+        assert chat.text == "Noted. The group reads it at its table."
         assert [question.text for question in await world.read(questions_of_group, table)] == ["Who pays for it?"]
         await table_card(world, chat, state, name)
         await chat.press("At home too")

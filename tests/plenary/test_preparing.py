@@ -6,15 +6,18 @@ from handlers.groups.store import groups_of_round
 from handlers.plenary.actions import OpenPlenary
 from handlers.plenary.service.preparing import plenaries_of_round
 from handlers.plenary.store import entrants, groups_of_plenary, set_remote
+from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
 from tests.plenary.builders import (
+    card,
     groups_on_stage,
     names_presenter,
     plenary_session,
     prepared,
     present_state,
     themes_in_a_row,
+    wait,
 )
 from tests.world import World, open_world
 
@@ -40,6 +43,35 @@ async def test_without_a_session_it_asks_for_one(store_url: str) -> None:
         ines = await opened(world)
         assert ines.text == ("The programme has no plenary to come. Add a session of that kind, then come back here.")
         assert ines.buttons == ("Add a session", "Sessions", "The plenary", "Organise")
+
+
+async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await groups_on_stage(world, 2)
+        await plenary_session(world, hours=25)
+        ines = await world.organiser()
+        step = "The plenary of 11:00 "
+        assert not any(line.startswith(step) for line in await steps_of(ines)), "it is tomorrow"
+        await wait(world, seconds=24 * 3600)
+        assert step + "is to be prepared" in await steps_of(ines)
+        await plenary_session(world, hours=3, key="other")
+        assert not any(line.startswith(step) for line in await steps_of(ines)), "it may be in either session"
+        await ines.command("pleniere")
+        await ines.pick("11:00")
+        assert step + "is to be prepared" in await steps_of(ines)
+        await ines.command("pleniere")
+        await ines.press("Draw the order")
+        assert step + "is ready to begin" in await steps_of(ines)
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        assert (await steps_of(ines))[0] == "The plenary is going on"
+        await ines.press("The plenary")
+        await card(world, ines, await present_state(world))
+        for label in ("Start the clock", "Next: questions", "Next: the next group"):
+            await ines.press(label)
+        for label in ("Start the clock", "Next: questions", "Next: the end"):
+            await ines.press(label)
+        assert not any("plenary" in line for line in await steps_of(ines))
 
 
 async def test_the_end_is_computed_with_every_change(store_url: str) -> None:

@@ -110,8 +110,8 @@ async def test_presenters_see_their_clock(store_url: str) -> None:
             seen.append(await clock_of(world, p1, state, first, "P1"))
         assert seen == [
             "It is your turn: come on stage. The clock begins in 1:00.",
-            "2:00",
-            "1:10",
+            "2:00 left",
+            "1:10 left",
             "1 minute",
             "30 seconds",
             "Your time is over: finish your sentence, thank you!",

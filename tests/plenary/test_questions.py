@@ -250,16 +250,19 @@ async def test_the_author_is_told_once_when_a_question_is_asked(store_url: str) 
         room = await open_room(world)
         tim = await room.asks("Tim", "Who pays for it?")
         await room.asks("Léa", "Where is it?")
-        zoe = await room.sees("Zoé")
-        await zoe.press("▲ 2")
         ines = await world.organiser()
         await steps(world, ines, "Start the clock", "Next: questions")
+        assert all(line.endswith(" · not read yet") for line in words(ines.text).splitlines()[4:])
+        zoe = await room.sees("Zoé")
+        await zoe.press("▲ 2")
+        await card(world, ines, room.state)
         assert words(ines.text).splitlines()[4:] == [
             "1. Where is it? · wanted by 1 of 1",
             "2. Who pays for it? · wanted by 0 of 1",
         ]
         await ines.press("Ask 2")
         assert "asked" in ines.text
+        assert ines.buttons[-1] == "The plenary", "the way back to the card, above which this came"
         assert [words(text) for text in await pushed(world, tim)] == [
             "Your question to Education · group 1 is being asked: «Who pays for it?»"
         ]

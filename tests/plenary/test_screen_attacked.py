@@ -117,7 +117,7 @@ async def test_a_forged_question_reaches_no_group_of_another_plenary(sqlite_url:
         other = await wall.world.change(divide, wall.state, themes)
         await wall.begin()
         tim = Afar(browser, await wall.link(await number(wall.world, "P4"), plenary_id=other))
-        refused = (422, "Nobody is on stage now. Your text is kept.")
+        refused = (422, "Nobody is on stage now. Your text is kept: send it again later.")
         for group in wall.groups:
             assert await tim.asks("Who pays?", group.id) == refused
         for about in ("", "-1", "1 OR 1", "٣", "9" * 18, "9" * 40):

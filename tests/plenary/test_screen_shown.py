@@ -13,6 +13,7 @@ from bot.database.opening import open_store
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
+from handlers.plenary.displays import draw
 from handlers.plenary.model import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.service.preparing import divide
@@ -20,6 +21,7 @@ from handlers.plenary.store import (
     applaud,
     put_also_here,
     questions_of_group,
+    set_asked,
     set_captions,
     set_declines,
     set_hidden,
@@ -76,6 +78,11 @@ async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> Non
                 await wall.next()
             html = await screen.until("Thank you!", "4 groups on stage", "2 questions")
             assert 'class="clock' not in html
+            assert "Questions that were not asked go to the groups" in html
+            await wall.world.change(set_asked, question.id, wall.world.clock.now())
+            scene = await wall.world.read(draw, str(wall.state.plenary.id), wall.world.clock.now())
+            assert scene is not None
+            assert scene.parts == (), "no question is left to answer in writing"
 
 
 async def test_a_clock_is_an_instant_also_over_time_and_in_a_pause(sqlite_url: str) -> None:

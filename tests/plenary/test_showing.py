@@ -145,7 +145,7 @@ async def test_each_person_has_one_screen_of_their_own(store_url: str) -> None:
         assert await world.read(display_store.find, old.rpartition("/")[2]) is None
         ines = await world.organiser()  # who attends nothing, and may be elsewhere
         await ines.command("scene")
-        await ines.press("Follow from afar")
+        await ines.press("Follow remotely")
         assert not (await opened_by(world, ines)).closed
 
 

@@ -196,7 +196,7 @@ async def test_a_section_that_is_gone_says_so(world: World) -> None:
     assert section is not None
     await world.change(store.put_section, "wifi", {})
     await zoe.press("Wifi")
-    assert zoe.text == "This is no longer among the practical information."
+    assert zoe.text == "This section is no longer in the practical information."
 
 
 async def test_the_organisers_read_what_it_spared_them(world: World) -> None:

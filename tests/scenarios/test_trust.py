@@ -19,7 +19,7 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     for chat in (ada, zoe):
         await wants_to_be_told(chat)
     await ines.command("confiance")
-    await ines.press("Personnes à nommer")
+    await ines.press("Nommer les personnes")
     await ines.press("Nommer quelqu")
     await ines.fill("Ada")
     await ines.press("Ada")
@@ -29,27 +29,27 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     assert read(ada.pushed[-1]).startswith("L’équipe t’a confié le rôle de personne de confiance.")
     await zoe.command("confiance")
     assert "Ada : français, anglais ; de 8 h à 23 h." in read(zoe.text)
-    assert "qui héberge la base ou ses sauvegardes le pourrait" in read(zoe.text)
-    assert "En danger, appelle : 112, 15, 17, 18, 114, 3114 et 3919." in read(zoe.text)
+    assert "Qui héberge la base de données ou ses sauvegardes pourrait les lire." in read(zoe.text)
+    assert "En cas de danger, appelle : 112, 15, 17, 18, 114, 3114 et 3919." in read(zoe.text)
     await zoe.press("Écrire à Ada")
     await zoe.press("Sans mon nom")
     await zoe.fill("Quelqu’un me suit partout.")
-    assert read(zoe.text).startswith("Envoyé. Ce que tu écris ensuite ici y va aussi, jusqu’à « Masquer ceci ».")
+    assert read(zoe.text).startswith("C’est envoyé. Ce que tu écris ensuite ici part aussi dans cette conversation")
     assert "Toi : Quelqu’un me suit partout." in read(zoe.text)
     await stage.delivered(ada)
-    assert read(ada.pushed[-1]) == "Quelqu’un t’écrit comme personne de confiance."
+    assert read(ada.pushed[-1]) == "Quelqu’un t’écrit, car tu es personne de confiance."
     await ada.press("Lire")
     assert "Quelqu’un : Quelqu’un me suit partout." in read(ada.text)
     assert "Zo" not in read(ada.text)
     await ada.press("Répondre")
     await ada.fill("Je viens te voir à midi.")
     await stage.delivered(zoe)
-    assert read(zoe.pushed[-1]) == "Une personne de confiance t’a écrit."
+    assert read(zoe.pushed[-1]) == "Tu as une réponse à lire."
     await zoe.press("Lire")
     assert "Ada : Je viens te voir à midi." in read(zoe.text)
     await zoe.press("Effacer pour vous deux")
     await zoe.press("Oui, effacer")
-    assert "Effacé, pour vous deux." in read(zoe.text)
+    assert "C’est effacé, pour vous deux." in read(zoe.text)
     await ada.command("confiance")
     assert not [label for label in ada.buttons if "écrit (" in label]
 
@@ -63,7 +63,7 @@ async def test_the_page_of_emergencies_needs_no_press(stage: Stage) -> None:
         "15 : urgence médicale",
         "17 : police",
         "18 : pompiers",
-        "114 : par SMS, si l’on ne peut ni entendre ni parler",
+        "114 : par SMS, si tu ne peux pas entendre ou parler",
         "3114 : prévention du suicide",
         "3919 : violences faites aux femmes",
     ]
@@ -82,10 +82,10 @@ async def test_everybody_is_asked_and_organisers_see_who_is_silent(stage: Stage)
     await stage.delivered(ines, zoe, ali)
     assert read(zoe.pushed[-1]).startswith("Es-tu en sécurité ?")
     assert "En sécurité : 0 · besoin d’aide : 0 · sans réponse : 2" in read(ines.text)
-    await zoe.press("Oui, en sécurité")
-    assert read(zoe.text) == "Merci. L’équipe lit que tu es en sécurité."
+    await zoe.press("Oui, je suis en sécurité")
+    assert read(zoe.text) == "Merci. L’équipe voit que tu es en sécurité."
     await ali.press("J’ai besoin d’aide")
-    assert "L’équipe sait que tu as besoin d’aide." in read(ali.text)
+    assert "L’équipe est prévenue que tu as besoin d’aide." in read(ali.text)
     await ali.press("Dire où je suis")
     await ali.fill("Derrière la bibliothèque")
     await stage.delivered(ines)

@@ -283,6 +283,7 @@ def test_the_command_prints_what_is_wrong_and_fails(tree: SourceTree) -> None:
         ("À 14:00... sur t.me/bot?start=a", "À 14:00… sur t.me/bot?start=a"),
         ("« Prêt ? »", "«\u00a0Prêt\u202f?\u00a0»"),
         ("Thème :\n{theme}", "Thème\u00a0:\n{theme}"),
+        ("3 min + {low} %, {name} s'y met", "3\u00a0min + {low}\u00a0%, {name} s’y met"),
     ],
 )
 def test_french_is_set_right_once(typed: str, set_right: str) -> None:

@@ -53,13 +53,13 @@ async def write_to(chat: NeutralChat, given_name: str, words: str, *, how: str =
 async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call(world: World) -> None:
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await zoe.command("confiance")
-    assert "Nobody was named a person of trust yet" in read(zoe)
+    assert "No person of trust is named yet" in read(zoe)
     await named(world, ada, "Ada")
     await zoe.command("confiance")
     assert "Ada" in read(zoe)
     assert "French, English" in read(zoe)
     assert "8:00 to 23:00" in read(zoe)
-    assert "They tell nobody without your yes, the team included." in read(zoe)
+    assert "They tell nobody without your consent, not even the team, unless a life is in danger." in read(zoe)
     assert "whoever hosts the database or its backups could" in read(zoe)
     assert "In danger, call: 112, 15, 17, 18, 114, 3114, and 3919." in read(zoe)
     assert zoe.buttons == ("Write to Ada", "Emergency", "My place")
@@ -77,7 +77,7 @@ async def test_several_messages_go_both_ways_without_a_name(world: World, modal:
     assert read(ada) == "Someone who does not give their name\nSomeone: Someone follows me."
     await ada.press("Answer")
     await ada.fill("I come to you.")
-    assert await pushed(world, zoe) == ["A person of trust has written to you."]
+    assert await pushed(world, zoe) == ["You have an answer to read."]
     await press_push(world, zoe, "Read")
     assert read(zoe).endswith("You: Someone follows me.\nAda: I come to you.")
     await zoe.press("Write on")
@@ -102,7 +102,7 @@ async def test_what_is_typed_next_goes_on_until_it_is_hidden(world: World) -> No
     await press_push(world, ada, "Read")
     assert read(ada) == "Zoé\nZoé: One.\nZoé: Two.\nZoé: Three."
     await zoe.press("Hide this")
-    assert read(zoe) == "Nothing of it stands here now."
+    assert read(zoe).startswith("The conversation is not shown here any more.")
     await zoe.send("Where is lunch?")
     assert read(zoe) == "Is this a question to the team?"
 
@@ -133,7 +133,7 @@ async def test_a_person_of_trust_who_is_none_any_more_reads_nothing_and_the_text
     await zoe.press("Without my name")  # the form for Ben is open
     await world.change(service.end_trust, await number(world, "Ben"), world.clock.now())
     await zoe.fill("Words for Ben.")
-    assert "This is no person of trust any more: your words were not sent." in read(zoe)
+    assert "They are no longer a person of trust: your message was not sent." in read(zoe)
     assert "You: Words for Ben. (not sent)" in read(zoe)
     await zoe.press("Hand it to Ada")
     assert "(not sent)" not in read(zoe)
@@ -249,14 +249,14 @@ async def test_too_many_messages_are_kept_and_sent_later(world: World) -> None:
     await write_to(zoe, "Ada", "1")
     for place in range(2, 22):
         await zoe.send(f"number {place}")
-    assert "Easy: this is much within an hour." in read(zoe)
+    assert "Not sent yet: many messages left within an hour." in read(zoe)
     assert "You: number 21 (not sent)" in read(zoe)
     assert len(await pushed(world, ada)) == 20
     await press_push(world, ada, "Read")
     assert "number 20" in read(ada)
     assert "number 21" not in read(ada)
     await zoe.press("Send what was kept")
-    assert "Not yet: your words stay here." in read(zoe)
+    assert "Not possible yet: your message stays here." in read(zoe)
     await world.clock.advance(timedelta(hours=1, minutes=1))
     await zoe.press("Send what was kept")
     assert "(not sent)" not in read(zoe)

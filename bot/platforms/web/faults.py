@@ -77,14 +77,14 @@ def error_middleware(settings: Settings, pages: Pages) -> Any:
         except web.HTTPNotFound:
             return html(pages.closed(reader, pasted=pages.is_path_of_page(request)), 404)
         except web.HTTPForbidden:
-            lines, status = (_("This page has aged. Open it again, then repeat what you did."),), 403
+            lines, status = (_("This page is out of date. Open it again, then repeat what you did."),), 403
         except web.HTTPRequestEntityTooLarge:
             line = _("Too much at once: {most} MB at most. Send fewer files, or smaller ones.", most=BODY // 1_000_000)
             lines, status = (line,), 413
         except PostRefused as refusal:
             lines, status = (refusal.text,), refusal.status
         except UnknownName:
-            lines, status = (_("This page is not known by this name. Open the link that you were given."),), 400
+            lines, status = (_("There is no page at this address. Open the link that you were given."),), 400
         except web.HTTPBadRequest:
             line = _("What your browser sent cannot be read, and nothing was changed. Reload the page and try again.")
             lines, status = (line,), 400

@@ -157,7 +157,9 @@ class GestureHandler:
 
     async def _take(self, visit: Visit, gesture: Gesture, incoming: Incoming) -> Outcome:
         if gesture.aim and await self._dispatcher.is_late(incoming, gesture.aim):
-            over = _("What this was written for is over. Your text is kept here: send it anew if it still holds.")
+            over = _(
+                "What this was for is over, so it was not passed on. Your text is kept here: send it again if it helps."
+            )
             return GestureRefused((over,), 409, visit.reader)
         form = await self._dispatcher.form(incoming)
         if isinstance(form, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:

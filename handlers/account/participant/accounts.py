@@ -69,7 +69,7 @@ async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
                 Button(_("Remove {account}", account=account_label(account)), AskToRemoveAccount(account.id or 0))
                 for account in mine
             ),
-            *(Button(_("No more in {browser}", browser=_browser(each)), EndDevice(each.id)) for each in devices),
+            *(Button(_("Turn off in {browser}", browser=_browser(each)), EndDevice(each.id)) for each in devices),
             Button(_("Add another account"), Go("lier")),
             _NEW_WAY_IN,
             Button(_("Settings"), Go("reglages")),

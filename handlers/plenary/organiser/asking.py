@@ -17,6 +17,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.plenary import store
 from handlers.plenary.actions import PLENARIES, OpenQuestion, PutQuestion, RankQuestions
+from handlers.plenary.messages import wanted_words
 from handlers.plenary.model import StageQuestion, ranked
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import group_title, subject_of
@@ -96,7 +97,7 @@ def _standing(question: StageQuestion) -> Text:
         return _("hidden")
     if question.asked_at is not None:
         return _("asked")
-    return _("wanted by {votes} of {views}", votes=question.votes, views=question.views)
+    return wanted_words(question)
 
 
 @routes.choice(PickQuestion, who=ORGANISER, rides=False)
@@ -122,7 +123,7 @@ async def _show(request: Request, question: StageQuestion, *lines: Span, undo: t
         *((Name(question.name),) if question.name else ()),
         _standing(question),
         *_similar_lines(alike),
-        buttons=(*_buttons(question), *undo, *_merge_buttons(question, alike), _back(question.group_id)),
+        buttons=(*_buttons(question), *undo, *_merge_buttons(question, alike), _back(question.group_id), PLENARIES),
     )
 
 

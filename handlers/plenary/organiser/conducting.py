@@ -27,10 +27,9 @@ from handlers.plenary.actions import (
     OpenPlenary,
     PutQuestion,
     RankQuestions,
-    ShowOrder,
     open_screen_button,
 )
-from handlers.plenary.messages import delay_line, heading, room_words, time_left
+from handlers.plenary.messages import delay_line, heading, order_button, room_words, time_left, wanted_words
 from handlers.plenary.model import PlenaryState, StageTurn, TalkClock, ranked
 from handlers.plenary.organiser import preparing as screens
 from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_of
@@ -127,7 +126,7 @@ async def _open(request: Request, state: PlenaryState) -> Reply:
 async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply:
     """Send the person a new card below a line; their earlier card is no longer kept up to date."""
     await live_screens.show(request.tx, card_key(state.plenary.id), request.account, pinned=True)
-    return reply(line, buttons=(Button(_("The order"), ShowOrder(state.plenary.id)), BACK), fresh=True)
+    return reply(line, buttons=(order_button(state.plenary), BACK), fresh=True)
 
 
 @routes.action(BeginPlenary, who=ORGANISER)
@@ -141,6 +140,8 @@ async def begin(request: Request, action: BeginPlenary) -> Reply:
         return await screens.show(request, state)
     after = conducting.begun(state, session.plan.starts, request.now)
     await screens.change(request, state, after, _("The plenary begins"))
+    if after.plenary.gallery:
+        return await _send_card(request, after, _("The gallery begins. The card comes below."))
     return await _send_card(request, after, _("The plenary begins. The card comes below."))
 
 
@@ -149,14 +150,22 @@ async def begin(request: Request, action: BeginPlenary) -> Reply:
 
 @routes.live_screen("plenary", who=ORGANISER)
 async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None:
-    """Return the card of a plenary as it is now; None if it was not begun, or is deleted. `subject` is its id."""
+    """Return the card of a plenary as it is now; None if it is deleted. `subject` is its id.
+
+    A card whose beginning was undone leads back to the preparation.
+    """
     state = await store.find_state(tx, int(subject))
-    if state is None or state.plenary.began_at is None:
+    if state is None:
         return None
+    if state.plenary.began_at is None:
+        return View(
+            (_("The beginning was undone."),),
+            (Button(_("Back to the plenary"), OpenPlenary(state.plenary.id), style="primary"), BACK),
+        )
     titles = (await preparing.groups_to_present(tx, state.plenary.round)).titles
     entry = await _last_step(tx, state.plenary.id, now)
     undo = (Button(_("Undo this change"), Undo(entry.id)),) if entry else ()
-    order = Button(_("The order"), ShowOrder(state.plenary.id))
+    order = order_button(state.plenary)
     clock, turn = state.clock(now), state.current
     if state.plenary.ended_at is not None:
         return View(_over_lines(state), (*undo, order, BACK))
@@ -208,8 +217,9 @@ def _gallery_card(
         (
             *_steps(state, label),
             *undo,
-            Button(_("The tables"), ShowOrder(state.plenary.id)),
+            order_button(state.plenary),
             Button(_("Times"), ShowLengths(state.plenary.id)),
+            open_screen_button(state.plenary.id),
         ),
     )
 
@@ -241,9 +251,8 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
         lines.append(_("Being asked: {question}", question=Strong(Name(listed[0].text))))
     buttons: list[Button] = []
     for number, question in enumerate(unasked[:_FIRST], start=1):
-        votes = _("wanted by {votes} of {views}", votes=question.votes, views=question.views)
         text = _("{number}. {question}", number=number, question=Name(shortened(question.text, _MOST_OF_A_QUESTION)))
-        lines.append(Joined((text, " · ", votes)))
+        lines.append(Joined((text, " · ", wanted_words(question))))
         # L10N: a button: the question with this number is asked aloud now
         buttons.append(Button(_("Ask {number}", number=number), PutQuestion(question.id)))
     return View(tuple(lines), (*buttons, all_of_them))

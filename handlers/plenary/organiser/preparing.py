@@ -13,7 +13,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, integer
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Go, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.equality.service import may_tie
 from handlers.navigation.actions import BACK
@@ -25,6 +25,7 @@ from handlers.plenary.messages import (
     gallery_line,
     heading,
     length,
+    order_button,
     order_lines,
     plan_lines,
     room_words,
@@ -48,7 +49,7 @@ from handlers.plenary.service.restoring import difference, restored, values_of
 from handlers.plenary.settings import PlenarySettings
 from handlers.programme.actions import SESSIONS, AddSession, EditSession
 from handlers.programme.messages import heading as session_line
-from handlers.programme.model import Session
+from handlers.programme.model import Session, local_day
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -193,6 +194,38 @@ async def offer_plenary(request: Request) -> View:
     return View((), (PLENARIES,)) if await preparing.round_to_present(request.tx) else View(())
 
 
+async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
+    """Return the next step that the organisers' screen proposes for today's plenary, until it is over.
+
+    While none is prepared, it is proposed once there is one session left in which it can take place.
+    """
+    round_ = await preparing.round_to_present(request.tx)
+    if round_ is None:
+        return ()
+    plenaries = await preparing.plenaries_of_round(request.tx, round_.number)
+    if any(plenary.running for plenary in plenaries):
+        return (NextStep(request.now, _("The plenary is going on"), PLENARIES),)
+    unbegun = [plenary for plenary in plenaries if plenary.began_at is None]
+    if plenaries and not unbegun:
+        return ()
+    sessions = (
+        [await preparing.session_of(request.tx, unbegun[0])]
+        if unbegun
+        else await preparing.possible_sessions(request.tx, request.now)
+    )
+    session = sessions[0] if len(sessions) == 1 else None
+    if session is None or local_day(session.plan, session.plan.starts) != local_day(session.plan, request.now):
+        return ()
+    ready = unbegun and all(plenary.seed is not None for plenary in unbegun)
+    starts = Moment(session.plan.starts, "time")
+    line = (
+        _("The plenary of {time} is ready to begin", time=starts)
+        if ready
+        else _("The plenary of {time} is to be prepared", time=starts)
+    )
+    return (NextStep(session.plan.starts, line, PLENARIES),)
+
+
 async def ask_for_groups(_request: Request) -> Reply:
     """Show that a plenary needs published groups."""
     return reply(
@@ -285,8 +318,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             # L10N: a button: the lengths of talks and questions
             Button(_("Times"), ShowLengths(plenary.id)),
             open_screen_button(plenary.id),
-            # L10N: a button: in which order the groups present
-            Button(_("The order"), ShowOrder(plenary.id)),
+            order_button(plenary),
             *alternatives.buttons,
             Button(
                 _("Begin"),
@@ -316,10 +348,10 @@ async def _show_gallery(
         buttons=(
             Button(_("Begin"), BeginPlenary(plenary.id, seen_of(state)), style="primary"),
             *undo,
-            # L10N: a button: the tables of a gallery, each with the group that hosts there
-            Button(_("The tables"), ShowOrder(plenary.id)),
+            order_button(plenary),
             # L10N: a button: the lengths of the rounds of a gallery
             Button(_("Times"), ShowLengths(plenary.id)),
+            open_screen_button(plenary.id),
             *((Button(_("One round fewer"), ChangeRounds(plenary.id, more=False)),) if rounds > fewest else ()),
             *((Button(_("One round more"), ChangeRounds(plenary.id, more=True)),) if rounds < most else ()),
             Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),

@@ -242,4 +242,4 @@ def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
         return _("30 seconds")
     if clock.left <= 60:
         return _("1 minute")
-    return Name(digits(clock.left))
+    return _("{time} left", time=digits(clock.left))

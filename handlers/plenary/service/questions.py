@@ -52,6 +52,12 @@ async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
     return turn
 
 
+async def _in_gallery(tx: Transaction, turn: StageTurn) -> bool:
+    """Return whether a turn is one at a table of a gallery, where nobody asks questions aloud."""
+    state = await store.find_state(tx, turn.plenary_id)
+    return state is not None and state.plenary.gallery
+
+
 async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool:
     """Return whether a person can write another question to a group."""
     return len(await store.questions_by(tx, participant_id, group_id)) < MOST_QUESTIONS
@@ -82,6 +88,8 @@ async def submit(
     question_id = await write(tx, group_id, author_id, words, locale, now)
     if turn.state in ("done", "absent") or (await store.wishes_of(tx, group_id)).declines:
         line = _("The turn of this group is over: your question goes to the group, which can answer in writing.")
+    elif await _in_gallery(tx, turn):
+        line = _("Noted. The group reads it at its table.")
     else:
         line = _("Noted. You will know when it is asked.")
     return question_id, line

@@ -163,7 +163,8 @@ async def publish_sections(request: Request, action: PublishSections) -> Reply:
     pending = await store.PENDING_CHANGES.take(request.tx, action.pending, request.now)
     if pending is None:
         raise UserError(
-            _("This was published already, or its preview is more than a day old."), buttons=(EDIT_SECTIONS, BACK)
+            _("This was published already, or its preview is more than a day old. Look at the section to be sure."),
+            buttons=(EDIT_SECTIONS, BACK),
         )
     await _drop_typed(request)
     return await publish(request, pending.items)

@@ -45,7 +45,10 @@ async def answer_help(request: Request, action: AnswerHelp) -> Reply:
     """Store that the person needs help, which organisers are told at once."""
     check = await _answer(request, action.check, "help")
     settings = request.settings.of(SafetySettings)
-    lines: list[Span] = [Strong(marked(check, _("The organisers know that you need help."))), *numbers_line(settings)]
+    lines: list[Span] = [
+        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
+        *numbers_line(settings),
+    ]
     if settings.telephone:
         lines.append(_("The organiser on call: {number}", number=Strong(settings.telephone)))
     phone = await store.phone_of(request.tx, request.participant.id)

@@ -88,20 +88,24 @@ async def show_trust(request: Request) -> Reply:
     if others:
         lines += [_trusted_line(trusted) for trusted in others]
         lines.append(
-            _("They listen, advise you and go with you. They tell nobody without your yes, the team included.")
+            _(
+                "The person you choose listens, advises you and can go with you. They tell nobody without your consent,"
+                " not even the team, unless a life is in danger."
+            )
         )
         # L10N: long
         lines.append(
             _(
-                "Only you and the one you choose read it; whoever hosts the database or its backups could."
-                " Erased {days} days after the end, or by you at once.",
+                "Only you and the person you choose read these messages; whoever hosts the database or its"
+                " backups could. They are erased {days} days after the gathering or the last message, or when"
+                " you decide.",
                 days=request.settings.of(SafetySettings).days_kept,
             )
         )
     elif is_trusted:
         lines.append(_("You are the only person of trust. Who writes to you stands below, and nobody else reads it."))
     else:
-        lines.append(_("Nobody was named a person of trust yet. You can write to the team: all organisers read that."))
+        lines.append(_("No person of trust is named yet. You can write to the team: all organisers read that."))
     lines += numbers_line(request.settings.of(SafetySettings))
     return _kept_apart(
         *lines,
@@ -162,11 +166,11 @@ async def choose_trusted(request: Request, action: ChooseTrusted) -> Reply:
     return _kept_apart(
         Strong(_("To {name}", name=Name(trusted.given_name))),
         _(
-            "With your name, or without? Without it {name} learns neither who you are nor where you write from,"
-            " and can answer you all the same.",
+            "With your name, or without? Without it {name} sees neither who you are nor which app you use, and can"
+            " still answer you. What you tell may show who you are.",
             name=Name(trusted.given_name),
         ),
-        _("Text only. Your app keeps its own copy of what you type there."),
+        _("Text only. The app you write in keeps its own copy of it: you can delete it there."),
         buttons=(
             Button(_("Without my name"), WriteTo(trusted.id, True), style="primary"),
             Button(_("With my name"), WriteTo(trusted.id, False)),
@@ -181,7 +185,7 @@ async def _trusted(request: Request, participant_id: int) -> TrustedPerson:
         raise UserError(_("You are this person of trust. Choose another one, or write to the team."), buttons=(TRUST,))
     trusted = await service.find_trusted(request.tx, participant_id)
     if trusted is None:
-        raise UserError(_("This is no person of trust any more. Choose someone else."), buttons=(TRUST, EMERGENCY))
+        raise UserError(_("They are no longer a person of trust. Choose someone else."), buttons=(TRUST, EMERGENCY))
     return trusted
 
 
@@ -282,7 +286,13 @@ async def hand_over(request: Request, action: HandOver) -> Reply:
 async def hide(request: Request, _action: HideConversation) -> Reply:
     """Take a conversation off the screen, and stop taking what is typed for its next message."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
-    return _kept_apart(_("Nothing of it stands here now."), buttons=(HOME,))
+    return _kept_apart(
+        _(
+            "The conversation is not shown here any more. What you typed in this app stays: delete it there if"
+            " you want."
+        ),
+        buttons=(HOME,),
+    )
 
 
 @routes.action(AskToEraseConversation)
@@ -290,7 +300,10 @@ async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Repl
     """Ask for confirmation before a conversation is erased for both."""
     conversation = await _own(request, action.conversation)
     return _kept_apart(
-        _("Erase this conversation for both of you, now? Nobody can bring it back."),
+        _(
+            "Erase this conversation for both of you, now? Nobody can bring it back here."
+            " A backup may hold it for a while."
+        ),
         buttons=(
             Button(_("Yes, erase it"), EraseConversation(conversation.id), style="danger"),
             Button(_("No, keep it"), OpenConversation(conversation.id, 0)),
@@ -305,6 +318,6 @@ async def erase(request: Request, action: EraseConversation) -> Reply:
     await service.erase_conversation(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     return _kept_apart(
-        _("Erased, for both of you. What you typed yourself in this app you delete yourself."),
+        _("Erased, for both of you. What you typed in this app stays: delete it there if you want."),
         buttons=(TRUST, HOME),
     )

@@ -244,12 +244,12 @@ async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(
         tab.set_default_timeout(20_000)
         async with tab.expect_response(lambda answer: "/events" in answer.url):
             await tab.goto(phone.url)
-    waits = phone.locator("#status", has_text="Live in newer tabs.")
+    waits = phone.locator("#status", has_text="This tab is paused")
     await expect(waits).to_be_visible()
     async with phone.expect_response(lambda answer: "/events" in answer.url):
         await phone.locator("header").click()
     await expect(waits).not_to_be_visible()
-    await expect(tabs[1].locator("#status")).to_contain_text("Live in newer tabs.")
+    await expect(tabs[1].locator("#status")).to_contain_text("This tab is paused")
 
 
 async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(harness: WebHarness, phone: Page) -> None:

@@ -131,6 +131,6 @@ async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_w
     await tries(tried + 2)
     assert await status.text_content() == ""
     await phone.clock.fast_forward(2000)
-    await expect(status).to_contain_text("Reconnecting… Page as of")
+    await expect(status).to_contain_text("Reconnecting… Last updated:")
     await phone.unroute("**/events*")
     await expect(status).to_have_text("")

@@ -96,7 +96,7 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     log = phone.get_by_role("log")
     await expect(log).to_contain_text("The bus leaves at nine.")
     await expect(log).not_to_contain_text("opens-everything")
-    await expect(phone.get_by_role("status").first).to_contain_text("Page as of")
+    await expect(phone.get_by_role("status").first).to_contain_text("Last updated:")
     screens = phone.get_by_role("region", name="Readable without network")
     await screens.get_by_text("The programme").click()
     await expect(screens).to_contain_text("Opening")
@@ -199,8 +199,8 @@ async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None
     await world.clock.advance(timedelta(hours=8))  # just after the end, the idea itself would say that it is late
     away.network.mend()
     waiting = away.phone.locator("#unsent")
-    await expect(waiting).to_contain_text("What this was written for is over.")
-    await waiting.get_by_role("button", name="Write it anew").click()
+    await expect(waiting).to_contain_text("What this was for is over")
+    await waiting.get_by_role("button", name="Use the text again").click()
     await expect(away.phone.get_by_label("Your message")).to_have_value("A shared kitchen in every quarter")
     await expect(waiting).to_be_hidden()
     assert await away.said(zoe) == []

@@ -368,7 +368,7 @@ async def test_devices_are_listed_and_ended_among_ones_accounts(ringing: Ringing
     await laptop.command("settings")
     await laptop.press("My accounts")
     assert "Your page notifies you in Firefox, Android, since" in laptop.text
-    await laptop.press("No more in Firefox, Android")
+    await laptop.press("Turn off in Firefox, Android")
     assert "Firefox" not in laptop.text
     assert await ringing.devices(laptop) == ["Chrome, Windows"]
     await ringing.send(laptop)

@@ -56,7 +56,9 @@ def read_subscription(data: Posted, services: Sequence[str]) -> Subscription:
     except ValueError:
         raise web.HTTPBadRequest from None
     if not is_known(subscription.endpoint, services):
-        raise PostRefused(_("I do not know how to ring this browser. Another one may do, or one of the chats."), 422)
+        raise PostRefused(
+            _("This browser cannot notify you, and nothing was changed. Try another one, or one of the chats."), 422
+        )
     return subscription
 
 
