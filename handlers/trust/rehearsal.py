@@ -123,7 +123,7 @@ def _plainly(text: str) -> str:
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
-            22,
+            77,
             _("Name a person of trust"),
             plain_instructions(_("As the organiser: /confiance, «Name persons of trust». Then write to them.")),
             is_named,
