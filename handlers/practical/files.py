@@ -20,6 +20,8 @@ from handlers.practical.model.sections import LONGEST_KEY, LONGEST_TEXT, LONGEST
 ENDINGS = (".md", ".markdown", ".txt")
 MOST_BYTES = 200_000
 """The most bytes in one file: far more than all sections of a language."""
+_MOST_MARKED = 4 * LONGEST_TEXT
+"""The most characters of a section with its marks and addresses; reading marks takes longer than texts are long."""
 
 _HEADING = re.compile(r"#\s+(?P<title>.*?)\s*(?:\{#(?P<key>[^}]*)\})?\s*#*\s*")
 _LOWER_HEADING = re.compile(r"#{2,6}\s+(.*?)\s*#*\s*")
@@ -116,22 +118,31 @@ def _read_file(name: str, content: bytes, rules: ImportRules) -> Iterator[tuple[
         yield FileProblem(name, blocks[0].line, _("This stands above the first heading, so it is in no section."))
         blocks = blocks[1:]
     for block in blocks:
+        text = "\n".join(map(_without_heading, block.body))
+        if len(text) > _MOST_MARKED:
+            yield _too_long(name, block, len(text) - LONGEST_TEXT)
+            continue
         key = _key_of(block, stem if alone else "", rules)
         problems = [*_mistakes(name, block)]
         yield from problems
-        read = markdown.read("\n".join(map(_without_heading, block.body)))
+        read = markdown.read(text)
         if not any(line != "" for line in read):
             yield FileProblem(name, block.line, _("This section has no text."))
         elif (over := length_of(read) - LONGEST_TEXT) > 0:
-            reason = _n(
-                "{count} character too many (at most {most} in a section).",
-                "{count} characters too many (at most {most} in a section).",
-                over,
-                most=LONGEST_TEXT,
-            )
-            yield FileProblem(name, block.line, reason)
+            yield _too_long(name, block, over)
         elif not problems:
             yield block, ImportedText(key, locale, block.title, read)
+
+
+def _too_long(name: str, block: _Block, over: int) -> FileProblem:
+    """Return the mistake that a section has `over` characters too many."""
+    reason = _n(
+        "{count} character too many (at most {most} in a section).",
+        "{count} characters too many (at most {most} in a section).",
+        over,
+        most=LONGEST_TEXT,
+    )
+    return FileProblem(name, block.line, reason)
 
 
 def _without_heading(line: str) -> str:

@@ -50,7 +50,7 @@ def screen_of(conversation_id: int) -> str:
 
 
 NOTICES: Mapping[str, Text] = {
-    "goes on": _("Sent. What you write here next goes there too, until you press «Hide this»."),
+    "goes on": _("Sent. What you write here within the next hour goes there too, until you press «Hide this»."),
     "nobody": _(
         "They are no longer a person of trust: your message was not sent. It is kept here, and nobody else can read it."
     ),

@@ -238,6 +238,13 @@ async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said:
     await outbox.notify_everywhere(tx, [one for one in organisers if one != participant_id], view, now)
 
 
+async def leave_phone(tx: Transaction, participant_id: int, phone: str) -> None:
+    """Store somebody's telephone number for emergencies, '' to delete it; the list of the latest check follows."""
+    await store.put_phone(tx, participant_id, phone)
+    if check := await store.last_check(tx):
+        await live_screens.touch(tx, live_key(check.id))
+
+
 async def say_where(tx: Transaction, check: SafetyCheck, participant_id: int, place: str, now: datetime) -> None:
     """Store where somebody is who answered a check; the organisers see it on the list, for a day."""
     await store.put_place(tx, check.id, participant_id, place, now)

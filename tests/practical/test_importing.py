@@ -88,6 +88,8 @@ def test_lower_headings_are_bold_and_code_is_no_heading() -> None:
             ABOVE,
             (3, "3 characters too many (at most 1200 in a section)."),
         ]),
+        ("wifi.fr.md", "![a](b)" * 1000, [(1, "5800 characters too many (at most 1200 in a section).")]),
+        ("wifi.fr.md", "![" * 90_000, [(1, "178800 characters too many (at most 1200 in a section).")]),
         ("a.fr.md", "# Wifi\nx\n# WIFI\nz", [(3, "The section «wifi» is in «a.fr.md» already, in this language.")]),
     ],
 )  # fmt: skip

@@ -96,6 +96,7 @@ async def test_everybody_is_asked_and_organisers_see_who_is_silent(stage: Stage)
     assert "lieu : Derrière la bibliothèque" in read(ines.text)
     await ines.press("Clore la demande")
     await ines.press("Oui, clore")
+    await stage.delivered(ines)
     assert "clôture" in read(ines.text)
 
 

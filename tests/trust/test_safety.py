@@ -18,6 +18,7 @@ from handlers.trust.schedule import SafetyClock
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import forget, press_push, pushed, views
 from tests.participants import number
+from tests.stored_rows import stored_rows
 from tests.world import DECLARED, World, open_world
 
 
@@ -107,6 +108,17 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     assert "safe now" in line
 
 
+async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    [before] = (await stored_rows(world.store, "screens"))["screens"]
+    await zoe.press("Leave my telephone number")
+    await zoe.fill("+33 6 12 34 56 78")
+    [after] = (await stored_rows(world.store, "screens"))["screens"]
+    assert after["wanted"] > before["wanted"]
+
+
 async def test_places_go_after_a_day(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await begin(ines)
@@ -163,9 +175,14 @@ async def test_an_answer_after_closing_is_written_down_and_help_is_told(world: W
     await ines.press("Close the check")
     assert read(ines) == "Close the check? Nobody is asked again.\nNo answer: 1 · need help: 0"
     await ines.press("Yes, close it")
-    assert read(ines).splitlines()[1].startswith("Begun ")
-    assert "closed" in read(ines).splitlines()[1]
+    assert read(ines) == "The list comes below, and follows every answer.", "what is said of places goes from it"
     assert "Close the check" not in ines.buttons
+    state = (await listed(world, ines))[1]
+    assert state.startswith("Begun ")
+    assert "closed" in state
+    await ines.command("securite")
+    await ines.press("The last check")
+    assert read(ines) == "The list comes below, and follows every answer."
     assert (await pushed(world, zoe))[-1].endswith(
         "If you need help, press «I need help»: the organisers still read it."
     )

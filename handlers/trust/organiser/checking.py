@@ -200,13 +200,14 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
 
 
 async def _show(request: Request, check: SafetyCheck) -> Reply:
-    """Show a check; while it runs the list is a message that follows every answer."""
-    view = await draw_check(request.tx, check)
-    if check.closed_at is None:
-        await live_screens.show(request.tx, service.live_key(check.id), request.account)
-        line = marked(check, _("The list comes below, and follows every answer."))
-        return reply(line, buttons=(Button(_("Close the check"), AskToClose(check.id), style="danger"), BACK))
-    return Reply(view)
+    """Show a check: its list is a message that follows every answer, also once it is closed.
+
+    So what people said of their places goes from there after a day, too.
+    """
+    await live_screens.show(request.tx, service.live_key(check.id), request.account)
+    line = marked(check, _("The list comes below, and follows every answer."))
+    close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
+    return reply(line, buttons=(*close, BACK))
 
 
 @routes.action(OpenCheck, who=ORGANISER)
@@ -252,8 +253,7 @@ async def close(request: Request, action: CloseSafety) -> Reply:
     """Close a check, and show its report."""
     check = await _check(request, action.check)
     await service.close_check(request.tx, check, request.now)
-    closed = await _check(request, action.check)
-    return Reply(await draw_check(request.tx, closed))
+    return await _show(request, await _check(request, action.check))
 
 
 async def offer_safety(request: Request) -> View:

@@ -12,7 +12,7 @@ from bot.content.texts import Name, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ANYONE, Request, Routes
 from handlers.navigation.actions import HOME
-from handlers.trust import store
+from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone
 from handlers.trust.messages import emergency_lines
 from handlers.trust.settings import SafetySettings
@@ -63,7 +63,7 @@ async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) ->
     """Store the telephone number that organisers see in a check for safety, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):
         raise Incomplete("phone", _("This is no telephone number. Write it like +33 6 12 34 56 78."))
-    await store.put_phone(request.tx, request.participant.id, form.phone)
+    await service.leave_phone(request.tx, request.participant.id, form.phone)
     if not form.phone:
         return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))
     return reply(
