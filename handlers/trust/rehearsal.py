@@ -123,13 +123,13 @@ def _plainly(text: str) -> str:
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
-            22,
+            82,
             _("Name a person of trust"),
             plain_instructions(_("As the organiser: /confiance, «Name persons of trust». Then write to them.")),
             is_named,
         ),
         DemoMove(
-            78,
+            84,
             _("Hold a drill: «Are you safe?»"),
             plain_instructions(_("As the organiser: /securite, «A drill». Answer on the other pages.")),
             is_checked,

@@ -223,7 +223,7 @@ async def test_moves_count_from_the_beginning_of_the_demo(store: Store, tmp_path
 
     async def made() -> set[int]:
         found = await store.read(lambda tx: suggestions.tried_moves(tx, NOW, {demo_gathering.newcomer}))
-        assert len(found) == len(demo_gathering.moves) == 11
+        assert len(found) == len(demo_gathering.moves) == 13
         return {number for number, is_made in enumerate(found) if is_made}
 
     assert await made() == set()

@@ -39,7 +39,8 @@ async def test_the_list_has_what_people_use_in_the_order_of_use(world: World, ap
     async with open_harness(world, api) as harness:
         zoe = harness.person()
         await zoe.command("start")
-        places = ["me", "programme", "group", "phase", "theme", "reminders", "team", "help", "settings", "privacy"]
+        mine = ["me", "programme", "group", "phase", "info", "theme", "reminders"]
+        places = [*mine, "team", "trust", "emergency", "help", "settings", "privacy"]
         assert listed(zoe) == places
         await zoe.command("link")
         assert zoe.text.startswith("Have you joined on another account?"), "what is in no list works when it is typed"
