@@ -18,6 +18,7 @@ from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.database.engine import Transaction
 from bot.membership import accounts, invitation_store
 from bot.people import codes, link_code_store, participant_store, secret_store
+from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
 
 ORGANISER_LINK_KEPT = timedelta(days=7)
@@ -77,6 +78,7 @@ class Renewed:
 
 async def renew(
     tx: Transaction,
+    declared: Declared,
     settings: Settings,
     person: Participant,
     now: datetime,
@@ -89,6 +91,7 @@ async def renew(
     Their accounts are unlinked, except those with an id in `keep` and those that config.toml names. A banned person
     becomes an invited one. `bot_username` is the bot's name on Telegram, None where the bot never ran there.
     """
+    await declared.renewed(tx, person, now)
     before = await participant_store.accounts_of(tx, person.id)
     leave = [
         account.id

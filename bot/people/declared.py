@@ -151,7 +151,7 @@ class PersonalData:
 Leave = Callable[[Transaction, Participant, datetime, bool], Awaitable[Mapping[str, Any]]]
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
 LoseRole = Callable[[Transaction, Participant, Who, datetime], Awaitable[None]]
-Erase = Callable[[Transaction, Participant, datetime], Awaitable[None]]
+Follow = Callable[[Transaction, Participant, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,9 @@ class AfterMembership:
 
     `person` is the participant as they were before the loss.
     """
-    before_erasing: Erase | None = None
+    renewed: Follow | None = None
+    """Called when someone is given a new invitation, by which its holder comes in as them: renewed(tx, person, now)."""
+    before_erasing: Follow | None = None
     """Called before someone is erased, while all their rows still exist: before_erasing(tx, person, now)."""
 
 
@@ -259,6 +261,12 @@ class Declared:
         for after in self.membership:
             if after.loses_role:
                 await after.loses_role(tx, person, least, now)
+
+    async def renewed(self, tx: Transaction, person: Participant, now: datetime) -> None:
+        """Call what is declared for someone who is given a new invitation."""
+        for after in self.membership:
+            if after.renewed:
+                await after.renewed(tx, person, now)
 
     async def before_erasing(self, tx: Transaction, person: Participant, now: datetime) -> None:
         """Call what is declared for someone who is about to be erased, while all their rows still exist."""

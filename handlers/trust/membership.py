@@ -18,9 +18,14 @@ async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bo
     return {}
 
 
+async def _renewed(tx: Transaction, person: Participant, now: datetime) -> None:
+    """End that somebody is a person of trust who gets a new invitation: its maker could come in as them, and read."""
+    await service.end_trust(tx, person.id, now)
+
+
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:
     """Erase the conversations that somebody began, on both sides, and free those in which they were trusted."""
     await service.forget_all_of(tx, person.id, now)
 
 
-AFTER_MEMBERSHIP = AfterMembership(leave=_leave, before_erasing=_before_erasing)
+AFTER_MEMBERSHIP = AfterMembership(leave=_leave, renewed=_renewed, before_erasing=_before_erasing)

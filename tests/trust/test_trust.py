@@ -13,6 +13,7 @@ from bot.conversation.shown_screen_store import ShownScreen
 from bot.membership.erasure import erase
 from bot.membership.revoking import revoke
 from bot.people import participant_store
+from handlers.navigation.actions import Renew
 from handlers.trust import service, store
 from handlers.trust.messages import screen_of
 from handlers.trust.model import SHOWN_FOR
@@ -162,6 +163,16 @@ async def test_what_one_person_of_trust_wrote_is_not_put_in_the_mouth_of_the_nex
     assert read(zoe).endswith("You: Someone follows me.\nThe person of trust: I come to you.")
     await press_push(world, ben, "Read")
     assert read(ben).endswith("Someone: Someone follows me.\nThe person of trust: I come to you.")
+
+
+async def test_an_organiser_does_not_come_in_as_a_person_of_trust_to_read(world: World) -> None:
+    ines, ada, zoe = await world.organiser(), await world.join("Ada", "1"), await world.join("Zoé", "2")
+    ada_id = await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    await ines.follow(Renew(ada_id, "").encode())
+    assert "invitation" in read(ines)
+    assert await world.read(store.conversations_of_trusted, ada_id) == []
+    assert (await pushed(world, zoe))[-1].startswith("Your person of trust is not one any more")
 
 
 async def test_erasing_takes_it_from_both_at_once(world: World) -> None:

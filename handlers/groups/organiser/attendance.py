@@ -773,7 +773,7 @@ def _their_group(day: AttendanceDay, group: Group | None, theme: Theme) -> Span:
 
 async def _way_in(request: Request, person: Participant) -> list[Span]:
     username = await setting_store.telegram_username(request.tx)
-    renewed = await renew(request.tx, request.settings, person, request.now, bot_username=username)
+    renewed = await renew(request.tx, request.declared, request.settings, person, request.now, bot_username=username)
     invitation = renewed.invitation
     return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.full_name)), *ways_in(invitation)]
 

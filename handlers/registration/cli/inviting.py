@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.progress import track
 
-from bot.cli.console import CommandFailed, load, load_capabilities, opened
+from bot.cli.console import CommandFailed, load, opened, personal_data
 from bot.cli.private_files import write_private
 from bot.cli.terminal import err, out
 from bot.config import setting_store
@@ -23,6 +23,7 @@ from bot.files.sheets import write_csv
 from bot.membership import inviting
 from bot.membership.inviting import HEADINGS, Invitation, Renewed
 from bot.people import codes, participant_store
+from bot.people.declared import Declared
 from handlers.registration.drawing import InvitationCard, draw_card, print_cards
 
 _SHEETS = "cards.pdf"
@@ -46,8 +47,8 @@ async def invite_people(
             raise CommandFailed("a card needs a link: Telegram, a public_url, or Discord's server and welcome channel")
         now = datetime.now(UTC)
         if renew:
-            load_capabilities()  # whoever loses an account reads on another where they can ask
-            renewed = await store.transact(partial(_renew, settings, renew, now, username, detach=detach))
+            declared = personal_data()  # loads the capabilities: whoever loses an account reads where they can ask
+            renewed = await store.transact(partial(_renew, declared, settings, renew, now, username, detach=detach))
             made = [renewed.invitation]
             _tell_accounts(renewed)
         else:
@@ -69,7 +70,14 @@ async def invite_people(
 
 
 async def _renew(
-    settings: Settings, ref: str, now: datetime, username: str | None, tx: Transaction, *, detach: bool
+    declared: Declared,
+    settings: Settings,
+    ref: str,
+    now: datetime,
+    username: str | None,
+    tx: Transaction,
+    *,
+    detach: bool,
 ) -> Renewed:
     person = await participant_store.find_by_ref(tx, ref)
     if person is None:
@@ -79,7 +87,7 @@ async def _renew(
         if detach
         else [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id is not None]
     )
-    return await inviting.renew(tx, settings, person, now, bot_username=username, keep=keep)
+    return await inviting.renew(tx, declared, settings, person, now, bot_username=username, keep=keep)
 
 
 def _tell_accounts(renewed: Renewed) -> None:

@@ -210,7 +210,9 @@ async def renew(request: Request, action: Renew) -> Reply:
     person = await _person(request, action.person)
     username = await setting_store.telegram_username(request.tx)
     keep = [int(account_id) for account_id in action.keep.split("_") if account_id.isdecimal()]
-    renewed = await inviting.renew(request.tx, request.settings, person, request.now, bot_username=username, keep=keep)
+    renewed = await inviting.renew(
+        request.tx, request.declared, request.settings, person, request.now, bot_username=username, keep=keep
+    )
     lines: list[Span] = [
         _("{name}'s invitation. It is not shown again.", name=Name(renewed.invitation.full_name)),
         *inviting.ways_in(renewed.invitation),
