@@ -123,13 +123,13 @@ def _plainly(text: str) -> str:
 REHEARSAL = Rehearsal(
     moves=(
         DemoMove(
-            82,
+            77,
             _("Name a person of trust"),
             plain_instructions(_("As the organiser: /confiance, «Name persons of trust». Then write to them.")),
             is_named,
         ),
         DemoMove(
-            84,
+            78,
             _("Hold a drill: «Are you safe?»"),
             plain_instructions(_("As the organiser: /securite, «A drill». Answer on the other pages.")),
             is_checked,

@@ -62,7 +62,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
     assert "Par exemple : Exemple : Comprendre les enjeux" in zoe.text
     assert {"Donner une idée", "À l’aide !"} <= set(zoe.buttons)
 
-    await ines.press("+5 min")
+    await ines.press("+5\N{NO-BREAK SPACE}min")
     await stage.delivered(zoe)
     assert "Comprendre les enjeux : 5 minutes de plus." in zoe.pushed[-1]
     await ines.press("Annuler")

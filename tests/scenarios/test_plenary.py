@@ -157,10 +157,10 @@ async def test_a_gallery_of_tables_from_its_preparation_to_its_end(stage: Stage)
     assert plain(zoe.text).startswith("Tour 1 : va à la table ")
     await zoe.press("Question")
     await zoe.fill("Qui paie ?")
-    assert plain(zoe.text) == "C’est noté. Si on la pose, tu reçois un message."
+    assert plain(zoe.text) == "C’est noté. Le groupe la lit à sa table."
 
     await ines.command("pleniere")
-    await tap(stage, ines, "+30 s")
+    await tap(stage, ines, "+30\N{NO-BREAK SPACE}s")
     assert "10:30" in plain(ines.text)
     await ines.press("Suivant")
     assert plain(ines.text).splitlines()[0] == "Tour 2 sur 2"

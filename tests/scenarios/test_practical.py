@@ -49,7 +49,7 @@ async def test_the_team_changes_a_section_and_readers_are_told(stage: Stage) -> 
     await ines.press("Réécrire\u00a0: français")
     await ines.fill("Réseau ruche, sans mot de passe.")
     assert "Voici comment on le lira en français" in ines.text
-    assert "1 personne qui l’a lue ces dernières 24 heures sera prévenue." in ines.text
+    assert "1 personne qui l’a lue ces 24 dernières heures sera prévenue." in ines.text
     await ines.press("Publier")
     await stage.delivered(zoe)
     assert [told for told in zoe.pushed if "a changé" in told]

@@ -34,7 +34,9 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     await zoe.press("Écrire à Ada")
     await zoe.press("Sans mon nom")
     await zoe.fill("Quelqu’un me suit partout.")
-    assert read(zoe.text).startswith("C’est envoyé. Ce que tu écris ensuite ici part aussi dans cette conversation")
+    assert read(zoe.text).startswith(
+        "C’est envoyé. Ce que tu écris ici dans l’heure qui vient part aussi dans cette conversation"
+    )
     assert "Toi : Quelqu’un me suit partout." in read(zoe.text)
     await stage.delivered(ada)
     assert read(ada.pushed[-1]) == "Quelqu’un t’écrit, car tu es personne de confiance."

@@ -51,6 +51,7 @@ from handlers.programme.actions import SESSIONS, AddSession, EditSession
 from handlers.programme.messages import heading as session_line
 from handlers.programme.model import Session, local_day
 from handlers.themes.store import all_themes
+from handlers.workshops.store import progress
 
 routes = Routes()
 
@@ -197,7 +198,8 @@ async def offer_plenary(request: Request) -> View:
 async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
     """Return the next step that the organisers' screen proposes for today's plenary, until it is over.
 
-    While none is prepared, it is proposed once there is one session left in which it can take place.
+    While none is prepared, it is proposed once there is one session left in which it can take place, and workshops have
+    begun where there are any: the plenary that opens a gathering has no groups on stage.
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None:
@@ -206,7 +208,8 @@ async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
     if any(plenary.running for plenary in plenaries):
         return (NextStep(request.now, _("The plenary is going on"), PLENARIES),)
     unbegun = [plenary for plenary in plenaries if plenary.began_at is None]
-    if plenaries and not unbegun:
+    phases = (await progress(request.tx, round_.number)).phases
+    if (plenaries and not unbegun) or (not plenaries and phases and not any(phase.begun for phase in phases)):
         return ()
     sessions = (
         [await preparing.session_of(request.tx, unbegun[0])]

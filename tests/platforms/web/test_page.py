@@ -280,7 +280,7 @@ async def test_the_menu_holds_what_one_can_do_now_under_headings(harness: WebHar
     assert menu[:4] == ["Now", "Choose a theme", "My place", "The gathering"]
     below = menu.index("My account")
     assert menu[below - 1 : below + 5] == [
-        "Ask the team",
+        "Emergency",
         "My account",
         "Settings",
         "My accounts",
