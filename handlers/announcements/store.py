@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, to_micros
 from bot.content.delivery_kinds import BULK, URGENT
 from bot.content.names import collation, full_name
 from bot.content.reasons import Reason
@@ -117,7 +117,7 @@ async def unsent(tx: Transaction) -> Unsent:
         " FROM announcements WHERE state IN ('draft', 'waiting')"
     )
     assert row is not None
-    return Unsent(row["drafts"], row["waiting"], _instant(row["due"]))
+    return Unsent(row["drafts"], row["waiting"], instant_or_none(row["due"]))
 
 
 async def set_audience(tx: Transaction, announcement_id: int, audience: Audience) -> None:
@@ -198,7 +198,7 @@ async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequ
 async def next_announcement_due(tx: Transaction) -> datetime | None:
     """Return when the first scheduled announcement is due; None if none is scheduled."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
-    return _instant(row["due"]) if row else None
+    return instant_or_none(row["due"]) if row else None
 
 
 async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
@@ -254,7 +254,7 @@ _UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to 
 async def unfinished_since(tx: Transaction) -> datetime | None:
     """Return since when copies have still to be enqueued, changed or called back; None if there are no such copies."""
     row = await tx.one(f"SELECT MIN(n.released_at) AS released FROM announcements n WHERE {_UNFINISHED}")
-    return _instant(row["released"]) if row else None
+    return instant_or_none(row["released"]) if row else None
 
 
 async def first_unfinished(tx: Transaction) -> Announcement | None:
@@ -338,10 +338,6 @@ async def count_seen(tx: Transaction, announcement_id: int) -> int:
     return number
 
 
-def _instant(micros: int | None) -> datetime | None:
-    return from_micros(micros) if micros is not None else None
-
-
 def _announcement(row: Row) -> Announcement:
     return Announcement(
         row["id"],
@@ -352,12 +348,12 @@ def _announcement(row: Row) -> Announcement:
         bool(row["asks_seen"]),
         row["state"],
         row["revision"],
-        _instant(row["due_at"]),
-        _instant(row["deadline_at"]),
-        _instant(row["released_at"]),
-        _instant(row["ended_at"]),
+        instant_or_none(row["due_at"]),
+        instant_or_none(row["deadline_at"]),
+        instant_or_none(row["released_at"]),
+        instant_or_none(row["ended_at"]),
         row["copied_to"],
-        _instant(row["copies_due_at"]),
+        instant_or_none(row["copies_due_at"]),
         row["calling_back"],
         row["changed_to"],
         bool(row["trying_again"]),

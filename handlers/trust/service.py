@@ -235,7 +235,9 @@ async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said:
         who=Who.ORGANISER,
     )
     organisers = await participant_store.organisers(tx)
-    await outbox.notify_everywhere(tx, [one for one in organisers if one != participant_id], view, now)
+    await outbox.notify_everywhere(
+        tx, [organiser for organiser in organisers if organiser != participant_id], view, now
+    )
 
 
 async def leave_phone(tx: Transaction, participant_id: int, phone: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.people.audience_store import where
 from bot.people.audiences import Audience, parse
@@ -215,10 +215,6 @@ async def put_phone(tx: Transaction, participant_id: int, phone: str) -> None:
 _CHECK = "id, author_id, audience, drill, begun_at, second_round_at, closed_at"
 
 
-def _instant(micros: int | None) -> datetime | None:
-    return None if micros is None else from_micros(micros)
-
-
 def _check(row: Row) -> SafetyCheck:
     return SafetyCheck(
         row["id"],
@@ -226,8 +222,8 @@ def _check(row: Row) -> SafetyCheck:
         parse(row["audience"]),
         bool(row["drill"]),
         from_micros(row["begun_at"]),
-        _instant(row["second_round_at"]),
-        _instant(row["closed_at"]),
+        instant_or_none(row["second_round_at"]),
+        instant_or_none(row["closed_at"]),
     )
 
 
@@ -337,32 +333,41 @@ _PEOPLE = (
 
 async def checked_people(tx: Transaction, check_id: int) -> Sequence[CheckedPerson]:
     """Return everybody whom a check asked, with their answers, by id."""
-    rows = await tx.all(f"{_PEOPLE} ORDER BY p.id", id=check_id)
-    return [
-        CheckedPerson(
-            row["id"],
-            row["given_name"],
-            row["family_name"],
-            row["answer"],
-            _instant(row["answered_at"]),
-            _instant(row["help_at"]),
-            row["place"],
-            row["phone"],
-            bool(row["reachable"]),
-        )
-        for row in rows
-    ]
+    return [_checked(row) for row in await tx.all(f"{_PEOPLE} ORDER BY p.id", id=check_id)]
+
+
+def _checked(row: Row) -> CheckedPerson:
+    return CheckedPerson(
+        row["id"],
+        row["given_name"],
+        row["family_name"],
+        row["answer"],
+        instant_or_none(row["answered_at"]),
+        instant_or_none(row["help_at"]),
+        row["place"],
+        row["phone"],
+        bool(row["reachable"]),
+    )
+
+
+async def count_silent(tx: Transaction, check_id: int) -> int:
+    """Return how many people whom a check asked have not answered."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS people FROM safety_answers WHERE check_id = :id AND answer = ''", id=check_id
+    )
+    return row["people"] if row else 0
 
 
 async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
     """Return one person whom a check asked; None for anybody else."""
-    return next((person for person in await checked_people(tx, check_id) if person.id == participant_id), None)
+    row = await tx.one(f"{_PEOPLE} AND p.id = :person", id=check_id, person=participant_id)
+    return _checked(row) if row else None
 
 
 async def first_place_at(tx: Transaction) -> datetime | None:
     """Return when the oldest of the stored places was said; None if there is none."""
     row = await tx.one("SELECT MIN(place_at) AS at FROM safety_answers WHERE place <> ''")
-    return _instant(row["at"]) if row else None
+    return instant_or_none(row["at"]) if row else None
 
 
 async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:

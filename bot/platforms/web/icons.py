@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from PIL.ImageFont import FreeTypeFont
 
-_SAFE = 0.8
-"""The part of a maskable icon that every phone shows: a circle of this width."""
 _ROUNDED = 0.22
 """The radius of the corners of an icon that no phone cuts itself, as a part of its width."""
 _TALL, _WIDE = 0.42, 0.62

@@ -261,6 +261,6 @@ async def offer_safety(request: Request) -> View:
     running = await store.running_check(request.tx)
     if running is None:
         return View((), (Button(_("Are you safe?"), Go("securite")),))
-    silent = sum(not person.answer for person in await store.checked_people(request.tx, running.id))
+    silent = await store.count_silent(request.tx, running.id)
     label = _("Safety: {count} silent", count=silent)
     return View((), (Button(label, OpenCheck(running.id), style="danger"),))
