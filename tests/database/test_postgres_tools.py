@@ -137,9 +137,11 @@ async def test_a_program_that_is_missing_is_named(tmp_path: Path, monkeypatch: p
 
 
 async def names_of_databases(url: str) -> list[str]:
+    """Those whose names begin with that of this one: other workers make theirs on the same server meanwhile."""
     connection = await asyncpg.connect(url)
     try:
-        return [row["datname"] for row in await connection.fetch("SELECT datname FROM pg_database")]
+        databases = await connection.fetch("SELECT datname FROM pg_database ORDER BY datname")
+        return [row["datname"] for row in databases if row["datname"].startswith(urlsplit(url).path[1:])]
     finally:
         await connection.close()
 
