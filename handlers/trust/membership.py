@@ -19,8 +19,12 @@ async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bo
 
 
 async def _renewed(tx: Transaction, person: Participant, now: datetime) -> None:
-    """End that somebody is a person of trust who gets a new invitation: its maker could come in as them, and read."""
+    """Keep what was confided from whoever comes in by a new invitation, who might be its maker.
+
+    Somebody who gets one is no person of trust any more, and does not read the conversations that they began.
+    """
     await service.end_trust(tx, person.id, now)
+    await service.close_all_of(tx, person.id, now)
 
 
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:

@@ -44,6 +44,10 @@ ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HO
 """What stands in place of a conversation that was erased."""
 
 
+CLOSED = _("Nothing more can be written in this conversation. They can write to you in a new one.")
+"""What a person of trust reads below a conversation that its author does not read any more, and not why."""
+
+
 def screen_of(conversation_id: int) -> str:
     """Return the name of the screen that shows a conversation, which is not in the document of a person's data."""
     return f"confidential-{conversation_id}"
@@ -85,9 +89,9 @@ async def draw_named(tx: Transaction, reader: int, name: str) -> View | None:
 
 
 async def may_read(tx: Transaction, conversation: Conversation, reader: int) -> bool:
-    """Return whether a participant may read a conversation: who began it, and its person of trust while named."""
+    """Return whether a participant may read a conversation: who began it until it is closed, its person of trust."""
     if reader == conversation.author_id:
-        return True
+        return not conversation.closed
     return reader == conversation.trusted_id and any(trusted.id == reader for trusted in await store.trusted_people(tx))
 
 
@@ -122,7 +126,9 @@ async def draw_conversation(
         line = _("{name}: {words}", name=Strong(who), words=Name(message.words))
         lines.append(line if message.sent else Joined((line, " ", _("(not sent)"))))
     buttons: list[Button] = []
-    if trusted is not None:
+    if conversation.closed:
+        lines.append(CLOSED)
+    elif trusted is not None:
         kept = not all(message.sent for message in messages)
         if kept:
             buttons.append(Button(_("Send what was kept"), SendKept(conversation.id), style="primary"))

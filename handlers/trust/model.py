@@ -16,6 +16,8 @@ MOST_TRUSTED = 3
 """How many persons of trust there are at most: people should know them by name."""
 LONGEST = 2000
 """The most characters of one message to or from a person of trust."""
+MOST_KEPT = 200
+"""How many messages of one person may wait in conversations without being sent."""
 MOST_AN_HOUR = 20
 """How many messages one person can send to persons of trust within an hour; further ones are kept, unsent."""
 SHOWN_FOR = timedelta(hours=1)
@@ -42,13 +44,15 @@ class Conversation:
     """A conversation with a person of trust.
 
     `trusted_id` is None once the person of trust was revoked or has left. `anonymous` says that they are never told who
-    writes (`author_id`).
+    writes (`author_id`). A `closed` one is read by the person of trust alone, and nobody writes in it any more: its
+    author was given a new invitation, by which somebody else might come in as them.
     """
 
     id: int
     author_id: int
     trusted_id: int | None
     anonymous: bool
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

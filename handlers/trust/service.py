@@ -20,6 +20,7 @@ from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
 from handlers.trust.messages import ERASED, needs_help, question, screen_of
 from handlers.trust.model import (
     MOST_AN_HOUR,
+    MOST_KEPT,
     PLACES_KEPT,
     SECOND_ROUND,
     Answer,
@@ -32,6 +33,11 @@ from handlers.trust.model import (
 async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPerson | None:
     """Return a person of trust by the participant's id; None for a participant who is none, or none any more."""
     return next((trusted for trusted in await store.trusted_people(tx) if trusted.id == participant_id), None)
+
+
+async def may_keep_more(tx: Transaction, writer_id: int) -> bool:
+    """Return whether another message of somebody may be kept without being sent."""
+    return await store.count_kept(tx, writer_id) < MOST_KEPT
 
 
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> datetime | None:
@@ -152,8 +158,15 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
 async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Prepare that somebody is erased: their conversations go on both sides, those they were trusted with are freed."""
     await end_trust(tx, participant_id, now, tell=False)
-    for conversation in await store.conversations_of_author(tx, participant_id):
+    for conversation in await store.all_conversations_of_author(tx, participant_id):
         await erase_conversation(tx, conversation, now)
+
+
+async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
+    """Close the conversations that somebody began, and take them out of the author's chats and pages."""
+    for conversation in await store.conversations_of_author(tx, author_id):
+        await store.close_conversation(tx, conversation.id)
+        await _take_off(tx, conversation.id, [author_id], now)
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:

@@ -51,11 +51,11 @@ async def was_named(tx: Transaction, since: datetime) -> bool:
 
 # --- conversations
 
-_CONVERSATION = "id, author_id, trusted_id, anonymous"
+_CONVERSATION = "id, author_id, trusted_id, anonymous, closed"
 
 
 def _conversation(row: Row) -> Conversation:
-    return Conversation(row["id"], row["author_id"], row["trusted_id"], bool(row["anonymous"]))
+    return Conversation(row["id"], row["author_id"], row["trusted_id"], bool(row["anonymous"]), bool(row["closed"]))
 
 
 async def begin_conversation(
@@ -81,11 +81,23 @@ async def find_conversation(tx: Transaction, conversation_id: int) -> Conversati
 
 
 async def conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
-    """Return the conversations that a participant began, the latest first."""
+    """Return the conversations that a participant began and reads, the latest first."""
+    return [
+        conversation for conversation in await all_conversations_of_author(tx, author_id) if not conversation.closed
+    ]
+
+
+async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
+    """Return the conversations that a participant began, also those that were closed, the latest first."""
     rows = await tx.all(
         f"SELECT {_CONVERSATION} FROM trust_conversations WHERE author_id = :id ORDER BY id DESC", id=author_id
     )
     return [_conversation(row) for row in rows]
+
+
+async def close_conversation(tx: Transaction, conversation_id: int) -> None:
+    """Store that the author of a conversation does not read it any more, and that nobody writes in it."""
+    await tx.run("UPDATE trust_conversations SET closed = 1 WHERE id = :id", id=conversation_id)
 
 
 async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
@@ -157,6 +169,14 @@ async def messages(tx: Transaction, conversation: Conversation, reader: int) -> 
         reader=reader,
     )
     return [TrustMessage(row["writer_id"], row["words"], row["sent_at"] is not None) for row in rows]
+
+
+async def count_kept(tx: Transaction, writer_id: int) -> int:
+    """Return how many messages of a participant are kept in conversations and were not sent."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS kept FROM trust_messages WHERE writer_id = :id AND sent_at IS NULL", id=writer_id
+    )
+    return row["kept"] if row else 0
 
 
 async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from handlers.navigation.actions import Renew
 from handlers.trust import service, store
 from handlers.trust.messages import screen_of
 from handlers.trust.model import SHOWN_FOR
+from handlers.trust.participant import talking
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.participants import number
@@ -173,6 +175,50 @@ async def test_an_organiser_does_not_come_in_as_a_person_of_trust_to_read(world:
     assert "invitation" in read(ines)
     assert await world.read(store.conversations_of_trusted, ada_id) == []
     assert (await pushed(world, zoe))[-1].startswith("Your person of trust is not one any more")
+
+
+async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) -> None:
+    ines, ada, zoe = await world.organiser(), await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "Someone follows me.")
+    opened = zoe.payload("Write on")
+    await press_push(world, ada, "Read")
+    answering = ada.payload("Answer")
+    await ines.follow(Renew(await number(world, "Zoé"), "").encode())
+    impostor = world.chat("3")
+    code = re.search(r"Code: (\S+)", ines.text)
+    assert code
+    await impostor.command("code", code[1])
+    await impostor.command("confiance")
+    assert impostor.buttons == ("Write to Ada", "Emergency", "My place")
+    await impostor.follow(opened)
+    assert read(impostor) == ERASED
+    await ada.command("confiance")
+    await ada.press("Someone writes (")
+    assert "Someone: Someone follows me." in read(ada)
+    assert "They can write to you in a new one." in read(ada)
+    assert ada.buttons == ("Hide this",)
+    await ada.follow(answering)
+    assert read(ada).startswith("Nothing more can be written in this conversation.")
+    await write_to(impostor, "Ada", "It is me.")
+    assert "Someone follows me." not in read(impostor)
+
+
+async def test_so_much_waits_unsent_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_KEPT", 2)
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    await write_to(zoe, "Ada", "1")
+    monkeypatch.setattr(talking, "MOST_KEPT", 2)
+    for place in range(2, 25):
+        await zoe.send(f"number {place}")
+    assert read(zoe).startswith("2 of your messages wait here unsent. Send them or erase them first.")
+    await zoe.send("and another")
+    assert "question to the team" not in read(zoe), "what is confided is not offered to the team"
+    await zoe.command("confiance")
+    await zoe.press("With Ada")
+    assert "You: number 22 (not sent)" in read(zoe)
+    assert "number 23" not in read(zoe)
 
 
 async def test_erasing_takes_it_from_both_at_once(world: World) -> None:

@@ -10,12 +10,14 @@ CREATE TABLE trusted_people (
 );
 
 -- Conversations with persons of trust. A person of trust who leaves is taken out of theirs: then nobody reads them but
--- who wrote, until they hand them on.
+-- who wrote, until they hand them on. A closed one is read by its person of trust alone: a new invitation was made for
+-- its author, and whoever comes in by that might be somebody else.
 CREATE TABLE trust_conversations (
     id {id},
     author_id BIGINT NOT NULL REFERENCES participants (id) ON DELETE CASCADE,
     trusted_id BIGINT REFERENCES participants (id) ON DELETE SET NULL,
     anonymous INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0,
     begun_at BIGINT NOT NULL
 );
 CREATE INDEX trust_conversations_of_author ON trust_conversations (author_id);

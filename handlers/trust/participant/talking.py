@@ -30,8 +30,8 @@ from handlers.trust.actions import (
     SendKept,
     WriteMore,
 )
-from handlers.trust.messages import draw_conversation, may_read, name_of_author, numbers_line, screen_of
-from handlers.trust.model import LONGEST, SHOWN_FOR, Conversation, TrustedPerson
+from handlers.trust.messages import CLOSED, draw_conversation, may_read, name_of_author, numbers_line, screen_of
+from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.settings import SafetySettings
 
@@ -190,8 +190,18 @@ async def _trusted(request: Request, participant_id: int) -> TrustedPerson:
 
 
 async def _may_be_written_to(request: Request, action: WriteTo) -> None:
-    """Raise UserError before the form opens, if there is nobody to write to."""
+    """Raise UserError before the form opens, if there is nobody to write to, or too much waits."""
     await _trusted(request, action.trusted)
+    await _has_room(request)
+
+
+async def _has_room(request: Request) -> None:
+    """Raise UserError while as many messages of the person wait unsent as may be kept."""
+    if not await service.may_keep_more(request.tx, request.participant.id):
+        raise UserError(
+            _("{count} of your messages wait here unsent. Send them or erase them first.", count=MOST_KEPT),
+            buttons=(TRUST, EMERGENCY),
+        )
 
 
 @routes.action(WriteTo, form=TrustForm, before=_may_be_written_to)
@@ -200,6 +210,7 @@ async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Rep
     me = request.participant.id
     if action.trusted == me:
         await _trusted(request, me)
+    await _has_room(request)
     conversation = await service.write_to(
         request.tx, me, action.trusted, form.words, request.now, anonymous=action.anonymous
     )
@@ -207,14 +218,16 @@ async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Rep
 
 
 async def _may_write(request: Request, action: WriteMore) -> None:
-    """Raise Stale before the form opens for a conversation that the person may not read."""
-    await _conversation(request, action.conversation)
+    """Raise UserError before the form opens for a conversation in which the person may not write."""
+    await _open_conversation(request, action.conversation)
+    await _has_room(request)
 
 
 @routes.action(WriteMore, form=TrustForm, before=_may_write)
 async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Reply:
     """Send another message in a conversation, or keep it where nobody reads the conversation now."""
-    conversation = await _conversation(request, action.conversation)
+    conversation = await _open_conversation(request, action.conversation)
+    await _has_room(request)
     await service.write(request.tx, conversation, request.participant.id, form.words, request.now)
     return await _after_writing(request, conversation)
 
@@ -222,8 +235,9 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
 async def _after_writing(request: Request, conversation: Conversation) -> Reply:
     """Show the conversation, say whether the last message was sent, and take what is typed next as another message."""
     messages = await store.messages(request.tx, conversation, request.participant.id)
+    # After one that was kept as well: what is typed next would be taken for a question to the team.
+    await dialogues.expect(request, WriteMore(conversation.id).encode(), lasts=SHOWN_FOR)
     if messages[-1].sent:
-        await dialogues.expect(request, WriteMore(conversation.id).encode(), lasts=SHOWN_FOR)
         return await _show(request, conversation, notice="goes on", fresh=True)
     readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
     return await _show(request, conversation, notice="too many" if readable else "nobody", fresh=True)
@@ -255,6 +269,14 @@ async def _conversation(request: Request, conversation_id: int) -> Conversation:
     return conversation
 
 
+async def _open_conversation(request: Request, conversation_id: int) -> Conversation:
+    """Return a conversation in which the person may write. Raises UserError for others, and for closed ones."""
+    conversation = await _conversation(request, conversation_id)
+    if conversation.closed:
+        raise UserError(CLOSED, buttons=(TRUST, HOME))
+    return conversation
+
+
 async def _own(request: Request, conversation_id: int) -> Conversation:
     """Return a conversation that the person began. Raises UserError for any other."""
     conversation = await _conversation(request, conversation_id)
@@ -266,7 +288,7 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
 @routes.action(SendKept)
 async def send_kept(request: Request, action: SendKept) -> Reply:
     """Send the messages that were kept, if that is possible now."""
-    conversation = await _conversation(request, action.conversation)
+    conversation = await _open_conversation(request, action.conversation)
     sent = await service.send_kept(request.tx, conversation, request.participant.id, request.now)
     return await _show(request, conversation, notice="sent" if sent else "not yet")
 
