@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
@@ -279,10 +280,13 @@ async def test_a_browser_that_is_gone_is_forgotten(ringing: Ringing, status: int
     assert len(other.received) == 1
 
 
-async def test_a_service_that_is_busy_is_asked_again_when_it_says(ringing: Ringing) -> None:
+@pytest.mark.parametrize("written", ["seconds", "date"])
+async def test_a_service_that_is_busy_is_asked_again_when_it_says(ringing: Ringing, written: str) -> None:
+    then = ringing.world.clock.now() + timedelta(seconds=120)
+    wait = "120" if written == "seconds" else format_datetime(then, usegmt=True)
     zoe = await ringing.harness.joined("Zoé")
     phone = await ringing.subscribed(zoe)
-    ringing.service.faults = lambda _browser: Fault(429, "120")
+    ringing.service.faults = lambda _browser: Fault(429, wait)
     await ringing.send(zoe)
     ringing.service.faults = lambda _browser: None
     await ringing.world.clock.advance(timedelta(seconds=100))

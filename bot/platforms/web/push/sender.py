@@ -279,7 +279,7 @@ class PushSender:
             async with session.post(
                 push.subscription.endpoint, data=body, headers=headers, allow_redirects=False, timeout=timeout
             ) as response:
-                return response.status, _seconds(response.headers.get("Retry-After", ""))
+                return response.status, _seconds(response.headers.get("Retry-After", ""), now)
         except (aiohttp.ClientError, TimeoutError, OSError):
             return None, None
 
@@ -329,8 +329,8 @@ async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:
             await push_store.postpone(tx, push, due, tried=tried)
 
 
-def _seconds(retry_after: str) -> float | None:
-    """Return the seconds that a header `Retry-After` asks to wait, at most an hour; None for none that can be read."""
+def _seconds(retry_after: str, now: datetime) -> float | None:
+    """Return the seconds from `now` that a header `Retry-After` asks to wait, at most an hour; None if unreadable."""
     if retry_after.isascii() and retry_after.isdigit():
         return min(float(retry_after), _TOLD)
     try:
@@ -338,4 +338,4 @@ def _seconds(retry_after: str) -> float | None:
     except ValueError:
         return None
     aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    return min(max((aware - datetime.now(UTC)).total_seconds(), 0.0), _TOLD)
+    return min(max((aware - now).total_seconds(), 0.0), _TOLD)
