@@ -15,16 +15,19 @@ from bot.database.engine import Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 
+# Nearly everyone is written to on the account they prefer (f): no other has to be looked at.
+_PREFERRED = (
+    "f.id = p.preferred_account AND f.participant_id = p.id AND f.unreachable = 0 AND :account = 0"
+    f" AND (:asked = 1 OR {may_be_written_to('f')})"
+)
 _THEIR_ACCOUNT = (
-    "a.participant_id = p.id AND ("
-    # Nearly everyone is written to on the account they prefer, for which no other has to be looked at.
-    f"(a.id = p.preferred_account AND a.unreachable = 0 AND :account = 0 AND (:asked = 1 OR {may_be_written_to('a')}))"
+    "a.id = COALESCE(f.id,"
     # q is p once more: in SQLite an ORDER BY sees nothing of the query around it.
-    " OR a.id = (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
+    " (SELECT b.id FROM accounts b JOIN participants q ON q.id = b.participant_id"
     f" WHERE q.id = p.id ORDER BY b.unreachable, CASE WHEN :asked = 1 OR {may_be_written_to('b')} THEN 0 ELSE 1 END,"
     " CASE b.id WHEN :account THEN 0 WHEN q.preferred_account THEN 1 ELSE 2 END, b.id LIMIT 1))"
 )
-PEOPLE_AND_ACCOUNTS = f"participants p JOIN accounts a ON {_THEIR_ACCOUNT}"
+PEOPLE_AND_ACCOUNTS = f"participants p LEFT JOIN accounts f ON {_PREFERRED} JOIN accounts a ON {_THEIR_ACCOUNT}"
 """SQL to select from: every participant `p` joined with the one account `a` on which messages to them are sent.
 
 That is an account that can be reached, and of several the one they prefer. The parameters `asked` (0 or 1) and
@@ -39,10 +42,11 @@ def some_people(condition: str, *, without_account: bool = False) -> str:
     participants who have none: all columns of `a` are NULL for them.
     """
     # That these are the ids in accounts too, PostgreSQL does not conclude, and would read all accounts.
+    theirs = "{0}.participant_id > :after AND {0}.participant_id <= :last".format
     return (
         f"(SELECT * FROM participants p WHERE p.id > :after AND p.id <= :last AND {condition}) p"
-        f" {'LEFT ' if without_account else ''}JOIN accounts a"
-        f" ON a.participant_id > :after AND a.participant_id <= :last AND {_THEIR_ACCOUNT}"
+        f" LEFT JOIN accounts f ON {theirs('f')} AND {_PREFERRED}"
+        f" {'LEFT ' if without_account else ''}JOIN accounts a ON {theirs('a')} AND {_THEIR_ACCOUNT}"
     )
 
 
