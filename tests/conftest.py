@@ -75,7 +75,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """What is imported stays: to look through it for garbage again and again takes a twentieth of the time."""
+    """What is imported stays: to look through it for garbage again and again takes a twentieth of the time.
+
+    So does looking after every few hundred objects, as Python does, through what a test makes.
+    """
     gc.disable()
     try:
         _import_in_turn(session.config)
@@ -83,6 +86,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
     finally:
         gc.collect()
         gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
         gc.enable()
 
 

@@ -21,6 +21,7 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-gpu",
+    "--renderer-process-limit=1",  # starting another process takes as long as most tests look at a page
 )
 _PATIENCE = 15_000  # milliseconds: on a busy machine a page takes its time
 _MISSING = "needs Chromium, or Chrome. On Debian and Ubuntu: sudo apt install chromium"
