@@ -26,6 +26,7 @@ from bot.content.stored_views import pack
 from bot.content.texts import Reader, Span, _, plain
 from bot.content.views import Reply, View, reply, with_lines_first
 from bot.conversation import answering, inbox_store
+from bot.conversation.answering import Aim
 from bot.conversation.closing import farewell, is_over
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
@@ -200,16 +201,16 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - as above; an error of the database still fails the transaction
             return True
 
-    async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
-        """Return a key of what words typed now go into, '' where that cannot be told; last thing in a transaction."""
+    async def aim_now(self, tx: Transaction, incoming: Incoming) -> Aim:
+        """Return what words typed now go into, with a short key, '' where it cannot be told; last in a transaction."""
         try:
-            told = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
+            aim = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
         except Exception:  # noqa: BLE001 - `handle` meets it again; an error of the database fails the transaction
-            return ""
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+            return Aim("")
+        return replace(aim, key=hashlib.sha256(aim.key.encode()).hexdigest()[:16])
 
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
-        """Return whether words written a while ago, when they went into `aim`, would now go into something else.
+        """Return whether words written a while ago, when the key of their aim was `aim`, would now go elsewhere.
 
         An update that was received before is not late: it was taken then. Raises StoreUnavailable.
         """
@@ -217,7 +218,7 @@ class Dispatcher:
         async def unit(tx: Transaction) -> bool:
             if await inbox_store.received(tx, incoming.platform, incoming.update_id):
                 return False
-            return await self.aim_now(tx, incoming) != aim
+            return (await self.aim_now(tx, incoming)).key != aim
 
         return await self._store.read(unit)
 

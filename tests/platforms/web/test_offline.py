@@ -15,9 +15,11 @@ from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.platforms.web import page_store
+from handlers.trust import store
 from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
+from tests.participants import number
 from tests.platforms.web.phone import READER
 from tests.platforms.web.test_comfort import clean
 from tests.programme.builders import LUNCH, OPENING
@@ -36,6 +38,9 @@ async ([name, words]) => {
     }
 }
 """
+
+QUEUED = "async (here) => Boolean(await (await caches.open(`page ${here}`)).match(`${here}queue`))"
+NOT_KEPT = "In confidence, nothing is kept on this device"
 
 AGED = """
 async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
@@ -102,6 +107,8 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     await expect(screens).to_contain_text("Opening")
     await screens.locator("summary", has_text="Wifi").click()
     await expect(screens).to_contain_text("The network is called Halles.")
+    await screens.locator("summary", has_text="Whom to call in an emergency").click()
+    await expect(screens).to_contain_text("112: any emergency")
     await clean(phone)
     away.network.mend()
     await expect(log).to_contain_text("opens-everything")  # it is live again, by itself
@@ -168,7 +175,12 @@ async def test_where_nothing_may_be_kept_the_page_works_as_without_it(away: Away
     assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
 
 
-async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away) -> None:
+async def test_ideas_written_without_network_wait_and_arrive_in_order_and_what_is_confided_never_waits(
+    away: Away,
+) -> None:
+    world = away.harness.world
+    await world.join("Ada", "1")
+    await world.change(store.name_trusted, await number(world, "Ada"), "French", "8:00 to 23:00", world.clock.now())
     zoe = await away.enter()
     await away.keep(zoe, "welcome")
     away.network.cut()
@@ -183,6 +195,34 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     away.network.mend()
     await expect(waiting).to_be_hidden()
     assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+    log, sheet, words = away.phone.get_by_role("log"), away.phone.get_by_role("dialog"), away.phone.locator("#words")
+    await away.write("/confiance")
+    await log.get_by_role("button", name="Write to Ada").click()
+    await log.get_by_role("button", name="Without my name").click()
+    await sheet.get_by_role("textbox").fill("Someone follows me.")
+    away.network.cut()
+    await sheet.get_by_role("button", name="Send").click()
+    await expect(sheet.get_by_role("alert")).to_contain_text(NOT_KEPT)
+    await expect(sheet.get_by_role("textbox")).to_have_value("Someone follows me.")
+    away.network.mend()
+    await sheet.get_by_role("button", name="Send").click()
+    await expect(log).to_contain_text("You: Someone follows me.")
+    await away.keep(zoe, "data-confidential")
+    away.network.cut()
+    for _as_it_is_kept_too in range(2):
+        await words.fill("It is the man from the bus.")
+        await away.phone.get_by_role("button", name="Send", exact=True).click()
+        await expect(away.phone.locator("#notice")).to_contain_text(NOT_KEPT)
+        await expect(words).to_have_value("It is the man from the bus.")
+        assert await away.phone.evaluate(QUEUED, f"/c/{zoe}/") is False
+        await away.phone.reload()
+        await expect(words).to_have_value("")
+    await expect(waiting).to_be_hidden()
+    away.network.mend()
+    await expect(log).to_contain_text("You: Someone follows me.")
+    await away.write("It is the man from the bus.")
+    await expect(log).to_contain_text("You: It is the man from the bus.")
 
 
 async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None:

@@ -218,6 +218,7 @@ const freshToken = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 async function post(form, submitter) {
   const data = new FormData(form, submitter);
   data.set("after", revision);
+  if (form === composer && isConfidential(form)) data.set("aim", body.dataset.aim); // it goes there, or nowhere
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
   const response = await fetch(new URL(action, location.href), {
     method: "POST",
@@ -281,14 +282,24 @@ async function submit(form, submitter) {
       closeSheet();
     }
     showAll(answer.messages, answer.focus);
+    if ("aim" in answer) aimAt(answer);
     arrive(from, submitter);
   } catch {
-    if (form !== composer || !waits()) tell(body.dataset.unsent);
+    if (isConfidential(form)) tell(body.dataset.unkept);
+    else if (form !== composer || !waits()) tell(body.dataset.unsent);
   } finally {
     arrived();
     form.ariaBusy = "false";
   }
 }
+
+// What words typed now go into. What is confided is written nowhere on this device: it may be shared, or taken away.
+function aimAt({ aim, confidential }) {
+  body.dataset.aim = aim;
+  body.toggleAttribute("data-confidential", confidential);
+}
+
+const isConfidential = (form) => "confidential" in (form === composer ? body : form).dataset;
 
 // Words that did not leave wait on this device, if it keeps them; photos do not. Returns whether they do.
 function waits() {
@@ -645,9 +656,9 @@ function listen() {
   stream.onmessage = (event) => {
     const changed = JSON.parse(event.data);
     files.closest("label").hidden = !changed.files;
-    body.dataset.aim = changed.aim;
     const before = document.getElementById(`m${changed.id}`);
     showAll([changed]);
+    aimAt(changed);
     // Changed by somebody else: the list it came from may be another by now.
     if (before && !before.isConnected && !document.querySelector("[aria-busy=true]")) letListGo(before.id);
   };
