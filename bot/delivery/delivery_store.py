@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.background.reminding import kind_of
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER, REPORT
+from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT
 from bot.content.features import features_of, in_sql
 from bot.content.reasons import Reason
 from bot.content.roles import Who
@@ -272,6 +272,15 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
             {"kind": MESSAGE, "account": account_id, "least": int(least), "now": to_micros(now)}
             for account_id in account_ids
         ],
+    )
+
+
+async def drop_confidences(tx: Transaction, participant_id: int) -> int:
+    """Delete the confidential messages that wait to be sent to a participant. Returns how many there were."""
+    return await tx.run(
+        f"DELETE FROM deliveries WHERE participant_id = :participant AND kind = '{CONFIDENTIAL}'"
+        " AND state IN ('waiting', 'held')",
+        participant=participant_id,
     )
 
 

@@ -17,7 +17,7 @@ from bot.people import limits, participant_store
 from bot.people.audiences import Audience
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
-from handlers.trust.messages import ERASED, needs_help, question, screen_of
+from handlers.trust.messages import ERASED, NOT_SHOWN, needs_help, question, screen_of
 from handlers.trust.model import (
     MOST_AN_HOUR,
     MOST_KEPT,
@@ -117,14 +117,14 @@ async def erase_conversation(tx: Transaction, conversation: Conversation, now: d
     """Delete a conversation, and take it out of the chats and pages of both."""
     await store.delete_conversation(tx, conversation.id)
     readers = [reader for reader in (conversation.author_id, conversation.trusted_id) if reader is not None]
-    await _take_off(tx, conversation.id, readers, now)
+    await _take_off(tx, conversation.id, readers, ERASED, now)
 
 
-async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], now: datetime) -> None:
-    """Replace a conversation wherever it is still shown to these participants."""
+async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], view: View, now: datetime) -> None:
+    """Replace a conversation by a view wherever it is still shown to these participants."""
     people = list(readers)
     with under_reference(None):  # the same on both sides, it would tell who wrote to the person of trust
-        await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): ERASED})
+        await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): view})
         for reader in people:
             await outbox.refresh_pages(tx, reader, now)
 
@@ -145,7 +145,7 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
         return False
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
-        await _take_off(tx, conversation.id, [participant_id], now)
+        await _take_off(tx, conversation.id, [participant_id], NOT_SHOWN, now)
         line = _("Your person of trust is not one any more, and reads nothing of yours now. You can hand it on.")
         view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0)),), confidential=True)
         await outbox.notify(tx, conversation.author_id, view, now, asked=True)
@@ -166,7 +166,7 @@ async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
     """Close the conversations that somebody began, and take them out of the author's chats and pages."""
     for conversation in await store.conversations_of_author(tx, author_id):
         await store.close_conversation(tx, conversation.id)
-        await _take_off(tx, conversation.id, [author_id], now)
+        await _take_off(tx, conversation.id, [author_id], NOT_SHOWN, now)
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:

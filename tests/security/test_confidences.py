@@ -16,6 +16,8 @@ from bot.cli.doctor import describe
 from bot.content.texts import plain
 from bot.conversation.incoming import Called, Pressed
 from bot.delivery.trace_store import trace
+from bot.membership.inviting import renew
+from bot.people import participant_store
 from bot.people.document import collect
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
@@ -124,6 +126,34 @@ async def test_it_is_in_no_other_table_log_or_file(
             assert "Talk to a person of trust" not in told
         traced = [await world.read(trace, row["reference"]) for row in rows["inbox"] if row["reference"]]
         assert not [each for each in traced for delivery in each.deliveries if delivery.kind == "confidential"]
+
+
+async def test_who_comes_in_by_a_new_invitation_does_not_see_that_something_was_confided(sqlite_url: str) -> None:
+    async with open_stage("web", sqlite_url) as stage:
+        world = stage.world
+        zoe, ada = await stage.join("Zoe"), await stage.join("Ada")
+        await name_trusted(world, "Ada")
+        await confide(zoe, "Ada", f"{MARK} one")
+        await stage.delivered(ada)
+        await ada.press("Read")
+        await ada.press("Answer")
+        await ada.fill(f"{MARK} two")
+        await stage.delivered(zoe)
+        assert isinstance(zoe, WebChat)
+        assert "You have an answer to read." in await loaded(zoe, "")
+        await ada.press("Answer")
+        await ada.fill(f"{MARK} three")  # of which the notice is still under way
+        person = await world.read(participant_store.find, await number(world, "Zoe"))
+        assert person
+        renewed = await world.change(renew, DECLARED, world.settings, person, world.clock.now(), bot_username=None)
+        other = stage.person("Zoe")
+        assert isinstance(other, WebChat)
+        await other.follow(f"j-{renewed.invitation.code.replace('-', '')}")
+        await stage.delivered(other)
+        page = await loaded(other, "")
+        assert "welcome to Rencontres" in page
+        for telling in (MARK, "answer to read", "erased", "not shown any more", "Without my name"):
+            assert telling not in page
 
 
 PASSED_OVER = ("er-", "ery", "wy", "wn")

@@ -1,4 +1,4 @@
-"""Hides messages on the page of a person who lost a role, if they may no longer read them."""
+"""Takes from a person's page what its reader may not read any more, once a role is lost or an invitation renewed."""
 
 from __future__ import annotations
 
@@ -16,4 +16,9 @@ async def _loses_role(tx: Transaction, person: Participant, least: Who, now: dat
     await page_store.withhold(tx, person.id, least, now)
 
 
-PAGES_FOLLOW = AfterMembership(loses_role=_loses_role)
+async def _renewed(tx: Transaction, person: Participant, _now: datetime) -> None:
+    """Delete what tells that something was confided: whoever comes in by the new invitation reads the same page."""
+    await page_store.forget_confidences(tx, person.id)
+
+
+PAGES_FOLLOW = AfterMembership(loses_role=_loses_role, renewed=_renewed)
