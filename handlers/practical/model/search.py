@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from bot.content.i18n import LOCALES
 from bot.content.names import fold, words
-from handlers.ideas.model import STOP_WORDS, stem
+from bot.content.stems import STOP_WORDS, stem
 
 _LONGEST = 300
 """The most characters of a text in which a section is searched: a longer one tells a story."""
