@@ -229,7 +229,7 @@ def marked(check: SafetyCheck, line: Span) -> Span:
 
 def question(check: SafetyCheck, *, again: bool = False) -> View:
     """Return the message that asks whether somebody is safe; `again` for the second round."""
-    asked = _("Are you safe? We have no answer from you yet.") if again else _("Are you safe?")
+    asked = _("Second call: are you safe? We have no answer from you.") if again else _("Are you safe?")
     return View(
         (
             Strong(marked(check, asked)),

@@ -208,7 +208,10 @@ async def begin_check(
 
 
 async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
-    """Ask those who have not answered a second time, on every account. Returns how many."""
+    """Ask those who have not answered a second time, first on the accounts that the first call has not reached.
+
+    Then on all others: somebody may have missed it there. Returns how many people are asked.
+    """
     await store.begin_second_round(tx, check.id, now)
     silent = [person.id for person in await store.checked_people(tx, check.id) if not person.answer]
     await outbox.notify_everywhere(tx, silent, question(check, again=True), now, subject=subject(check.id))
