@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import pytest_asyncio
+import zxingcpp
+from PIL import Image
 from playwright.async_api import Page, expect
 
+from bot.config import setting_store
 from bot.content.roles import Who
 from bot.content.views import View
 from bot.delivery.platform import Address
@@ -89,6 +93,7 @@ async def away(sqlite_url: str, phone: Page) -> AsyncIterator[Away]:
 
 
 async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> None:
+    await away.harness.world.change(setting_store.set_telegram_username, "halles_bot")
     zoe = await away.enter()
     phone, harness = away.phone, away.harness
     await harness.adapter.send(Address(zoe), View(("The bus leaves at nine.",)), READER, delivery_id=1)
@@ -109,6 +114,9 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     await expect(screens).to_contain_text("The network is called Halles.")
     await screens.locator("summary", has_text="Whom to call in an emergency").click()
     await expect(screens).to_contain_text("112: any emergency")
+    await screens.locator("summary", has_text="Your badge").click()
+    badge = Image.open(BytesIO(await screens.get_by_alt_text("Your badge").screenshot()))
+    assert [code.text for code in zxingcpp.read_barcodes(badge)] == [f"https://t.me/halles_bot?start=gix-{zoe}"]
     await clean(phone)
     away.network.mend()
     await expect(log).to_contain_text("opens-everything")  # it is live again, by itself
