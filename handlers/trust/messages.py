@@ -203,6 +203,13 @@ def numbers_line(settings: SafetySettings) -> Sequence[Span]:
     return (_("In danger, call: {numbers}.", numbers=Listing(tuple(Strong(number.number) for number in numbers))),)
 
 
+def on_call_line(settings: SafetySettings) -> Sequence[Span]:
+    """Return the line with the telephone number of the organiser on call; none where none is set."""
+    if not settings.telephone:
+        return ()
+    return (_("The organiser on call: {number}", number=Strong(settings.telephone)),)
+
+
 def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
     """Return everything that somebody needs in an emergency: a number a line, who is on call, the address to say."""
     numbers = [
@@ -211,8 +218,7 @@ def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
         for number in EMERGENCY_NUMBERS.get(settings.country, ())
     ]
     lines: list[Span] = [Strong(_("In an emergency, call first")), *numbers]
-    if settings.telephone:
-        lines.append(_("The organiser on call: {number}", number=Strong(settings.telephone)))
+    lines += on_call_line(settings)
     if settings.address:
         lines.append(_("Say where you are: {address}", address=Strong(settings.address)))
     return lines

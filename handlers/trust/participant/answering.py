@@ -13,7 +13,7 @@ from bot.conversation.routes import Request, Routes
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
-from handlers.trust.messages import marked, numbers_line
+from handlers.trust.messages import marked, numbers_line, on_call_line
 from handlers.trust.model import Answer, SafetyCheck
 from handlers.trust.settings import SafetySettings
 
@@ -45,15 +45,11 @@ async def answer_help(request: Request, action: AnswerHelp) -> Reply:
     """Store that the person needs help, which organisers are told at once."""
     check = await _answer(request, action.check, "help")
     settings = request.settings.of(SafetySettings)
-    lines: list[Span] = [
-        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
-        *numbers_line(settings),
-    ]
-    if settings.telephone:
-        lines.append(_("The organiser on call: {number}", number=Strong(settings.telephone)))
     phone = await store.phone_of(request.tx, request.participant.id)
     return reply(
-        *lines,
+        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
+        *numbers_line(settings),
+        *on_call_line(settings),
         *_late(check),
         buttons=(
             Button(_("Say where I am"), SayWhere(check.id), style="primary"),
