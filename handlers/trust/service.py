@@ -233,16 +233,16 @@ async def second_round_due(tx: Transaction) -> datetime | None:
     return check.begun_at + SECOND_ROUND if check and check.second_round_at is None else None
 
 
-async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said: Answer, now: datetime) -> None:
+async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, safe_or_help: Answer, now: datetime) -> None:
     """Store what somebody answers, and show organisers; who says for the first time that they need help is announced.
 
     The last answer counts. Organisers go on seeing that help was asked for.
     """
     before = await store.answer_of(tx, check.id, participant_id)
-    await store.answer_check(tx, check.id, participant_id, said, now)
+    await store.answer_check(tx, check.id, participant_id, safe_or_help, now)
     await live_screens.touch(tx, live_key(check.id))
     person = await store.answer_of(tx, check.id, participant_id)
-    if said != "help" or person is None or (before is not None and before.answer == "help"):
+    if safe_or_help != "help" or person is None or (before is not None and before.answer == "help"):
         return
     late = check.closed_at is not None
     view = View(

@@ -45,8 +45,8 @@ class VapidKey:
     def authorization(self, endpoint: str, now: datetime) -> str:
         """Return the header `Authorization` for a push to an endpoint."""
         audience = origin_of(endpoint)
-        made, token = self._tokens.get(audience, (None, ""))
-        if made is None or not timedelta() <= now - made < _USED:
+        signed_at, token = self._tokens.get(audience, (None, ""))
+        if signed_at is None or not timedelta() <= now - signed_at < _USED:
             token = self._sign(audience, now)
             self._tokens[audience] = now, token
         return f"vapid t={token}, k={self.public}"
