@@ -68,6 +68,16 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
     return zoe, ada
 
 
+async def documents(world: World) -> dict[str, str]:
+    """The document of everybody's data, by their names: organisers can have the shell make these, too."""
+    told: dict[str, str] = {}
+    for name, person in world.ids.items():
+        assert person is not None
+        document = await world.read(collect, DECLARED, person, "2027-03-01T09:00:00+00:00")
+        told[name] = json.dumps(document, default=repr, ensure_ascii=False)
+    return told
+
+
 async def loaded(page: WebChat, path: str) -> str:
     """What a browser loads at a path below somebody's page."""
     async with page.browser.get(f"{page.root}/c/{page.person_id}/{path}") as response:
@@ -84,6 +94,9 @@ async def test_it_is_in_no_other_table_log_or_file(
     async with open_stage(platform, store_url) as stage, open_platform(stage.world, other, stage.platforms) as beside:
         world = stage.world
         zoe, ada = await talk(stage, beside)
+        for name, told in (await documents(world)).items():
+            assert '"confidential"' not in told, f"{name}: nor that a conversation will be hidden in their chat"
+            assert '"tcw-' not in told, "nor the number of the conversation that waits for words, the same on both sides"
         for chat in (zoe, ada):
             if isinstance(chat, WebChat):
                 assert MARK in await loaded(chat, ""), "a page draws it anew whenever it is loaded"
@@ -112,10 +125,7 @@ async def test_it_is_in_no_other_table_log_or_file(
         assert "conversation.update_handled" in log, "it is written at debug"
         assert MARK not in log
         assert MARK not in json.dumps(await describe(world.settings), default=repr)
-        for person in world.ids.values():
-            assert person is not None
-            document = await world.read(collect, DECLARED, person, "2027-03-01T09:00:00+00:00")
-            told = json.dumps(document, default=repr, ensure_ascii=False)
+        for told in (await documents(world)).values():
             assert MARK not in told
             assert "person of trust has written" not in told, "nor that anybody wrote to one"
             assert "writes to you as a person of trust" not in told
