@@ -146,6 +146,8 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
         await _take_off(tx, conversation.id, [participant_id], now)
+        if conversation.closed:
+            continue  # whoever came in by the author's new invitation shall not learn that there was one
         line = _("Your person of trust is not one any more, and reads nothing of yours now. You can hand it on.")
         view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0)),), confidential=True)
         await outbox.notify(tx, conversation.author_id, view, now, asked=True)

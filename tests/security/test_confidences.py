@@ -96,7 +96,7 @@ async def test_it_is_in_no_other_table_log_or_file(
         zoe, ada = await talk(stage, beside)
         for name, told in (await documents(world)).items():
             assert '"confidential"' not in told, f"{name}: nor that a conversation will be hidden in their chat"
-            assert '"tcw-' not in told, "nor the number of the conversation that waits for words, the same on both sides"
+            assert '"tcw-' not in told, "nor the conversation that waits for words, the same on both sides"
         for chat in (zoe, ada):
             if isinstance(chat, WebChat):
                 assert MARK in await loaded(chat, ""), "a page draws it anew whenever it is loaded"
