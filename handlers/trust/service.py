@@ -19,6 +19,7 @@ from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
 from handlers.trust.messages import ERASED, needs_help, question, screen_of
 from handlers.trust.model import (
+    HELP_TOLD_AGAIN,
     MOST_AN_HOUR,
     MOST_KEPT,
     PLACES_KEPT,
@@ -233,15 +234,19 @@ async def second_round_due(tx: Transaction) -> datetime | None:
 
 
 async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said: Answer, now: datetime) -> None:
-    """Store what somebody answers, and show organisers; who says for the first time that they need help is announced.
+    """Store what somebody answers, and show organisers; who begins to need help is announced to all of them.
 
-    The last answer counts. Organisers go on seeing that help was asked for.
+    The last answer counts. Organisers go on seeing that help was asked for. Whoever says in turn that they are safe and
+    that they need help is announced every HELP_TOLD_AGAIN at most.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, said, now)
     await live_screens.touch(tx, live_key(check.id))
     person = await store.answer_of(tx, check.id, participant_id)
     if said != "help" or person is None or (before is not None and before.answer == "help"):
+        return
+    about = f"help:{check.id}:{participant_id}"
+    if limits.after_pause(await outbox.last_notified_at(tx, about), HELP_TOLD_AGAIN, now) is not None:
         return
     late = check.closed_at is not None
     view = View(
@@ -251,15 +256,14 @@ async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said:
     )
     organisers = await participant_store.organisers(tx)
     await outbox.notify_everywhere(
-        tx, [organiser for organiser in organisers if organiser != participant_id], view, now
+        tx, [organiser for organiser in organisers if organiser != participant_id], view, now, subject=about
     )
 
 
 async def leave_phone(tx: Transaction, participant_id: int, phone: str) -> None:
-    """Store somebody's telephone number for emergencies, '' to delete it; the list of the latest check follows."""
+    """Store somebody's telephone number for emergencies, '' to delete it; the lists that show it follow."""
     await store.put_phone(tx, participant_id, phone)
-    if check := await store.last_check(tx):
-        await live_screens.touch(tx, live_key(check.id))
+    await live_screens.touch_each(tx, map(live_key, await store.checks_of(tx, participant_id)))
 
 
 async def say_where(tx: Transaction, check: SafetyCheck, participant_id: int, place: str, now: datetime) -> None:

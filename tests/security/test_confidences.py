@@ -16,6 +16,7 @@ from bot.cli.doctor import describe
 from bot.content.texts import plain
 from bot.conversation.incoming import Called, Pressed
 from bot.delivery.trace_store import trace
+from bot.people.audiences import EVERYONE
 from bot.people.document import collect
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
@@ -30,6 +31,7 @@ from tests.world import DECLARED, ROUTER, World, open_world
 MARK = "Zzconfided"
 """In every word that is written in confidence here."""
 ITS_TABLE = "trust_messages"
+PLACE = "Zzplace"
 
 
 def names_of(rows: dict[str, list[dict[str, object]]], mark: str = MARK) -> set[str]:
@@ -66,6 +68,18 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
     await zoe.send(f"{MARK} four")
     assert f"{MARK} four" in zoe.text
     return zoe, ada
+
+
+async def ask_where(stage: Stage, chat: Chat) -> None:
+    """Somebody who needs help says where they are, the first time with too many words."""
+    now = stage.world.clock.now()
+    await stage.world.change(service.begin_check, await number(stage.world, "Zoe"), EVERYONE, now, drill=False)
+    await stage.delivered(chat)
+    await chat.press("I need help")
+    await chat.press("Say where I am")
+    await chat.fill(f"{PLACE} " + "x" * 200)
+    await chat.fill(f"{PLACE} behind the library")
+    assert "The organisers read where you are." in chat.text
 
 
 async def documents(world: World) -> dict[str, str]:
@@ -116,8 +130,10 @@ async def test_it_is_in_no_other_table_log_or_file(
         await zoe.command("annuler")
         await world.change(service.end_trust, await number(world, "Ada"), world.clock.now())
         await stage.delivered(zoe)
+        await ask_where(stage, zoe)
         rows = await stored_rows(world.store)
         assert names_of(rows) == {ITS_TABLE}
+        assert names_of(rows, PLACE) == {"safety_answers"}, "from which it goes after a day"
         files = [file for file in world.settings.storage.folder.rglob("*") if file.is_file()]
         assert not [file for file in files if MARK.encode() in file.read_bytes()]
         log = stream.getvalue()
