@@ -13,7 +13,8 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.logs import under_reference
-from bot.people import limits, participant_store
+from bot.people import attempt_store, limits, participant_store
+from bot.people.attempt_store import ERASED_MESSAGES
 from bot.people.audiences import Audience
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
@@ -42,7 +43,13 @@ async def may_keep_more(tx: Transaction, writer_id: int) -> bool:
 
 
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> datetime | None:
-    """Return when somebody may send their next message to or as a person of trust; None for at once."""
+    """Return when somebody may send their next message to or as a person of trust; None for at once.
+
+    What they sent and erased counts, too: else nothing would keep anybody from alerting a person of trust without end.
+    """
+    pause = await attempt_store.pause(tx, ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
+    if pause is not None:
+        return now + pause
     return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR), now)
 
 
@@ -119,6 +126,14 @@ async def erase_conversation(tx: Transaction, conversation: Conversation, now: d
     await store.delete_conversation(tx, conversation.id)
     readers = [reader for reader in (conversation.author_id, conversation.trusted_id) if reader is not None]
     await _take_off(tx, conversation.id, readers, now)
+
+
+async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) -> None:
+    """Erase a conversation for its author, with `erase_conversation`; what they sent within the last hour counts on."""
+    author_id = conversation.author_id
+    if sent := await store.count_sent(tx, conversation.id, author_id, now - timedelta(hours=1)):
+        await attempt_store.count(tx, ERASED_MESSAGES, str(author_id), now, more=sent)
+    await erase_conversation(tx, conversation, now)
 
 
 async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], now: datetime) -> None:

@@ -181,6 +181,18 @@ async def count_kept(tx: Transaction, writer_id: int) -> int:
     return row["kept"] if row else 0
 
 
+async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, since: datetime) -> int:
+    """Return how many messages of a writer in a conversation were sent since an instant."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS sent FROM trust_messages"
+        " WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since",
+        id=conversation_id,
+        writer=writer_id,
+        since=to_micros(since),
+    )
+    return row["sent"] if row else 0
+
+
 async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | None:
     """Return when a participant sent the `back`-th last message (1 is the last) to or as a person of trust; or None."""
     row = await tx.one(

@@ -335,6 +335,21 @@ async def test_too_many_messages_are_kept_and_sent_later(world: World) -> None:
     assert len(await pushed(world, ada)) == 21
 
 
+async def test_erasing_gives_back_no_message_of_the_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_AN_HOUR", 2)
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    for _time in range(4):
+        await write_to(zoe, "Ada", "Ring!")
+        await zoe.press("Erase it for both")
+        await zoe.press("Yes, erase it")
+    assert len(await pushed(world, ada)) == 2, "nobody alerts a person of trust without end, and leaves no trace of it"
+    await world.clock.advance(timedelta(minutes=10))
+    await write_to(zoe, "Ada", "I need you.")
+    assert read(zoe).startswith("Sent.")
+    assert len(await pushed(world, ada)) == 3
+
+
 async def test_a_report_stays_readable_when_its_author_is_revoked_and_nobody_learns_it(world: World) -> None:
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await named(world, ada, "Ada")
