@@ -32,6 +32,7 @@ MARK = "Zzconfided"
 """In every word that is written in confidence here."""
 ITS_TABLE = "trust_messages"
 PLACE = "Zzplace"
+PHONE = "+33 6 12 34 56"
 
 
 def names_of(rows: dict[str, list[dict[str, object]]], mark: str = MARK) -> set[str]:
@@ -71,7 +72,7 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
 
 
 async def ask_where(stage: Stage, chat: Chat) -> None:
-    """Somebody who needs help says where they are, the first time with too many words."""
+    """Somebody who needs help leaves a number and says where they are, each the first time with too many words."""
     now = stage.world.clock.now()
     await stage.world.change(service.begin_check, await number(stage.world, "Zoe"), EVERYONE, now, drill=False)
     await stage.delivered(chat)
@@ -80,6 +81,12 @@ async def ask_where(stage: Stage, chat: Chat) -> None:
     await chat.fill(f"{PLACE} " + "x" * 200)
     await chat.fill(f"{PLACE} behind the library")
     assert "The organisers read where you are." in chat.text
+    await chat.command("urgence")
+    await chat.press("Leave my telephone number")
+    await chat.fill(f"{PHONE} {PHONE} {PHONE}")
+    await chat.fill(PHONE)
+    assert "Your number is kept." in chat.text
+    assert names_of(await stored_rows(stage.world.store), PHONE) == {"emergency_phones"}, "where it can be taken back"
 
 
 async def documents(world: World) -> dict[str, str]:
