@@ -15,6 +15,7 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.names import Named
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
+from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store
 from bot.membership import accounts, invitation_store
@@ -94,6 +95,7 @@ async def renew(
     """
     await declared.renewed(tx, person, now)
     await delivery_store.cancel_confidential(tx, person.id, now)
+    await display_store.close_own(tx, person.id, now)
     before = await participant_store.accounts_of(tx, person.id)
     leave = [
         account.id
