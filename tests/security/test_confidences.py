@@ -14,6 +14,7 @@ import pytest
 from bot import logs
 from bot.cli.doctor import describe
 from bot.content.texts import plain
+from bot.conversation.dispatch import CONFIDENTIAL_AIM
 from bot.conversation.incoming import Called, Pressed
 from bot.delivery.trace_store import trace
 from bot.people.audiences import EVERYONE
@@ -120,7 +121,9 @@ async def test_it_is_in_no_other_table_log_or_file(
             assert '"tcw-' not in told, "nor the conversation that waits for words, the same on both sides"
         for chat in (zoe, ada):
             if isinstance(chat, WebChat):
-                assert MARK in await loaded(chat, ""), "a page draws it anew whenever it is loaded"
+                page = await loaded(chat, "")
+                assert MARK in page, "a page draws it anew whenever it is loaded"
+                assert f'data-aim="{CONFIDENTIAL_AIM}' in page, "by which a device keeps nothing that is typed there"
                 assert MARK not in await loaded(chat, "pocket"), "a device keeps none of it"
         await zoe.press("Write on")
         with monkeypatch.context() as patch:  # a defect undoes it
