@@ -15,6 +15,7 @@ from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.platforms.web import page_store
+from handlers.trust.store import name_trusted
 from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
@@ -183,6 +184,30 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     away.network.mend()
     await expect(waiting).to_be_hidden()
     assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+
+async def test_a_confidence_written_without_network_waits_in_the_composer_and_not_on_the_device(away: Away) -> None:
+    world = away.harness.world
+    ada = await away.harness.joined("Ada")
+    await world.change(name_trusted, int(ada.person_id), "French", "always", world.clock.now())
+    await away.enter()
+    phone, words = away.phone, away.phone.get_by_label("Your message")
+    await words.fill("/trust")
+    await words.press("Enter")
+    await phone.get_by_role("button", name="Write to Ada").click()
+    await phone.get_by_role("button", name="Without my name").click()
+    await phone.get_by_label("What do you want to say?").fill("Someone follows me.")
+    await phone.get_by_role("button", name="Send", exact=True).last.click()
+    await expect(phone.get_by_role("log")).to_contain_text("Sent. What you write here")
+    away.network.cut()
+    await words.fill("He is here again.")
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
+    await expect(words).to_have_value("He is here again.")
+    await expect(phone.locator("#unsent")).to_be_hidden()
+    away.network.mend()
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(phone.get_by_role("log")).to_contain_text("He is here again.")
 
 
 async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None:
