@@ -614,5 +614,6 @@ async def test_a_program_that_starts_while_another_one_migrates_does_not_give_up
 ) -> None:
     async with postgres.migrating():
         other = await PostgresStore.open(empty_postgres_url, patience=0.05)
-        assert await other.read(note_texts) == []
+        await other.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('begun')"))
+        assert await other.read(note_texts) == ["begun"]
         await other.close()
