@@ -38,6 +38,33 @@ async ([name, words]) => {
 }
 """
 
+REFUSED_ONCE = """
+() => {
+    const quick = self.fetch;
+    self.fetch = async () => {
+        self.fetch = quick;
+        return new Response("Busy", { status: 503, headers: { "Content-Type": "text/html" } });
+    };
+}
+"""
+"""The worker's next request is refused by a server that is busy."""
+SLOW_TO_KEEP = """
+async () => {
+    const quick = self.fetch;
+    const answered = new Promise((done) => {
+        self.fetch = async (asked) => {
+            const response = await quick(asked);
+            if (asked !== PAGE) return response;
+            done();
+            await new Promise((arrives) => (self.arrives = arrives));
+            return response;
+        };
+    });
+    self.keeping = keep();
+    await answered;
+}
+"""
+"""The worker begins to keep the page, and has the server's answer, but not all of it until `arrives` is called."""
 AGED = """
 async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
 """
@@ -62,6 +89,11 @@ class Away:
         """Have the page kept now, and wait until these words are in what is kept."""
         await self.phone.evaluate("navigator.serviceWorker.ready.then((all) => all.active.postMessage('keep'))")
         await self.phone.evaluate(KEPT, [f"page /c/{person}/", words])
+
+    async def close(self) -> None:
+        """Press the button that closes the page on this device."""
+        await self.phone.get_by_label("Menu", exact=True).click()
+        await self.phone.get_by_role("button", name="Close my page on this device").click()
 
     async def write(self, words: str) -> None:
         await self.phone.get_by_label("Your message").fill(words)
@@ -113,9 +145,17 @@ async def test_nothing_stays_on_a_device_on_which_the_page_was_closed(away: Away
     zoe = await away.enter()
     await away.keep(zoe, "welcome")
     assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
-    await away.phone.get_by_label("Menu", exact=True).click()
-    await away.phone.get_by_role("button", name="Close my page on this device").click()
+    [worker] = away.phone.context.service_workers
+    await worker.evaluate(REFUSED_ONCE)
+    await away.close()
+    await away.phone.wait_for_url("**/leave")  # the server could not close it: what waits here unsent is not lost
+    assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
+    await away.phone.goto(f"{away.network.root}/c/{zoe}/")
+    await worker.evaluate(SLOW_TO_KEEP)
+    await away.close()
     await expect(away.phone.get_by_text("No page opens here")).to_be_visible()
+    assert await away.phone.evaluate(CACHES) == []
+    await worker.evaluate("async () => { self.arrives(); await self.keeping; }")
     assert await away.phone.evaluate(CACHES) == []
 
 
