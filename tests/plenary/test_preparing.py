@@ -64,6 +64,9 @@ async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) ->
         assert step + "is ready to begin" in await steps_of(ines)
         await ines.command("pleniere")
         await ines.press("Begin")
+        assert ines.text == "The plenary is planned at 11:00. Begin now?"
+        assert (await present_state(world)).plenary.began_at is None, "everybody's phone would ring an hour early"
+        await ines.press("Begin now")
         assert (await steps_of(ines))[0] == "The plenary is going on"
         await ines.press("The plenary")
         await card(world, ines, await present_state(world))
@@ -139,6 +142,8 @@ async def test_two_groups_are_swapped_in_two_taps(store_url: str) -> None:
         await ines.press("The order")
         before = [turn.group_id for turn in (await present_state(world)).turns]
         assert set(before) == {group.id for group in groups}
+        assert ines.buttons == ("Swap two groups", "Draw again", "Draw with a seed", "Back to the plenary")
+        await ines.press("Swap two groups")
         await ines.open(1)
         await ines.open(3)
         swapped = [turn.group_id for turn in (await present_state(world)).turns]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -36,6 +36,7 @@ from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_o
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
 from handlers.plenary.service.questions import leave_to_groups
+from handlers.programme.model import Plan, local_day
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -43,6 +44,16 @@ routes = Routes()
 _FIRST = 3
 """How many questions the card shows while they are asked."""
 _MOST_OF_A_QUESTION = 140
+_EARLY = timedelta(minutes=30)
+"""How long before its session a plenary begins only after a question."""
+
+
+class BeginEarly(Action):
+    """The button that begins a plenary well before its session, after a question whether to."""
+
+    code: ClassVar[str] = "pnbe"
+    plenary: int
+    seen: str
 
 
 class ConductStep(Action):
@@ -131,18 +142,46 @@ async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply
 
 @routes.action(BeginPlenary, who=ORGANISER)
 async def begin(request: Request, action: BeginPlenary) -> Reply:
-    """Begin a plenary: the first group comes on stage, and the card for conducting comes below."""
-    state = await screens.find(request, action.plenary)
+    """Begin a plenary: the first group comes on stage, and the card for conducting comes below.
+
+    Well before its session, ask first: everybody's phone would show it.
+    """
+    return await _begin(request, action.plenary, action.seen, ask=True)
+
+
+@routes.action(BeginEarly, who=ORGANISER)
+async def begin_early(request: Request, action: BeginEarly) -> Reply:
+    """Begin a plenary well before its session."""
+    return await _begin(request, action.plenary, action.seen, ask=False)
+
+
+async def _begin(request: Request, plenary_id: int, seen: str, *, ask: bool) -> Reply:
+    state = await screens.find(request, plenary_id)
     if state.plenary.began_at is not None:
         return await _open(request, state)
     session = await preparing.session_of(request.tx, state.plenary)
-    if seen_of(state) != action.seen or session is None or not state.turns:
+    if seen_of(state) != seen or session is None or not state.turns:
         return await screens.show(request, state)
+    if ask and session.plan.starts - request.now > _EARLY:
+        return reply(
+            _early_line(session.plan, request.now),
+            buttons=(
+                Button(_("Begin now"), BeginEarly(plenary_id, seen)),
+                Button(_("Back to the plenary"), OpenPlenary(plenary_id), style="primary"),
+            ),
+        )
     after = conducting.begun(state, session.plan.starts, request.now)
     await screens.change(request, state, after, _("The plenary begins"))
     if after.plenary.gallery:
         return await _send_card(request, after, _("The gallery begins. The card comes below."))
     return await _send_card(request, after, _("The plenary begins. The card comes below."))
+
+
+def _early_line(plan: Plan, now: datetime) -> Text:
+    """Return the question whether to begin a plenary now, with the time, or on another day the date, of its session."""
+    if local_day(plan, plan.starts) == local_day(plan, now):
+        return _("The plenary is planned at {time}. Begin now?", time=Moment(plan.starts, "time"))
+    return _("The plenary is planned for {day}. Begin now?", day=Moment(plan.starts))
 
 
 # --- what it shows

@@ -105,6 +105,13 @@ class DrawWithSeed(Action):
     plenary: int
 
 
+class SwapGroups(Action):
+    """The button that lists the groups that wait, to choose two that change places."""
+
+    code: ClassVar[str] = "pnwg"
+    plenary: int
+
+
 class SwapFirst(Action):
     """The choice of the first of two groups to be swapped."""
 
@@ -530,7 +537,7 @@ async def change(request: Request, before: PlenaryState, after: PlenaryState, wh
 
 @routes.action(ShowOrder, who=ORGANISER)
 async def show_order(request: Request, action: ShowOrder) -> Reply:
-    """Show the groups in their order, and the choice of one to be swapped with another."""
+    """Show the groups in their order, with what can be done about it."""
     return await _show_order(request, await find(request, action.plenary))
 
 
@@ -552,22 +559,37 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
     seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
     draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
     redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
-    waiting = state.waiting
+    # L10N: a button: lists the groups, of which two are to change places
+    swap = (Button(_("Swap two groups"), SwapGroups(plenary.id)),) if len(state.waiting) > 1 else ()
     return reply(
         *lines,
         Strong(_("The order of the plenary")),
         *seed,
         *order_lines(state, presenting.titles),
-        choice=Choice(
-            SwapFirst(plenary.id),
-            tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in waiting),
-            # L10N: above a choice: a group that is to change places with another
-            placeholder=_("Swap a group with another"),
-        )
-        if len(waiting) > 1
-        else None,
-        buttons=(*undo, *redo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
+        buttons=(*undo, *swap, *redo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
     )
+
+
+@routes.action(SwapGroups, who=ORGANISER)
+async def swap_groups(request: Request, action: SwapGroups) -> Reply:
+    """Show the groups that wait, of which the first to be swapped is chosen."""
+    state = await find(request, action.plenary)
+    if len(state.waiting) < 2 or state.plenary.gallery:
+        return await _show_order(request, state)
+    presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
+    return reply(
+        _("Which two groups change places? Choose the first."),
+        choice=Choice(
+            SwapFirst(action.plenary),
+            tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in state.waiting),
+            placeholder=_("Choose a group"),
+        ),
+        buttons=(_back_to_order(action.plenary),),
+    )
+
+
+def _back_to_order(plenary_id: int) -> Button:
+    return Button(_("Back to the order"), ShowOrder(plenary_id))
 
 
 @routes.choice(SwapFirst, who=ORGANISER, rides=False)
@@ -587,7 +609,7 @@ async def swap_first(request: Request, action: SwapFirst, values: tuple[str, ...
             ),
             placeholder=_("Choose a group"),
         ),
-        buttons=(Button(_("Back to the order"), ShowOrder(action.plenary)),),
+        buttons=(_back_to_order(action.plenary),),
     )
 
 
