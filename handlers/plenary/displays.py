@@ -69,7 +69,7 @@ async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
         scene = run
     else:
         scene = await _waiting(tx, state, titles, now)
-    rooms = await preparing.plenaries_of_round(tx, state.plenary.round)
+    rooms = await preparing.rooms_of_round(tx, state.plenary.round)
     heading = Joined((scene.heading, " · ", _("Room {number}", number=state.plenary.room)))
     return replace(scene, heading=heading if len(rooms) > 1 else scene.heading, captions=state.plenary.captions)
 

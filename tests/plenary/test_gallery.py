@@ -263,7 +263,11 @@ async def test_a_gallery_from_its_beginning_to_its_end(store_url: str) -> None:
         assert ines.text.splitlines()[0] == "Round 2 of 2"
         await ines.press("Start the clock")
         await ines.press("Next: the end")
-        assert ines.text.splitlines() == ["Gallery of tables · 2 rounds", "It is over: from 10:00 to 10:10."]
+        assert ines.text.splitlines() == [
+            "Gallery of tables · 2 rounds",
+            "It is over: from 10:00 to 10:10.",
+            "Every group has presented.",
+        ]
         await ines.press("Undo this change")
         await card(world, ines, await present_state(world))
         assert ines.text.splitlines()[0] == "Round 2 of 2"

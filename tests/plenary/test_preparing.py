@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.groups.store import groups_of_round
 from handlers.plenary.actions import OpenPlenary
-from handlers.plenary.service.preparing import plenaries_of_round
+from handlers.plenary.service.preparing import rooms_of_round
 from handlers.plenary.store import entrants, groups_of_plenary, set_remote
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
@@ -216,7 +216,7 @@ async def test_a_group_that_is_formed_later_presents_in_the_room_of_its_theme(st
         state = await prepared(world, hours=1)
         ines = await opened(world)
         await ines.press("Two rooms")
-        first, second = await world.read(plenaries_of_round, 1)
+        first, second = await world.read(rooms_of_round, 1)
         late = [await group(world, ["P1"], theme=theme, number_=9) for theme in ("culture", "school", "civic")]
         themes = {}
         for plenary in (first, second):

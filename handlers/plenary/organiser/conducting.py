@@ -24,6 +24,7 @@ from handlers.navigation.actions import BACK
 from handlers.plenary import store
 from handlers.plenary.actions import (
     BeginPlenary,
+    ConductStep,
     OpenPlenary,
     PutQuestion,
     RankQuestions,
@@ -56,18 +57,6 @@ class BeginEarly(Action):
     seen: str
 
 
-class ConductStep(Action):
-    """The button that makes one step of a plenary.
-
-    `what` is the step: «n» the next one, «p» a pause, «g» going on, «m» half a minute more, «a» the group is away.
-    """
-
-    code: ClassVar[str] = "pns"
-    plenary: int
-    what: str
-    seen: str
-
-
 # --- opening it
 
 
@@ -81,12 +70,12 @@ class ConductStep(Action):
 async def open_plenaries(request: Request) -> Reply:
     """Show the plenary: what is missing for it, its preparation, a new card for conducting it, or that it is over.
 
-    With two rooms, the person chooses one.
+    With two rooms, the person chooses one. When all is over, groups that have not presented can have another session.
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None:
         return await screens.ask_for_groups(request)
-    plenaries = await preparing.plenaries_of_round(request.tx, round_.number)
+    plenaries = await preparing.rooms_of_round(request.tx, round_.number)
     if not plenaries:
         return await screens.ask_for_session(request)
     if len(plenaries) == 1:
@@ -101,7 +90,8 @@ async def open_plenaries(request: Request) -> Reply:
         room = room_words(plenary.room, [theme for theme in themes if theme.key in here])
         lines += [Strong(room), await _where_it_stands(state, presenting.titles)]
         buttons.append(Button(_("Room {number}", number=plenary.room), OpenPlenary(plenary.id), style="primary"))
-    return reply(*lines, buttons=(*buttons, BACK))
+    rest = await screens.offer_another_session(request.tx, round_.number)
+    return reply(*lines, *rest.lines, buttons=(*rest.buttons, *buttons, BACK))
 
 
 async def _where_it_stands(state: PlenaryState, titles: Mapping[int, Text]) -> Span:
@@ -207,7 +197,8 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     order = order_button(state.plenary)
     clock, turn = state.clock(now), state.current
     if state.plenary.ended_at is not None:
-        return View(_over_lines(state), (*undo, order, BACK))
+        rest = await screens.offer_another_session(tx, state.plenary.round)
+        return View((*_over_lines(state), *rest.lines), (*rest.buttons, *undo, order, BACK))
     if turn is not None and clock is not None and state.plenary.gallery:
         return _gallery_card(state, turn, clock, now, undo)
     if turn is None or clock is None:
@@ -314,7 +305,6 @@ def _over_lines(state: PlenaryState) -> tuple[Span, ...]:
     plenary = state.plenary
     assert plenary.began_at is not None
     assert plenary.ended_at is not None
-    absent = sum(turn.state == "absent" for turn in state.turns)
     return (
         heading(state),
         _(
@@ -322,7 +312,6 @@ def _over_lines(state: PlenaryState) -> tuple[Span, ...]:
             start=Moment(plenary.began_at, "time"),
             end=Moment(plenary.ended_at, "time"),
         ),
-        *((_n("{count} group was absent.", "{count} groups were absent.", absent),) if absent else ()),
     )
 
 
@@ -366,6 +355,8 @@ async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryStat
             return state.extend(now)
         case "a" if not state.plenary.gallery:
             return state.skip(now)
+        case "e" if not state.plenary.gallery:
+            return state.end(now)
     raise Stale
 
 
