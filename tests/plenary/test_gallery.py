@@ -15,7 +15,7 @@ from bot.conversation.incoming import Picked
 from handlers.equality.service import ended_steps
 from handlers.groups.model import Group
 from handlers.groups.store import remove_group
-from handlers.plenary.displays import draw
+from handlers.plenary.displays.wall import draw
 from handlers.plenary.model import GALLERY, PlenaryState, Table, gallery_length, plan_visits
 from handlers.plenary.organiser.preparing import SwapFirst, SwapSecond
 from handlers.plenary.participant.room import draw_table

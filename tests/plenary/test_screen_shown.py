@@ -13,7 +13,7 @@ from bot.database.opening import open_store
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
-from handlers.plenary.displays import draw
+from handlers.plenary.displays.wall import draw
 from handlers.plenary.model import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.service.preparing import divide
