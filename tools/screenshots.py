@@ -62,10 +62,7 @@ class Phone:
 
     async def command(self, word: str) -> None:
         """Write a command and wait for the answer."""
-        await self._page.locator("#words").fill(f"/{word}")
-        async with self._page.expect_response(lambda response: response.request.method == "POST"):
-            await self._page.locator("#composer .send").click()
-        await self._settle()
+        await self.write(f"/{word}")
 
     async def press(self, action: str) -> None:
         """Press the first button whose action begins so on the newest screen that has one; waits until there is one."""
@@ -79,6 +76,22 @@ class Phone:
             f'.option:has([value="{value}"]), .option[value="{value}"]'
         )
         await option.click()
+        await self._settle()
+
+    async def write(self, words: str) -> None:
+        """Write something that is no command, and wait for the answer."""
+        await self._page.locator("#words").fill(words)
+        async with self._page.expect_response(lambda response: response.request.method == "POST"):
+            await self._page.locator("#composer .send").click()
+        await self._settle()
+
+    async def fill(self, **fields: str) -> None:
+        """Fill the form that is open, and send it."""
+        sheet = self._page.locator("form.sheet").last
+        for name, value in fields.items():
+            await sheet.locator(f'[name="answer-{name}"]').fill(value)
+        async with self._page.expect_response(lambda response: response.request.method == "POST"):
+            await sheet.locator("button.primary").click()
         await self._settle()
 
     async def photograph(self, name: str, word: str | None = None) -> None:
@@ -154,6 +167,31 @@ async def live(gathering: Gathering) -> None:
 
     await gathering.move("gathering")
     await participant.photograph("home-4-first-morning", "moi")
+    await participant.photograph("practical-information", "infos")
+    await participant.write("C'est quoi le code du wifi ?")
+    await participant.photograph("practical-question")
+    await participant.photograph("emergency", "urgence")
+    await organiser.command("confiance")
+    await organiser.press("tno")
+    await organiser.press("tnf")
+    await organiser.fill(name="Inès")
+    await organiser.press("tnd-")
+    await organiser.fill(languages="Français, English", hours="8 h – 23 h")
+    await participant.photograph("trust-1", "confiance")
+    await participant.press("tcp-")
+    await participant.photograph("trust-2")
+    await organiser.command("securite")
+    await organiser.press("sac-1")
+    await organiser.choose("all")
+    await organiser.press("sab-")
+    await participant.photograph("safety-asked")
+    await participant.press("sfh-")
+    await participant.photograph("safety-help")
+    await organiser.press("sfo-")
+    await organiser.photograph("safety-list")
+    await organiser.press("sfz-")
+    await organiser.press("saz-")
+    await organiser.photograph("safety-report")
     await organiser.photograph("organise-5-first-morning", "organiser")
 
     await organiser.command("animer")
