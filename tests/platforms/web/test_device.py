@@ -158,7 +158,8 @@ async def test_an_icon_has_the_initials_of_the_gathering(name: str, letters: str
     assert (initials(name), short_name(name)) == (letters, short)
 
 
-async def test_the_first_view_is_small(harness: WebHarness, phone: Page) -> None:
+async def test_the_first_view_is_small(harness: WebHarness, new_phone: Page) -> None:
+    phone = new_phone
     loaded: list[Request] = []
     phone.on("requestfinished", lambda request: loaded.append(request))
     await enter(harness, phone)
@@ -168,7 +169,10 @@ async def test_the_first_view_is_small(harness: WebHarness, phone: Page) -> None
     assert 10_000 < total <= 60_000
 
 
-async def test_a_page_is_installed_where_it_is_worth_it(harness: WebHarness, phone: Page, service: PushService) -> None:
+async def test_a_page_is_installed_where_it_is_worth_it(
+    harness: WebHarness, new_phone: Page, service: PushService
+) -> None:
+    phone = new_phone
     device = Device(phone, service)
     await device.prepare()
     zoe = Address(await enter(harness, phone))
@@ -205,8 +209,9 @@ async def test_a_page_is_installed_where_it_is_worth_it(harness: WebHarness, pho
 
 
 async def test_a_closed_page_rings_and_a_press_opens_the_message(
-    harness: WebHarness, phone: Page, service: PushService
+    harness: WebHarness, new_phone: Page, service: PushService
 ) -> None:
+    phone = new_phone
     device = Device(phone, service)
     await device.prepare()
     zoe = Address(await enter(harness, phone))

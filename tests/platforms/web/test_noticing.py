@@ -32,8 +32,9 @@ async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
 
 
 async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(
-    harness: WebHarness, phone: Page
+    harness: WebHarness, new_phone: Page
 ) -> None:
+    phone = new_phone
     await phone.add_init_script(HEARD)
     zoe = Address(await enter(harness, phone))
     sent = [await harness.adapter.send(zoe, View((f"Word {n}",)), READER, delivery_id=1 + n) for n in range(60)]
@@ -85,8 +86,9 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
 
 
 async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_will_come(
-    harness: WebHarness, phone: Page
+    harness: WebHarness, new_phone: Page
 ) -> None:
+    phone = new_phone
     await phone.clock.install()
     await enter(harness, phone)
     status = phone.locator("#status")
