@@ -18,11 +18,12 @@ _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"
 
 @dataclass(slots=True)
 class Element:
-    """An element of a page; `inside` holds its child elements and texts, in order."""
+    """An element of a page, which does not change; `inside` holds its child elements and texts, in order."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     inside: list[Element | str] = field(default_factory=list)
+    _walked: list[Element] | None = field(default=None, compare=False, repr=False)
 
     def __getitem__(self, attribute: str) -> str:
         return self.attributes[attribute]
@@ -32,13 +33,15 @@ class Element:
         return self.attributes.get(attribute, default)
 
     def walk(self) -> Iterator[Element]:
-        """Yield this element and all elements below it, in the order of the page."""
-        waiting = [self]
-        while waiting:
-            element = waiting.pop()
-            yield element
-            if element.inside:
-                waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
+        """Return this element and all elements below it, in the order of the page."""
+        if self._walked is None:
+            self._walked, waiting = [], [self]
+            while waiting:
+                element = waiting.pop()
+                self._walked.append(element)
+                if element.inside:
+                    waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
+        return iter(self._walked)
 
     def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
         """Return the elements, this one included, with this tag, class (`css`) and attributes; '' stands for any.

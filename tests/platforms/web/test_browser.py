@@ -244,21 +244,20 @@ async def test_what_is_pushed_arrives_by_itself_and_nothing_is_cut_at_360_pixels
     assert await phone.evaluate("document.documentElement.lang") == "en"
 
 
-async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(
-    harness: WebHarness, phone: Page
-) -> None:
-    await enter(harness, phone)
-    tabs = [phone, *[await phone.context.new_page() for _tab in range(5)]]
-    for tab in tabs[1:]:
-        tab.set_default_timeout(20_000)
-        async with tab.expect_response(lambda answer: "/events" in answer.url):
-            await tab.goto(phone.url)
-    waits = phone.locator("#status", has_text="This tab is paused")
-    await expect(waits).to_be_visible()
-    async with phone.expect_response(lambda answer: "/events" in answer.url):
-        await phone.locator("header").click()
-    await expect(waits).not_to_be_visible()
-    await expect(tabs[1].locator("#status")).to_contain_text("This tab is paused")
+async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(sqlite_url: str, phone: Page) -> None:
+    settings = make_settings(limits={"streams": 2})
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
+        await enter(harness, phone)
+        tabs = [phone, *[await phone.context.new_page() for _tab in range(2)]]
+        for tab in tabs[1:]:
+            async with tab.expect_response(lambda answer: "/events" in answer.url):
+                await tab.goto(phone.url)
+        waits = phone.locator("#status", has_text="This tab is paused")
+        await expect(waits).to_be_visible()
+        async with phone.expect_response(lambda answer: "/events" in answer.url):
+            await phone.locator("header").click()
+        await expect(waits).not_to_be_visible()
+        await expect(tabs[1].locator("#status")).to_contain_text("This tab is paused")
 
 
 async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(harness: WebHarness, phone: Page) -> None:

@@ -158,12 +158,16 @@ async def test_an_icon_has_the_initials_of_the_gathering(name: str, letters: str
     assert (initials(name), short_name(name)) == (letters, short)
 
 
-async def test_the_first_view_is_small(harness: WebHarness, new_phone: Page) -> None:
-    phone = new_phone
+async def test_the_first_view_is_small(harness: WebHarness, phone: Page) -> None:
     loaded: list[Request] = []
-    phone.on("requestfinished", lambda request: loaded.append(request))
+
+    def note(request: Request) -> None:
+        loaded.append(request)
+
+    phone.on("requestfinished", note)
     await enter(harness, phone)
     await phone.wait_for_load_state("networkidle")
+    phone.remove_listener("requestfinished", note)
     sizes = [await request.sizes() for request in loaded]
     total = sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
     assert 10_000 < total <= 60_000
