@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import Stale, UserError
@@ -400,22 +400,14 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     return taker is not None and (taker[1] is None or await taker[1](request))
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """What words typed now go into: `key` differs for each question being asked and each thing a route puts words into.
+async def aim(router: Router, request: Request) -> tuple[str, bool]:
+    """Return a key of what words typed now go into, and whether that is confidential.
 
-    `confidential` says that they answer a confidential form, so that a device must not keep them.
+    It is the question being asked, or what a route puts them into.
     """
-
-    key: str
-    confidential: bool = False
-
-
-async def aim(router: Router, request: Request) -> Aim:
-    """Return what words typed now go into."""
     if dialogue := await _dialogue(router, request):
-        return Aim(f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action))
-    return Aim(await router.aim(request))
+        return f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action)
+    return await router.aim(request), False
 
 
 async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:

@@ -26,7 +26,6 @@ from bot.content.stored_views import pack
 from bot.content.texts import Reader, Span, _, plain
 from bot.content.views import Reply, View, reply, with_lines_first
 from bot.conversation import answering, inbox_store
-from bot.conversation.answering import Aim
 from bot.conversation.closing import farewell, is_over
 from bot.conversation.inbox_store import UpdateOutcome
 from bot.conversation.incoming import (
@@ -65,6 +64,8 @@ Run = Callable[[Request], Awaitable[Reply | None]]
 _IN_PLACE = Pressed | Picked | Submitted
 """The kinds of content whose reply may replace the message that was used; words are always answered below."""
 
+CONFIDENTIAL_AIM = "confidential-"
+"""The beginning of the key of what words go into, where these are confidential."""
 _FORM_DUE = 1.5
 """How many seconds of real time a form waits for its prefilled answers: Discord must get it within 3 s."""
 
@@ -201,16 +202,20 @@ class Dispatcher:
         except Exception:  # noqa: BLE001 - as above; an error of the database still fails the transaction
             return True
 
-    async def aim_now(self, tx: Transaction, incoming: Incoming) -> Aim:
-        """Return what words typed now go into, with a short key, '' where it cannot be told; last in a transaction."""
+    async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
+        """Return a key of what words typed now go into, '' where that cannot be told; last thing in a transaction.
+
+        It begins with CONFIDENTIAL_AIM where no device may keep what is typed.
+        """
         try:
-            aim = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
+            told, confidential = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
         except Exception:  # noqa: BLE001 - `handle` meets it again; an error of the database fails the transaction
-            return Aim("")
-        return replace(aim, key=hashlib.sha256(aim.key.encode()).hexdigest()[:16])
+            return ""
+        digest = hashlib.sha256(told.encode()).hexdigest()[:16]
+        return f"{CONFIDENTIAL_AIM}{digest}" if confidential else digest
 
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
-        """Return whether words written a while ago, when the key of their aim was `aim`, would now go elsewhere.
+        """Return whether words written a while ago, when they went into `aim`, would now go into something else.
 
         An update that was received before is not late: it was taken then. Raises StoreUnavailable.
         """
@@ -218,7 +223,7 @@ class Dispatcher:
         async def unit(tx: Transaction) -> bool:
             if await inbox_store.received(tx, incoming.platform, incoming.update_id):
                 return False
-            return (await self.aim_now(tx, incoming)).key != aim
+            return await self.aim_now(tx, incoming) != aim
 
         return await self._store.read(unit)
 

@@ -258,6 +258,18 @@ async def send_held(tx: Transaction, participant_id: int, account_id: int, platf
     )
 
 
+async def cancel_confidential(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Cancel the confidential messages to a participant that were not sent: somebody else might come to read them."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now"
+        f" WHERE participant_id = :participant AND kind = '{CONFIDENTIAL}' AND state IN ('waiting', 'held')"
+        " AND native_id IS NULL",
+        participant=participant_id,
+        reason=Reason.CANCELLED,
+        now=to_micros(now),
+    )
+
+
 async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now: datetime) -> None:
     """Delete messages on the platforms that are for the role `least` or a higher one, from these accounts.
 
@@ -272,15 +284,6 @@ async def take_back(tx: Transaction, account_ids: Iterable[int], least: Who, now
             {"kind": MESSAGE, "account": account_id, "least": int(least), "now": to_micros(now)}
             for account_id in account_ids
         ],
-    )
-
-
-async def drop_confidences(tx: Transaction, participant_id: int) -> int:
-    """Delete the confidential messages that wait to be sent to a participant. Returns how many there were."""
-    return await tx.run(
-        f"DELETE FROM deliveries WHERE participant_id = :participant AND kind = '{CONFIDENTIAL}'"
-        " AND state IN ('waiting', 'held')",
-        participant=participant_id,
     )
 
 

@@ -149,11 +149,6 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], view: V
     await delivery_store.replace_messages(tx, delivery_ids, content, now)
 
 
-async def drop_confidences(tx: Transaction, participant_id: int) -> None:
-    """Delete the confidential messages that wait for a participant, in whose place somebody else might come in."""
-    await delivery_store.drop_confidences(tx, participant_id)
-
-
 async def members_told_in_threads(tx: Transaction, group_ids: Iterable[int]) -> frozenset[int]:
     """Return the ids of the members of groups whose account is on a platform where `notify_groups` uses the thread.
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from bot.database.engine import Transaction
-from bot.delivery import outbox
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
 from handlers.trust import service
@@ -22,12 +21,10 @@ async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bo
 async def _renewed(tx: Transaction, person: Participant, now: datetime) -> None:
     """Keep what was confided from whoever comes in by a new invitation, who might be its maker.
 
-    Somebody who gets one is no person of trust any more, does not read the conversations that they began, and gets no
-    notice of them that still waits: until they have an account again, it would be held for it.
+    Somebody who gets one is no person of trust any more, and does not read the conversations that they began.
     """
     await service.end_trust(tx, person.id, now)
     await service.close_all_of(tx, person.id, now)
-    await outbox.drop_confidences(tx, person.id)
 
 
 async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:

@@ -25,7 +25,7 @@ from bot.content.forms import (
 from bot.content.names import clean, clean_lines
 from bot.content.texts import Name, Reader, Span, Strong, _, _n
 from bot.content.views import View
-from bot.conversation.answering import Aim, after_choice
+from bot.conversation.answering import after_choice
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
 from bot.conversation.menu import OpenSection
@@ -234,15 +234,15 @@ class GestureHandler:
         """Return what `takes_files` does, as the last thing that a transaction reads."""
         return await self._dispatcher.takes_files_now(tx, Incoming(PLATFORM, "", visit.sender, Sent()))
 
-    async def aim(self, visit: Visit) -> Aim:
-        """Return what words that the person types now go into, with the key '' where that cannot be told."""
+    async def aim(self, visit: Visit) -> str:
+        """Return a key of what words that the person types now go into, '' where that cannot be told."""
         incoming = Incoming(PLATFORM, "", visit.sender, Typed(""))
         try:
             return await self._store.read(lambda tx: self._dispatcher.aim_now(tx, incoming))
         except StoreUnavailable:
-            return Aim("")
+            return ""
 
-    async def aim_now(self, tx: Transaction, visit: Visit) -> Aim:
+    async def aim_now(self, tx: Transaction, visit: Visit) -> str:
         """Return what `aim` does, as the last thing that a transaction reads."""
         return await self._dispatcher.aim_now(tx, Incoming(PLATFORM, "", visit.sender, Typed("")))
 

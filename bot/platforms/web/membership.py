@@ -1,4 +1,4 @@
-"""Takes from a person's page what its reader may not read any more, once a role is lost or an invitation renewed."""
+"""Hides messages on a page from those who may not read them: who lost a role, or came in by a new invitation."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ async def _loses_role(tx: Transaction, person: Participant, least: Who, now: dat
 
 
 async def _renewed(tx: Transaction, person: Participant, _now: datetime) -> None:
-    """Delete what tells that something was confided: whoever comes in by the new invitation reads the same page."""
-    await page_store.forget_confidences(tx, person.id)
+    """Delete what is confidential on the person's page: by a new invitation, its maker might come in as them."""
+    await page_store.forget_confidential(tx, person.id)
 
 
 PAGES_FOLLOW = AfterMembership(loses_role=_loses_role, renewed=_renewed)

@@ -19,7 +19,6 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.config.settings import Settings
-from bot.conversation.answering import Aim
 from bot.conversation.dispatch import Dispatcher
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.files.stored_files import Files, OpenFile, in_thread
@@ -257,10 +256,10 @@ class PageRoutes:
         Raises StoreUnavailable.
         """
 
-        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool, Aim]:
+        async def read_news(tx: Transaction) -> tuple[Visit, list[PageMessage], bool, str]:
             visit, messages = await self._changes(tx, request, after)
             if not messages:
-                return visit, messages, False, Aim("")
+                return visit, messages, False, ""
             aim = await self._gestures.aim_now(tx, visit)
             return visit, messages, await self._gestures.takes_files_now(tx, visit), aim
 
@@ -271,7 +270,7 @@ class PageRoutes:
         lines: list[bytes] = []
         for message in messages:
             after = message.revision
-            data = json.dumps({**self._fragment(visit, message), "files": takes_files, **_as_values(aim)})
+            data = json.dumps({**self._fragment(visit, message), "files": takes_files, "aim": aim})
             lines.append(f"id: {after}\ndata: {data}\n\n".encode())
         return after, [*lines, self._time()]
 
@@ -331,12 +330,12 @@ class PageRoutes:
             case GestureTaken(reader, message):
                 after = number(word(data, "after")) or 0
                 messages: list[PageMessage] = []
-                aim: Aim | None = None
+                aim = ""
 
-                async def read_changes(tx: Transaction) -> tuple[list[PageMessage], Aim | None]:
+                async def read_changes(tx: Transaction) -> tuple[list[PageMessage], str]:
                     _visit, changed = await self._changes(tx, request, after)
                     if not any(message.view.confidential for message in changed):
-                        return changed, None  # the stream says soon enough what words go into now
+                        return changed, ""  # the stream says soon enough what words go into now
                     return changed, await self._gestures.aim_now(tx, visit)
 
                 with contextlib.suppress(StoreUnavailable):  # the gesture was handled: the stream shows it later
@@ -347,7 +346,7 @@ class PageRoutes:
                         "messages": [self._fragment(visit, changed) for changed in messages],
                         "focus": message,
                         "lang": reader.locale,
-                        **(_as_values(aim) if aim else {}),
+                        **({"aim": aim} if aim else {}),
                     }
                 )
 
@@ -473,8 +472,3 @@ class PageRoutes:
 
     def _fragment(self, visit: Visit, message: PageMessage) -> dict[str, object]:
         return {"id": message.id, "revision": message.revision, "html": self._pages.message(visit, message)}
-
-
-def _as_values(aim: Aim) -> dict[str, object]:
-    """Return what words go into, for the page's script."""
-    return {"aim": aim.key, "confidential": aim.confidential}

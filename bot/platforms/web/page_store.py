@@ -380,9 +380,9 @@ async def withhold(tx: Transaction, participant_id: int, least: Who, now: dateti
         await change(tx, participant_id, row["id"], WITHHELD, now, seen=True)
 
 
-async def forget_confidences(tx: Transaction, participant_id: int) -> int:
-    """Delete the confidential messages of a person's page. Returns how many there were."""
-    return await tx.run(
+async def forget_confidential(tx: Transaction, participant_id: int) -> None:
+    """Delete the confidential messages on a person's page."""
+    await tx.run(
         "DELETE FROM page_messages WHERE participant_id = :participant AND confidential = 1", participant=participant_id
     )
 

@@ -33,7 +33,6 @@ from bot.content.forms import (
 from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import Reader, Span, _n, plain
 from bot.content.views import Picture, View
-from bot.conversation.answering import Aim
 from bot.conversation.displays import PATH
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
@@ -123,8 +122,8 @@ class Pages:
         *,
         menu: Sequence[OpenSection],
         takes_files: bool,
-        aim: Aim,
         bell: Bell | None = None,
+        aim: str = "",
         screens: Sequence[tuple[Span, View]] | None = None,
         notice: Sequence[Span] = (),
         draft: str = "",
@@ -132,8 +131,8 @@ class Pages:
         """Return the page with the end of the conversation.
 
         `revision` is the last change that the page shows. `menu` is what the person can do now; `takes_files` offers to
-        send a photo; `bell` is how the page rings while it is closed, None where it cannot. `aim` is what words typed
-        now go into. `screens`, with their titles, make it a page that a device keeps for the time without
+        send a photo; `bell` is how the page rings while it is closed, None where it cannot. `aim` is a key of what
+        words typed now go into. `screens`, with their titles, make it a page that a device keeps for the time without
         network; None for the live page. After a refused message, `notice` says why, and `draft` is the text that was
         refused.
         """

@@ -282,7 +282,7 @@ async function submit(form, submitter) {
       closeSheet();
     }
     showAll(answer.messages, answer.focus);
-    if ("aim" in answer) aimAt(answer);
+    body.dataset.aim = answer.aim ?? body.dataset.aim;
     arrive(from, submitter);
   } catch {
     if (isConfidential(form)) tell(body.dataset.unkept);
@@ -293,13 +293,8 @@ async function submit(form, submitter) {
   }
 }
 
-// What words typed now go into. What is confided is written nowhere on this device: it may be shared, or taken away.
-function aimAt({ aim, confidential }) {
-  body.dataset.aim = aim;
-  body.toggleAttribute("data-confidential", confidential);
-}
-
-const isConfidential = (form) => "confidential" in (form === composer ? body : form).dataset;
+// What is confided is written nowhere on this device: it may be shared, or taken away.
+const isConfidential = (form) => (form === composer ? body.dataset.aim.startsWith("confidential-") : "confidential" in form.dataset);
 
 // Words that did not leave wait on this device, if it keeps them; photos do not. Returns whether they do.
 function waits() {
@@ -658,7 +653,7 @@ function listen() {
     files.closest("label").hidden = !changed.files;
     const before = document.getElementById(`m${changed.id}`);
     showAll([changed]);
-    aimAt(changed);
+    body.dataset.aim = changed.aim;
     // Changed by somebody else: the list it came from may be another by now.
     if (before && !before.isConnected && !document.querySelector("[aria-busy=true]")) letListGo(before.id);
   };
