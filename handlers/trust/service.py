@@ -231,7 +231,7 @@ async def second_round_due(tx: Transaction) -> datetime | None:
 
 
 async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said: Answer, now: datetime) -> None:
-    """Store what somebody answers, and show organisers; who says for the first time that they need help is announced.
+    """Store what somebody answers, and show organisers, who are alerted when it changes to needing help.
 
     The last answer counts. Organisers go on seeing that help was asked for.
     """
