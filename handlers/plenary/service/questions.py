@@ -52,6 +52,16 @@ async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
     return turn
 
 
+async def group_on_stage(tx: Transaction, group_id: int) -> int | None:
+    """Return the group (id) that is on stage in the plenary in which a group has its turn; None for none.
+
+    In a gallery no group is on stage: all are at their tables.
+    """
+    turn = await store.find_turn(tx, group_id)
+    state = await store.find_state(tx, turn.plenary_id) if turn else None
+    return state.current.group_id or None if state and state.current else None
+
+
 async def _in_gallery(tx: Transaction, turn: StageTurn) -> bool:
     """Return whether a turn is one at a table of a gallery, where nobody asks questions aloud."""
     state = await store.find_state(tx, turn.plenary_id)

@@ -269,6 +269,34 @@ async def test_what_services_answer_is_stored_on_either_engine(store_url: str) -
         assert (await ringing.states(), await ringing.devices(zoe)) == ({}, [])
 
 
+@pytest.mark.parametrize("taken", [True, False])
+async def test_what_was_under_way_when_the_lease_was_lost_rings_once(store_url: str, taken: bool) -> None:
+    """Either this program hears that it rang, and another would send it again; or another one has sent it already."""
+    async with open_ringing(store_url) as ringing:
+        zoe = await ringing.harness.joined("Zoé")
+        phone, asked = await ringing.subscribed(zoe), asyncio.Event()
+
+        def answer(_browser: PushBrowser) -> Fault | None:
+            asked.set()
+            return None if taken else Fault(503)
+
+        ringing.service.faults = answer
+        ringing.service.answering.clear()
+        sending = asyncio.create_task(ringing.send(zoe))
+        await asked.wait()
+        await ringing.world.store.transact(lambda tx: tx.run("UPDATE leases SET holder = 'elsewhere'"))
+        if not taken:
+            await ringing.world.store.transact(lambda tx: tx.run("UPDATE pushes SET state = 'rung', settled_at = 1"))
+        with capture_logs() as lines:
+            ringing.service.answering.set()
+            while "web.push_taken_over" not in [line["event"] for line in lines]:  # noqa: ASYNC110 - a line of the log
+                await asyncio.sleep(0)
+        while not sending.done():  # until the lease that another has runs out, and this program is idle with its own
+            await ringing.world.clock.advance_when_asleep()
+        assert await ringing.states() == {"rung": 1}
+        assert len(phone.received) == int(taken)
+
+
 @pytest.mark.parametrize("status", [404, 410])
 async def test_a_browser_that_is_gone_is_forgotten(ringing: Ringing, status: int) -> None:
     zoe, ana = await ringing.harness.joined("Zoé"), await ringing.harness.joined("Ana")

@@ -95,12 +95,17 @@ async function tellServer(subscribed) {
   dataset.rings = rings ? answer.rings : "";
 }
 
+// Returns whether the server was told.
 async function startRinging() {
-  if ((await Notification.requestPermission()) !== "granted") return tell(dataset.blocked);
+  if ((await Notification.requestPermission()) !== "granted") {
+    tell(dataset.blocked);
+    return false;
+  }
   const registration = await worker();
   const options = { userVisibleOnly: true, applicationServerKey: bytes(dataset.key) };
   await tellServer((await subscription(registration)) ?? (await registration.pushManager.subscribe(options)));
   offer.hidden ||= rings && !canBeInstalled();
+  return true;
 }
 
 async function stopRinging() {
@@ -125,10 +130,13 @@ for (const bell of document.querySelectorAll("button.ring")) {
 }
 
 full.addEventListener("click", async () => {
-  full.ariaPressed = String(full.ariaPressed !== "true");
+  tell("");
+  const before = full.ariaPressed;
+  full.ariaPressed = String(before !== "true");
   try {
-    await startRinging();
+    if (!(await startRinging())) full.ariaPressed = before;
   } catch {
+    full.ariaPressed = before; // the server goes on as before: it must not look otherwise
     tell(dataset.unrung);
   }
   arrange();
