@@ -28,7 +28,7 @@ from handlers.plenary.participant.questions import StageQuestionForm
 from handlers.plenary.service import preparing, questions
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.service.questions import turn_in_plenary
-from handlers.programme.model import Session, local_day
+from handlers.programme.model import Plan, Session, local_day
 from handlers.programme.store import still_to_come
 from handlers.results.service import slide_for_wall
 from handlers.syntheses.store import current_version
@@ -212,9 +212,7 @@ async def _waiting(tx: Transaction, state: PlenaryState, titles: Mapping[int, Te
     return Scene(
         "agenda",
         heading=_("Plenary"),
-        title=_("The plenary begins at {time}", time=Moment(starts, "time"))
-        if starts and ahead
-        else _("The plenary begins soon"),
+        title=_beginning(session.plan, now) if session and ahead else _("The plenary begins soon"),
         rows=_rows(await still_to_come(tx, now), now),
         soon=[drawing for other in coming if (drawing := await _slide(tx, other.group_id, titles))],
         clock=SceneClock("", starts, starts) if starts and in_sight else None,
@@ -223,6 +221,14 @@ async def _waiting(tx: Transaction, state: PlenaryState, titles: Mapping[int, Te
         code=f"https://t.me/{username}" if username else "",
         code_label=_("Scan to take part on Telegram"),
     )
+
+
+def _beginning(plan: Plan, now: datetime) -> Text:
+    """Return when the plenary of a session to come begins, with its day unless that is today."""
+    if local_day(plan, plan.starts) == local_day(plan, now):
+        return _("The plenary begins at {time}", time=Moment(plan.starts, "time"))
+    # L10N: {time} has the day, for instance «lundi 28 décembre, 10:00»
+    return _("The plenary begins on {time}", time=Moment(plan.starts))
 
 
 def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
