@@ -80,7 +80,7 @@ async def preview(request: Request, change: SectionChange, locale: str, *remarks
             "",
             *shown.lines,
             "",
-            await _will_be_told(request, [change]),
+            *(await _will_be_told(request, [change])),
         ),
         (await _publish_button(request, [change], _("Publish")), again, *back_to(change), *shown.buttons),
         attachments=shown.attachments,
@@ -112,7 +112,7 @@ async def preview_import(request: Request, changes: Sequence[SectionChange], aga
         lines.append(_n("and {count} section more", "and {count} sections more", more))
     return reply(
         *lines,
-        await _will_be_told(request, changes),
+        *(await _will_be_told(request, changes)),
         buttons=(await _publish_button(request, changes, _("Import")), again, EDIT_SECTIONS, BACK),
         fresh=True,
     )
@@ -127,14 +127,18 @@ async def _publish_button(
     return Button(label, PublishSections(pending_id), style="danger" if danger else "primary")
 
 
-async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> Span:
+async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> Sequence[Span]:
+    """Return the line that says how many people will be told of changes; none for nobody."""
     keys = [change.key for change in changes if change.is_read]
     count = await store.count_readers(request.tx, keys, request.now, but=request.participant.id)
-    return _n(
+    if not count:
+        return ()
+    line = _n(
         "{count} person who read it in the last 24 hours will be told.",
         "{count} people who read it in the last 24 hours will be told.",
         count,
     )
+    return (line,)
 
 
 def _named(part: str, reader: str) -> Span:
