@@ -63,6 +63,7 @@ async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) ->
         await ines.press("Draw the order")
         assert step + "is ready to begin" in await steps_of(ines)
         await ines.command("pleniere")
+        assert ines.buttons[0] == "Begin"
         await ines.press("Begin")
         assert (await steps_of(ines))[0] == "The plenary is going on"
         await ines.press("The plenary")

@@ -52,6 +52,7 @@ async def test_a_text_is_shown_published_told_and_taken_back(store_url: str) -> 
         assert "Network halles" in zoe.text, "nothing is published yet"
         await ines.press("Publish")
         assert ines.text == "«Wifi» changed: text in English\n1 person is told."
+        assert ines.buttons[:3] == ("Rewrite: French", "Write: German", "Undo this change")
         await zoe.follow("zs-wifi")
         assert "Network ruche, no password." in zoe.text
         await ines.press("Undo this change")

@@ -20,7 +20,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
 from handlers.navigation.actions import BACK
 from handlers.practical import store
-from handlers.practical.actions import EDIT_SECTIONS, EditSection, EditSections
+from handlers.practical.actions import EDIT_SECTIONS, EditSection, EditSections, WriteText
 from handlers.practical.messages import USUAL, draw_section
 from handlers.practical.model.sections import (
     EVERY_LANGUAGE,
@@ -39,7 +39,7 @@ from handlers.practical.model.sections import (
 )
 from handlers.practical.organiser.importing import ImportSections
 from handlers.practical.organiser.printing import ChooseSheet
-from handlers.practical.organiser.publishing import preview, preview_removal, publish
+from handlers.practical.organiser.publishing import preview, preview_removal, publish, write_button
 
 routes = Routes()
 
@@ -48,14 +48,6 @@ class AddSection(Action):
     """The button that opens the form for a new section."""
 
     code: ClassVar[str] = "za"
-
-
-class WriteText(Action):
-    """The button that opens the form for a section's text in one language."""
-
-    code: ClassVar[str] = "zt"
-    section: str
-    locale: str
 
 
 class WriteTitles(Action):
@@ -259,13 +251,7 @@ async def edit_section(request: Request, action: EditSection) -> Reply:
 def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence[Button]:
     """Return the buttons that change a section; the first one has none above it."""
     key = section.key
-    buttons = []
-    for locale in request.settings.gathering.locales:
-        language = locale_name(locale, request.locale)
-        label = _("Rewrite: {language}", language=language)
-        if locale not in section.locales:
-            label = _("Write: {language}", language=language)
-        buttons.append(Button(label, WriteText(key, locale)))
+    buttons = [write_button(section, locale, request.locale) for locale in request.settings.gathering.locales]
     for own in (part.partition(".")[2] for part in sorted(section.parts) if part.startswith("files.")):
         if own == EVERY_LANGUAGE:
             buttons.append(Button(_("Remove the files"), DropSectionFiles(key, own)))

@@ -20,7 +20,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import who_was_faster
 from handlers.practical import service, store
-from handlers.practical.actions import EDIT_SECTIONS, EditSection, subject
+from handlers.practical.actions import EDIT_SECTIONS, EditSection, WriteText, subject
 from handlers.practical.messages import draw_section
 from handlers.practical.model.sections import (
     Section,
@@ -193,7 +193,31 @@ async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
     undo = await note(request, _subject(changes), said, RestoreSections(), values)
     back = back_to(changes[0]) if len(changes) == 1 else (EDIT_SECTIONS,)
     told = _n("{count} person is told.", "{count} people are told.", published.told)
-    return reply(said, *((told,) if published.told else ()), buttons=(undo, *back, BACK), toast=_("Saved."))
+    return reply(
+        said,
+        *((told,) if published.told else ()),
+        buttons=(*(await _other_languages(request, changes)), undo, *back, BACK),
+        toast=_("Saved."),
+    )
+
+
+async def _other_languages(request: Request, changes: Sequence[SectionChange]) -> Sequence[Button]:
+    """Return the buttons for a section's text in the languages in which it says something else since this change."""
+    section = await store.find_section(request.tx, changes[0].key) if len(changes) == 1 else None
+    written = {part.removeprefix("text.") for part in changes[0].parts if part.startswith("text.")}
+    if section is None or not written & set(section.locales):
+        return ()
+    others = [locale for locale in request.settings.gathering.locales if locale not in written]
+    return [write_button(section, locale, request.locale) for locale in others]
+
+
+def write_button(section: Section, locale: str, reader: str) -> Button:
+    """Return the button that opens the form for a section's text in a locale, in words of the `reader`'s locale."""
+    language = locale_name(locale, reader)
+    label = _("Write: {language}", language=language)
+    if locale in section.locales:
+        label = _("Rewrite: {language}", language=language)
+    return Button(label, WriteText(section.key, locale))
 
 
 async def _said(request: Request, changes: Sequence[SectionChange], before: Iterable[str]) -> Span:
