@@ -340,6 +340,11 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         assert [words(text) for text in await pushed(world, tim)] == [
             "Education · group 1 answers your question «Who pays for it?»:\nThe town."
         ]
+        await zoe.press("Change the answer")
+        await zoe.fill("The country.")
+        assert [words(text) for text in await pushed(world, tim)] == [
+            "Education · group 1 answers your question «Who pays for it?»:\nThe country."
+        ], "the same message: nobody makes a phone ring by changing an answer again and again"
         await tim.command("scene")
         await ali.command("groupe")
         await ali.press("1 question of the room")

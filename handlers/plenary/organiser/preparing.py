@@ -15,7 +15,7 @@ from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.equality.service import may_tie
+from handlers.equality.service import may_tie, public_facts
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
@@ -585,8 +585,11 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
     """Return whether there are groups between which women and men can alternate, and nobody's gender would follow."""
     groups = await preparing.alternating(request.tx, state)
     people = sorted(person for presenters in groups.values() for person in presenters)
+    if not people:
+        return False
     look = partial(may_tie, people=people, now=request.now)
-    return bool(people) and await request.look(("alternate", *people), look)
+    # Looked at anew if something was published meanwhile, which the answer may depend on.
+    return await request.look(("alternate", *people, *await public_facts(request.tx)), look)
 
 
 async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:

@@ -18,9 +18,11 @@ from tests.world import open_world
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HEARD = """
-window.heard = 0;
-const create = AudioContext.prototype.createOscillator;
-AudioContext.prototype.createOscillator = function () { window.heard += 1; return create.call(this); };
+() => {
+    window.heard = 0;
+    const create = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () { window.heard += 1; return create.call(this); };
+}
 """
 TOP = "element => element.getBoundingClientRect().top"
 
@@ -34,7 +36,6 @@ async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
 async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(
     harness: WebHarness, phone: Page
 ) -> None:
-    await phone.add_init_script(HEARD)
     zoe = Address(await enter(harness, phone))
     sent = [await harness.adapter.send(zoe, View((f"Word {n}",)), READER, delivery_id=1 + n) for n in range(60)]
     await phone.reload()
@@ -71,9 +72,11 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
     await phone.locator(".menu summary").click()
     sound = phone.get_by_role("button", name="Sound when a message arrives")
     await expect(sound).to_have_attribute("aria-pressed", "false")
-    assert await phone.evaluate("heard") == 0
+    await phone.evaluate(HEARD)
     await sound.click()
+    assert await phone.evaluate("heard") == 2
     await phone.reload()
+    await phone.evaluate(HEARD)
     await expect(phone.locator("#sound")).to_have_attribute("aria-pressed", "true")
     await phone.keyboard.press("Shift")
     await harness.adapter.edit(zoe, last, View(("It left at 9.",)), READER)
@@ -85,8 +88,9 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
 
 
 async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_will_come(
-    harness: WebHarness, phone: Page
+    harness: WebHarness, new_phone: Page
 ) -> None:
+    phone = new_phone
     await phone.clock.install()
     await enter(harness, phone)
     status = phone.locator("#status")
