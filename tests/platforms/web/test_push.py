@@ -219,6 +219,7 @@ async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) 
     assert told[1] == "A message for you is on your page."
     assert told[2].startswith("𝒜𝒜")
     assert told[3] == "A message for you is on your page.", "who looks at the phone learns nothing of a confidence"
+    assert phone.received[3].topic == "", "nor does the push service: nothing tells it from other messages"
 
 
 async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:
@@ -405,6 +406,19 @@ async def test_devices_are_listed_and_ended_among_ones_accounts(ringing: Ringing
     assert await ringing.devices(laptop) == ["Chrome, Windows"]
     await ringing.send(laptop)
     assert (len(lost.received), len(kept.received)) == (0, 1)
+
+
+async def test_a_push_service_does_not_recognise_a_topic_in_other_browsers(ringing: Ringing) -> None:
+    topics = set()
+    for name in ("Zoé", "Ana"):
+        chat = await ringing.harness.joined(name)
+        phone = await ringing.subscribed(chat)
+        for _time in range(2):
+            await ringing.send(chat, kind="announcement")
+        first, second = phone.received
+        assert first.topic == second.topic != ""
+        topics.add(first.topic)
+    assert len(topics) == 2
 
 
 async def test_a_newer_push_replaces_an_older_one_of_its_kind(ringing: Ringing) -> None:

@@ -7,6 +7,7 @@ both carry the same tag, and the device shows one notification. One that a servi
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -271,7 +272,7 @@ class PushSender:
             "Content-Type": "application/octet-stream",
             "TTL": str(max(int((push.expires - now).total_seconds()), 0)),
             "Urgency": push.urgency,
-            **({"Topic": push.topic} if push.topic else {}),
+            **({"Topic": _own_topic(push)} if push.topic else {}),
         }
         body, timeout = self._encrypted(push, shows_text=shows_text), aiohttp.ClientTimeout(total=self.patience)
         try:
@@ -331,6 +332,14 @@ async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:
             await push_store.drop_device(tx, push)
         case Later(push, due, tried):
             await push_store.postpone(tx, push, due, tried=tried)
+
+
+def _own_topic(push: ClaimedPush) -> str:
+    """Return the topic of a push as its service reads it, which can tell neither what it is nor who else gets it.
+
+    A topic that were the same for all browsers could be looked up: those of all kinds of messages are few.
+    """
+    return hashlib.sha256(f"{push.topic} {push.subscription.secret}".encode()).hexdigest()[:32]
 
 
 def _seconds(retry_after: str, now: datetime) -> float | None:

@@ -267,8 +267,9 @@ function draw(items) {
   unsent.replaceChildren(...(count ? [element("p", dataset.waiting.replace("{count}", count))] : []), list);
 }
 
+// What is confidential does not wait here, where whoever has the device reads it: it stays where it was typed.
 document.addEventListener("unsent", (event) => {
-  if (!canWait) return;
+  if (!canWait || dataset.aim.startsWith("confidential-")) return;
   event.preventDefault();
   const { token, text } = event.detail;
   change((items) => [...without(token)(items), { token, text, aim: dataset.aim }]).catch(() => {
