@@ -70,21 +70,19 @@ def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
 async def thanks_scene(tx: Transaction, state: PlenaryState) -> Scene:
     """Return the scene after the plenary: thanks, with how many groups presented and questions were asked."""
     presented = sum(turn.state == "done" for turn in state.turns)
-    asked = await store.count_questions_of(tx, state.plenary.id)
-    groups = await store.groups_of_plenary(tx, state.plenary.id)
-    unasked = sum([await store.count_questions(tx, group_id) for group_id in groups])
+    questions = await store.questions_of_room(tx, state.plenary.id)
     return Scene(
         "words",
         heading=_("Plenary"),
         # L10N: the last thing on the wall, after all groups presented
         title=_("Thank you!"),
         parts=(ScenePart("", _("Questions that were not asked go to the groups, which can answer them in writing.")),)
-        if unasked
+        if questions.unasked
         else (),
         figures=(
             _n("{count} round", "{count} rounds", presented)
             if state.plenary.gallery
             else _n("{count} group on stage", "{count} groups on stage", presented),
-            *((_n("{count} question", "{count} questions", asked),) if asked else ()),
+            *((_n("{count} question", "{count} questions", questions.written),) if questions.written else ()),
         ),
     )

@@ -27,6 +27,7 @@ routes = Routes()
 
 _BEFORE_ALL_ELSE = datetime.min.replace(tzinfo=UTC)
 _MOST_OPTIONS = 25
+"""How many audiences are offered: as many as one menu on Discord can hold."""
 
 
 class AskSafety(Action):
@@ -131,8 +132,9 @@ async def choose(request: Request, action: ChooseSafetyAudience) -> Reply:
     ]
     options: list[Option] = []
     for audience in audiences:
-        people = await audience_store.count(tx, audience)
-        if people and len(options) < _MOST_OPTIONS:
+        if len(options) == _MOST_OPTIONS:  # each one more is counted among everybody
+            break
+        if people := await audience_store.count(tx, audience):
             label = await audience_store.describe(tx, audience)
             counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
             options.append(Option(_word(audience), counted))
