@@ -313,7 +313,8 @@ async def pick_session(request: Request, action: PickPlenarySession, values: tup
     session = sessions[values[0]]
     known = await preparing.rooms_of_round(request.tx, round_.number)
     if not action.plenary and await preparing.groups_left(request.tx, round_.number):
-        lengths = known[0].lengths if known else request.settings.of(PlenarySettings).lengths
+        of_stage = [plenary.lengths for plenary in known if not plenary.gallery]
+        lengths = of_stage[0] if of_stage else request.settings.of(PlenarySettings).lengths
         plenary_id = await preparing.prepare(request.tx, round_, session, lengths)
     elif not known:
         raise Stale
