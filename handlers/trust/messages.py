@@ -27,6 +27,7 @@ from handlers.trust.actions import (
 )
 from handlers.trust.model import (
     EMERGENCY_NUMBERS,
+    EVERYTHING,
     CheckedPerson,
     Conversation,
     SafetyCheck,
@@ -38,7 +39,9 @@ from handlers.trust.settings import SafetySettings
 _MOST_CHARACTERS = 2_400
 """About how many characters of a conversation one screen shows."""
 _MOST_NAMES = 40
-"""How many people a list of a check shows in each of its parts."""
+"""For how many people each part of a check's list has a line."""
+_MOST_NAMES_ONLY = 80
+"""How many names of people about whom there is nothing else to read each part has, in one line."""
 
 ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HOME), confidential=True)
 """What stands in place of a conversation that was erased."""
@@ -193,8 +196,12 @@ def _pages(messages: Sequence[TrustMessage]) -> list[list[TrustMessage]]:
 
 
 def numbers_line(settings: SafetySettings) -> Sequence[Span]:
-    """Return the line with the emergency numbers of the gathering's country; none where no country is set."""
+    """Return the line with the emergency numbers of the gathering's country; none where no country is set.
+
+    Where one number is for any emergency it is the only one: the button `EMERGENCY` leads to the others.
+    """
     numbers = EMERGENCY_NUMBERS.get(settings.country, ())
+    numbers = [number for number in numbers if number.whom == EVERYTHING] or numbers
     if not numbers:
         return ()
     return (_("In danger, call: {numbers}.", numbers=Listing(tuple(Strong(number.number) for number in numbers))),)
@@ -295,12 +302,19 @@ def _state(check: SafetyCheck) -> Text:
 
 
 def _part(heading: Text, people: Sequence[CheckedPerson]) -> Sequence[Span]:
-    """Return the lines about some people of a check, below a heading; none for nobody."""
+    """Return the lines about some people of a check, below a heading; none for nobody.
+
+    First come those who can be called, or of whom there is something else to read, then the names of the others.
+    """
     if not people:
         return ()
-    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in people[:_MOST_NAMES])]
-    if len(people) > _MOST_NAMES:
-        lines.append(_n("and {count} more", "and {count} more", len(people) - _MOST_NAMES))
+    known = [person for person in people if person.phone or person.place or person.help_at is not None]
+    others = [person for person in people if person not in known]
+    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in known[:_MOST_NAMES])]
+    if names := tuple(Name(person.full_name) for person in others[:_MOST_NAMES_ONLY]):
+        lines.append(Listing(names))
+    if left_out := len(known[_MOST_NAMES:]) + len(others[_MOST_NAMES_ONLY:]):
+        lines.append(_n("and {count} more", "and {count} more", left_out))
     return lines
 
 
