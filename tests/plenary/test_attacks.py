@@ -9,10 +9,9 @@ import pytest
 from bot.content.actions import Action, base36
 from bot.conversation.incoming import Submitted
 from bot.people import participant_store
-from handlers.plenary.actions import AskQuestion, PutQuestion, RankQuestions, RestorePlenary
+from handlers.plenary.actions import AskQuestion, ConductStep, PutQuestion, RankQuestions, RestorePlenary
 from handlers.plenary.model import BOUNDS, MOST_QUESTIONS
 from handlers.plenary.organiser.asking import HideQuestion, MergeQuestion
-from handlers.plenary.organiser.conducting import ConductStep
 from handlers.plenary.organiser.preparing import seen_of
 from handlers.plenary.participant.questions import VoteForQuestion
 from handlers.plenary.store import presenters_of, questions_of_group, set_declines

@@ -14,6 +14,7 @@ from bot.people.audiences import Audience
 from bot.people.participants import Account
 from handlers.trust import service, store
 from handlers.trust.messages import draw_check
+from handlers.trust.model import HELP_TOLD_AGAIN
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import forget, press_push, pushed, views
@@ -101,6 +102,14 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     await zoe.press("I am safe now")
     assert "They go on seeing that you asked for help." in read(zoe)
     assert len(await pushed(world, ines)) == before
+    for _turn in range(3):  # a game
+        await zoe.press("No, I need help")
+        await zoe.press("I am safe now")
+    assert len(await pushed(world, ines)) == before, "organisers were told just now, and see it on their list"
+    await world.clock.advance(HELP_TOLD_AGAIN)
+    await zoe.press("No, I need help")
+    assert len(await pushed(world, ines)) == before + 1
+    await zoe.press("I am safe now")
     lines = await listed(world, ines)
     assert "Safe: 1 · need help: 0 · no answer: 0" in lines
     line = next(line for line in lines if line.startswith("Zoé"))
@@ -117,6 +126,15 @@ async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: W
     await zoe.fill("+33 6 12 34 56 78")
     [after] = (await stored_rows(world.store, "screens"))["screens"]
     assert after["wanted"] > before["wanted"]
+    await ines.press("Close the check")
+    await ines.press("Yes, close it")
+    await begin(ines)
+    [old, _new] = (await stored_rows(world.store, "screens"))["screens"]
+    await zoe.command("urgence")
+    await zoe.press("Change my emergency number")
+    await zoe.press("Leave empty")
+    [older, _newer] = (await stored_rows(world.store, "screens"))["screens"]
+    assert older["wanted"] > old["wanted"], "a number that is withdrawn goes from the lists of earlier checks, too"
 
 
 async def test_places_go_after_a_day(world: World) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Name, Text, _
+from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ANYONE, Request, Routes
 from handlers.navigation.actions import HOME
@@ -27,6 +27,7 @@ class PhoneForm(Form):
     """The form for a telephone number that organisers see during a check for safety."""
 
     title: ClassVar[Text] = _("In an emergency")
+    confidential: ClassVar[bool] = True  # who takes their number back shall not find it on their page
     phone: str = text(
         _("Your telephone number"),
         max_length=30,
@@ -67,6 +68,6 @@ async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) ->
     if not form.phone:
         return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))
     return reply(
-        _("Kept: {phone}. Organisers see it in a check for safety only.", phone=Name(form.phone)),
+        _("Your number is kept. Organisers see it in a check for safety only."),
         buttons=(EMERGENCY, HOME),
     )

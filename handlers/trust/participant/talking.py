@@ -337,7 +337,7 @@ async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Repl
 async def erase(request: Request, action: EraseConversation) -> Reply:
     """Erase a conversation, on both sides at once."""
     conversation = await _own(request, action.conversation)
-    await service.erase_conversation(request.tx, conversation, request.now)
+    await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     return _kept_apart(
         _("Erased, for both of you. What you typed in this app stays: delete it there if you want."),

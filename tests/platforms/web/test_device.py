@@ -228,6 +228,11 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     full = phone.get_by_role("button", name="Show the text on the lock screen too")
     await full.click()
     await expect(full).to_have_attribute("aria-pressed", "true")
+    await phone.context.set_offline(True)
+    await full.click()
+    await expect(phone.locator("#notice")).to_contain_text("Nothing was changed")
+    await expect(full).to_have_attribute("aria-pressed", "true")  # the server goes on sending the text
+    await phone.context.set_offline(False)
     await clean(phone)
     address = phone.url
     await phone.goto("about:blank")

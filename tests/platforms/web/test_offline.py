@@ -16,6 +16,7 @@ from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.platforms.web import page_store
+from handlers.trust.store import name_trusted
 from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
@@ -38,6 +39,33 @@ async ([name, words]) => {
 }
 """
 
+REFUSED_ONCE = """
+() => {
+    const quick = self.fetch;
+    self.fetch = async () => {
+        self.fetch = quick;
+        return new Response("Busy", { status: 503, headers: { "Content-Type": "text/html" } });
+    };
+}
+"""
+"""The worker's next request is refused by a server that is busy."""
+SLOW_TO_KEEP = """
+async () => {
+    const quick = self.fetch;
+    const answered = new Promise((done) => {
+        self.fetch = async (asked) => {
+            const response = await quick(asked);
+            if (asked !== PAGE) return response;
+            done();
+            await new Promise((arrives) => (self.arrives = arrives));
+            return response;
+        };
+    });
+    self.keeping = keep();
+    await answered;
+}
+"""
+"""The worker begins to keep the page, and has the server's answer, but not all of it until `arrives` is called."""
 AGED = """
 async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
 """
@@ -61,6 +89,11 @@ class Away:
         """Have the page kept now, and wait until these words are in what is kept."""
         await self.phone.evaluate("navigator.serviceWorker.ready.then((all) => all.active.postMessage('keep'))")
         await self.phone.evaluate(KEPT, [f"page /c/{person}/", words])
+
+    async def close(self) -> None:
+        """Press the button that closes the page on this device."""
+        await self.phone.get_by_label("Menu", exact=True).click()
+        await self.phone.get_by_role("button", name="Close my page on this device").click()
 
     async def write(self, words: str) -> None:
         await self.phone.get_by_label("Your message").fill(words)
@@ -118,9 +151,17 @@ async def test_nothing_stays_on_a_device_on_which_the_page_was_closed(away: Away
     zoe = await away.enter()
     await away.keep(zoe, "welcome")
     assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
-    await away.phone.get_by_label("Menu", exact=True).click()
-    await away.phone.get_by_role("button", name="Close my page on this device").click()
+    [worker] = away.phone.context.service_workers
+    await worker.evaluate(REFUSED_ONCE)
+    await away.close()
+    await away.phone.wait_for_url("**/leave")  # the server could not close it: what waits here unsent is not lost
+    assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
+    await away.phone.goto(f"{away.network.root}/c/{zoe}/")
+    await worker.evaluate(SLOW_TO_KEEP)
+    await away.close()
     await expect(away.phone.get_by_text("No page opens here")).to_be_visible()
+    assert await away.phone.evaluate(CACHES) == []
+    await worker.evaluate("async () => { self.arrives(); await self.keeping; }")
     assert await away.phone.evaluate(CACHES) == []
 
 
@@ -188,6 +229,30 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     away.network.mend()
     await expect(waiting).to_be_hidden()
     assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+
+async def test_a_confidence_written_without_network_waits_in_the_composer_and_not_on_the_device(away: Away) -> None:
+    world = away.harness.world
+    ada = await away.harness.joined("Ada")
+    await world.change(name_trusted, int(ada.person_id), "French", "always", world.clock.now())
+    await away.enter()
+    phone, words = away.phone, away.phone.get_by_label("Your message")
+    await words.fill("/trust")
+    await words.press("Enter")
+    await phone.get_by_role("button", name="Write to Ada").click()
+    await phone.get_by_role("button", name="Without my name").click()
+    await phone.get_by_label("What do you want to say?").fill("Someone follows me.")
+    await phone.get_by_role("button", name="Send", exact=True).last.click()
+    await expect(phone.get_by_role("log")).to_contain_text("Sent. What you write here")
+    away.network.cut()
+    await words.fill("He is here again.")
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
+    await expect(words).to_have_value("He is here again.")
+    await expect(phone.locator("#unsent")).to_be_hidden()
+    away.network.mend()
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(phone.get_by_role("log")).to_contain_text("He is here again.")
 
 
 async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None:
