@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.content.names import collation
-from bot.content.texts import Joined, Listing, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Transaction
 from bot.people import participant_store
@@ -192,12 +192,13 @@ def _pages(messages: Sequence[TrustMessage]) -> list[list[TrustMessage]]:
 # --- emergencies
 
 
-def numbers_line(settings: SafetySettings) -> Sequence[Span]:
-    """Return the line with the emergency numbers of the gathering's country; none where no country is set."""
+def danger_line(settings: SafetySettings) -> Sequence[Span]:
+    """Return the line with the first emergency number of the gathering's country; none where no country is set.
+
+    Nobody in danger should have to choose among numbers: the others are on the screen of `emergency_lines`.
+    """
     numbers = EMERGENCY_NUMBERS.get(settings.country, ())
-    if not numbers:
-        return ()
-    return (_("In danger, call: {numbers}.", numbers=Listing(tuple(Strong(number.number) for number in numbers))),)
+    return (_("In danger, call {number}.", number=Strong(numbers[0].number)),) if numbers else ()
 
 
 def emergency_lines(settings: SafetySettings) -> Sequence[Span]:

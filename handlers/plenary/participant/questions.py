@@ -235,12 +235,14 @@ async def _show_next(request: Request, group_id: int) -> Reply:
     if not shown:
         seen = await store.seen(request.tx, group_id, request.participant.id)
         again = (Button(_("Read them again"), MoreQuestions(group_id, 1)),) if seen else ()
-        line = (
-            _n("You have seen the {count} question there is.", "You have seen all {count} questions.", len(seen))
-            if seen
-            else _("Nobody has asked this group anything yet.")
-        )
-        return reply(line, buttons=(*again, *await _ask_button(request.tx, group_id), STAGE))
+        mine: tuple[Button, ...] = ()
+        if seen:
+            line = _n("You have seen the {count} question there is.", "You have seen all {count} questions.", len(seen))
+        elif await store.questions_by(request.tx, request.participant.id, group_id):
+            line, mine = _("Nobody else has asked this group anything yet."), (_MINE,)
+        else:
+            line = _("Nobody has asked this group anything yet.")
+        return reply(line, buttons=(*again, *mine, *await _ask_button(request.tx, group_id), STAGE))
     await store.note_shown(request.tx, shown, request.participant.id)
     return await _show(request, group_id, shown)
 

@@ -64,7 +64,9 @@ function showAll(changed, focus = null) {
   const there = new Set(changed.filter(({ id }) => document.getElementById(`m${id}`)).map(({ id }) => id));
   const shown = changed.map(show).filter(Boolean);
   if (shown.length) passBy(shown);
-  const message = focus === null ? follow && shown.at(-1) : document.getElementById(`m${focus}`);
+  // What changes further up, such as a screen whose buttons go, is not followed: the reader would lose what they read.
+  const next = (each) => !there.has(idOf(each)) || each === [...log.querySelectorAll(".message:not([hidden])")].at(-1);
+  const message = focus === null ? follow && shown.findLast(next) : document.getElementById(`m${focus}`);
   // The stream may have shown it first, and whoever uses the keyboard has moved on within it.
   const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
   if (focus !== null && elsewhere) message?.focus({ preventScroll: true });
@@ -272,7 +274,7 @@ async function submit(form, submitter) {
     if (form === composer) {
       words.value = "";
       dropFiles();
-      words.focus();
+      words.focus({ preventScroll: true }); // or the page would stop on its way to an answer that the stream brought first
     }
     if (answer.form) return openSheet(answer.form);
     if (answer.lang !== document.documentElement.lang) return location.reload();
@@ -703,6 +705,7 @@ function begin(address) {
 
 tellTimes(log);
 listen();
+history.scrollRestoration = "manual"; // back online or renewed, it begins at what is new, not where it was scrolled to
 // After the browser went where the address points, and without pointing there again when the page is reloaded.
 addEventListener("load", () => {
   const address = location.hash;

@@ -12,6 +12,7 @@ const onApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform =
 
 function tell(text) {
   document.getElementById("notice").textContent = text;
+  if (text) document.querySelector("details.menu:has(.panel)")?.removeAttribute("open"); // it covers what is told
 }
 
 // What this device remembers of this page; nothing where the browser keeps nothing.
