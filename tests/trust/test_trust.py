@@ -57,9 +57,9 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await zoe.command("confiance")
     assert "No person of trust is named yet" in read(zoe)
-    assert zoe.buttons == ("Ask the team", "Emergency", "My place")
+    assert "Ask the team" in zoe.buttons
     await zoe.command("urgence")
-    assert zoe.buttons == ("Leave my telephone number", "My place")
+    assert "A person of trust" not in zoe.buttons
     await named(world, ada, "Ada")
     await zoe.command("confiance")
     assert "Ada" in read(zoe)
