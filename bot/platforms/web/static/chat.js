@@ -158,6 +158,7 @@ for (const moved of ["scroll", "resize"]) addEventListener(moved, () => pinned()
 function tell(text) {
   const place = (sheet.open && sheet.querySelector(".notice-here")) || notice;
   place.textContent = text;
+  notice.classList.remove("explained");
 }
 
 // --- times: the venue's are written already, the reader's own are added where they differ
