@@ -69,6 +69,9 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     assert "whoever hosts the database or its backups could" in read(zoe)
     assert "In danger, call 112." in read(zoe)
     assert zoe.buttons == ("Write to Ada", "Emergency", "My place")
+    await zoe.press("Write to Ada")
+    await zoe.press("Without my name")
+    assert "To Ada, without your name." in read(zoe)
 
 
 @pytest.mark.parametrize("modal", [False, True])

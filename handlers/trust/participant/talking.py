@@ -208,7 +208,13 @@ async def _has_room(request: Request) -> None:
         )
 
 
-@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to)
+async def _to_whom(request: Request, action: WriteTo) -> Span:
+    """Return the line above the form that says who will read it, and whether they see the writer's name."""
+    name = Name((await _trusted(request, action.trusted)).given_name)
+    return _("To {name}, without your name.", name=name) if action.anonymous else _("To {name}.", name=name)
+
+
+@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to, about=_to_whom)
 async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Reply:
     """Send a first message to a person of trust. If they are none any more, it is kept to be handed to another."""
     me = request.participant.id
