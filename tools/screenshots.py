@@ -3,6 +3,8 @@
 `python -m tools.screenshots FOLDER` starts the demo, lives it in Chromium from the first theme chosen to the last day
 over, as a participant and as the organiser, and leaves a PNG of 360 × 740 for each screen in the folder. What is
 longer than a phone goes on in further pictures. The demo ends with it.
+
+`python -m tools.screenshots docs --demo` leaves one picture, `demo.png`, of the demo's own page during the plenary.
 """
 
 from __future__ import annotations
@@ -16,13 +18,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Frame, Page
 
 from tests.drivers.browser import open_browser
 
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/demo")
 _PEOPLE = re.compile(r'src="/demo/as/(\d+)\?lang=')
 _SIZE = {"width": 360, "height": 740}
+_DESK = {"width": 1500, "height": 950}
+_ZONE = "Europe/Paris"
+"""The demo's own time zone: in another one every hour would be told twice."""
+_SEED = "5"
+"""The seed of the order in the plenary: a group of culture is first."""
 _PATIENCE = 60_000
 """Milliseconds: groups are formed in another process."""
 _MOST_PICTURES = 5
@@ -55,31 +62,51 @@ _TO_LAST = """() => {
 class Phone:
     """Someone's page on a phone. Commands are written, buttons pressed by their action: labels may change."""
 
-    def __init__(self, page: Page, folder: Path, locale: str) -> None:
+    def __init__(self, page: Page, folder: Path, locale: str, frame: Frame | None = None) -> None:
+        """`frame` is where the page of the demo shows the phone; without one it fills the page."""
         self._page = page
+        self._frame = frame or page.main_frame
         self._folder = folder
         self._locale = locale
 
     async def command(self, word: str) -> None:
         """Write a command and wait for the answer."""
-        await self._page.locator("#words").fill(f"/{word}")
-        async with self._page.expect_response(lambda response: response.request.method == "POST"):
-            await self._page.locator("#composer .send").click()
-        await self._settle()
+        await self.write(f"/{word}")
 
     async def press(self, action: str) -> None:
         """Press the first button whose action begins so on the newest screen that has one; waits until there is one."""
-        screen = self._page.locator(f'form.buttons:has(button[value^="{action}"])').last
+        screen = self._frame.locator(f'form.buttons:has(button[value^="{action}"])').last
         await screen.locator(f'button[value^="{action}"]').first.click()
-        await self._settle()
+        await self.settle()
 
     async def choose(self, value: str) -> None:
         """Take an option of the newest choice."""
-        option = self._page.locator("form.choice").last.locator(
+        option = self._frame.locator("form.choice").last.locator(
             f'.option:has([value="{value}"]), .option[value="{value}"]'
         )
         await option.click()
-        await self._settle()
+        await self.settle()
+
+    async def choose_first(self) -> None:
+        """Take the first option of the newest choice."""
+        await self._frame.locator("form.choice").last.locator(".option").first.click()
+        await self.settle()
+
+    async def write(self, words: str) -> None:
+        """Write something that is no command, and wait for the answer."""
+        await self._frame.locator("#words").fill(words)
+        async with self._page.expect_response(lambda response: response.request.method == "POST"):
+            await self._frame.locator("#composer .send").click()
+        await self.settle()
+
+    async def fill(self, **fields: str) -> None:
+        """Fill the form that is open, and send it."""
+        sheet = self._frame.locator("form.sheet").last
+        for name, value in fields.items():
+            await sheet.locator(f'[name="answer-{name}"]').fill(value)
+        async with self._page.expect_response(lambda response: response.request.method == "POST"):
+            await sheet.locator("button.primary").click()
+        await self.settle()
 
     async def photograph(self, name: str, word: str | None = None) -> None:
         """Take the screen that a command shows, or the one that is there, from its beginning to its end."""
@@ -104,9 +131,10 @@ class Phone:
             if not await self._page.evaluate(scroll, _SIZE["height"] - 200):
                 break
 
-    async def _settle(self) -> None:
-        await self._page.wait_for_function(_SETTLED)
-        await self._page.evaluate(_QUIET)
+    async def settle(self) -> None:
+        """Wait until nothing changes any more."""
+        await self._frame.wait_for_function(_SETTLED)
+        await self._frame.evaluate(_QUIET)
 
 
 class Gathering:
@@ -154,6 +182,31 @@ async def live(gathering: Gathering) -> None:
 
     await gathering.move("gathering")
     await participant.photograph("home-4-first-morning", "moi")
+    await participant.photograph("practical-information", "infos")
+    await participant.write("C'est quoi le code du wifi ?")
+    await participant.photograph("practical-question")
+    await participant.photograph("emergency", "urgence")
+    await organiser.command("confiance")
+    await organiser.press("tno")
+    await organiser.press("tnf")
+    await organiser.fill(name="Inès")
+    await organiser.press("tnd-")
+    await organiser.fill(languages="Français, English", hours="8 h – 23 h")
+    await participant.photograph("trust-1", "confiance")
+    await participant.press("tcp-")
+    await participant.photograph("trust-2")
+    await organiser.command("securite")
+    await organiser.press("sac-1")
+    await organiser.choose("all")
+    await organiser.press("sab-")
+    await participant.photograph("safety-asked")
+    await participant.press("sfh-")
+    await participant.photograph("safety-help")
+    await organiser.press("sfo-")
+    await organiser.photograph("safety-list")
+    await organiser.press("sfz-")
+    await organiser.press("saz-")
+    await organiser.photograph("safety-report")
     await organiser.photograph("organise-5-first-morning", "organiser")
 
     await organiser.command("animer")
@@ -167,6 +220,34 @@ async def live(gathering: Gathering) -> None:
         await gathering.move("day")
     await participant.photograph("home-6-after", "moi")
     await organiser.photograph("organise-7-after", "organiser")
+
+
+async def live_to_plenary(gathering: Gathering) -> None:
+    """A gathering until its first group is on stage, and the participant has asked it something."""
+    participant, organiser = gathering.participant, gathering.organiser
+    await participant.choose("culture")
+    await participant.press("tt-culture")
+    await organiser.command("groupes")
+    for action in ("gb", "gc-", "gt-", "gu-"):
+        await organiser.press(action)
+    await gathering.move("gathering")
+    await organiser.command("animer")
+    for action in ("wrr-", "wrs-"):
+        await organiser.press(action)
+    await participant.write("besoin : un bus le soir pour rentrer d’un concert")
+    for step in ("day", "day", "hour", "hour"):
+        await gathering.move(step)
+    await organiser.command("pleniere")
+    await organiser.choose_first()
+    for action in ("pnd-", "pnds-"):
+        await organiser.press(action)
+    await organiser.fill(seed=_SEED)
+    for action in ("pn-", "pnb-", "pns-"):
+        await organiser.press(action)
+    await participant.command("scene")
+    await participant.press("pna-")
+    await participant.fill(question="Qui tient l’atelier quand vous n’êtes plus là ?")
+    await organiser.settle()
 
 
 @asynccontextmanager
@@ -190,8 +271,7 @@ async def open_demo() -> AsyncIterator[str]:
 @asynccontextmanager
 async def open_gathering(browser: Browser, address: str, folder: Path, locale: str) -> AsyncIterator[Gathering]:
     """The newcomer's and the organiser's phone, at the demo's beginning."""
-    zone = "Europe/Paris"  # the demo's own: otherwise every hour would be told twice
-    device = await browser.new_context(viewport=_SIZE, locale=locale, timezone_id=zone, reduced_motion="reduce")  # type: ignore[arg-type]
+    device = await browser.new_context(viewport=_SIZE, locale=locale, timezone_id=_ZONE, reduced_motion="reduce")  # type: ignore[arg-type]
     device.set_default_timeout(_PATIENCE)
     root = address.removesuffix("/demo")
     try:
@@ -205,6 +285,25 @@ async def open_gathering(browser: Browser, address: str, folder: Path, locale: s
         yield Gathering(clock, address, *phones)
     finally:
         await device.close()
+
+
+async def photograph_demo(folder: Path, locale: str) -> None:
+    """Live the demo on its own page until the plenary, and leave a picture of it in a folder."""
+    async with open_demo() as address, open_browser() as browser:
+        page = await browser.new_page(
+            viewport=_DESK,  # type: ignore[arg-type]
+            locale=locale,
+            timezone_id=_ZONE,
+            reduced_motion="reduce",
+        )
+        page.set_default_timeout(_PATIENCE)
+        await page.goto(f"{address}?lang={locale}")
+        frames = [await element.content_frame() for element in await page.locator("iframe").element_handles()]
+        participant, organiser = (Phone(page, folder, locale, frame) for frame in frames)
+        await live_to_plenary(Gathering(page, address, participant, organiser))
+        await page.evaluate("ask('now')")
+        await page.evaluate(_QUIET)
+        await page.screenshot(path=folder / "demo.png")
 
 
 async def photograph_all(folder: Path, locale: str) -> None:
@@ -221,10 +320,11 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--demo", action="store_true", help="one picture of the demo's own page, during the plenary")
     parser.add_argument("--locale", default="fr", choices=("fr", "en", "de"))
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    asyncio.run(photograph_all(arguments.folder, arguments.locale))
+    asyncio.run((photograph_demo if arguments.demo else photograph_all)(arguments.folder, arguments.locale))
 
 
 if __name__ == "__main__":

@@ -400,11 +400,14 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     return taker is not None and (taker[1] is None or await taker[1](request))
 
 
-async def aim(router: Router, request: Request) -> str:
-    """Return a key of what words typed now go into: the question being asked, or what a route puts them into."""
+async def aim(router: Router, request: Request) -> tuple[str, bool]:
+    """Return a key of what words typed now go into, and whether that is confidential.
+
+    It is the question being asked, or what a route puts them into.
+    """
     if dialogue := await _dialogue(router, request):
-        return f"{dialogue.action} {dialogue.step}"
-    return await router.aim(request)
+        return f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action)
+    return await router.aim(request), False
 
 
 async def look(router: Router, request: Request, screen: Offline) -> Sequence[tuple[Span, View]]:

@@ -64,6 +64,8 @@ Run = Callable[[Request], Awaitable[Reply | None]]
 _IN_PLACE = Pressed | Picked | Submitted
 """The kinds of content whose reply may replace the message that was used; words are always answered below."""
 
+CONFIDENTIAL_AIM = "confidential-"
+"""The beginning of the key of what words go into, where these are confidential."""
 _FORM_DUE = 1.5
 """How many seconds of real time a form waits for its prefilled answers: Discord must get it within 3 s."""
 
@@ -201,12 +203,16 @@ class Dispatcher:
             return True
 
     async def aim_now(self, tx: Transaction, incoming: Incoming) -> str:
-        """Return a key of what words typed now go into, '' where that cannot be told; last thing in a transaction."""
+        """Return a key of what words typed now go into, '' where that cannot be told; last thing in a transaction.
+
+        It begins with CONFIDENTIAL_AIM where no device may keep what is typed.
+        """
         try:
-            told = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
+            told, confidential = await answering.aim(self.router, await self._request(tx, incoming, reading=True))
         except Exception:  # noqa: BLE001 - `handle` meets it again; an error of the database fails the transaction
             return ""
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        digest = hashlib.sha256(told.encode()).hexdigest()[:16]
+        return f"{CONFIDENTIAL_AIM}{digest}" if confidential else digest
 
     async def is_late(self, incoming: Incoming, aim: str) -> bool:
         """Return whether words written a while ago, when they went into `aim`, would now go into something else.

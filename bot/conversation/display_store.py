@@ -113,3 +113,12 @@ async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
         subject=subject,
         now=to_micros(now),
     )
+
+
+async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Close all links of a participant's own."""
+    await tx.run(
+        "UPDATE display_links SET closed_at = :now WHERE participant_id = :person AND closed_at IS NULL",
+        person=participant_id,
+        now=to_micros(now),
+    )

@@ -52,7 +52,8 @@ CONVERSATIONS: Sequence[PersonalData] = (
                 "forms_half_filled",
                 _("Forms half filled"),
                 Chapter.NOTED,
-                f"SELECT * FROM dialogues WHERE {BY_CHAT}",
+                # One that only waits for words holds nothing of the person; its action may name what is confidential.
+                f"SELECT * FROM dialogues WHERE {BY_CHAT} AND draft <> '{{}}'",
             ),
         ),
         stored_json="draft",

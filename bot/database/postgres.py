@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -22,14 +22,13 @@ from bot.database.postgres_turn import Turn
 if TYPE_CHECKING:
     from bot.database.postgres_transaction import Connection
 
-_MIGRATING = 0x52656E63  # the number of our advisory lock
+_MIGRATING = 0x52656E63
+"""The number of the advisory lock of whoever changes the tables."""
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
 """The fewest tries of a unit that conflicts with others, because a long one may be rolled back each time."""
 _NET = timedelta(minutes=1)
 """How often a program looks for what others did where they tell it: what they told can be lost on its way."""
-
-
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SIDE_BY_SIDE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE turns IN ROW SHARE MODE"
 """How a unit begins that may run beside others: PostgreSQL undoes what could not be done one after the other."""
@@ -37,6 +36,7 @@ _PREPARING = f"BEGIN; SELECT pg_advisory_xact_lock({_MIGRATING})"
 _AT_ONCE = 8
 """How many units run side by side: fewer than there are connections, which readers and the turn need too."""
 _FEWEST_IN_TURN, _MOST_IN_TURN = 16, 1024
+"""How many units run one after the other once some conflicted: at first, and at most."""
 
 
 class Caution:
@@ -110,7 +110,9 @@ class PostgresStore(Store):
         )
         store = cls(url, pool, patience, silence)
         try:
-            await store._perform(_make_turns, _PREPARING)
+            # Only where it is missing: another program may be migrating, which takes longer than anybody's patience.
+            if not await store.read(_has_turns):
+                await store._perform(lambda _overtaken: store._attempt(_make_turns, _PREPARING))
         except BaseException:
             await pool.close()
             raise
@@ -121,22 +123,24 @@ class PostgresStore(Store):
 
         Units run side by side as long as they do not conflict, otherwise one after the other.
         """
-        return await self._perform(unit, _SIDE_BY_SIDE)
+        return await self._perform(lambda overtaken: self._write(unit, in_turn=overtaken))
 
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that only reads, on one snapshot of committed data, and return the unit's result."""
-        return await self._perform(unit, _READING)
+        return await self._perform(lambda _overtaken: self._attempt(unit, _READING))
 
-    async def _perform(self, unit: Unit[T], begin: str) -> T:
+    async def _perform(self, attempt: Callable[[bool], Awaitable[T]]) -> T:
+        """Call `attempt` until it raises something else than Again, or patience has run out.
+
+        It is told whether the last attempt was undone because other units were committed first.
+        """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
         tries, overtaken = 0, False
         while True:
             tries += 1
             try:
-                return await (
-                    self._write(unit, in_turn=overtaken) if begin is _SIDE_BY_SIDE else self._attempt(unit, begin)
-                )
+                return await attempt(overtaken)
             except Again as again:
                 overtaken = isinstance(again.__cause__, asyncpg.TransactionRollbackError)
                 if clock() > deadline and not (overtaken and tries < _TRIES):
@@ -156,9 +160,10 @@ class PostgresStore(Store):
                         raise
         return await self._turn.perform(unit)
 
-    async def _attempt(self, unit: Unit[T], begins: str) -> T:
+    async def _attempt(self, unit: Unit[T], beginning: str) -> T:
+        """Run a unit once in a transaction that begins with these statements, and commit."""
         async with self._connected() as connection:
-            await begin(connection, begins)
+            await begin(connection, beginning)
             tx = PostgresTransaction(connection)
             result = await tx.perform(unit)
             await commit(connection)
@@ -251,10 +256,15 @@ class PostgresStore(Store):
         await self._pool.close()
 
 
+async def _has_turns(tx: Transaction) -> bool:
+    """Return whether there is the table whose locks say who writes."""
+    row = await tx.one("SELECT to_regclass('turns') AS name")
+    return row is not None and row["name"] is not None
+
+
 async def _make_turns(tx: Transaction) -> None:
     """Make the table whose locks say who writes. It has no rows or columns."""
-    row = await tx.one("SELECT to_regclass('turns') AS name")
-    if row is None or row["name"] is None:
+    if not await _has_turns(tx):  # another program may have made it meanwhile
         await tx.run("CREATE TABLE turns ()")
 
 

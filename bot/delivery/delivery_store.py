@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.background.reminding import kind_of
 from bot.clock import from_micros, to_micros
-from bot.content.delivery_kinds import BULK, MESSAGE, REMINDER, REPORT
+from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT
 from bot.content.features import features_of, in_sql
 from bot.content.reasons import Reason
 from bot.content.roles import Who
@@ -254,6 +254,18 @@ async def send_held(tx: Transaction, participant_id: int, account_id: int, platf
         participant=participant_id,
         account=account_id,
         platform=platform,
+        now=to_micros(now),
+    )
+
+
+async def cancel_confidential(tx: Transaction, participant_id: int, now: datetime) -> None:
+    """Cancel the confidential messages to a participant that were not sent: somebody else might come to read them."""
+    await tx.run(
+        "UPDATE deliveries SET state = 'cancelled', reason = :reason, settled_at = :now"
+        f" WHERE participant_id = :participant AND kind = '{CONFIDENTIAL}' AND state IN ('waiting', 'held')"
+        " AND native_id IS NULL",
+        participant=participant_id,
+        reason=Reason.CANCELLED,
         now=to_micros(now),
     )
 

@@ -1,6 +1,6 @@
 """Runs delivery: for each platform a sender and reconcilers, each in only one program at a time.
 
-The program that runs one of them holds its lease, a row in the database.
+The program that runs one of them holds its lease (`bot.background.leases`).
 """
 
 from __future__ import annotations
@@ -118,9 +118,9 @@ class Delivery:
                             await sender.serve()
                     finally:
                         del self._senders[platform.name], self._updaters[platform.name]
-            except LeaseLost:
+            except* LeaseLost:  # in a group where the sender noticed it, while the updater ran beside it
                 log.warning("delivery.sender_taken_over", platform=platform.name)
-            except Exception:
+            except* Exception:
                 log.exception("delivery.sender_failed", platform=platform.name, again_in=_AGAIN_AFTER)
                 await self._clock.sleep(_AGAIN_AFTER)
 

@@ -15,7 +15,7 @@ from bot.content.roles import Who
 from bot.content.texts import Span, Strong, _
 from bot.content.views import Button, View
 from bot.content.ways import Way, buttons_to
-from bot.conversation import dialogue_store, live_screen_store, shown_screen_store
+from bot.conversation import dialogue_store, display_store, live_screen_store, shown_screen_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store, outbox
 from bot.people import entrusted_store, link_code_store, participant_store, secret_store
@@ -76,7 +76,8 @@ async def detach(
 
     `by` is the id of the account on which this was asked for, None if it was not asked for on an account: that account
     is not notified. The participant's unused codes and links stop working, except those asked for on the account `by`,
-    unless `by` itself is unlinked and others stay. Messages meant for facilitators and organisers are deleted from the
+    unless `by` itself is unlinked and others stay; so do links to displays, through which one asks questions as the
+    participant. Messages meant for facilitators and organisers are deleted from the
     unlinked accounts.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
@@ -92,6 +93,7 @@ async def detach(
     await secret_store.revoke_unused(tx, participant_id, but_from=by if leaves or by not in ids else None)
     if any(account.is_page for account in gone):
         await secret_store.revoke(tx, participant_id, "session", *(() if leaves else ("page",)))
+    await display_store.close_own(tx, participant_id, now)
     for account in gone:
         await dialogue_store.end(tx, account.platform, account.chat)
     await live_screen_store.leave_all(tx, ids)

@@ -15,7 +15,9 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.names import Named
 from bot.content.texts import Link, Reader, Span, Strong, _, plain
+from bot.conversation import display_store
 from bot.database.engine import Transaction
+from bot.delivery import delivery_store
 from bot.membership import accounts, invitation_store
 from bot.people import codes, link_code_store, participant_store, secret_store
 from bot.people.declared import Declared
@@ -92,6 +94,8 @@ async def renew(
     becomes an invited one. `bot_username` is the bot's name on Telegram, None where the bot never ran there.
     """
     await declared.renewed(tx, person, now)
+    await delivery_store.cancel_confidential(tx, person.id, now)
+    await display_store.close_own(tx, person.id, now)
     before = await participant_store.accounts_of(tx, person.id)
     leave = [
         account.id

@@ -21,6 +21,8 @@ Then somebody may be guessing with many accounts.
 TRIES_IN_A_CROWD = 2
 DOCUMENT = "document"
 """The word that replaces the platform when requests for one's data are counted, by the participant's id."""
+ERASED_MESSAGES = "erased messages"
+"""The same for messages that were sent and then erased: erasing them does not give back what one may send."""
 
 
 async def pause(
@@ -42,13 +44,14 @@ async def pause(
     return from_micros(row["until"]) - now if row is not None and row["count"] >= tries else None
 
 
-async def count(tx: Transaction, platform: str, native_id: str, now: datetime) -> None:
-    """Count one more wrong guess of an account, given by its platform and its id there."""
+async def count(tx: Transaction, platform: str, native_id: str, now: datetime, *, more: int = 1) -> None:
+    """Count `more` wrong guesses of an account, given by its platform and its id there."""
     await tx.run(
-        "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, 1, :until)"
+        "INSERT INTO attempts (platform, native_id, count, until) VALUES (:platform, :native_id, :more, :until)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET"
-        " count = CASE WHEN attempts.until > :now AND attempts.until <= :latest THEN attempts.count + 1 ELSE 1 END,"
+        " count = CASE WHEN attempts.until > :now AND attempts.until <= :latest THEN attempts.count ELSE 0 END + :more,"
         " until = :until",
+        more=more,
         platform=platform,
         native_id=native_id,
         now=to_micros(now),
@@ -71,8 +74,9 @@ async def wrong_codes(tx: Transaction, now: datetime) -> tuple[int, int]:
     """Return the number of wrong guesses of the last ten minutes, and the number of accounts that made them."""
     row = await tx.one(
         "SELECT CAST(COALESCE(SUM(count), 0) AS BIGINT) AS guesses, COUNT(*) AS accounts FROM attempts"
-        " WHERE platform <> :document AND until > :now AND until <= :latest",
+        " WHERE platform NOT IN (:document, :erased) AND until > :now AND until <= :latest",
         document=DOCUMENT,
+        erased=ERASED_MESSAGES,
         now=to_micros(now),
         latest=to_micros(now + 2 * PAUSE),
     )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
 
 _VOID = frozenset({"img", "input", "link", "meta", "br", "hr", "path", "rect", "circle"})
+_WRITTEN = r"""((?:[^"'>]+|"[^"]*"|'[^']*')*+)"""
+_TAG = re.compile(
+    rf"<!--.*?-->|<![^>]*>|<(script|style)\b{_WRITTEN}>(.*?)</\1>|<(/?)([a-z][^\s/>]*){_WRITTEN}>",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
 
 
-@dataclass
+@dataclass(slots=True)
 class Element:
-    """An element of a page; `inside` holds its child elements and texts, in order."""
+    """An element of a page, which does not change; `inside` holds its child elements and texts, in order."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     inside: list[Element | str] = field(default_factory=list)
+    _walked: list[Element] | None = field(default=None, compare=False, repr=False)
 
     def __getitem__(self, attribute: str) -> str:
         return self.attributes[attribute]
@@ -25,29 +33,36 @@ class Element:
         return self.attributes.get(attribute, default)
 
     def walk(self) -> Iterator[Element]:
-        """Yield this element and all elements below it, in the order of the page."""
-        waiting = [self]
-        while waiting:
-            element = waiting.pop()
-            yield element
-            waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
+        """Return this element and all elements below it, in the order of the page."""
+        if self._walked is None:
+            self._walked, waiting = [], [self]
+            while waiting:
+                element = waiting.pop()
+                self._walked.append(element)
+                if element.inside:
+                    waiting += [child for child in reversed(element.inside) if isinstance(child, Element)]
+        return iter(self._walked)
 
     def all(self, tag: str = "", *, css: str = "", **attributes: str) -> list[Element]:
         """Return the elements, this one included, with this tag, class (`css`) and attributes; '' stands for any.
 
         A name of an attribute may end in an underscore, as in `class_`.
         """
-        return [
-            element
-            for element in self.walk()
-            if tag in ("", element.tag)
-            and (not css or css in element.get("class").split())
-            and all(element.get(name.rstrip("_")) == value for name, value in attributes.items())
-        ]
+        return list(self._matching(tag, css, attributes))
+
+    def _matching(self, tag: str, css: str, attributes: dict[str, str]) -> Iterator[Element]:
+        wanted = [(name.rstrip("_"), value) for name, value in attributes.items()]
+        for element in self.walk():
+            if tag and tag != element.tag:
+                continue
+            if css and css not in element.get("class").split():
+                continue
+            if all(element.get(name) == value for name, value in wanted):
+                yield element
 
     def first(self, tag: str = "", *, css: str = "", **attributes: str) -> Element | None:
         """Return the first element that `all` would return, None if there is none."""
-        return next(iter(self.all(tag, css=css, **attributes)), None)
+        return next(self._matching(tag, css, attributes), None)
 
     @property
     def text(self) -> str:
@@ -59,32 +74,43 @@ class Element:
         )
 
 
-class _Builder(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open = [Element("document")]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].inside.append(element)
-        if tag not in _VOID:
-            self.open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.open[-1].inside.append(Element(tag, {name: value or "" for name, value in attrs}))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.open[-1].inside.append(data)
-
-
 def parse(text: str) -> Element:
-    """Return the root of the tree for a page. Raises AssertionError if an element is not closed in order."""
-    builder = _Builder()
-    builder.feed(text)
-    builder.close()
-    assert len(builder.open) == 1, f"<{builder.open[-1].tag}> is never closed"
-    return builder.open[0]
+    """Return the root of the tree for a page. Raises AssertionError if an element is not closed in order.
+
+    It is for pages that a program wrote: whatever a browser would put right in others is left as it is.
+    """
+    document = Element("document")
+    opened, inside = [document], document.inside
+    end = 0
+    for match in _TAG.finditer(text):
+        if match.start() > end:
+            inside.append(unescape(text[end : match.start()]))
+        end = match.end()
+        verbatim, its_attributes, content, closing, tag, written = match.groups()
+        if verbatim:
+            inside.append(Element(verbatim.lower(), _attributes(its_attributes), [content] if content else []))
+            continue
+        if tag is None:  # a comment, or what the document says of its type
+            continue
+        tag = tag.lower()
+        if closing:
+            assert opened[-1].tag == tag, f"</{tag}> closes <{opened[-1].tag}>"
+            opened.pop()
+            inside = opened[-1].inside
+            continue
+        element = Element(tag, _attributes(written))
+        inside.append(element)
+        if tag not in _VOID and not written.endswith("/"):
+            opened.append(element)
+            inside = element.inside
+    if end < len(text):
+        inside.append(unescape(text[end:]))
+    assert len(opened) == 1, f"<{opened[-1].tag}> is never closed"
+    return document
+
+
+def _attributes(written: str) -> dict[str, str]:
+    return {
+        name.lower(): unescape(quoted or otherwise or plain)
+        for name, quoted, otherwise, plain in _ATTRIBUTE.findall(written)
+    }

@@ -103,7 +103,10 @@ class Fault:
 
 
 class PushService:
-    """The service. `violations` lists what was sent against the standards; `faults` says how it fails at a push."""
+    """The service. `violations` lists what was sent against the standards; `faults` says how it fails at a push.
+
+    While `answering` is cleared, it takes pushes and answers none.
+    """
 
     def __init__(self, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.now = now
@@ -113,6 +116,8 @@ class PushService:
         self.violations: list[str] = []
         self.answers: list[int] = []
         self.faults: Callable[[PushBrowser], Fault | None] = lambda _browser: None
+        self.answering = asyncio.Event()
+        self.answering.set()
 
     def subscribe(self, application_key: str) -> PushBrowser:
         """Return a new browser that accepts pushes signed with this key."""
@@ -168,6 +173,11 @@ class PushService:
             await runner.cleanup()
 
     async def _take(self, request: web.Request) -> web.Response:
+        response = await self._response_to(request)
+        await self.answering.wait()
+        return response
+
+    async def _response_to(self, request: web.Request) -> web.Response:
         browser = self._browsers.get(request.match_info["token"])
         if browser is None:
             return self._answer(410)

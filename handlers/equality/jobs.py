@@ -13,14 +13,16 @@ from handlers.equality.model.steps import PublishedStep, StepTally, from_json, t
 def compute(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what may be published about steps (`published`), and about which steps nothing may be (`withheld`).
 
-    The payload is that of `handlers.equality.service.read_tallies`.
+    That holds beside what was public when the payload was read, which is returned as `public`. The payload is that of
+    `handlers.equality.service.read_tallies`.
     """
     from handlers.equality.model.disclosure import publish  # numpy, which nobody else needs who loads this module
 
-    published, withheld = publish(*_tallies(payload), random.SystemRandom().random, payload["tied"])
+    published, withheld = publish(*_tallies(payload), random.SystemRandom().random, frozenset(payload["tied"]))
     titles = {key: title for key, title, _done in payload["steps"]}
     return {
         "at": payload["at"],
+        "public": payload["public"],
         "published": [to_json(step) for step in published],
         "withheld": [(key, titles[key], reason) for key, reason in withheld.items()],
     }

@@ -136,16 +136,34 @@ async def read_tallies(tx: Transaction, now: datetime) -> Mapping[str, Any]:
     published = [to_json(step) for step in await store.published_steps(tx)]
     genders = sorted((await store.genders(tx)).items())
     tied = sorted(await more_tied_people(tx))
-    return {"at": to_micros(now), "steps": steps, "published": published, "genders": genders, "tied": tied}
+    return {
+        "at": to_micros(now),
+        "public": await public_facts(tx),
+        "steps": steps,
+        "published": published,
+        "genders": genders,
+        "tied": tied,
+    }
+
+
+async def public_facts(tx: Transaction) -> Sequence[str | int]:
+    """Return what is public already: the keys of published steps, and the ids of people known to be of one gender.
+
+    What may become public beside that was looked at beside that: it must not, where something was added since.
+    """
+    return [*sorted(step.key for step in await store.published_steps(tx)), *sorted(await more_tied_people(tx))]
 
 
 async def keep(tx: Transaction, result: Mapping[str, Any]) -> None:
-    """Store what the job found: what is published from now on, and about which steps nothing may be published."""
-    now = from_micros(result["at"])
-    await store.put_published(tx, map(from_json, result["published"]), now)
-    published = {step.key for step in await store.published_steps(tx)}
+    """Store what the job found: what is published from now on, and about which steps nothing may be published.
+
+    Nothing is stored if something else became public since the job read what it computed from, as by another job.
+    """
+    if result["public"] != await public_facts(tx):
+        return
+    await store.put_published(tx, map(from_json, result["published"]), from_micros(result["at"]))
     withheld = [WithheldStep(key, decode(title), reason) for key, title, reason in result["withheld"]]
-    await store.put_withheld(tx, [step for step in withheld if step.key not in published])
+    await store.put_withheld(tx, withheld)
 
 
 # --- what else becomes public

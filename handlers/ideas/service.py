@@ -54,7 +54,6 @@ _HOW = frozenset(("comment", "how", "wie"))
 """The words that a challenge begins with, without accents and capitals."""
 _WORDS_OF_A_CHALLENGE = 5
 """How many words a challenge has at least. «Comment ça marche ?», which is shorter, is an ordinary question."""
-_QUESTION = re.compile(r"\?\W*\Z")
 _TOO_SHORT = 2
 """A text with at most this many letters and digits may be no idea."""
 _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
@@ -106,7 +105,8 @@ def is_doubtful(text: str, collects: Collects) -> bool:
     """
     if sum(map(str.isalnum, text)) <= _TOO_SHORT:
         return True
-    if not _QUESTION.search(text):
+    last = next((char for char in reversed(text) if char == "?" or char == "_" or char.isalnum()), "")
+    if last != "?":
         return False
     words = names.words(fold(text))
     return collects != "challenge" or words[0] not in _HOW or len(words) < _WORDS_OF_A_CHALLENGE

@@ -42,6 +42,19 @@ class BeginPlenary(Action):
     seen: str
 
 
+class ConductStep(Action):
+    """The button that makes one step of a plenary.
+
+    `what` is the step: «n» the next one, «p» a pause, «g» going on, «m» half a minute more, «a» the group is away, «e»
+    the end before all groups have presented.
+    """
+
+    code: ClassVar[str] = "pns"
+    plenary: int
+    what: str
+    seen: str
+
+
 class RestorePlenary(Action):
     """The action that undoes a change of a plenary: of its order, or a step while it is conducted."""
 

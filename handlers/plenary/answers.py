@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from bot.content.texts import Moment, Name, Span, Territory, _
@@ -14,10 +14,14 @@ from bot.people.participants import Participant
 from handlers.equality.hooks import Step
 from handlers.groups.store import all_rounds
 from handlers.plenary import store
+from handlers.plenary.model import Plenary
 from handlers.plenary.organiser.preparing import DrawOrder, seen_of
 from handlers.plenary.service import preparing
 from handlers.results.hooks import MoreRow, MoreSheet
 from handlers.syntheses.hooks import NeededToo
+
+_EXPECTED = timedelta(days=1)
+"""How long groups that wait after the end of a plenary are expected to present in another session."""
 
 
 async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
@@ -57,17 +61,27 @@ async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
 
 
 async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
-    """Return the steps of plenaries that ended for good, so that the end cannot be undone any more."""
-    plenaries = await store.all_plenaries(tx)
+    """Return the steps of plenaries that ended for good: the end cannot be undone any more, and no group waits.
+
+    Groups that wait are expected to present in another session within a day.
+    """
+    by_round: dict[int, list[Plenary]] = {}
+    for plenary in await store.all_plenaries(tx):
+        by_round.setdefault(plenary.round, []).append(plenary)
     days = {round_.number: round_.day for round_ in await all_rounds(tx)}
-    rounds = sorted({plenary.round for plenary in plenaries})
     ended: list[Step] = []
-    for number in rounds:
-        ends = [plenary.ended_at for plenary in plenaries if plenary.round == number]
-        on_stage = any(not plenary.gallery for plenary in plenaries if plenary.round == number)
-        if all(end is not None and end + WINDOW <= now for end in ends):
-            ended += _steps_of_round(number, days[number] if len(rounds) > 1 else None, on_stage=on_stage)
+    for number, plenaries in sorted(by_round.items()):
+        on_stage = any(not plenary.gallery for plenary in plenaries)
+        if all([await _ended_for_good(tx, plenary, now) for plenary in plenaries]):
+            ended += _steps_of_round(number, days[number] if len(by_round) > 1 else None, on_stage=on_stage)
     return ended
+
+
+async def _ended_for_good(tx: Transaction, plenary: Plenary, now: datetime) -> bool:
+    if plenary.ended_at is None or now < plenary.ended_at + WINDOW:
+        return False
+    state = await store.find_state(tx, plenary.id)
+    return not (state and state.waiting) or now >= plenary.ended_at + _EXPECTED
 
 
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:

@@ -6,7 +6,7 @@ from handlers.equality.hooks import more_remedies, more_steps, more_tied_people
 from handlers.navigation import sections
 from handlers.plenary.actions import PLENARIES
 from handlers.plenary.answers import remedies, sheets, steps, travels
-from handlers.plenary.displays import WALL
+from handlers.plenary.displays.wall import WALL
 from handlers.plenary.membership import AFTER_MEMBERSHIP
 from handlers.plenary.organiser import asking, conducting, preparing, showing
 from handlers.plenary.participant import afar, presenting, questions, room

@@ -25,6 +25,8 @@ from handlers.programme.model import Session
 from handlers.themes.model import Theme
 
 _A_MINUTE = timedelta(minutes=1)
+# L10N: above the clock of a phase of the workshops, and of a round of the gallery
+TIME_LEFT = _("Time left")
 
 
 def length(seconds: int) -> Text:

@@ -199,6 +199,20 @@ class PlenaryState:
         away = replace(turn, state="waiting", passed=True, position=last, began_at=None, ends_at=None)
         return state._with(away)._enter(now)
 
+    def end(self, now: datetime) -> PlenaryState:
+        """Return the plenary ended before all groups have presented: those that wait still have their turn to come.
+
+        The group on stage has presented if its talk has begun, else it waits too.
+        """
+        state = self.resume(now)
+        ended = replace(state, plenary=replace(state.plenary, ended_at=now))
+        turn = state.current
+        if turn is None or turn.began_at is None:
+            return ended
+        if turn.state == "talk" and turn.began_at > now:
+            return ended._with(replace(turn, state="waiting", began_at=None, ends_at=None))
+        return ended._with(replace(turn, state="done", ends_at=None, over_at=now))
+
     def pause(self, now: datetime) -> PlenaryState:
         """Return the plenary with its clock standing still."""
         if not self.plenary.running or self.plenary.paused_at is not None:

@@ -14,8 +14,8 @@ from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instru
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.plenary import store
+from handlers.plenary.actions import ConductStep
 from handlers.plenary.model import PlenaryState
-from handlers.plenary.organiser.conducting import ConductStep
 
 _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"

@@ -175,6 +175,11 @@ async def put_turns(tx: Transaction, plenary_id: int, group_ids: Sequence[int]) 
     )
 
 
+async def remove_turns(tx: Transaction, group_ids: Sequence[int]) -> None:
+    """Delete the turns of groups, with what became of them, so that they can have new ones in another plenary."""
+    await tx.many("DELETE FROM stage_turns WHERE group_id = :group", [{"group": group_id} for group_id in group_ids])
+
+
 async def save(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
     """Store what changed between two states of one plenary, and when its clocks change next."""
     tx.read_anew(_ALL)

@@ -14,8 +14,17 @@ from pathlib import PurePath
 
 from bot.content import markdown
 from bot.content.names import clean, fold
-from bot.content.texts import Listing, Name, Span, _, _n
-from handlers.practical.model.sections import LONGEST_KEY, LONGEST_TEXT, LONGEST_TITLE, Lines, length_of, new_key
+from bot.content.texts import Listing, Name, Span, Text, _, _n
+from handlers.practical.model.sections import (
+    LONGEST_KEY,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    Lines,
+    addresses_in,
+    is_web_address,
+    length_of,
+    new_key,
+)
 
 ENDINGS = (".md", ".markdown", ".txt")
 MOST_BYTES = 200_000
@@ -23,8 +32,7 @@ MOST_BYTES = 200_000
 _MOST_MARKED = 4 * LONGEST_TEXT
 """The most characters of a section with its marks and addresses; reading marks takes longer than texts are long."""
 
-_HEADING = re.compile(r"#\s+(?P<title>.*?)\s*(?:\{#(?P<key>[^}]*)\})?\s*#*\s*")
-_LOWER_HEADING = re.compile(r"#{2,6}\s+(.*?)\s*#*\s*")
+_LOWEST_HEADING = 6
 _KEY = re.compile(rf"[a-z0-9_]{{1,{LONGEST_KEY}}}")
 _TAG = re.compile(r"</?[A-Za-z][^\s<>:@]*(\s[^<>]*)?/?>|<!--")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(")
@@ -130,7 +138,11 @@ def _read_file(name: str, content: bytes, rules: ImportRules) -> Iterator[tuple[
             yield FileProblem(name, block.line, _("This section has no text."))
         elif (over := length_of(read) - LONGEST_TEXT) > 0:
             yield _too_long(name, block, over)
-        elif not problems:
+        elif problems:
+            continue
+        elif wrong := next((url for url in addresses_in(read) if not is_web_address(url)), None):
+            yield FileProblem(name, block.line, _no_web_address(wrong))  # written as no pattern tells, as «<tg://…>»
+        else:
             yield block, ImportedText(key, locale, block.title, read)
 
 
@@ -147,8 +159,28 @@ def _too_long(name: str, block: _Block, over: int) -> FileProblem:
 
 def _without_heading(line: str) -> str:
     """Return a line as chats can show it: a lower heading as a bold line, any other unchanged."""
-    heading = _LOWER_HEADING.fullmatch(line)
-    return f"**{heading[1]}**" if heading else line
+    level, words = _heading(line)
+    return f"**{words}**" if level > 1 else line
+
+
+def _heading(line: str) -> tuple[int, str]:
+    """Return the level of a heading, from 1 to 6, and its words without the marks around; (0, «») for any other line.
+
+    A pattern would take minutes for a line of some hundred blanks, and nobody be answered meanwhile.
+    """
+    words = line.lstrip("#")
+    level = len(line) - len(words)
+    if not 1 <= level <= _LOWEST_HEADING or not words[:1].isspace():
+        return 0, ""
+    return level, words.strip().rstrip("#").rstrip()
+
+
+def _title_and_key(words: str) -> tuple[str, str]:
+    """Return the title and the key in a heading like «Wifi {#wifi}», «» for none."""
+    title, named, key = words.rpartition("{#")
+    if not named or key.find("}") != len(key) - 1:
+        return words, ""
+    return title, key[:-1].strip()
 
 
 def _parts_of(name: str) -> tuple[str, str]:
@@ -163,11 +195,12 @@ def _blocks(lines: Sequence[str]) -> Iterator[_Block]:
     fenced = False
     for number, line in enumerate(lines, start=1):
         fenced ^= line.lstrip().startswith("```")
-        heading = None if fenced else _HEADING.fullmatch(line)
-        if heading:
+        level, words = (0, "") if fenced else _heading(line)
+        if level == 1:
             if block.title or any(body.strip() for body in block.body):
                 yield block
-            block = _Block(number, clean(heading["title"]), (heading["key"] or "").strip(), [])
+            title, key = _title_and_key(words)
+            block = _Block(number, clean(title), key, [])
         else:
             if not block.title and not any(body.strip() for body in block.body):
                 block.line, block.body = number, []
@@ -211,6 +244,9 @@ def _mistakes(name: str, block: _Block) -> Iterator[FileProblem]:
             yield FileProblem(name, number, _("A picture cannot be read from a file. Send it in chat, with the text."))
             continue
         for url in _LINK.findall(line):
-            if not url.lower().startswith(("https://", "http://")):
-                reason = _("A link can only lead to a web page, not to «{url}».", url=Name(url))
-                yield FileProblem(name, number, reason)
+            if not is_web_address(url):
+                yield FileProblem(name, number, _no_web_address(url))
+
+
+def _no_web_address(url: str) -> Text:
+    return _("A link can only lead to a web page, not to «{url}».", url=Name(url))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.content.names import collation
-from bot.content.texts import Joined, Link, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Link, Listing, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Transaction
 from bot.people import participant_store
@@ -40,7 +40,9 @@ from handlers.trust.settings import SafetySettings
 _MOST_CHARACTERS = 2_400
 """About how many characters of a conversation one screen shows."""
 _MOST_NAMES = 40
-"""How many people a list of a check shows in each of its parts."""
+"""For how many people each part of a check's list has a line."""
+_MOST_NAMES_ONLY = 80
+"""How many names of people about whom there is nothing else to read each part has, in one line."""
 
 ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HOME), confidential=True)
 """What stands in place of a conversation that was erased."""
@@ -319,12 +321,19 @@ def _state(check: SafetyCheck) -> Text:
 
 
 def _part(heading: Text, people: Sequence[CheckedPerson]) -> Sequence[Span]:
-    """Return the lines about some people of a check, below a heading; none for nobody."""
+    """Return the lines about some people of a check, below a heading; none for nobody.
+
+    First come those who can be called, or of whom there is something else to read, then the names of the others.
+    """
     if not people:
         return ()
-    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in people[:_MOST_NAMES])]
-    if len(people) > _MOST_NAMES:
-        lines.append(_n("and {count} more", "and {count} more", len(people) - _MOST_NAMES))
+    known = [person for person in people if person.phone or person.place or person.help_at is not None]
+    others = [person for person in people if person not in known]
+    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in known[:_MOST_NAMES])]
+    if names := tuple(Name(person.full_name) for person in others[:_MOST_NAMES_ONLY]):
+        lines.append(Listing(names))
+    if left_out := len(known[_MOST_NAMES:]) + len(others[_MOST_NAMES_ONLY:]):
+        lines.append(_n("and {count} more", "and {count} more", left_out))
     return lines
 
 

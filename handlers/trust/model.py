@@ -25,6 +25,8 @@ SHOWN_FOR = timedelta(hours=1)
 
 SECOND_ROUND = timedelta(minutes=5)
 """How long after a check began the people who have not answered are asked a second time."""
+HELP_TOLD_AGAIN = timedelta(minutes=2)
+"""How long organisers, told that somebody needs help, are not told the same again; their list says it at once."""
 PLACES_KEPT = timedelta(days=1)
 """How long it is kept where people said that they are."""
 

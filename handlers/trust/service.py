@@ -13,12 +13,14 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.logs import under_reference
-from bot.people import limits, participant_store
+from bot.people import attempt_store, limits, participant_store
+from bot.people.attempt_store import ERASED_MESSAGES
 from bot.people.audiences import Audience
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
 from handlers.trust.messages import ERASED, needs_help, question, screen_of
 from handlers.trust.model import (
+    HELP_TOLD_AGAIN,
     MOST_AN_HOUR,
     MOST_KEPT,
     PLACES_KEPT,
@@ -41,7 +43,13 @@ async def may_keep_more(tx: Transaction, writer_id: int) -> bool:
 
 
 async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> datetime | None:
-    """Return when somebody may send their next message to or as a person of trust; None for at once."""
+    """Return when somebody may send their next message to or as a person of trust; None for at once.
+
+    What they sent and erased counts, too: else nothing would keep anybody from alerting a person of trust without end.
+    """
+    pause = await attempt_store.pause(tx, ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
+    if pause is not None:
+        return now + pause
     return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR), now)
 
 
@@ -120,6 +128,14 @@ async def erase_conversation(tx: Transaction, conversation: Conversation, now: d
     await _take_off(tx, conversation.id, readers, now)
 
 
+async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) -> None:
+    """Erase a conversation for its author, with `erase_conversation`; what they sent within the last hour counts on."""
+    author_id = conversation.author_id
+    if sent := await store.count_sent(tx, conversation.id, author_id, now - timedelta(hours=1)):
+        await attempt_store.count(tx, ERASED_MESSAGES, str(author_id), now, more=sent)
+    await erase_conversation(tx, conversation, now)
+
+
 async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], now: datetime) -> None:
     """Replace a conversation wherever it is still shown to these participants."""
     people = list(readers)
@@ -146,6 +162,8 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
         await _take_off(tx, conversation.id, [participant_id], now)
+        if conversation.closed:
+            continue  # whoever came in by the author's new invitation shall not learn that there was one
         line = _("Your person of trust is not one any more, and reads nothing of yours now. You can hand it on.")
         view = View(
             (line,), (Button(_("Read"), OpenConversation(conversation.id, 0), style="primary"),), confidential=True
@@ -233,15 +251,19 @@ async def second_round_due(tx: Transaction) -> datetime | None:
 
 
 async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said: Answer, now: datetime) -> None:
-    """Store what somebody answers, and show organisers; who says for the first time that they need help is announced.
+    """Store what somebody answers, and show organisers; who begins to need help is announced to all of them.
 
-    The last answer counts. Organisers go on seeing that help was asked for.
+    The last answer counts. Organisers go on seeing that help was asked for. Whoever says in turn that they are safe and
+    that they need help is announced every HELP_TOLD_AGAIN at most.
     """
     before = await store.answer_of(tx, check.id, participant_id)
     await store.answer_check(tx, check.id, participant_id, said, now)
     await live_screens.touch(tx, live_key(check.id))
     person = await store.answer_of(tx, check.id, participant_id)
     if said != "help" or person is None or (before is not None and before.answer == "help"):
+        return
+    about = f"help:{check.id}:{participant_id}"
+    if limits.after_pause(await outbox.last_notified_at(tx, about), HELP_TOLD_AGAIN, now) is not None:
         return
     late = check.closed_at is not None
     view = View(
@@ -251,15 +273,14 @@ async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said:
     )
     organisers = await participant_store.organisers(tx)
     await outbox.notify_everywhere(
-        tx, [organiser for organiser in organisers if organiser != participant_id], view, now
+        tx, [organiser for organiser in organisers if organiser != participant_id], view, now, subject=about
     )
 
 
 async def leave_phone(tx: Transaction, participant_id: int, phone: str) -> None:
-    """Store somebody's telephone number for emergencies, '' to delete it; the list of the latest check follows."""
+    """Store somebody's telephone number for emergencies, '' to delete it; the lists that show it follow."""
     await store.put_phone(tx, participant_id, phone)
-    if check := await store.last_check(tx):
-        await live_screens.touch(tx, live_key(check.id))
+    await live_screens.touch_each(tx, map(live_key, await store.checks_of(tx, participant_id)))
 
 
 async def say_where(tx: Transaction, check: SafetyCheck, participant_id: int, place: str, now: datetime) -> None:

@@ -172,11 +172,25 @@ async def messages(tx: Transaction, conversation: Conversation, reader: int) -> 
 
 
 async def count_kept(tx: Transaction, writer_id: int) -> int:
-    """Return how many messages of a participant are kept in conversations and were not sent."""
+    """Return how many messages of a participant wait unsent in conversations that they read."""
     row = await tx.one(
-        "SELECT COUNT(*) AS kept FROM trust_messages WHERE writer_id = :id AND sent_at IS NULL", id=writer_id
+        "SELECT COUNT(*) AS kept FROM trust_messages m JOIN trust_conversations c ON c.id = m.conversation_id"
+        " WHERE m.writer_id = :id AND m.sent_at IS NULL AND c.closed = 0 AND :id IN (c.author_id, c.trusted_id)",
+        id=writer_id,
     )
     return row["kept"] if row else 0
+
+
+async def count_sent(tx: Transaction, conversation_id: int, writer_id: int, since: datetime) -> int:
+    """Return how many messages of a writer in a conversation were sent since an instant."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS sent FROM trust_messages"
+        " WHERE conversation_id = :id AND writer_id = :writer AND sent_at > :since",
+        id=conversation_id,
+        writer=writer_id,
+        since=to_micros(since),
+    )
+    return row["sent"] if row else 0
 
 
 async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | None:
@@ -307,6 +321,12 @@ async def close_check(tx: Transaction, check_id: int, now: datetime) -> bool:
 async def begin_second_round(tx: Transaction, check_id: int, now: datetime) -> None:
     """Store that people without an answer were asked a second time."""
     await tx.run("UPDATE safety_checks SET second_round_at = :now WHERE id = :id", id=check_id, now=to_micros(now))
+
+
+async def checks_of(tx: Transaction, participant_id: int) -> Sequence[int]:
+    """Return the ids of the checks that asked a participant, whose lists show them."""
+    rows = await tx.all("SELECT check_id FROM safety_answers WHERE participant_id = :id", id=participant_id)
+    return [row["check_id"] for row in rows]
 
 
 async def is_asked(tx: Transaction, check_id: int, participant_id: int) -> bool:

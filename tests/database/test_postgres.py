@@ -607,3 +607,13 @@ async def test_two_claim_different_rows(postgres: PostgresStore) -> None:
 async def test_a_server_out_of_reach_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable):
         await PostgresStore.open(f"postgresql:///nothing?host={tmp_path}", patience=0.05)
+
+
+async def test_a_program_that_starts_while_another_one_migrates_does_not_give_up(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    async with postgres.migrating():
+        other = await PostgresStore.open(empty_postgres_url, patience=0.05)
+        await other.transact(lambda tx: tx.run("INSERT INTO notes (text) VALUES ('begun')"))
+        assert await other.read(note_texts) == ["begun"]
+        await other.close()

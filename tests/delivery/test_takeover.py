@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.database.engine import Store
 from bot.database.opening import open_store
@@ -62,6 +63,19 @@ async def test_a_program_that_lost_its_lease_stops_and_waits_for_it(rig: Rig) ->
         assert rig["telegram"].texts == []
         await rig.passes(40)
         assert rig["telegram"].texts == ["Welcome"]
+
+
+async def test_a_program_whose_lease_another_took_says_so_and_not_that_it_failed(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "telegram:1")
+    with capture_logs() as lines:
+        async with rig.running():
+            await rig.passes(1)
+            await rig.run("UPDATE leases SET holder = 'elsewhere', until = until + 60000000")
+            await rig.tell(zoe, "Welcome")
+            await rig.passes(1)
+    assert [line["event"] for line in lines if line["log_level"] in ("warning", "error")] == [
+        "delivery.sender_taken_over"
+    ]
 
 
 async def test_what_is_in_flight_at_the_end_is_waited_for(rig: Rig) -> None:

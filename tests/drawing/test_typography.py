@@ -1,4 +1,4 @@
-"""The spaces of French typography."""
+"""The spaces and apostrophes of French typography."""
 
 from __future__ import annotations
 
@@ -17,16 +17,28 @@ from bot.drawing.typography import french
         ("12 000 personnes, 5 200 idées", "12\u202f000 personnes, 5\u202f200 idées"),
         ("à 9h30", "à 9\u202fh\u202f30"),
         ("vendredi 3 mai, 09:30", "vendredi 3 mai, 9\u202fh\u202f30"),
+        ("l'école d'été, aujourd'hui", "l\u2019école d\u2019été, aujourd\u2019hui"),
         ("de 14:00 à 15:15", "de 14\u202fh à 15\u202fh\u202f15"),
     ],
 )
-def test_a_narrow_space_that_does_not_break(typed: str, printed: str) -> None:
+def test_what_is_typed_is_set_as_french_sets_it(typed: str, printed: str) -> None:
     assert french(typed) == printed
 
 
 @pytest.mark.parametrize(
     "text",
-    ["What now?", "https://t.me/Bot?start=9h30", "t.me/a:b", "K7MQ-2F9X", "2:41:10", "110bis", ":-)", "3:1"],
+    [
+        "What now?",
+        "https://t.me/Bot?start=9h30",
+        "t.me/a:b",
+        "K7MQ-2F9X",
+        "2:41:10",
+        "110bis",
+        ":-)",
+        "3:1",
+        "5'30",
+        "'ici'",
+    ],
 )
 def test_what_is_no_french_text_stays(text: str) -> None:
     assert french(text) == text

@@ -16,6 +16,7 @@ from bot.people.participants import Participant
 from handlers.equality import service, store
 from handlers.equality.actions import CountInRoom, ShowEquality
 from handlers.equality.hooks import Step, more_remedies, more_steps
+from handlers.equality.jobs import compute as compute_figures
 from handlers.equality.model.steps import PublishedStep, StepTally
 from handlers.groups.store import mark_attendance
 from tests.drivers.neutral import NeutralChat
@@ -97,6 +98,23 @@ async def test_looking_again_shows_the_same_whatever_happened_since(world: World
     await rewrite(world, *gathered.people, gender=Gender.MAN)
     await team.command("egalite")
     assert team.text == first
+
+
+async def test_of_two_who_look_at_once_only_the_first_publishes(world: World) -> None:
+    """Each has looked for what may stand beside what was public before; beside each other nobody has."""
+    gathered = await gather(world, 40)
+    await give_ideas(world, gathered, [1, 3])
+    await later(world, minutes=10)
+    first = compute_figures(await world.read(service.read_tallies, world.clock.now()))
+    await give_ideas(world, gathered, [2], "challenge")
+    await later(world, minutes=10)
+    second = compute_figures(await world.read(service.read_tallies, world.clock.now()))
+    assert [step["key"] for step in second["published"]] == ["ideas:1:stakes", "ideas:1:challenge"]
+    await world.change(service.keep, first)
+    await world.change(service.keep, second)
+    assert [*await published(world)] == ["ideas:1:stakes"]
+    await world.change(service.keep, compute_figures(await world.read(service.read_tallies, world.clock.now())))
+    assert [*await published(world)] == ["ideas:1:stakes", "ideas:1:challenge"]
 
 
 async def test_each_step_of_a_day_that_is_over(world: World) -> None:

@@ -14,7 +14,7 @@ from handlers.plenary.model import Lengths, PlenaryState
 from handlers.plenary.organiser.conducting import draw_card
 from handlers.plenary.participant.presenting import draw_clock
 from handlers.plenary.service.conducting import begun, store_step
-from handlers.plenary.service.preparing import plenaries_of_round, prepare, round_to_present
+from handlers.plenary.service.preparing import prepare, rooms_of_round, round_to_present
 from handlers.plenary.service.presenting import set_presenters
 from handlers.plenary.store import find_state
 from handlers.programme.model import Plan, Session
@@ -76,7 +76,7 @@ async def state_of(world: World, plenary_id: int) -> PlenaryState:
 
 async def present_state(world: World) -> PlenaryState:
     """The only plenary as it stands."""
-    [plenary] = await world.read(plenaries_of_round, 1)
+    [plenary] = await world.read(rooms_of_round, 1)
     return await state_of(world, plenary.id)
 
 

@@ -9,10 +9,9 @@ import pytest
 from bot.content.actions import Action, base36
 from bot.conversation.incoming import Submitted
 from bot.people import participant_store
-from handlers.plenary.actions import AskQuestion, PutQuestion, RankQuestions, RestorePlenary
+from handlers.plenary.actions import AskQuestion, ConductStep, PutQuestion, RankQuestions, RestorePlenary
 from handlers.plenary.model import BOUNDS, MOST_QUESTIONS
 from handlers.plenary.organiser.asking import HideQuestion, MergeQuestion
-from handlers.plenary.organiser.conducting import ConductStep
 from handlers.plenary.organiser.preparing import seen_of
 from handlers.plenary.participant.questions import VoteForQuestion
 from handlers.plenary.store import presenters_of, questions_of_group, set_declines
@@ -44,7 +43,7 @@ async def test_who_does_not_organise_conducts_nothing(store_url: str) -> None:
         before, [first, second] = await present_state(world), await room.questions()
         seen, plenary_id = seen_of(before), before.plenary.id
         forged: list[Action] = [
-            *(ConductStep(plenary_id, what, seen) for what in "npgma"),
+            *(ConductStep(plenary_id, what, seen) for what in "npgmae"),
             RestorePlenary(plenary_id),
             RankQuestions(room.first),
             PutQuestion(first.id),

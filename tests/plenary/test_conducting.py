@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from handlers.equality.service import ended_steps
 from handlers.groups.store import remove_group
-from handlers.plenary.store import set_declines
+from handlers.plenary.service.preparing import rooms_of_round
+from handlers.plenary.store import groups_of_plenary, set_declines
 from handlers.programme.store import remove_session
 from tests.drivers.gestures import words
+from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.plenary.builders import (
     card,
+    clock_of,
     groups_on_stage,
     plenary_session,
     prepared,
@@ -59,9 +63,10 @@ async def test_a_plenary_from_its_beginning_to_its_end(store_url: str) -> None:
         await ines.press("Next: questions")
         await wait(world, seconds=60)
         await ines.press("Next: the end")
-        assert ines.text.splitlines() == ["The plenary · 2 groups", "It is over: from 10:00 to 10:07."]
+        over = ["The plenary · 2 groups", "It is over: from 10:00 to 10:07.", "Every group has presented."]
+        assert ines.text.splitlines() == over
         await ines.command("pleniere")
-        assert ines.text.splitlines() == ["The plenary · 2 groups", "It is over: from 10:00 to 10:07."]
+        assert ines.text.splitlines() == over
 
 
 async def test_each_step_is_undone_for_ten_minutes(store_url: str) -> None:
@@ -134,7 +139,63 @@ async def test_an_absent_group_comes_last_once(store_url: str) -> None:
             await ines.press(label)
         assert ines.text.splitlines()[0] == "Culture · group 1"
         await ines.press("The group is absent")
-        assert ines.text.splitlines()[-1] == "1 group was absent."
+        assert ines.text.splitlines()[-1] == "1 group has not presented yet."
+
+
+async def test_a_plenary_that_is_ended_early_goes_on_in_another_session(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        first, second, third = await groups_on_stage(world, 3)
+        morning = await running(world)
+        ines = await world.organiser()
+        await card(world, ines, morning)
+        for label in ("Start the clock", "Next: questions", "Next: the next"):
+            await ines.press(label)
+        await ines.press("Times")
+        assert ines.text.splitlines()[-1] == "«End here» leaves 2 groups for another session."
+        await ines.press("End here")
+        await ines.press("Undo this change")
+        assert (await present_state(world)).plenary.running
+        await ines.press("Back to the plenary")
+        await card(world, ines, await present_state(world))
+        await ines.press("Times")
+        await ines.press("End here")
+        assert ines.text.splitlines()[-1] == "2 groups have not presented yet."
+        await wait(world, seconds=11 * 60)
+        assert await world.read(ended_steps, world.clock.now()) == [], "who presents is not counted before all have"
+        p2 = world.chat("101", name="P2")
+        assert await clock_of(world, p2, morning, second, "P2") == (
+            "The plenary ends here: your group presents in another session."
+        )
+        await ines.press("Another session for them")
+        assert ines.text.splitlines() == ["In which session do the groups present?", "10:00: Plenary"]
+        session = await plenary_session(world, hours=5, key="afternoon")
+        assert "The plenary of 15:11 is to be prepared" in await steps_of(ines)
+        await ines.command("pleniere")
+        await ines.press("Another session for them")
+        await ines.open(2)
+        assert ines.text.splitlines()[0] == "The plenary · 2 groups"
+        assert "Two rooms" not in ines.buttons
+        [afternoon] = await world.read(rooms_of_round, 1)
+        assert (afternoon.session_id, await world.read(groups_of_plenary, afternoon.id)) == (
+            session.id,
+            [second.id, third.id],
+        )
+        await wait(world, seconds=5 * 3600)
+        await ines.command("pleniere")
+        await ines.press("Begin")
+        assert [key.rpartition(":")[0] for key in await screens_of(world, "presenter")][3:] == [
+            f"presenter:{afternoon.id}:{group_.id}" for group_ in (second, third)
+        ], "they are told to come again"
+        assert [turn.group_id for turn in (await state_of(world, morning.plenary.id)).turns] == [first.id]
+        await card(world, ines, await state_of(world, afternoon.id))
+        for label in ("Start the clock", "Next: questions", "Next: the next"):
+            await ines.press(label)
+        for label in ("Start the clock", "Next: questions", "Next: the end"):
+            await ines.press(label)
+        assert ines.text.splitlines()[-1] == "Every group has presented."
+        await wait(world, seconds=11 * 60)
+        steps = [step.key.partition(":")[0] for step in await world.read(ended_steps, world.clock.now())]
+        assert steps == ["presenters", "minutes", "questions", "asked"]
 
 
 async def test_a_group_that_declines_gets_no_questions(store_url: str) -> None:
@@ -174,7 +235,7 @@ async def test_lengths_changed_meanwhile_count_from_the_next_group_on(store_url:
         await card(world, ines, state)
         await ines.press("Times")
         assert ines.text.splitlines()[0] == "Ends about 10:15"
-        assert ines.text.splitlines()[-1] == "They count from the next group on."
+        assert ines.text.splitlines()[-2] == "They count from the next group on."
         await ines.press("Talk −30 s")
         assert ines.text.splitlines()[0] == "Ends about 10:14"
         assert (await present_state(world)).turns[0].ends_at == state.turns[0].ends_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.groups.store import groups_of_round
 from handlers.plenary.actions import OpenPlenary
-from handlers.plenary.service.preparing import plenaries_of_round
+from handlers.plenary.service.preparing import rooms_of_round
 from handlers.plenary.store import entrants, groups_of_plenary, set_remote
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
@@ -63,7 +63,11 @@ async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) ->
         await ines.press("Draw the order")
         assert step + "is ready to begin" in await steps_of(ines)
         await ines.command("pleniere")
+        assert ines.buttons[0] == "Begin"
         await ines.press("Begin")
+        assert ines.text == "The plenary is planned at 11:00. Begin now?"
+        assert (await present_state(world)).plenary.began_at is None, "everybody's phone would ring an hour early"
+        await ines.press("Begin now")
         assert (await steps_of(ines))[0] == "The plenary is going on"
         await ines.press("The plenary")
         await card(world, ines, await present_state(world))
@@ -139,6 +143,8 @@ async def test_two_groups_are_swapped_in_two_taps(store_url: str) -> None:
         await ines.press("The order")
         before = [turn.group_id for turn in (await present_state(world)).turns]
         assert set(before) == {group.id for group in groups}
+        assert ines.buttons == ("Swap two groups", "Draw again", "Draw with a seed", "Back to the plenary")
+        await ines.press("Swap two groups")
         await ines.open(1)
         await ines.open(3)
         swapped = [turn.group_id for turn in (await present_state(world)).turns]
@@ -211,7 +217,7 @@ async def test_a_group_that_is_formed_later_presents_in_the_room_of_its_theme(st
         state = await prepared(world, hours=1)
         ines = await opened(world)
         await ines.press("Two rooms")
-        first, second = await world.read(plenaries_of_round, 1)
+        first, second = await world.read(rooms_of_round, 1)
         late = [await group(world, ["P1"], theme=theme, number_=9) for theme in ("culture", "school", "civic")]
         themes = {}
         for plenary in (first, second):

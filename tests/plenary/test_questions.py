@@ -88,7 +88,7 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
         assert words(ali.text).splitlines()[1] == "1. Who pays for it? · Tim"
         await tim.press("Without my name")
         await room.sees("Tim")
-        assert tim.text == "Nobody else has asked this group anything yet."
+        assert words(tim.text) == "Nobody else has asked Education · group 1 anything yet."
         await tim.press("My questions")
         await tim.pick("Who pays")
         await tim.press("Take it back")
@@ -147,6 +147,7 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
         room = await open_room(world)
         tim = room.people["Tim"]
         await stage(world, tim, room.state)
+        old_card = tim.payload("See the questions")
         await tim.press("Question")
         await steps(world, await world.organiser(), "Start the clock", "Next: questions", "Next: the next")
         await tim.fill("Who pays for it?")
@@ -154,6 +155,15 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
             tim.text == "The turn of this group is over: your question goes to the group, which can answer in writing."
         )
         assert [question.text for question in await room.questions()] == ["Who pays for it?"]
+        lea = await room.asks("Léa", "Who cleans it?")
+        await tim.follow(old_card)
+        assert words(tim.text).splitlines() == [
+            "Education · group 1 is not on stage any more.",
+            "Which questions shall CivicTech · group 1 be asked?",
+            "1. Who cleans it?",
+        ], "an old card leads to the group on stage"
+        await lea.press("See the questions")
+        assert lea.text == "Nobody else has asked CivicTech · group 1 anything yet.", "her own she does not rank"
 
 
 async def test_a_group_that_declines_is_asked_nothing(store_url: str) -> None:
@@ -200,7 +210,7 @@ async def test_six_are_shown_that_fewest_saw_and_a_vote_is_toggled(store_url: st
         assert "Question 7?" in zoe.text
         await stage(world, zoe, room.state)
         await zoe.press("See the questions")
-        assert zoe.text == "You have seen all 8 questions."
+        assert zoe.text == "You have seen all 8 questions to Education · group 1."
         await zoe.press("Read them again")
         assert "▲ 2 ✓" in zoe.buttons
         await zoe.press("Next ▶")
@@ -342,6 +352,11 @@ async def test_what_nobody_asked_stays_with_the_group_which_answers(store_url: s
         assert [words(text) for text in await pushed(world, tim)] == [
             "Education · group 1 answers your question «Who pays for it?»:\nThe town."
         ]
+        await zoe.press("Change the answer")
+        await zoe.fill("The country.")
+        assert [words(text) for text in await pushed(world, tim)] == [
+            "Education · group 1 answers your question «Who pays for it?»:\nThe country."
+        ], "the same message: nobody makes a phone ring by changing an answer again and again"
         await tim.command("scene")
         await ali.command("groupe")
         await ali.press("1 question of the room")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import aiohttp
 import pytest
 
+from bot.content.scenes import Scene
+from bot.content.texts import Reader
 from bot.conversation import display_store
 from bot.database.opening import open_store
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
-from handlers.plenary.displays import draw
+from bot.platforms.web.pages import Pages
+from handlers.plenary.displays.wall import draw
 from handlers.plenary.model import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.service.preparing import divide
@@ -41,6 +46,13 @@ _FIRST, _SECOND = FRENCH[0], FRENCH[1]
 
 async def vote(wall: Wall, name: str, question: int) -> None:
     await wall.world.change(toggle_vote, question, await number(wall.world, name))
+
+
+async def test_before_another_day_s_plenary_the_wall_says_the_day(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url, hours=48) as wall, wall.open(await wall.link()) as screen:
+        html = await screen.until("The plenary begins on")
+        day = (wall.world.clock.now() + timedelta(hours=48)).strftime("%A")
+        assert day in html.partition("The plenary begins on")[2][:200]
 
 
 async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> None:
@@ -276,6 +288,33 @@ class Afar:
         ) as answer:
             told = await answer.json()
             return answer.status, told.get("notice") or told["problem"]
+
+
+async def test_a_scene_is_drawn_once_for_all_who_open_it(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawings: list[Scene] = []
+    draw_scene = Pages.scene
+
+    def counted(pages: Pages, scene: Scene, reader: Reader, picture: str | None) -> str:
+        drawings.append(scene)
+        return draw_scene(pages, scene, reader, picture)
+
+    monkeypatch.setattr(Pages, "scene", counted)
+    async with open_wall(sqlite_url) as wall, aiohttp.ClientSession() as browser:
+        address = await wall.link()
+
+        async def title() -> bool:
+            async with browser.get(address) as response:
+                return _FIRST.name in await response.text()
+
+        assert await asyncio.gather(*(title() for _screen in range(40))) == [False] * 40
+        assert len(drawings) == 1, "nobody follows it yet: they share one look"
+        await wall.begin()
+        assert await title(), "what changed since is not kept"
+        async with wall.open(address) as screen:
+            await screen.until(_FIRST.name)
+            drawn = len(drawings)
+            assert await asyncio.gather(*(title() for _screen in range(40))) == [True] * 40
+            assert len(drawings) - drawn < 20, "they are shown what the screen that follows shows"
 
 
 async def test_who_follows_from_afar_asks_as_in_their_chat(store_url: str) -> None:

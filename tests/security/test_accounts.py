@@ -7,7 +7,9 @@ import re
 
 import pytest
 
-from tests.security.builders import Gathering, open_gathering
+from bot.conversation import display_store
+from handlers.plenary.service.conducting import SCREEN
+from tests.security.builders import Gathering, WebChat, open_gathering
 
 STRANGER = "Welcome to Rencontres."
 
@@ -16,6 +18,18 @@ STRANGER = "Welcome to Rencontres."
 async def two(sqlite_url: str):  # type: ignore[no-untyped-def]
     async with open_gathering(sqlite_url, "telegram", web={"public_url": "http://127.0.0.1"}) as gathering:
         yield gathering
+
+
+async def own_screen(gathering: Gathering, chat: WebChat) -> str:
+    """The secret of somebody's own link to the screen of a plenary, as whoever was in an account of theirs has it."""
+    now, person = gathering.world.clock.now(), int(chat.person_id)
+    return await gathering.world.change(display_store.issue, SCREEN, "1", person, now)
+
+
+async def is_open(gathering: Gathering, secret: str) -> bool:
+    """Whether a link to a screen opens it."""
+    link = await gathering.world.read(display_store.find, secret)
+    return link is not None and not link.closed
 
 
 async def test_one_takes_a_stolen_account_off_oneself(two: Gathering) -> None:
@@ -34,8 +48,11 @@ async def test_one_takes_a_stolen_account_off_oneself(two: Gathering) -> None:
     assert "the one you are using: open in 1 browser" in zoe.text
     await zoe.press("Remove Telegram")
     assert "Codes and page links you were given before stop working" in zoe.text
+    screen = await own_screen(two, zoe)
+    assert await is_open(two, screen)
     await zoe.press("Remove it")
     assert "Removed: Telegram · Mallory." in zoe.text
+    assert not await is_open(two, screen), "through it the thief would ask questions as Zoé"
     await two.delivered(zoe)
     await thief.send("Where does everybody sleep?")
     assert thief.text.startswith(STRANGER)
@@ -141,6 +158,7 @@ async def test_a_new_invitation_puts_the_thief_out(two: Gathering) -> None:
     ines = await two.organiser_page()
     zoe = await two.join_page("Zoé")
     thief = await two.linked(zoe, "Mallory", "telegram")
+    screen = await own_screen(two, zoe)
     await two.person_card(ines, "Zoé")
     await ines.press("New invitation")
     assert "Detach these accounts?" in ines.text
@@ -148,6 +166,7 @@ async def test_a_new_invitation_puts_the_thief_out(two: Gathering) -> None:
     assert all(option.startswith("✓ ") for option in ines.options)
     await ines.press("New invitation")
     assert "Detached: Telegram · Mallory" in ines.text
+    assert not await is_open(two, screen)
     code = re.search(r"Code: (\S+)", ines.text)
     assert code
     await thief.command("mesdonnees")

@@ -14,8 +14,10 @@ import pytest
 from bot import logs
 from bot.cli.doctor import describe
 from bot.content.texts import plain
+from bot.conversation.dispatch import CONFIDENTIAL_AIM
 from bot.conversation.incoming import Called, Pressed
 from bot.delivery.trace_store import trace
+from bot.people.audiences import EVERYONE
 from bot.people.document import collect
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
@@ -30,6 +32,8 @@ from tests.world import DECLARED, ROUTER, World, open_world
 MARK = "Zzconfided"
 """In every word that is written in confidence here."""
 ITS_TABLE = "trust_messages"
+PLACE = "Zzplace"
+PHONE = "+33 6 12 34 56"
 
 
 def names_of(rows: dict[str, list[dict[str, object]]], mark: str = MARK) -> set[str]:
@@ -68,6 +72,34 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
     return zoe, ada
 
 
+async def ask_where(stage: Stage, chat: Chat) -> None:
+    """Somebody who needs help leaves a number and says where they are, each the first time with too many words."""
+    now = stage.world.clock.now()
+    await stage.world.change(service.begin_check, await number(stage.world, "Zoe"), EVERYONE, now, drill=False)
+    await stage.delivered(chat)
+    await chat.press("I need help")
+    await chat.press("Say where I am")
+    await chat.fill(f"{PLACE} " + "x" * 200)
+    await chat.fill(f"{PLACE} behind the library")
+    assert "The organisers read where you are." in chat.text
+    await chat.command("urgence")
+    await chat.press("Leave my telephone number")
+    await chat.fill(f"{PHONE} {PHONE} {PHONE}")
+    await chat.fill(PHONE)
+    assert "Your number is kept." in chat.text
+    assert names_of(await stored_rows(stage.world.store), PHONE) == {"emergency_phones"}, "where it can be taken back"
+
+
+async def documents(world: World) -> dict[str, str]:
+    """The document of everybody's data, by their names: organisers can have the shell make these, too."""
+    told: dict[str, str] = {}
+    for name, person in world.ids.items():
+        assert person is not None
+        document = await world.read(collect, DECLARED, person, "2027-03-01T09:00:00+00:00")
+        told[name] = json.dumps(document, default=repr, ensure_ascii=False)
+    return told
+
+
 async def loaded(page: WebChat, path: str) -> str:
     """What a browser loads at a path below somebody's page."""
     async with page.browser.get(f"{page.root}/c/{page.person_id}/{path}") as response:
@@ -84,9 +116,14 @@ async def test_it_is_in_no_other_table_log_or_file(
     async with open_stage(platform, store_url) as stage, open_platform(stage.world, other, stage.platforms) as beside:
         world = stage.world
         zoe, ada = await talk(stage, beside)
+        for name, told in (await documents(world)).items():
+            assert '"confidential"' not in told, f"{name}: nor that a conversation will be hidden in their chat"
+            assert '"tcw-' not in told, "nor the conversation that waits for words, the same on both sides"
         for chat in (zoe, ada):
             if isinstance(chat, WebChat):
-                assert MARK in await loaded(chat, ""), "a page draws it anew whenever it is loaded"
+                page = await loaded(chat, "")
+                assert MARK in page, "a page draws it anew whenever it is loaded"
+                assert f'data-aim="{CONFIDENTIAL_AIM}' in page, "by which a device keeps nothing that is typed there"
                 assert MARK not in await loaded(chat, "pocket"), "a device keeps none of it"
         await zoe.press("Write on")
         with monkeypatch.context() as patch:  # a defect undoes it
@@ -103,8 +140,10 @@ async def test_it_is_in_no_other_table_log_or_file(
         await zoe.command("annuler")
         await world.change(service.end_trust, await number(world, "Ada"), world.clock.now())
         await stage.delivered(zoe)
+        await ask_where(stage, zoe)
         rows = await stored_rows(world.store)
         assert names_of(rows) == {ITS_TABLE}
+        assert names_of(rows, PLACE) == {"safety_answers"}, "from which it goes after a day"
         files = [file for file in world.settings.storage.folder.rglob("*") if file.is_file()]
         assert not [file for file in files if MARK.encode() in file.read_bytes()]
         log = stream.getvalue()
@@ -112,10 +151,7 @@ async def test_it_is_in_no_other_table_log_or_file(
         assert "conversation.update_handled" in log, "it is written at debug"
         assert MARK not in log
         assert MARK not in json.dumps(await describe(world.settings), default=repr)
-        for person in world.ids.values():
-            assert person is not None
-            document = await world.read(collect, DECLARED, person, "2027-03-01T09:00:00+00:00")
-            told = json.dumps(document, default=repr, ensure_ascii=False)
+        for told in (await documents(world)).values():
             assert MARK not in told
             assert "person of trust has written" not in told, "nor that anybody wrote to one"
             assert "writes to you as a person of trust" not in told

@@ -14,8 +14,10 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from PIL.Image import Image
 from structlog.testing import capture_logs
 
+from bot.platforms.web import icons
 from bot.rehearsal.chat_driver_web import filled
 from tests.security.builders import Gathering, Upload, WebChat, impatient, open_gathering, unread
 
@@ -633,3 +635,23 @@ async def test_answers_that_nobody_reads_give_way_with_all_that_is_still_to_be_s
             assert zoe.status == 200
         theirs = open_files() - before - 2 * 4
         assert theirs <= 4 + 1
+
+
+async def test_an_icon_asked_for_by_many_at_once_is_drawn_once(
+    gathering: Gathering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+
+    def write(picture: Image) -> bytes:
+        drawn.append(picture.width)
+        return b"png"
+
+    monkeypatch.setattr(icons, "_png", write)
+    async with aiohttp.ClientSession() as stranger:
+
+        async def ask() -> bytes:
+            async with stranger.get(f"{gathering.root}/static/icon-192.png") as answer:
+                return await answer.read()
+
+        assert {*await asyncio.gather(*(ask() for _time in range(50)))} == {b"png"}
+    assert drawn == [192]

@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 
 from bot.content.forms import Upload
+from bot.content.views import View
 from bot.conversation import shown_screen_store
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.membership.erasure import erase
 from bot.membership.revoking import revoke
 from bot.people import participant_store
+from bot.platforms.web import page_store
 from handlers.navigation.actions import Renew
 from handlers.trust import service, store
 from handlers.trust.messages import screen_of
@@ -190,6 +192,12 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     opened = zoe.payload("Write on")
     await press_push(world, ada, "Read")
     answering = ada.payload("Answer")
+    await ada.press("Answer")
+    await ada.fill("I come to you.")
+    assert await pushed(world, zoe) == ["You have an answer to read."]
+    zoe_id, now = await number(world, "Zoé"), world.clock.now()
+    for view in (View(("To Ada",), confidential=True), View(("Hello.",))):
+        await world.change(page_store.add, zoe_id, "bot", view, now)
     await ines.follow(Renew(await number(world, "Zoé"), "").encode())
     impostor = world.chat("3")
     code = re.search(r"Code: (\S+)", ines.text)
@@ -197,6 +205,9 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     await impostor.command("code", code[1])
     await impostor.command("confiance")
     assert impostor.buttons == ("Write to Ada", "Emergency", "My place")
+    assert await pushed(world, impostor) == [], "what waited for Zoé does not tell that she talked with one"
+    on_page = (await world.read(page_store.latest, zoe_id)).messages
+    assert [message.view.lines for message in on_page] == [("Hello.",)], "nor does her page"
     await impostor.follow(opened)
     assert read(impostor) == ERASED
     await ada.command("confiance")
@@ -208,6 +219,10 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     assert read(ada).startswith("Nothing more can be written in this conversation.")
     await write_to(impostor, "Ada", "It is me.")
     assert "Someone follows me." not in read(impostor)
+    await impostor.press("Erase it for both")
+    await impostor.press("Yes, erase it")
+    await world.change(service.end_trust, await number(world, "Ada"), world.clock.now())
+    assert await pushed(world, impostor) == [], "nor that the one she talked with is none any more"
 
 
 async def test_so_much_waits_unsent_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -276,6 +291,7 @@ async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organi
     assert "Saved. They were told." in read(ines)
     await ines.command("confiance")
     assert "You are the only person of trust." in read(ines)
+    assert "Nobody has written to you yet." in read(ines)
     person = await world.read(store.trusted_people)
     await ines.follow(f"tcp-{person[0].id}")
     assert read(ines).startswith("You are this person of trust.")
@@ -285,6 +301,10 @@ async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organi
 
 async def test_organisers_name_three_at_most_and_only_people_who_joined(world: World) -> None:
     ines = await world.organiser()
+    await ines.command("organiser")
+    await ines.press("People")
+    await ines.press("Persons of trust")
+    assert "Name someone" in ines.buttons
     for place, name in enumerate(("Ada", "Ben", "Cléo")):
         await named(world, await world.join(name, str(10 + place)), name)
     await world.invite("Dan")
@@ -324,6 +344,21 @@ async def test_too_many_messages_are_kept_and_sent_later(world: World) -> None:
     await zoe.press("Send what was kept")
     assert "(not sent)" not in read(zoe)
     assert len(await pushed(world, ada)) == 21
+
+
+async def test_erasing_gives_back_no_message_of_the_hour(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_AN_HOUR", 2)
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+    await named(world, ada, "Ada")
+    for _time in range(4):
+        await write_to(zoe, "Ada", "Ring!")
+        await zoe.press("Erase it for both")
+        await zoe.press("Yes, erase it")
+    assert len(await pushed(world, ada)) == 2, "nobody alerts a person of trust without end, and leaves no trace of it"
+    await world.clock.advance(timedelta(minutes=10))
+    await write_to(zoe, "Ada", "I need you.")
+    assert read(zoe).startswith("Sent.")
+    assert len(await pushed(world, ada)) == 3
 
 
 async def test_a_report_stays_readable_when_its_author_is_revoked_and_nobody_learns_it(world: World) -> None:

@@ -110,8 +110,8 @@ class DisplayRoutes:
 
     async def _page(self, request: web.Request) -> web.Response:
         opened = await self._open(request)
-        shown = await self._watches.look(opened.watched)
-        if opened.link.closed or not shown.opened_by(opened.link.hash):
+        shown = ShownScene(gone=True) if opened.link.closed else await self._watches.present(opened.watched)
+        if shown.gone:
             return self._gone(request, opened)
         return html(self._whole(request, opened, shown))
 
@@ -149,7 +149,7 @@ class DisplayRoutes:
                 await send_piece(request, stream, _CLOSED)
             elif self._watches.full(opened.watched, opened.link):
                 with contextlib.suppress(StoreUnavailable):
-                    shown = await self._watches.look(opened.watched)
+                    shown = await self._watches.present(opened.watched)
                     await send_piece(request, stream, self._time() + self._event(request, opened, shown))
                 await send_piece(request, stream, _FULL)
             else:

@@ -72,9 +72,13 @@ class ShownScene:
 
 @dataclass(eq=False, slots=True)
 class _Watch:
-    """The look at one subject, which goes on while screens show it. `streams` has the hash of the link of each."""
+    """The look at one subject, which goes on while screens show it. `streams` has the hash of the link of each.
+
+    `current` says that `shown` was looked at after whatever was known to have changed.
+    """
 
     shown: ShownScene = field(default_factory=ShownScene)
+    current: bool = False
     streams: dict[PageStream, str] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
@@ -101,6 +105,7 @@ class DisplayWatches:
         self._render = render
         self._most_streams = most_streams
         self._watches: dict[Watched, _Watch] = {}
+        self._looks: dict[Watched, asyncio.Task[ShownScene]] = {}
 
     def full(self, watched: Watched, link: DisplayLink) -> bool:
         """Return whether no more screens can follow a subject by a link now. Those that hung up are forgotten first."""
@@ -137,11 +142,12 @@ class DisplayWatches:
     def wake(self) -> None:
         """Look at everything now, because something of it changed."""
         for watch in self._watches.values():
+            watch.current = False
             watch.woken.set()
 
     async def close(self) -> None:
         """Stop looking."""
-        tasks = [watch.task for watch in self._watches.values() if watch.task is not None]
+        tasks = [*(watch.task for watch in self._watches.values() if watch.task is not None), *self._looks.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -154,6 +160,7 @@ class DisplayWatches:
     async def _keep_looking(self, watched: Watched, watch: _Watch) -> None:
         while True:
             watch.woken.clear()
+            watch.current = False
             try:
                 seen = await self.look(watched)
             except StoreUnavailable:  # clocks go on by themselves meanwhile
@@ -163,7 +170,7 @@ class DisplayWatches:
                 again_in = _AFTER_FAILURE
             else:
                 again_in = _LOOK_EVERY
-                before, watch.shown = watch.shown, seen
+                before, watch.shown, watch.current = watch.shown, seen, not watch.woken.is_set()
                 if seen.gone or (seen.appearance, seen.open_links) != (before.appearance, before.open_links):
                     for stream in watch.streams:
                         stream.wake()
@@ -171,6 +178,21 @@ class DisplayWatches:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(again_in):
                     await watch.woken.wait()
+
+    async def present(self, watched: Watched) -> ShownScene:
+        """Return the scene of a subject for who opens its page, drawn once for all. Raises StoreUnavailable.
+
+        It is the one that screens are shown, at most a moment old, or, where none shows it yet, that of one look for
+        all who ask meanwhile.
+        """
+        watch = self._watches.get(watched)
+        if watch is not None and watch.current:
+            return watch.shown
+        look = self._looks.get(watched)
+        if look is None:
+            look = self._looks[watched] = asyncio.create_task(self.look(watched))
+            look.add_done_callback(lambda _look: self._looks.pop(watched, None))
+        return await asyncio.shield(look)  # who hangs up takes it from nobody
 
     async def look(self, watched: Watched) -> ShownScene:
         """Return the scene of a subject as it is now. Raises StoreUnavailable."""

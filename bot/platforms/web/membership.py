@@ -1,4 +1,4 @@
-"""Hides messages on the page of a person who lost a role, if they may no longer read them."""
+"""Hides messages on a page from those who may not read them: who lost a role, or came in by a new invitation."""
 
 from __future__ import annotations
 
@@ -16,4 +16,9 @@ async def _loses_role(tx: Transaction, person: Participant, least: Who, now: dat
     await page_store.withhold(tx, person.id, least, now)
 
 
-PAGES_FOLLOW = AfterMembership(loses_role=_loses_role)
+async def _renewed(tx: Transaction, person: Participant, _now: datetime) -> None:
+    """Delete what is confidential on the person's page: by a new invitation, its maker might come in as them."""
+    await page_store.forget_confidential(tx, person.id)
+
+
+PAGES_FOLLOW = AfterMembership(loses_role=_loses_role, renewed=_renewed)

@@ -380,6 +380,13 @@ async def withhold(tx: Transaction, participant_id: int, least: Who, now: dateti
         await change(tx, participant_id, row["id"], WITHHELD, now, seen=True)
 
 
+async def forget_confidential(tx: Transaction, participant_id: int) -> None:
+    """Delete the confidential messages on a person's page."""
+    await tx.run(
+        "DELETE FROM page_messages WHERE participant_id = :participant AND confidential = 1", participant=participant_id
+    )
+
+
 async def mark_seen(tx: Transaction, participant_id: int, revision: int, now: datetime) -> int:
     """Note that a person has seen their page up to a revision. Returns how many messages were new to the person."""
     return await tx.run(

@@ -58,6 +58,7 @@ class StaticFiles:
         self._files = dict(files)
         self._drawn = drawn or {}
         self._headers = headers or {}
+        self._drawing = asyncio.Lock()
         self._versions = {name: hashlib.sha256(file.content).hexdigest()[:12] for name, file in files.items()}
         self._versions |= dict.fromkeys(self._drawn, version)
 
@@ -72,7 +73,7 @@ class StaticFiles:
         """Handle the request for the file that the route's `name` names."""
         name = request.match_info["name"]
         if name in self._drawn and name not in self._files:
-            self._files[name] = StaticFile(await asyncio.to_thread(self._drawn[name]), "image/png")
+            await self._draw(name)
         file = self._files.get(name)
         if file is None:
             raise web.HTTPNotFound
@@ -93,6 +94,12 @@ class StaticFiles:
         if file.media_type == _SVG:
             response.headers["Content-Security-Policy"] = _SVG_POLICY
         return response
+
+    async def _draw(self, name: str) -> None:
+        """Draw a picture, unless that was done meanwhile: whoever asks a thousand times at once has it drawn once."""
+        async with self._drawing:
+            if name not in self._files:
+                self._files[name] = StaticFile(await asyncio.to_thread(self._drawn[name]), "image/png")
 
 
 def page_files(path: str, branding: Branding, pages: str) -> StaticFiles:

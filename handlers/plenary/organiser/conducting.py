@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -24,6 +24,7 @@ from handlers.navigation.actions import BACK
 from handlers.plenary import store
 from handlers.plenary.actions import (
     BeginPlenary,
+    ConductStep,
     OpenPlenary,
     PutQuestion,
     RankQuestions,
@@ -36,6 +37,7 @@ from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_o
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
 from handlers.plenary.service.questions import leave_to_groups
+from handlers.programme.model import Plan, local_day
 from handlers.themes.store import all_themes
 
 routes = Routes()
@@ -43,17 +45,15 @@ routes = Routes()
 _FIRST = 3
 """How many questions the card shows while they are asked."""
 _MOST_OF_A_QUESTION = 140
+_EARLY = timedelta(minutes=30)
+"""How long before its session a plenary begins only after a question."""
 
 
-class ConductStep(Action):
-    """The button that makes one step of a plenary.
+class BeginEarly(Action):
+    """The button that begins a plenary well before its session, after a question whether to."""
 
-    `what` is the step: «n» the next one, «p» a pause, «g» going on, «m» half a minute more, «a» the group is away.
-    """
-
-    code: ClassVar[str] = "pns"
+    code: ClassVar[str] = "pnbe"
     plenary: int
-    what: str
     seen: str
 
 
@@ -70,12 +70,12 @@ class ConductStep(Action):
 async def open_plenaries(request: Request) -> Reply:
     """Show the plenary: what is missing for it, its preparation, a new card for conducting it, or that it is over.
 
-    With two rooms, the person chooses one.
+    With two rooms, the person chooses one. When all is over, groups that have not presented can have another session.
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None:
         return await screens.ask_for_groups(request)
-    plenaries = await preparing.plenaries_of_round(request.tx, round_.number)
+    plenaries = await preparing.rooms_of_round(request.tx, round_.number)
     if not plenaries:
         return await screens.ask_for_session(request)
     if len(plenaries) == 1:
@@ -90,7 +90,8 @@ async def open_plenaries(request: Request) -> Reply:
         room = room_words(plenary.room, [theme for theme in themes if theme.key in here])
         lines += [Strong(room), await _where_it_stands(state, presenting.titles)]
         buttons.append(Button(_("Room {number}", number=plenary.room), OpenPlenary(plenary.id), style="primary"))
-    return reply(*lines, buttons=(*buttons, BACK))
+    rest = await screens.offer_another_session(request.tx, round_.number)
+    return reply(*lines, *rest.lines, buttons=(*rest.buttons, *buttons, BACK))
 
 
 async def _where_it_stands(state: PlenaryState, titles: Mapping[int, Text]) -> Span:
@@ -131,18 +132,46 @@ async def _send_card(request: Request, state: PlenaryState, line: Span) -> Reply
 
 @routes.action(BeginPlenary, who=ORGANISER)
 async def begin(request: Request, action: BeginPlenary) -> Reply:
-    """Begin a plenary: the first group comes on stage, and the card for conducting comes below."""
-    state = await screens.find(request, action.plenary)
+    """Begin a plenary: the first group comes on stage, and the card for conducting comes below.
+
+    Well before its session, ask first: everybody's phone would show it.
+    """
+    return await _begin(request, action.plenary, action.seen, ask=True)
+
+
+@routes.action(BeginEarly, who=ORGANISER)
+async def begin_early(request: Request, action: BeginEarly) -> Reply:
+    """Begin a plenary well before its session."""
+    return await _begin(request, action.plenary, action.seen, ask=False)
+
+
+async def _begin(request: Request, plenary_id: int, seen: str, *, ask: bool) -> Reply:
+    state = await screens.find(request, plenary_id)
     if state.plenary.began_at is not None:
         return await _open(request, state)
     session = await preparing.session_of(request.tx, state.plenary)
-    if seen_of(state) != action.seen or session is None or not state.turns:
+    if seen_of(state) != seen or session is None or not state.turns:
         return await screens.show(request, state)
+    if ask and session.plan.starts - request.now > _EARLY:
+        return reply(
+            _early_line(session.plan, request.now),
+            buttons=(
+                Button(_("Begin now"), BeginEarly(plenary_id, seen)),
+                Button(_("Back to the plenary"), OpenPlenary(plenary_id), style="primary"),
+            ),
+        )
     after = conducting.begun(state, session.plan.starts, request.now)
     await screens.change(request, state, after, _("The plenary begins"))
     if after.plenary.gallery:
         return await _send_card(request, after, _("The gallery begins. The card comes below."))
     return await _send_card(request, after, _("The plenary begins. The card comes below."))
+
+
+def _early_line(plan: Plan, now: datetime) -> Text:
+    """Return the question whether to begin a plenary now, with the time, or on another day the date, of its session."""
+    if local_day(plan, plan.starts) == local_day(plan, now):
+        return _("The plenary is planned at {time}. Begin now?", time=Moment(plan.starts, "time"))
+    return _("The plenary is planned for {day}. Begin now?", day=Moment(plan.starts))
 
 
 # --- what it shows
@@ -168,7 +197,8 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     order = order_button(state.plenary)
     clock, turn = state.clock(now), state.current
     if state.plenary.ended_at is not None:
-        return View(_over_lines(state), (*undo, order, BACK))
+        rest = await screens.offer_another_session(tx, state.plenary.round)
+        return View((*_over_lines(state), *rest.lines), (*rest.buttons, *undo, order, BACK))
     if turn is not None and clock is not None and state.plenary.gallery:
         return _gallery_card(state, turn, clock, now, undo)
     if turn is None or clock is None:
@@ -275,7 +305,6 @@ def _over_lines(state: PlenaryState) -> tuple[Span, ...]:
     plenary = state.plenary
     assert plenary.began_at is not None
     assert plenary.ended_at is not None
-    absent = sum(turn.state == "absent" for turn in state.turns)
     return (
         heading(state),
         _(
@@ -283,7 +312,6 @@ def _over_lines(state: PlenaryState) -> tuple[Span, ...]:
             start=Moment(plenary.began_at, "time"),
             end=Moment(plenary.ended_at, "time"),
         ),
-        *((_n("{count} group was absent.", "{count} groups were absent.", absent),) if absent else ()),
     )
 
 
@@ -327,6 +355,8 @@ async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryStat
             return state.extend(now)
         case "a" if not state.plenary.gallery:
             return state.skip(now)
+        case "e" if not state.plenary.gallery:
+            return state.end(now)
     raise Stale
 
 

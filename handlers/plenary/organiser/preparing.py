@@ -13,14 +13,22 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, integer
 from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.equality.service import may_tie
+from handlers.equality.service import may_tie, public_facts
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
 from handlers.plenary import store
-from handlers.plenary.actions import PLENARIES, BeginPlenary, OpenPlenary, RestorePlenary, ShowOrder, open_screen_button
+from handlers.plenary.actions import (
+    PLENARIES,
+    BeginPlenary,
+    ConductStep,
+    OpenPlenary,
+    RestorePlenary,
+    ShowOrder,
+    open_screen_button,
+)
 from handlers.plenary.messages import (
     gallery_line,
     heading,
@@ -67,6 +75,12 @@ class PickPlenarySession(Action):
     plenary: int
 
 
+class PrepareAnother(Action):
+    """The button that asks in which session the groups present that have not done so yet."""
+
+    code: ClassVar[str] = "pnpn"
+
+
 class ShowLengths(Action):
     """The button that shows the lengths of a plenary's turns, with buttons to change them."""
 
@@ -102,6 +116,13 @@ class DrawWithSeed(Action):
     """The button that opens the form for drawing the order with a known seed, so that it can be redone."""
 
     code: ClassVar[str] = "pnds"
+    plenary: int
+
+
+class SwapGroups(Action):
+    """The button that lists the groups that wait, to choose two that change places."""
+
+    code: ClassVar[str] = "pnwg"
     plenary: int
 
 
@@ -199,22 +220,26 @@ async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
     """Return the next step that the organisers' screen proposes for today's plenary, until it is over.
 
     While none is prepared, it is proposed once there is one session left in which it can take place, and workshops have
-    begun where there are any: the plenary that opens a gathering has no groups on stage.
+    begun where there are any: the plenary that opens a gathering has no groups on stage. So it is with another session
+    for groups that have not presented in the first.
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None:
         return ()
-    plenaries = await preparing.plenaries_of_round(request.tx, round_.number)
+    plenaries = await preparing.rooms_of_round(request.tx, round_.number)
     if any(plenary.running for plenary in plenaries):
         return (NextStep(request.now, _("The plenary is going on"), PLENARIES),)
     unbegun = [plenary for plenary in plenaries if plenary.began_at is None]
     phases = (await progress(request.tx, round_.number)).phases
-    if (plenaries and not unbegun) or (not plenaries and phases and not any(phase.begun for phase in phases)):
+    if plenaries and not unbegun and not await preparing.groups_left(request.tx, round_.number):
         return ()
+    if not plenaries and phases and not any(phase.begun for phase in phases):
+        return ()
+    held = {plenary.session_id for plenary in plenaries}
     sessions = (
         [await preparing.session_of(request.tx, unbegun[0])]
         if unbegun
-        else await preparing.possible_sessions(request.tx, request.now)
+        else [other for other in await preparing.possible_sessions(request.tx, request.now) if other.id not in held]
     )
     session = sessions[0] if len(sessions) == 1 else None
     if session is None or local_day(session.plan, session.plan.starts) != local_day(session.plan, request.now):
@@ -253,6 +278,31 @@ async def ask_for_session(request: Request, plenary_id: int = 0) -> Reply:
     )
 
 
+async def offer_another_session(tx: Transaction, round_number: int) -> View:
+    """Return what is left of a round's groups when its plenaries are over, and the way to another session for them.
+
+    Empty while a plenary goes on or is to come.
+    """
+    left = await preparing.groups_left(tx, round_number)
+    if left is None:
+        return View(())
+    if not left:
+        return View((_("Every group has presented."),))
+    # L10N: never zero
+    line = _n("{count} group has not presented yet.", "{count} groups have not presented yet.", len(left))
+    # L10N: a button: the groups that have not presented yet do so in another session of the programme
+    return View((line,), (Button(_("Another session for them"), PrepareAnother(), style="primary"),))
+
+
+@routes.action(PrepareAnother, who=ORGANISER)
+async def prepare_another(request: Request, _action: PrepareAnother) -> Reply:
+    """Ask in which session the groups present that have not done so yet."""
+    round_ = await preparing.round_to_present(request.tx)
+    if round_ is None or not await preparing.groups_left(request.tx, round_.number):
+        raise Stale
+    return await ask_for_session(request)
+
+
 @routes.choice(PickPlenarySession, who=ORGANISER, rides=False)
 async def pick_session(request: Request, action: PickPlenarySession, values: tuple[str, ...]) -> Reply:
     """Prepare a plenary in the chosen session, or move one that has not begun to that session with its other room."""
@@ -261,10 +311,13 @@ async def pick_session(request: Request, action: PickPlenarySession, values: tup
     if round_ is None or len(values) != 1 or values[0] not in sessions:
         raise Stale
     session = sessions[values[0]]
-    known = await preparing.plenaries_of_round(request.tx, round_.number)
-    if not known:
-        lengths = request.settings.of(PlenarySettings).lengths
+    known = await preparing.rooms_of_round(request.tx, round_.number)
+    if not action.plenary and await preparing.groups_left(request.tx, round_.number):
+        of_stage = [plenary.lengths for plenary in known if not plenary.gallery]
+        lengths = of_stage[0] if of_stage else request.settings.of(PlenarySettings).lengths
         plenary_id = await preparing.prepare(request.tx, round_, session, lengths)
+    elif not known:
+        raise Stale
     else:
         plenary_id = action.plenary or known[0].id
         await find_unbegun(request, plenary_id)
@@ -283,7 +336,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         state = await find(request, plenary.id)
     if plenary.gallery:
         return await _show_gallery(request, state, session, *lines, undo=undo)
-    rooms = await preparing.plenaries_of_round(request.tx, plenary.round)
+    rooms = await preparing.rooms_of_round(request.tx, plenary.round)
     presenting = await preparing.groups_to_present(request.tx, plenary.round)
     themes = {group.id: group.theme for group in presenting.groups.values()}
     here = {themes[turn.group_id] for turn in state.turns}
@@ -295,6 +348,9 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
     silent = await store.count_without_presenters(request.tx, plenary.id)
     alternatives = _alternatives(request, state, session, themes, rooms)
     draw = _("Draw the order") if plenary.seed is None else _("Draw again")
+    is_today = local_day(session.plan, session.plan.starts) == local_day(session.plan, request.now)
+    comes_next = plenary.seed is not None and is_today
+    begin = Button(_("Begin"), BeginPlenary(plenary.id, seen_of(state)), style="primary" if comes_next else "plain")
     return reply(
         *lines,
         heading(state),
@@ -316,6 +372,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         ),
         *alternatives.lines,
         buttons=(
+            *((begin,) if comes_next else ()),
             Button(draw, DrawOrder(plenary.id, seen_of(state)), style="primary" if plenary.seed is None else "plain"),
             *undo,
             # L10N: a button: the lengths of talks and questions
@@ -323,11 +380,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             open_screen_button(plenary.id),
             order_button(plenary),
             *alternatives.buttons,
-            Button(
-                _("Begin"),
-                BeginPlenary(plenary.id, seen_of(state)),
-                style="plain" if plenary.seed is None else "primary",
-            ),
+            *(() if comes_next else (begin,)),
             Button(_("See the session"), EditSession(session.id)),
             *((PLENARIES,) if len(rooms) > 1 else ()),
             BACK,
@@ -441,12 +494,28 @@ async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
         if seconds < highest:
             more = _("{part} +{seconds} s", part=label, seconds=STEP)
             buttons.append(Button(more, ChangeLength(plenary.id, part, longer=True)))
+    waiting = len(state.end(request.now).waiting) if plenary.running and not plenary.gallery else 0
+    if waiting:
+        # L10N: a button: the plenary ends now; the groups that wait present in another session
+        buttons.append(Button(_("End here"), ConductStep(plenary.id, "e", seen_of(state))))
     return reply(
         Strong(line),
         *(_("{part}: {length}", part=label, length=length(seconds)) for _part, label, seconds in parts),
         *(
             (_("They count from the next round on.") if plenary.gallery else _("They count from the next group on."),)
             if plenary.running
+            else ()
+        ),
+        *(
+            (
+                # L10N: never zero
+                _n(
+                    "«End here» leaves {count} group for another session.",
+                    "«End here» leaves {count} groups for another session.",
+                    waiting,
+                ),
+            )
+            if waiting
             else ()
         ),
         buttons=(*buttons, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
@@ -467,7 +536,7 @@ async def change_length(request: Request, action: ChangeLength) -> Reply:
 
 async def _with_lengths(request: Request, state: PlenaryState, lengths: Lengths) -> PlenaryState:
     """Store other lengths of a plenary's turns, and return it with them; a second room gets them too."""
-    for plenary in await preparing.plenaries_of_round(request.tx, state.plenary.round):
+    for plenary in await preparing.rooms_of_round(request.tx, state.plenary.round):
         if plenary.id == state.plenary.id or plenary.began_at is None:
             await store.set_lengths(request.tx, plenary.id, lengths)
     return replace(state, plenary=replace(state.plenary, lengths=lengths))
@@ -516,8 +585,11 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
     """Return whether there are groups between which women and men can alternate, and nobody's gender would follow."""
     groups = await preparing.alternating(request.tx, state)
     people = sorted(person for presenters in groups.values() for person in presenters)
+    if not people:
+        return False
     look = partial(may_tie, people=people, now=request.now)
-    return bool(people) and await request.look(("alternate", *people), look)
+    # Looked at anew if something was published meanwhile, which the answer may depend on.
+    return await request.look(("alternate", *people, *await public_facts(request.tx)), look)
 
 
 async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:
@@ -530,7 +602,7 @@ async def change(request: Request, before: PlenaryState, after: PlenaryState, wh
 
 @routes.action(ShowOrder, who=ORGANISER)
 async def show_order(request: Request, action: ShowOrder) -> Reply:
-    """Show the groups in their order, and the choice of one to be swapped with another."""
+    """Show the groups in their order, with what can be done about it."""
     return await _show_order(request, await find(request, action.plenary))
 
 
@@ -552,22 +624,37 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
     seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
     draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
     redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
-    waiting = state.waiting
+    # L10N: a button: lists the groups, of which two are to change places
+    swap = (Button(_("Swap two groups"), SwapGroups(plenary.id)),) if len(state.waiting) > 1 else ()
     return reply(
         *lines,
         Strong(_("The order of the plenary")),
         *seed,
         *order_lines(state, presenting.titles),
-        choice=Choice(
-            SwapFirst(plenary.id),
-            tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in waiting),
-            # L10N: above a choice: a group that is to change places with another
-            placeholder=_("Swap a group with another"),
-        )
-        if len(waiting) > 1
-        else None,
-        buttons=(*undo, *redo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
+        buttons=(*undo, *swap, *redo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
     )
+
+
+@routes.action(SwapGroups, who=ORGANISER)
+async def swap_groups(request: Request, action: SwapGroups) -> Reply:
+    """Show the groups that wait, of which the first to be swapped is chosen."""
+    state = await find(request, action.plenary)
+    if len(state.waiting) < 2 or state.plenary.gallery:
+        return await _show_order(request, state)
+    presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
+    return reply(
+        _("Which two groups change places? Choose the first."),
+        choice=Choice(
+            SwapFirst(action.plenary),
+            tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in state.waiting),
+            placeholder=_("Choose a group"),
+        ),
+        buttons=(_back_to_order(action.plenary),),
+    )
+
+
+def _back_to_order(plenary_id: int) -> Button:
+    return Button(_("Back to the order"), ShowOrder(plenary_id))
 
 
 @routes.choice(SwapFirst, who=ORGANISER, rides=False)
@@ -587,7 +674,7 @@ async def swap_first(request: Request, action: SwapFirst, values: tuple[str, ...
             ),
             placeholder=_("Choose a group"),
         ),
-        buttons=(Button(_("Back to the order"), ShowOrder(action.plenary)),),
+        buttons=(_back_to_order(action.plenary),),
     )
 
 
@@ -631,7 +718,7 @@ async def restore(request: Request, action: RestorePlenary, values: Values) -> U
 async def two_rooms(request: Request, action: TwoRooms) -> Reply:
     """Divide a plenary into two rooms by theme, each with its own clock, in the same session."""
     state = await find_unbegun(request, action.plenary)
-    rooms = await preparing.plenaries_of_round(request.tx, state.plenary.round)
+    rooms = await preparing.rooms_of_round(request.tx, state.plenary.round)
     if len(rooms) == 1 and state.plenary.session_id is not None and not state.plenary.gallery:
         presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
         themes = {group.id: group.theme for group in presenting.groups.values()}
@@ -643,10 +730,10 @@ async def two_rooms(request: Request, action: TwoRooms) -> Reply:
 async def one_room(request: Request, action: OneRoom) -> Reply:
     """Put the groups of two rooms together again, before either has begun."""
     state = await find_unbegun(request, action.plenary)
-    for plenary in await preparing.plenaries_of_round(request.tx, state.plenary.round):
-        if plenary.id != state.plenary.id:
-            await preparing.unite(request.tx, state, await find_unbegun(request, plenary.id))
-    return await show(request, await find(request, action.plenary))
+    first, *others = await preparing.rooms_of_round(request.tx, state.plenary.round)
+    for other in others:
+        await preparing.unite(request.tx, await find_unbegun(request, first.id), await find_unbegun(request, other.id))
+    return await show(request, await find(request, first.id))
 
 
 # --- a gallery of tables
@@ -656,7 +743,7 @@ async def one_room(request: Request, action: OneRoom) -> Reply:
 async def take_gallery(request: Request, action: TakeGallery) -> Reply:
     """Make a plenary a gallery of tables, and draw who visits which table."""
     plenary = (await find_unbegun(request, action.plenary)).plenary
-    rooms = await preparing.plenaries_of_round(request.tx, plenary.round)
+    rooms = await preparing.rooms_of_round(request.tx, plenary.round)
     if len(rooms) == 1 and not plenary.gallery:
         await preparing.take_gallery(request.tx, plenary, GALLERY_ROUNDS, _new_seed())
     return await show(request, await find(request, action.plenary))

@@ -217,6 +217,8 @@ def _line(state: PlenaryState, turn: StageTurn, now: datetime) -> Span:
         return _("Your turn is over.")
     if turn.state == "done":
         return _("That is it, thank you!")
+    if turn.state == "waiting" and state.plenary.ended_at is not None:
+        return _("The plenary ends here: your group presents in another session.")
     if turn.state == "waiting":
         before = [other for other in state.turns if other.on_stage or other.state == "waiting"].index(turn)
         if before <= 1:

@@ -21,7 +21,7 @@ from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, Sho
 from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
 from handlers.plenary.participant.room import offer_echo
 from handlers.plenary.service import questions
-from handlers.plenary.service.questions import TOO_MANY, group_title, may_write, turn_in_plenary
+from handlers.plenary.service.questions import TOO_MANY, group_on_stage, group_title, may_write, turn_in_plenary
 
 routes = Routes()
 
@@ -215,8 +215,16 @@ async def pick_own_question(request: Request, _action: PickOwnQuestion, values: 
 
 @routes.action(ShowQuestions)
 async def show_questions(request: Request, action: ShowQuestions) -> Reply:
-    """Show six questions to a group that the person has not seen, in a message below."""
-    return replace(await _show_next(request, action.group), fresh=True)
+    """Show six questions to the group on stage that the person has not seen, in a message below.
+
+    A card that was not brought up to date yet has the button of a group before: the first line says so. Where nobody
+    is on stage, the questions are those to the group of the button.
+    """
+    on_stage = await group_on_stage(request.tx, action.group)
+    if on_stage in (None, action.group):
+        return replace(await _show_next(request, action.group), fresh=True)
+    line = _("{group} is not on stage any more.", group=await group_title(request.tx, action.group))
+    return replace(await _show_next(request, on_stage, line), fresh=True)
 
 
 @routes.action(MoreQuestions)
@@ -229,22 +237,29 @@ async def more_questions(request: Request, action: MoreQuestions) -> Reply:
     return await _show(request, action.group, seen[first - 1 : first - 1 + SHOWN])
 
 
-async def _show_next(request: Request, group_id: int) -> Reply:
+async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
     unseen = await store.unseen(request.tx, group_id, request.participant.id)
     shown = least_seen(unseen)
     if not shown:
         seen = await store.seen(request.tx, group_id, request.participant.id)
         again = (Button(_("Read them again"), MoreQuestions(group_id, 1)),) if seen else ()
+        group = await group_title(request.tx, group_id)
         mine: tuple[Button, ...] = ()
         if seen:
-            line = _n("You have seen the {count} question there is.", "You have seen all {count} questions.", len(seen))
+            # L10N: never zero
+            line = _n(
+                "You have seen the {count} question to {group}.",
+                "You have seen all {count} questions to {group}.",
+                len(seen),
+                group=group,
+            )
         elif await store.questions_by(request.tx, request.participant.id, group_id):
-            line, mine = _("Nobody else has asked this group anything yet."), (_MINE,)
+            line, mine = _("Nobody else has asked {group} anything yet.", group=group), (_MINE,)
         else:
-            line = _("Nobody has asked this group anything yet.")
-        return reply(line, buttons=(*again, *mine, *await _ask_button(request.tx, group_id), STAGE))
+            line = _("Nobody has asked {group} anything yet.", group=group)
+        return reply(*lines, line, buttons=(*again, *mine, *await _ask_button(request.tx, group_id), STAGE))
     await store.note_shown(request.tx, shown, request.participant.id)
-    return await _show(request, group_id, shown)
+    return await _show(request, group_id, shown, *lines)
 
 
 async def _ask_button(tx: Transaction, group_id: int) -> tuple[Button, ...]:

@@ -155,8 +155,11 @@ async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | No
         return None
     turn = state.current
     if turn is None:
-        over = _("The plenary is over. Thank you for listening!")
-        return View((over if state.plenary.ended_at else _("The plenary begins soon."),))
+        if state.plenary.ended_at is None:
+            return View((_("The plenary begins soon."),))
+        if state.waiting:
+            return View((_("That is all for now: the other groups present in another session."),))
+        return View((_("The plenary is over. Thank you for listening!"),))
     return await _card(tx, state, turn)
 
 

@@ -52,12 +52,35 @@ async def groups_to_present(tx: Transaction, round_number: int) -> PresentingGro
     return PresentingGroups(groups, {group.id: title(group, themes[group.theme]) for group in groups.values()})
 
 
-async def plenaries_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary]:
-    """Return the plenaries of a round's groups, by room."""
-    return sorted(
-        (plenary for plenary in await store.all_plenaries(tx) if plenary.round == round_number),
-        key=lambda plenary: (plenary.room, plenary.id),
-    )
+async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary]:
+    """Return the plenaries of a round's groups that take place in the same session, the latest, by room.
+
+    Those of earlier sessions, which are over, are left out.
+    """
+    plenaries = [plenary for plenary in await store.all_plenaries(tx) if plenary.round == round_number]
+    first = max((plenary.id for plenary in plenaries if plenary.room == 1), default=0)
+    return sorted((plenary for plenary in plenaries if plenary.id >= first), key=lambda plenary: plenary.room)
+
+
+async def groups_left(tx: Transaction, round_number: int) -> Sequence[int] | None:
+    """Return the groups (ids) of a round that have not presented yet, in the order of themes and numbers.
+
+    Returns None while a plenary of the round goes on or is to come: every group has its turn in that.
+    """
+    presented: set[int] = set()
+    for plenary in await store.all_plenaries(tx):
+        if plenary.round != round_number:
+            continue
+        if plenary.ended_at is None:
+            return None
+        state = await store.find_state(tx, plenary.id)
+        assert state is not None, "a plenary that is listed is there"
+        presented.update(
+            await store.groups_of_plenary(tx, plenary.id)
+            if plenary.gallery
+            else (turn.group_id for turn in state.turns if turn.state == "done")
+        )
+    return [group.id for group in await groups_of_round(tx, round_number) if group.id not in presented]
 
 
 async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]:
@@ -70,9 +93,15 @@ async def possible_sessions(tx: Transaction, now: datetime) -> Sequence[Session]
 
 
 async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Lengths) -> int:
-    """Prepare a plenary of all groups of a round in a session, and return its id; the groups are in no drawn order."""
+    """Prepare a plenary of the groups of a round that have not presented yet, in a session, and return its id.
+
+    The groups are in no drawn order. No other plenary of the round may go on or be to come.
+    """
+    group_ids = await groups_left(tx, round_.number)
+    assert group_ids is not None, "two plenaries of the same groups are never prepared at once"
     plenary_id = await store.add_plenary(tx, round_.number, session.id, 1, lengths)
-    await store.put_turns(tx, plenary_id, [group.id for group in await groups_of_round(tx, round_.number)])
+    await store.remove_turns(tx, group_ids)
+    await store.put_turns(tx, plenary_id, group_ids)
     return plenary_id
 
 
@@ -81,8 +110,9 @@ async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
 
     With two rooms they come into the room of their theme, or else into the first.
     """
-    rooms = await plenaries_of_round(tx, plenary.round)
-    present = {room.id: await store.groups_of_plenary(tx, room.id) for room in rooms}
+    rooms = await rooms_of_round(tx, plenary.round)
+    plenaries = [other for other in await store.all_plenaries(tx) if other.round == plenary.round]
+    present = {other.id: await store.groups_of_plenary(tx, other.id) for other in plenaries}
     known = {group_id for group_ids in present.values() for group_id in group_ids}
     groups = {group.id: group for group in await groups_of_round(tx, plenary.round)}
     room_of_theme = {groups[group_id].theme: room.id for room in rooms for group_id in present[room.id]}

@@ -52,6 +52,16 @@ async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
     return turn
 
 
+async def group_on_stage(tx: Transaction, group_id: int) -> int | None:
+    """Return the group (id) that is on stage in the plenary in which a group has its turn; None for none.
+
+    In a gallery no group is on stage: all are at their tables.
+    """
+    turn = await store.find_turn(tx, group_id)
+    state = await store.find_state(tx, turn.plenary_id) if turn else None
+    return state.current.group_id or None if state and state.current else None
+
+
 async def _in_gallery(tx: Transaction, turn: StageTurn) -> bool:
     """Return whether a turn is one at a table of a gallery, where nobody asks questions aloud."""
     state = await store.find_state(tx, turn.plenary_id)
@@ -121,7 +131,7 @@ async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
 
 def subject_of(question_id: int) -> str:
     """Return the key under which the journal and the outbox know a question."""
-    return f"question:{question_id}"
+    return f"stage-question:{question_id}"
 
 
 async def take_back(tx: Transaction, question: StageQuestion) -> None:
@@ -151,16 +161,23 @@ async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
 
 
 async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, now: datetime) -> None:
-    """Store what a group answers in writing, and tell the authors of the question and of those merged into it."""
+    """Store what a group answers in writing, and tell the authors of the question and of those merged into it.
+
+    An answer that changes changes in the message that told it: nobody is told again and again.
+    """
     assert question.group_id is not None
     await store.set_answer(tx, question.id, words, by, now)
     group = await group_title(tx, question.group_id)
     view = View((_("{group} answers your question «{question}»:", group=group, question=glimpse(question.text)), words))
+    told = f"stage-answer:{question.id}"
+    if question.answer:
+        await outbox.follow(tx, told, lambda _before: view, now)
+        return
     everything = await store.questions_of_group(tx, question.group_id)
     authors = [other.author_id for other in everything if question.id in (other.id, other.merged_into)]
     for author_id in dict.fromkeys(authors):
         if author_id is not None and author_id != by:
-            await outbox.notify(tx, author_id, view, now, subject=subject_of(question.id))
+            await outbox.notify(tx, author_id, view, now, subject=told)
 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:

@@ -25,6 +25,7 @@ class PlaceForm(Form):
     """The form for the place where somebody is who answered a check."""
 
     title: ClassVar[Text] = _("Where are you?")
+    confidential: ClassVar[bool] = True  # it stays on no page, in no draft and with no failure: there it would stay
     place: str = text(_("Where are you?"), max_length=200, hint=_("Only organisers see it, and it goes after a day."))
 
 

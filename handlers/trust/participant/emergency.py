@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.content.forms import Form, Incomplete, text
-from bot.content.texts import Name, Text, _
+from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ANYONE, Request, Routes
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
-from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone
+from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone, SayWhere
 from handlers.trust.messages import emergency_lines
 from handlers.trust.settings import SafetySettings
 
@@ -27,6 +27,7 @@ class PhoneForm(Form):
     """The form for a telephone number that organisers see during a check for safety."""
 
     title: ClassVar[Text] = _("In an emergency")
+    confidential: ClassVar[bool] = True  # who takes their number back shall not find it on their page
     phone: str = text(
         _("Your telephone number"),
         max_length=30,
@@ -68,6 +69,15 @@ async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) ->
     if not form.phone:
         return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))
     return reply(
-        _("Kept: {phone}. Organisers see it in a check for safety only.", phone=Name(form.phone)),
-        buttons=(EMERGENCY, HOME),
+        _("Your number is kept. Organisers see it in a check for safety only."),
+        buttons=(*(await _where_help_is_needed(request)), EMERGENCY, HOME),
     )
+
+
+async def _where_help_is_needed(request: Request) -> tuple[Button, ...]:
+    """Return the button to say where one is, for somebody who asked for help in the running check without saying it."""
+    check = await store.running_check(request.tx)
+    answer = await store.answer_of(request.tx, check.id, request.participant.id) if check else None
+    if check is None or answer is None or answer.answer != "help" or answer.place:
+        return ()
+    return (Button(_("Say where I am"), SayWhere(check.id), style="primary"),)

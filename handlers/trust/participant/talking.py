@@ -103,9 +103,12 @@ async def show_trust(request: Request) -> Reply:
             )
         )
     elif is_trusted:
-        lines.append(_("You are the only person of trust. Who writes to you stands below, and nobody else reads it."))
+        lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:
         lines.append(_("No person of trust is named yet. You can write to the team: all organisers read that."))
+    conversations = await _conversation_buttons(request, is_trusted=is_trusted)
+    if is_trusted and not await store.conversations_of_trusted(request.tx, me):
+        lines.append(_("Nobody has written to you yet. When somebody does, you are told at once."))
     lines += danger_line(request.settings.of(SafetySettings))
     return _kept_apart(
         *lines,
@@ -118,7 +121,7 @@ async def show_trust(request: Request) -> Reply:
                 )
                 for trusted in others
             ),
-            *(await _conversation_buttons(request, is_trusted=is_trusted)),
+            *conversations,
             *((NAME_TRUSTED,) if request.may(ORGANISER) else () if people else (ASK,)),
             EMERGENCY,
             HOME,
@@ -347,7 +350,7 @@ async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Repl
 async def erase(request: Request, action: EraseConversation) -> Reply:
     """Erase a conversation, on both sides at once."""
     conversation = await _own(request, action.conversation)
-    await service.erase_conversation(request.tx, conversation, request.now)
+    await service.erase_own(request.tx, conversation, request.now)
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
     return _kept_apart(
         _("Erased, for both of you. What you typed in this app stays: delete it there if you want."),

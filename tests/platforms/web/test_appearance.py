@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from bot.content.branding import Branding
 from tests.drivers.web import WebHarness, open_web
@@ -88,24 +88,20 @@ async def test_without_a_logo_that_can_be_used_the_icon_is_shown_in_the_gatherin
 
 @pytest.mark.browser
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_script_in_a_logo_never_runs_and_the_logo_is_seen(
-    sqlite_url: str, tmp_path: Path, browser: Browser
-) -> None:
+async def test_a_script_in_a_logo_never_runs_and_the_logo_is_seen(sqlite_url: str, tmp_path: Path, phone: Page) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text(SVG)
     settings = make_settings(gathering={"logo": str(logo)})
     async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
-        page = await browser.new_page(viewport={"width": 360, "height": 740})
-        await page.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
-        assert await page.evaluate(MARK) == [300, 214, 80]
-        await page.get_by_role("button", name="Open my page").click()
-        await expect(page.locator(".chat > header img")).to_be_visible()
-        assert await page.evaluate(MARK) == [300, 79, 36]
-        assert await page.evaluate("document.documentElement.scrollWidth") == 360
-        await page.goto(harness.root + (await addresses(harness))["logo"])
-        assert await page.evaluate("document.documentElement.tagName") == "svg"
-        assert await page.evaluate("document.documentElement.getAttribute('data-ran')") is None
-        await page.close()
+        await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
+        assert await phone.evaluate(MARK) == [300, 214, 80]
+        await phone.get_by_role("button", name="Open my page").click()
+        await expect(phone.locator(".chat > header img")).to_be_visible()
+        assert await phone.evaluate(MARK) == [300, 79, 36]
+        assert await phone.evaluate("document.documentElement.scrollWidth") == 360
+        await phone.goto(harness.root + (await addresses(harness))["logo"])
+        assert await phone.evaluate("document.documentElement.tagName") == "svg"
+        assert await phone.evaluate("document.documentElement.getAttribute('data-ran')") is None
 
 
 @pytest.mark.browser

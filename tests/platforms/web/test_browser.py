@@ -178,7 +178,10 @@ async def test_everything_is_reached_by_keyboard(harness: WebHarness, phone: Pag
     await expect(phone.get_by_role("button", name="Settings")).to_be_hidden()
 
 
-async def test_the_menu_is_as_things_stand_when_it_is_opened(harness: WebHarness, phone: Page) -> None:
+async def test_the_menu_is_as_things_stand_no_wider_than_the_page_and_opens_without_a_connection_too(
+    harness: WebHarness, new_phone: Page
+) -> None:
+    phone = new_phone
     await phone.goto(f"{harness.root}/p/{await harness.page_link('Zoé')}")
     await phone.get_by_role("button", name="Open my page").click()
     foot = phone.get_by_role("contentinfo")
@@ -195,31 +198,24 @@ async def test_the_menu_is_as_things_stand_when_it_is_opened(harness: WebHarness
     await phone.route("**/menu", let_through)
     await phone.clock.install(time=0)
     await phone.clock.pause_at(1)  # the patience of the page, which a busy machine would exhaust, does not end
+    await phone.evaluate("document.documentElement.style.paddingRight = '15px'")  # as wide as a scroll bar
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
     await expect(foot.get_by_role("button", name="Choose a theme")).to_have_count(0)
     assert open_when_asked == [False]  # no entry changes once it is in view
-
-
-async def test_the_menu_is_no_wider_than_the_page_beside_its_scroll_bar(harness: WebHarness, phone: Page) -> None:
-    await enter(harness, phone)
-    await phone.evaluate("document.documentElement.style.paddingRight = '15px'")  # as wide as a scroll bar
-    foot = phone.get_by_role("contentinfo")
-    await foot.get_by_label("Menu").click()
-    await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
     right = "(selector) => Math.round(document.querySelector(selector).getBoundingClientRect().right)"
     assert await phone.evaluate(right, ".menu .panel") == await phone.evaluate(right, ".composer")
-
-
-async def test_the_menu_opens_without_a_connection_too(harness: WebHarness, phone: Page) -> None:
-    await enter(harness, phone)
+    await phone.keyboard.press("Escape")
+    await phone.unroute("**/menu")
     await phone.context.set_offline(offline=True)
-    foot = phone.get_by_role("contentinfo")
+    await expect(foot.get_by_role("button", name="Settings")).to_be_hidden()
     await foot.get_by_label("Menu").click()
     await expect(foot.get_by_role("button", name="Settings")).to_be_visible()
 
 
-async def test_what_is_pushed_arrives_by_itself_and_is_announced(harness: WebHarness, phone: Page) -> None:
+async def test_what_is_pushed_arrives_by_itself_and_nothing_is_cut_at_360_pixels_in_the_dark(
+    harness: WebHarness, phone: Page
+) -> None:
     zoe = Address(await enter(harness, phone))
     deadline = harness.world.settings.gathering.deadline
     assert deadline
@@ -227,29 +223,41 @@ async def test_what_is_pushed_arrives_by_itself_and_is_announced(harness: WebHar
     lasts = _("{start}–{end}", start=Moment(deadline, "time"), end=end)
     view = View((_("You can change it until {deadline}.", deadline=Moment(deadline)), lasts))
     sent = await harness.adapter.send(zoe, view, READER, delivery_id=1)
-    log = phone.get_by_role("log")
-    await expect(log.locator(".pushed")).to_contain_text("Saturday 1 May, 12:00 (06:00 for you).")
-    await expect(log.locator(".pushed")).to_contain_text("12:00–13:00 (06:00–07:00 for you)")
-    await harness.adapter.edit(zoe, sent, View(("It was moved.",)), READER)
-    await expect(log.locator(".pushed")).to_contain_text("It was moved.")
-    await expect(log.locator(".pushed")).not_to_contain_text("You can change it")
+    pushed = phone.get_by_role("log").locator(".pushed")
+    await expect(pushed).to_contain_text("Saturday 1 May, 12:00 (06:00 for you).")
+    await expect(pushed).to_contain_text("12:00–13:00 (06:00–07:00 for you)")
+    long = "Anticonstitutionnellement" * 4
+    options = tuple(Option(str(number), f"{long} {number}", long) for number in range(3))
+    view = View((long, "https://example.org/" + long), (Button(long),), Choice(Second(), options, at_most=2))
+    await harness.adapter.edit(zoe, sent, view, READER)
+    await expect(pushed).to_contain_text(long)
+    await expect(pushed).not_to_contain_text("You can change it")
+    for opened in ("", "/code"):
+        if opened:
+            await phone.get_by_label("Your message").fill(opened)
+            await phone.keyboard.press("Enter")
+            await expect(phone.get_by_role("dialog")).to_be_visible()
+        assert await phone.evaluate("document.documentElement.scrollWidth") == 360
+    assert await phone.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 25, 28)"
+    nameless = await phone.evaluate(NAMELESS)
+    assert nameless == []
+    assert await phone.evaluate("document.documentElement.lang") == "en"
 
 
-async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(
-    harness: WebHarness, phone: Page
-) -> None:
-    await enter(harness, phone)
-    tabs = [phone, *[await phone.context.new_page() for _tab in range(5)]]
-    for tab in tabs[1:]:
-        tab.set_default_timeout(20_000)
-        async with tab.expect_response(lambda answer: "/events" in answer.url):
-            await tab.goto(phone.url)
-    waits = phone.locator("#status", has_text="This tab is paused")
-    await expect(waits).to_be_visible()
-    async with phone.expect_response(lambda answer: "/events" in answer.url):
-        await phone.locator("header").click()
-    await expect(waits).not_to_be_visible()
-    await expect(tabs[1].locator("#status")).to_contain_text("This tab is paused")
+async def test_the_tab_looked_at_is_live_when_too_many_are_and_the_others_wait(sqlite_url: str, phone: Page) -> None:
+    settings = make_settings(limits={"streams": 2})
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
+        await enter(harness, phone)
+        tabs = [phone, *[await phone.context.new_page() for _tab in range(2)]]
+        for tab in tabs[1:]:
+            async with tab.expect_response(lambda answer: "/events" in answer.url):
+                await tab.goto(phone.url)
+        waits = phone.locator("#status", has_text="This tab is paused")
+        await expect(waits).to_be_visible()
+        async with phone.expect_response(lambda answer: "/events" in answer.url):
+            await phone.locator("header").click()
+        await expect(waits).not_to_be_visible()
+        await expect(tabs[1].locator("#status")).to_contain_text("This tab is paused")
 
 
 async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(harness: WebHarness, phone: Page) -> None:
@@ -277,27 +285,6 @@ async def test_what_is_pinned_is_a_line_that_opens_once_it_is_scrolled_past(harn
     await expect(pinned).not_to_be_in_viewport()
 
 
-async def test_nothing_is_cut_at_360_pixels_in_the_dark_and_everything_has_a_name(
-    harness: WebHarness, phone: Page
-) -> None:
-    zoe = Address(await enter(harness, phone))
-    long = "Anticonstitutionnellement" * 4
-    options = tuple(Option(str(number), f"{long} {number}", long) for number in range(3))
-    view = View((long, "https://example.org/" + long), (Button(long),), Choice(Second(), options, at_most=2))
-    await harness.adapter.send(zoe, view, READER, delivery_id=1)
-    await expect(phone.locator(".pushed")).to_be_visible()
-    for opened in ("", "/code"):
-        if opened:
-            await phone.get_by_label("Your message").fill(opened)
-            await phone.keyboard.press("Enter")
-            await expect(phone.get_by_role("dialog")).to_be_visible()
-        assert await phone.evaluate("document.documentElement.scrollWidth") == 360
-    assert await phone.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 25, 28)"
-    nameless = await phone.evaluate(NAMELESS)
-    assert nameless == []
-    assert await phone.evaluate("document.documentElement.lang") == "en"
-
-
 async def test_the_last_words_stay_when_the_page_is_erased(harness: WebHarness, phone: Page) -> None:
     await enter(harness, phone)
     await phone.get_by_label("Your message").fill("/effacer")
@@ -309,16 +296,16 @@ async def test_the_last_words_stay_when_the_page_is_erased(harness: WebHarness, 
     await expect(phone.get_by_label("Your message")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", [(1200, 3000), (3000, 1200)], ids=["tall", "wide"])
-async def test_below_a_picture_the_buttons_are_in_view_at_once(
-    harness: WebHarness, phone: Page, size: tuple[int, int]
-) -> None:
+async def test_below_a_picture_the_buttons_are_in_view_at_once(harness: WebHarness, phone: Page) -> None:
     who = await enter(harness, phone)
-    view = View(("Keep these groups?",), (Button("Keep", Raw("go-moi")),), attachments=(Picture(png(*size), "Groups"),))
-    await harness.adapter.send(Address(who), view, READER, delivery_id=1)
-    picture = phone.get_by_role("img", name="Groups")
-    await expect(picture).to_be_visible()
-    await expect(phone.get_by_role("button", name="Keep")).to_be_in_viewport(ratio=1)
+    for delivery, (name, size) in enumerate({"Tall": (1200, 3000), "Wide": (3000, 1200)}.items(), start=1):
+        view = View(
+            ("Keep these?",), (Button(f"Keep {name}", Raw("go-moi")),), attachments=(Picture(png(*size), name),)
+        )
+        await harness.adapter.send(Address(who), view, READER, delivery_id=delivery)
+        picture = phone.get_by_role("img", name=name)
+        await expect(picture).to_be_visible()
+        await expect(phone.get_by_role("button", name=f"Keep {name}")).to_be_in_viewport(ratio=1)
     async with phone.context.expect_page() as opened:
         await picture.click()
     assert "/picture/" in (await opened.value).url

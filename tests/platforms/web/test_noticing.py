@@ -18,9 +18,19 @@ from tests.world import open_world
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 HEARD = """
-window.heard = 0;
-const create = AudioContext.prototype.createOscillator;
-AudioContext.prototype.createOscillator = function () { window.heard += 1; return create.call(this); };
+() => {
+    window.heard = 0;
+    const create = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () { window.heard += 1; return create.call(this); };
+}
+"""
+# A page that is led somewhere begins to scroll within two frames, and says when it arrived.
+SETTLED = """
+() => new Promise((settle) => {
+    const moved = () => addEventListener("scrollend", () => settle("moved"), { once: true });
+    addEventListener("scroll", moved, { once: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => settle("idle"))));
+})
 """
 TOP = "element => element.getBoundingClientRect().top"
 
@@ -31,10 +41,28 @@ async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
         yield harness
 
 
+async def test_a_page_leads_to_the_one_new_message_and_stays_there_when_something_above_changes(
+    harness: WebHarness, phone: Page
+) -> None:
+    zoe = Address(await enter(harness, phone))
+    lines = tuple(f"Name {number}" for number in range(40))
+    async with phone.expect_response(lambda answer: answer.url.endswith("/seen")):
+        above = await harness.adapter.send(zoe, View(lines), READER, delivery_id=1)
+    address = phone.url
+    await phone.goto("about:blank")
+    await harness.adapter.send(zoe, View(("Are you safe?",)), READER, delivery_id=2)
+    await phone.goto(address)
+    last = phone.get_by_text("Are you safe?")
+    await expect(last).to_be_in_viewport(ratio=1)
+    await harness.adapter.edit(zoe, above, View((*lines[:30], "Changed")), READER)
+    await expect(phone.get_by_text("Changed")).to_be_visible()
+    assert await phone.evaluate(SETTLED) == "idle"
+    await expect(last).to_be_in_viewport(ratio=1)
+
+
 async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(
     harness: WebHarness, phone: Page
 ) -> None:
-    await phone.add_init_script(HEARD)
     zoe = Address(await enter(harness, phone))
     sent = [await harness.adapter.send(zoe, View((f"Word {n}",)), READER, delivery_id=1 + n) for n in range(60)]
     await phone.reload()
@@ -78,9 +106,11 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
     await phone.locator(".menu summary").click()
     sound = phone.get_by_role("button", name="Sound when a message arrives")
     await expect(sound).to_have_attribute("aria-pressed", "false")
-    assert await phone.evaluate("heard") == 0
+    await phone.evaluate(HEARD)
     await sound.click()
+    assert await phone.evaluate("heard") == 2
     await phone.reload()
+    await phone.evaluate(HEARD)
     await expect(phone.locator("#sound")).to_have_attribute("aria-pressed", "true")
     await phone.keyboard.press("Shift")
     await harness.adapter.edit(zoe, last, View(("It left at 9.",)), READER)
@@ -92,8 +122,9 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
 
 
 async def test_a_lost_connection_is_told_and_a_slow_one_shows_where_the_answer_will_come(
-    harness: WebHarness, phone: Page
+    harness: WebHarness, new_phone: Page
 ) -> None:
+    phone = new_phone
     await phone.clock.install()
     await enter(harness, phone)
     status = phone.locator("#status")

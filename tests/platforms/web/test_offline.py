@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,10 +16,11 @@ from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.platforms.web import page_store
+from handlers.trust.store import name_trusted
 from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
-from tests.platforms.web.phone import READER
+from tests.platforms.web.phone import READER, enter
 from tests.platforms.web.test_comfort import clean
 from tests.programme.builders import LUNCH, OPENING
 from tests.workshops.builders import PHASES, ended, started
@@ -37,9 +39,38 @@ async ([name, words]) => {
 }
 """
 
+REFUSED_ONCE = """
+() => {
+    const quick = self.fetch;
+    self.fetch = async () => {
+        self.fetch = quick;
+        return new Response("Busy", { status: 503, headers: { "Content-Type": "text/html" } });
+    };
+}
+"""
+"""The worker's next request is refused by a server that is busy."""
+SLOW_TO_KEEP = """
+async () => {
+    const quick = self.fetch;
+    const answered = new Promise((done) => {
+        self.fetch = async (asked) => {
+            const response = await quick(asked);
+            if (asked !== PAGE) return response;
+            done();
+            await new Promise((arrives) => (self.arrives = arrives));
+            return response;
+        };
+    });
+    self.keeping = keep();
+    await answered;
+}
+"""
+"""The worker begins to keep the page, and has the server's answer, but not all of it until `arrives` is called."""
 AGED = """
 async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
 """
+
+FULL = "caches.open = async () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
 
 @dataclass
@@ -52,15 +83,17 @@ class Away:
 
     async def enter(self, name: str = "Zoé") -> str:
         """Open the page of someone who is invited; returns the id of the person once the page is kept."""
-        await self.phone.goto(f"{self.network.root}/p/{await self.harness.page_link(name)}")
-        await self.phone.get_by_role("button", name="Open my page").click()
-        await expect(self.phone.get_by_role("log")).to_contain_text("welcome to Rencontres")
-        return self.phone.url.split("/c/")[1].split("/")[0]
+        return await enter(self.harness, self.phone, name, self.network.root)
 
     async def keep(self, person: str, words: str) -> None:
         """Have the page kept now, and wait until these words are in what is kept."""
         await self.phone.evaluate("navigator.serviceWorker.ready.then((all) => all.active.postMessage('keep'))")
         await self.phone.evaluate(KEPT, [f"page /c/{person}/", words])
+
+    async def close(self) -> None:
+        """Press the button that closes the page on this device."""
+        await self.phone.get_by_label("Menu", exact=True).click()
+        await self.phone.get_by_role("button", name="Close my page on this device").click()
 
     async def write(self, words: str) -> None:
         await self.phone.get_by_label("Your message").fill(words)
@@ -75,6 +108,12 @@ class Away:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def away(sqlite_url: str, phone: Page) -> AsyncIterator[Away]:
+    async with open_away(sqlite_url, phone) as away:
+        yield away
+
+
+@asynccontextmanager
+async def open_away(sqlite_url: str, phone: Page) -> AsyncIterator[Away]:
     wifi = {"key": "wifi", "title": {"en": "Wifi"}, "text": {"en": "The network is called Halles."}}
     settings = make_settings(phases=PHASES, sessions=[OPENING, LUNCH], practical=[wifi])
     async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
@@ -112,9 +151,17 @@ async def test_nothing_stays_on_a_device_on_which_the_page_was_closed(away: Away
     zoe = await away.enter()
     await away.keep(zoe, "welcome")
     assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
-    await away.phone.get_by_label("Menu", exact=True).click()
-    await away.phone.get_by_role("button", name="Close my page on this device").click()
+    [worker] = (worker for worker in away.phone.context.service_workers if worker.url.startswith(away.network.root))
+    await worker.evaluate(REFUSED_ONCE)
+    await away.close()
+    await away.phone.wait_for_url("**/leave")  # the server could not close it: what waits here unsent is not lost
+    assert await away.phone.evaluate(CACHES) == [f"page /c/{zoe}/"]
+    await away.phone.goto(f"{away.network.root}/c/{zoe}/")
+    await worker.evaluate(SLOW_TO_KEEP)
+    await away.close()
     await expect(away.phone.get_by_text("No page opens here")).to_be_visible()
+    assert await away.phone.evaluate(CACHES) == []
+    await worker.evaluate("async () => { self.arrives(); await self.keeping; }")
     assert await away.phone.evaluate(CACHES) == []
 
 
@@ -149,23 +196,22 @@ async def test_what_is_older_than_a_week_is_not_shown(away: Away) -> None:
     assert await away.phone.evaluate(CACHES) == []
 
 
-async def test_where_nothing_may_be_kept_the_page_works_as_without_it(away: Away) -> None:
-    await away.phone.add_init_script(
-        "caches.open = async () => { throw new DOMException('full', 'QuotaExceededError'); };"
-    )
-    zoe = await away.enter()
-    await away.write("A shared kitchen in every quarter")
-    await expect(away.phone.get_by_role("log").locator(".person")).to_contain_text("A shared kitchen")
-    away.network.cut()
-    words = away.phone.get_by_label("Your message")
-    await words.fill("A bus that brings the theatre")
-    await away.phone.get_by_role("button", name="Send", exact=True).click()
-    await expect(away.phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
-    await expect(words).to_have_value("A bus that brings the theatre")
-    away.network.mend()
-    await away.phone.get_by_role("button", name="Send", exact=True).click()
-    await expect(away.phone.get_by_role("log").locator(".person").last).to_contain_text("A bus")
-    assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+async def test_where_nothing_may_be_kept_the_page_works_as_without_it(sqlite_url: str, new_phone: Page) -> None:
+    async with open_away(sqlite_url, new_phone) as away:
+        await new_phone.add_init_script(FULL)
+        zoe = await away.enter()
+        await away.write("A shared kitchen in every quarter")
+        await expect(away.phone.get_by_role("log").locator(".person")).to_contain_text("A shared kitchen")
+        away.network.cut()
+        words = away.phone.get_by_label("Your message")
+        await words.fill("A bus that brings the theatre")
+        await away.phone.get_by_role("button", name="Send", exact=True).click()
+        await expect(away.phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
+        await expect(words).to_have_value("A bus that brings the theatre")
+        away.network.mend()
+        await away.phone.get_by_role("button", name="Send", exact=True).click()
+        await expect(away.phone.get_by_role("log").locator(".person").last).to_contain_text("A bus")
+        assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
 
 
 async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away) -> None:
@@ -183,6 +229,30 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     away.network.mend()
     await expect(waiting).to_be_hidden()
     assert await away.said(zoe) == ["A shared kitchen in every quarter", "A bus that brings the theatre"]
+
+
+async def test_a_confidence_written_without_network_waits_in_the_composer_and_not_on_the_device(away: Away) -> None:
+    world = away.harness.world
+    ada = await away.harness.joined("Ada")
+    await world.change(name_trusted, int(ada.person_id), "French", "always", world.clock.now())
+    await away.enter()
+    phone, words = away.phone, away.phone.get_by_label("Your message")
+    await words.fill("/trust")
+    await words.press("Enter")
+    await phone.get_by_role("button", name="Write to Ada").click()
+    await phone.get_by_role("button", name="Without my name").click()
+    await phone.get_by_label("What do you want to say?").fill("Someone follows me.")
+    await phone.get_by_role("button", name="Send", exact=True).last.click()
+    await expect(phone.get_by_role("log")).to_contain_text("Sent. What you write here")
+    away.network.cut()
+    await words.fill("He is here again.")
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
+    await expect(words).to_have_value("He is here again.")
+    await expect(phone.locator("#unsent")).to_be_hidden()
+    away.network.mend()
+    await phone.get_by_role("button", name="Send", exact=True).click()
+    await expect(phone.get_by_role("log")).to_contain_text("He is here again.")
 
 
 async def test_what_came_too_late_says_so_and_keeps_the_text(away: Away) -> None:

@@ -219,6 +219,7 @@ async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) 
     assert told[1] == "A message for you is on your page."
     assert told[2].startswith("𝒜𝒜")
     assert told[3] == "A message for you is on your page.", "who looks at the phone learns nothing of a confidence"
+    assert phone.received[3].topic == "", "nor does the push service: nothing tells it from other messages"
 
 
 async def test_each_browser_rings_once_and_a_subscription_is_in_one_session(ringing: Ringing) -> None:
@@ -266,6 +267,34 @@ async def test_what_services_answer_is_stored_on_either_engine(store_url: str) -
         assert len(phone.received) == 1
         await ringing.send(zoe)
         assert (await ringing.states(), await ringing.devices(zoe)) == ({}, [])
+
+
+@pytest.mark.parametrize("taken", [True, False])
+async def test_what_was_under_way_when_the_lease_was_lost_rings_once(store_url: str, taken: bool) -> None:
+    """Either this program hears that it rang, and another would send it again; or another one has sent it already."""
+    async with open_ringing(store_url) as ringing:
+        zoe = await ringing.harness.joined("Zoé")
+        phone, asked = await ringing.subscribed(zoe), asyncio.Event()
+
+        def answer(_browser: PushBrowser) -> Fault | None:
+            asked.set()
+            return None if taken else Fault(503)
+
+        ringing.service.faults = answer
+        ringing.service.answering.clear()
+        sending = asyncio.create_task(ringing.send(zoe))
+        await asked.wait()
+        await ringing.world.store.transact(lambda tx: tx.run("UPDATE leases SET holder = 'elsewhere'"))
+        if not taken:
+            await ringing.world.store.transact(lambda tx: tx.run("UPDATE pushes SET state = 'rung', settled_at = 1"))
+        with capture_logs() as lines:
+            ringing.service.answering.set()
+            while "web.push_taken_over" not in [line["event"] for line in lines]:  # noqa: ASYNC110 - a line of the log
+                await asyncio.sleep(0)
+        while not sending.done():  # until the lease that another has runs out, and this program is idle with its own
+            await ringing.world.clock.advance_when_asleep()
+        assert await ringing.states() == {"rung": 1}
+        assert len(phone.received) == int(taken)
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -377,6 +406,19 @@ async def test_devices_are_listed_and_ended_among_ones_accounts(ringing: Ringing
     assert await ringing.devices(laptop) == ["Chrome, Windows"]
     await ringing.send(laptop)
     assert (len(lost.received), len(kept.received)) == (0, 1)
+
+
+async def test_a_push_service_does_not_recognise_a_topic_in_other_browsers(ringing: Ringing) -> None:
+    topics = set()
+    for name in ("Zoé", "Ana"):
+        chat = await ringing.harness.joined(name)
+        phone = await ringing.subscribed(chat)
+        for _time in range(2):
+            await ringing.send(chat, kind="announcement")
+        first, second = phone.received
+        assert first.topic == second.topic != ""
+        topics.add(first.topic)
+    assert len(topics) == 2
 
 
 async def test_a_newer_push_replaces_an_older_one_of_its_kind(ringing: Ringing) -> None:

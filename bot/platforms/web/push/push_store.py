@@ -160,9 +160,12 @@ async def recover(tx: Transaction, *, besides: Collection[int]) -> None:
 
 
 async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime) -> None:
-    """Store how a push ended; one that rang is noted at its device and at its delivery too."""
+    """Store how a push ended; one that rang is noted at its device and at its delivery too.
+
+    One that did not ring may be sent by another program meanwhile, whose word counts then.
+    """
     await tx.run(
-        "UPDATE pushes SET state = :state, settled_at = :now WHERE id = :id",
+        "UPDATE pushes SET state = :state, settled_at = :now WHERE id = :id AND (state = 'sending' OR :state = 'rung')",
         id=push.id,
         state=state,
         now=to_micros(now),
@@ -179,9 +182,10 @@ async def settle(tx: Transaction, push: ClaimedPush, state: State, now: datetime
 
 
 async def postpone(tx: Transaction, push: ClaimedPush, due: datetime, *, tried: bool) -> None:
-    """Have a push tried again at the instant `due`; `tried` counts this try."""
+    """Have a push tried again at the instant `due`, unless another program settled it; `tried` counts this try."""
     await tx.run(
-        "UPDATE pushes SET state = 'waiting', due_at = :due, attempts = attempts + :tried WHERE id = :id",
+        "UPDATE pushes SET state = 'waiting', due_at = :due, attempts = attempts + :tried"
+        " WHERE id = :id AND state = 'sending'",
         id=push.id,
         due=to_micros(due),
         tried=int(tried),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from bot.content.delivery_kinds import MESSAGE, REMINDER
+from bot.content.delivery_kinds import CONFIDENTIAL, MESSAGE, REMINDER
 from bot.content.texts import Reader, render
 from bot.content.views import View
 from bot.database.engine import Transaction
@@ -55,7 +55,7 @@ def topic_of(cause: Cause) -> str:
 
     That is so for messages about the same thing, and for announcements. Other messages have no topic, ''.
     """
-    if cause.kind == MESSAGE and not cause.subject:
+    if cause.kind in (MESSAGE, CONFIDENTIAL) and not cause.subject:
         return ""
     told = f"{cause.kind} {cause.subject} {cause.urgent}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]

@@ -7,6 +7,7 @@ both carry the same tag, and the device shows one notification. One that a servi
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,7 +48,6 @@ _GATHERED = 0.02
 """Seconds for which answers are gathered before they are stored together."""
 _LOOK_EVERY = timedelta(seconds=5)
 _STORE_ASKED_AGAIN = 2.0
-_AGAIN_AFTER = 5.0
 _LONGEST_WAIT = 900.0
 _LONGEST_HOLD = 30.0
 _TOLD = 3_600.0
@@ -156,7 +156,6 @@ class PushSender:
                     await self._go_on(held, session, key)
                 except StoreUnavailable as error:
                     log.warning("web.push_waiting", reason=str(error))
-                    self._recovered = False  # pushes may have been claimed that this program never saw
                     await self._clock.sleep(_STORE_ASKED_AGAIN)
         finally:
             await self._finish()
@@ -198,10 +197,11 @@ class PushSender:
 
         try:
             claimed = await self._store.transact(turn)
-        except StoreUnavailable:
+        except BaseException:
             # Outcomes are remembered until they can be stored: what a service has taken must not be sent again.
             self._outcomes = outcomes + self._outcomes
             self._new_holds = holds | self._new_holds
+            self._recovered = False  # the transaction may have been committed, with claims that we never saw
             raise
         self._recovered = True
         return claimed
@@ -271,7 +271,7 @@ class PushSender:
             "Content-Type": "application/octet-stream",
             "TTL": str(max(int((push.expires - now).total_seconds()), 0)),
             "Urgency": push.urgency,
-            **({"Topic": push.topic} if push.topic else {}),
+            **({"Topic": _own_topic(push)} if push.topic else {}),
         }
         body, timeout = self._encrypted(push, shows_text=shows_text), aiohttp.ClientTimeout(total=self.patience)
         try:
@@ -299,20 +299,24 @@ class PushSender:
         return encrypt(told, device_key(subscription.public_key), from_base64(subscription.secret))
 
     async def _finish(self) -> None:
-        """Wait a moment for the answers that are under way, and store them; the next program sends the rest."""
+        """Wait a moment for the answers that are under way, and store all outcomes; the next program sends the rest.
+
+        What cannot be stored now is remembered: this program may take the lease again.
+        """
         if last := set(self._under_way.values()):
             _done, late = await asyncio.wait(last, timeout=_LAST_ANSWERS)
             for task in late:
                 task.cancel()
             self._under_way.clear()
-        outcomes, self._outcomes = self._outcomes, []
+        outcomes, now = tuple(self._outcomes), self._clock.now()
 
         async def unit(tx: Transaction) -> None:
             for outcome in outcomes:
-                await _settle(tx, outcome, self._clock.now())
+                await _settle(tx, outcome, now)
 
         with suppress(StoreUnavailable):
             await self._store.transact(unit)
+            self._outcomes.clear()
 
 
 async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:
@@ -327,6 +331,14 @@ async def _settle(tx: Transaction, outcome: Outcome, now: datetime) -> None:
             await push_store.drop_device(tx, push)
         case Later(push, due, tried):
             await push_store.postpone(tx, push, due, tried=tried)
+
+
+def _own_topic(push: ClaimedPush) -> str:
+    """Return the topic of a push as its service reads it, which can tell neither what it is nor who else gets it.
+
+    A topic that were the same for all browsers could be looked up: those of all kinds of messages are few.
+    """
+    return hashlib.sha256(f"{push.topic} {push.subscription.secret}".encode()).hexdigest()[:32]
 
 
 def _seconds(retry_after: str, now: datetime) -> float | None:

@@ -99,12 +99,17 @@ async function tellServer(subscribed) {
   dataset.rings = rings ? answer.rings : "";
 }
 
+// Returns whether the server was told.
 async function startRinging() {
-  if ((await Notification.requestPermission()) !== "granted") return tell(dataset.blocked);
+  if ((await Notification.requestPermission()) !== "granted") {
+    tell(dataset.blocked);
+    return false;
+  }
   const registration = await worker();
   const options = { userVisibleOnly: true, applicationServerKey: bytes(dataset.key) };
   await tellServer((await subscription(registration)) ?? (await registration.pushManager.subscribe(options)));
   offer.hidden ||= rings && !canBeInstalled();
+  return true;
 }
 
 async function stopRinging() {
@@ -129,10 +134,13 @@ for (const bell of document.querySelectorAll("button.ring")) {
 }
 
 full.addEventListener("click", async () => {
-  full.ariaPressed = String(full.ariaPressed !== "true");
+  tell("");
+  const before = full.ariaPressed;
+  full.ariaPressed = String(before !== "true");
   try {
-    await startRinging();
+    if (!(await startRinging())) full.ariaPressed = before;
   } catch {
+    full.ariaPressed = before; // the server goes on as before: it must not look otherwise
     tell(dataset.unrung);
   }
   arrange();
@@ -263,8 +271,9 @@ function draw(items) {
   unsent.replaceChildren(...(count ? [element("p", dataset.waiting.replace("{count}", count))] : []), list);
 }
 
+// What is confidential does not wait here, where whoever has the device reads it: it stays where it was typed.
 document.addEventListener("unsent", (event) => {
-  if (!canWait) return;
+  if (!canWait || dataset.aim.startsWith("confidential-")) return;
   event.preventDefault();
   const { token, text } = event.detail;
   change((items) => [...without(token)(items), { token, text, aim: dataset.aim }]).catch(() => {

@@ -16,12 +16,13 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 const empty = () => caches.delete(KEPT).catch(() => false);
 const isOver = ({ status }) => status === 404 || status === 410; // nobody has this page here any more
 
+// The cache is opened before anything is asked for: if it is emptied meanwhile, what comes is put into one that is gone.
 async function keep() {
+  const cache = await caches.open(KEPT);
   const response = await fetch(PAGE);
   if (isOver(response)) return empty();
   if (!response.ok || response.redirected) return;
   const loaded = [...(await response.clone().text()).matchAll(LOADED)].map(([, address]) => address.replaceAll("&amp;", "&"));
-  const cache = await caches.open(KEPT);
   await cache.put(PAGE, response);
   await cache.put(AGE, new Response(String(Date.now())));
   const wanted = new Set([...loaded, `${here}queue`, PAGE, AGE].map((address) => new URL(address, self.location).href));
@@ -41,7 +42,7 @@ async function keptPage() {
 async function visit(request, path) {
   try {
     const response = await fetch(request);
-    if ((path === here && isOver(response)) || path === `${here}leave`) await empty();
+    if (path === `${here}leave` ? response.status < 500 : path === here && isOver(response)) await empty();
     return response;
   } catch (error) {
     const page = path === here && request.method === "GET" && (await keptPage().catch(() => null));

@@ -1,0 +1,34 @@
+"""What participants send from a screen of their own, on which they follow remotely: questions to the group on stage."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.content.errors import UserError
+from bot.content.forms import Form
+from bot.content.texts import Text, _
+from bot.database.engine import Transaction
+from bot.people.participants import Participant
+from handlers.plenary import store
+from handlers.plenary.participant.questions import StageQuestionForm
+from handlers.plenary.service import questions
+from handlers.plenary.service.questions import turn_in_plenary
+
+
+async def take_question(
+    tx: Transaction, person: Participant, subject: str, about: str, form: Form, locale: str, now: datetime
+) -> Text:
+    """Store a question that a participant sends from a screen of their own, as one that they write in their chat.
+
+    `about` is the id of the group that was on stage when they began to write. One sent twice is stored once. Raises
+    UserError where there is no such group in this plenary, and what `questions.submit` raises.
+    """
+    assert isinstance(form, StageQuestionForm)
+    group_id = int(about) if about.isascii() and about.isdecimal() and len(about) < 19 else 0
+    turn = await turn_in_plenary(tx, group_id)
+    if turn is None or str(turn.plenary_id) != subject:
+        raise UserError(_("Nobody is on stage now. Your text is kept: send it again later."))
+    if any(question.text == form.question for question in await store.questions_by(tx, person.id, group_id)):
+        return _("Noted. You will know when it is asked.")
+    _question_id, line = await questions.submit(tx, group_id, person.id, form.question, locale, now)
+    return line

@@ -1,0 +1,90 @@
+"""What the wall shows before the plenary, the programme and who comes first, and after it, thanks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.config import setting_store
+from bot.content.scenes import Scene, SceneClock, ScenePart, SceneRow
+from bot.content.texts import Localised, Moment, Text, _, _n
+from bot.database.engine import Transaction
+from bot.people.audiences import EVERYONE
+from handlers.plenary import store
+from handlers.plenary.displays.stage import slide_of
+from handlers.plenary.model import PlenaryState
+from handlers.plenary.service import preparing
+from handlers.programme.model import Plan, Session, local_day
+from handlers.programme.store import still_to_come
+
+_ROWS = 4
+"""How many sessions of the programme are shown."""
+_IN_SIGHT = timedelta(hours=2)
+"""How long before a plenary its clock is shown."""
+
+
+async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[int, Text], now: datetime) -> Scene:
+    """Return the scene before the plenary, and while no group is on stage: the programme, and who comes first."""
+    session = await preparing.session_of(tx, state.plenary)
+    username = await setting_store.telegram_username(tx)
+    starts = session.plan.starts if session and not state.plenary.running else None
+    ahead = starts - now if starts and starts > now else None
+    drawn = state.plenary.running or state.plenary.seed is not None
+    coming = state.waiting[:1] if drawn and not state.plenary.gallery else ()
+    in_sight = starts is not None and ahead is not None and ahead <= _IN_SIGHT
+    return Scene(
+        "agenda",
+        heading=_("Plenary"),
+        title=_beginning(session.plan, now) if session and ahead else _("The plenary begins soon"),
+        rows=_rows(await still_to_come(tx, now), now),
+        soon=[drawing for other in coming if (drawing := await slide_of(tx, other.group_id, titles))],
+        clock=SceneClock("", starts, starts) if starts and in_sight else None,
+        # L10N: on the wall before the plenary: the group that presents first
+        after=_("First on stage: {group}", group=titles[coming[0].group_id]) if coming else "",
+        code=f"https://t.me/{username}" if username else "",
+        code_label=_("Scan to take part on Telegram"),
+    )
+
+
+def _beginning(plan: Plan, now: datetime) -> Text:
+    """Return when the plenary of a session to come begins, with its day unless that is today."""
+    if local_day(plan, plan.starts) == local_day(plan, now):
+        return _("The plenary begins at {time}", time=Moment(plan.starts, "time"))
+    # L10N: {time} has the day, for instance «lundi 28 décembre, 10:00»
+    return _("The plenary begins on {time}", time=Moment(plan.starts))
+
+
+def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
+    """Return the sessions of today that are for everybody and not over."""
+    today = [
+        session.plan
+        for session in sessions
+        if session.plan.audience == EVERYONE
+        and local_day(session.plan, session.plan.starts) == local_day(session.plan, now)
+    ]
+    return [
+        SceneRow(Moment(plan.starts, "time"), Localised(plan.title), now=plan.starts <= now) for plan in today[:_ROWS]
+    ]
+
+
+async def thanks_scene(tx: Transaction, state: PlenaryState) -> Scene:
+    """Return the scene after the plenary: thanks, with how many groups presented and questions were asked."""
+    presented = sum(turn.state == "done" for turn in state.turns)
+    asked = await store.count_questions_of(tx, state.plenary.id)
+    groups = await store.groups_of_plenary(tx, state.plenary.id)
+    unasked = sum([await store.count_questions(tx, group_id) for group_id in groups])
+    return Scene(
+        "words",
+        heading=_("Plenary"),
+        # L10N: the last thing on the wall, after all groups presented
+        title=_("Thank you!"),
+        parts=(ScenePart("", _("Questions that were not asked go to the groups, which can answer them in writing.")),)
+        if unasked
+        else (),
+        figures=(
+            _n("{count} round", "{count} rounds", presented)
+            if state.plenary.gallery
+            else _n("{count} group on stage", "{count} groups on stage", presented),
+            *((_n("{count} question", "{count} questions", asked),) if asked else ()),
+        ),
+    )

@@ -1,0 +1,145 @@
+"""What the wall shows of who is on stage: the talk, its questions, a round of a gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.content.scenes import Drawing, Scene, SceneClock, ScenePart
+from bot.content.texts import Joined, Name, Span, Text, _, _n
+from bot.database.engine import Transaction
+from handlers.plenary import store
+from handlers.plenary.messages import TIME_LEFT
+from handlers.plenary.model import PlenaryState, StageTurn, ranked
+from handlers.results.service import slide_for_wall
+from handlers.syntheses.store import current_version
+from handlers.workshops.model import Collects
+from handlers.workshops.store import all_phases
+
+_WRITTEN: tuple[tuple[Text, Collects, str], ...] = (
+    (_("Our challenge"), "challenge", "sentence"),
+    (_("Our solution"), "solution", "idea"),
+)
+"""What is shown of a group: a label, what a phase collects, and the field of the group's text in it."""
+
+
+async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titles: Mapping[int, Text]) -> Scene:
+    """Return the scene of a talk: the slide of the group or what it wrote, its clock, and what the room said so far."""
+    title = titles[turn.group_id]
+    parts = await _proposal(tx, turn.group_id)
+    following = [drawing for other in state.waiting[:1] if (drawing := await slide_of(tx, other.group_id, titles))]
+    return Scene(
+        "slide",
+        heading=_heading(state, _("On stage")),
+        title=title,
+        parts=parts,
+        drawing=await slide_of(tx, turn.group_id, titles, parts),
+        soon=following,
+        # L10N: above the clock of the group on stage: how long it may still talk
+        clock=_clock(state, turn, _("Talk")),
+        after=_after(state, titles),
+        figures=await _echo(tx, turn.group_id),
+        about=await _may_be_asked(tx, turn.group_id),
+    )
+
+
+async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titles: Mapping[int, Text]) -> Scene:
+    """Return the scene of the questions to a group: the one that is being asked, or how to ask one."""
+    everything = await store.questions_of_group(tx, turn.group_id)
+    listed = ranked(question for question in everything if question.shown)
+    asked = listed[0] if listed and listed[0].asked_at is not None else None
+    invitation = _("Write it in the chat, and vote: the most wanted come first.")
+    return Scene(
+        "quote",
+        heading=_heading(state, _("Questions")),
+        lead=titles[turn.group_id],
+        # L10N: large on the wall, while nobody has asked anything aloud yet
+        title=Name(asked.text) if asked else _("A question?"),
+        parts=_signed(asked.name) if asked else (ScenePart("", invitation),),
+        soon=[drawing for other in state.waiting[:1] if (drawing := await slide_of(tx, other.group_id, titles))],
+        # L10N: above the clock of the group on stage: how long it still answers questions
+        clock=_clock(state, turn, _("Questions")),
+        after=_after(state, titles),
+        figures=await _echo(tx, turn.group_id),
+        about=await _may_be_asked(tx, turn.group_id),
+    )
+
+
+def gallery_scene(state: PlenaryState, turn: StageTurn) -> Scene:
+    """Return the scene of a round of a gallery, in which groups present at tables, all at once."""
+    following = state.waiting[:1]
+    return Scene(
+        "quote",
+        heading=_("Gallery of tables"),
+        title=_("Round {number} of {count}", number=turn.position, count=len(state.turns)),
+        parts=(ScenePart("", _("Your chat says which table to visit, or to host.")),),
+        clock=_clock(state, turn, TIME_LEFT),
+        after=_("Then: round {number}", number=following[0].position) if following else _("This is the last round."),
+    )
+
+
+def _signed(name: str) -> Sequence[ScenePart]:
+    return (ScenePart("", Joined(("— ", Name(name)))),) if name else ()
+
+
+def _heading(state: PlenaryState, what: Text) -> Span:
+    """Return the line above everything: what happens, and the place of the group on stage among all that present."""
+    turns = [turn for turn in state.turns if turn.state != "absent"]
+    turn = state.current
+    if turn is None:
+        return what
+    return _("{what} · turn {place} of {count}", what=what, place=turns.index(turn) + 1, count=len(turns))
+
+
+def _clock(state: PlenaryState, turn: StageTurn, label: Text) -> SceneClock | None:
+    if turn.ends_at is None:
+        return None
+    paused_at = state.plenary.paused_at
+    begins_at = turn.began_at if turn.state == "talk" else None
+    return SceneClock(label, turn.ends_at, begins_at, turn.ends_at - paused_at if paused_at else None)
+
+
+def _after(state: PlenaryState, titles: Mapping[int, Text]) -> Text:
+    if not state.waiting:
+        return _("This is the last group.")
+    return _("Then: {group}", group=titles[state.waiting[0].group_id])
+
+
+async def _echo(tx: Transaction, group_id: int) -> Sequence[Span]:
+    """Return what the room said of a group so far, as counts; those of other groups are nowhere beside them."""
+    echo = await store.echo_of(tx, group_id)
+    counted = (
+        (echo.questions, _n("{count} question", "{count} questions", echo.questions)),
+        (echo.votes, _n("{count} vote", "{count} votes", echo.votes)),
+        # L10N: on the wall: how often the room applauded the group on stage
+        (echo.claps, _n("{count} bravo", "{count} bravos", echo.claps)),
+        # L10N: on the wall: how many people say that a solution is needed where they live, too
+        (echo.also_here, _n("at home too: {count}", "at home too: {count}", echo.also_here)),
+    )
+    return [words for count, words in counted if count]
+
+
+async def _may_be_asked(tx: Transaction, group_id: int) -> str:
+    return "" if (await store.wishes_of(tx, group_id)).declines else str(group_id)
+
+
+async def _proposal(tx: Transaction, group_id: int) -> Sequence[ScenePart]:
+    """Return the challenge and the solution of a group, those that it wrote."""
+    phases = await all_phases(tx)
+    parts = []
+    for label, collects, field in _WRITTEN:
+        for phase in phases:
+            version = await current_version(tx, group_id, phase.key) if phase.collects == collects else None
+            if version and version.content.get(field):
+                parts.append(ScenePart(label, Name(version.content[field])))
+                break
+    return parts
+
+
+async def slide_of(
+    tx: Transaction, group_id: int, titles: Mapping[int, Text], parts: Sequence[ScenePart] = ()
+) -> Drawing | None:
+    """Return the slide that a group confirmed; its alternative text is what stands on it."""
+    alt: list[Span] = [titles[group_id]]
+    for part in parts:
+        alt += [". ", part.label, ": ", part.text]
+    return await slide_for_wall(tx, group_id, Joined(tuple(alt)))

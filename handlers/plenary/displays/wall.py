@@ -1,0 +1,53 @@
+"""The screen for the wall: which scene it shows of a plenary at each moment, decided from the store alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.content.scenes import Scene
+from bot.content.texts import Joined, _
+from bot.conversation.displays import Display
+from bot.database.engine import Transaction
+from handlers.plenary import store
+from handlers.plenary.displays.afar import take_question
+from handlers.plenary.displays.around import thanks_scene, waiting_scene
+from handlers.plenary.displays.stage import gallery_scene, questions_scene, talk_scene
+from handlers.plenary.displays.workshop import workshop_scene
+from handlers.plenary.participant.questions import StageQuestionForm
+from handlers.plenary.service import preparing
+from handlers.plenary.service.conducting import SCREEN
+
+
+async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
+    """Return what the wall shows of a plenary now; None if it was deleted. `subject` is its id."""
+    state = await store.find_state(tx, int(subject))
+    if state is None:
+        return None
+    titles = (await preparing.groups_to_present(tx, state.plenary.round)).titles
+    turn = state.current
+    if state.plenary.ended_at is not None:
+        scene = await thanks_scene(tx, state)
+    elif turn is not None and state.plenary.gallery:
+        scene = gallery_scene(state, turn)
+    elif turn is not None:
+        draw_turn = questions_scene if turn.state == "questions" else talk_scene
+        scene = await draw_turn(tx, state, turn, titles)
+    elif not state.plenary.running and (run := await workshop_scene(tx, state)):
+        scene = run
+    else:
+        scene = await waiting_scene(tx, state, titles, now)
+    rooms = await preparing.rooms_of_round(tx, state.plenary.round)
+    heading = Joined((scene.heading, " · ", _("Room {number}", number=state.plenary.room)))
+    return replace(scene, heading=heading if len(rooms) > 1 else scene.heading, captions=state.plenary.captions)
+
+
+WALL = Display(
+    kind=SCREEN,
+    draw=draw,
+    reopened=_("Organisers open another one with /pleniere. To follow remotely, get yours with /scene."),
+    tables=frozenset({"plenaries", "stage_turns", "gallery_rounds", "stage_questions", "phase_runs", "display_links"}),
+    form=StageQuestionForm,
+    take=take_question,
+)
+"""The screen of a plenary; `subject` is its id."""
