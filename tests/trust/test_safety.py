@@ -94,7 +94,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     await begin(ines)
     await press_push(world, zoe, "I need help")
     assert read(zoe).startswith(
-        "The organisers are told that you need help. In danger, do not wait for them.\nIn danger, call: 112"
+        "The organisers are told that you need help. In danger, do not wait for them.\nIn danger, call 112."
     )
     assert (await pushed(world, ines))[-1].replace("\u2068", "").replace("\u2069", "") == "Zoé needs help."
     await zoe.press("Say where I am")

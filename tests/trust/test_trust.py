@@ -59,6 +59,9 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await zoe.command("confiance")
     assert "No person of trust is named yet" in read(zoe)
+    assert "Ask the team" in zoe.buttons
+    await zoe.command("urgence")
+    assert "A person of trust" not in zoe.buttons
     await named(world, ada, "Ada")
     await zoe.command("confiance")
     assert "Ada" in read(zoe)
@@ -66,8 +69,11 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     assert "8:00 to 23:00" in read(zoe)
     assert "They tell nobody without your consent, not even the team, unless a life is in danger." in read(zoe)
     assert "whoever hosts the database or its backups could" in read(zoe)
-    assert "In danger, call: 112." in read(zoe)
+    assert "In danger, call 112." in read(zoe)
     assert zoe.buttons == ("Write to Ada", "Emergency", "My place")
+    await zoe.press("Write to Ada")
+    await zoe.press("Without my name")
+    assert "To Ada, without your name." in read(zoe)
 
 
 @pytest.mark.parametrize("modal", [False, True])

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from bot.content.texts import Reader, Run, Span, Style, Text, render
 from bot.conversation.router import Router
 
-_SCHEMES = frozenset({"http", "https", "mailto", "tg"})
+_SCHEMES = frozenset({"http", "https", "mailto", "tel", "tg"})
 _COMMAND = re.compile(r"(?<![\w/])/([^\W\d_]+)")
 
 _TAGS: dict[Style, Markup] = {
@@ -98,6 +98,8 @@ def _run(run: Run, commands: Callable[[str], Markup]) -> Markup:
         html = _TAGS[style].format(html)
     if run.strong:
         html = Markup("<strong>{}</strong>").format(html)
-    if address:
+    if address and address.startswith("tel:"):  # no page opens for it
+        html = Markup('<a href="{}">{}</a>').format(address, html)
+    elif address:
         html = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, html)
     return html

@@ -50,7 +50,8 @@ async def show_emergency(request: Request) -> Reply:
     if request.person is not None:
         phone = await store.phone_of(request.tx, request.person.id)
         label = _("Change my emergency number") if phone else _("Leave my telephone number")
-        buttons = (TRUST, Button(label, LeavePhone()))
+        trust = (TRUST,) if await store.trusted_people(request.tx) else ()
+        buttons = (*trust, Button(label, LeavePhone()))
     return reply(*emergency_lines(request.settings.of(SafetySettings)), buttons=(*buttons, HOME))
 
 

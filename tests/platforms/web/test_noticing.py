@@ -96,6 +96,13 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
     await expect(pill).to_be_hidden()
     await expect(phone).to_have_title(title)
 
+    # What changes further up, as a screen whose buttons go, leaves the reader where they are.
+    await phone.emulate_media(reduced_motion="reduce")
+    await harness.adapter.edit(zoe, sent[30], View(("Word 30, corrected",)), READER)
+    await expect(log).to_contain_text("Word 30, corrected")
+    await expect(log.get_by_text("Word 30, corrected")).not_to_be_in_viewport()
+    await expect(log.get_by_text("It left.")).to_be_in_viewport()
+
     await phone.locator(".menu summary").click()
     sound = phone.get_by_role("button", name="Sound when a message arrives")
     await expect(sound).to_have_attribute("aria-pressed", "false")

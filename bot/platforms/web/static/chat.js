@@ -164,6 +164,7 @@ for (const moved of ["scroll", "resize"]) addEventListener(moved, () => pinned()
 function tell(text) {
   const place = (sheet.open && sheet.querySelector(".notice-here")) || notice;
   place.textContent = text;
+  notice.classList.remove("explained");
 }
 
 // --- times: the venue's are written already, the reader's own are added where they differ
@@ -711,6 +712,7 @@ function begin(address) {
 
 tellTimes(log);
 listen();
+history.scrollRestoration = "manual"; // back online or renewed, it begins at what is new, not where it was scrolled to
 // After the browser went where the address points, and without pointing there again when the page is reloaded.
 addEventListener("load", () => {
   const address = location.hash;
