@@ -10,7 +10,6 @@ arrangement of the screens.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -211,9 +210,9 @@ class Way:
 
 
 class Search:
-    """The shortest way of one act, looked for from one standing of a gathering, kept as a file."""
+    """The shortest way of one act, looked for from one standing of a gathering, kept as the content of its file."""
 
-    def __init__(self, act: Act, prepared: Path) -> None:
+    def __init__(self, act: Act, prepared: bytes) -> None:
         self._act = act
         self._prepared = prepared
 
@@ -246,8 +245,8 @@ class Search:
         """A gathering of its own in which a way was gone, the chat as it stands then, and the words seen."""
         with TemporaryDirectory() as folder:
             file = Path(folder) / "taps.sqlite3"
-            shutil.copy(self._prepared, file)
-            async with open_world(f"sqlite:///{file}", self._act.settings, migrate=True) as world:
+            file.write_bytes(self._prepared)
+            async with open_world(f"sqlite:///{file}", self._act.settings) as world:
                 chat = world.chat(self._act.who, name=PEOPLE[0], locale="fr")
                 await chat.command("start")
                 words = _words(chat)
@@ -287,17 +286,29 @@ def _words(chat: NeutralChat) -> int:
     return sum(len(part.split()) for part in (chat.text, *chat.buttons, *options))
 
 
+_prepared: dict[tuple[str, str], bytes] = {}
+"""By settings and standing, the content of the database of a gathering that stands so: several acts begin there."""
+
+
+async def _prepare(act: Act) -> bytes:
+    """The database of a gathering of 65 people that stands as an act wants it."""
+    key = act.settings.model_dump_json(), act.standing.__name__
+    if key not in _prepared:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "standing.sqlite3"
+            async with open_world(f"sqlite:///{file}", act.settings, migrate=True) as world:
+                for place, name in enumerate(PEOPLE):
+                    code = await world.invite(name, locale="fr")
+                    await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")
+                await world.organiser(_ORGANISER, locale="fr")
+                await act.standing(world)
+            _prepared[key] = file.read_bytes()
+    return _prepared[key]
+
+
 async def measured(act: Act) -> Way:
     """The shortest way of an act in a gathering of 65 people."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "standing.sqlite3"
-        async with open_world(f"sqlite:///{file}", act.settings, migrate=True) as world:
-            for place, name in enumerate(PEOPLE):
-                code = await world.invite(name, locale="fr")
-                await world.chat(str(1000 + place), name=name, locale="fr").follow(f"j-{code}")
-            await world.organiser(_ORGANISER, locale="fr")
-            await act.standing(world)
-        return await Search(act, file).find()
+    return await Search(act, await _prepare(act)).find()
 
 
 async def _all() -> None:

@@ -16,10 +16,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
+import pytest_asyncio
 import structlog
 from hypothesis import HealthCheck, settings
 
@@ -29,6 +30,9 @@ from bot.database.opening import open_store
 from handlers import CAPABILITIES
 from tests.bucket_server import BucketServer, end_server, running_server
 from tests.connection_pools import KeptPools
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 load_audiences(CAPABILITIES)
 pytest_plugins = ("tests.shell",)
@@ -325,3 +329,15 @@ async def store(store_url: str) -> AsyncIterator[Store]:
     store = await open_store(store_url, migrate=False)
     yield store
     await store.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One for all tests of a worker, as it takes longer to start than most of them: they run in its loop.
+
+    Such a test is marked `asyncio(loop_scope="session")`.
+    """
+    from tests.drivers.browser import open_browser  # of use to few, and long to import
+
+    async with open_browser() as browser:
+        yield browser

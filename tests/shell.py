@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -64,11 +65,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def configured(folder: Path) -> Path:
+def unstarted(folder: Path) -> Path:
     """A folder with a config.toml of two themes, one for a single person, and the web page on."""
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
     (folder / "config.toml").chmod(0o600)
     return folder
+
+
+@pytest.fixture
+def configured(unstarted: Path, migrated_file: Path) -> Path:
+    """The same, and a database that has its tables: to make them takes longer than most commands."""
+    shutil.copy(migrated_file, unstarted / "rencontres.db")
+    (unstarted / "rencontres.db").chmod(0o600)
+    return unstarted
 
 
 @pytest.fixture

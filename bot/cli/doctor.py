@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
-from importlib.metadata import PackageNotFoundError, distributions, requires, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
@@ -90,23 +90,26 @@ def _versions() -> Mapping[str, Any]:
         program, wanted = version(_PROGRAM), {_named(line) for line in requires(_PROGRAM) or ()}
     except PackageNotFoundError:
         program, wanted = "a checkout", set()
-    installed = {_plain(found.metadata["Name"]): found.version for found in distributions()}
     return {
         "rencontres": program,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "libraries": {name: installed.get(name, "missing") for name in sorted(wanted)},
+        "libraries": {name: _installed(name) for name in sorted(wanted)},
     }
 
 
 def _named(requirement: str) -> str:
     """Return the name in a line like «aiohttp>=3.12; extra == "all"»."""
     found = _NAME.match(requirement)
-    return _plain(found[0]) if found else requirement
+    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else requirement
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
+def _installed(library: str) -> str:
+    """Return the version of a library that is installed, or «missing»."""
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "missing"
 
 
 def _machine(storage: StorageSettings) -> Mapping[str, Any]:

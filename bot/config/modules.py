@@ -6,6 +6,7 @@ A capability is one folder of handlers/. Loading all of it brings its screens, a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -16,8 +17,13 @@ from bot.people import audiences, group_store
 def modules(name: str, capabilities: Iterable[str]) -> Iterator[ModuleType]:
     """Yield the modules with this name of all these capabilities that have one, in order."""
     for capability in capabilities:
-        if find_spec(f"handlers.{capability}.{name}"):
+        if _exists(f"handlers.{capability}.{name}"):
             yield import_module(f"handlers.{capability}.{name}")
+
+
+@cache
+def _exists(module: str) -> bool:
+    return find_spec(module) is not None
 
 
 def load_audiences(capabilities: Iterable[str]) -> None:

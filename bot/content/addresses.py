@@ -10,3 +10,8 @@ def leads_somewhere(url: str) -> bool:
     """
     address = url.removeprefix("https://")
     return address != url and "." in address.split("/")[0].strip(".") and not any(map(str.isspace, url))
+
+
+def with_scheme(typed: str) -> str:
+    """Return a typed address with https:// before it where it begins with no scheme, as people write «ofqj.org»."""
+    return f"https://{typed}" if typed and ":" not in typed.split("/")[0] else typed

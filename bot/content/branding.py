@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
@@ -128,8 +129,12 @@ def _shade(colour: str, saturation: float, wanted: float, ground: str) -> str:
     # An almost white or almost black colour counts as saturated there, but its shades must be grey too.
     saturation *= min(own_saturation, 3 * (max(parts) - min(parts)))
     luminance = wanted * (_luminance(ground) + 0.05) - 0.05
-    shades = (_written(hls_to_rgb(hue, lightness / 255, saturation)) for lightness in range(256))
-    return min(shades, key=lambda shade: abs(_luminance(shade) - luminance))
+
+    def shade(lightness: int) -> str:
+        return _written(hls_to_rgb(hue, lightness / 255, saturation))
+
+    lighter = bisect_left(range(255), luminance, key=lambda lightness: _luminance(shade(lightness)))
+    return min((shade(max(0, lighter - 1)), shade(lighter)), key=lambda shade: abs(_luminance(shade) - luminance))
 
 
 def _written(parts: tuple[float, float, float]) -> str:

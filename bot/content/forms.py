@@ -179,7 +179,12 @@ class UploadField(Field):
 
 @dataclass(frozen=True, slots=True)
 class MessageField(Field):
-    """A question answered by a whole message: text with formatting, pictures, documents."""
+    """A question answered by a whole message: text with formatting, pictures, documents.
+
+    With `files_only` a form that is shown whole asks for files and for no text.
+    """
+
+    files_only: bool = False
 
     def parse(self, raw: Raw, locale: str) -> Composition:
         """Return the message. Raises UserError if it is empty, or if one of its files cannot be used."""
@@ -210,8 +215,8 @@ class MessageField(Field):
 
     @property
     def parts(self) -> int:
-        """Return 2: one part for the text, one for the files."""
-        return 2
+        """Return 2, one part for the text and one for the files, or 1 for files only."""
+        return 1 if self.files_only else 2
 
 
 def _typed(raw: Raw) -> str:
@@ -259,12 +264,12 @@ def upload(label: Text, *, endings: tuple[str, ...], max_bytes: int = MAX_BYTES,
     return _declare(UploadField(label, True, hint, endings, max_bytes), None)
 
 
-def message(label: Text, *, required: bool = True, hint: Text | None = None) -> Any:
-    """Return a field of a form for a whole message: formatted text, pictures, documents.
+def message(label: Text, *, required: bool = True, hint: Text | None = None, files_only: bool = False) -> Any:
+    """Return a field of a form for a whole message: formatted text, pictures, documents; or for `files_only`.
 
     It must be the last field of its form.
     """
-    return _declare(MessageField(label, required, hint), Composition())
+    return _declare(MessageField(label, required, hint, files_only), Composition())
 
 
 def _declare(declared: Field, default: object) -> Any:

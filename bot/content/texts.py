@@ -104,7 +104,7 @@ class Countdown:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A label that is a link to an address."""
+    """A label that is a link to an address, or to a telephone number («tel:112»), which only browsers can call."""
 
     label: Span
     url: str
@@ -153,6 +153,11 @@ class Run:
     url: str | None = None
     moment: Moment | None = None
     styles: frozenset[Style] = frozenset()
+
+    @property
+    def chat_url(self) -> str | None:
+        """The address of a link for chat platforms; None for a telephone number, which no link of theirs calls."""
+        return None if self.url is None or self.url.startswith("tel:") else self.url
 
 
 def render(span: Span, reader: Reader) -> list[Run]:

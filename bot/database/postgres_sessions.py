@@ -19,6 +19,7 @@ import structlog
 
 from bot.backoff import Backoff
 from bot.database.engine import StoreUnavailable, Transaction
+from bot.database.postgres_transaction import DATABASE_ERRORS
 
 log = structlog.get_logger()
 
@@ -26,13 +27,12 @@ _CHANNEL = "rencontres"
 SILENCE = 5.0
 """The seconds after which a connection that does not answer is given up."""
 _BACKOFF = Backoff(first=0.2, longest=1.0, jitter=0.5)
-LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-"""What is raised where the connection is lost, or cannot be made."""
 _LOCKS = 0x6C6F636B
 """The first of the two numbers of an advisory lock of ours; the other stands for its name."""
 _PROGRAMS = 0x70726F67
 """The first number of the lock that each program has while it runs; the other one is its name."""
 _LOCK_ASKED_EVERY = "60s"
+"""How long one statement waits for a lock: while it does, its snapshot keeps the server from removing old rows."""
 SESSION = {
     "application_name": "rencontres",
     "client_connection_check_interval": "1000",
@@ -128,7 +128,7 @@ class PostgresListening:
                 await self._connection.execute(
                     "SELECT pg_notify($1, $2)", _CHANNEL, f"{self._me} {text}", timeout=self._silence
                 )
-            except LOST as error:
+            except DATABASE_ERRORS as error:
                 self._connection.terminate()  # it may be silent, and not known to have ended
                 raise StoreUnavailable(str(error)) from error
 
@@ -152,7 +152,7 @@ class PostgresListening:
                     self._connection = None
                     self._connected.clear()
                     connection.terminate()
-            except LOST as error:
+            except DATABASE_ERRORS as error:
                 log.warning("database.listening_lost", reason=str(error) or type(error).__name__)
             failures += 1
             await asyncio.sleep(_BACKOFF.after(failures))
@@ -208,7 +208,7 @@ async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator
         yield connection.get_server_pid()
     finally:
         watching.cancel()
-        with suppress(*LOST):
+        with suppress(*DATABASE_ERRORS):
             await connection.close(timeout=SILENCE)
 
 
@@ -229,7 +229,7 @@ async def _take_lock(url: str, name: str) -> Connection:
                 with suppress(asyncpg.LockNotAvailableError):
                     await connection.execute("SELECT pg_advisory_lock($1, $2)", _LOCKS, number_of(name))
                     return connection
-        except LOST as error:
+        except DATABASE_ERRORS as error:
             log.warning("database.lock_not_reached", lock=name, reason=str(error) or type(error).__name__)
             failures += 1
             if connection:

@@ -11,7 +11,7 @@ from asyncpg.pool import PoolConnectionProxy
 from bot.database.engine import OutcomeUnknown, Row, T, Transaction, Unit, speller
 
 DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-"""What is raised by work on a connection."""
+"""What is raised by work on a connection, or where it cannot be made."""
 _PASSING = (
     asyncpg.TransactionRollbackError,  # 40001, 40P01
     asyncpg.InvalidCachedStatementError,  # another program migrated

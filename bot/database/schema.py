@@ -28,11 +28,20 @@ class DatabaseTooNew(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One migration: its number, the name of its file, and its SQL, which works on both engines."""
+    """One migration: its number, and its file."""
 
     version: int
-    name: str
-    sql: str
+    file: Path
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.file.name
+
+    @property
+    def sql(self) -> str:
+        """Its SQL, which works on both engines; read when it is asked for, as nearly all have been run already."""
+        return self.file.read_text(encoding="utf-8")
 
 
 def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
@@ -42,7 +51,7 @@ def migrations(folder: Path = MIGRATIONS) -> list[Migration]:
         numbered = _FILE_NAME.fullmatch(path.name)
         if not numbered or int(numbered[1]) != version:
             raise ValueError(f"{path.name}: migration {version:03} was expected here, named {version:03}_name.sql")
-        found.append(Migration(version, path.name, path.read_text(encoding="utf-8")))
+        found.append(Migration(version, path))
     return found
 
 

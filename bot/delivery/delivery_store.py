@@ -22,6 +22,9 @@ from bot.people.quiet import Hours
 CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""
 
+_LOOKS = 32
+"""How often one claim looks for what may be sent, while what it finds is to be postponed: everybody waits meanwhile."""
+
 SPEAKING_IN_CHANNELS = in_sql(lambda platform: platform.speaks_in_channels)
 """The platforms, as an SQL list, on which a message to a group goes to its channel instead of to each member."""
 
@@ -122,10 +125,11 @@ async def claim(
 
     `statement` comes from `claim_statement`. Bulk messages (announcements, reminders) are postponed until their
     recipient's night is over, and to the next day for a person who had two that day. Reminders of subjects of the kinds
-    `of_its_day` are not postponed to the next day, when they would come too late.
+    `of_its_day` are not postponed to the next day, when they would come too late. Where many had to be postponed,
+    nothing is returned although more is due: the next claim goes on.
     """
     today = hours.day(now).isoformat()
-    while True:
+    for _look in range(_LOOKS):
         rows = await tx.all(statement, platform=platform, now=to_micros(now), limit=limit, today=today)
         bulk = [row for row in rows if row["urgent"] == BULK and row["op"] == "send"]
         asleep = {
@@ -142,16 +146,21 @@ async def claim(
             and not _reminds_of(row, of_its_day)
         ]
         had_two = [row for row in can_wait if _had_two(row, now, hours)]
-        for row in had_two:
-            due = hours.next_morning(row["territory"], now, away=bool(row["away"]))
-            await tx.run(
-                "UPDATE deliveries SET due_at = :due, reason = :reason WHERE id = :id",
-                id=row["id"],
-                due=to_micros(due),
-                reason=Reason.ENOUGH,
-            )
+        await tx.many(
+            "UPDATE deliveries SET due_at = :due, reason = :reason WHERE id = :id",
+            [
+                {
+                    "id": row["id"],
+                    "due": to_micros(hours.next_morning(row["territory"], now, away=bool(row["away"]))),
+                    "reason": Reason.ENOUGH,
+                }
+                for row in had_two
+            ],
+        )
         if not asleep and not had_two:
             break
+    else:
+        return []
     claimed = _one_bulk_per_person(rows)
     # What the message shows is unknown until the outcome: a try that fails may have changed a part of it.
     await tx.many(

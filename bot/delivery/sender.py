@@ -169,9 +169,13 @@ class Sender:
                 tx, name, now, self._batch - len(self._claimed), self._hours, self._claim, self._of_its_day
             )
             await self._handler.fetch(tx, claimed)
+            due = await delivery_store.next_due(tx, name)
             for progress in self._progress:
-                await progress.note(tx, outcomes, now, last=not claimed)
-            return rerouted, claimed, await delivery_store.next_due(tx, name)
+                await progress.note(tx, outcomes, now, last=is_last(claimed, due))
+            return rerouted, claimed, due
+
+        def is_last(claimed: Sequence[ClaimedDelivery], due: datetime | None) -> bool:
+            return not claimed and (due is None or due > now)
 
         try:
             if self._recovered and not outcomes:
@@ -194,7 +198,7 @@ class Sender:
             return
         self._recovered = True
         for progress in self._progress:
-            progress.committed(outcomes, now, last=not claimed)
+            progress.committed(outcomes, now, last=is_last(claimed, due))
         self._due = min(self._due, due or self._due)
         for delivery in claimed:
             if outcome := outcome_without_sending(delivery, now):

@@ -82,13 +82,7 @@ async def traces_of(tx: Transaction, person: Participant, written: AuthoredConte
     `written` is what they wrote that is erased with them.
     """
     accounts = await tx.all("SELECT name FROM accounts WHERE participant_id = :id AND name <> ''", id=person.id)
-    known = (
-        person.full_name,
-        person.name,
-        person.given_name,
-        person.family_name,
-        *(account["name"] for account in accounts),
-    )
+    known = (person.full_name, person.name, person.given_name, person.family_name)
     names = tuple(dict.fromkeys(name for name in known if name))
     return Traces(
         names,
@@ -97,6 +91,7 @@ async def traces_of(tx: Transaction, person: Participant, written: AuthoredConte
         tuple(dict.fromkeys(text for text in written.texts if text)),
         tuple(written.files),
         await _others(tx, person, names),
+        tuple(dict.fromkeys(account["name"] for account in accounts if account["name"] not in names)),
     )
 
 

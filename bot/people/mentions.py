@@ -46,7 +46,8 @@ class Traces:
 
     `names` are all their names, `full` those that hardly anybody else has. `facts` are their reference and e-mail
     address, `texts` what they wrote, `files` the names of their files. `others` are names of other people, which are
-    not replaced.
+    not replaced. `nicknames` are names that they gave themselves on platforms, other than `names`: any word may be one,
+    so they are searched for only where somebody's name stands, and never within the words of others.
     """
 
     names: tuple[str, ...] = ()
@@ -55,23 +56,26 @@ class Traces:
     texts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     others: frozenset[str] = frozenset()
+    nicknames: tuple[str, ...] = ()
 
     def dump(self) -> str:
         """Return the traces as JSON text, from which `load` makes them again."""
         return json.dumps(
-            [self.names, self.full, self.facts, self.texts, self.files, sorted(self.others)], ensure_ascii=False
+            [self.names, self.full, self.facts, self.texts, self.files, sorted(self.others), self.nicknames],
+            ensure_ascii=False,
         )
 
     @classmethod
     def load(cls, stored: str) -> Traces:
         """Return the traces from the JSON text that `dump` returned."""
-        names, full, facts, texts, files, others = json.loads(stored)
-        return cls(tuple(names), tuple(full), tuple(facts), tuple(texts), tuple(files), frozenset(others))
+        names, full, facts, texts, files, others, *nicknames = json.loads(stored)
+        alone = tuple(nicknames[0]) if nicknames else ()  # none were stored by earlier versions
+        return cls(tuple(names), tuple(full), tuple(facts), tuple(texts), tuple(files), frozenset(others), alone)
 
     @property
     def needles(self) -> tuple[str, ...]:
         """Return pieces of JSON text; every stored message that `Redaction` would change contains one of them."""
-        words = (*self.names, *self.facts, *self.files)
+        words = (*self.names, *self.nicknames, *self.facts, *self.files)
         beginnings = [line[:_NEEDLE] for text in self.texts for line in text.splitlines()[:1]]
         return tuple(dict.fromkeys(json.dumps(word, ensure_ascii=False)[1:-1] for word in (*words, *beginnings)))
 
@@ -230,6 +234,8 @@ class Redaction:
         match span:
             case str():
                 return self.span(span)
+            case Name(text) if _bare(text) in self.traces.nicknames:
+                return SOMEONE
             case Name(text):
                 redacted = self.span(text)
                 return Name(redacted) if isinstance(redacted, str) else redacted

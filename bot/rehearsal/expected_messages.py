@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,8 @@ from bot.rehearsal.chat_driver import Received
 
 _DAY = (8, 22)
 """The hours of the day between which messages to many people may be sent."""
+Ways = Sequence[Sequence[str]]
+"""The ways to recognise a message: for each of them, the pieces of text that must all be in it."""
 GAP = "\u241f"
 MANY = 777
 """A number that stands for any number in expected words, where the text depends on a plural."""
@@ -42,14 +45,19 @@ class ExpectedMessage:
 
     def is_in(self, text: str, reader: Reader) -> bool:
         """Return whether a text contains the expected words in this reader's language."""
-        return any(all(piece in read_plainly(text) for piece in pieces) for pieces in self.read_by(reader))
+        return has_all(read_plainly(text), self.read_by(reader))
 
-    def read_by(self, reader: Reader) -> list[list[str]]:
+    def read_by(self, reader: Reader) -> Ways:
         """Return, for `words` and for `or_words`, the pieces of text that must all be in the message.
 
         The pieces are in the reader's language, split at GAP and MANY.
         """
         return [_pieces(words, reader) for words in (self.words, self.or_words) if words]
+
+
+def has_all(plain_text: str, ways: Ways) -> bool:
+    """Return whether all pieces of one of the ways to recognise a message are in a text, read plainly."""
+    return any(all(piece in plain_text for piece in pieces) for pieces in ways)
 
 
 def _pieces(words: tuple[Span, ...], reader: Reader) -> list[str]:
@@ -116,15 +124,12 @@ class ExpectedMessages:
 
     def kinds(self, listener: MessageReader) -> Counter[str]:
         """Return how many messages a recipient got since `begin_counting`, by kind. Answers are not counted."""
-        known = self._counted_before.get(listener, frozenset())
+        known, marks = self._counted_before.get(listener, frozenset()), self._read_by(listener.reader)
         came = [message for message in listener.received if not message.asked and message.id not in known]
-        return Counter(self._kind(message, listener.reader) for message in came)
+        return Counter(_kind(message, marks) for message in came)
 
-    def _kind(self, message: Received, reader: Reader) -> str:
-        for mark in self._marks.values():
-            if mark.is_in(message.text if mark.now else message.first, reader):
-                return mark.kind
-        return "other"
+    def _read_by(self, reader: Reader) -> Sequence[tuple[ExpectedMessage, Ways]]:
+        return [(mark, mark.read_by(reader)) for mark in self._marks.values()]
 
     def differences(self, listeners: Iterable[MessageReader]) -> Iterator[str]:
         """Yield a line for each difference between the messages expected and those that these recipients got.
@@ -132,26 +137,18 @@ class ExpectedMessages:
         That is a message that did not come, came too often or to a recipient who was not to get it, a message that came
         at night but must not, and a message that nobody expected and that is no answer.
         """
-        known: dict[Reader, list[tuple[ExpectedMessage, list[list[str]]]]] = {}
+        read_by = cache(self._read_by)
         for listener in listeners:
-            marks = known.get(listener.reader)
-            if marks is None:
-                marks = known[listener.reader] = [
-                    (mark, mark.read_by(listener.reader)) for mark in self._marks.values()
-                ]
-            yield from self._differences(listener, marks)
+            yield from self._differences(listener, read_by(listener.reader))
 
-    def _differences(
-        self, listener: MessageReader, marks: Sequence[tuple[ExpectedMessage, list[list[str]]]]
-    ) -> Iterator[str]:
+    def _differences(self, listener: MessageReader, marks: Sequence[tuple[ExpectedMessage, Ways]]) -> Iterator[str]:
         came: Counter[str] = Counter()
         strange = []
         for message in listener.received:
             now, first = read_plainly(message.text), read_plainly(message.first)
             explained = False
             for mark, ways in marks:
-                text = now if mark.now else first
-                if any(all(piece in text for piece in pieces) for pieces in ways):
+                if has_all(now if mark.now else first, ways):
                     came[mark.what] += 1
                     if (
                         mark.by_day
@@ -168,3 +165,8 @@ class ExpectedMessages:
                 yield f"{listener.name}: {mark.what}: due {due}, came {came[mark.what]}"
         for text in strange:
             yield f"{listener.name}: nobody was to say «{text[:120]}»"
+
+
+def _kind(message: Received, marks: Sequence[tuple[ExpectedMessage, Ways]]) -> str:
+    now, first = read_plainly(message.text), read_plainly(message.first)
+    return next((mark.kind for mark, ways in marks if has_all(now if mark.now else first, ways)), "other")

@@ -20,7 +20,7 @@ from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.contributions import Stage, in_order, rehearsals, wishes
 from bot.rehearsal.demo import free_port
 from bot.rehearsal.demo_gathering import demo_configuration
-from bot.rehearsal.expected_messages import GAP, ExpectedMessage, ExpectedMessages
+from bot.rehearsal.expected_messages import GAP, ExpectedMessage, ExpectedMessages, has_all, read_plainly
 from bot.rehearsal.playing import Play
 from bot.rehearsal.report import RehearsalReport
 from bot.rehearsal.servers import FakeServers, open_servers
@@ -150,10 +150,10 @@ def differences(play: Play) -> list[str]:
 def _failures(play: Play) -> Iterator[str]:
     """Yield a line for each message in which the program told a person that it failed."""
     for player in (*play.players, *play.facilitators):
+        failures = [(failure.what, failure.read_by(player.reader)) for failure in _FAILURES]
         for received in player.driver.received:
-            for failure in _FAILURES:
-                if failure.is_in(received.first, player.reader):
-                    yield f"{player.name}: {failure.what}"
+            first = read_plainly(received.first)
+            yield from (f"{player.name}: {what}" for what, ways in failures if has_all(first, ways))
 
 
 def _tell(play: Play) -> None:

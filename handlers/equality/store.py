@@ -14,6 +14,7 @@ from typing import Any
 from bot.clock import to_micros
 from bot.content.stored_texts import decode, encode
 from bot.database.engine import Transaction
+from bot.people.audiences import COMES
 from handlers.equality.model.steps import (
     PUBLISHED_COLUMNS,
     PublishedStep,
@@ -25,17 +26,16 @@ from handlers.equality.model.steps import (
 )
 from handlers.workshops.store import is_shown
 
-_TAKES_PART = "p.attends = 1 AND p.status = 'joined'"
 _MEMBERS = (
     "SELECT m.participant_id AS id, 0 AS times FROM members m JOIN participants p ON p.id = m.participant_id"
-    f" WHERE m.round = :round AND {_TAKES_PART}"
+    f" WHERE m.round = :round AND {COMES}"
 )
 _OF_ROUND = "JOIN groups g ON g.id = {group} AND g.round = :round"
 
 
 async def genders(tx: Transaction) -> Mapping[int, str]:
     """Return the gender of everybody who takes part by their id, '' for unknown."""
-    rows = await tx.all(f"SELECT p.id, p.gender FROM participants p WHERE {_TAKES_PART}")
+    rows = await tx.all(f"SELECT p.id, p.gender FROM participants p WHERE {COMES}")
     return {row["id"]: row["gender"] for row in rows}
 
 
@@ -52,7 +52,7 @@ async def themes_chosen(tx: Transaction) -> Mapping[int, int]:
     """Count the theme of each person who joined."""
     rows = await tx.all(
         "SELECT p.id, CASE WHEN c.theme IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
-        f" LEFT JOIN choices c ON c.participant_id = p.id WHERE {_TAKES_PART}"
+        f" LEFT JOIN choices c ON c.participant_id = p.id WHERE {COMES}"
     )
     return {row["id"]: row["times"] for row in rows}
 
@@ -63,7 +63,7 @@ async def groups_got(tx: Transaction, round_number: int) -> Mapping[int, int]:
         "SELECT p.id, CASE WHEN m.group_id IS NULL THEN 0 ELSE 1 END AS times FROM participants p"
         " LEFT JOIN choices c ON c.participant_id = p.id"
         " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
-        f" WHERE {_TAKES_PART} AND (c.theme IS NOT NULL OR m.group_id IS NOT NULL)",
+        f" WHERE {COMES} AND (c.theme IS NOT NULL OR m.group_id IS NOT NULL)",
         round=round_number,
     )
     return {row["id"]: row["times"] for row in rows}
@@ -99,7 +99,7 @@ async def votes_received(tx: Transaction, round_number: int) -> Mapping[int, int
         "SELECT i.author_id AS id, COUNT(v.participant_id) AS times FROM ideas i"
         f" {_OF_ROUND.format(group='i.group_id')} JOIN participants p ON p.id = i.author_id"
         f" LEFT JOIN idea_votes v ON v.idea_id = i.id AND v.participant_id <> i.author_id"
-        f" WHERE {is_shown('i')} AND {_TAKES_PART} GROUP BY i.author_id",
+        f" WHERE {is_shown('i')} AND {COMES} GROUP BY i.author_id",
         round=round_number,
     )
     return {row["id"]: row["times"] for row in rows}

@@ -26,4 +26,4 @@ async def group_channel(tx: Transaction, group_id: int) -> GroupChannel | None:
     if len(rounds) > 1:  # no two channels have the same name
         name = _("{group} · day {day}", group=name, day=published.number)
     card = View(card_lines(group, theme, published, await store.members_of(tx, group)))
-    return GroupChannel(name, card, await store.arrived_members(tx, group))
+    return GroupChannel(name, card, await store.arrived_members(tx, group.id))

@@ -95,7 +95,7 @@ async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
 
 async def _show(request: Request, round_: Round) -> Reply:
     others = await _other_days(request, round_)
-    view = await membership.card_of(request.tx, request.participant.id, round_)
+    view = await membership.card_of(request.tx, request.participant.id, round_, over=request.gathering_is_over)
     if view is None:
         return reply(
             _("You have no group for {date}. A question about it? Ask the team.", date=day(round_)),

@@ -15,6 +15,7 @@ from bot.config import setting_store
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
+from bot.people.audiences import COMES
 from handlers.groups.model import (
     Attendee,
     Group,
@@ -40,7 +41,7 @@ _ROUNDS = "rounds"  # key of what is read once a transaction
 _TERMS = "terms of kept proposals"  # likewise
 _SIZES = "group_sizes"  # key of a stored setting
 # Not IN ('invited', 'joined'): nearly everyone has these states, and SQLite would look each of them up in the index.
-_COMES = "p.attends = 1 AND p.status NOT IN ('withdrawn', 'revoked') AND c.theme IS NOT NULL"
+_TO_BE_GROUPED = "p.attends = 1 AND p.status NOT IN ('withdrawn', 'revoked') AND c.theme IS NOT NULL"
 
 
 def _round(row: Row) -> Round:
@@ -175,7 +176,7 @@ async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
             " COUNT(CASE WHEN t.present = CASE WHEN m.group_id IS NULL THEN 1 ELSE 0 END THEN 1 END) AS misplaced"
             " FROM participants p JOIN choices c ON c.participant_id = p.id"
             " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
-            f" LEFT JOIN attendance t ON t.participant_id = p.id AND t.day = :day WHERE {_COMES}",
+            f" LEFT JOIN attendance t ON t.participant_id = p.id AND t.day = :day WHERE {_TO_BE_GROUPED}",
             round=round_number,
             day=day,
         )
@@ -283,7 +284,7 @@ async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Memb
 
     People who have not joined the bot yet are included.
     """
-    rows = await tx.all(f"{_PEOPLE} WHERE {_COMES} ORDER BY p.id", round=round_number)
+    rows = await tx.all(f"{_PEOPLE} WHERE {_TO_BE_GROUPED} ORDER BY p.id", round=round_number)
     return [_member(row) for row in rows]
 
 
@@ -309,7 +310,7 @@ async def count_people(tx: Transaction, round_number: int) -> Mapping[str, Place
         "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM choices c"
         " JOIN participants p ON p.id = c.participant_id"
         " LEFT JOIN members m ON m.participant_id = c.participant_id AND m.round = :round"
-        f" WHERE {_COMES} GROUP BY c.theme",
+        f" WHERE {_TO_BE_GROUPED} GROUP BY c.theme",
         round=round_number,
     )
     return {row["theme"]: Placed(row["placed"], row["people"] - row["placed"]) for row in rows}
@@ -321,7 +322,7 @@ async def count_absent(tx: Transaction, round_number: int, day: str) -> Mapping[
         "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM attendance t"
         " JOIN choices c ON c.participant_id = t.participant_id JOIN participants p ON p.id = t.participant_id"
         " LEFT JOIN members m ON m.participant_id = t.participant_id AND m.round = :round"
-        f" WHERE t.day = :day AND t.present = 0 AND {_COMES} GROUP BY c.theme",
+        f" WHERE t.day = :day AND t.present = 0 AND {_TO_BE_GROUPED} GROUP BY c.theme",
         round=round_number,
         day=day,
     )
@@ -354,7 +355,7 @@ async def group_sizes_by_theme(tx: Transaction, round_number: int) -> Mapping[st
 
 async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:
     """Return a participant with their group in a round (one day); None if they do not come or have no theme."""
-    row = await tx.one(f"{_PEOPLE} WHERE {_COMES} AND p.id = :id", round=round_number, id=participant_id)
+    row = await tx.one(f"{_PEOPLE} WHERE {_TO_BE_GROUPED} AND p.id = :id", round=round_number, id=participant_id)
     return _member(row) if row else None
 
 
@@ -364,12 +365,12 @@ async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
     return sorted_by_name(_member(row) for row in rows)
 
 
-async def arrived_members(tx: Transaction, group: Group) -> Sequence[int]:
+async def arrived_members(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the members of a group who joined the bot and take part."""
     rows = await tx.all(
         "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
-        " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY p.id",
-        group=group.id,
+        f" WHERE m.group_id = :group AND {COMES} ORDER BY p.id",
+        group=group_id,
     )
     return [row["id"] for row in rows]
 

@@ -12,6 +12,7 @@ from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
 from bot.membership.invitation_store import UNPRINTED
+from bot.people.audiences import COMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ async def by_platform(tx: Transaction) -> Mapping[str, int]:
     """
     rows = await tx.all(
         "SELECT a.platform, COUNT(DISTINCT p.id) AS people FROM participants p"
-        " JOIN accounts a ON a.participant_id = p.id WHERE p.attends = 1 AND p.status = 'joined' GROUP BY a.platform"
+        f" JOIN accounts a ON a.participant_id = p.id WHERE {COMES} GROUP BY a.platform"
     )
     return {row["platform"]: row["people"] for row in rows}
 
@@ -152,7 +153,7 @@ async def _last_id(tx: Transaction) -> int:
 
 
 _PEOPLE = "participants p LEFT JOIN choices c ON c.participant_id = p.id"
-_NOT_CHOSEN = "p.attends = 1 AND p.status = 'joined' AND c.theme IS NULL"
+_NOT_CHOSEN = f"{COMES} AND c.theme IS NULL"
 _LISTED = (
     "SELECT p.id, p.ref, p.given_name, p.family_name, p.email, p.territory, p.locale, p.search_key,"
     " CASE WHEN p.stopped = 0 AND p.muted NOT LIKE '%\"reminders\"%'"

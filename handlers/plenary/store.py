@@ -10,6 +10,7 @@ from typing import Literal
 from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.content.names import Named, display_name
 from bot.database.engine import Row, Transaction
+from bot.people.audiences import COMES
 from handlers.plenary.model import (
     ALTERNATING,
     MOST_CLAPS,
@@ -263,7 +264,7 @@ async def tables_of(tx: Transaction, plenary_id: int) -> Sequence[Table]:
     rows = await tx.all(
         "SELECT t.group_id, g.theme, p.id FROM stage_turns t JOIN groups g ON g.id = t.group_id"
         " LEFT JOIN members m ON m.group_id = t.group_id"
-        " LEFT JOIN participants p ON p.id = m.participant_id AND p.status = 'joined' AND p.attends = 1"
+        f" LEFT JOIN participants p ON p.id = m.participant_id AND {COMES}"
         " WHERE t.plenary_id = :id ORDER BY t.position, t.group_id, p.id",
         id=plenary_id,
     )
@@ -403,16 +404,6 @@ async def groups_presented_by(tx: Transaction, participant_id: int) -> Sequence[
         "SELECT group_id FROM presenters WHERE participant_id = :id ORDER BY group_id", id=participant_id
     )
     return [row["group_id"] for row in rows]
-
-
-async def members_taking_part(tx: Transaction, group_id: int) -> Sequence[int]:
-    """Return the ids of a group's members who joined and take part."""
-    rows = await tx.all(
-        "SELECT p.id FROM members m JOIN participants p ON p.id = m.participant_id"
-        " WHERE m.group_id = :group AND p.status = 'joined' AND p.attends = 1 ORDER BY p.id",
-        group=group_id,
-    )
-    return [row["id"] for row in rows]
 
 
 # --- clocks
@@ -843,15 +834,28 @@ async def echo_of(tx: Transaction, group_id: int) -> Echo:
     return Echo(row["questions"], row["votes"], int(row["claps"]), row["also_here"])
 
 
-async def count_questions_of(tx: Transaction, plenary_id: int) -> int:
-    """Return how many questions the room asked in a plenary, without hidden ones; merged ones count."""
+@dataclass(frozen=True, slots=True)
+class RoomQuestions:
+    """How many questions the room asked in a plenary, merged ones too, and how many still wait by themselves.
+
+    Hidden ones do not count.
+    """
+
+    written: int
+    unasked: int
+
+
+async def questions_of_room(tx: Transaction, plenary_id: int) -> RoomQuestions:
+    """Return how many questions the room asked in a plenary, in one statement: a screen on the wall asks again."""
     row = await tx.one(
-        "SELECT COUNT(*) AS n FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id"
+        "SELECT COUNT(*) AS written,"
+        " COUNT(CASE WHEN q.asked_at IS NULL AND q.merged_into IS NULL THEN 1 END) AS unasked"
+        " FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id"
         " WHERE t.plenary_id = :id AND q.hidden_at IS NULL",
         id=plenary_id,
     )
     assert row is not None
-    return int(row["n"])
+    return RoomQuestions(row["written"], row["unasked"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -938,7 +942,7 @@ async def listeners(tx: Transaction, plenary_id: int) -> Sequence[int]:
     Only people who joined and take part count.
     """
     rows = await tx.all(
-        "SELECT p.id FROM participants p WHERE p.status = 'joined' AND p.attends = 1 AND (EXISTS"
+        f"SELECT p.id FROM participants p WHERE {COMES} AND (EXISTS"
         " (SELECT 1 FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
         " WHERE m.participant_id = p.id AND t.plenary_id = :id) OR (EXISTS"
         " (SELECT 1 FROM plenaries n WHERE n.id = :id AND n.room = 1) AND NOT EXISTS"
@@ -979,17 +983,16 @@ async def groups_with_a_turn(tx: Transaction) -> Sequence[int]:
 
 # --- what women and men did in plenaries that are over: by person, 0 for those who could and did not
 
-_TAKES_PART = "p.attends = 1 AND p.status = 'joined'"
 _ON_STAGE = (
     "FROM stage_turns t JOIN plenaries n ON n.id = t.plenary_id JOIN members m ON m.group_id = t.group_id"
     " JOIN participants p ON p.id = m.participant_id"
-    f" WHERE n.round = :round AND n.gallery = 0 AND t.state = 'done' AND {_TAKES_PART}"
+    f" WHERE n.round = :round AND n.gallery = 0 AND t.state = 'done' AND {COMES}"
 )
 _PRESENTS = "SELECT 1 FROM presenters r WHERE r.group_id = t.group_id AND r.participant_id = m.participant_id"
 _WRITTEN = (
     "FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id JOIN plenaries n ON n.id = t.plenary_id"
     " LEFT JOIN stage_questions o ON o.id = q.merged_into JOIN participants p ON p.id = q.author_id"
-    f" WHERE n.round = :round AND q.written_at <= n.ended_at AND q.hidden_at IS NULL AND {_TAKES_PART}"
+    f" WHERE n.round = :round AND q.written_at <= n.ended_at AND q.hidden_at IS NULL AND {COMES}"
     " GROUP BY q.author_id"
 )
 _MINUTE = 60_000_000

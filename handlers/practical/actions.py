@@ -30,6 +30,14 @@ class EditSection(Action):
     section: str
 
 
+class WriteText(Action):
+    """The button that opens the form for a section's text in one language."""
+
+    code: ClassVar[str] = "zt"
+    section: str
+    locale: str
+
+
 INFORMATION = Button(_("Practical information"), Go("infos"))
 EDIT_SECTIONS = Button(_("All sections"), EditSections())
 

@@ -95,7 +95,7 @@ USUAL: Mapping[str, UsualSection] = {
         _(
             "lost, I lost, lost and found, lost property, found, has anyone seen, left my, left behind, forgot,"
             " forgotten, stolen, bag, backpack, wallet, purse, jacket, coat, hat, scarf, gloves, umbrella,"
-            " charger, headphones, laptop, notebook, water bottle, glasses"
+            " charger, headphones, laptop, notebook, water bottle, glasses, lost suitcase, suitcase found"
         ),
     ),
 }

@@ -12,7 +12,7 @@ from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
 from handlers.groups.store import groups_of_person
-from handlers.navigation.layout import page_of, turn
+from handlers.navigation.layout import if_over, page_of, turn
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme
 from handlers.programme.files.calendar import MEDIA_TYPE, write_calendar
@@ -77,12 +77,12 @@ async def show_programme(request: Request) -> Reply:
     if not everything:
         return reply(_("The programme is not here yet. You can read it here as soon as it is."), buttons=edit)
     return reply(
-        *(_now_and_next(request, mine) or [_("Nothing more is planned for you.")]),
+        *(_now_and_next(request, mine) or if_over(request) or [_("Nothing more is planned for you.")]),
         buttons=(
             *_days(request, everything),
             Button(_("All days"), ShowAll(0)),
             Button(_("My programme"), ShowMine(0)),
-            *_take_away(mine),
+            *_take_away(request, mine),
             *edit,
         ),
     )
@@ -156,8 +156,10 @@ def _days(request: Request, found: Sequence[Session]) -> tuple[Button, ...]:
     )
 
 
-def _take_away(mine: Sequence[Session]) -> tuple[Button, ...]:
-    return (Button(_("As a calendar file"), DownloadProgramme()),) if mine else ()
+def _take_away(request: Request, mine: Sequence[Session]) -> tuple[Button, ...]:
+    """Return the button for a calendar file; none once nothing is to come that could be looked up in it."""
+    to_come = any(session.plan.over_at > request.now for session in mine)
+    return (Button(_("As a calendar file"), DownloadProgramme()),) if to_come else ()
 
 
 @routes.action(ShowDay)
@@ -197,7 +199,7 @@ async def _listing(
     if not shown:
         raise Stale
     said = await lines(request.tx, shown, request.reader.zone)
-    return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(mine), PROGRAMME))
+    return reply(*said, buttons=(*turn(make, page, len(found)), *_take_away(request, mine), PROGRAMME))
 
 
 @routes.action(DownloadProgramme)

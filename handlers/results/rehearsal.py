@@ -5,11 +5,12 @@ An organiser exports files, and asks for a workbook in the chat. Each idea that 
 
 from __future__ import annotations
 
+import io
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, time
-from pathlib import Path
+from functools import lru_cache
 
 from openpyxl import load_workbook
 
@@ -80,7 +81,7 @@ def differences(play: Play) -> list[str]:
     files = {what: play.folder / FOLDER / file_name(name, reader) for what, name in RESULT_FILES.items()}
     if missing := [f"{file.name} is missing" for file in files.values() if not file.is_file()]:
         return missing
-    counts = Counter(_ideas(files["xlsx"], reader))
+    counts = Counter(_ideas(files["xlsx"].read_bytes(), reader))
     lines = [
         f"{idea.author.name}: «{idea.text}» is in the export {counts[idea.text]} times, due {int(idea.stands)}"
         for idea in play.ideas
@@ -88,14 +89,16 @@ def differences(play: Play) -> list[str]:
     ]
     texts = {idea.text for idea in play.ideas}
     lines += [f"nobody said «{text}», which is in the export" for text in counts if text not in texts]
-    if (play.folder / ASKED_FOR).is_file() and Counter(_ideas(play.folder / ASKED_FOR, reader)) != counts:
+    asked_for = play.folder / ASKED_FOR
+    if asked_for.is_file() and Counter(_ideas(asked_for.read_bytes(), reader)) != counts:
         lines.append("the workbook asked for in chat holds other ideas than the exported one")
     return lines
 
 
-def _ideas(path: Path, reader: Reader) -> list[str]:
-    """Return the text of every idea in the workbook at `path`, whose headings are in the language of `reader`."""
-    with closing(load_workbook(path, read_only=True)) as book:
+@lru_cache(maxsize=4)
+def _ideas(workbook: bytes, reader: Reader) -> Sequence[str]:
+    """Return the text of every idea in a workbook, whose headings are in the language of `reader`."""
+    with closing(load_workbook(io.BytesIO(workbook), read_only=True)) as book:
         headings, *rows = book[plain(_("Ideas"), reader)].iter_rows(values_only=True)
     column = headings.index(plain(_("Idea"), reader))
     return [str(row[column]) for row in rows if row[column]]

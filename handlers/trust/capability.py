@@ -2,7 +2,9 @@
 
 from bot.capability import Capability
 from bot.content.drawn import draw
-from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
+from bot.content.texts import _
+from bot.content.views import Button
+from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.membership import AFTER_MEMBERSHIP
@@ -17,10 +19,11 @@ CAPABILITY = Capability(
     organiser_routes=(naming.routes, checking.routes),
     sources=lambda settings, _subjects: (SafetyClock(), TrustRetention(settings)),
     menu=(
+        menu_part(sections.SAFETY, 5, Button(_("Are you safe?"), Go("securite")), who=ORGANISER),
         menu_part(sections.SAFETY, 10, TRUST, when=talking.offer_trust),
         menu_part(sections.SAFETY, 20, EMERGENCY),
     ),
-    organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE),),
+    organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE, checking.check_to_follow),),
     offline=("urgence",),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.content.names import collation
-from bot.content.texts import Joined, Listing, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Joined, Link, Listing, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import Transaction
 from bot.people import participant_store
@@ -27,6 +27,8 @@ from handlers.trust.actions import (
 )
 from handlers.trust.model import (
     EMERGENCY_NUMBERS,
+    EVERYTHING,
+    TALK,
     CheckedPerson,
     Conversation,
     SafetyCheck,
@@ -38,7 +40,9 @@ from handlers.trust.settings import SafetySettings
 _MOST_CHARACTERS = 2_400
 """About how many characters of a conversation one screen shows."""
 _MOST_NAMES = 40
-"""How many people a list of a check shows in each of its parts."""
+"""For how many people each part of a check's list has a line."""
+_MOST_NAMES_ONLY = 80
+"""How many names of people about whom there is nothing else to read each part has, in one line."""
 
 ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HOME), confidential=True)
 """What stands in place of a conversation that was erased."""
@@ -195,30 +199,46 @@ def _pages(messages: Sequence[TrustMessage]) -> list[list[TrustMessage]]:
 # --- emergencies
 
 
-def numbers_line(settings: SafetySettings) -> Sequence[Span]:
-    """Return the line with the emergency numbers of the gathering's country; none where no country is set."""
+def _telephone(number: str) -> Span:
+    """Return a number to call, which a tap calls where a browser shows it."""
+    digits = "".join(sign for sign in number if sign.isdigit() or sign == "+")
+    return Strong(Link(number, f"tel:{digits}"))
+
+
+def danger_line(settings: SafetySettings) -> Sequence[Span]:
+    """Return the line with what to call in danger in the gathering's country; none where no country is set.
+
+    Nobody in danger should have to choose among numbers: if one is for any emergency, it stands alone, otherwise each
+    says whom one reaches. All of them are on the screen of `emergency_lines`.
+    """
     numbers = EMERGENCY_NUMBERS.get(settings.country, ())
     if not numbers:
         return ()
-    return (_("In danger, call: {numbers}.", numbers=Listing(tuple(Strong(number.number) for number in numbers))),)
+    if numbers[0].whom == EVERYTHING:
+        return (_("In danger, call {number}.", number=_telephone(numbers[0].number)),)
+    parts: list[Span] = []
+    for number in numbers:
+        if number.whom != TALK:
+            # L10N: in a list of emergency numbers; whom one reaches there: police, ambulance
+            parts += [" · ", _("{number} ({whom})", number=_telephone(number.number), whom=number.whom)]
+    return (_("In danger, call: {numbers}", numbers=Joined(tuple(parts[1:]))),)
 
 
-def on_call_line(settings: SafetySettings) -> Sequence[Span]:
-    """Return the line with the telephone number of the organiser on call; none where none is set."""
-    if not settings.telephone:
-        return ()
-    return (_("The organiser on call: {number}", number=Strong(settings.telephone)),)
+def on_call_line(settings: SafetySettings) -> Span:
+    """Return the line with the telephone number of the organiser on call, which is set."""
+    return _("The organiser on call: {number}", number=_telephone(settings.telephone))
 
 
 def emergency_lines(settings: SafetySettings) -> Sequence[Span]:
     """Return everything that somebody needs in an emergency: a number a line, who is on call, the address to say."""
     numbers = [
         # L10N: a line of a list: an emergency number, and whom one reaches there
-        _("{number}: {whom}", number=Strong(number.number), whom=number.whom)
+        _("{number}: {whom}", number=_telephone(number.number), whom=number.whom)
         for number in EMERGENCY_NUMBERS.get(settings.country, ())
     ]
     lines: list[Span] = [Strong(_("In an emergency, call first")), *numbers]
-    lines += on_call_line(settings)
+    if settings.telephone:
+        lines.append(on_call_line(settings))
     if settings.address:
         lines.append(_("Say where you are: {address}", address=Strong(settings.address)))
     return lines
@@ -304,12 +324,19 @@ def _state(check: SafetyCheck) -> Text:
 
 
 def _part(heading: Text, people: Sequence[CheckedPerson]) -> Sequence[Span]:
-    """Return the lines about some people of a check, below a heading; none for nobody."""
+    """Return the lines about some people of a check, below a heading; none for nobody.
+
+    First come those who can be called, or of whom there is something else to read, then the names of the others.
+    """
     if not people:
         return ()
-    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in people[:_MOST_NAMES])]
-    if len(people) > _MOST_NAMES:
-        lines.append(_n("and {count} more", "and {count} more", len(people) - _MOST_NAMES))
+    known = [person for person in people if person.phone or person.place or person.help_at is not None]
+    others = [person for person in people if person not in known]
+    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in known[:_MOST_NAMES])]
+    if names := tuple(Name(person.full_name) for person in others[:_MOST_NAMES_ONLY]):
+        lines.append(Listing(names))
+    if left_out := len(known[_MOST_NAMES:]) + len(others[_MOST_NAMES_ONLY:]):
+        lines.append(_n("and {count} more", "and {count} more", left_out))
     return lines
 
 

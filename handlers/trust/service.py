@@ -110,7 +110,7 @@ async def _tell_other(tx: Transaction, conversation: Conversation, writer_id: in
     if reader is None:
         return
     # L10N: a button, a verb: read a message
-    view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0)),), confidential=True)
+    view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0), style="primary"),), confidential=True)
     await outbox.notify(tx, reader, view, now, asked=True, urgent=True)
 
 
@@ -165,7 +165,9 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
         if conversation.closed:
             continue  # whoever came in by the author's new invitation shall not learn that there was one
         line = _("Your person of trust is not one any more, and reads nothing of yours now. You can hand it on.")
-        view = View((line,), (Button(_("Read"), OpenConversation(conversation.id, 0)),), confidential=True)
+        view = View(
+            (line,), (Button(_("Read"), OpenConversation(conversation.id, 0), style="primary"),), confidential=True
+        )
         await outbox.notify(tx, conversation.author_id, view, now, asked=True)
     if tell:
         line = _("You are no person of trust any more, and cannot read what was written to you.")

@@ -278,7 +278,7 @@ class Announcing(RuleBasedStateMachine):
 
 seed(1)(Announcing)  # a number: derandomised, what is drawn would change with the name and place of the test
 Announcing.TestCase.settings = settings(
-    max_examples=25,
+    max_examples=15,
     stateful_step_count=20,
     derandomize=False,
     database=None,

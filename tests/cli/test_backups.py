@@ -51,11 +51,11 @@ def test_a_backup_is_its_owners_alone_and_overwrites_nothing(shell: Shell, used:
     assert again.stderr == "Error: monday.db: File exists\n"
 
 
-def test_there_is_nothing_to_copy_before_the_first_start(shell: Shell, configured: Path) -> None:
+def test_there_is_nothing_to_copy_before_the_first_start(shell: Shell, unstarted: Path) -> None:
     refused = shell("backup", "monday.db")
     assert refused.exit_code == 1
     assert "there is no database at rencontres.db yet" in refused.stderr
-    assert not (configured / "rencontres.db").exists()
+    assert not (unstarted / "rencontres.db").exists()
 
 
 def test_restoring_brings_back_what_was(shell: Shell, used: Path) -> None:

@@ -166,8 +166,8 @@ def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Pat
     database.close()
 
 
-def test_an_older_database_is_brought_up_to_date_by_the_next_start(shell: Shell, configured: Path) -> None:
-    database = sqlite3.connect(configured / "rencontres.db")
+def test_an_older_database_is_brought_up_to_date_by_the_next_start(shell: Shell, unstarted: Path) -> None:
+    database = sqlite3.connect(unstarted / "rencontres.db")
     assert "the next start runs 001_house.sql" in shell("check").stdout
     assert database.execute("SELECT * FROM sqlite_schema").fetchall() == []
     database.close()

@@ -19,11 +19,11 @@ def test_it_is_written_to_a_file_that_only_its_owner_reads(shell: Shell, configu
     assert (described["settings"]["themes"], described["settings"]["web"]["public_url"]) == (2, "set")
 
 
-def test_without_a_file_it_is_printed_and_no_database_is_made(shell: Shell, configured: Path) -> None:
+def test_without_a_file_it_is_printed_and_no_database_is_made(shell: Shell, unstarted: Path) -> None:
     described = json.loads(shell("doctor").stdout)
     assert described["database"] == {"state": "not made yet"}
     assert described["log"] == "not given: --log FILE"
-    assert [file.name for file in configured.iterdir()] == ["config.toml"]
+    assert [file.name for file in unstarted.iterdir()] == ["config.toml"]
 
 
 def test_a_database_that_does_not_answer_is_described_too(shell: Shell, configured: Path) -> None:

@@ -13,9 +13,9 @@ from bot.content.reasons import Reason
 from bot.content.texts import Link, Localised, Reader, _
 from bot.content.views import File, View, as_read
 from bot.database.engine import Store
-from bot.delivery import outbox
+from bot.delivery import delivery_store, outbox
 from tests.delivery.rig import Rig
-from tests.world import START
+from tests.world import START, make_settings
 
 
 @pytest.fixture
@@ -284,3 +284,31 @@ def test_a_link_that_leads_elsewhere_is_another_message() -> None:
     before, after = (View((Link("Map", f"https://example.org/{room}"),)) for room in ("a", "b"))
     assert as_read(before, reader) != as_read(after, reader)
     assert as_read(before, reader) == as_read(replace(before, quiet=True), reader)
+
+
+async def test_many_who_had_their_two_messages_of_a_day_are_put_off_some_at_a_time(rig: Rig) -> None:
+    """All at once would hold up everybody who writes meanwhile."""
+    now, hours = rig.clock.now(), make_settings().gathering.hours
+    micros = int(now.timestamp() * 1_000_000)
+    await rig.person("Zoé", "telegram:1")
+    people = (
+        "INSERT INTO participants (ref, given_name, family_name, search_key, status, created_at)"
+        " VALUES (:number, 'Ali', '', '', 'joined', 0)"
+    )
+    bulk = (
+        "INSERT INTO deliveries (platform, kind, participant_id, content, due_at, created_at, urgent, state, sent_at)"
+        " SELECT 'telegram', 'x', id, '', 0, 0, -1, :state, CAST(:sent AS BIGINT) FROM participants"
+    )
+    await rig.store.transact(lambda tx: tx.many(people, [{"number": str(number)} for number in range(39)]))
+    for sent in (micros - 1, micros, None):
+        await rig.run(bulk, state="sent" if sent else "waiting", sent=sent)
+    statement = delivery_store.claim_statement((), ())
+
+    async def left() -> int:
+        assert await rig.change(delivery_store.claim, "telegram", now, 1, hours, statement, ()) == []
+        due = "SELECT COUNT(*) AS n FROM deliveries WHERE state = 'waiting' AND due_at <= :now"
+        row = await rig.store.read(lambda tx: tx.one(due, now=micros))
+        assert row is not None
+        return int(row["n"])
+
+    assert [await left(), await left()] == [8, 0]

@@ -80,12 +80,22 @@ class Attack:
 
     def recovered(self) -> list[int]:
         """The people whose gender nothing leaves open."""
-        known = []
+        known, hidden = [], set[int]()
         for person, place in self._places.items():
+            if person in hidden:
+                continue
             is_woman = self._genders[person] == "woman"
             self._model.changeColBounds(place, 0 if is_woman else 1, 0 if is_woman else 1)
             self._model.run()
-            if self._model.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-                known.append(person)
+            match self._model.getModelStatus():
+                case highspy.HighsModelStatus.kInfeasible:
+                    known.append(person)
+                case highspy.HighsModelStatus.kOptimal:
+                    hidden |= self._others_in(self._model.getSolution().col_value)
             self._model.changeColBounds(place, 0, 1)
         return known
+
+    def _others_in(self, world: Sequence[float]) -> set[int]:
+        """The people who have another gender in a world in which all reports are the same."""
+        women = {person for person, place in self._places.items() if world[place] > 0.5}
+        return {person for person, gender in self._genders.items() if (gender == "woman") != (person in women)}

@@ -82,7 +82,7 @@ async def test_the_menu_has_what_one_who_is_everything_can_do_now_in_short_group
             "Now": ("Give an idea", "My phase", "Help!", "My place"),
             "Workshops": ("Run the workshops", "My panel", "My group", "Change theme", "Our slides", "The results"),
             "The gathering": ("Programme", "Reminders", "Ask the team"),
-            "Safety": ("Emergency",),
+            "Safety": ("Are you safe?", "Emergency"),
             "My account": ("Settings", "My accounts", "Privacy", "I am not coming"),
         }
 

@@ -42,8 +42,8 @@ async def working(world: World, key: str = "solutions") -> tuple[NeutralChat, Ne
 async def test_plain_words_in_a_phase_are_an_idea_and_the_first_is_answered_in_words(world: World) -> None:
     zoe, _max, _run = await working(world)
     first = await zoe.send("A shared kitchen")
-    assert zoe.text == "Noted. Each message you write to me in private now is an idea; you can still change it."
-    assert zoe.buttons == ("Withdraw", "Without my name", "My ideas")
+    assert zoe.text == "Noted. Each message you write to me in private now is an idea."
+    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "My ideas")
     assert zoe.marked == []
     second = await zoe.send("A night library")
     assert zoe.marked == [second] != [first]
@@ -61,7 +61,7 @@ async def test_words_that_may_be_no_idea_are_kept_and_one_once_their_author_says
     assert zoe.buttons == ("Yes, it is an idea", "Ask the team", "Neither")
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["asked"]
     await zoe.send("A shared kitchen")  # meanwhile
-    assert zoe.text == "Noted. Each message you write to me in private now is an idea; you can still change it."
+    assert zoe.text == "Noted. Each message you write to me in private now is an idea."
     await zoe.act(Pressed(ItIsAnIdea((await ideas_of(world, "Zoé"))[0].id).encode()))
     assert zoe.text == "Noted."
     assert [(idea.text, idea.state) for idea in await ideas_of(world, "Zoé")] == [

@@ -30,6 +30,12 @@ class Compose(Form):
     said: Composition = message(_("Your message"))  # noqa: RUF009 - declares a field, and is the same for all
 
 
+@dataclass(frozen=True, slots=True)
+class SendFiles(Form):
+    title: ClassVar[Text] = _("Files")
+    files: Composition = message(_("Your files"), files_only=True)  # noqa: RUF009 - declares a field, as above
+
+
 @routes.screen()
 async def home(request: Request) -> Reply:
     return reply("Home.", fresh=True)
@@ -45,9 +51,14 @@ async def compose(request: Request, form: Compose) -> Reply:
     return Reply(form.said.view(), fresh=True)
 
 
+@routes.command("fichiers", _("Try files"), who=ANYONE, form=SendFiles)
+async def send_files(request: Request, form: SendFiles) -> Reply:
+    return Reply(form.files.view(), fresh=True)
+
+
 @asynccontextmanager
 async def open_composing(url: str) -> AsyncIterator[World]:
-    """A gathering over the store at `url` in which /essai is all there is."""
+    """A gathering over the store at `url` in which /essai and /fichiers are all there is."""
     settings, clock = make_settings(), ManualClock(START)
     store = await open_store(url)
     try:

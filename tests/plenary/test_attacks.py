@@ -43,7 +43,7 @@ async def test_who_does_not_organise_conducts_nothing(store_url: str) -> None:
         before, [first, second] = await present_state(world), await room.questions()
         seen, plenary_id = seen_of(before), before.plenary.id
         forged: list[Action] = [
-            *(ConductStep(plenary_id, what, seen) for what in "npgma"),
+            *(ConductStep(plenary_id, what, seen) for what in "npgmae"),
             RestorePlenary(plenary_id),
             RankQuestions(room.first),
             PutQuestion(first.id),

@@ -153,6 +153,12 @@ async def test_a_plenary_that_is_ended_early_goes_on_in_another_session(sqlite_u
         await ines.press("Times")
         assert ines.text.splitlines()[-1] == "«End here» leaves 2 groups for another session."
         await ines.press("End here")
+        await ines.press("Undo this change")
+        assert (await present_state(world)).plenary.running
+        await ines.press("Back to the plenary")
+        await card(world, ines, await present_state(world))
+        await ines.press("Times")
+        await ines.press("End here")
         assert ines.text.splitlines()[-1] == "2 groups have not presented yet."
         await wait(world, seconds=11 * 60)
         assert await world.read(ended_steps, world.clock.now()) == [], "who presents is not counted before all have"

@@ -63,6 +63,7 @@ async def test_the_organisers_screen_leads_to_todays_plenary(sqlite_url: str) ->
         await ines.press("Draw the order")
         assert step + "is ready to begin" in await steps_of(ines)
         await ines.command("pleniere")
+        assert ines.buttons[0] == "Begin"
         await ines.press("Begin")
         assert ines.text == "The plenary is planned at 11:00. Begin now?"
         assert (await present_state(world)).plenary.began_at is None, "everybody's phone would ring an hour early"

@@ -87,11 +87,23 @@ async def test_a_question_goes_without_a_name_unless_its_author_signs(store_url:
         ali = await room.sees("Ali")
         assert words(ali.text).splitlines()[1] == "1. Who pays for it? · Tim"
         await tim.press("Without my name")
+        await room.sees("Tim")
+        assert words(tim.text) == "Nobody else has asked Education · group 1 anything yet."
         await tim.press("My questions")
         await tim.pick("Who pays")
         await tim.press("Take it back")
         assert words(tim.text) == "Taken back: «Who pays for it?»"
         assert await room.questions() == []
+        await tim.command("moi")
+        assert "On stage" in tim.buttons
+        await world.clock.advance(world.settings.gathering.ends + timedelta(days=1) - world.clock.now().date())
+        await tim.command("moi")
+        assert "is over. Thank you!" in tim.text
+        assert "On stage" not in tim.text  # whoever forgot to end the plenary leaves nobody there
+        zoe = room.people["Zoé"]
+        await zoe.command("groupe")
+        assert words(zoe.text).splitlines()[:3] == ["The gathering is over.", "Education · group 1", "Ali (Quebec)"]
+        assert "Who presents?" not in zoe.buttons
 
 
 @pytest.mark.parametrize(
@@ -151,7 +163,7 @@ async def test_a_question_after_the_turn_goes_to_the_group(store_url: str) -> No
             "1. Who cleans it?",
         ], "an old card leads to the group on stage"
         await lea.press("See the questions")
-        assert lea.text == "Nobody has asked CivicTech · group 1 anything yet.", "her own she does not rank"
+        assert lea.text == "Nobody else has asked CivicTech · group 1 anything yet.", "her own she does not rank"
 
 
 async def test_a_group_that_declines_is_asked_nothing(store_url: str) -> None:

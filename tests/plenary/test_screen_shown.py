@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -45,6 +46,13 @@ _FIRST, _SECOND = FRENCH[0], FRENCH[1]
 
 async def vote(wall: Wall, name: str, question: int) -> None:
     await wall.world.change(toggle_vote, question, await number(wall.world, name))
+
+
+async def test_before_another_day_s_plenary_the_wall_says_the_day(sqlite_url: str) -> None:
+    async with open_wall(sqlite_url, hours=48) as wall, wall.open(await wall.link()) as screen:
+        html = await screen.until("The plenary begins on")
+        day = (wall.world.clock.now() + timedelta(hours=48)).strftime("%A")
+        assert day in html.partition("The plenary begins on")[2][:200]
 
 
 async def test_the_wall_shows_the_whole_plenary_by_itself(store_url: str) -> None:

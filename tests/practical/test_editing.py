@@ -52,6 +52,7 @@ async def test_a_text_is_shown_published_told_and_taken_back(store_url: str) -> 
         assert "Network halles" in zoe.text, "nothing is published yet"
         await ines.press("Publish")
         assert ines.text == "«Wifi» changed: text in English\n1 person is told."
+        assert ines.buttons[:3] == ("Rewrite: French", "Write: German", "Undo this change")
         await zoe.follow("zs-wifi")
         assert "Network ruche, no password." in zoe.text
         await ines.press("Undo this change")
@@ -175,7 +176,7 @@ async def test_a_section_removed_while_somebody_edits_comes_back_with_the_text(w
     ines, ida = await world.organiser(), await world.organiser("901")
     await ida.follow("zt-wifi-en")
     await ines.follow("zd-wifi")
-    await ines.press("Remove")
+    await ines.press("Remove the section")
     assert ines.text == "Remove «Wifi»? You can bring it back for ten minutes."
     await ines.press("Remove")
     assert ines.text == "Section removed: Wifi"
@@ -192,7 +193,7 @@ async def test_a_section_removed_while_somebody_edits_comes_back_with_the_text(w
 async def test_a_removed_section_comes_back(world: World) -> None:
     ines, before = await world.organiser(), await section(world)
     await ines.follow("zd-wifi")
-    await ines.press("Remove")
+    await ines.press("Remove the section")
     await ines.press("Remove")
     assert await world.read(store.find_section, "wifi") is None
     await ines.press("Undo this change")
@@ -236,6 +237,10 @@ async def test_a_new_section_with_its_own_words(world: World) -> None:
 
 async def test_titles_link_and_place(world: World) -> None:
     ines = await world.organiser(modal=True)
+    await ines.follow("zt-wifi-de")
+    assert ines.form is not None
+    assert ines.form.about is not None
+    assert plain(ines.form.about, ines.reader) == "Wifi, in German"
     await ines.follow("zti-wifi")
     await ines.fill("", "", "")
     assert "A title is needed" in ines.text
@@ -246,7 +251,7 @@ async def test_titles_link_and_place(world: World) -> None:
     await ines.fill("More", "http://halles.example.org")
     assert "It begins with https://" in ines.text
     await ines.follow("zl-wifi")
-    await ines.fill("More", "https://halles.example.org/wifi")
+    await ines.fill("More", "halles.example.org/wifi")
     await ines.press("Publish")
     await ines.follow("zm-wifi")
     await ines.fill("6, rue des Halles", "somewhere")

@@ -128,7 +128,6 @@ async def test_files_are_shown_imported_and_taken_back(world: World) -> None:
     assert ines.text.splitlines() == [
         "Changed: Wifi (text in German)",
         "New: Garderobe (title in German and text in German)",
-        "0 people who read it in the last 24 hours will be told.",
     ]
     assert await world.read(store.find_section, "cloakroom") is None
     await ines.press("Import")

@@ -64,6 +64,8 @@ def test_what_is_no_question_of_that_kind_goes_on() -> None:
         ("hotelzimmer", "rooms"),
         ("pasword", "wifi"),
         ("comment venir ?", "address"),
+        ("j'ai perdu ma valise", "lost"),
+        ("où déposer ma valise", "rooms"),
         ("Puis-je venir avec ma sœur ?", None),
         ("", None),
         ("👍", None),

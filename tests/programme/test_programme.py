@@ -191,9 +191,12 @@ async def test_without_a_programme_and_after_it_everybody_is_told_so(sqlite_url:
 async def test_after_the_last_session_nothing_is_next(sqlite_url: str) -> None:
     async with open_world(sqlite_url, with_programme()) as world:
         zoe = await zoe_in_culture(world)
+        await zoe.command("programme")
+        assert "As a calendar file" in zoe.buttons
         await world.clock.advance(LATER - world.clock.now())
         await zoe.command("programme")
-        assert zoe.text == "Nothing more is planned for you."
+        assert zoe.text == "The gathering is over."
+        assert "As a calendar file" not in zoe.buttons
 
 
 async def test_a_day_that_is_none_or_has_no_session_is_told_apart(sqlite_url: str) -> None:

@@ -50,7 +50,6 @@ from handlers.themes.store import all_themes
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
 from handlers.workshops.store import find_phase, open_run_of
-from tests.drivers.browser import open_browser
 from tests.world import seed
 
 NOW = datetime(2031, 10, 1, 8, 30, tzinfo=UTC)
@@ -158,11 +157,10 @@ def open_session() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
 
 
-# One browser serves all tests that need one, in one loop.
-in_one_loop = pytest.mark.asyncio(loop_scope="module")
+in_one_loop = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
     async with open_demo(tmp_path) as demo:
         yield demo
@@ -470,13 +468,7 @@ async def test_the_database_can_be_kept(tmp_path: Path) -> None:
 # --- in a browser
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(demo: Demo, browser: Browser) -> AsyncIterator[Page]:
     """The demo in a desktop's window. Errors of its scripts, and what its policy forbids, fail the test."""
     complaints: list[str] = []

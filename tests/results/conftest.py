@@ -43,11 +43,14 @@ class Workshops:
 
 
 @asynccontextmanager
-async def _open(url: str, folder: Path, *, bare: bool = False) -> AsyncIterator[Workshops]:
+async def open_workshops(
+    url: str, folder: Path, *, groups: int = 2, ideas: int = 3, bare: bool = False
+) -> AsyncIterator[Workshops]:
+    """Groups of six and what they made: so many ideas in each phase, or nothing yet if they are `bare`."""
     store = await open_store(url, migrate=False)
     await seed(store, make_settings())
     files = Folder(folder)
-    yield Workshops(store, files, await populate(store, NOW, groups=2, ideas=3, files=files, bare=bare))
+    yield Workshops(store, files, await populate(store, NOW, groups=groups, ideas=ideas, files=files, bare=bare))
     await store.close()
 
 
@@ -64,12 +67,12 @@ async def world(sqlite_url: str, tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def workshops(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Workshops]:
-    async with _open(sqlite_url, tmp_path / "files") as workshops:
+    async with open_workshops(sqlite_url, tmp_path / "files") as workshops:
         yield workshops
 
 
 @pytest.fixture
 async def bare_workshops(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Workshops]:
     """The same two groups, before they have made anything."""
-    async with _open(sqlite_url, tmp_path / "files", bare=True) as workshops:
+    async with open_workshops(sqlite_url, tmp_path / "files", bare=True) as workshops:
         yield workshops

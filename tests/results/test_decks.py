@@ -304,7 +304,7 @@ async def test_the_first_slide_shows_the_logo_if_slides_can(
 
 async def test_photos_share_the_bytes_there_are(workshops: Workshops, tmp_path: Any) -> None:
     noise = io.BytesIO()
-    Image.effect_noise((2400, 1800), 90).convert("RGB").save(noise, "JPEG", quality=95)
+    Image.effect_noise((1600, 1200), 90).convert("RGB").save(noise, "JPEG", quality=95)
     files: Files = workshops.files
     for group in workshops.made.groups:
         idea = workshops.made.ideas[group][2]
@@ -326,7 +326,9 @@ def test_a_photo_as_a_phone_sends_it_is_made_small() -> None:
     made = reduce_photo(photo(size=(4000, 3000)), 50_000)
     assert made
     assert (made.width, made.height) == (1600, 1200)
-    assert reduce_photo(drawn("PNG", size=(6_000, 5_001)), 50_000) is None
+    large = io.BytesIO()
+    Image.new("1", (6_000, 5_001)).save(large, "PNG")
+    assert reduce_photo(large.getvalue(), 50_000) is None
     assert reduce_photo(b"GIF89a", 50_000) is None
 
 
@@ -365,8 +367,8 @@ async def test_progressive_photos_of_many_megapixels_fit_into_the_memory_one_aft
     target = io.BytesIO()
     Image.new("CMYK", (6_200, 4_800), "#c0ffee").save(target, "JPEG", progressive=True)
     process = SideProcess()
-    made = await process.do(make_several_small, {"content": target.getvalue(), "count": 3}, 60)
-    assert made["digests"] == ["0", "1", "2"]
+    made = await process.do(make_several_small, {"content": target.getvalue(), "count": 2}, 60)
+    assert made["digests"] == ["0", "1"]
     process.close()
 
 

@@ -33,7 +33,7 @@ from tests.groups.builders import crowd, group, mark_published
 from tests.participants import rewrite_facts
 from tests.pdf import pages, words
 from tests.results.builders import add_member, attach, give_idea, make_phase, photo, write_card, write_down
-from tests.results.conftest import ENGLISH, NOW, Workshops
+from tests.results.conftest import ENGLISH, NOW, Workshops, open_workshops
 from tests.world import open_world
 
 SAFE = re.compile(r"[a-z0-9-]{1,100}\.[a-z0-9]{1,5}")
@@ -133,26 +133,28 @@ async def test_photos_that_are_none_or_gone_leave_their_place_empty(workshops: W
     assert pages(files["booklet.pdf"]) > 3
 
 
-@pytest.mark.parametrize("said", SCRIPTS)
-async def test_every_script_is_exported_and_nothing_of_it_is_lost(workshops: Workshops, said: str) -> None:
-    group = workshops.made.groups[0]
-    writer = workshops.made.members[group][0]
+async def test_every_script_is_exported_and_nothing_of_it_is_lost(sqlite_url: str, tmp_path: Path) -> None:
+    async with open_workshops(sqlite_url, tmp_path / "files", groups=len(SCRIPTS), ideas=1) as workshops:
 
-    async def unit(tx: Transaction) -> None:
-        await give_idea(tx, group, "stakes", writer, said)
-        await write_down(tx, group, "challenge", writer, {"sentence": f"How {said}?", "runners_up": said})
-        await write_down(tx, group, "solutions", writer, {"idea": said, "for_whom": said, "what": said})
-        await rename_group(tx, group, said[:60])
-        await set_room(tx, group, said[:60])
-        await write_card(tx, group, writer, present=said)
-        await rewrite_facts(tx, writer, given_name=said[:60])
+        async def unit(tx: Transaction) -> None:
+            for (group, (writer, *_others)), said in zip(workshops.made.members.items(), SCRIPTS, strict=True):
+                await give_idea(tx, group, "stakes", writer, said)
+                await write_down(tx, group, "challenge", writer, {"sentence": f"How {said}?", "runners_up": said})
+                await write_down(tx, group, "solutions", writer, {"idea": said, "for_whom": said, "what": said})
+                await rename_group(tx, group, said[:60])
+                await set_room(tx, group, said[:60])
+                await write_card(tx, group, writer, present=said)
+                await rewrite_facts(tx, writer, given_name=said[:60])
 
-    await workshops.change(unit)
-    files = files_of(await workshops.read(), workshops.files)
-    left = re.sub(r"[\x00-\x08\x0b\x0c]", "", said)
-    assert any(left in row["Idea"] for row in sheet(files, "Ideas"))
-    assert "".join(left.split()) in "".join(slides(files["plenary.pptx"]).split())
-    assert pages(files["booklet.pdf"]) > 3
+        await workshops.change(unit)
+        files = files_of(await workshops.read(), workshops.files)
+    ideas = {row["Idea"] for row in sheet(files, "Ideas")}
+    shown = "".join(slides(files["plenary.pptx"]).split())
+    for said in SCRIPTS:
+        left = re.sub(r"[\x00-\x08\x0b\x0c]", "", said)
+        assert left in ideas
+        assert "".join(left.split()) in shown
+    assert pages(files["booklet.pdf"]) > len(SCRIPTS)
 
 
 async def test_nine_phases_of_ones_own(workshops: Workshops) -> None:
@@ -174,9 +176,9 @@ async def test_nine_phases_of_ones_own(workshops: Workshops) -> None:
 
 
 @pytest.mark.parametrize("name", ["Q & A " * 60, "Ren\x0bcontres\x00", '<Rencontres> & "co"', "=1+1", "#panic()"])
-async def test_whatever_a_gathering_is_called_its_files_are_made(workshops: Workshops, name: str) -> None:
+async def test_whatever_a_gathering_is_called_its_files_are_made(bare_workshops: Workshops, name: str) -> None:
     wording = replace(ENGLISH, branding=Branding(name))
-    files = files_of(await workshops.read(), workshops.files, wording)
+    files = files_of(await bare_workshops.read(), bare_workshops.files, wording)
     shown = re.sub(r"[\x00\x0b]", "", name)
     assert Presentation(io.BytesIO(files["plenary.pptx"])).core_properties.title == shown[:255]
     page = load_workbook(io.BytesIO(files["workshops.xlsx"])).worksheets[0]

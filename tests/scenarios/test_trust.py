@@ -30,7 +30,7 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     await zoe.command("confiance")
     assert "Ada : français, anglais ; de 8 h à 23 h." in read(zoe.text)
     assert "Qui héberge la base de données ou ses sauvegardes pourrait les lire." in read(zoe.text)
-    assert "En cas de danger, appelle : 112, 15, 17, 18, 114, 3114 et 3919." in read(zoe.text)
+    assert "En danger, appelle le 112." in read(zoe.text)
     await zoe.press("Écrire à Ada")
     await zoe.press("Sans mon nom")
     await zoe.fill("Quelqu’un me suit partout.")

@@ -36,7 +36,6 @@ from handlers.groups.store import put_in_group
 from handlers.syntheses.participant.territory_grid import DrawGrid
 from handlers.themes.service import choose_theme
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases
-from tests.drivers.browser import open_browser
 from tests.drivers.web import WebHarness, open_web, page_link
 from tests.groups.builders import found_round, group
 from tests.harmful_files import CALENDARS, TABLES, WORKBOOKS
@@ -58,7 +57,6 @@ __all__ = [
     "heic",
     "impatient",
     "killing",
-    "open_browser",
     "open_gathering",
     "proxied",
     "taken",

@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 from PIL import Image, ImageOps
+from playwright.async_api import Browser
 
 from bot.rehearsal.chat_driver import ChatDriver
 from tests.security.builders import (
@@ -22,7 +23,6 @@ from tests.security.builders import (
     WebChat,
     drawn,
     heic,
-    open_browser,
     open_gathering,
     proxied,
     taken,
@@ -292,15 +292,16 @@ async def test_files_are_kept_once_however_often_they_are_seen(gathering: Gather
 
 
 @pytest.mark.browser
-async def test_in_a_browser_our_script_runs_and_theirs_does_not(gathering: Gathering) -> None:
-    zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
-    await gathering.start_phase("Zoé", "Max")
-    await zoe.give(*uploads({"evil.html": PAGE, "evil.js": SCRIPT, "photo.jpg": taken()}), caption="The kitchen")
-    await show(gathering, zoe, max_)
-    await see(max_)
-    link = await gathering.page_link_of(max_)
-    message = max_.latest["id"].removeprefix("m")
-    async with proxied(gathering, "/rencontres") as root, open_browser() as browser:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_in_a_browser_our_script_runs_and_theirs_does_not(sqlite_url: str, browser: Browser) -> None:
+    async with open_gathering(sqlite_url) as gathering, proxied(gathering, "/rencontres") as root:
+        zoe, max_ = [await gathering.join_page(name) for name in ("Zoé", "Max")]
+        await gathering.start_phase("Zoé", "Max")
+        await zoe.give(*uploads({"evil.html": PAGE, "evil.js": SCRIPT, "photo.jpg": taken()}), caption="The kitchen")
+        await show(gathering, zoe, max_)
+        await see(max_)
+        link = await gathering.page_link_of(max_)
+        message = max_.latest["id"].removeprefix("m")
         context = await browser.new_context(locale="en-GB")
         phone = await context.new_page()
         phone.set_default_timeout(20_000)
@@ -336,6 +337,7 @@ async def test_in_a_browser_our_script_runs_and_theirs_does_not(gathering: Gathe
         assert await phone.evaluate("[document.images.length, document.images[0].naturalHeight]") == [1, 16]
         assert await phone.evaluate("window.pwned") is None
         assert not posted
+        await context.close()
 
 
 INSERT = """

@@ -11,10 +11,18 @@ from typing import Any, cast
 from structlog.testing import capture_logs
 
 from bot.content.forms import Upload
+from bot.content.texts import Listing, Reader, Strong, _, plain
+from bot.content.views import View
+from bot.membership import erasure
+from bot.people import participant_store
+from bot.people.naming import account_label
+from bot.people.participants import Account
+from bot.platforms.web import page_store
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
+from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
-from tests.world import DECLARED
+from tests.world import DECLARED, open_world
 
 NAME, FAMILY = "Xanthippe", "Quixotry"
 WORD, UNREAD = "zebrule", "quagmirth"
@@ -285,3 +293,24 @@ async def test_another_one_of_the_same_first_name_stays(gathering: Gathering) ->
     await gathering.delivered(max_)
     assert "Zoé M." in max_.page.text
     assert "Zoé D." not in max_.page.text
+
+
+async def test_who_calls_themselves_by_a_common_word_takes_it_out_of_nobodys_words(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        await world.join("Ada", "1")
+        await world.join("Mallory", "2")
+        ada, mallory, now = await number(world, "Ada"), await number(world, "Mallory"), world.clock.now()
+        accounts = [Account("discord", name, f"chat-{name}", name, "en") for name in ("north", "112")]
+        for account in accounts:
+            await world.change(participant_store.attach, account, mallory, now)
+        numbers = _("In danger, call: {numbers}.", numbers=Listing((Strong("112"),)))
+        said = View(("The exit is at the north.", numbers, *map(account_label, accounts)))
+        await world.change(page_store.add, ada, "bot", said, now)
+        await world.change(erasure.erase, DECLARED, mallory, now, texts=False, files=world.files)
+        await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        shown = (await world.read(page_store.latest, ada)).messages[-1].view
+        assert [plain(line, Reader("en", "UTC")) for line in shown.lines] == [
+            "The exit is at the north.",
+            "In danger, call: 112.",
+            *2 * ["Discord · someone"],
+        ]

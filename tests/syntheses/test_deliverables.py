@@ -281,7 +281,7 @@ def test_no_saved_text_is_ever_lost_whatever_the_order_of_edits_and_choices(sqli
         opening = open_world(sqlite_url, SETTINGS)
         at, people = loop.run(open_table())
 
-        @settings(max_examples=250, deadline=None, derandomize=True, database=None)
+        @settings(max_examples=120, deadline=None, derandomize=True, database=None)
         @given(moves)
         def play(plan: list[Move]) -> None:
             async def unit(tx: Transaction) -> None:

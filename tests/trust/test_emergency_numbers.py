@@ -7,9 +7,14 @@ import re
 import pytest
 from pydantic import ValidationError
 
+from bot.content.texts import Reader, plain
+from bot.platforms.web.markup import markup
+from handlers.trust.messages import danger_line
 from handlers.trust.model import AMBULANCE, AMBULANCE_AND_FIRE, EMERGENCY_NUMBERS, EVERYTHING, FIRE, POLICE
+from handlers.trust.settings import SafetySettings
 from tests.world import make_settings, open_world
 
+ENGLISH = Reader("en", "UTC")
 PLANS = {
     "FR": "1(?:12|[578])",
     "BE": "1(?:0[01]|12)",
@@ -64,6 +69,14 @@ async def test_one_screen_has_all_of_it_also_for_a_stranger(sqlite_url: str) -> 
             "Say where you are: 310 rue de la Couronne",
         ]
         assert stranger.buttons == ("My place",)
+        assert stranger.view is not None
+        assert 'href="tel:+14185550100"' in markup(stranger.view.lines[3], ENGLISH)
+
+
+def test_in_danger_one_number_is_told_or_whom_each_one_reaches() -> None:
+    told = [plain(danger_line(SafetySettings(country=country))[0], ENGLISH) for country in ("FR", "BE")]
+    assert told == ["In danger, call 112.", "In danger, call: 112 (ambulance, fire brigade) · 101 (police)"]
+    assert danger_line(SafetySettings(country="")) == ()
 
 
 def test_a_country_without_numbers_is_refused() -> None:

@@ -16,6 +16,7 @@ from handlers.trust import service, store
 from handlers.trust.messages import draw_check
 from handlers.trust.model import HELP_TOLD_AGAIN
 from handlers.trust.schedule import SafetyClock
+from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import arrive, forget, press_push, pushed, views
 from tests.participants import number
@@ -75,7 +76,9 @@ async def test_two_taps_ask_everybody_on_every_account_at_night_too(store_url: s
         assert await pushed(world, ada, due_by=world.clock.now()) == question
         lines = await listed(world, ines)
         assert lines[0] == "Are you safe? To: everyone"
-        assert lines[2:] == ["Safe: 0 · need help: 0 · no answer: 2", "No answer:", "Ada", "Zoé"]
+        assert lines[2:] == ["Safe: 0 · need help: 0 · no answer: 2", "No answer:", "Ada and Zoé"]
+        assert (await steps_of(ines))[0] == "«Are you safe?» goes on: 2 people have not answered"
+        assert ines.buttons[0] == "See the list"
         await press_push(world, zoe, "Yes, I am safe")
         assert read(zoe) == "Thank you. The organisers read that you are safe."
         assert "Safe: 1 · need help: 0 · no answer: 1" in await listed(world, ines)
@@ -91,7 +94,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     await begin(ines)
     await press_push(world, zoe, "I need help")
     assert read(zoe).startswith(
-        "The organisers are told that you need help. In danger, do not wait for them.\nIn danger, call: 112"
+        "The organisers are told that you need help. In danger, do not wait for them.\nIn danger, call 112."
     )
     assert (await pushed(world, ines))[-1].replace("\u2068", "").replace("\u2069", "") == "Zoé needs help."
     await zoe.press("Say where I am")
@@ -126,6 +129,16 @@ async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: W
     await zoe.fill("+33 6 12 34 56 78")
     [after] = (await stored_rows(world.store, "screens"))["screens"]
     assert after["wanted"] > before["wanted"]
+    assert zoe.buttons[0] == "Say where I am"
+    await zoe.press("Say where I am")
+    await zoe.fill("Behind the library.")
+    ada = await world.join("Ada", "2")
+    await ada.command("urgence")
+    await ada.press("Leave my telephone number")
+    await ada.fill("+33 6 12 34 56 79")
+    assert "Say where I am" not in ada.buttons, "she asked for no help"
+    assert "Are you safe?" in (await menu_of(ines))["Safety"]
+    assert "Are you safe?" not in (await menu_of(zoe))["Safety"]
     await ines.press("Close the check")
     await ines.press("Yes, close it")
     await begin(ines)

@@ -59,6 +59,9 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await zoe.command("confiance")
     assert "No person of trust is named yet" in read(zoe)
+    assert "Ask the team" in zoe.buttons
+    await zoe.command("urgence")
+    assert "A person of trust" not in zoe.buttons
     await named(world, ada, "Ada")
     await zoe.command("confiance")
     assert "Ada" in read(zoe)
@@ -66,8 +69,11 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     assert "8:00 to 23:00" in read(zoe)
     assert "They tell nobody without your consent, not even the team, unless a life is in danger." in read(zoe)
     assert "whoever hosts the database or its backups could" in read(zoe)
-    assert "In danger, call: 112, 15, 17, 18, 114, 3114, and 3919." in read(zoe)
+    assert "In danger, call 112." in read(zoe)
     assert zoe.buttons == ("Write to Ada", "Emergency", "My place")
+    await zoe.press("Write to Ada")
+    await zoe.press("Without my name")
+    assert "To Ada, without your name." in read(zoe)
 
 
 @pytest.mark.parametrize("modal", [False, True])
@@ -285,6 +291,7 @@ async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organi
     assert "Saved. They were told." in read(ines)
     await ines.command("confiance")
     assert "You are the only person of trust." in read(ines)
+    assert "Nobody has written to you yet." in read(ines)
     person = await world.read(store.trusted_people)
     await ines.follow(f"tcp-{person[0].id}")
     assert read(ines).startswith("You are this person of trust.")
@@ -294,6 +301,10 @@ async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organi
 
 async def test_organisers_name_three_at_most_and_only_people_who_joined(world: World) -> None:
     ines = await world.organiser()
+    await ines.command("organiser")
+    await ines.press("People")
+    await ines.press("Persons of trust")
+    assert "Name someone" in ines.buttons
     for place, name in enumerate(("Ada", "Ben", "Cléo")):
         await named(world, await world.join(name, str(10 + place)), name)
     await world.invite("Dan")

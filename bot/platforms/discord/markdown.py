@@ -58,9 +58,9 @@ def _marked(runs: Sequence[Run]) -> str:
 
 def _words(run: Run) -> str:
     words = escape(run.text)
-    if run.url:
-        url = run.url.replace(">", "%3E").replace(" ", "%20")
-        words = f"<{url}>" if run.text == run.url else f"[{escape(run.text.translate(_ROUND))}](<{url}>)"
+    if run.chat_url:
+        url = run.chat_url.replace(">", "%3E").replace(" ", "%20")
+        words = f"<{url}>" if run.text == run.chat_url else f"[{escape(run.text.translate(_ROUND))}](<{url}>)"
     if run.moment and run.moment.style == "left":
         words = format_dt(run.moment.instant, "R")
     elif run.moment and run.moment.style != "date":

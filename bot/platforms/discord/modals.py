@@ -58,7 +58,7 @@ def draw_form(view: FormView) -> ui.Modal:
                 component=_input(name, field, view.prefill.get(name, ""), reader),
             )
         )
-        if isinstance(field, MessageField):
+        if isinstance(field, MessageField) and not field.files_only:
             files = ui.FileUpload[ui.Modal](custom_id=name + FILES, required=False, max_values=MAX_ATTACHMENTS)
             modal.add_item(ui.Label(text=clip(plain(_PICTURES, reader), _TITLE), component=files))
     modal.stop()  # or the library would keep it in memory; answers are read from the interaction
@@ -68,6 +68,8 @@ def draw_form(view: FormView) -> ui.Modal:
 def _input(name: str, field: Field, filled: str, reader: Reader) -> ui.Item[ui.Modal]:
     if isinstance(field, UploadField):
         return ui.FileUpload(custom_id=name, required=field.required)
+    if isinstance(field, MessageField) and field.files_only:
+        return ui.FileUpload(custom_id=name + FILES, required=field.required, max_values=MAX_ATTACHMENTS)
     if options := field.options():
         return ui.Select(
             custom_id=name,

@@ -49,8 +49,8 @@ def entities_of(run: Run, piece: str, offset: int) -> Iterator[Json]:
         yield {"type": MessageEntityType.BOLD, **position}
     for style in sorted(run.styles - {"quote"}):
         yield {"type": _TYPES[style], **position}
-    if run.url:
-        yield {"type": MessageEntityType.TEXT_LINK, "url": run.url, **position}
+    if run.chat_url:
+        yield {"type": MessageEntityType.TEXT_LINK, "url": run.chat_url, **position}
     if run.moment:
         # Without a format the text stays as written (the venue's time), and a tap shows the reader's time.
         seconds = int(run.moment.instant.timestamp())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from markupsafe import Markup, escape
 from bot.content.texts import Reader, Run, Span, Style, Text, render
 from bot.conversation.router import Router
 
-_SCHEMES = frozenset({"http", "https", "mailto", "tg"})
+_SCHEMES = frozenset({"http", "https", "mailto", "tel", "tg"})
 _COMMAND = re.compile(r"(?<![\w/])/([^\W\d_]+)")
 
 _TAGS: dict[Style, Markup] = {
@@ -33,9 +34,15 @@ def translator(reader: Reader) -> Words:
     """Return the function `_` of a template, which returns a message in the reader's language, as HTML."""
 
     def translate(message: str, /, **values: Span) -> Markup:
-        return markup(Text(message, values=values), reader)
+        return markup(Text(message, values=values), reader) if values else _translated(message, reader.locale)
 
     return translate
+
+
+@lru_cache(maxsize=2000)
+def _translated(message: str, locale: str) -> Markup:
+    """Return a message without values as HTML: a page has dozens of them, the same on all pages of a locale."""
+    return markup(Text(message), Reader(locale, "UTC"))  # without values it names no time
 
 
 def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escape) -> Markup:
@@ -43,11 +50,11 @@ def markup(span: Span, reader: Reader, commands: Callable[[str], Markup] = escap
 
     `commands` turns a text without style into HTML, with the commands named in it as buttons; see `naming_commands`.
     """
-    html = Markup("")
+    pieces: list[str] = []
     for quoted, runs in groupby(render(span, reader), lambda run: "quote" in run.styles):
-        words = Markup("").join(_run(run, commands) for run in runs)
-        html += Markup('<span class="quote" role="blockquote">{}</span>').format(words) if quoted else words
-    return html
+        words = "".join(_run(run, commands) for run in runs)
+        pieces.append(f'<span class="quote" role="blockquote">{words}</span>' if quoted else words)
+    return Markup("".join(pieces))  # noqa: S704 - every run is escaped; joining them as Markup takes twice the time
 
 
 def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
@@ -61,7 +68,7 @@ def naming_commands(router: Router, form: str) -> Callable[[str], Markup]:
                     '<button class="inline" form="{}" formaction="call" name="word" value="{}">{}</button>'
                 ).format(form, match[1], match[0])
                 end = match.end()
-        return html + escape(text[end:])
+        return html + escape(text[end:]) if html else escape(text)
 
     return draw
 
@@ -91,6 +98,8 @@ def _run(run: Run, commands: Callable[[str], Markup]) -> Markup:
         html = _TAGS[style].format(html)
     if run.strong:
         html = Markup("<strong>{}</strong>").format(html)
-    if address:
+    if address and address.startswith("tel:"):  # no page opens for it
+        html = Markup('<a href="{}">{}</a>').format(address, html)
+    elif address:
         html = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, html)
     return html

@@ -419,7 +419,7 @@ def _kind(field: Field) -> str:
         case UploadField():
             return "upload"
         case MessageField():
-            return "message"
+            return "files" if field.files_only else "message"
         case IntegerField():
             return "number"
         case TextField(multiline=True):

@@ -76,8 +76,15 @@ def room_line(room: str) -> Span:
     return name if _SAY_ROOM & {*fold(room).split()} else _("Room: {room}", room=name)
 
 
-def card_lines(group: Group, theme: Theme, round_: Round, members: Iterable[Member]) -> tuple[Span, ...]:
-    """Return the lines of a group's card: its title, when and where it first meets, and its members."""
+def card_lines(
+    group: Group, theme: Theme, round_: Round, members: Iterable[Member], *, over: bool = False
+) -> tuple[Span, ...]:
+    """Return the lines of a group's card: its title, when and where it first meets, and its members.
+
+    Once the gathering is `over`, when and where are left out.
+    """
+    if over:
+        return Strong(title(group, theme)), *(introduce(member) for member in members)
     where = room_line(group.room) if group.room else _("The room is not known yet.")
     if round_.meets_at:
         when = _("First meeting: {moment}", moment=Strong(Moment(round_.meets_at)))

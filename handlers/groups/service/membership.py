@@ -73,17 +73,19 @@ async def count_concerned(
     return sum(joined for person_id, joined in people.items() if person_id in reached and person_id not in untold)
 
 
-async def card_of(tx: Transaction, participant_id: int, round_: Round) -> View | None:
+async def card_of(tx: Transaction, participant_id: int, round_: Round, *, over: bool = False) -> View | None:
     """Return the message with a participant's group in a round (one day): its card.
 
-    Returns None if the round is not published or the participant has no group in it.
+    Once the gathering is `over`, it does not tell when and where the group meets. Returns None if the round is not
+    published or the participant has no group in it.
     """
     group = await store.group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
     links = await channel_store.links(tx, group.id, participant_id)
     members = await store.members_of(tx, group)
-    return View(card_lines(group, await theme_of(tx, group), round_, members), card_buttons(round_, links))
+    lines = card_lines(group, await theme_of(tx, group), round_, members, over=over)
+    return View(lines, card_buttons(round_, links))
 
 
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:

@@ -9,7 +9,7 @@ from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import Request
-from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, WithdrawIdea
+from handlers.ideas.actions import AskTheTeam, EditIdea, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.messages import glimpse
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store import Opening
@@ -47,12 +47,13 @@ def answer(request: Request, stored: StoredIdea) -> Reply:
         # Without a message in the chat there is nothing to mark, so the answer is a word with buttons.
         buttons = () if request.message else (*_another_button(stored), _name_button(idea), _mine_button(stored))
         return reply(_("Noted."), buttons=buttons, mark=True, fresh=True)
-    lines: list[Span] = [_("Noted. Each message you write to me in private now is an idea; you can still change it.")]
+    lines: list[Span] = [_("Noted. Each message you write to me in private now is an idea.")]
     if idea.anonymous:
         lines.append(_("It is shown without your name."))
     if stored.collects == "facts":
         lines.append(_category_line(idea))
-    return reply(*lines, buttons=(withdraw_button(idea), _name_button(idea), _mine_button(stored)), fresh=True)
+    buttons = (change_button(idea), withdraw_button(idea), _name_button(idea), _mine_button(stored))
+    return reply(*lines, buttons=buttons, fresh=True)
 
 
 def ask_whether_idea(idea: Idea) -> Reply:
@@ -134,6 +135,11 @@ async def keep_too_long(request: Request, into: Opening, words: str) -> Reply:
 def give_action(into: Opening) -> GiveIdea | GiveFact:
     """Return the action that opens the form for an idea; for a fact in a phase that collects these."""
     return _form_action(into.run.id, into.collects)
+
+
+def change_button(idea: Idea) -> Button:
+    """Return the button with which an author changes the text of an idea."""
+    return Button(_("Change it"), EditIdea(idea.id))
 
 
 def withdraw_button(idea: Idea) -> Button:

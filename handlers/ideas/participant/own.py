@@ -25,7 +25,7 @@ from handlers.ideas.actions import (
     number_of,
 )
 from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
-from handlers.ideas.participant.answers import doubt_buttons, give_action
+from handlers.ideas.participant.answers import change_button, doubt_buttons, give_action
 from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, IdeaWording
 from handlers.ideas.store import IdeaFile
@@ -174,7 +174,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
         buttons.append(Button(_("Bring it back"), BringBack(idea.id), style="primary"))
     else:
         if service.may_change(idea, run):
-            buttons.append(Button(_("Change it"), EditIdea(idea.id)))
+            buttons.append(change_button(idea))
         buttons.append(Button(_("Withdraw"), WithdrawIdea(idea.id)))
         name = _("With my first name") if idea.anonymous else _("Without my name")
         buttons.append(Button(name, SetAnonymous(idea.id, not idea.anonymous)))

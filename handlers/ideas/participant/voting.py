@@ -57,7 +57,8 @@ async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...
     elsewhere = {idea_id for idea_id in before if not action.first <= idea_id <= action.last}
     chosen = await _chosen_ideas(request, run, values, offered) | elsewhere
     rank = 1 + sum(idea_id < action.first for idea_id in offered)
-    return await _screen(request, run, rank, toast=await _keep(request, run, before, chosen))
+    refusal = await _keep(request, run, before, chosen)
+    return await _screen(request, run, rank, toast=refusal or _("Noted."))
 
 
 @routes.choice(CastVotesFrom)
@@ -77,14 +78,15 @@ async def vote_for(request: Request, action: VoteFor) -> Reply:
     run = await _run_of(request, idea)
     before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     chosen = before | {action.idea} if action.gives else before - {action.idea}
-    toast = await _keep(request, run, before, chosen)
-    return await card(request, action.idea, action.origin, action.at, toast=toast)
+    refusal = await _keep(request, run, before, chosen)
+    left = request.settings.of(WorkshopSettings).votes - len(chosen)
+    return await card(request, action.idea, action.origin, action.at, toast=refusal or _left(left))
 
 
-async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text:
-    """Store the votes for the `chosen` ideas, and return a notice that says so.
+async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen: Collection[int]) -> Text | None:
+    """Store the votes for the `chosen` ideas. Returns None, or why nothing was stored: there are too many votes.
 
-    `before` are the ideas chosen until now. If there are too many votes, nothing is stored and the notice says that.
+    `before` are the ideas chosen until now.
     """
     most = request.settings.of(WorkshopSettings).votes
     if len(chosen) > most:
@@ -95,10 +97,11 @@ async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen
         )
     if set(chosen) != set(before):
         await store.cast_votes(request.tx, request.participant.id, run.group_id, run.phase, chosen)
-    return _left(most - len(chosen))
+    return None
 
 
 def _left(count: int) -> Text:
+    """Return the notice that a vote was stored, with how many are left; the screen with all ideas says that itself."""
     if count == 0:
         return _("Noted. That was your last vote, you can still change.")
     return _n("Noted. {count} vote is left.", "Noted. {count} votes are left.", count)

@@ -14,7 +14,7 @@ from handlers.plenary import store
 from handlers.plenary.displays.stage import slide_of
 from handlers.plenary.model import PlenaryState
 from handlers.plenary.service import preparing
-from handlers.programme.model import Session, local_day
+from handlers.programme.model import Plan, Session, local_day
 from handlers.programme.store import still_to_come
 
 _ROWS = 4
@@ -35,9 +35,7 @@ async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[in
     return Scene(
         "agenda",
         heading=_("Plenary"),
-        title=_("The plenary begins at {time}", time=Moment(starts, "time"))
-        if starts and ahead
-        else _("The plenary begins soon"),
+        title=_beginning(session.plan, now) if session and ahead else _("The plenary begins soon"),
         rows=_rows(await still_to_come(tx, now), now),
         soon=[drawing for other in coming if (drawing := await slide_of(tx, other.group_id, titles))],
         clock=SceneClock("", starts, starts) if starts and in_sight else None,
@@ -46,6 +44,14 @@ async def waiting_scene(tx: Transaction, state: PlenaryState, titles: Mapping[in
         code=f"https://t.me/{username}" if username else "",
         code_label=_("Scan to take part on Telegram"),
     )
+
+
+def _beginning(plan: Plan, now: datetime) -> Text:
+    """Return when the plenary of a session to come begins, with its day unless that is today."""
+    if local_day(plan, plan.starts) == local_day(plan, now):
+        return _("The plenary begins at {time}", time=Moment(plan.starts, "time"))
+    # L10N: {time} has the day, for instance «lundi 28 décembre, 10:00»
+    return _("The plenary begins on {time}", time=Moment(plan.starts))
 
 
 def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
@@ -64,21 +70,19 @@ def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
 async def thanks_scene(tx: Transaction, state: PlenaryState) -> Scene:
     """Return the scene after the plenary: thanks, with how many groups presented and questions were asked."""
     presented = sum(turn.state == "done" for turn in state.turns)
-    asked = await store.count_questions_of(tx, state.plenary.id)
-    groups = await store.groups_of_plenary(tx, state.plenary.id)
-    unasked = sum([await store.count_questions(tx, group_id) for group_id in groups])
+    questions = await store.questions_of_room(tx, state.plenary.id)
     return Scene(
         "words",
         heading=_("Plenary"),
         # L10N: the last thing on the wall, after all groups presented
         title=_("Thank you!"),
         parts=(ScenePart("", _("Questions that were not asked go to the groups, which can answer them in writing.")),)
-        if unasked
+        if questions.unasked
         else (),
         figures=(
             _n("{count} round", "{count} rounds", presented)
             if state.plenary.gallery
             else _n("{count} group on stage", "{count} groups on stage", presented),
-            *((_n("{count} question", "{count} questions", asked),) if asked else ()),
+            *((_n("{count} question", "{count} questions", questions.written),) if questions.written else ()),
         ),
     )

@@ -313,7 +313,8 @@ async def pick_session(request: Request, action: PickPlenarySession, values: tup
     session = sessions[values[0]]
     known = await preparing.rooms_of_round(request.tx, round_.number)
     if not action.plenary and await preparing.groups_left(request.tx, round_.number):
-        lengths = known[0].lengths if known else request.settings.of(PlenarySettings).lengths
+        of_stage = [plenary.lengths for plenary in known if not plenary.gallery]
+        lengths = of_stage[0] if of_stage else request.settings.of(PlenarySettings).lengths
         plenary_id = await preparing.prepare(request.tx, round_, session, lengths)
     elif not known:
         raise Stale
@@ -347,6 +348,9 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
     silent = await store.count_without_presenters(request.tx, plenary.id)
     alternatives = _alternatives(request, state, session, themes, rooms)
     draw = _("Draw the order") if plenary.seed is None else _("Draw again")
+    is_today = local_day(session.plan, session.plan.starts) == local_day(session.plan, request.now)
+    comes_next = plenary.seed is not None and is_today
+    begin = Button(_("Begin"), BeginPlenary(plenary.id, seen_of(state)), style="primary" if comes_next else "plain")
     return reply(
         *lines,
         heading(state),
@@ -368,6 +372,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         ),
         *alternatives.lines,
         buttons=(
+            *((begin,) if comes_next else ()),
             Button(draw, DrawOrder(plenary.id, seen_of(state)), style="primary" if plenary.seed is None else "plain"),
             *undo,
             # L10N: a button: the lengths of talks and questions
@@ -375,11 +380,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
             open_screen_button(plenary.id),
             order_button(plenary),
             *alternatives.buttons,
-            Button(
-                _("Begin"),
-                BeginPlenary(plenary.id, seen_of(state)),
-                style="plain" if plenary.seed is None else "primary",
-            ),
+            *(() if comes_next else (begin,)),
             Button(_("See the session"), EditSession(session.id)),
             *((PLENARIES,) if len(rooms) > 1 else ()),
             BACK,

@@ -59,7 +59,7 @@ class WishForTurn(Action):
 async def offer_presenters(request: Request) -> View:
     """Return the part of the group's screen about its turn in the plenary; empty where it has none to come."""
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
-    if group is None or not await _is_to_present(request.tx, group.id):
+    if group is None or request.gathering_is_over or not await _is_to_present(request.tx, group.id):
         return View(())
     presenters = await store.presenters_of(request.tx, group.id)
     if not presenters:

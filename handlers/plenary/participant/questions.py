@@ -244,18 +244,20 @@ async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
         seen = await store.seen(request.tx, group_id, request.participant.id)
         again = (Button(_("Read them again"), MoreQuestions(group_id, 1)),) if seen else ()
         group = await group_title(request.tx, group_id)
-        line = (
+        mine: tuple[Button, ...] = ()
+        if seen:
             # L10N: never zero
-            _n(
+            line = _n(
                 "You have seen the {count} question to {group}.",
                 "You have seen all {count} questions to {group}.",
                 len(seen),
                 group=group,
             )
-            if seen
-            else _("Nobody has asked {group} anything yet.", group=group)
-        )
-        return reply(*lines, line, buttons=(*again, *await _ask_button(request.tx, group_id), STAGE))
+        elif await store.questions_by(request.tx, request.participant.id, group_id):
+            line, mine = _("Nobody else has asked {group} anything yet.", group=group), (_MINE,)
+        else:
+            line = _("Nobody has asked {group} anything yet.", group=group)
+        return reply(*lines, line, buttons=(*again, *mine, *await _ask_button(request.tx, group_id), STAGE))
     await store.note_shown(request.tx, shown, request.participant.id)
     return await _show(request, group_id, shown, *lines)
 

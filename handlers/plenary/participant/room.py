@@ -18,7 +18,7 @@ from handlers.navigation.actions import HOME
 from handlers.plenary import store
 from handlers.plenary.actions import STAGE, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import table_line
-from handlers.plenary.model import LONGEST_OFFER, PlenaryState, StageTurn
+from handlers.plenary.model import LONGEST_OFFER, Plenary, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import running_now
 from handlers.plenary.service.questions import group_title, turn_in_plenary
@@ -106,10 +106,19 @@ async def open_card(request: Request) -> Reply:
     )
 
 
+async def _running(request: Request) -> Sequence[Plenary]:
+    """Return the plenaries that run for the person: none for who takes no part, nor once the gathering is over.
+
+    Organisers who forgot to end one leave nobody on stage for days.
+    """
+    here = request.participant.takes_part and not request.gathering_is_over
+    return await running_now(request.tx) if here else ()
+
+
 async def offer_stage(request: Request) -> View:
     """Return the part of the home screen about the plenary that runs: who is on stage; empty while none runs."""
-    plenaries = await running_now(request.tx)
-    if not plenaries or not request.participant.takes_part:
+    plenaries = await _running(request)
+    if not plenaries:
         return View(())
     plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
     state = await store.find_state(request.tx, plenary.id)
@@ -134,7 +143,7 @@ def from_afar(request: Request, plenary_id: int) -> tuple[Button, ...]:
 
 async def offer_in_menu(request: Request) -> Sequence[Button]:
     """Return the button of the menu to the card of the plenary that runs; none while none runs."""
-    plenaries = await running_now(request.tx) if request.participant.takes_part else ()
+    plenaries = await _running(request)
     return (_MY_TABLE if plenaries[0].gallery else STAGE,) if plenaries else ()
 
 

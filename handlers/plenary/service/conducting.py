@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
+from handlers.groups.store import arrived_members
 from handlers.plenary import store
 from handlers.plenary.model import Plenary, PlenaryState, Visits, plan_visits
 
@@ -127,7 +128,7 @@ async def show_to_presenters(tx: Transaction, plenary: Plenary, group_id: int) -
 async def people_on_stage(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of who presents for a group; of all its members who take part if nobody was named."""
     presenters = [presenter.id for presenter in await store.presenters_of(tx, group_id)]
-    return presenters or await store.members_taking_part(tx, group_id)
+    return presenters or await arrived_members(tx, group_id)
 
 
 async def tick(tx: Transaction, state: PlenaryState, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from bot.content import markdown
 from bot.content.actions import Action
-from bot.content.addresses import leads_somewhere
+from bot.content.addresses import leads_somewhere, with_scheme
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Composition, Form, Incomplete, message, text
 from bot.content.i18n import LOCALES, locale_name
@@ -20,7 +20,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
 from handlers.navigation.actions import BACK
 from handlers.practical import store
-from handlers.practical.actions import EDIT_SECTIONS, EditSection, EditSections
+from handlers.practical.actions import EDIT_SECTIONS, EditSection, EditSections, WriteText
 from handlers.practical.messages import USUAL, draw_section
 from handlers.practical.model.sections import (
     EVERY_LANGUAGE,
@@ -39,7 +39,7 @@ from handlers.practical.model.sections import (
 )
 from handlers.practical.organiser.importing import ImportSections
 from handlers.practical.organiser.printing import ChooseSheet
-from handlers.practical.organiser.publishing import preview, preview_removal, publish
+from handlers.practical.organiser.publishing import preview, preview_removal, publish, write_button
 
 routes = Routes()
 
@@ -48,14 +48,6 @@ class AddSection(Action):
     """The button that opens the form for a new section."""
 
     code: ClassVar[str] = "za"
-
-
-class WriteText(Action):
-    """The button that opens the form for a section's text in one language."""
-
-    code: ClassVar[str] = "zt"
-    section: str
-    locale: str
 
 
 class WriteTitles(Action):
@@ -243,6 +235,7 @@ def _counted(offered: int, spared: int, passed_on: int) -> Span:
 async def edit_section(request: Request, action: EditSection) -> Reply:
     """Show a section as participants read it, with buttons to change it. Raises UserError if it was removed."""
     section = await _find(request, action.section)
+    is_first = (await store.all_sections(request.tx))[0] == section
     _language, ids = section.files(request.locale)
     shown = draw_section(section, request.locale, await store.files_of(request.tx, ids))
     lines = [*shown.lines]
@@ -250,20 +243,15 @@ async def edit_section(request: Request, action: EditSection) -> Reply:
         lines.append(_("Also found by: {words}", words=Name(section.words)))
     counts = [count for count in await store.answer_counts(request.tx) if count.key == section.key]
     lines += [_counted(count.offered, count.spared, count.passed_on) for count in counts]
-    return Reply(replace(shown, lines=tuple(lines), buttons=(*shown.buttons, *_changing(request, section))))
+    return Reply(
+        replace(shown, lines=tuple(lines), buttons=(*shown.buttons, *_changing(request, section, is_first=is_first)))
+    )
 
 
-def _changing(request: Request, section: Section) -> Sequence[Button]:
-    """Return the buttons that change a section."""
+def _changing(request: Request, section: Section, *, is_first: bool) -> Sequence[Button]:
+    """Return the buttons that change a section; the first one has none above it."""
     key = section.key
-    buttons = []
-    for locale in request.settings.gathering.locales:
-        language = locale_name(locale, request.locale)
-        if locale in section.locales:
-            buttons.append(Button(_("Rewrite: {language}", language=language), WriteText(key, locale)))
-            buttons.append(Button(_("Drop: {language}", language=language), DropText(key, locale)))
-        else:
-            buttons.append(Button(_("Write: {language}", language=language), WriteText(key, locale)))
+    buttons = [write_button(section, locale, request.locale) for locale in request.settings.gathering.locales]
     for own in (part.partition(".")[2] for part in sorted(section.parts) if part.startswith("files.")):
         if own == EVERY_LANGUAGE:
             buttons.append(Button(_("Remove the files"), DropSectionFiles(key, own)))
@@ -282,8 +270,13 @@ def _changing(request: Request, section: Section) -> Sequence[Button]:
         Button(_("Map"), SetPlace(key)),
         Button(_("Search words"), SetWords(key)),
         # L10N: a button: move a section before the one above it
-        Button(_("Move up"), MoveUp(key)),
-        Button(_("Remove"), RemoveSection(key), style="danger"),
+        *(() if is_first else (Button(_("Move up"), MoveUp(key)),)),
+        *(
+            Button(_("Drop: {language}", language=locale_name(locale, request.locale)), DropText(key, locale))
+            for locale in request.settings.gathering.locales
+            if locale in section.locales
+        ),
+        Button(_("Remove the section"), RemoveSection(key), style="danger"),
         EDIT_SECTIONS,
         BACK,
     )
@@ -334,7 +327,14 @@ async def _text_before(request: Request, action: WriteText) -> Mapping[str, str]
     return {"words": markdown.write(section.lines(action.locale))} if section else {}
 
 
-@routes.action(WriteText, who=ORGANISER, form=SectionTextForm, before=_text_before)
+async def _section_and_language(request: Request, action: WriteText) -> Span:
+    """Return the line above the form for a text: which section it is of, and in which language."""
+    section = await store.find_section(request.tx, action.section)
+    title = section.title if section else Name(action.section)
+    return _("{section}, in {language}", section=title, language=_language(action.locale, request))
+
+
+@routes.action(WriteText, who=ORGANISER, form=SectionTextForm, before=_text_before, about=_section_and_language)
 async def write_text(request: Request, action: WriteText, form: SectionTextForm) -> Reply:
     """Show a section with another text in one language, with a button to publish it."""
     if action.locale not in LOCALES:
@@ -462,10 +462,11 @@ async def _link_before(request: Request, action: SetSectionLink) -> Mapping[str,
 @routes.action(SetSectionLink, who=ORGANISER, form=SectionLinkForm, before=_link_before)
 async def set_link(request: Request, action: SetSectionLink, form: SectionLinkForm) -> Reply:
     """Show a section with another link, or none, with a button to publish it."""
-    if form.url and not leads_somewhere(form.url):
+    url = with_scheme(form.url)
+    if url and not leads_somewhere(url):
         raise Incomplete("url", _("This is no address of a page. It begins with https://"))
-    parts = {"link": [form.label, form.url] if form.url else None}
-    again = await _again(request, action, {"label": form.label, "url": form.url})
+    parts = {"link": [form.label, url] if url else None}
+    again = await _again(request, action, {"label": form.label, "url": url})
     return await _preview(request, action.section, parts, _own_locale(request), again=again)
 
 

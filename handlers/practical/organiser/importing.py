@@ -53,6 +53,7 @@ class TextsForm(Form):
     files: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
         _("Markdown files, such as wifi.fr.md"),
         hint=_("One for each section and language, or one for many sections, each under «# Title»."),
+        files_only=True,
     )
 
 

@@ -20,7 +20,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import who_was_faster
 from handlers.practical import service, store
-from handlers.practical.actions import EDIT_SECTIONS, EditSection, subject
+from handlers.practical.actions import EDIT_SECTIONS, EditSection, WriteText, subject
 from handlers.practical.messages import draw_section
 from handlers.practical.model.sections import (
     Section,
@@ -80,7 +80,7 @@ async def preview(request: Request, change: SectionChange, locale: str, *remarks
             "",
             *shown.lines,
             "",
-            await _will_be_told(request, [change]),
+            *(await _will_be_told(request, [change])),
         ),
         (await _publish_button(request, [change], _("Publish")), again, *back_to(change), *shown.buttons),
         attachments=shown.attachments,
@@ -112,7 +112,7 @@ async def preview_import(request: Request, changes: Sequence[SectionChange], aga
         lines.append(_n("and {count} section more", "and {count} sections more", more))
     return reply(
         *lines,
-        await _will_be_told(request, changes),
+        *(await _will_be_told(request, changes)),
         buttons=(await _publish_button(request, changes, _("Import")), again, EDIT_SECTIONS, BACK),
         fresh=True,
     )
@@ -127,14 +127,18 @@ async def _publish_button(
     return Button(label, PublishSections(pending_id), style="danger" if danger else "primary")
 
 
-async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> Span:
+async def _will_be_told(request: Request, changes: Iterable[SectionChange]) -> Sequence[Span]:
+    """Return the line that says how many people will be told of changes; none for nobody."""
     keys = [change.key for change in changes if change.is_read]
     count = await store.count_readers(request.tx, keys, request.now, but=request.participant.id)
-    return _n(
+    if not count:
+        return ()
+    line = _n(
         "{count} person who read it in the last 24 hours will be told.",
         "{count} people who read it in the last 24 hours will be told.",
         count,
     )
+    return (line,)
 
 
 def _named(part: str, reader: str) -> Span:
@@ -189,7 +193,31 @@ async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
     undo = await note(request, _subject(changes), summary, RestoreSections(), values)
     back = back_to(changes[0]) if len(changes) == 1 else (EDIT_SECTIONS,)
     notified = _n("{count} person is told.", "{count} people are told.", published.told)
-    return reply(summary, *((notified,) if published.told else ()), buttons=(undo, *back, BACK), toast=_("Saved."))
+    return reply(
+        summary,
+        *((notified,) if published.told else ()),
+        buttons=(*(await _other_languages(request, changes)), undo, *back, BACK),
+        toast=_("Saved."),
+    )
+
+
+async def _other_languages(request: Request, changes: Sequence[SectionChange]) -> Sequence[Button]:
+    """Return the buttons for a section's text in the languages in which it says something else since this change."""
+    section = await store.find_section(request.tx, changes[0].key) if len(changes) == 1 else None
+    written = {part.removeprefix("text.") for part in changes[0].parts if part.startswith("text.")}
+    if section is None or not written & set(section.locales):
+        return ()
+    others = [locale for locale in request.settings.gathering.locales if locale not in written]
+    return [write_button(section, locale, request.locale) for locale in others]
+
+
+def write_button(section: Section, locale: str, reader: str) -> Button:
+    """Return the button that opens the form for a section's text in a locale, in words of the `reader`'s locale."""
+    language = locale_name(locale, reader)
+    label = _("Write: {language}", language=language)
+    if locale in section.locales:
+        label = _("Rewrite: {language}", language=language)
+    return Button(label, WriteText(section.key, locale))
 
 
 async def _summary(request: Request, changes: Sequence[SectionChange], before: Iterable[str]) -> Span:

@@ -52,6 +52,12 @@ def _advance(char: str, bold: bool) -> float:
     return _FULL if unicodedata.east_asian_width(char) in {"W", "F"} else _UNKNOWN
 
 
+@lru_cache(maxsize=8192)
+def _relative_width(text: str, bold: bool) -> float:
+    """Return the largest width of a text, as a multiple of the size: the same words are tried in several sizes."""
+    return sum(_advance(char, bold) for char in text)
+
+
 @dataclass(frozen=True, slots=True)
 class SlideLetters:
     """Letters of one size (in points) and weight, with which text is measured."""
@@ -61,7 +67,7 @@ class SlideLetters:
 
     def width(self, text: str) -> float:
         """Return the largest width that `text` can have on one line."""
-        return sum(_advance(char, self.bold) for char in text) * self.size
+        return _relative_width(text, self.bold) * self.size
 
     @property
     def leading(self) -> float:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -10,7 +11,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Name, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
-from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
+from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, parse
 from handlers.groups.store import all_rounds, groups_of_round
@@ -20,10 +21,13 @@ from handlers.trust import service, store
 from handlers.trust.actions import AskToClose, OpenCheck
 from handlers.trust.messages import draw_check, marked
 from handlers.trust.model import SafetyCheck
+from handlers.trust.organiser.naming import NAMED
 
 routes = Routes()
 
+_BEFORE_ALL_ELSE = datetime.min.replace(tzinfo=UTC)
 _MOST_OPTIONS = 25
+"""How many audiences are offered: as many as one menu on Discord can hold."""
 
 
 class AskSafety(Action):
@@ -128,8 +132,9 @@ async def choose(request: Request, action: ChooseSafetyAudience) -> Reply:
     ]
     options: list[Option] = []
     for audience in audiences:
-        people = await audience_store.count(tx, audience)
-        if people and len(options) < _MOST_OPTIONS:
+        if len(options) == _MOST_OPTIONS:  # each one more is counted among everybody
+            break
+        if people := await audience_store.count(tx, audience):
             label = await audience_store.describe(tx, audience)
             counted = _n("{audience}: {count} person", "{audience}: {count} people", people, audience=label)
             options.append(Option(_word(audience), counted))
@@ -257,10 +262,25 @@ async def close(request: Request, action: CloseSafety) -> Reply:
 
 
 async def offer_safety(request: Request) -> View:
-    """Return the organisers' part with the running check, or the way to begin one."""
-    running = await store.running_check(request.tx)
+    """Return the organisers' part with the running check, or the way to begin one, and with the persons of trust."""
+    running = await request.tx.once("running check", store.running_check)
+    check = Button(_("Are you safe?"), Go("securite")) if running is None else _list_button(running)
+    return View((), (check, NAMED))
+
+
+async def check_to_follow(request: Request) -> Sequence[NextStep]:
+    """Return the next step while a check runs: its list, before everything else."""
+    running = await request.tx.once("running check", store.running_check)
     if running is None:
-        return View((), (Button(_("Are you safe?"), Go("securite")),))
+        return ()
     silent = await store.count_silent(request.tx, running.id)
-    label = _("Safety: {count} silent", count=silent)
-    return View((), (Button(label, OpenCheck(running.id), style="danger"),))
+    line = _n(
+        "«Are you safe?» goes on: {count} person has not answered",
+        "«Are you safe?» goes on: {count} people have not answered",
+        silent,
+    )
+    return (NextStep(_BEFORE_ALL_ELSE, marked(running, line), _list_button(running)),)
+
+
+def _list_button(check: SafetyCheck) -> Button:
+    return Button(_("See the list"), OpenCheck(check.id), style="danger")

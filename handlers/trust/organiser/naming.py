@@ -54,6 +54,8 @@ class EndTrust(Action):
 
 # L10N: a button of organisers
 NAME_TRUSTED = Button(_("Name persons of trust"), NameTrusted())
+NAMED = Button(_("Persons of trust"), NameTrusted())
+"""The button on the organisers' screen to who the persons of trust are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.conversation.routes import Request, Routes
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
-from handlers.trust.messages import marked, numbers_line, on_call_line
+from handlers.trust.messages import danger_line, marked, on_call_line
 from handlers.trust.model import Answer, SafetyCheck
 from handlers.trust.settings import SafetySettings
 
@@ -46,11 +46,15 @@ async def answer_help(request: Request, action: AnswerHelp) -> Reply:
     """Store that the person needs help, which organisers are told at once."""
     check = await _answer(request, action.check, "help")
     settings = request.settings.of(SafetySettings)
+    lines: list[Span] = [
+        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
+        *danger_line(settings),
+    ]
+    if settings.telephone:
+        lines.append(on_call_line(settings))
     phone = await store.phone_of(request.tx, request.participant.id)
     return reply(
-        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
-        *numbers_line(settings),
-        *on_call_line(settings),
+        *lines,
         *_late(check),
         buttons=(
             Button(_("Say where I am"), SayWhere(check.id), style="primary"),

@@ -13,7 +13,7 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ANYONE, Request, Routes
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
-from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone
+from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone, SayWhere
 from handlers.trust.messages import emergency_lines
 from handlers.trust.settings import SafetySettings
 
@@ -50,7 +50,8 @@ async def show_emergency(request: Request) -> Reply:
     if request.person is not None:
         phone = await store.phone_of(request.tx, request.person.id)
         label = _("Change my emergency number") if phone else _("Leave my telephone number")
-        buttons = (TRUST, Button(label, LeavePhone()))
+        trust = (TRUST,) if await store.trusted_people(request.tx) else ()
+        buttons = (*trust, Button(label, LeavePhone()))
     return reply(*emergency_lines(request.settings.of(SafetySettings)), buttons=(*buttons, HOME))
 
 
@@ -69,5 +70,14 @@ async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) ->
         return reply(_("No telephone number of yours is kept."), buttons=(EMERGENCY, HOME))
     return reply(
         _("Your number is kept. Organisers see it in a check for safety only."),
-        buttons=(EMERGENCY, HOME),
+        buttons=(*(await _where_help_is_needed(request)), EMERGENCY, HOME),
     )
+
+
+async def _where_help_is_needed(request: Request) -> tuple[Button, ...]:
+    """Return the button to say where one is, for somebody who asked for help in the running check without saying it."""
+    check = await store.running_check(request.tx)
+    answer = await store.answer_of(request.tx, check.id, request.participant.id) if check else None
+    if check is None or answer is None or answer.answer != "help" or answer.place:
+        return ()
+    return (Button(_("Say where I am"), SayWhere(check.id), style="primary"),)

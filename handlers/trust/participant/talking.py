@@ -18,7 +18,7 @@ from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store, dialogues
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
-from handlers.navigation.actions import HOME
+from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
     EMERGENCY,
@@ -30,7 +30,7 @@ from handlers.trust.actions import (
     SendKept,
     WriteMore,
 )
-from handlers.trust.messages import CLOSED, draw_conversation, may_read, name_of_author, numbers_line, screen_of
+from handlers.trust.messages import CLOSED, danger_line, draw_conversation, may_read, name_of_author, screen_of
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
 from handlers.trust.settings import SafetySettings
@@ -103,19 +103,26 @@ async def show_trust(request: Request) -> Reply:
             )
         )
     elif is_trusted:
-        lines.append(_("You are the only person of trust. Who writes to you stands below, and nobody else reads it."))
+        lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:
         lines.append(_("No person of trust is named yet. You can write to the team: all organisers read that."))
-    lines += numbers_line(request.settings.of(SafetySettings))
+    conversations = await _conversation_buttons(request, is_trusted=is_trusted)
+    if is_trusted and not await store.conversations_of_trusted(request.tx, me):
+        lines.append(_("Nobody has written to you yet. When somebody does, you are told at once."))
+    lines += danger_line(request.settings.of(SafetySettings))
     return _kept_apart(
         *lines,
         buttons=(
             *(
-                Button(_("Write to {name}", name=Name(trusted.given_name)), ChooseTrusted(trusted.id))
+                Button(
+                    _("Write to {name}", name=Name(trusted.given_name)),
+                    ChooseTrusted(trusted.id),
+                    style="primary" if len(others) == 1 else "plain",
+                )
                 for trusted in others
             ),
-            *(await _conversation_buttons(request, is_trusted=is_trusted)),
-            *((NAME_TRUSTED,) if request.may(ORGANISER) else ()),
+            *conversations,
+            *((NAME_TRUSTED,) if request.may(ORGANISER) else () if people else (ASK,)),
             EMERGENCY,
             HOME,
         ),
@@ -204,7 +211,13 @@ async def _has_room(request: Request) -> None:
         )
 
 
-@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to)
+async def _to_whom(request: Request, action: WriteTo) -> Span:
+    """Return the line above the form that says who will read it, and whether they see the writer's name."""
+    name = Name((await _trusted(request, action.trusted)).given_name)
+    return _("To {name}, without your name.", name=name) if action.anonymous else _("To {name}.", name=name)
+
+
+@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to, about=_to_whom)
 async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Reply:
     """Send a first message to a person of trust. If they are none any more, it is kept to be handed to another."""
     me = request.participant.id

@@ -67,7 +67,7 @@ def test_rules_that_can_hold_are_no_conflict() -> None:
     assert conflicts == [(), (HARMLESS[0], wrong)]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=30, deadline=None, derandomize=True)
 @given(
     st.lists(
         st.one_of(

@@ -76,7 +76,7 @@ def values(plan: GroupPlan) -> tuple[int, ...]:
 
 
 @given(some_people(2, 8) | crossed_people(4, 8), st.integers(1, 3), st.integers(0, 2), st.integers(0, 3))
-@settings(derandomize=True, max_examples=250, deadline=None)
+@settings(derandomize=True, max_examples=120, deadline=None)
 def test_nothing_better_exists_among_all_ways_to_part_a_few_people(
     people: tuple[Placeable, ...], smallest: int, more: int, seed: int
 ) -> None:

@@ -46,9 +46,10 @@ def test_styles_become_markdown() -> None:
         _("Hello {name}", name=Strong(Name("Zoé*"))),
         Link("See [here]", "https://example.org/a b>c"),
         Link("https://example.org", "https://example.org"),
+        Strong(Link("112", "tel:112")),
     )
     assert draw_texts(lines, ENGLISH) == [
-        "Hello **\u2068Zoé\\*\u2069**\n[See (here)](<https://example.org/a%20b%3Ec>)\n<https://example.org>"
+        "Hello **\u2068Zoé\\*\u2069**\n[See (here)](<https://example.org/a%20b%3Ec>)\n<https://example.org>\n**112**"
     ]
 
 

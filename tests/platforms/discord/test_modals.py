@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from bot.content.forms import Form, FormView, Upload, choice, integer, territory, text, upload
+from bot.content.forms import Composition, Form, FormView, Upload, choice, integer, message, territory, text, upload
 from bot.content.texts import Reader, Text, _
 from bot.content.views import Option
 from bot.platforms.discord.modals import draw_form
@@ -27,6 +27,12 @@ class EveryKind(Form):
 class Plain(Form):
     title: ClassVar[Text] = _("Register")
     territory: str = territory(_("The territory you speak for"))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts(Form):
+    title: ClassVar[Text] = _("Import texts")
+    files: Composition = message(_("The texts"), files_only=True)  # noqa: RUF009 - declares a field, as above
 
 
 def drawn(form: type[Form], **prefill: str) -> dict[str, Any]:
@@ -53,6 +59,13 @@ def test_every_kind_of_field_has_its_input() -> None:
     assert (year["component"]["style"], year["component"]["value"]) == (1, "1999")
     assert [option["default"] for option in locale["component"]["options"]] == [False, True]
     assert (file["component"]["type"], file["component"]["custom_id"]) == (19, "list")
+
+
+def test_a_form_for_files_asks_for_no_text() -> None:
+    [files] = drawn(Texts)["components"]
+    assert files["label"] == "The texts"
+    assert (files["component"]["type"], files["component"]["custom_id"]) == (19, "files.files")
+    assert files["component"]["required"]
 
 
 def test_what_is_too_long_already_still_opens() -> None:

@@ -200,9 +200,10 @@ async def test_every_style_has_its_entity(harness: TelegramHarness) -> None:
         Joined((Styled("code", "code"), Styled("h", "spoiler"), Link("map", "https://example.org"))),
         Styled("one", "quote"),
         Joined((Styled("two ", "quote"), Strong(Styled("bold", "quote")))),
+        Link("112", "tel:112"),
     )
     await send(harness, zoe, View(styles))
-    assert zoe.text == "🎉 bius\ncodehmap\none\ntwo bold"
+    assert zoe.text == "🎉 bius\ncodehmap\none\ntwo bold\n112"
     assert sorted((entity["offset"], entity["length"], entity["type"]) for entity in zoe.user.last.entities) == [
         (0, 5, "bold"),
         (4, 1, "italic"),

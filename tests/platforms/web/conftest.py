@@ -9,7 +9,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ConsoleMessage, Error, Page
 
-from tests.drivers.browser import open_browser
 from tests.drivers.web import WebHarness, open_web
 from tests.world import open_world
 
@@ -19,13 +18,6 @@ async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
     """Pages over a SQLite file."""
     async with open_world(sqlite_url) as world, open_web(world) as harness:
         yield harness
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """One for all tests of a worker, as it takes longer to start than most of them: they run in its loop."""
-    async with open_browser() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -67,6 +67,19 @@ async def test_what_was_typed_stays_when_a_file_is_refused(harness: WebHarness) 
     assert area.text.strip() == "**Demain**"
 
 
+async def test_a_form_for_files_has_no_place_for_text(harness: WebHarness) -> None:
+    zoe = await harness.joined("Zoé")
+    await zoe.command("fichiers")
+    assert zoe.sheet is not None
+    assert zoe.sheet.first("textarea") is None
+    label, field = zoe.sheet.first("label"), zoe.sheet.first("input", type="file")
+    assert label is not None
+    assert field is not None
+    assert (label.text.strip(), label["for"]) == ("Your files", field["id"])
+    await zoe.post(zoe.sheet, {field["name"]: (Upload("a.txt", b"one"), Upload("b.txt", b"two"))})
+    assert [link.text.strip() for link in zoe.latest.all("a", css="file")] == ["Download a.txt", "Download b.txt"]
+
+
 def test_styles_become_html_and_words_never_do() -> None:
     line = Joined(
         (Strong(Styled("<b>", "italic")), Styled("c", "code"), Styled("h", "spoiler"), Styled("u", "underline"))

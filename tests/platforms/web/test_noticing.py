@@ -24,6 +24,14 @@ HEARD = """
     AudioContext.prototype.createOscillator = function () { window.heard += 1; return create.call(this); };
 }
 """
+# A page that is led somewhere moves in each frame until it is there.
+AT_REST = """
+() => new Promise((settle) => {
+    const look = (height, same) => (same === 10 ? settle(true)
+        : requestAnimationFrame(() => look(scrollY, scrollY === height ? same + 1 : 0)));
+    look(scrollY, 0);
+})
+"""
 TOP = "element => element.getBoundingClientRect().top"
 
 
@@ -31,6 +39,25 @@ TOP = "element => element.getBoundingClientRect().top"
 async def harness(sqlite_url: str) -> AsyncIterator[WebHarness]:
     async with open_world(sqlite_url) as world, open_web(world) as harness:
         yield harness
+
+
+async def test_a_page_leads_to_the_one_new_message_and_stays_there_when_something_above_changes(
+    harness: WebHarness, phone: Page
+) -> None:
+    zoe = Address(await enter(harness, phone))
+    lines = tuple(f"Name {number}" for number in range(40))
+    async with phone.expect_response(lambda answer: answer.url.endswith("/seen")):
+        above = await harness.adapter.send(zoe, View(lines), READER, delivery_id=1)
+    address = phone.url
+    await phone.goto("about:blank")
+    await harness.adapter.send(zoe, View(("Are you safe?",)), READER, delivery_id=2)
+    await phone.goto(address)
+    last = phone.get_by_text("Are you safe?")
+    await expect(last).to_be_in_viewport(ratio=1)
+    await harness.adapter.edit(zoe, above, View((*lines[:30], "Changed")), READER)
+    await expect(phone.get_by_text("Changed")).to_be_visible()
+    await phone.wait_for_function(AT_REST)
+    await expect(last).to_be_in_viewport(ratio=1)
 
 
 async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_to(
@@ -68,6 +95,13 @@ async def test_what_comes_below_is_told_and_what_was_said_before_is_paged_back_t
     await expect(log.get_by_text("It left.")).to_be_in_viewport()
     await expect(pill).to_be_hidden()
     await expect(phone).to_have_title(title)
+
+    # What changes further up, as a screen whose buttons go, leaves the reader where they are.
+    await phone.emulate_media(reduced_motion="reduce")
+    await harness.adapter.edit(zoe, sent[30], View(("Word 30, corrected",)), READER)
+    await expect(log).to_contain_text("Word 30, corrected")
+    await expect(log.get_by_text("Word 30, corrected")).not_to_be_in_viewport()
+    await expect(log.get_by_text("It left.")).to_be_in_viewport()
 
     await phone.locator(".menu summary").click()
     sound = phone.get_by_role("button", name="Sound when a message arrives")

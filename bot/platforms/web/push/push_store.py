@@ -117,7 +117,10 @@ async def add(
 
 
 async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPush]:
-    """Claim and return at most `most` pushes that are due, the urgent ones first."""
+    """Claim and return at most `most` pushes that are due, the urgent ones first.
+
+    The urgencies «high» and «normal» are in that order by the alphabet.
+    """
     rows = await tx.all(
         "SELECT u.id, u.device_id, u.delivery_id, u.message_id, u.kind, u.topic, u.urgency, u.attempts, u.expires_at,"
         " u.reference, v.participant_id, v.endpoint, v.public_key, v.secret AS shared, v.shows_text, m.secret,"

@@ -253,7 +253,8 @@ class PushSender:
         hold = min(pause, _LONGEST_HOLD) if wait is None else wait
         if wait is not None or status is None or status == HTTPStatus.TOO_MANY_REQUESTS:
             until = max(now + timedelta(seconds=hold), self._held_until.get(origin, now))
-            self._held_until[origin] = self._new_holds[origin] = until
+            self._held_until = {known: end for known, end in self._held_until.items() if end > now} | {origin: until}
+            self._new_holds[origin] = until
         due = self._spread(now + timedelta(seconds=max(pause, hold)))
         return Later(push, min(due, push.expires), tried=True)
 

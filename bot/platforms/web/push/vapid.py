@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ec import (
     ECDSA,
@@ -31,6 +32,17 @@ _USED = timedelta(hours=1)
 """For how long the same token is sent."""
 
 
+class _Token(NamedTuple):
+    """A signed token, with the instant at which it was signed."""
+
+    signed_at: datetime
+    text: str
+
+    def is_sent(self, now: datetime) -> bool:
+        """Return whether the token is still sent; not after a clock was set back either."""
+        return timedelta() <= now - self.signed_at < _USED
+
+
 class VapidKey:
     """The key of this installation, which push services and browsers know it by."""
 
@@ -38,18 +50,20 @@ class VapidKey:
         """`subject` is where whoever runs a push service finds us, an https address."""
         self._key = key
         self._subject = subject
-        self._tokens: dict[str, tuple[datetime, str]] = {}
+        self._tokens: dict[str, _Token] = {}
         self.public = to_base64(public_bytes(key.public_key()))
         """The public part, base64url, which browsers are given when they subscribe."""
 
     def authorization(self, endpoint: str, now: datetime) -> str:
         """Return the header `Authorization` for a push to an endpoint."""
         audience = origin_of(endpoint)
-        signed_at, token = self._tokens.get(audience, (None, ""))
-        if signed_at is None or not timedelta() <= now - signed_at < _USED:
-            token = self._sign(audience, now)
-            self._tokens[audience] = now, token
-        return f"vapid t={token}, k={self.public}"
+        token = self._tokens.get(audience)
+        if token is None or not token.is_sent(now):
+            token = _Token(now, self._sign(audience, now))
+            # The others that are over go too: a known service may have any number of hosts, which browsers name.
+            others = {known: other for known, other in self._tokens.items() if other.is_sent(now)}
+            self._tokens = others | {audience: token}
+        return f"vapid t={token.text}, k={self.public}"
 
     def _sign(self, audience: str, now: datetime) -> str:
         claims = {"aud": audience, "exp": int((now + _LASTS).timestamp()), "sub": self._subject}

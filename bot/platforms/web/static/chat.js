@@ -64,7 +64,7 @@ function showAll(changed, focus = null) {
   const there = new Set(changed.filter(({ id }) => document.getElementById(`m${id}`)).map(({ id }) => id));
   const shown = changed.map(show).filter(Boolean);
   if (shown.length) passBy(shown);
-  const message = focus === null ? follow && shown.at(-1) : document.getElementById(`m${focus}`);
+  const message = focus === null ? follow && ledBy(shown) : document.getElementById(`m${focus}`);
   // The stream may have shown it first, and whoever uses the keyboard has moved on within it.
   const elsewhere = document.activeElement !== words && !(message && message.contains(document.activeElement));
   if (focus !== null && elsewhere) message?.focus({ preventScroll: true });
@@ -76,6 +76,14 @@ function showAll(changed, focus = null) {
   if (menu.hidden && shown.length) renewMenu(); // beside the conversation it is always in view
   note(shown, message && inFront() ? arrived.filter((each) => idOf(each) > idOf(message)) : arrived);
   document.dispatchEvent(new CustomEvent("shown"));
+}
+
+// Whoever follows is led to what comes at the end. What changes further up leads nobody there: it only moves what they
+// are being led to, unless they read what is pinned.
+function ledBy(shown) {
+  const last = [...log.querySelectorAll(".message:not([hidden])")].at(-1);
+  if (shown.includes(last)) return last;
+  return moving && led && !pinned()?.matches(".open") && document.getElementById(led.id);
 }
 
 // A notification that was pressed leads to its message.
@@ -156,6 +164,7 @@ for (const moved of ["scroll", "resize"]) addEventListener(moved, () => pinned()
 function tell(text) {
   const place = (sheet.open && sheet.querySelector(".notice-here")) || notice;
   place.textContent = text;
+  notice.classList.remove("explained");
 }
 
 // --- times: the venue's are written already, the reader's own are added where they differ
@@ -273,7 +282,7 @@ async function submit(form, submitter) {
     if (form === composer) {
       words.value = "";
       dropFiles();
-      words.focus();
+      words.focus({ preventScroll: true });
     }
     if (answer.form) return openSheet(answer.form);
     if (answer.lang !== document.documentElement.lang) return location.reload();
@@ -702,13 +711,14 @@ addEventListener("pageshow", (event) => event.persisted && location.reload());
 function begin(address) {
   const last = [...log.querySelectorAll(".message:not([hidden])")].at(-1);
   const pointed = address.startsWith("#m") && document.getElementById(address.slice(1));
-  const first = pointed || (document.getElementById("new")?.nextElementSibling ?? last);
+  const first = pointed || (log.querySelector("#new ~ .message:not([hidden])") ?? last);
   if (first) lead(first, "instant");
   tellPinned();
 }
 
 tellTimes(log);
 listen();
+history.scrollRestoration = "manual"; // back online or renewed, it begins at what is new, not where it was scrolled to
 // After the browser went where the address points, and without pointing there again when the page is reloaded.
 addEventListener("load", () => {
   const address = location.hash;

@@ -10,8 +10,12 @@ const full = document.getElementById("full");
 const standalone = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
 const onApple = /iPhone|iPad/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
 
-function tell(text) {
-  document.getElementById("notice").textContent = text;
+// What is only explained looks like no problem.
+function tell(text, explained = false) {
+  const notice = document.getElementById("notice");
+  notice.textContent = text;
+  notice.classList.toggle("explained", explained);
+  if (text) document.querySelector("details.menu:has(.panel)")?.removeAttribute("open"); // it covers what is told
 }
 
 // What this device remembers of this page; nothing where the browser keeps nothing.
@@ -53,7 +57,7 @@ addEventListener("appinstalled", () => {
 
 for (const install of document.querySelectorAll("button.install")) {
   install.addEventListener("click", async () => {
-    if (!prompt) return tell(dataset.apple);
+    if (!prompt) return tell(dataset.apple, true);
     prompt.prompt();
     await prompt.userChoice;
     prompt = null;
