@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import to_micros
+from bot.content.stems import stems
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.groups.store import add_group, find_round, mark_round_published, put_in_group
-from handlers.ideas.model import stems
 from handlers.plenary import store
 from handlers.plenary.model import Lengths
 from handlers.plenary.service.preparing import groups_to_present, prepare

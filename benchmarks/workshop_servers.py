@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.clock import to_micros
+from bot.content.stems import stems
 from bot.database.engine import Transaction
-from handlers.ideas import model
 
 PHASE = "solutions"
 SIZE = 6
@@ -118,7 +118,7 @@ async def fill(
         author, words = people[number % len(people)], sentence(chance)
         rows.append(
             {"id": number + 1, "group": into or author.group, "author": author.id, "text": words, "phase": PHASE}
-            | {"stems": model.stems(words, "fr"), "now": to_micros(now) + number}
+            | {"stems": stems(words, "fr"), "now": to_micros(now) + number}
         )
     await tx.many(
         "INSERT INTO ideas (id, group_id, theme, phase, author_id, territory, text, stems, created_at)"

@@ -40,7 +40,7 @@ from bot.conversation.incoming import (
     message_of,
     said_in,
 )
-from bot.conversation.looking import LookFirst
+from bot.conversation.looking import LookFirst, Perform
 from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
@@ -48,7 +48,7 @@ from bot.conversation.replied import Replied
 from bot.conversation.router import Router
 from bot.conversation.routes import Offline, Request, Target
 from bot.conversation.shown_screen_store import ShownScreen
-from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, Transaction, Unit
+from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Transaction, Unit
 from bot.files.folder import Folder
 from bot.files.stored_files import Files
 from bot.logs import under_reference
@@ -233,16 +233,19 @@ class Dispatcher:
         A screen that the person may not see, or that cannot be shown just now, is left out. Raises StoreUnavailable.
         """
         screens: list[tuple[Span, View]] = []
+        looked: dict[Hashable, Any] = {}
         for screen in self.router.offline:
 
             async def unit(tx: Transaction, screen: Offline = screen) -> Sequence[tuple[Span, View]]:
                 if await is_over(tx, self.settings, self._clock.now()):
                     return ()
-                return await answering.look(self.router, await self._request(tx, incoming, reading=True), screen)
+                request = await self._request(tx, incoming, reading=True)
+                request.looked = looked
+                return await answering.look(self.router, request, screen)
 
             try:
-                screens += await self._store.read(unit)
-            except (Stale, UserError, LookFirst):
+                screens += await self._looking(self._store.read, unit, looked)
+            except (Stale, UserError):
                 continue
         return [(title, view) for title, view in screens if not view.secret]
 
@@ -337,11 +340,11 @@ class Dispatcher:
             )
 
         try:
-            answered = await self._transact(unit, looked)
+            answered = await self._looking(self._store.transact, unit, looked)
         except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
             but = self._store.program  # which has no answer to send yet
             try:
-                answered = await self._transact(unit, looked)
+                answered = await self._looking(self._store.transact, unit, looked)
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
                 raise OutcomeUnknown(str(error)) from unknown
         self.committed()
@@ -351,11 +354,11 @@ class Dispatcher:
         log.debug("conversation.update_handled", platform=incoming.platform, kind=kind, outcome=became)
         return answered
 
-    async def _transact(self, unit: Unit[Answered], looked: dict[Hashable, Any]) -> Answered:
-        """Run a unit, again each time that it has to look at much first, which is added to `looked`."""
+    async def _looking(self, perform: Perform, unit: Unit[T], looked: dict[Hashable, Any]) -> T:
+        """Perform a unit, again each time that it has to look at much first, which is added to `looked`."""
         while True:
             try:
-                return await self._store.transact(unit)
+                return await perform(unit)
             except LookFirst as first:
                 looked[first.key] = await first.look(self._store.read)
 

@@ -58,12 +58,13 @@ async def notify(
 
 
 async def notify_everywhere(
-    tx: Transaction, participant_ids: Iterable[int], view: View, now: datetime, *, subject: str = ""
+    tx: Transaction, participant_ids: Collection[int], view: View, now: datetime, *, subject: str = ""
 ) -> None:
     """Enqueue an urgent message to participants on every account they have, for what nobody may miss.
 
     Quiet hours, the two messages a day and muted topics do not hold it; people who stopped all messages, accounts that
-    want no messages in private and those that were out of reach get it too. `subject` is as for `notify`.
+    want no messages in private and those that were out of reach get it too. `subject` is as for `notify`; accounts that
+    no earlier message with it has reached come first.
     """
     message = await _message(tx, view, now, subject=subject)
     await outbox_store.add_everywhere(tx, participant_ids, message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -123,20 +123,27 @@ async def add_for_person(
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
-async def add_everywhere(tx: Transaction, participant_ids: Iterable[int], message: OutboxMessage) -> None:
+async def add_everywhere(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> None:
     """Add an urgent message to the outbox for each account of these participants, also those out of reach.
 
-    It is sent to people who stopped all messages, too.
+    It is sent to people who stopped all messages, too. Of several messages with the same subject, a later one leaves
+    first to the accounts that none has reached yet.
     """
     params = message.params(rank=URGENT, asked=True)
     del params["account"]
+    reached = "EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.subject = :subject AND d.sent_at > 0)"
     await tx.many(
         "INSERT INTO deliveries"
         " (platform, kind, participant_id, account_id, content, file_id, urgent, asked, about, who, subject, due_at,"
         " created_at, reference) SELECT a.platform, :kind, a.participant_id, a.id, :content, CAST(:file AS BIGINT),"
         " :urgent, :asked, CAST(:about AS BIGINT), CAST(:who AS INTEGER), CAST(:subject AS TEXT), :due, :now,"
-        " CAST(:reference AS TEXT) FROM accounts a WHERE a.participant_id = :id",
-        [{**params, "kind": EVERYWHERE, "id": participant_id} for participant_id in participant_ids],
+        " CAST(:reference AS TEXT) FROM accounts a WHERE a.participant_id = :id"
+        f" AND CASE WHEN :subject <> '' AND {reached} THEN 1 ELSE 0 END = :reached",
+        [
+            {**params, "kind": EVERYWHERE, "id": participant_id, "reached": already}
+            for already in ((0, 1) if message.subject else (0,))
+            for participant_id in participant_ids
+        ],
     )
 
 

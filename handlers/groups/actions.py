@@ -206,6 +206,13 @@ class AttendPerson(Action):
     day: int
 
 
+class ScanBadge(Action):
+    """The link in the QR code of a badge: it shows organisers whether its owner is marked present today."""
+
+    code: ClassVar[str] = "gix"
+    person: int
+
+
 GROUPS = Button(_("Groups"), Go("groupes"))
 BACK_TO_GROUPS = (GROUPS, BACK)
 """The buttons below a reply that confirms a change of groups: to the groups, and to the organisers' screen."""

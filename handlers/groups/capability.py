@@ -54,9 +54,10 @@ CAPABILITY = Capability(
     menu=(
         menu_part(sections.ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),
         menu_part(sections.WORKSHOPS, 20, MY_GROUP, when=participant.has_group),
+        menu_part(sections.GATHERING, 25, participant.BADGE, when=participant.has_badge),
     ),
     organiser_home=(ScreenPart(30, overview.count_groups, ORGANISER, sections.GROUPS, overview.groups_to_bring_about),),
-    offline=("groupe",),
+    offline=("groupe", "badge"),
     personal_data=PERSONAL_DATA,
     channels=group_channel,
     answers=(

@@ -16,6 +16,7 @@ from bot.content.answers import check_upload, no_photo
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Upload
 from bot.content.names import clean, fold
+from bot.content.stems import stems
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation.routes import FACILITATOR
@@ -28,7 +29,7 @@ from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store import find_group, group_of
-from handlers.ideas import model, store
+from handlers.ideas import store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of
 from handlers.ideas.store import GivenIdeas, Opening
@@ -163,7 +164,7 @@ async def give_idea(
         run.phase,
         words,
         now,
-        stems=model.stems(words, wording.locale),
+        stems=stems(words, wording.locale),
         state="asked" if asked else into.state,
         category=_category_in_phase(into.collects, named),
         anonymous=anonymous or await store.unnamed_by_default(tx),
@@ -255,7 +256,7 @@ async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collect
         idea.id,
         words,
         now,
-        stems=model.stems(words, wording.locale),
+        stems=stems(words, wording.locale),
         category=category or None,
         message=wording.message if native_id else None,
     )

@@ -238,8 +238,8 @@ def _mistakes(name: str, block: _Block) -> Iterator[FileProblem]:
         yield FileProblem(name, block.line, reason)
     first = block.line + (1 if block.title else 0)
     for number, line in enumerate(block.body, start=first):
-        if found := _TAG.search(line):
-            yield FileProblem(name, number, _("This is HTML, which chats do not show: «{html}».", html=Name(found[0])))
+        if tag := _TAG.search(line):
+            yield FileProblem(name, number, _("This is HTML, which chats do not show: «{html}».", html=Name(tag[0])))
         if _PICTURE.search(line):
             yield FileProblem(name, number, _("A picture cannot be read from a file. Send it in chat, with the text."))
             continue

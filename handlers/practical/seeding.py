@@ -39,24 +39,26 @@ async def _changes(tx: Transaction, settings: Settings) -> Sequence[SectionChang
         parts = _parts(configured, order)
         if section:
             parts = {part: value for part, value in parts.items() if value and part != "order"}
-        if (made := change(section, configured.key, parts)).parts:
-            changes.append(made)
+        if (section_change := change(section, configured.key, parts)).parts:
+            changes.append(section_change)
     return changes
 
 
 async def _write(tx: Transaction, settings: Settings) -> None:
-    for made in await _changes(tx, settings):
-        await store.put_section(tx, made.key, made.applied_to({}))
+    for section_change in await _changes(tx, settings):
+        await store.put_section(tx, section_change.key, section_change.applied_to({}))
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
     """Return a line for each section that is new or different in the configuration file."""
     lines: list[str] = []
-    for made in await _changes(tx, settings):
-        if await store.find_section(tx, made.key) is None:
-            lines.append(f"practical information {made.key}: only in the file")
+    for section_change in await _changes(tx, settings):
+        if await store.find_section(tx, section_change.key) is None:
+            lines.append(f"practical information {section_change.key}: only in the file")
         else:
-            lines.append(f"practical information {made.key}: {', '.join(sorted(made.parts))} as in the file")
+            lines.append(
+                f"practical information {section_change.key}: {', '.join(sorted(section_change.parts))} as in the file"
+            )
     return lines
 
 

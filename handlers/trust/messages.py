@@ -46,7 +46,8 @@ _MOST_NAMES_ONLY = 80
 
 ERASED = View((_("This conversation was erased, for both of you."),), (TRUST, HOME), confidential=True)
 """What stands in place of a conversation that was erased."""
-
+NOT_SHOWN = View((_("This is not shown any more."),), (HOME,), confidential=True)
+"""What stands in place of a conversation that its reader may not read any more, without a word of what it was."""
 
 CLOSED = _("Nothing more can be written in this conversation. They can write to you in a new one.")
 """What a person of trust reads below a conversation that its author does not read any more, and not why."""
@@ -80,15 +81,17 @@ def drawn_name(conversation_id: int, page: int, notice: str) -> str:
 async def draw_named(tx: Transaction, reader: int, name: str) -> View | None:
     """Return the conversation with a name of `drawn_name`, as the participant `reader` may see it now.
 
-    Somebody who may not, or not any more, reads that it was erased. Returns None for another name.
+    For somebody who may not, or not any more, it is not shown. Returns None for another name.
     """
     kind, _colon, rest = name.partition(":")
     if kind != "trust":
         return None
     number, page, notice = rest.split(":")
     conversation = await store.find_conversation(tx, int(number))
-    if conversation is None or not await may_read(tx, conversation, reader):
+    if conversation is None:
         return ERASED
+    if not await may_read(tx, conversation, reader):
+        return NOT_SHOWN
     return await draw_conversation(tx, conversation, reader, int(page), notice)
 
 
@@ -252,7 +255,7 @@ def marked(check: SafetyCheck, line: Span) -> Span:
 
 def question(check: SafetyCheck, *, again: bool = False) -> View:
     """Return the message that asks whether somebody is safe; `again` for the second round."""
-    asked = _("Are you safe? We have no answer from you yet.") if again else _("Are you safe?")
+    asked = _("Second call: are you safe? We have no answer from you.") if again else _("Are you safe?")
     return View(
         (
             Strong(marked(check, asked)),

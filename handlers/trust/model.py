@@ -54,7 +54,8 @@ class Conversation:
     author_id: int
     trusted_id: int | None
     anonymous: bool
-    closed: bool = False
+    closed: bool
+    begun_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.people.attempt_store import ERASED_MESSAGES
 from bot.people.audiences import Audience
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
-from handlers.trust.messages import ERASED, needs_help, question, screen_of
+from handlers.trust.messages import ERASED, NOT_SHOWN, needs_help, question, screen_of
 from handlers.trust.model import (
     HELP_TOLD_AGAIN,
     MOST_AN_HOUR,
@@ -125,7 +125,7 @@ async def erase_conversation(tx: Transaction, conversation: Conversation, now: d
     """Delete a conversation, and take it out of the chats and pages of both."""
     await store.delete_conversation(tx, conversation.id)
     readers = [reader for reader in (conversation.author_id, conversation.trusted_id) if reader is not None]
-    await _take_off(tx, conversation.id, readers, now)
+    await _take_off(tx, conversation.id, readers, ERASED, now)
 
 
 async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) -> None:
@@ -136,11 +136,11 @@ async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) 
     await erase_conversation(tx, conversation, now)
 
 
-async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], now: datetime) -> None:
-    """Replace a conversation wherever it is still shown to these participants."""
+async def _take_off(tx: Transaction, conversation_id: int, readers: Iterable[int], view: View, now: datetime) -> None:
+    """Replace a conversation by a view wherever it is still shown to these participants."""
     people = list(readers)
     with under_reference(None):  # the same on both sides, it would tell who wrote to the person of trust
-        await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): ERASED})
+        await standing.outdate(tx, people, (), now, over={screen_of(conversation_id): view})
         for reader in people:
             await outbox.refresh_pages(tx, reader, now)
 
@@ -161,7 +161,7 @@ async def end_trust(tx: Transaction, participant_id: int, now: datetime, *, tell
         return False
     for conversation in await store.all_conversations_of_trusted(tx, participant_id):
         await store.hand_to(tx, conversation.id, None)
-        await _take_off(tx, conversation.id, [participant_id], now)
+        await _take_off(tx, conversation.id, [participant_id], NOT_SHOWN, now)
         if conversation.closed:
             continue  # whoever came in by the author's new invitation shall not learn that there was one
         line = _("Your person of trust is not one any more, and reads nothing of yours now. You can hand it on.")
@@ -186,7 +186,7 @@ async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
     """Close the conversations that somebody began, and take them out of the author's chats and pages."""
     for conversation in await store.conversations_of_author(tx, author_id):
         await store.close_conversation(tx, conversation.id)
-        await _take_off(tx, conversation.id, [author_id], now)
+        await _take_off(tx, conversation.id, [author_id], NOT_SHOWN, now)
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:
@@ -228,7 +228,10 @@ async def begin_check(
 
 
 async def ask_again(tx: Transaction, check: SafetyCheck, now: datetime) -> int:
-    """Ask those who have not answered a second time, on every account. Returns how many."""
+    """Ask those who have not answered a second time, first on the accounts that the first call has not reached.
+
+    Then on all others: somebody may have missed it there. Returns how many people are asked.
+    """
     await store.begin_second_round(tx, check.id, now)
     silent = [person.id for person in await store.checked_people(tx, check.id) if not person.answer]
     await outbox.notify_everywhere(tx, silent, question(check, again=True), now, subject=subject(check.id))
@@ -250,17 +253,17 @@ async def second_round_due(tx: Transaction) -> datetime | None:
     return check.begun_at + SECOND_ROUND if check and check.second_round_at is None else None
 
 
-async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, said: Answer, now: datetime) -> None:
+async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, safe_or_help: Answer, now: datetime) -> None:
     """Store what somebody answers, and show organisers; who begins to need help is announced to all of them.
 
     The last answer counts. Organisers go on seeing that help was asked for. Whoever says in turn that they are safe and
     that they need help is announced every HELP_TOLD_AGAIN at most.
     """
     before = await store.answer_of(tx, check.id, participant_id)
-    await store.answer_check(tx, check.id, participant_id, said, now)
+    await store.answer_check(tx, check.id, participant_id, safe_or_help, now)
     await live_screens.touch(tx, live_key(check.id))
     person = await store.answer_of(tx, check.id, participant_id)
-    if said != "help" or person is None or (before is not None and before.answer == "help"):
+    if safe_or_help != "help" or person is None or (before is not None and before.answer == "help"):
         return
     about = f"help:{check.id}:{participant_id}"
     if limits.after_pause(await outbox.last_notified_at(tx, about), HELP_TOLD_AGAIN, now) is not None:

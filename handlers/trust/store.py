@@ -51,11 +51,18 @@ async def was_named(tx: Transaction, since: datetime) -> bool:
 
 # --- conversations
 
-_CONVERSATION = "id, author_id, trusted_id, anonymous, closed"
+_CONVERSATION = "id, author_id, trusted_id, anonymous, closed, begun_at"
 
 
 def _conversation(row: Row) -> Conversation:
-    return Conversation(row["id"], row["author_id"], row["trusted_id"], bool(row["anonymous"]), bool(row["closed"]))
+    return Conversation(
+        row["id"],
+        row["author_id"],
+        row["trusted_id"],
+        bool(row["anonymous"]),
+        bool(row["closed"]),
+        from_micros(row["begun_at"]),
+    )
 
 
 async def begin_conversation(

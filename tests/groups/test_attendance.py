@@ -6,9 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from io import BytesIO
 
 import pytest
+import zxingcpp
+from PIL import Image
 
+from bot.config import setting_store
+from bot.conversation.incoming import Pressed
 from handlers.groups.model import Group
 from handlers.groups.organiser.attendance import AttendOthers
 from handlers.groups.service.membership import publish_round
@@ -378,3 +383,21 @@ async def test_a_repair_is_reached_from_published_groups(world: World) -> None:
     await team.press("Ana Roy")
     await team.command("groups")
     assert {"Attendance", "Repair the groups"} <= set(team.buttons)
+
+
+async def test_a_badge_leads_the_team_to_its_owner_and_nobody_else_anywhere(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    ada = await world.join("Ada", "2")
+    await zoe.command("badge")
+    assert zoe.text == "You need no badge: say your name at the door."
+    await world.change(setting_store.set_telegram_username, "halles_bot")
+    await zoe.command("badge")
+    assert zoe.picture
+    [code] = zxingcpp.read_barcodes(Image.open(BytesIO(zoe.picture.content)))
+    payload = code.text.removeprefix("https://t.me/halles_bot?start=")
+    await ada.act(Pressed(payload, linked=True))
+    assert "This is for the organisers." in ada.text
+    await ines.act(Pressed(payload, linked=True))
+    assert ines.text.startswith("\u2068Zoé\u2069: not marked")
+    await ines.press("Here")
+    assert await world.read(attendance_on, "2027-06-10") == {world.ids["Zoé"]: True}

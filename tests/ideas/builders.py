@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from bot.content import stems as stemming
 from bot.database.engine import Transaction
 from bot.files.folder import Folder
 from handlers.groups.model import Group
-from handlers.ideas import model
 from handlers.ideas.store import (
     add_file,
     add_idea,
@@ -30,7 +30,7 @@ from tests.world import World
 async def idea(world: World, group: Group, author: str, text: str, *, phase: str = "solutions", **how: Any) -> Idea:
     """An idea of someone's in a group's phase."""
     person = await number(world, author)
-    stems = model.stems(text, "fr")
+    stems = stemming.stems(text, "fr")
     return await world.store.transact(
         lambda tx: add_idea(tx, person, group.id, phase, text, world.clock.now(), stems=stems, **how)
     )

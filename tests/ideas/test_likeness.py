@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from handlers.ideas.model import alike, language, stems
+from bot.content.stems import language, stems
+from handlers.ideas.model import alike
 
 
 @pytest.mark.parametrize(

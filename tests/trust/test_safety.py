@@ -18,7 +18,7 @@ from handlers.trust.model import HELP_TOLD_AGAIN
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
-from tests.outbox import forget, press_push, pushed, views
+from tests.outbox import arrive, forget, press_push, pushed, views
 from tests.participants import number
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, World, open_world
@@ -167,10 +167,17 @@ async def test_places_go_after_a_day(world: World) -> None:
     assert await world.read(clock.next_due, day) is None
 
 
-async def test_who_does_not_answer_is_asked_again_after_five_minutes_once(world: World) -> None:
+async def test_who_does_not_answer_is_asked_again_after_five_minutes_once_first_where_it_did_not_arrive(
+    world: World,
+) -> None:
     ines, zoe, ada = await world.organiser(), await world.join("Zoé", "1"), await world.join("Ada", "2")
+    for native_id in ("78", "79"):
+        other = Account("discord", native_id, f"chat-{native_id}", "Ada", "en")
+        await world.change(participant_store.attach, other, await number(world, "Ada"), world.clock.now())
     await begin(ines)
     await press_push(world, zoe, "Yes, I am safe")
+    await arrive(world, ada)
+    await arrive(world, world.chat("78", platform="discord"))
     clock = SafetyClock()
     due = await world.read(clock.next_due, world.clock.now())
     assert due == world.clock.now() + timedelta(minutes=5)
@@ -181,8 +188,12 @@ async def test_who_does_not_answer_is_asked_again_after_five_minutes_once(world:
     assert await world.change(clock.release, due) is None
     assert [text.splitlines()[0] for text in await pushed(world, ada)] == [
         "Are you safe?",
-        "Are you safe? We have no answer from you yet.",
+        "Second call: are you safe? We have no answer from you.",
     ]
+    rows = (await stored_rows(world.store, "deliveries"))["deliveries"]
+    again = [row for row in rows if "Second call" in row["content"]]
+    native_ids = {row["id"]: row["native_id"] for row in (await stored_rows(world.store, "accounts"))["accounts"]}
+    assert [native_ids[row["account_id"]] for row in sorted(again, key=lambda row: row["id"])] == ["79", "2", "78"]
     assert len(await pushed(world, zoe)) == 1
 
 

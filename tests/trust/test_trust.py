@@ -211,7 +211,7 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     await impostor.follow(opened)
     assert read(impostor) == ERASED
     await ada.command("confiance")
-    await ada.press("Someone writes (")
+    await ada.press("Someone writes (since Monday 1 March, 10:00)")
     assert "Someone: Someone follows me." in read(ada)
     assert "They can write to you in a new one." in read(ada)
     assert ada.buttons == ("Hide this",)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.clock import ShiftedClock
 from bot.config.settings import Settings
+from bot.content.stems import stems
 from bot.database.engine import Transaction
 from bot.files.folder import Folder
 from bot.people import participant_store
@@ -29,7 +30,6 @@ from handlers.groups.store import (
     placements_of_round,
     put_in_group,
 )
-from handlers.ideas import model
 from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
 from handlers.syntheses.store import put_card, save_version
 from handlers.team.store import add_question
@@ -190,7 +190,7 @@ class Life:
             if not people:
                 return
             author = people[place % len(people)]
-            idea = await add_idea(tx, author, group.id, run.phase, text, self.now, stems=model.stems(text, "fr"))
+            idea = await add_idea(tx, author, group.id, run.phase, text, self.now, stems=stems(text, "fr"))
             if place == 3:
                 content = paper("Un banc")
                 digest = Folder(self.servers.settings.storage.folder).keep(content)

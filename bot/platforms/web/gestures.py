@@ -50,7 +50,7 @@ class Gesture:
 
     `token` is the one-time token of the form: a gesture with the same token is a repeat. `message` is the id of the
     message that was pressed, None for none; `words` are what the conversation shows as said by the person. `aim` is
-    what words went into when they were written without network, '' for those written now.
+    the key of what the page said that words go into, for those written without network or in confidence, else ''.
     """
 
     content: Content

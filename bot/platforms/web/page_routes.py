@@ -330,14 +330,23 @@ class PageRoutes:
             case GestureTaken(reader, message):
                 after = number(word(data, "after")) or 0
                 messages: list[PageMessage] = []
+                aim = ""
+
+                async def read_changes(tx: Transaction) -> tuple[list[PageMessage], str]:
+                    _visit, changed = await self._changes(tx, request, after)
+                    if not any(message.view.confidential for message in changed):
+                        return changed, ""  # the stream says soon enough what words go into now
+                    return changed, await self._gestures.aim_now(tx, visit)
+
                 with contextlib.suppress(StoreUnavailable):  # the gesture was handled: the stream shows it later
-                    _visit, messages = await self._store.read(lambda tx: self._changes(tx, request, after))
+                    messages, aim = await self._store.read(read_changes)
                 visit = replace(visit, reader=reader)
                 return web.json_response(
                     {
                         "messages": [self._fragment(visit, changed) for changed in messages],
                         "focus": message,
                         "lang": reader.locale,
+                        **({"aim": aim} if aim else {}),
                     }
                 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from base64 import b64encode
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ from bot.content.forms import (
 )
 from bot.content.scenes import Scene, SceneClock
 from bot.content.texts import Reader, Span, _n, plain
-from bot.content.views import View
+from bot.content.views import Picture, View
 from bot.conversation.displays import PATH
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
@@ -155,6 +156,7 @@ class Pages:
             bell=bell or Bell("", "", shows_text=False),
             aim=aim,
             screens=screens,
+            pictures=_pictures_within,
             now=round(self._clock.now().timestamp() * 1000),
         )
 
@@ -371,6 +373,15 @@ def _form_context(opened: FormOpened) -> Mapping[str, Any]:
         "first": first,
         "message": opened.message,
     }
+
+
+def _pictures_within(view: View) -> Sequence[tuple[str, Span]]:
+    """Return the pictures of a view for a page that loads nothing: their content as an address, and their texts."""
+    return [
+        (f"data:{picture.media_type};base64,{b64encode(picture.content).decode()}", picture.alt)
+        for picture in view.attachments
+        if isinstance(picture, Picture)
+    ]
 
 
 def _typeset(text: str, locale: str) -> str:

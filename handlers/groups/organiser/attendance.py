@@ -24,7 +24,7 @@ from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
 from bot.people.participants import Participant
 from handlers.groups import store
-from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ShowAttendance
+from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ScanBadge, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Attendee, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
@@ -596,6 +596,12 @@ async def attend_person(request: Request, action: AttendPerson) -> Reply:
     """Show how one person is marked on a day, with buttons to mark them present or absent."""
     day = await attendance_day(request, action.day)
     return await person_screen(request, day, await find_attendee(request, action.person))
+
+
+@routes.action(ScanBadge, who=ORGANISER, linkable=True)
+async def scan_badge(request: Request, action: ScanBadge) -> Reply:
+    """Show how the owner of a badge is marked today, with buttons to mark them present or absent."""
+    return await person_screen(request, await attendance_day(request), await find_attendee(request, action.person))
 
 
 async def find_attendee(request: Request, person_id: int) -> Participant:

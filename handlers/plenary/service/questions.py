@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.content.errors import Stale, UserError
+from bot.content.stems import stems
 from bot.content.texts import Text, _, _n
 from bot.content.views import Button, View
 from bot.conversation import live_screens
@@ -15,7 +16,7 @@ from bot.delivery import outbox
 from handlers.groups.messages.cards import title
 from handlers.groups.store import find_group
 from handlers.ideas.messages import glimpse
-from handlers.ideas.model import alike, stems
+from handlers.ideas.model import alike
 from handlers.plenary import store
 from handlers.plenary.actions import ShowGroupQuestions
 from handlers.plenary.model import MOST_QUESTIONS, PlenaryState, StageQuestion, StageTurn

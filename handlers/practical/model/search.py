@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from bot.content.i18n import LOCALES
 from bot.content.names import fold, words
-from handlers.ideas.model import STOP_WORDS, stem
+from bot.content.stems import STOP_WORDS, stem
 
 _LONGEST = 300
 """The most characters of a text in which a section is searched: a longer one tells a story."""
@@ -80,16 +80,16 @@ def nearest(text: str, sections: Sequence[KnownBy]) -> str | None:
     written = words(fold(text)) if len(text) <= _LONGEST else []
     if not written:
         return None
-    told = _told(written)
-    scores = _index(tuple(sections)).scores(written, frozenset(told))
+    telling = _telling(written)
+    scores = _index(tuple(sections)).scores(written, frozenset(telling))
     key, score = max(scores.items(), key=lambda item: (item[1], item[0]), default=("", 0.0))
     asks = "?" in text or written[0] in _ASKING_FIRST or not _ASKING.isdisjoint(written)
     least = _SOME if asks else _MUCH if _OWN.isdisjoint(written) else _MORE
-    enough = score >= _ENOUGH and score / len(told) >= least
+    enough = score >= _ENOUGH and score / len(telling) >= least
     return key if enough else None
 
 
-def _told(folded: Sequence[str]) -> Sequence[str]:
+def _telling(folded: Sequence[str]) -> Sequence[str]:
     """Return the words of a text that say what it is about; all of them if none does, as of «c'est où»."""
     return [word for word in folded if word not in _UNTOLD] or folded
 
@@ -117,28 +117,28 @@ class _Index:
                 self._add(section.key, locale, phrase)
 
     def _add(self, key: str, locale: str, phrase: str) -> None:
-        every, telling = words(phrase.lower()), frozenset(_told(words(fold(phrase))))
-        told = [word for word in every if fold(word) in telling]
-        kept = told if len(told) > 1 else every  # of «comment venir» the one word would find too much
-        made = _Phrase(key, tuple(_forms(word, (locale,) if locale else LOCALES) for word in kept))
-        for position, (word, forms) in enumerate(zip(kept, made.forms, strict=True)):
+        every, telling = words(phrase.lower()), frozenset(_telling(words(fold(phrase))))
+        telling_words = [word for word in every if fold(word) in telling]
+        known = telling_words if len(telling_words) > 1 else every  # the one of «comment venir» would match too much
+        indexed_phrase = _Phrase(key, tuple(_forms(word, (locale,) if locale else LOCALES) for word in known))
+        for position, (word, forms) in enumerate(zip(known, indexed_phrase.forms, strict=True)):
             self._surfaces[fold(word)] = forms
             for form in forms:
-                self._of_form[form].append((made, position))
+                self._of_form[form].append((indexed_phrase, position))
 
-    def scores(self, written: Sequence[str], told: Collection[str]) -> Mapping[str, float]:
-        """Return the score of each section of which any of the written words speaks; only those `told` count."""
-        found: dict[_Phrase, dict[int, tuple[int, float]]] = defaultdict(dict)
+    def scores(self, written: Sequence[str], telling: Collection[str]) -> Mapping[str, float]:
+        """Return the score of each section of which any of the written words speaks; only those `telling` count."""
+        matches: dict[_Phrase, dict[int, tuple[int, float]]] = defaultdict(dict)
         for number, token in enumerate(written):
             for form, weight in self._like(token):
                 for phrase, position in self._of_form.get(form, ()):
-                    if weight > found[phrase].get(position, (0, 0.0))[1]:
-                        found[phrase][position] = (number, weight)
+                    if weight > matches[phrase].get(position, (0, 0.0))[1]:
+                        matches[phrase][position] = (number, weight)
         best: dict[str, dict[int, float]] = defaultdict(dict)
-        for phrase, positions in found.items():
+        for phrase, positions in matches.items():
             whole = 1.0 if len(positions) == len(phrase.forms) else _PARTLY
             for number, weight in positions.values():
-                if written[number] not in told:
+                if written[number] not in telling:
                     continue
                 best[phrase.key][number] = max(best[phrase.key].get(number, 0.0), whole * weight)
         shared = Counter(number for numbers in best.values() for number, weight in numbers.items() if weight > _PARTLY)

@@ -118,8 +118,8 @@ class Section:
         return words
 
     def _by_locale(self, part: str) -> dict[str, Any]:
-        found = {name.partition(".")[2]: value for name, value in self.parts.items() if name.startswith(f"{part}.")}
-        return {locale: found[locale] for locale in (*LOCALES, EVERY_LANGUAGE) if found.get(locale)}
+        values = {name.partition(".")[2]: value for name, value in self.parts.items() if name.startswith(f"{part}.")}
+        return {locale: values[locale] for locale in (*LOCALES, EVERY_LANGUAGE) if values.get(locale)}
 
 
 def read_coordinates(text: str) -> tuple[float, float] | None:

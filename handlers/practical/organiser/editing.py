@@ -374,14 +374,14 @@ def check_lines(lines: Lines) -> Text | None:
 
 
 async def _preview(
-    request: Request, key: str, parts: Mapping[str, Any], locale: str, *said: Span, again: Button
+    request: Request, key: str, parts: Mapping[str, Any], locale: str, *notices: Span, again: Button
 ) -> Reply:
     """Show a section with other parts. One that was removed meanwhile would come back with them, under its title."""
     section = await store.find_section(request.tx, key)
     if section is None:
         parts = {**parts, **_titles_of_removed(key)}
-        said = (*said, _("This section was removed meanwhile. Publishing brings it back with what you wrote."))
-    return await preview(request, change(section, key, parts), locale, *said, again=again)
+        notices = (*notices, _("This section was removed meanwhile. Publishing brings it back with what you wrote."))
+    return await preview(request, change(section, key, parts), locale, *notices, again=again)
 
 
 def _titles_of_removed(key: str) -> Mapping[str, str]:
@@ -428,10 +428,10 @@ async def share_files(request: Request, action: ShareFiles) -> Reply:
 
 async def publish_or_not(request: Request, section: Section, parts: Mapping[str, Any]) -> Reply:
     """Publish other parts of a section at once; say so where nothing would change."""
-    made = change(section, section.key, parts)
-    if not made.parts:
+    section_change = change(section, section.key, parts)
+    if not section_change.parts:
         return reply(_("Nothing was changed."), buttons=(EDIT_SECTIONS, BACK))
-    return await publish(request, [made])
+    return await publish(request, [section_change])
 
 
 # --- title, link, place, words, order

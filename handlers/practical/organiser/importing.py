@@ -76,7 +76,7 @@ async def take_files(request: Request, _action: ImportSections, form: TextsForm)
     again = Button(_("Send others"), ImportSections())
     if not changes:
         return reply(_("Nothing was changed."), buttons=(again, EDIT_SECTIONS, BACK), fresh=True)
-    if len({section.key for section in sections} | {made.key for made in changes}) > MOST_SECTIONS:
+    if len({section.key for section in sections} | {section_change.key for section_change in changes}) > MOST_SECTIONS:
         raise UserError(
             _("There are {most} sections, as many as there may be. Remove one first.", most=MOST_SECTIONS),
             buttons=(EDIT_SECTIONS,),
@@ -138,8 +138,8 @@ def _changes(sections: Sequence[Section], texts: Sequence[ImportedText]) -> Sequ
                 order += 1
                 wanted[text.key]["order"] = order
         wanted[text.key] |= _parts(known.get(text.key), text)
-    changes = [change(known.get(key), key, parts) for key, parts in wanted.items()]
-    return [made for made in changes if made.parts]
+    changes = (change(known.get(key), key, parts) for key, parts in wanted.items())
+    return [section_change for section_change in changes if section_change.parts]
 
 
 def _parts(section: Section | None, text: ImportedText) -> Mapping[str, Any]:

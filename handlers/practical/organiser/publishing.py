@@ -188,14 +188,14 @@ async def publish(request: Request, changes: Sequence[SectionChange]) -> Reply:
     published = await service.publish(request.tx, changes, request.now, by=request.participant.id)
     if published.clashes:
         return await _show_clashes(request, changes, published.clashes)
-    said = await _said(request, changes, before)
+    summary = await _summary(request, changes, before)
     values = {"changes": encode_changes(change.inverse for change in changes)}
-    undo = await note(request, _subject(changes), said, RestoreSections(), values)
+    undo = await note(request, _subject(changes), summary, RestoreSections(), values)
     back = back_to(changes[0]) if len(changes) == 1 else (EDIT_SECTIONS,)
-    told = _n("{count} person is told.", "{count} people are told.", published.told)
+    notified = _n("{count} person is told.", "{count} people are told.", published.told)
     return reply(
-        said,
-        *((told,) if published.told else ()),
+        summary,
+        *((notified,) if published.told else ()),
         buttons=(*(await _other_languages(request, changes)), undo, *back, BACK),
         toast=_("Saved."),
     )
@@ -220,7 +220,7 @@ def write_button(section: Section, locale: str, reader: str) -> Button:
     return Button(label, WriteText(section.key, locale))
 
 
-async def _said(request: Request, changes: Sequence[SectionChange], before: Iterable[str]) -> Span:
+async def _summary(request: Request, changes: Sequence[SectionChange], before: Iterable[str]) -> Span:
     """Return what was published, in words; `before` are the keys of the sections before that."""
     if len(changes) > 1:
         return _n("Practical information: {count} section", "Practical information: {count} sections", len(changes))

@@ -13,7 +13,7 @@ from typing import ClassVar
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
-from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store, dialogues
 from bot.conversation.routes import ORGANISER, Request, Routes
@@ -155,8 +155,8 @@ async def _conversation_buttons(request: Request, *, is_trusted: bool) -> Sequen
         buttons.append(Button(label, OpenConversation(conversation.id, 0)))
     for conversation in await store.conversations_of_trusted(request.tx, me) if is_trusted else ():
         author = await name_of_author(request.tx, conversation)
-        # L10N: a button: a conversation in which one is the person of trust; {number} tells those without a name apart
-        label = _("{name} writes ({number})", name=author, number=conversation.id)
+        # L10N: a button: a conversation in which one is the person of trust; {begun} tells those without a name apart
+        label = _("{name} writes (since {begun})", name=author, begun=Moment(conversation.begun_at, "datetime"))
         buttons.append(Button(label, OpenConversation(conversation.id, 0)))
     return buttons
 

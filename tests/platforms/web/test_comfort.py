@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,8 @@ from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.platforms.web import page_store
 from handlers.groups.store import mark_round_published
+from handlers.trust import store as trust
+from handlers.trust.messages import draw_check
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.facilitator.panel import draw_panel
 from tests.announcements.copies import write
@@ -23,6 +26,7 @@ from tests.drivers.program import catch_up_with
 from tests.drivers.web import open_web
 from tests.groups.builders import crowd, group
 from tests.ideas.builders import idea, photo
+from tests.outbox import look_at_push, press_push
 from tests.participants import number
 from tests.pictures import png
 from tests.platforms.web.phone import READER
@@ -37,6 +41,7 @@ FINDINGS = """
 async (rules) => (await axe.run({ runOnly: rules, resultTypes: ["violations"] })).violations.flatMap((found) =>
     found.nodes.map((node) => `${found.id}: ${node.target} ${node.failureSummary}`))
 """
+WIFI = {"key": "wifi", "title": {"en": "Wifi"}, "text": {"en": "The network is called Halles."}}
 SIZES = ((360, 740), (1400, 900))
 SCHEMES: tuple[tuple[Literal["light", "dark"], str], ...] = (
     ("light", "wcag2a wcag2aa wcag21aa wcag22aa best-practice"),
@@ -84,7 +89,7 @@ async def screens(world: World) -> list[View]:
     await revealed(world, run)
     await world.store.transact(lambda tx: mark_round_published(tx, 1, world.clock.now()))
     ana = people["Ana"]
-    for word in ("moi", "theme", "groupe", "reglages", "programme"):
+    for word in ("moi", "theme", "groupe", "reglages", "programme", "infos"):
         await ana.command(word)
         views.append(await shown(ana))
     for action in (ShowWall(run.id), Vote(run.id)):
@@ -98,14 +103,48 @@ async def screens(world: World) -> list[View]:
     assert panel is not None
     views.append(panel)
     ines = await world.organiser()
+    views += await safety_screens(world, ana, maya, ines)
     await write(ines, "Le bus part à **9 h**.")
     views.append(await shown(ines))
     await ines.command("organiser")
     return [*views, await shown(ines)]
 
 
+async def safety_screens(world: World, ana: NeutralChat, maya: NeutralChat, ines: NeutralChat) -> list[View]:
+    """What is read in confidence, in an emergency and in a check for safety, on each side."""
+    views: list[View] = []
+
+    async def look(chat: NeutralChat) -> None:
+        views.append(replace(await shown(chat), drawn=""))
+
+    await world.change(trust.name_trusted, await number(world, "Maya"), "français", "8 h à 23 h", world.clock.now())
+    await ana.command("confiance")
+    await look(ana)
+    await ana.press("Write to Maya")
+    await look(ana)
+    await ana.press("Without my name")
+    await ana.fill("On me suit.")
+    await look(ana)
+    await press_push(world, maya, "Read")
+    await look(maya)
+    await ana.command("urgence")
+    await look(ana)
+    await ines.command("securite")
+    await look(ines)
+    await ines.press("Ask everyone")
+    await look(ines)
+    await ines.press("Yes, ask now")
+    await look_at_push(world, ana)
+    await look(ana)
+    await ana.press("I need help")
+    await look(ana)
+    check = await world.read(trust.running_check)
+    assert check is not None
+    return [*views, await world.read(draw_check, check)]
+
+
 async def test_nothing_on_the_main_screens_is_kept_from_anybody(tmp_path: Path, sqlite_url: str, phone: Page) -> None:
-    settings = make_settings(organisers={"telegram": [900]}, phases=PHASES, sessions=[OPENING, LUNCH])
+    settings = make_settings(organisers={"telegram": [900]}, phases=PHASES, sessions=[OPENING, LUNCH], practical=[WIFI])
     async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
         views = await screens(world)
         await phone.goto(f"{harness.root}/p/{await harness.page_link('Inès')}")

@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import pytest_asyncio
+import zxingcpp
+from PIL import Image
 from playwright.async_api import Page, expect
 
+from bot.config import setting_store
 from bot.content.roles import Who
 from bot.content.views import View
 from bot.delivery.platform import Address
@@ -66,6 +70,8 @@ async () => {
 }
 """
 """The worker begins to keep the page, and has the server's answer, but not all of it until `arrives` is called."""
+QUEUED = "async (here) => Boolean(await (await caches.open(`page ${here}`)).match(`${here}queue`))"
+NOT_KEPT = "In confidence, nothing is kept on this device"
 AGED = """
 async ([name, age]) => (await caches.open(name)).put(name.slice(5) + "age", new Response(String(Date.now() - age)))
 """
@@ -123,6 +129,7 @@ async def open_away(sqlite_url: str, phone: Page) -> AsyncIterator[Away]:
 
 
 async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> None:
+    await away.harness.world.change(setting_store.set_telegram_username, "halles_bot")
     zoe = await away.enter()
     phone, harness = away.phone, away.harness
     await harness.adapter.send(Address(zoe), View(("The bus leaves at nine.",)), READER, delivery_id=1)
@@ -141,6 +148,11 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     await expect(screens).to_contain_text("Opening")
     await screens.locator("summary", has_text="Wifi").click()
     await expect(screens).to_contain_text("The network is called Halles.")
+    await screens.locator("summary", has_text="Whom to call in an emergency").click()
+    await expect(screens).to_contain_text("112: any emergency")
+    await screens.locator("summary", has_text="Your badge").click()
+    badge = Image.open(BytesIO(await screens.get_by_alt_text("Your badge").screenshot()))
+    assert [code.text for code in zxingcpp.read_barcodes(badge)] == [f"https://t.me/halles_bot?start=gix-{zoe}"]
     await clean(phone)
     away.network.mend()
     await expect(log).to_contain_text("opens-everything")  # it is live again, by itself
@@ -236,22 +248,34 @@ async def test_a_confidence_written_without_network_waits_in_the_composer_and_no
     world = away.harness.world
     ada = await away.harness.joined("Ada")
     await world.change(name_trusted, int(ada.person_id), "French", "always", world.clock.now())
-    await away.enter()
+    zoe = await away.enter()
     phone, words = away.phone, away.phone.get_by_label("Your message")
     await words.fill("/trust")
     await words.press("Enter")
     await phone.get_by_role("button", name="Write to Ada").click()
     await phone.get_by_role("button", name="Without my name").click()
-    await phone.get_by_label("What do you want to say?").fill("Someone follows me.")
-    await phone.get_by_role("button", name="Send", exact=True).last.click()
-    await expect(phone.get_by_role("log")).to_contain_text("Sent. What you write here")
+    sheet = phone.get_by_role("dialog")
+    await sheet.get_by_role("textbox").fill("Someone follows me.")
     away.network.cut()
-    await words.fill("He is here again.")
-    await phone.get_by_role("button", name="Send", exact=True).click()
-    await expect(phone.get_by_role("alert")).to_contain_text("Not sent: no connection.")
-    await expect(words).to_have_value("He is here again.")
-    await expect(phone.locator("#unsent")).to_be_hidden()
+    await sheet.get_by_role("button", name="Send").click()
+    await expect(sheet.get_by_role("alert")).to_contain_text(NOT_KEPT)
+    await expect(sheet.get_by_role("textbox")).to_have_value("Someone follows me.")
     away.network.mend()
+    await sheet.get_by_role("button", name="Send").click()
+    await expect(phone.get_by_role("log")).to_contain_text("Sent. What you write here")
+    await away.keep(zoe, 'data-aim="confidential-')
+    away.network.cut()
+    for place in ("on the page", "on the page as it is kept"):
+        await words.fill("He is here again.")
+        await phone.get_by_role("button", name="Send", exact=True).click()
+        await expect(phone.locator("#notice")).to_contain_text(NOT_KEPT)
+        await expect(words).to_have_value("He is here again.")
+        assert await phone.evaluate(QUEUED, f"/c/{zoe}/") is False, place
+        await phone.reload()
+        await expect(words).to_have_value("")
+    away.network.mend()
+    await expect(phone.get_by_role("log")).to_contain_text("Someone follows me.")
+    await words.fill("He is here again.")
     await phone.get_by_role("button", name="Send", exact=True).click()
     await expect(phone.get_by_role("log")).to_contain_text("He is here again.")
 

@@ -57,8 +57,8 @@ def topic_of(cause: Cause) -> str:
     """
     if cause.kind in (MESSAGE, CONFIDENTIAL) and not cause.subject:
         return ""
-    told = f"{cause.kind} {cause.subject} {cause.urgent}"
-    return hashlib.sha256(told.encode()).hexdigest()[:32]
+    key = f"{cause.kind} {cause.subject} {cause.urgent}"
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def _matters_until(cause: Cause, begins: datetime | None, now: datetime, hours: Hours) -> datetime:

@@ -287,7 +287,7 @@ class PushSender:
     def _encrypted(self, push: ClaimedPush, *, shows_text: bool) -> bytes:
         gathering = self._settings.gathering
         assert push.content is not None
-        told = notification(
+        payload = notification(
             unpack(push.content, None),
             Reader(i18n.negotiate(push.locales, gathering.locales), gathering.zone, self._clock.now()),
             kind=push.kind,
@@ -297,7 +297,7 @@ class PushSender:
             secret=push.secret or push.kind == CONFIDENTIAL,
         )
         subscription = push.subscription
-        return encrypt(told, device_key(subscription.public_key), from_base64(subscription.secret))
+        return encrypt(payload, device_key(subscription.public_key), from_base64(subscription.secret))
 
     async def _finish(self) -> None:
         """Wait a moment for the answers that are under way, and store all outcomes; the next program sends the rest.

@@ -25,15 +25,15 @@ def notification(
     With `shows_text` the text is the message's own, unless it holds a `secret`, as a confidential one does.
     """
     text = _shortened(view, reader) if shows_text and not secret else ""
-    told = _encoded(gathering, text or plain(_only_that(kind), reader), reader, message_id)
-    if len(told) > MOST_PLAIN:  # letters of four bytes
-        told = _encoded(gathering, text[: _LONGEST // 4], reader, message_id)
-    return told
+    payload = _encoded(gathering, text or plain(_only_that(kind), reader), reader, message_id)
+    if len(payload) > MOST_PLAIN:  # letters of four bytes
+        payload = _encoded(gathering, text[: _LONGEST // 4], reader, message_id)
+    return payload
 
 
 def _encoded(title: str, body: str, reader: Reader, message_id: int) -> bytes:
     message = f"m{message_id}"
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "title": title[:_LONGEST],
         "body": body,
         "tag": message,
@@ -42,7 +42,7 @@ def _encoded(title: str, body: str, reader: Reader, message_id: int) -> bytes:
         "action": plain(_("Open"), reader),
         "lang": reader.locale,
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _only_that(kind: str) -> Text:

@@ -227,6 +227,7 @@ const freshToken = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 async function post(form, submitter) {
   const data = new FormData(form, submitter);
   data.set("after", revision);
+  if (form === composer && isConfidential(form)) data.set("aim", body.dataset.aim); // it goes there, or nowhere
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
   const response = await fetch(new URL(action, location.href), {
     method: "POST",
@@ -290,14 +291,19 @@ async function submit(form, submitter) {
       closeSheet();
     }
     showAll(answer.messages, answer.focus);
+    body.dataset.aim = answer.aim ?? body.dataset.aim;
     arrive(from, submitter);
   } catch {
-    if (form !== composer || !waits()) tell(body.dataset.unsent);
+    if (isConfidential(form)) tell(body.dataset.unkept);
+    else if (form !== composer || !waits()) tell(body.dataset.unsent);
   } finally {
     arrived();
     form.ariaBusy = "false";
   }
 }
+
+// What is confided is written nowhere on this device: it may be shared, or taken away.
+const isConfidential = (form) => (form === composer ? body.dataset.aim.startsWith("confidential-") : "confidential" in form.dataset);
 
 // Words that did not leave wait on this device, if it keeps them; photos do not. Returns whether they do.
 function waits() {
@@ -654,9 +660,9 @@ function listen() {
   stream.onmessage = (event) => {
     const changed = JSON.parse(event.data);
     files.closest("label").hidden = !changed.files;
-    body.dataset.aim = changed.aim;
     const before = document.getElementById(`m${changed.id}`);
     showAll([changed]);
+    body.dataset.aim = changed.aim;
     // Changed by somebody else: the list it came from may be another by now.
     if (before && !before.isConnected && !document.querySelector("[aria-busy=true]")) letListGo(before.id);
   };
