@@ -14,17 +14,22 @@ _RULES = (
     (re.compile(rf"(?<![\w/=-])([01]?\d|2[0-3]){_BLANK}?h{_BLANK}?([0-5]\d)(?![\w/])"), rf"\1{_NARROW}h{_NARROW}\2"),
     (re.compile(r"(?<![\w/=:-])0?(\d|1\d|2[0-3]):([0-5]\d)(?![\w/:])"), rf"\1{_NARROW}h{_NARROW}\2"),
     (re.compile(rf"(?<={_NARROW}h){_NARROW}00\b"), ""),
-    (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "\u2019"),
 )
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 
 def french(text: str) -> str:
-    """Return a text with narrow spaces that do not break and curved apostrophes, as French sets them.
+    """Return a text with narrow spaces that do not break, as French sets them.
 
-    Spaces stand within guillemets, before «:», «;», «!» and «?» where there was a space, and between thousands. Times
-    of day are written «9 h 30». Apostrophes are those between two letters. No space is added to a text in which none
-    was typed but within guillemets, since it may be in another language.
+    They stand within guillemets, before «:», «;», «!» and «?» where there was a space, and between thousands. Times of
+    day are written «9 h 30». Nothing is added to a text in which no space was typed but within guillemets, since it
+    may be in another language.
     """
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+def curved(text: str) -> str:
+    """Return a text with curved apostrophes between letters: not for names, which stay as their owners write them."""
+    return _APOSTROPHE.sub("\u2019", text)

@@ -15,7 +15,7 @@ from bot.content.i18n import format_days
 from bot.content.names import file_stem
 from bot.content.territories import by_name, territory_name
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Text, _, _n, plain
-from bot.drawing.typography import french
+from bot.drawing.typography import curved, french
 from handlers.ideas.messages import CATEGORIES
 from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
 from handlers.syntheses.model import CARD_FIELDS
@@ -44,8 +44,8 @@ class Wording:
         return plain(span, Reader(self.locale, self.zone)).translate(_ISOLATES)
 
     def typeset(self, text: str) -> str:
-        """Return a text as it is shown where it cannot be changed any more: in French, with its narrow spaces."""
-        return french(text) if self.locale == "fr" else text
+        """Return a text as it is shown where it cannot be changed any more: in French, typeset as French is."""
+        return french(curved(text)) if self.locale == "fr" else text
 
     def words(self, words: Mapping[str, str]) -> str:
         """Return a text that organisers wrote, in the language of the file.

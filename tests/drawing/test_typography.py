@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.drawing.typography import french
+from bot.drawing.typography import curved, french
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,6 @@ from bot.drawing.typography import french
         ("12 000 personnes, 5 200 idées", "12\u202f000 personnes, 5\u202f200 idées"),
         ("à 9h30", "à 9\u202fh\u202f30"),
         ("vendredi 3 mai, 09:30", "vendredi 3 mai, 9\u202fh\u202f30"),
-        ("l'école d'été, aujourd'hui", "l\u2019école d\u2019été, aujourd\u2019hui"),
         ("de 14:00 à 15:15", "de 14\u202fh à 15\u202fh\u202f15"),
     ],
 )
@@ -36,9 +35,15 @@ def test_what_is_typed_is_set_as_french_sets_it(typed: str, printed: str) -> Non
         "110bis",
         ":-)",
         "3:1",
-        "5'30",
-        "'ici'",
     ],
 )
 def test_what_is_no_french_text_stays(text: str) -> None:
     assert french(text) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [("l'école d'été, aujourd'hui", "l\u2019école d\u2019été, aujourd\u2019hui"), ("5'30", "5'30"), ("'ici'", "'ici'")],
+)
+def test_apostrophes_are_curved_between_letters_alone(typed: str, printed: str) -> None:
+    assert curved(typed) == printed

@@ -301,12 +301,13 @@ async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organi
 
 async def test_organisers_name_three_at_most_and_only_people_who_joined(world: World) -> None:
     ines = await world.organiser()
+    people = [await world.join(name, str(10 + place)) for place, name in enumerate(("Ada", "Ben", "Cléo"))]
     await ines.command("organiser")
     await ines.press("People")
     await ines.press("Persons of trust")
     assert "Name someone" in ines.buttons
-    for place, name in enumerate(("Ada", "Ben", "Cléo")):
-        await named(world, await world.join(name, str(10 + place)), name)
+    for person, name in zip(people, ("Ada", "Ben", "Cléo"), strict=True):
+        await named(world, person, name)
     await world.invite("Dan")
     await ines.command("confiance")
     await ines.press("Name persons of trust")

@@ -37,7 +37,7 @@ from bot.conversation.displays import PATH
 from bot.conversation.menu import OpenSection
 from bot.conversation.router import Router
 from bot.drawing.qr import qr_path
-from bot.drawing.typography import french
+from bot.drawing.typography import curved, french
 from bot.platforms.web.gestures import FormOpened
 from bot.platforms.web.guard import STATIC
 from bot.platforms.web.icons import SIZES, short_name
@@ -385,9 +385,9 @@ def _pictures_within(view: View) -> Sequence[tuple[str, Span]]:
 
 
 def _typeset(text: str, locale: str) -> str:
-    """Return a text as a wall shows it: in French with its narrow spaces, and without marks of writing directions."""
+    """Return a text as a wall shows it: without marks of writing directions, in French typeset as French is."""
     text = text.translate(_ISOLATES)
-    return french(text) if locale == "fr" else text
+    return french(curved(text)) if locale == "fr" else text
 
 
 def _clock_data(clock: SceneClock, now: datetime) -> Mapping[str, Any]:

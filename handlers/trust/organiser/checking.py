@@ -15,6 +15,7 @@ from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Tr
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, parse
 from handlers.groups.store import all_rounds, groups_of_round
+from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
 from handlers.trust import service, store
@@ -262,10 +263,14 @@ async def close(request: Request, action: CloseSafety) -> Reply:
 
 
 async def offer_safety(request: Request) -> View:
-    """Return the organisers' part with the running check, or the way to begin one, and with the persons of trust."""
+    """Return the organisers' part with the running check, or the way to begin one, and with the persons of trust.
+
+    These can be named once there are people.
+    """
     running = await request.tx.once("running check", store.running_check)
     check = Button(_("Are you safe?"), Go("securite")) if running is None else _list_button(running)
-    return View((), (check, NAMED))
+    people = await people_store.turnout(request.tx)
+    return View((), (check, NAMED) if people.invited + people.joined else (check,))
 
 
 async def check_to_follow(request: Request) -> Sequence[NextStep]:

@@ -231,6 +231,7 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await phone.context.set_offline(True)
     await full.click()
     await expect(phone.locator("#notice")).to_contain_text("Nothing was changed")
+    await phone.get_by_label("Menu", exact=True).click()  # it made room for what is told
     await expect(full).to_have_attribute("aria-pressed", "true")  # the server goes on sending the text
     await phone.context.set_offline(False)
     await clean(phone)
