@@ -67,6 +67,10 @@ async ([scope, count]) => {
 """The notifications that stand on the phone, once there are so many."""
 
 
+NO_TAB = """async () => { while ((await tabs()).length) await new Promise((done) => setTimeout(done, 10)); }"""
+"""Ends once the page's worker has heard that the page is closed: until then a push is silent."""
+
+
 OTHER_KEY = """
 localStorage.setItem("subscribed", JSON.stringify(
     { endpoint: "https://fcm.googleapis.com/other", application: btoa("other"), p256dh: btoa("a"), auth: btoa("b") }))
@@ -227,6 +231,7 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await expect(bell).to_have_attribute("aria-pressed", "true")
     full = phone.get_by_role("button", name="Show the text on the lock screen too")
     await full.click()
+    await expect(full).to_be_enabled()  # the server has answered
     await expect(full).to_have_attribute("aria-pressed", "true")
     await phone.context.set_offline(True)
     await full.click()
@@ -237,6 +242,8 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await clean(phone)
     address = phone.url
     await phone.goto("about:blank")
+    [worker] = phone.context.service_workers
+    await worker.evaluate(NO_TAB)
     assert harness.adapter.pushes
     message = await harness.adapter.send(zoe, CARD, READER, delivery_id=10)
     await harness.adapter.pushes.drained()

@@ -137,12 +137,14 @@ full.addEventListener("click", async () => {
   tell("");
   const before = full.ariaPressed;
   full.ariaPressed = String(before !== "true");
+  full.disabled = true; // until the server has answered
   try {
     if (!(await startRinging())) full.ariaPressed = before;
   } catch {
     full.ariaPressed = before; // the server goes on as before: it must not look otherwise
     tell(dataset.unrung);
   }
+  full.disabled = false;
   arrange();
 });
 
