@@ -88,7 +88,6 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
         _import_in_turn(session.config)
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         gc.enable()

@@ -175,23 +175,24 @@ async def test_the_silent_are_invited_from_a_difference_while_a_phase_goes_on(wo
     assert team.text == "In which group? Each silent person is asked in private for one sentence."
 
 
-async def test_an_attack_on_all_that_a_gathering_publishes_recovers_nobody(world: World) -> None:
+async def test_an_attack_on_all_that_a_gathering_publishes_recovers_nobody(sqlite_url: str) -> None:
     """Reports come one after the other, while people come late, leave, vote and build on each other's ideas."""
-    dice, team, gathered = random.Random(7), await world.organiser(), await gather(world, 60)
-    for phase in ("stakes", "challenge", "solutions"):
-        await give_ideas(world, gathered, [dice.choice((0, 1, 2, 3, 5, 8)) for _person in gathered.people], phase)
-        await vote(world, gathered, phase, dice)
-        await later(world, minutes=10)
+    async with open_world(sqlite_url, settings()) as world:
+        dice, team, gathered = random.Random(7), await world.organiser(), await gather(world, 60)
+        for phase in ("stakes", "challenge", "solutions"):
+            await give_ideas(world, gathered, [dice.choice((0, 1, 2, 3, 5, 8)) for _person in gathered.people], phase)
+            await vote(world, gathered, phase, dice)
+            await later(world, minutes=10)
+            await look(world, team)
+        for person in dice.sample(gathered.people, 55):
+            await world.change(mark_attendance, person, "2027-03-01", True, person, world.clock.now())
+        await later(world, days=2)
         await look(world, team)
-    for person in dice.sample(gathered.people, 55):
-        await world.change(mark_attendance, person, "2027-03-01", True, person, world.clock.now())
-    await later(world, days=2)
-    await look(world, team)
-    reports = list((await published(world)).values())
-    assert {report.key for report in reports} >= {"ideas:1:stakes", "ideas:1:solutions", "votes:1", "groups:1"}
-    tallies = await world.read(service.read_tallies, world.clock.now())
-    steps = [StepTally(key, "", dict(done)) for key, _title, done in tallies["steps"]]
-    assert Attack(dict(tallies["genders"]), steps, reports).recovered() == []
+        reports = list((await published(world)).values())
+        assert {report.key for report in reports} >= {"ideas:1:stakes", "ideas:1:solutions", "votes:1", "groups:1"}
+        tallies = await world.read(service.read_tallies, world.clock.now())
+        steps = [StepTally(key, "", dict(done)) for key, _title, done in tallies["steps"]]
+        assert Attack(dict(tallies["genders"]), steps, reports).recovered() == []
 
 
 async def test_a_capability_above_adds_steps_and_remedies(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

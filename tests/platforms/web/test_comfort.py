@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -57,11 +58,11 @@ READ = """
 """The part of the screen that is neither heading, with what is pinned below it, nor foot."""
 
 
-async def clean(phone: Page) -> None:
+async def clean(phone: Page, *, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
     """Fail for what axe finds, on a phone and on a desk, in the light and in the dark."""
     await phone.evaluate(AXE)
     found: list[Any] = []
-    for width, height in SIZES:
+    for width, height in sizes:
         await phone.set_viewport_size({"width": width, "height": height})
         for scheme, rules in SCHEMES:
             await phone.emulate_media(color_scheme=scheme, reduced_motion="reduce")

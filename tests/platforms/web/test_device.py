@@ -24,7 +24,7 @@ from bot.platforms.web.icons import initials, short_name
 from bot.rehearsal.push_service import PushBrowser, PushService
 from tests.drivers.web import WebHarness, open_web
 from tests.platforms.web.phone import READER, enter
-from tests.platforms.web.test_comfort import clean
+from tests.platforms.web.test_comfort import SIZES, clean
 from tests.world import make_settings, open_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -203,7 +203,7 @@ async def test_a_page_is_installed_where_it_is_worth_it(
         "dispatchEvent(Object.assign(new Event('beforeinstallprompt'), { prompt() {}, userChoice: 1 }))"
     )
     await expect(offer).to_be_visible()
-    await clean(phone)
+    await clean(phone, sizes=SIZES[:1])
     await offer.get_by_role("button", name="Not now").click()
     await expect(offer).to_be_hidden()
     await phone.reload()
@@ -239,7 +239,7 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await phone.get_by_label("Menu", exact=True).click()  # it made room for what is told
     await expect(full).to_have_attribute("aria-pressed", "true")  # the server goes on sending the text
     await phone.context.set_offline(False)
-    await clean(phone)
+    await clean(phone, sizes=SIZES[:1])
     address = phone.url
     await phone.goto("about:blank")
     [worker] = phone.context.service_workers

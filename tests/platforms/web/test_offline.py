@@ -25,7 +25,7 @@ from tests.drivers.mobile_network import MobileNetwork
 from tests.drivers.web import WebHarness, open_web
 from tests.groups.builders import group
 from tests.platforms.web.phone import READER, enter
-from tests.platforms.web.test_comfort import clean
+from tests.platforms.web.test_comfort import SIZES, clean
 from tests.programme.builders import LUNCH, OPENING
 from tests.workshops.builders import PHASES, ended, started
 from tests.world import make_settings, open_world
@@ -153,7 +153,7 @@ async def test_without_network_the_page_is_read_as_it_was_kept(away: Away) -> No
     await screens.locator("summary", has_text="Your badge").click()
     badge = Image.open(BytesIO(await screens.get_by_alt_text("Your badge").screenshot()))
     assert [code.text for code in zxingcpp.read_barcodes(badge)] == [f"https://t.me/halles_bot?start=gix-{zoe}"]
-    await clean(phone)
+    await clean(phone, sizes=SIZES[:1])
     away.network.mend()
     await expect(log).to_contain_text("opens-everything")  # it is live again, by itself
     await expect(screens).to_have_count(0)
@@ -235,7 +235,7 @@ async def test_ideas_written_without_network_arrive_once_and_in_order(away: Away
     await away.write("A bus that brings the theatre")
     waiting = away.phone.locator("#unsent")
     await expect(waiting).to_contain_text("Waiting: 2")
-    await clean(away.phone)
+    await clean(away.phone, sizes=SIZES[:1])
     await away.phone.reload()  # the phone was switched off meanwhile
     await expect(waiting).to_contain_text("Waiting: 2")
     away.network.cut_after(2_000)  # it comes back for a moment, too short for all
