@@ -57,18 +57,16 @@ SUBSCRIBING = """
 SHOWN = """
 async ([scope, count]) => {
     const registration = await navigator.serviceWorker.getRegistration(scope);
-    for (;;) {
-        const shown = await registration.getNotifications();
-        if (shown.length === count) return shown.map(({ title, body, tag, data }) => [title, body, tag, data.open]);
-        await new Promise(requestAnimationFrame);
+    let shown = [];
+    for (let look = 0; look < 250; look++) {
+        shown = await registration.getNotifications();
+        if (shown.length === count) break;
+        await new Promise((done) => setTimeout(done, 20));
     }
+    return shown.map(({ title, body, tag, data }) => [title, body, tag, data.open]);
 }
 """
-"""The notifications that stand on the phone, once there are so many."""
-
-
-NO_TAB = """async () => { while ((await tabs()).length) await new Promise((done) => setTimeout(done, 10)); }"""
-"""Ends once the page's worker has heard that the page is closed: until then a push is silent."""
+"""The notifications that stand on the phone, once there are so many; after five seconds those that stand."""
 
 
 OTHER_KEY = """
@@ -242,19 +240,19 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     await clean(phone, sizes=SIZES[:1])
     address = phone.url
     await phone.goto("about:blank")
-    [worker] = phone.context.service_workers
-    await worker.evaluate(NO_TAB)
     assert harness.adapter.pushes
     message = await harness.adapter.send(zoe, CARD, READER, delivery_id=10)
     await harness.adapter.pushes.drained()
-    await device.deliver(harness.root)
     await phone.goto(f"{harness.root}/p/none")
-    assert await phone.evaluate(SHOWN, [address, 1]) == [
-        ["Rencontres", "Your group: Culture 1.\nRoom: Salle 3", f"m{message}", f"m{message}"]
-    ]
+    shown: list[list[str]] = []
+    for _attempt in range(5):  # just after a page was closed it may count as in front: what comes again is shown once
+        await device.deliver(harness.root)
+        shown = shown or await phone.evaluate(SHOWN, [address, 1])
+    assert shown == [["Rencontres", "Your group: Culture 1.\nRoom: Salle 3", f"m{message}", f"m{message}"]]
+    assert len(await phone.evaluate(SHOWN, [address, 1])) == 1
     await phone.goto(f"{address}#m{message}")  # as a press opens it
     await expect(phone.locator(f"#m{message}")).to_be_in_viewport()
-    await phone.evaluate(SHOWN, [address, 0])  # it is read
+    assert await phone.evaluate(SHOWN, [address, 0]) == []  # it is read
     await phone.get_by_label("Menu", exact=True).click()
     await bell.click()
     await expect(bell).to_have_attribute("aria-pressed", "false")
@@ -263,5 +261,5 @@ async def test_a_closed_page_rings_and_a_press_opens_the_message(
     assert len(device.browsers[0].received) == 1
     await phone.evaluate(OTHER_KEY)  # the page of another gathering had this address before
     await phone.reload()
-    await phone.evaluate("async () => { while (localStorage.subscribed) await new Promise(requestAnimationFrame); }")
+    await phone.wait_for_function("() => !localStorage.subscribed")
     assert service.violations == []
