@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -191,8 +192,13 @@ class DisplayWatches:
         look = self._looks.get(watched)
         if look is None:
             look = self._looks[watched] = asyncio.create_task(self.look(watched))
-            look.add_done_callback(lambda _look: self._looks.pop(watched, None))
+            look.add_done_callback(partial(self._looked, watched))
         return await asyncio.shield(look)  # who hangs up takes it from nobody
+
+    def _looked(self, watched: Watched, look: asyncio.Task[ShownScene]) -> None:
+        self._looks.pop(watched, None)
+        if not look.cancelled():
+            look.exception()  # all who asked may have hung up: else it would be logged as one that nobody noticed
 
     async def look(self, watched: Watched) -> ShownScene:
         """Return the scene of a subject as it is now. Raises StoreUnavailable."""
