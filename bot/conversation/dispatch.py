@@ -40,7 +40,7 @@ from bot.conversation.incoming import (
     message_of,
     said_in,
 )
-from bot.conversation.looking import LookFirst, Perform
+from bot.conversation.looking import Beside, LookFirst
 from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
@@ -354,13 +354,15 @@ class Dispatcher:
         log.debug("conversation.update_handled", platform=incoming.platform, kind=kind, outcome=became)
         return answered
 
-    async def _looking(self, perform: Perform, unit: Unit[T], looked: dict[Hashable, Any]) -> T:
+    async def _looking(
+        self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], looked: dict[Hashable, Any]
+    ) -> T:
         """Perform a unit, again each time that it has to look at much first, which is added to `looked`."""
         while True:
             try:
                 return await perform(unit)
             except LookFirst as first:
-                looked[first.key] = await first.look(self._store.read)
+                looked[first.key] = await first.look(Beside(self._store))
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
         """Store how the update ended, after all its changes were undone, and return the reply that says why."""

@@ -10,10 +10,15 @@ the result. So it must ask for the same, under the same key, until it is given i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
-from bot.database.engine import T, Transaction, Unit
+from bot.database.engine import Store, T, Transaction, Unit
+
+_AT_ONCE = 2
+"""How many units of one look run at the same time: a server has two processors to spare, but not for everybody."""
 
 
 class Perform(Protocol):
@@ -23,9 +28,16 @@ class Perform(Protocol):
         """Run one unit, and return its result."""
         ...
 
+    async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
+        """Run units of which none needs the result of another, some at the same time where the engine can.
+
+        Returns their results in the order of the units.
+        """
+        ...
+
 
 Look: TypeAlias = Callable[[Perform], Awaitable[T]]
-"""A function that reads much, in units of a tenth of a second at most, which see the database one after the other."""
+"""A function that reads much, in units of a tenth of a second at most, which see the database at different times."""
 
 
 class LookFirst(Exception):
@@ -37,10 +49,44 @@ class LookFirst(Exception):
         self.look = look
 
 
-def within(tx: Transaction) -> Perform:
-    """Return what runs units in a transaction that exists already."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Runs units that only read beside other transactions of a store."""
 
-    async def perform(unit: Unit[T]) -> T:
-        return await unit(tx)
+    store: Store
 
-    return perform
+    async def __call__(self, unit: Unit[T], /) -> T:
+        """Run one unit, and return its result."""
+        return await self.store.read(unit)
+
+    async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
+        """Run units, a few at the same time, and return their results in the order of the units."""
+        results: dict[int, T] = {}
+        left = iter(enumerate(units))
+
+        async def perform() -> None:
+            for number, unit in left:
+                results[number] = await self.store.read(unit)
+
+        try:
+            async with asyncio.TaskGroup() as tasks:  # if one unit fails, no further one begins
+                for _task in range(_AT_ONCE):
+                    tasks.create_task(perform())
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
+        return [results[number] for number in range(len(units))]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Runs units in a transaction that exists already, one after the other."""
+
+    tx: Transaction
+
+    async def __call__(self, unit: Unit[T], /) -> T:
+        """Run one unit, and return its result."""
+        return await unit(self.tx)
+
+    async def each(self, units: Sequence[Unit[T]], /) -> Sequence[T]:
+        """Run units, and return their results in the order of the units."""
+        return [await unit(self.tx) for unit in units]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 from bot.clock import from_micros, instant_or_none, to_micros
@@ -1224,20 +1225,17 @@ async def count_reach(
 
     These are the first by name. The other parameters are as for `who_is_reached`.
     """
+    query = _reach_query(audience, topic, in_place=in_place, today=today)
+    parts = await perform.each(
+        [
+            partial(_count_some, people=People(after, after + _REACHED_AT_ONCE), query=query, most_missed=most_missed)
+            for after in range(0, await perform(last_person), _REACHED_AT_ONCE)
+        ]
+    )
     counts: Counter[Reach] = Counter()
-    missed: list[PersonReach] = []
-    for after in range(0, await perform(last_person), _REACHED_AT_ONCE):
-        part = await perform(
-            partial(
-                _count_some,
-                people=People(after, after + _REACHED_AT_ONCE),
-                query=_reach_query(audience, topic, in_place=in_place, today=today),
-                most_missed=most_missed,
-            )
-        )
-        for reach in part.counts:
-            counts[replace(reach, people=0)] += reach.people
-        missed += part.missed
+    for reach in chain.from_iterable(part.counts for part in parts):
+        counts[replace(reach, people=0)] += reach.people
+    missed = [*chain.from_iterable(part.missed for part in parts)]
     missed.sort(key=lambda person: collation(person.full_name))
     return AudienceReach([replace(reach, people=people) for reach, people in counts.items()], missed[:most_missed])
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
+import pytest
+
 from bot.content.names import search_key
-from bot.conversation.looking import within
-from bot.database.engine import Store, T, Transaction, Unit
+from bot.conversation.looking import Beside, Within
+from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from handlers.groups.actions import AddSomeone
 from handlers.navigation.actions import Find
 from handlers.navigation.people_store import search
@@ -82,7 +85,7 @@ async def test_what_a_handler_did_before_it_had_to_look_is_done_once(store_url: 
         store.saved.clear()
         await ines.fill("Zoe", "Martin", "France", "woman")
         assert store.saved == [False, True]
-        assert len(await world.read(lambda tx: search(within(tx), query="zoe martin"))) == 2
+        assert len(await world.read(lambda tx: search(Within(tx), query="zoe martin"))) == 2
 
 
 async def test_of_very_many_found_some_are_shown_and_others_are_found_by_more_of_the_name(store_url: str) -> None:
@@ -105,6 +108,54 @@ async def test_whoever_comes_last_of_thousands_is_found(store_url: str) -> None:
     async with open_world(store_url) as world:
         await add(world, "Ali", "Ben", 5_001)
         await add(world, "Zoé", "Roy", 1)
-        (zoe,) = await world.store.read(lambda tx: partial(search, query="roy z")(within(tx)))
+        (zoe,) = await world.store.read(lambda tx: partial(search, query="roy z")(Within(tx)))
         assert zoe.full_name == "Zoé Roy"
-        assert await world.store.read(lambda tx: search(within(tx), query="–")) == []
+        assert await world.store.read(lambda tx: search(Within(tx), query="–")) == []
+
+
+class Meeting(Watched):
+    """A store whose readers wait for one another: the first for the second, the third for the fourth."""
+
+    def __init__(self, store: Store, *, refuses: bool = False) -> None:
+        super().__init__(store)
+        self.begun = 0
+        self._refuses = refuses
+        self._waiting: asyncio.Event | None = None
+
+    async def read(self, unit: Unit[T]) -> T:
+        self.begun += 1
+        if self._waiting is None:
+            self._waiting = asyncio.Event()
+            await self._waiting.wait()
+        else:
+            self._waiting.set()
+            self._waiting = None
+            if self._refuses:
+                raise StoreUnavailable("full")
+        return await super().read(unit)
+
+
+def numbers(most: int) -> list[Unit[int]]:
+    """Units of which each returns its number, which the database tells."""
+
+    async def number(tx: Transaction, *, value: int) -> int:
+        row = await tx.one("SELECT CAST(:value AS BIGINT) AS number", value=value)
+        assert row is not None
+        return int(row["number"])
+
+    return [partial(number, value=value) for value in range(most)]
+
+
+async def test_parts_of_a_look_are_read_two_at_a_time_and_come_in_order(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        assert await Beside(Meeting(world.store)).each(numbers(6)) == [0, 1, 2, 3, 4, 5]
+        assert await world.store.read(lambda tx: Within(tx).each(numbers(6))) == [0, 1, 2, 3, 4, 5]
+        assert await Beside(world.store).each(numbers(0)) == []
+
+
+async def test_after_a_part_that_fails_no_further_one_is_read(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        store = Meeting(world.store, refuses=True)
+        with pytest.raises(StoreUnavailable, match="full"):
+            await Beside(store).each(numbers(6))
+        assert store.begun == 2
