@@ -89,6 +89,7 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
 async def call_back(tx: Transaction, subject: str) -> None:
     """Delete the messages that remind of a subject and are in the outbox but not sent yet, for instance at night."""
     await tx.run(
-        "DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting'",
+        # That it is a reminder has to be said, or the index of those is not used.
+        f"DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'",
         kind=f"{REMINDER}{subject}",
     )

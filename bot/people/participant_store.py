@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.clock import from_micros, to_micros
 from bot.content.names import search_key
@@ -73,6 +74,26 @@ async def email_of(tx: Transaction, participant_id: int) -> str:
 async def has_anyone(tx: Transaction) -> bool:
     """Return whether any participant is stored."""
     return await tx.one("SELECT 1 AS one FROM participants LIMIT 1") is not None
+
+
+class IdRange(NamedTuple):
+    """The participants with ids greater than `after`, up to `last`."""
+
+    after: int
+    last: int
+
+
+async def last_id(tx: Transaction) -> int:
+    """Return the largest id of a participant; 0 if there is none."""
+    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
+    assert row is not None
+    last: int = row["last"]
+    return last
+
+
+async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
+    """Return ranges of ids, `size` in each, that hold all participants: what looks at everyone goes through these."""
+    return [IdRange(after, after + size) for after in range(0, await last_id(tx), size)]
 
 
 async def organisers(tx: Transaction) -> Sequence[int]:

@@ -16,6 +16,7 @@ from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
 from bot.people.audiences import COMES
+from bot.people.participant_store import IdRange
 from handlers.groups.model import (
     Attendee,
     Group,
@@ -295,23 +296,28 @@ class Placed:
     placed: int = 0
     unplaced: int = 0
 
+    def __add__(self, other: Placed) -> Placed:
+        """Return how many these and others are."""
+        return Placed(self.placed + other.placed, self.unplaced + other.unplaced)
+
     @property
     def people(self) -> int:
         """Return how many people these are together."""
         return self.placed + self.unplaced
 
 
-async def count_people(tx: Transaction, round_number: int) -> Mapping[str, Placed]:
-    """Return how many people come and are, or are not, in a group of a round (one day), by the theme that they have.
+async def count_people(tx: Transaction, round_number: int, ids: IdRange) -> Mapping[str, Placed]:
+    """Return how many of these people come and are, or are not, in a group of a round (one day), by their themes.
 
-    Themes that nobody has are left out.
+    Themes that none of them has are left out.
     """
     rows = await tx.all(
         "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM choices c"
         " JOIN participants p ON p.id = c.participant_id"
         " LEFT JOIN members m ON m.participant_id = c.participant_id AND m.round = :round"
-        f" WHERE {_TO_BE_GROUPED} GROUP BY c.theme",
+        f" WHERE c.participant_id > :after AND c.participant_id <= :last AND {_TO_BE_GROUPED} GROUP BY c.theme",
         round=round_number,
+        **ids._asdict(),
     )
     return {row["theme"]: Placed(row["placed"], row["people"] - row["placed"]) for row in rows}
 

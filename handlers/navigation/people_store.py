@@ -13,6 +13,7 @@ from bot.database.engine import Row, Transaction
 from bot.delivery.delivery_store import may_be_written_to
 from bot.membership.invitation_store import UNPRINTED
 from bot.people.audiences import COMES
+from bot.people.participant_store import IdRange, id_ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +124,15 @@ async def search(perform: Perform, *, query: str) -> Sequence[ListedPerson]:
     See `bot.content.names.matches`. No one matches an empty query.
     """
     people: list[ListedPerson] = []
-    before, last = 0, await perform(_last_id) if query_words(query) else 0
-    while before < last and len(people) <= MOST_FOUND:
-        people += await perform(partial(_search_among, query=query, before=before))
-        before += _AT_ONCE
+    for ids in await perform(partial(id_ranges, size=_AT_ONCE)) if query_words(query) else ():
+        people += await perform(partial(_search_among, query=query, ids=ids))
+        if len(people) > MOST_FOUND:
+            break
     return sorted(people, key=_by_name)
 
 
-async def _search_among(tx: Transaction, *, query: str, before: int) -> Sequence[ListedPerson]:
-    """Return those people with the next ids after `before` whose names match."""
+async def _search_among(tx: Transaction, *, query: str, ids: IdRange) -> Sequence[ListedPerson]:
+    """Return those people with these ids whose names match."""
     wanted = query_words(query)
     # A word of several letters may go over several of a name, «jeanpierre»: where it may begin is compared here.
     contains = "".join(
@@ -141,15 +142,8 @@ async def _search_among(tx: Transaction, *, query: str, before: int) -> Sequence
         for place, word in enumerate(wanted)
     )
     params = {f"word{place}": f"%{word}%" if len(word) > 1 else f"% {word}%" for place, word in enumerate(wanted)}
-    rows = await tx.all(
-        f"{_LISTED} WHERE p.id > :before AND p.id <= :last{contains}", before=before, last=before + _AT_ONCE, **params
-    )
+    rows = await tx.all(f"{_LISTED} WHERE p.id > :after AND p.id <= :last{contains}", **ids._asdict(), **params)
     return [_listed(row) for row in rows if matches(query, row["search_key"])]
-
-
-async def _last_id(tx: Transaction) -> int:
-    row = await tx.one("SELECT MAX(id) AS id FROM participants")
-    return (row["id"] or 0) if row else 0
 
 
 _PEOPLE = "participants p LEFT JOIN choices c ON c.participant_id = p.id"

@@ -147,7 +147,7 @@ async def still_holds(tx: Transaction, plan: ImportPlan) -> bool:
 async def carry_out(tx: Transaction, plan: ImportPlan, now: datetime) -> Imported:
     """Add and change people as a plan that still holds says."""
     difference = plan.difference
-    last = await store.last_id(tx)
+    last = await participant_store.last_id(tx)
     for rows in plan.rows:
         await store.add_people(tx, rows, now)
     ids = await store.ids_since(tx, last)

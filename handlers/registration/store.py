@@ -71,14 +71,6 @@ async def listed_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, St
     return {row["ref"]: _stored(row) for row in rows}
 
 
-async def last_id(tx: Transaction) -> int:
-    """Return the largest id of a person; 0 if there is nobody."""
-    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
-    assert row is not None
-    last: int = row["last"]
-    return last
-
-
 async def ids_since(tx: Transaction, last: int) -> dict[str, int]:
     """Return the ids of the people who were added after the one with the id `last`, by ref."""
     rows = await tx.all("SELECT id, ref FROM participants WHERE id > :last", last=last)

@@ -23,6 +23,7 @@ from bot.content.texts import (
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes, Transaction
+from bot.people.participant_store import id_ranges
 from handlers.groups import store
 from handlers.groups.actions import (
     GROUPS,
@@ -199,6 +200,10 @@ def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[N
     return steps
 
 
+_COUNTED_AT_ONCE = 20_000
+"""How many people, by their ids, are counted in one transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Counts:
     """How many people and groups a round has, by theme. `absent` are those of the people who are marked absent."""
@@ -210,8 +215,13 @@ class _Counts:
 
 async def _count(perform: Perform, *, number: int, day: str) -> _Counts:
     """Count the people and groups of a round (its `number`), and who is absent on `day` (ISO)."""
+    people: dict[str, Placed] = {}
+    ranges = await perform(partial(id_ranges, size=_COUNTED_AT_ONCE))
+    for part in await perform.each([partial(store.count_people, round_number=number, ids=ids) for ids in ranges]):
+        for theme, placed in part.items():
+            people[theme] = people.get(theme, Placed()) + placed
     return _Counts(
-        await perform(partial(store.count_people, round_number=number)),
+        people,
         await perform(partial(store.count_absent, round_number=number, day=day)),
         await perform(partial(store.group_sizes_by_theme, round_number=number)),
     )
