@@ -86,10 +86,53 @@ async def move(tx: Transaction, moved: Iterable[tuple[int, datetime, datetime]])
     )
 
 
+_AT_ONCE = 1_000
+"""How many messages are deleted in one database transaction."""
+# That it is a reminder has to be said, or the index of those is not used.
+_NOT_SENT = f"kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'"
+
+
 async def call_back(tx: Transaction, subject: str) -> None:
-    """Delete the messages that remind of a subject and are in the outbox but not sent yet, for instance at night."""
-    await tx.run(
-        # That it is a reminder has to be said, or the index of those is not used.
-        f"DELETE FROM deliveries WHERE kind = :kind AND state = 'waiting' AND kind LIKE '{REMINDER}%'",
+    """Delete the messages that remind of a subject and are in the outbox but not sent yet, for instance at night.
+
+    Of very many, those that would leave first are deleted now, and the others by `call_back_more`.
+    """
+    row = await tx.one(
+        f"SELECT MAX(id) AS last, COUNT(*) AS messages FROM deliveries WHERE {_NOT_SENT}", kind=f"{REMINDER}{subject}"
+    )
+    if row is None or row["last"] is None:
+        return
+    await _delete_some(tx, subject, row["last"])
+    if row["messages"] > _AT_ONCE:
+        await tx.run(
+            "INSERT INTO reminders_called_back (subject, up_to) VALUES (:subject, :up_to)"
+            " ON CONFLICT (subject) DO UPDATE SET up_to = :up_to",
+            subject=subject,
+            up_to=row["last"],
+        )
+
+
+async def any_called_back(tx: Transaction) -> bool:
+    """Return whether messages that were called back are still to be deleted."""
+    return await tx.one("SELECT 1 AS one FROM reminders_called_back LIMIT 1") is not None
+
+
+async def call_back_more(tx: Transaction) -> bool:
+    """Delete some of the messages that were called back. Returns False if there are none."""
+    row = await tx.one("SELECT subject, up_to FROM reminders_called_back ORDER BY subject LIMIT 1")
+    if row is None:
+        return False
+    if await _delete_some(tx, row["subject"], row["up_to"]) < _AT_ONCE:
+        await tx.run("DELETE FROM reminders_called_back WHERE subject = :subject", subject=row["subject"])
+    return True
+
+
+async def _delete_some(tx: Transaction, subject: str, up_to: int) -> int:
+    """Delete the first messages, in the order in which they leave, that remind of a subject. Returns how many."""
+    return await tx.run(
+        f"DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE {_NOT_SENT} AND id <= :up_to"
+        " ORDER BY id LIMIT :most)",
         kind=f"{REMINDER}{subject}",
+        up_to=up_to,
+        most=_AT_ONCE,
     )

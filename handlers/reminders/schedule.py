@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.background import reminder_store
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice, Subject, kind_of, mute_of, rank
 from bot.background.scheduling import Released
@@ -44,16 +45,23 @@ class Reminders:
 
         Nothing is written.
         """
-        if await store.have_missed_too_soon(tx, now) or await self._moved(tx):
+        if (
+            await reminder_store.any_called_back(tx)
+            or await store.have_missed_too_soon(tx, now)
+            or await self._moved(tx)
+        ):
             return now
         return await store.next_reminder_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Do the next step that is due, such as enqueuing a reminder for some recipients; None if nothing is due.
 
-        The caller repeats it until it returns None. Steps, in this order: plan again what takes place at another time,
-        restore reminders given up too soon, give up those that are too late, enqueue the one due longest.
+        The caller repeats it until it returns None. Steps, in this order: delete more of the messages that were called
+        back, plan again what takes place at another time, restore reminders given up too soon, give up those that are
+        too late, enqueue the one due longest.
         """
+        if await reminder_store.call_back_more(tx):
+            return Released()
         if moved := await self._moved(tx):
             for subject in moved:
                 await subject.plan(tx, now)

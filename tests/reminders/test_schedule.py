@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from structlog.testing import capture_logs
 
-from bot.background import reminding
+from bot.background import reminder_store, reminding
 from bot.clock import from_micros
 from bot.content.delivery_kinds import BULK, USUAL
 from bot.content.leads import Lead, until
@@ -368,6 +368,22 @@ async def test_a_reminder_that_waits_for_the_morning_is_called_back(store: Store
     await harness.change(session, replace(session.plan, **changes))
     ((_person, left),) = await harness.sent()
     assert left.startswith("A change in the programme.")
+
+
+async def test_very_many_that_wait_are_called_back_a_part_at_a_time_those_that_leave_first_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminder_store, "_AT_ONCE", 2)
+    harness = Reminded(store)
+    people = await harness.crowd(5)
+    session = await harness.session("Opening", NINE)
+    assert len(await harness.at(NINE - DAY)) == 5
+    await harness.change(session, replace(session.plan, starts=NINE + DAY, ends=NINE + DAY + HOUR))
+    assert [person for person, text in await harness.sent() if "Keep that time free." in text] == people[2:]
+    harness.ticker = harness.program()  # it ends before the rest is done
+    assert await harness.ticker.look() == NINE
+    assert not any("Keep that time free." in text for _person, text in await harness.sent())
+    assert len(await harness.at(NINE)) == 5  # reminders of the new time
 
 
 async def test_a_change_of_what_is_far_away_waits_for_the_morning(store: Store) -> None:

@@ -9,4 +9,9 @@ CREATE INDEX deliveries_by_announcement
     WHERE announcement_id IS NOT NULL;
 
 -- Reminders that have not left, by their subject, which may be called off. Without it, all messages ever sent are read.
-CREATE INDEX deliveries_reminding ON deliveries (kind) WHERE state = 'waiting' AND kind LIKE 'reminder %';
+-- Of very many, those with the last ids up to `up_to` are deleted a part at a time.
+CREATE INDEX deliveries_reminding ON deliveries (kind, id) WHERE state = 'waiting' AND kind LIKE 'reminder %';
+CREATE TABLE reminders_called_back (
+    subject TEXT NOT NULL PRIMARY KEY,
+    up_to BIGINT NOT NULL
+);
