@@ -27,7 +27,7 @@ from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import TOKEN
 from handlers import CAPABILITIES
 from handlers.announcements.service import enqueue_copies
-from handlers.announcements.store import add_announcement, begin_release, find_announcement
+from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement
 
 _SAMPLED_EVERY = 0.005
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -1,8 +1,8 @@
 """Where SQL stands, and what services are given: `python -m tools.statements` prints what stands elsewhere.
 
-SQL stands in stores (`store`, `…_store`), in the package of the database, and as conditions in `personal_data` and
-`audiences`. The engine's names no table that a capability declares. A `service` is given a transaction, never the
-request of a chat: the shell can call it as well.
+SQL stands in stores (`store`, a module or a package, and `…_store`), in the package of the database, and as conditions
+in `personal_data` and `audiences`. The engine's names no table that a capability declares. A `service` is given a
+transaction, never the request of a chat: the shell can call it as well.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def check(root: Path) -> list[Problem]:
                 for text, line in found
                 for table in sorted({*_TABLE.findall(text)} & owned - SHARED)
             ]
-        if _is_service(module):
+        if _belongs_to("service", module):
             problems += [Problem(module, line, "a service takes no Request") for line in requests(tree)]
     return problems
 
@@ -86,11 +86,13 @@ def _text(node: ast.AST) -> str:
 
 def _may_hold_sql(module: Path) -> bool:
     name = module.stem
-    return name == "store" or name.endswith("_store") or name in DECLARING or module.is_relative_to(DATABASE)
+    is_store = _belongs_to("store", module) or name.endswith("_store")
+    return is_store or name in DECLARING or module.is_relative_to(DATABASE)
 
 
-def _is_service(module: Path) -> bool:
-    return "service" in (*module.parts[:-1], module.stem)
+def _belongs_to(role: str, module: Path) -> bool:
+    """Whether a module is the one called `role`, or in a package of that name."""
+    return role in (*module.parts[:-1], module.stem)
 
 
 def main() -> int:

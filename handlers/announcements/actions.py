@@ -10,9 +10,10 @@ from bot.content.forms import Composition, Incomplete
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Go, Request
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.model import Announcement
-from handlers.announcements.store import CopiedContent
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import CopiedContent
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import mark, who_was_faster
 
@@ -45,7 +46,7 @@ def back_to(announcement_id: int) -> tuple[Button, ...]:
 
 async def find(request: Request, announcement_id: int) -> Announcement:
     """Return the announcement with this id. Raises Stale if it was deleted."""
-    announcement = await store.find_announcement(request.tx, announcement_id)
+    announcement = await announcements.find_announcement(request.tx, announcement_id)
     if announcement is None:
         raise Stale
     return announcement
@@ -75,7 +76,7 @@ def check(request: Request, made: Composition) -> None:
 
 async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
     """Return the content of an announcement without its files, which may be large."""
-    content = await store.find_words(request.tx, announcement.id)
+    content = await announcements.find_words(request.tx, announcement.id)
     assert content is not None
     return content
 
@@ -88,7 +89,7 @@ async def title_of(request: Request, announcement: Announcement) -> Span:
 async def mark_of(request: Request, announcement: Announcement) -> str:
     """Return a digest of an announcement's content and audience, to notice when another organiser changes it."""
     content = await words_of(request, announcement)
-    files = await store.file_kinds(request.tx, announcement.id)
+    files = await announcements.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
 
 

@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
-from handlers.announcements import participant, store
+from handlers.announcements import participant
 from handlers.announcements.content import ContentCache
 from handlers.announcements.membership import AFTER_MEMBERSHIP
 from handlers.announcements.organiser import campaigns, corrections, preview, report, writing
@@ -12,6 +12,7 @@ from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service import CAMPAIGNS, Campaigns
+from handlers.announcements.store import announcements
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -27,14 +28,14 @@ CAPABILITY = Capability(
         Campaigns(),  # before the next: what is over by now does not leave
         ScheduledAnnouncements(settings),
     ),
-    chores=(store.forget_old_drafts,),
+    chores=(announcements.forget_old_drafts,),
     menu=(menu_part(sections.ORGANISING, 40, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     organiser_home=(ScreenPart(90, writing.count_unsent, ORGANISER, sections.MESSAGES),),
-    files_in_use=(store.FILES,),
+    files_in_use=(announcements.FILES,),
     reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
-    claims=(store.CLAIMED,),
-    content={store.ANNOUNCEMENT: ContentCache},
+    claims=(announcements.CLAIMED,),
+    content={announcements.ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

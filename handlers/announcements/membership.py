@@ -12,14 +12,15 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
-from handlers.announcements import service, store
+from handlers.announcements import service
+from handlers.announcements.store import announcements
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: datetime) -> None:
     """Turn the announcements that a former organiser had scheduled into drafts, and notify the other organisers."""
     if not person.organises:
         return
-    planned = await store.announcements_planned_by(tx, person.id)
+    planned = await announcements.announcements_planned_by(tx, person.id)
     for announcement in planned:
         await service.cancel_announcement(tx, announcement, now)
     if planned:

@@ -34,8 +34,8 @@ from bot.content.texts import (
 from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
 from bot.people.naming import platform_name
-from handlers.announcements import store
-from handlers.announcements.store import ELSE, CopiedContent, Copies, CopyCount, Lines
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import ELSE, CopiedContent, Copies, CopyCount, Lines
 
 
 class Seen(Action):
@@ -97,11 +97,11 @@ async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
 
     Messages in a language whose words did not change are not edited.
     """
-    if not await store.any_behind(tx, copies):
+    if not await announcements.any_behind(tx, copies):
         return 0
-    content = await store.find_content(tx, copies.announcement_id)
+    content = await announcements.find_content(tx, copies.announcement_id)
     assert content is not None
-    return await store.correct_copies(tx, copies, now, showing=[digest(content, locale) for locale in LOCALES])
+    return await announcements.correct_copies(tx, copies, now, showing=[digest(content, locale) for locale in LOCALES])
 
 
 def _said(content: CopiedContent, locale: str) -> Lines:

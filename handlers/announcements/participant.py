@@ -11,11 +11,12 @@ from bot.content.views import Reply, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import Request, Routes
 from bot.people import audience_store
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.messages import OVER, WITHDRAWN, DidIt, PassOn, ReadAnnouncement, Seen, buttons, draw, gist
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import CopiedContent
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import CopiedContent
 from handlers.navigation.actions import HOME
 
 routes = Routes()
@@ -24,13 +25,13 @@ routes = Routes()
 @routes.action(Seen)
 async def seen(request: Request, action: Seen) -> Reply:
     """Store that the participant has seen an announcement. Pressing «Seen» again changes nothing."""
-    announcement = await store.find_announcement(request.tx, action.announcement)
+    announcement = await announcements.find_announcement(request.tx, action.announcement)
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
     await _readable(request, announcement)
-    new = await store.mark_seen(request.tx, action.announcement, request.participant.id, request.now)
+    new = await announcements.mark_seen(request.tx, action.announcement, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(action.announcement))
-    content = await store.find_content(request.tx, action.announcement)
+    content = await announcements.find_content(request.tx, action.announcement)
     assert content is not None
     said = _("Noted, thank you.") if new else _("You had said so already.")
     if content.attachments:  # what hangs on the message need not travel again
@@ -41,11 +42,11 @@ async def seen(request: Request, action: Seen) -> Reply:
 @routes.action(ReadAnnouncement)
 async def read(request: Request, action: ReadAnnouncement) -> Reply:
     """Show an announcement with its present words, as all recipients have it now."""
-    announcement = await store.find_announcement(request.tx, action.announcement)
+    announcement = await announcements.find_announcement(request.tx, action.announcement)
     await _readable(request, announcement)
-    content = await store.find_content(request.tx, action.announcement)
+    content = await announcements.find_content(request.tx, action.announcement)
     assert content is not None
-    seen_at = await store.who_has_seen(request.tx, action.announcement)
+    seen_at = await announcements.who_has_seen(request.tx, action.announcement)
     return Reply(draw(content, request.locale, seen=request.participant.id in seen_at), fresh=True)
 
 
@@ -57,7 +58,8 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
     person = request.participant
     if announcement is None or not (announcement.is_out or announcement.state == "withdrawn"):
         raise Stale
-    if announcement.id not in await store.received_by(request.tx, person.id) and not await audience_store.includes(
+    received = await announcements.received_by(request.tx, person.id)
+    if announcement.id not in received and not await audience_store.includes(
         request.tx, announcement.audience, person.id
     ):
         raise Stale
@@ -72,7 +74,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
 async def did_it(request: Request, action: DidIt) -> Reply:
     """Store that the participant has done what a campaign asks, and cancel the participant's reminders."""
     content = await _running(request, action.campaign)
-    announcement = await store.find_announcement(request.tx, action.campaign)
+    announcement = await announcements.find_announcement(request.tx, action.campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
     new = await service.mark_done(request.tx, action.campaign, request.participant.id, request.now)
@@ -104,8 +106,8 @@ async def _running(request: Request, campaign_id: int) -> CopiedContent:
 
     Raises UserError if it is over or withdrawn, Stale if there is no such campaign.
     """
-    announcement = await store.find_announcement(request.tx, campaign_id)
-    content = await store.find_content(request.tx, campaign_id)
+    announcement = await announcements.find_announcement(request.tx, campaign_id)
+    content = await announcements.find_content(request.tx, campaign_id)
     if announcement is None or content is None or announcement.kind == "announcement":
         raise Stale
     if announcement.state == "withdrawn":

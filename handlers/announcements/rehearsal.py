@@ -16,7 +16,7 @@ from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instru
 from bot.rehearsal.expected_messages import ExpectedMessage
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play
-from handlers.announcements import store
+from handlers.announcements.store import announcements
 from handlers.themes.settings import ThemeSettings
 
 _GRACE = timedelta(seconds=11)
@@ -25,7 +25,7 @@ _GRACE = timedelta(seconds=11)
 
 async def is_announced(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Return whether organisers sent an announcement after `since`."""
-    return bool(await store.released_since(tx, since))
+    return bool(await announcements.released_since(tx, since))
 
 
 async def announce(

@@ -11,8 +11,9 @@ from bot.background.scheduling import Released
 from bot.config.settings import Settings
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.progress import screen_of
+from handlers.announcements.store import announcements
 
 
 class ScheduledAnnouncements:
@@ -29,7 +30,7 @@ class ScheduledAnnouncements:
 
         One of which not all messages are enqueued, changed or called back is due.
         """
-        dues = (await store.next_announcement_due(tx), await store.unfinished_since(tx))
+        dues = (await announcements.next_announcement_due(tx), await announcements.unfinished_since(tx))
         return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:

@@ -30,10 +30,10 @@ from bot.delivery.shared_channels import channel_is_gone, note_channel
 from bot.people import audience_store
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
-from handlers.announcements import store
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import (
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import (
     ELSE,
     ClosedToCopies,
     CopiedContent,
@@ -102,7 +102,7 @@ def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Ma
 
 
 async def _has_channel(tx: Transaction, audience: Audience) -> bool:
-    return audience.kind == "group" and bool(await store.channels_of_group(tx, audience.number))
+    return audience.kind == "group" and bool(await announcements.channels_of_group(tx, audience.number))
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
@@ -128,7 +128,7 @@ async def draft_announcement(
     Raises UserError if the text is too long.
     """
     check_length(made.body, settings)
-    return await store.add_announcement(tx, author_id, made.body, made.view().attachments, now)
+    return await announcements.add_announcement(tx, author_id, made.body, made.view().attachments, now)
 
 
 async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement | None:
@@ -136,13 +136,13 @@ async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) 
 
     Only announcements that are scheduled or were sent within the last ten minutes count.
     """
-    content = await store.find_words(tx, announcement.id)
-    files = await store.file_kinds(tx, announcement.id)
-    for other in await store.waiting_or_recent(tx, now - SAME_WITHIN):
+    content = await announcements.find_words(tx, announcement.id)
+    files = await announcements.file_kinds(tx, announcement.id)
+    for other in await announcements.waiting_or_recent(tx, now - SAME_WITHIN):
         if other.id == announcement.id or other.audience != announcement.audience or not content:
             continue
-        words = await store.find_words(tx, other.id)
-        if words and words.words == content.words and await store.file_kinds(tx, other.id) == files:
+        words = await announcements.find_words(tx, other.id)
+        if words and words.words == content.words and await announcements.file_kinds(tx, other.id) == files:
             return other
     return None
 
@@ -162,7 +162,7 @@ async def release_announcement(
     messages a day are ignored. Returns False, and enqueues nothing, if the announcement is no longer a draft or
     scheduled.
     """
-    if not await store.begin_release(tx, announcement.id, now, urgent=urgent):
+    if not await announcements.begin_release(tx, announcement.id, now, urgent=urgent):
         return False
     channel = await channel_of(tx, settings, announcement.audience)
     await _enqueue_some(tx, replace(announcement, urgent=urgent), now, due=now + grace, channel=channel)
@@ -171,7 +171,7 @@ async def release_announcement(
 
 async def release_due_announcement(tx: Transaction, settings: Settings, now: datetime) -> bool:
     """Enqueue messages of the first scheduled announcement that is due. Returns False if none is."""
-    for first in (await store.due_announcements(tx, now))[:1]:
+    for first in (await announcements.due_announcements(tx, now))[:1]:
         await release_announcement(tx, settings, first, now, urgent=first.urgent, grace=timedelta())
         return True
     return False
@@ -185,11 +185,11 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     then is it a draft.
     """
     if announcement.state == "waiting":
-        await store.set_state(tx, announcement.id, "draft")
+        await announcements.set_state(tx, announcement.id, "draft")
     elif announcement.state == "sending":
-        how: CallingBack = "remove" if await store.nothing_left(tx, announcement.id) else "cancel"
-        await store.set_state(tx, announcement.id, "cancelled")
-        await store.begin_to_call_back(tx, announcement.id, how)
+        how: CallingBack = "remove" if await announcements.nothing_left(tx, announcement.id) else "cancel"
+        await announcements.set_state(tx, announcement.id, "cancelled")
+        await announcements.begin_to_call_back(tx, announcement.id, how)
         if how == "cancel":
             await stop_reminding(tx, announcement.id)
         await _call_back_some(tx, announcement.id, how, now)
@@ -199,11 +199,11 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 async def _call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
     """Cancel or remove some messages of a cancelled announcement, and store it when none is left. Returns how many."""
     if how == "cancel":
-        count = await store.cancel_copies(tx, announcement_id, now, most=store.AT_ONCE)
+        count = await announcements.cancel_copies(tx, announcement_id, now, most=announcements.AT_ONCE)
     else:
-        count = await store.forget_copies(tx, announcement_id, most=store.AT_ONCE)
-    if count < store.AT_ONCE:
-        await store.set_state(tx, announcement_id, "cancelled" if how == "cancel" else "draft")
+        count = await announcements.forget_copies(tx, announcement_id, most=announcements.AT_ONCE)
+    if count < announcements.AT_ONCE:
+        await announcements.set_state(tx, announcement_id, "cancelled" if how == "cancel" else "draft")
     return count
 
 
@@ -212,7 +212,7 @@ async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcem
 
     Returns the announcement as it is afterwards; None if there was nothing to go on with.
     """
-    announcement = await store.first_unfinished(tx)
+    announcement = await announcements.first_unfinished(tx)
     if announcement is None:
         return None
     if announcement.calling_back:
@@ -233,32 +233,32 @@ async def _change_some(tx: Transaction, announcement: Announcement, now: datetim
     """
     edited, looked_at = 0, 0
     if announcement.changed_to is not None:
-        copies = await store.next_copies(tx, announcement.id, announcement.changed_to)
+        copies = await announcements.next_copies(tx, announcement.id, announcement.changed_to)
         if copies:
             edited = await _change(tx, announcement, copies, now)
             looked_at = copies.count
-        more = copies and await store.next_copies(tx, announcement.id, copies.last)
-        await store.note_changed(tx, announcement.id, copies.last if copies and more else None)
+        more = copies and await announcements.next_copies(tx, announcement.id, copies.last)
+        await announcements.note_changed(tx, announcement.id, copies.last if copies and more else None)
         if more:
             return edited
-        await store.finish_announcements(tx, [announcement.id], now)
-    if announcement.closed_to is not None and looked_at < store.AT_ONCE:
-        most = store.AT_ONCE - looked_at
+        await announcements.finish_announcements(tx, [announcement.id], now)
+    if announcement.closed_to is not None and looked_at < announcements.AT_ONCE:
+        most = announcements.AT_ONCE - looked_at
         subject = campaign_subject(announcement.id)
         last = await outbox.follow_some(tx, subject, end, now, after=announcement.closed_to, most=most)
-        await store.note_closed(tx, announcement.id, last)
+        await announcements.note_closed(tx, announcement.id, last)
     return edited
 
 
 async def _change(tx: Transaction, announcement: Announcement, copies: Copies, now: datetime) -> int:
     """Do with these messages what the state of their announcement asks. Returns how many will be edited."""
     if announcement.state == "withdrawn":
-        await store.withdraw_copies(tx, copies, now)
+        await announcements.withdraw_copies(tx, copies, now)
         return 0
     if announcement.closed_to is not None:
-        await store.cancel_these(tx, copies, now)
+        await announcements.cancel_these(tx, copies, now)
     if announcement.trying_again:
-        await store.retry_copies(tx, copies, now)
+        await announcements.retry_copies(tx, copies, now)
     return await catch_up(tx, copies, now)
 
 
@@ -271,18 +271,18 @@ async def correct_announcement(
     Raises UserError if files were added or replaced by files of another kind (picture or document).
     """
     check_length(made.body, settings)
-    content = await store.find_words(tx, announcement.id)
+    content = await announcements.find_words(tx, announcement.id)
     assert content is not None
     await _keep_kind(tx, announcement, content, made, locale)
     if made.attachments:
-        await store.put_files(tx, announcement.id, made.view().attachments)
+        await announcements.put_files(tx, announcement.id, made.view().attachments)
     return await set_words(tx, announcement, content, {**content.words, locale: made.body}, now)
 
 
 async def _keep_kind(
     tx: Transaction, announcement: Announcement, content: CopiedContent, made: Composition, locale: str
 ) -> None:
-    held = [kind for kind, _name, _bytes in await store.file_kinds(tx, announcement.id)]
+    held = [kind for kind, _name, _bytes in await announcements.file_kinds(tx, announcement.id)]
     sent = ["picture" if attachment.picture else "file" for attachment in made.attachments]
     if sent and (locale != ELSE or sent != held):
         raise UserError(
@@ -302,7 +302,7 @@ async def set_words(
 
     `words` are by locale; the link and the files stay those of `content`. Returns what `edit_copies` returns.
     """
-    await store.put_words(tx, announcement.id, words, content.link, corrected=now)
+    await announcements.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await edit_copies(tx, announcement, now)
 
 
@@ -312,10 +312,10 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
     If there are very many, most are edited by `go_on`, and all that have arrived are counted: how many of these show
     the new words already, because their language's did not change, is not known yet.
     """
-    await store.begin_to_change(tx, announcement.id)
+    await announcements.begin_to_change(tx, announcement.id)
     edited = await _change_some(tx, await _again(tx, announcement), now)
     is_done = (await _again(tx, announcement)).changed_to is None
-    return edited if is_done else await store.count_there(tx, announcement.id)
+    return edited if is_done else await announcements.count_there(tx, announcement.id)
 
 
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
@@ -323,18 +323,18 @@ async def withdraw_announcement(tx: Transaction, announcement: Announcement, now
 
     If there are very many, most are deleted by `go_on`. The report tells which ones a platform refused to delete.
     """
-    await store.set_state(tx, announcement.id, "withdrawn")
+    await announcements.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
-    await store.begin_to_change(tx, announcement.id)
+    await announcements.begin_to_change(tx, announcement.id)
     await _change_some(tx, await _again(tx, announcement), now)
 
 
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> None:
     """Try again to send, edit or delete the messages for which that failed. If there are very many, `go_on` does most.
 
-    `store.count_failed` tells how many these are.
+    `announcements.count_failed` tells how many these are.
     """
-    await store.begin_to_change(tx, announcement.id, trying_again=True)
+    await announcements.begin_to_change(tx, announcement.id, trying_again=True)
     await _change_some(tx, await _again(tx, announcement), now)
 
 
@@ -343,16 +343,16 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
 
     Announcements that are not for the participant, that the participant got already, or that are over are left out.
     """
-    announcements = await store.received_by(tx, participant_id)
+    received = await announcements.received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
-    for other in await store.released_since(tx, now - VALID_FOR):
+    for other in await announcements.released_since(tx, now - VALID_FOR):
         if len(titles) == _MOST_IN_DIGEST:
             break
         over = other.deadline is not None and other.deadline <= now
-        if over or other.id in announcements or not await audience_store.includes(tx, other.audience, participant_id):
+        if over or other.id in received or not await audience_store.includes(tx, other.audience, participant_id):
             continue
-        content = await store.find_words(tx, other.id)
+        content = await announcements.find_words(tx, other.id)
         assert content is not None
         named = title_of(content)
         titles.append(named)
@@ -385,7 +385,7 @@ def _beginning(lines: Lines) -> str:
 
 
 async def _again(tx: Transaction, announcement: Announcement) -> Announcement:
-    found = await store.find_announcement(tx, announcement.id)
+    found = await announcements.find_announcement(tx, announcement.id)
     assert found is not None
     return found
 
@@ -413,9 +413,9 @@ async def enqueue_copies(
     """
     release = Release(announcement_id, urgent, due or now, now)
     channels = await _channels(tx, audience, channel)
-    count = await store.add_copies_in_channels(tx, release, channels)
+    count = await announcements.add_copies_in_channels(tx, release, channels)
     after = 0
-    while people := await store.next_people(tx, after):
+    while people := await announcements.next_people(tx, after):
         count += await _copy_to(tx, release, audience, topic, people, in_channels=bool(channels))
         after = people.last
     return count
@@ -428,24 +428,26 @@ async def _enqueue_some(
     release = Release(announcement.id, announcement.urgent, due, now)
     channels = await _channels(tx, announcement.audience, channel)
     if announcement.copied_to is None:
-        await store.add_copies_in_channels(tx, release, channels)
-    people = await store.next_people(tx, announcement.copied_to or 0)
+        await announcements.add_copies_in_channels(tx, release, channels)
+    people = await announcements.next_people(tx, announcement.copied_to or 0)
     if people:
         await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
-    more = people and await store.next_people(tx, people.last)
-    await store.note_copied(tx, announcement.id, people.last if people and more else None, due)
+    more = people and await announcements.next_people(tx, people.last)
+    await announcements.note_copied(tx, announcement.id, people.last if people and more else None, due)
     if not more:
-        await store.finish_announcements(tx, [announcement.id], now)
+        await announcements.finish_announcements(tx, [announcement.id], now)
 
 
 async def _copy_to(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People, *, in_channels: bool
 ) -> int:
     """Enqueue copies for those of these people who are in an audience. Returns how many."""
-    count = await store.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
+    count = await announcements.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
     if in_channels:
         return count
-    return count + await _call_by_name(tx, release, await store.closed_to_copies(tx, release, audience, topic, people))
+    return count + await _call_by_name(
+        tx, release, await announcements.closed_to_copies(tx, release, audience, topic, people)
+    )
 
 
 async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
@@ -456,15 +458,15 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
         if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
-        if announcement := await store.find_announcement(tx, claimed.copy.announcement_id):
-            await store.forget_copy(tx, claimed.id)
+        if announcement := await announcements.find_announcement(tx, claimed.copy.announcement_id):
+            await announcements.forget_copy(tx, claimed.id)
             await _enqueue_some(tx, replace(announcement, copied_to=None), now, due=now, channel=None)
 
 
 async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
     """Return the channels in which an announcement is posted once for its audience: a group's own, or `channel`."""
     if audience.kind == "group":
-        return await store.channels_of_group(tx, audience.number)
+        return await announcements.channels_of_group(tx, audience.number)
     if audience.kind in ("all", "theme") and channel:
         return [CopyChannel(channel.platform, None, channel.chat, channel.role)]
     return []
@@ -478,18 +480,18 @@ async def _call_by_name(tx: Transaction, release: Release, people: Sequence[Clos
     if not people:
         return 0
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
-    called = await store.called_by_name(tx, release.announcement_id)
+    called = await announcements.called_by_name(tx, release.announcement_id)
     unreached = []
     for person in people:
         if person.native_id in called:
             continue
-        thread = await store.last_thread(tx, person.participant_id, person.platform)
+        thread = await announcements.last_thread(tx, person.participant_id, person.platform)
         if thread is not None:
             named[person.platform, thread].append(person.native_id)
         else:
             unreached.append(person)
-    await store.add_copies_in_threads(tx, release, named)
-    await store.add_unreached(tx, release, unreached)
+    await announcements.add_copies_in_threads(tx, release, named)
+    await announcements.add_unreached(tx, release, unreached)
     return len(named) + len(unreached)
 
 
@@ -530,8 +532,8 @@ async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
 
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Return a campaign's reminder; None if the campaign is gone or over, not sent yet, or has another deadline now."""
-    announcement = await store.find_announcement(tx, number_of(reminder.subject))
-    content = await store.find_words(tx, number_of(reminder.subject))
+    announcement = await announcements.find_announcement(tx, number_of(reminder.subject))
+    content = await announcements.find_words(tx, number_of(reminder.subject))
     if (
         announcement is None
         or content is None
@@ -546,7 +548,7 @@ async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice 
 
 async def _name(tx: Transaction, reminder: Reminder) -> Span | None:
     """Return a line that tells when a campaign ends; None if the campaign is gone or was not sent."""
-    campaign = await store.find_announcement(tx, number_of(reminder.subject))
+    campaign = await announcements.find_announcement(tx, number_of(reminder.subject))
     if campaign is None or not campaign.is_out:
         return None
     return _("{time}: the deadline of a campaign", time=Moment(reminder.about))
@@ -564,7 +566,7 @@ async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now:
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
     await standing.settle(tx, campaign_subject(campaign_id), done, now, participant_id=participant_id)
-    return await store.mark_seen(tx, campaign_id, participant_id, now)
+    return await announcements.mark_seen(tx, campaign_id, participant_id, now)
 
 
 class Campaigns:
@@ -575,17 +577,17 @@ class Campaigns:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the next campaign ends, perhaps in the past; None if there is none."""
-        return await store.next_campaign_end(tx)
+        return await announcements.next_campaign_end(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """End the first campaign whose deadline has passed. Returns None if there is none.
 
         Of one to very many people, most messages are changed by `go_on`.
         """
-        for campaign_id in (await store.ended_campaigns(tx, now))[:1]:
-            await store.end_campaign(tx, campaign_id)
+        for campaign_id in (await announcements.ended_campaigns(tx, now))[:1]:
+            await announcements.end_campaign(tx, campaign_id)
             await stop_reminding(tx, campaign_id)
-            campaign = await store.find_announcement(tx, campaign_id)
+            campaign = await announcements.find_announcement(tx, campaign_id)
             assert campaign is not None
             return Released(await _change_some(tx, campaign, now))
         return None

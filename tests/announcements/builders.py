@@ -12,7 +12,7 @@ from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements import service
 from handlers.announcements.model import Announcement
 from handlers.announcements.service import enqueue_copies
-from handlers.announcements.store import (
+from handlers.announcements.store.announcements import (
     ELSE,
     add_announcement,
     begin_release,

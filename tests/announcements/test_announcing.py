@@ -10,7 +10,7 @@ import pytest
 from bot.content.forms import Upload
 from bot.content.texts import plain
 from handlers.announcements.service import release_due_announcement
-from handlers.announcements.store import file_kinds, find_announcement, tally_copies
+from handlers.announcements.store.announcements import file_kinds, find_announcement, tally_copies
 from tests.announcements.copies import copies, get, leave, said, write
 from tests.drivers.gestures import words
 from tests.drivers.menus import stand_of

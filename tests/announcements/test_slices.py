@@ -10,11 +10,11 @@ import pytest
 from bot.background.scheduling import Ticker
 from bot.delivery.delivery_handler import outcome_without_sending
 from bot.delivery.outgoing import ClaimedDelivery, Outcome
-from handlers.announcements import store
 from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.model import Announcement
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service import Campaigns
+from handlers.announcements.store import announcements
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import copies, leave, refused, write
 from tests.drivers.neutral import NeutralChat
@@ -25,7 +25,7 @@ from tests.world import START, SUBJECTS, World, open_world
 @pytest.fixture
 async def world(store_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """A gathering of five people, where two are very many."""
-    monkeypatch.setattr(store, "AT_ONCE", 2)
+    monkeypatch.setattr(announcements, "AT_ONCE", 2)
     async with open_world(store_url) as world:
         for number, name in enumerate(("Ali", "Eva", "Max", "Noé", "Zoé"), start=1):
             await world.join(name, str(number))
@@ -49,7 +49,7 @@ async def go_on(world: World, steps: int = 1) -> None:
 
 async def present(world: World) -> Announcement:
     """The announcement as it is."""
-    announcement = await world.read(store.find_announcement, 1)
+    announcement = await world.read(announcements.find_announcement, 1)
     assert announcement
     return announcement
 
@@ -272,6 +272,6 @@ async def test_a_campaign_ends_in_slices_and_nothing_leaves_afterwards(world: Wo
 
 async def test_of_a_campaign_that_is_over_no_further_copies_are_made(world: World) -> None:
     await sent(world)
-    await world.change(store.end_campaign, 1)
+    await world.change(announcements.end_campaign, 1)
     await rest(world)
     assert await names(world) == ["Ali", "Eva"]

@@ -15,7 +15,7 @@ from bot.delivery.delivery_store import CONTENT_KEPT
 from bot.logs import under_reference
 from bot.people import attempt_store, secret_store
 from handlers.announcements.schedule import ScheduledAnnouncements
-from handlers.announcements.store import add_announcement, wait_for_hour
+from handlers.announcements.store.announcements import add_announcement, wait_for_hour
 from tests.delivery.rig import Rig
 from tests.reminders.builders import Reminded
 from tests.stored_rows import stored_rows

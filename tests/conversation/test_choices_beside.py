@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.conversation.incoming import Picked, Pressed
-from handlers.announcements.store import find_announcement
+from handlers.announcements.store.announcements import find_announcement
 from handlers.groups.store import groups_of_round, mark_round_published
 from handlers.themes.store import choice_of
 from handlers.workshops.store import open_run_of

@@ -35,7 +35,7 @@ from bot.rehearsal import demo as demo_command
 from bot.rehearsal import suggestions
 from bot.rehearsal.demo_gathering import PEOPLE, DemoGathering, demo_settings, populate
 from bot.rehearsal.neighbours import Neighbours
-from handlers.announcements.store import add_announcement, begin_release
+from handlers.announcements.store.announcements import add_announcement, begin_release
 from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split

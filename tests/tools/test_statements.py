@@ -44,6 +44,7 @@ def test_sql_outside_a_store_is_found(tmp_path: Path, source: str) -> None:
     "module",
     [
         "handlers/boats/store.py",
+        "handlers/boats/store/moorings.py",
         "handlers/boats/mooring_store.py",
         "handlers/boats/personal_data.py",
         "handlers/boats/audiences.py",

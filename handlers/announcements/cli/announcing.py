@@ -24,9 +24,17 @@ from bot.files.uploads import received_file, remarks
 from bot.people import audiences
 from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.messages import parts, reason
-from handlers.announcements.store import ELSE, Lines, PersonReach, add_announcement, count_by_platform, wait_for_hour
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import (
+    ELSE,
+    Lines,
+    PersonReach,
+    add_announcement,
+    count_by_platform,
+    wait_for_hour,
+)
 from handlers.groups.store import find_group
 from handlers.themes.store import all_themes
 
@@ -220,7 +228,7 @@ async def _send(
     Raises CommandFailed if the same words were just sent to the same people, unless the option `again` is set.
     """
     draft = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
-    await store.put_words(tx, draft.id, said.words, None)
+    await announcements.put_words(tx, draft.id, said.words, None)
     twin = await service.find_twin(tx, draft, now)
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"

@@ -15,10 +15,11 @@ from bot.content.typed_times import asked_again, read_time
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.model import Announcement
-from handlers.announcements.store import ELSE, LinkButton
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import ELSE, LinkButton
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import in_words
 
@@ -71,7 +72,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         service.check_length(form.message.body, request.settings)
     except UserError as refusal:
         raise Incomplete("message", refusal.text) from None
-    draft = await store.add_announcement(
+    draft = await announcements.add_announcement(
         request.tx,
         request.participant.id,
         form.message.body,
@@ -81,7 +82,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         deadline=typed.instant,
     )
     words = {ELSE: form.message.body}
-    await store.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
+    await announcements.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
     await service.plan_reminders(request.tx, draft.id, typed.instant, zone, service.USUAL_LEADS, request.now)
     reply = await show_reminders(request, ShowReminders(draft.id))
     return with_lines_first(reply, _("Your text is kept as a draft."), *remarks(form.message.attachments))
@@ -96,7 +97,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     deadline = await in_words(request, campaign.deadline)
     lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=deadline)]
     if campaign.is_out:
-        count = await store.count_seen(request.tx, campaign.id)
+        count = await announcements.count_seen(request.tx, campaign.id)
         lines.append(_n("{count} person has done it.", "{count} people have done it.", count))
     to_come = [lead for lead in service.LEADS if lead.before(campaign.deadline, zone) > request.now]
     chosen = await service.planned_reminders(request.tx, campaign.id)

@@ -23,7 +23,7 @@ from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from bot.people.naming import on_platform, platform_name
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     ChooseAudience,
@@ -39,7 +39,8 @@ from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
 from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import AudienceReach, CopiedContent, Way, count_by_platform
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import AudienceReach, CopiedContent, Way, count_by_platform
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import read_back
 
@@ -166,7 +167,7 @@ async def preview(
     if copy:
         await _send_copy(request, announcement, locale or request.locale)
     seen = await mark_of(request, announcement)
-    files = bool(await store.file_kinds(request.tx, announcement.id))
+    files = bool(await announcements.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
         counts(people),
@@ -185,7 +186,7 @@ async def preview(
 
 
 async def _send_copy(request: Request, announcement: Announcement, locale: str) -> None:
-    content = await store.find_content(request.tx, announcement.id)
+    content = await announcements.find_content(request.tx, announcement.id)
     assert content is not None
     await outbox.notify(
         request.tx,
@@ -202,7 +203,7 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
     """Return how an announcement would reach an audience at present."""
     in_place = await service.is_in_place(request.tx, request.settings, audience)
     look = partial(
-        store.count_reach,
+        announcements.count_reach,
         audience=audience,
         topic=service.TOPIC,
         in_place=in_place,
@@ -312,7 +313,7 @@ async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
-    await store.ask_for_seen(request.tx, draft.id, action.asks)
+    await announcements.ask_for_seen(request.tx, draft.id, action.asks)
     return await preview(request, await find(request, draft.id))
 
 
@@ -324,7 +325,7 @@ async def drop_files(request: Request, action: DropFiles) -> Reply:
         return kept
     if not (await words_of(request, draft)).has_words:
         raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
-    await store.put_files(request.tx, draft.id, ())
+    await announcements.put_files(request.tx, draft.id, ())
     return await preview(request, draft, copy=True)
 
 
@@ -515,7 +516,7 @@ async def send_at(request: Request, action: SendAt) -> Reply:
     again = SendAt(announcement.id, action.minute, action.seen, True)
     if not action.sure and (warned := await _warned(request, announcement, again)):
         return warned
-    await store.wait_for_hour(request.tx, announcement.id, due)
+    await announcements.wait_for_hour(request.tx, announcement.id, due)
     return await report(request, await find(request, announcement.id))
 
 

@@ -18,7 +18,7 @@ from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import platform_name
 from bot.people.roster import NAMES
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.messages import (
     STATES,
@@ -34,7 +34,8 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import CopyCount, PersonReach
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import CopyCount, PersonReach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -113,7 +114,7 @@ async def report(request: Request, announcement: Announcement) -> Reply:
 
 
 async def _view(tx: Transaction, announcement: Announcement) -> View:
-    content = await store.find_words(tx, announcement.id)
+    content = await announcements.find_words(tx, announcement.id)
     assert content is not None
     heading = _(
         "«{title}», for: {audience}",
@@ -129,9 +130,9 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
             (Strong(heading), _("It leaves {moment}.", moment=Moment(announcement.due))),
             (Button(_("Call it back"), CancelAnnouncement(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
         )
-    tally = await store.tally_copies(tx, announcement.id)
+    tally = await announcements.tally_copies(tx, announcement.id)
     lines: list[Span] = [Strong(heading)]
-    said_so = await store.count_seen(tx, announcement.id)
+    said_so = await announcements.count_seen(tx, announcement.id)
     if announcement.state in ("sending", "sent"):
         lines.append(progress_line(tally, said_so if announcement.asks_seen else None))
     else:
@@ -177,7 +178,7 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 
     `subject` is the announcement's id.
     """
-    announcement = await store.find_announcement(tx, int(subject))
+    announcement = await announcements.find_announcement(tx, int(subject))
     return await _view(tx, announcement) if announcement else None
 
 
@@ -185,7 +186,7 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 async def retry(request: Request, action: Retry) -> Reply:
     """Try again to send, edit or delete the messages for which that failed. Raises UserError if there are none."""
     announcement = await find(request, action.announcement)
-    failed = partial(store.count_failed, announcement_id=announcement.id)
+    failed = partial(announcements.count_failed, announcement_id=announcement.id)
     again = await request.look(("failed", announcement.id), lambda perform: perform(failed))
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
@@ -200,7 +201,7 @@ async def retry(request: Request, action: Retry) -> Reply:
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     """Show how many people pressed «Seen» and the names of the others, with a button to remind these."""
     announcement = await find(request, action.announcement)
-    seen = await store.who_has_seen(request.tx, announcement.id)
+    seen = await announcements.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
     reached = sum(reach.reached for reach in missing)
     remind = (
@@ -264,7 +265,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
             buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         )
-    seen = await store.who_has_seen(request.tx, announcement.id)
+    seen = await announcements.who_has_seen(request.tx, announcement.id)
     _people, missing = await _missing(request, announcement, seen)
     view = View(
         (
@@ -292,8 +293,8 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
 async def report_file(request: Request, action: ReportFile) -> Reply:
     """Show a file with a table of every recipient, and what became of the message to them; times are in UTC."""
     announcement = await find(request, action.announcement)
-    seen = await store.who_has_seen(request.tx, announcement.id)
-    rows = await store.copies_of(request.tx, announcement.id)
+    seen = await announcements.who_has_seen(request.tx, announcement.id)
+    rows = await announcements.copies_of(request.tx, announcement.id)
     table = [
         (
             row.ref,

@@ -24,7 +24,7 @@ from bot.files.uploads import remarks
 from bot.people import audience_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience, parse
-from handlers.announcements import service, store
+from handlers.announcements import service
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     ChooseAudience,
@@ -45,7 +45,8 @@ from handlers.announcements.organiser.corrections import CorrectLink, corrected,
 from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, changed, preview
 from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import ELSE, LinkButton
+from handlers.announcements.store import announcements
+from handlers.announcements.store.announcements import ELSE, LinkButton
 from handlers.groups.store import all_rounds, groups_of_round
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
@@ -105,7 +106,7 @@ async def announce(request: Request) -> Reply:
 
 async def count_unsent(request: Request) -> View:
     """Return a part of the organisers' home screen: how many announcements are drafts or scheduled."""
-    unsent = await store.unsent(request.tx)
+    unsent = await announcements.unsent(request.tx)
     lines: list[Span] = []
     if unsent.next_due:
         lines.append(
@@ -128,24 +129,22 @@ async def list_announcements(request: Request, action: ListAnnouncements) -> Rep
     First come those being sent or scheduled, then those sent, then drafts. If there are none yet, the next message that
     the organiser types is taken as the first announcement.
     """
-    announcements = await store.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
-    if not announcements:
+    page = await announcements.list_announcements(request.tx, PER_PAGE, action.page * PER_PAGE)
+    if not page:
         await dialogues.expect(request, Write().encode())
     said: Span = (
         _("What was announced lately, and what is being written:")
-        if announcements
+        if page
         else _("Nothing was announced yet. Write the first announcement here; you see who gets it before it leaves.")
     )
-    listed = [
-        Button(await _label(request, announcement), OpenAnnouncement(announcement.id)) for announcement in announcements
-    ]
+    listed = [Button(await _label(request, announcement), OpenAnnouncement(announcement.id)) for announcement in page]
     return reply(
         said,
         buttons=(
             Button(_("Write an announcement"), Write(), style="primary"),
             Button(_("A campaign"), WriteCampaign()),
             *listed,
-            *turn(ListAnnouncements, action.page, await store.count_announcements(request.tx)),
+            *turn(ListAnnouncements, action.page, await announcements.count_announcements(request.tx)),
             BACK,
         ),
     )
@@ -162,7 +161,7 @@ async def _label(request: Request, announcement: Announcement) -> Span:
         case "sending":
             return _("On its way: {title}", title=title)
         case "sent" if announcement.asks_seen:
-            seen = await store.count_seen(request.tx, announcement.id)
+            seen = await announcements.count_seen(request.tx, announcement.id)
             return _("Sent, {seen} seen: {title}", seen=seen, title=title)
         case "sent":
             return _("Sent: {title}", title=title)
@@ -208,9 +207,9 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
         made = await service.draft_announcement(
             request.tx, request.settings, request.participant.id, form.message, request.now
         )
-        await store.set_audience(request.tx, made.id, draft.audience)
-        if not form.message.attachments and (other := await store.find_content(request.tx, draft.id)):
-            await store.put_files(request.tx, made.id, other.attachments)
+        await announcements.set_audience(request.tx, made.id, draft.audience)
+        if not form.message.attachments and (other := await announcements.find_content(request.tx, draft.id)):
+            await announcements.put_files(request.tx, made.id, other.attachments)
         return reply(
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
             *remarks(form.message.attachments),
@@ -223,9 +222,9 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             fresh=True,
         )
     content = await words_of(request, draft)
-    await store.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
+    await announcements.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
     if form.message.attachments:
-        await store.put_files(request.tx, draft.id, form.message.view().attachments)
+        await announcements.put_files(request.tx, draft.id, form.message.view().attachments)
     shown = await preview(request, await find(request, draft.id), copy=True)
     return with_lines_last(shown, *remarks(form.message.attachments))
 
@@ -254,7 +253,7 @@ async def discard(request: Request, action: Discard) -> Reply:
     if await mark_of(request, draft) != action.seen:
         changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
         return with_lines_first(await preview(request, draft), changed, "")
-    await store.discard_draft(request.tx, draft.id)
+    await announcements.discard_draft(request.tx, draft.id)
     await service.stop_reminding(request.tx, draft.id)
     return with_lines_first(await announce(request), _("The draft is gone."), "")
 
@@ -396,7 +395,7 @@ async def pick_audience(request: Request, action: PickAudience, values: tuple[st
         raise Stale
     if kept := await changed(request, draft, action.seen):
         return kept
-    await store.set_audience(request.tx, draft.id, _audience(values[0]))
+    await announcements.set_audience(request.tx, draft.id, _audience(values[0]))
     return await preview(request, await find(request, draft.id), copy=True)
 
 
@@ -477,7 +476,7 @@ async def write_variant(request: Request, action: WriteVariant, form: VariantFor
     await unless_changed(request, draft, action.seen, "message")
     content = await words_of(request, draft)
     words = {**content.words, action.locale: form.message.body}
-    await store.put_words(request.tx, draft.id, words, content.link)
+    await announcements.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft, copy=True, locale=action.locale)
 
 
@@ -489,7 +488,7 @@ async def drop_variant(request: Request, action: DropVariant) -> Reply:
         return kept
     content = await words_of(request, draft)
     words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != action.locale}
-    await store.put_words(request.tx, draft.id, words, content.link)
+    await announcements.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft)
 
 
@@ -523,7 +522,7 @@ async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> R
     link = _typed(draft, form)
     await unless_changed(request, draft, action.seen, "url")
     content = await words_of(request, draft)
-    await store.put_words(request.tx, draft.id, content.words, link)
+    await announcements.put_words(request.tx, draft.id, content.words, link)
     return await preview(request, draft, copy=True)
 
 

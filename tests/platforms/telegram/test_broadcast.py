@@ -17,7 +17,7 @@ from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, RateLimits, TelegramUser
 from bot.rehearsal.demo import free_port
 from handlers.announcements.service import edit_copies, enqueue_copies, withdraw_announcement
-from handlers.announcements.store import (
+from handlers.announcements.store.announcements import (
     ELSE,
     add_announcement,
     begin_release,

@@ -213,7 +213,7 @@ async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | No
 
 
 async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
-    """Store that the copies of a cancelled announcement are being called back; `store.set_state` ends it."""
+    """Store that the copies of a cancelled announcement are being called back; `set_state` ends it."""
     await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
 
 
