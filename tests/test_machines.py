@@ -36,7 +36,7 @@ from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.chat_driver_web import WebChat
-from handlers.announcements.store.announcements import file_kinds
+from handlers.announcements.store.contents import file_kinds
 from tests.pictures import drawn
 from tests.world import make_settings
 

@@ -12,8 +12,8 @@ from bot.content.views import Button
 from bot.conversation.routes import Go, Request
 from handlers.announcements import service
 from handlers.announcements.model import Announcement
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import CopiedContent
+from handlers.announcements.store import announcements, contents
+from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import mark, who_was_faster
 
@@ -76,7 +76,7 @@ def check(request: Request, made: Composition) -> None:
 
 async def words_of(request: Request, announcement: Announcement) -> CopiedContent:
     """Return the content of an announcement without its files, which may be large."""
-    content = await announcements.find_words(request.tx, announcement.id)
+    content = await contents.find_words(request.tx, announcement.id)
     assert content is not None
     return content
 
@@ -89,7 +89,7 @@ async def title_of(request: Request, announcement: Announcement) -> Span:
 async def mark_of(request: Request, announcement: Announcement) -> str:
     """Return a digest of an announcement's content and audience, to notice when another organiser changes it."""
     content = await words_of(request, announcement)
-    files = await announcements.file_kinds(request.tx, announcement.id)
+    files = await contents.file_kinds(request.tx, announcement.id)
     return mark(content.words, content.link, content.asks_seen, announcement.audience, announcement.deadline, files)
 
 

@@ -12,7 +12,7 @@ from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service import CAMPAIGNS, Campaigns
-from handlers.announcements.store import announcements
+from handlers.announcements.store import announcements, contents
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -31,7 +31,7 @@ CAPABILITY = Capability(
     chores=(announcements.forget_old_drafts,),
     menu=(menu_part(sections.ORGANISING, 40, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     organiser_home=(ScreenPart(90, writing.count_unsent, ORGANISER, sections.MESSAGES),),
-    files_in_use=(announcements.FILES,),
+    files_in_use=(contents.FILES,),
     reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,

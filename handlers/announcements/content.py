@@ -11,8 +11,8 @@ from bot.content.views import View
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Copy
 from handlers.announcements.messages import WITHDRAWN, digest, draw
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import CopiedContent
+from handlers.announcements.store import contents
+from handlers.announcements.store.contents import CopiedContent
 
 _AT_HAND = 4
 """How many announcements are kept in memory, each with files of up to 10 MB."""
@@ -34,7 +34,7 @@ class ContentCache:
         """
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
-            if key not in self._known and (content := await announcements.find_content(tx, copy.announcement_id)):
+            if key not in self._known and (content := await contents.find_content(tx, copy.announcement_id)):
                 self._known[key] = content
         for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
             del self._known[key]

@@ -34,8 +34,9 @@ from bot.content.texts import (
 from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
 from bot.people.naming import platform_name
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import ELSE, CopiedContent, Copies, CopyCount, Lines
+from handlers.announcements.store import announcements, contents
+from handlers.announcements.store.announcements import Copies, CopyCount
+from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
 
 
 class Seen(Action):
@@ -99,7 +100,7 @@ async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
     """
     if not await announcements.any_behind(tx, copies):
         return 0
-    content = await announcements.find_content(tx, copies.announcement_id)
+    content = await contents.find_content(tx, copies.announcement_id)
     assert content is not None
     return await announcements.correct_copies(tx, copies, now, showing=[digest(content, locale) for locale in LOCALES])
 

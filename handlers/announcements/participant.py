@@ -15,8 +15,8 @@ from handlers.announcements import service
 from handlers.announcements.messages import OVER, WITHDRAWN, DidIt, PassOn, ReadAnnouncement, Seen, buttons, draw, gist
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import CopiedContent
+from handlers.announcements.store import announcements, contents
+from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import HOME
 
 routes = Routes()
@@ -31,7 +31,7 @@ async def seen(request: Request, action: Seen) -> Reply:
     await _readable(request, announcement)
     new = await announcements.mark_seen(request.tx, action.announcement, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(action.announcement))
-    content = await announcements.find_content(request.tx, action.announcement)
+    content = await contents.find_content(request.tx, action.announcement)
     assert content is not None
     said = _("Noted, thank you.") if new else _("You had said so already.")
     if content.attachments:  # what hangs on the message need not travel again
@@ -44,7 +44,7 @@ async def read(request: Request, action: ReadAnnouncement) -> Reply:
     """Show an announcement with its present words, as all recipients have it now."""
     announcement = await announcements.find_announcement(request.tx, action.announcement)
     await _readable(request, announcement)
-    content = await announcements.find_content(request.tx, action.announcement)
+    content = await contents.find_content(request.tx, action.announcement)
     assert content is not None
     seen_at = await announcements.who_has_seen(request.tx, action.announcement)
     return Reply(draw(content, request.locale, seen=request.participant.id in seen_at), fresh=True)
@@ -107,7 +107,7 @@ async def _running(request: Request, campaign_id: int) -> CopiedContent:
     Raises UserError if it is over or withdrawn, Stale if there is no such campaign.
     """
     announcement = await announcements.find_announcement(request.tx, campaign_id)
-    content = await announcements.find_content(request.tx, campaign_id)
+    content = await contents.find_content(request.tx, campaign_id)
     if announcement is None or content is None or announcement.kind == "announcement":
         raise Stale
     if announcement.state == "withdrawn":

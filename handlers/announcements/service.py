@@ -32,20 +32,18 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import announcements
+from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.announcements import (
-    ELSE,
     ClosedToCopies,
-    CopiedContent,
     Copies,
     CopyChannel,
-    Lines,
     People,
     PersonReach,
     Reach,
     Release,
     who_is_reached,
 )
+from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
@@ -136,13 +134,13 @@ async def find_twin(tx: Transaction, announcement: Announcement, now: datetime) 
 
     Only announcements that are scheduled or were sent within the last ten minutes count.
     """
-    content = await announcements.find_words(tx, announcement.id)
-    files = await announcements.file_kinds(tx, announcement.id)
+    content = await contents.find_words(tx, announcement.id)
+    files = await contents.file_kinds(tx, announcement.id)
     for other in await announcements.waiting_or_recent(tx, now - SAME_WITHIN):
         if other.id == announcement.id or other.audience != announcement.audience or not content:
             continue
-        words = await announcements.find_words(tx, other.id)
-        if words and words.words == content.words and await announcements.file_kinds(tx, other.id) == files:
+        words = await contents.find_words(tx, other.id)
+        if words and words.words == content.words and await contents.file_kinds(tx, other.id) == files:
             return other
     return None
 
@@ -271,18 +269,18 @@ async def correct_announcement(
     Raises UserError if files were added or replaced by files of another kind (picture or document).
     """
     check_length(made.body, settings)
-    content = await announcements.find_words(tx, announcement.id)
+    content = await contents.find_words(tx, announcement.id)
     assert content is not None
     await _keep_kind(tx, announcement, content, made, locale)
     if made.attachments:
-        await announcements.put_files(tx, announcement.id, made.view().attachments)
+        await contents.put_files(tx, announcement.id, made.view().attachments)
     return await set_words(tx, announcement, content, {**content.words, locale: made.body}, now)
 
 
 async def _keep_kind(
     tx: Transaction, announcement: Announcement, content: CopiedContent, made: Composition, locale: str
 ) -> None:
-    held = [kind for kind, _name, _bytes in await announcements.file_kinds(tx, announcement.id)]
+    held = [kind for kind, _name, _bytes in await contents.file_kinds(tx, announcement.id)]
     sent = ["picture" if attachment.picture else "file" for attachment in made.attachments]
     if sent and (locale != ELSE or sent != held):
         raise UserError(
@@ -302,7 +300,7 @@ async def set_words(
 
     `words` are by locale; the link and the files stay those of `content`. Returns what `edit_copies` returns.
     """
-    await announcements.put_words(tx, announcement.id, words, content.link, corrected=now)
+    await contents.put_words(tx, announcement.id, words, content.link, corrected=now)
     return await edit_copies(tx, announcement, now)
 
 
@@ -352,7 +350,7 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
         over = other.deadline is not None and other.deadline <= now
         if over or other.id in received or not await audience_store.includes(tx, other.audience, participant_id):
             continue
-        content = await announcements.find_words(tx, other.id)
+        content = await contents.find_words(tx, other.id)
         assert content is not None
         named = title_of(content)
         titles.append(named)
@@ -533,7 +531,7 @@ async def stop_reminding(tx: Transaction, campaign_id: int) -> None:
 async def _notice(tx: Transaction, reminder: Reminder, now: datetime) -> Notice | None:
     """Return a campaign's reminder; None if the campaign is gone or over, not sent yet, or has another deadline now."""
     announcement = await announcements.find_announcement(tx, number_of(reminder.subject))
-    content = await announcements.find_words(tx, number_of(reminder.subject))
+    content = await contents.find_words(tx, number_of(reminder.subject))
     if (
         announcement is None
         or content is None

@@ -13,14 +13,13 @@ from handlers.announcements import service
 from handlers.announcements.model import Announcement
 from handlers.announcements.service import enqueue_copies
 from handlers.announcements.store.announcements import (
-    ELSE,
     add_announcement,
     begin_release,
     cancel_copies,
     find_announcement,
-    put_words,
     set_state,
 )
+from handlers.announcements.store.contents import ELSE, put_words
 from tests.delivery.rig import Rig
 
 

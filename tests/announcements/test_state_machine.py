@@ -19,7 +19,8 @@ from bot.content.errors import Moved, Rejected, RetryLater, Unreachable
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.announcements.service import cancel_announcement, release_announcement
-from handlers.announcements.store.announcements import ELSE, find_announcement, put_words
+from handlers.announcements.store.announcements import find_announcement
+from handlers.announcements.store.contents import ELSE, put_words
 from tests.announcements.builders import announce, correct, note_reachable, retry, withdraw
 from tests.delivery.rig import Rig
 from tests.stored_rows import stored_rows

@@ -34,7 +34,8 @@ from bot.membership.erasure import Erasures, erase, finish_erasures
 from bot.membership.erasure_store import pending
 from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
-from handlers.announcements.store.announcements import add_announcement, find_content
+from handlers.announcements.store.announcements import add_announcement
+from handlers.announcements.store.contents import find_content
 from handlers.ideas.store import add_file, find_idea
 from tests.background.work import read_file
 from tests.bucket_server import ACCESS_KEY, SECRET_KEY, BucketServer

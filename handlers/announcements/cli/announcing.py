@@ -26,15 +26,9 @@ from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service
 from handlers.announcements.messages import parts, reason
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import (
-    ELSE,
-    Lines,
-    PersonReach,
-    add_announcement,
-    count_by_platform,
-    wait_for_hour,
-)
+from handlers.announcements.store import contents
+from handlers.announcements.store.announcements import PersonReach, add_announcement, count_by_platform, wait_for_hour
+from handlers.announcements.store.contents import ELSE, Lines
 from handlers.groups.store import find_group
 from handlers.themes.store import all_themes
 
@@ -228,7 +222,7 @@ async def _send(
     Raises CommandFailed if the same words were just sent to the same people, unless the option `again` is set.
     """
     draft = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
-    await announcements.put_words(tx, draft.id, said.words, None)
+    await contents.put_words(tx, draft.id, said.words, None)
     twin = await service.find_twin(tx, draft, now)
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"

@@ -18,8 +18,8 @@ from bot.files.uploads import remarks
 from handlers.announcements import service
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.model import Announcement
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import ELSE, LinkButton
+from handlers.announcements.store import announcements, contents
+from handlers.announcements.store.contents import ELSE, LinkButton
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import in_words
 
@@ -82,7 +82,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         deadline=typed.instant,
     )
     words = {ELSE: form.message.body}
-    await announcements.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
+    await contents.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
     await service.plan_reminders(request.tx, draft.id, typed.instant, zone, service.USUAL_LEADS, request.now)
     reply = await show_reminders(request, ShowReminders(draft.id))
     return with_lines_first(reply, _("Your text is kept as a draft."), *remarks(form.message.attachments))

@@ -39,8 +39,9 @@ from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
 from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import AudienceReach, CopiedContent, Way, count_by_platform
+from handlers.announcements.store import announcements, contents
+from handlers.announcements.store.announcements import AudienceReach, Way, count_by_platform
+from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import read_back
 
@@ -167,7 +168,7 @@ async def preview(
     if copy:
         await _send_copy(request, announcement, locale or request.locale)
     seen = await mark_of(request, announcement)
-    files = bool(await announcements.file_kinds(request.tx, announcement.id))
+    files = bool(await contents.file_kinds(request.tx, announcement.id))
     lines: list[Span] = [
         Strong(_("For: {audience}", audience=await describe(request.tx, announcement.audience))),
         counts(people),
@@ -186,7 +187,7 @@ async def preview(
 
 
 async def _send_copy(request: Request, announcement: Announcement, locale: str) -> None:
-    content = await announcements.find_content(request.tx, announcement.id)
+    content = await contents.find_content(request.tx, announcement.id)
     assert content is not None
     await outbox.notify(
         request.tx,
@@ -313,7 +314,7 @@ async def ask_for_seen(request: Request, action: AskForSeen) -> Reply:
     draft = await find_draft(request, action.announcement)
     if kept := await changed(request, draft, action.seen):
         return kept
-    await announcements.ask_for_seen(request.tx, draft.id, action.asks)
+    await contents.ask_for_seen(request.tx, draft.id, action.asks)
     return await preview(request, await find(request, draft.id))
 
 
@@ -325,7 +326,7 @@ async def drop_files(request: Request, action: DropFiles) -> Reply:
         return kept
     if not (await words_of(request, draft)).has_words:
         raise UserError(_("Without files there is nothing left to send. Rewrite it first."), buttons=back_to(draft.id))
-    await announcements.put_files(request.tx, draft.id, ())
+    await contents.put_files(request.tx, draft.id, ())
     return await preview(request, draft, copy=True)
 
 

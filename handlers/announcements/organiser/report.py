@@ -34,7 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements
+from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.announcements import CopyCount, PersonReach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
@@ -114,7 +114,7 @@ async def report(request: Request, announcement: Announcement) -> Reply:
 
 
 async def _view(tx: Transaction, announcement: Announcement) -> View:
-    content = await announcements.find_words(tx, announcement.id)
+    content = await contents.find_words(tx, announcement.id)
     assert content is not None
     heading = _(
         "«{title}», for: {audience}",

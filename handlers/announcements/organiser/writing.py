@@ -45,8 +45,8 @@ from handlers.announcements.organiser.corrections import CorrectLink, corrected,
 from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, changed, preview
 from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import ELSE, LinkButton
+from handlers.announcements.store import announcements, contents
+from handlers.announcements.store.contents import ELSE, LinkButton
 from handlers.groups.store import all_rounds, groups_of_round
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
@@ -208,8 +208,8 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             request.tx, request.settings, request.participant.id, form.message, request.now
         )
         await announcements.set_audience(request.tx, made.id, draft.audience)
-        if not form.message.attachments and (other := await announcements.find_content(request.tx, draft.id)):
-            await announcements.put_files(request.tx, made.id, other.attachments)
+        if not form.message.attachments and (other := await contents.find_content(request.tx, draft.id)):
+            await contents.put_files(request.tx, made.id, other.attachments)
         return reply(
             _("This announcement was changed meanwhile. What you wrote is kept as a draft of its own."),
             *remarks(form.message.attachments),
@@ -222,9 +222,9 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
             fresh=True,
         )
     content = await words_of(request, draft)
-    await announcements.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
+    await contents.put_words(request.tx, draft.id, {**content.words, ELSE: form.message.body}, content.link)
     if form.message.attachments:
-        await announcements.put_files(request.tx, draft.id, form.message.view().attachments)
+        await contents.put_files(request.tx, draft.id, form.message.view().attachments)
     shown = await preview(request, await find(request, draft.id), copy=True)
     return with_lines_last(shown, *remarks(form.message.attachments))
 
@@ -476,7 +476,7 @@ async def write_variant(request: Request, action: WriteVariant, form: VariantFor
     await unless_changed(request, draft, action.seen, "message")
     content = await words_of(request, draft)
     words = {**content.words, action.locale: form.message.body}
-    await announcements.put_words(request.tx, draft.id, words, content.link)
+    await contents.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft, copy=True, locale=action.locale)
 
 
@@ -488,7 +488,7 @@ async def drop_variant(request: Request, action: DropVariant) -> Reply:
         return kept
     content = await words_of(request, draft)
     words = {locale: lines for locale, lines in content.words.items() if locale == ELSE or locale != action.locale}
-    await announcements.put_words(request.tx, draft.id, words, content.link)
+    await contents.put_words(request.tx, draft.id, words, content.link)
     return await preview(request, draft)
 
 
@@ -522,7 +522,7 @@ async def set_link(request: Request, action: SetLink, form: LinkButtonForm) -> R
     link = _typed(draft, form)
     await unless_changed(request, draft, action.seen, "url")
     content = await words_of(request, draft)
-    await announcements.put_words(request.tx, draft.id, content.words, link)
+    await contents.put_words(request.tx, draft.id, content.words, link)
     return await preview(request, draft, copy=True)
 
 
