@@ -15,7 +15,7 @@ from handlers.announcements import service
 from handlers.announcements.messages import OVER, WITHDRAWN, DidIt, PassOn, ReadAnnouncement, Seen, buttons, draw, gist
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import HOME
 
@@ -29,7 +29,7 @@ async def seen(request: Request, action: Seen) -> Reply:
     if announcement is not None and announcement.state in ("draft", "waiting") and request.participant.organises:
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
     await _readable(request, announcement)
-    new = await announcements.mark_seen(request.tx, action.announcement, request.participant.id, request.now)
+    new = await acknowledgements.mark_seen(request.tx, action.announcement, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(action.announcement))
     content = await contents.find_content(request.tx, action.announcement)
     assert content is not None
@@ -46,7 +46,7 @@ async def read(request: Request, action: ReadAnnouncement) -> Reply:
     await _readable(request, announcement)
     content = await contents.find_content(request.tx, action.announcement)
     assert content is not None
-    seen_at = await announcements.who_has_seen(request.tx, action.announcement)
+    seen_at = await acknowledgements.who_has_seen(request.tx, action.announcement)
     return Reply(draw(content, request.locale, seen=request.participant.id in seen_at), fresh=True)
 
 

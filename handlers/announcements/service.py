@@ -32,7 +32,7 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.announcements import (
     ClosedToCopies,
     Copies,
@@ -564,7 +564,7 @@ async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now:
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
     await standing.settle(tx, campaign_subject(campaign_id), done, now, participant_id=participant_id)
-    return await announcements.mark_seen(tx, campaign_id, participant_id, now)
+    return await acknowledgements.mark_seen(tx, campaign_id, participant_id, now)
 
 
 class Campaigns:

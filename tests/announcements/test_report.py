@@ -16,7 +16,8 @@ from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Removed
 from bot.people import participant_store
 from handlers.announcements.messages import reason
 from handlers.announcements.organiser.report import RemindUnseen, show_progress
-from handlers.announcements.store.announcements import find_announcement, who_has_seen
+from handlers.announcements.store.acknowledgements import who_has_seen
+from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import LinkButton, find_words
 from tests.announcements.copies import CORRECTED, blocked, copies, get, leave, said, write
 from tests.drivers.neutral import NeutralChat

@@ -18,7 +18,7 @@ from bot.files.uploads import remarks
 from handlers.announcements import service
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.model import Announcement
-from handlers.announcements.store import announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.contents import ELSE, LinkButton
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import in_words
@@ -97,7 +97,7 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     deadline = await in_words(request, campaign.deadline)
     lines: list[Span] = [_("It ends by itself: {deadline}.", deadline=deadline)]
     if campaign.is_out:
-        count = await announcements.count_seen(request.tx, campaign.id)
+        count = await acknowledgements.count_seen(request.tx, campaign.id)
         lines.append(_n("{count} person has done it.", "{count} people have done it.", count))
     to_come = [lead for lead in service.LEADS if lead.before(campaign.deadline, zone) > request.now]
     chosen = await service.planned_reminders(request.tx, campaign.id)

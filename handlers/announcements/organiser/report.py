@@ -34,7 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.announcements import CopyCount, PersonReach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
@@ -132,7 +132,7 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
         )
     tally = await announcements.tally_copies(tx, announcement.id)
     lines: list[Span] = [Strong(heading)]
-    said_so = await announcements.count_seen(tx, announcement.id)
+    said_so = await acknowledgements.count_seen(tx, announcement.id)
     if announcement.state in ("sending", "sent"):
         lines.append(progress_line(tally, said_so if announcement.asks_seen else None))
     else:
@@ -201,7 +201,7 @@ async def retry(request: Request, action: Retry) -> Reply:
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     """Show how many people pressed «Seen» and the names of the others, with a button to remind these."""
     announcement = await find(request, action.announcement)
-    seen = await announcements.who_has_seen(request.tx, announcement.id)
+    seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
     reached = sum(reach.reached for reach in missing)
     remind = (
@@ -265,7 +265,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
             _("They were reminded {moment}. Leave them an hour before you ask again.", moment=Moment(before)),
             buttons=(Button(_("See the announcement"), OpenAnnouncement(announcement.id)), BACK),
         )
-    seen = await announcements.who_has_seen(request.tx, announcement.id)
+    seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     _people, missing = await _missing(request, announcement, seen)
     view = View(
         (
@@ -293,7 +293,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
 async def report_file(request: Request, action: ReportFile) -> Reply:
     """Show a file with a table of every recipient, and what became of the message to them; times are in UTC."""
     announcement = await find(request, action.announcement)
-    seen = await announcements.who_has_seen(request.tx, announcement.id)
+    seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     rows = await announcements.copies_of(request.tx, announcement.id)
     table = [
         (

@@ -45,7 +45,7 @@ from handlers.announcements.organiser.corrections import CorrectLink, corrected,
 from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, changed, preview
 from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.contents import ELSE, LinkButton
 from handlers.groups.store import all_rounds, groups_of_round
 from handlers.navigation import people_store
@@ -161,7 +161,7 @@ async def _label(request: Request, announcement: Announcement) -> Span:
         case "sending":
             return _("On its way: {title}", title=title)
         case "sent" if announcement.asks_seen:
-            seen = await announcements.count_seen(request.tx, announcement.id)
+            seen = await acknowledgements.count_seen(request.tx, announcement.id)
             return _("Sent, {seen} seen: {title}", seen=seen, title=title)
         case "sent":
             return _("Sent: {title}", title=title)

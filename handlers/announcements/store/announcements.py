@@ -301,41 +301,6 @@ async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
     )
 
 
-async def mark_seen(tx: Transaction, announcement_id: int, participant_id: int, now: datetime) -> bool:
-    """Store that a participant has seen an announcement, or done what a campaign asks.
-
-    Returns False if the participant had confirmed that before.
-    """
-    return bool(
-        await tx.run(
-            "INSERT INTO acknowledgements (announcement_id, participant_id, at) VALUES (:id, :person, :now)"
-            " ON CONFLICT (announcement_id, participant_id) DO NOTHING",
-            id=announcement_id,
-            person=participant_id,
-            now=to_micros(now),
-        )
-    )
-
-
-async def who_has_seen(tx: Transaction, announcement_id: int) -> Mapping[int, datetime]:
-    """Return when each participant confirmed that they saw an announcement, by participant id.
-
-    For a campaign, it is when they confirmed that they did what it asks.
-    """
-    rows = await tx.all(
-        "SELECT participant_id, at FROM acknowledgements WHERE announcement_id = :id", id=announcement_id
-    )
-    return {row["participant_id"]: from_micros(row["at"]) for row in rows}
-
-
-async def count_seen(tx: Transaction, announcement_id: int) -> int:
-    """Return how many people confirmed that they saw an announcement, or did what a campaign asks."""
-    row = await tx.one("SELECT COUNT(*) AS n FROM acknowledgements WHERE announcement_id = :id", id=announcement_id)
-    assert row is not None
-    number: int = row["n"]
-    return number
-
-
 def _announcement(row: Row) -> Announcement:
     return Announcement(
         row["id"],
