@@ -35,8 +35,9 @@ from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
 from bot.people.naming import platform_name
 from handlers.announcements.store import announcements, contents
-from handlers.announcements.store.announcements import Copies, CopyCount
+from handlers.announcements.store.announcements import CopyCount
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
+from handlers.announcements.store.slices import Copies
 
 
 class Seen(Action):

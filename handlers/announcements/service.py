@@ -32,18 +32,17 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import acknowledgements, announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, contents, slices
 from handlers.announcements.store.announcements import (
     ClosedToCopies,
-    Copies,
     CopyChannel,
-    People,
     PersonReach,
     Reach,
     Release,
     who_is_reached,
 )
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
+from handlers.announcements.store.slices import Copies, People
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
@@ -197,10 +196,10 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 async def _call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
     """Cancel or remove some messages of a cancelled announcement, and store it when none is left. Returns how many."""
     if how == "cancel":
-        count = await announcements.cancel_copies(tx, announcement_id, now, most=announcements.AT_ONCE)
+        count = await announcements.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)
     else:
-        count = await announcements.forget_copies(tx, announcement_id, most=announcements.AT_ONCE)
-    if count < announcements.AT_ONCE:
+        count = await announcements.forget_copies(tx, announcement_id, most=slices.AT_ONCE)
+    if count < slices.AT_ONCE:
         await announcements.set_state(tx, announcement_id, "cancelled" if how == "cancel" else "draft")
     return count
 
@@ -231,17 +230,17 @@ async def _change_some(tx: Transaction, announcement: Announcement, now: datetim
     """
     edited, looked_at = 0, 0
     if announcement.changed_to is not None:
-        copies = await announcements.next_copies(tx, announcement.id, announcement.changed_to)
+        copies = await slices.next_copies(tx, announcement.id, announcement.changed_to)
         if copies:
             edited = await _change(tx, announcement, copies, now)
             looked_at = copies.count
-        more = copies and await announcements.next_copies(tx, announcement.id, copies.last)
+        more = copies and await slices.next_copies(tx, announcement.id, copies.last)
         await announcements.note_changed(tx, announcement.id, copies.last if copies and more else None)
         if more:
             return edited
         await announcements.finish_announcements(tx, [announcement.id], now)
-    if announcement.closed_to is not None and looked_at < announcements.AT_ONCE:
-        most = announcements.AT_ONCE - looked_at
+    if announcement.closed_to is not None and looked_at < slices.AT_ONCE:
+        most = slices.AT_ONCE - looked_at
         subject = campaign_subject(announcement.id)
         last = await outbox.follow_some(tx, subject, end, now, after=announcement.closed_to, most=most)
         await announcements.note_closed(tx, announcement.id, last)
@@ -413,7 +412,7 @@ async def enqueue_copies(
     channels = await _channels(tx, audience, channel)
     count = await announcements.add_copies_in_channels(tx, release, channels)
     after = 0
-    while people := await announcements.next_people(tx, after):
+    while people := await slices.next_people(tx, after):
         count += await _copy_to(tx, release, audience, topic, people, in_channels=bool(channels))
         after = people.last
     return count
@@ -427,10 +426,10 @@ async def _enqueue_some(
     channels = await _channels(tx, announcement.audience, channel)
     if announcement.copied_to is None:
         await announcements.add_copies_in_channels(tx, release, channels)
-    people = await announcements.next_people(tx, announcement.copied_to or 0)
+    people = await slices.next_people(tx, announcement.copied_to or 0)
     if people:
         await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
-    more = people and await announcements.next_people(tx, people.last)
+    more = people and await slices.next_people(tx, people.last)
     await announcements.note_copied(tx, announcement.id, people.last if people and more else None, due)
     if not more:
         await announcements.finish_announcements(tx, [announcement.id], now)

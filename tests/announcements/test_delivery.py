@@ -20,7 +20,7 @@ from bot.delivery.shared_channels import channel_is_gone
 from bot.people import participant_store, preference_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.service import cancel_announcement, release_announcement
-from handlers.announcements.store import announcements
+from handlers.announcements.store import slices
 from handlers.announcements.store.announcements import (
     CopyChannel,
     Release,
@@ -386,7 +386,7 @@ async def test_on_discord_the_others_are_called_in_their_groups_thread_or_listed
 async def test_two_of_one_group_are_called_in_one_message_though_copies_are_made_in_slices(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(announcements, "AT_ONCE", 1)
+    monkeypatch.setattr(slices, "AT_ONCE", 1)
     zoe, ali = await rig.person("Zoé", "discord:1"), await rig.person("Ali", "discord:2")
     await in_a_thread(rig, zoe, ali)
     async with rig.running():

@@ -14,7 +14,7 @@ from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.model import Announcement
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service import Campaigns
-from handlers.announcements.store import announcements
+from handlers.announcements.store import announcements, slices
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import copies, leave, refused, write
 from tests.drivers.neutral import NeutralChat
@@ -25,7 +25,7 @@ from tests.world import START, SUBJECTS, World, open_world
 @pytest.fixture
 async def world(store_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
     """A gathering of five people, where two are very many."""
-    monkeypatch.setattr(announcements, "AT_ONCE", 2)
+    monkeypatch.setattr(slices, "AT_ONCE", 2)
     async with open_world(store_url) as world:
         for number, name in enumerate(("Ali", "Eva", "Max", "Noé", "Zoé"), start=1):
             await world.join(name, str(number))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import chain
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from bot.clock import from_micros, instant_or_none, to_micros
 from bot.content.delivery_kinds import BULK, URGENT
@@ -32,6 +32,7 @@ from bot.people.notifications import Topic
 from bot.people.presence_store import away
 from handlers.announcements.model import Announcement, CallingBack, Kind, State
 from handlers.announcements.store.contents import ELSE, Lines, add_files, pack_words
+from handlers.announcements.store.slices import THESE, Copies, People, last_person
 
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
@@ -360,10 +361,6 @@ class CopyCount:
     rung: int = 0
 
 
-AT_ONCE = 500
-"""How many people are given a copy, and how many copies are changed or called back, in one transaction."""
-
-
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
     """Cancel `most` of the messages of an announcement that have not been sent. Returns how many.
 
@@ -383,50 +380,15 @@ _NOT_SENT = "state = 'waiting' AND native_id IS NULL"
 _ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'unreachable')"
 
 
-@dataclass(frozen=True, slots=True)
-class Copies:
-    """The `count` copies of an announcement with ids greater than `after`, up to `last`."""
-
-    announcement_id: int
-    after: int
-    last: int
-    count: int
-
-    @property
-    def params(self) -> Mapping[str, int]:
-        """The SQL parameters of `_THESE`."""
-        return {"id": self.announcement_id, "after": self.after, "last": self.last}
-
-
-_OF_ANNOUNCEMENT = "announcement_id IS NOT NULL AND announcement_id + 0 = :id"
-"""SQL for the condition on copies of which an index, `deliveries_copies`, knows the order of their ids."""
-_THESE = (
-    f"id IN (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT} AND id > CAST(:after AS BIGINT)"
-    " AND id <= CAST(:last AS BIGINT))"
-)
-
-
-async def next_copies(tx: Transaction, announcement_id: int, after: int) -> Copies | None:
-    """Return the AT_ONCE copies of an announcement whose ids follow `after`; None if there are no more."""
-    row = await tx.one(
-        f"SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT}"
-        " AND id > CAST(:after AS BIGINT) ORDER BY id LIMIT :most) q",
-        id=announcement_id,
-        after=after,
-        most=AT_ONCE,
-    )
-    return Copies(announcement_id, after, row["last"], row["found"]) if row and row["found"] else None
-
-
 async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
     """Cancel those of these messages that have not been sent."""
     await tx.run(
-        f"UPDATE deliveries SET {_CANCELLED} WHERE {_THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
+        f"UPDATE deliveries SET {_CANCELLED} WHERE {THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
     )
 
 
 _PRESENT_REVISION = "(SELECT n.revision FROM announcements n WHERE n.id = :id)"
-_BEHIND = f"{_THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_REVISION}"
+_BEHIND = f"{THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_REVISION}"
 
 
 async def any_behind(tx: Transaction, copies: Copies) -> bool:
@@ -457,7 +419,7 @@ async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int
     await cancel_these(tx, copies, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
-        f" WHERE {_THESE} AND {_ARRIVED}",
+        f" WHERE {THESE} AND {_ARRIVED}",
         **copies.params,
         now=to_micros(now),
     )
@@ -500,7 +462,7 @@ async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
     """Enqueue again those of these messages that can be tried again; the announcement is being sent once more."""
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
-        f" WHERE {_THESE} AND {_FAILED}",
+        f" WHERE {THESE} AND {_FAILED}",
         **copies.params,
         now=to_micros(now),
     )
@@ -748,31 +710,6 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
             mentions=f"&{channel.role}" if channel.role else "",
         )
     return count
-
-
-class People(NamedTuple):
-    """The participants with ids greater than `after`, up to `last`."""
-
-    after: int
-    last: int
-
-
-async def last_person(tx: Transaction) -> int:
-    """Return the largest id of a participant; 0 if there are none."""
-    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
-    assert row is not None
-    last: int = row["last"]
-    return last
-
-
-async def next_people(tx: Transaction, after: int) -> People | None:
-    """Return the AT_ONCE participants whose ids follow `after`; None if there are no more."""
-    row = await tx.one(
-        "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
-        after=after,
-        most=AT_ONCE,
-    )
-    return People(after, row["last"]) if row and row["last"] is not None else None
 
 
 async def add_copies(

@@ -1,0 +1,76 @@
+"""The SQL that goes through people, and through copies, in slices: as many as are dealt with in one transaction.
+
+A copy is the message to one recipient. An announcement may be for very many people; others wait for one slice only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from bot.database.engine import Transaction
+
+AT_ONCE = 500
+"""How many people are given a copy, and how many copies are changed or called back, in one transaction."""
+
+
+class People(NamedTuple):
+    """The participants with ids greater than `after`, up to `last`."""
+
+    after: int
+    last: int
+
+
+async def last_person(tx: Transaction) -> int:
+    """Return the largest id of a participant; 0 if there are none."""
+    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
+    assert row is not None
+    last: int = row["last"]
+    return last
+
+
+async def next_people(tx: Transaction, after: int) -> People | None:
+    """Return the AT_ONCE participants whose ids follow `after`; None if there are no more."""
+    row = await tx.one(
+        "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
+        after=after,
+        most=AT_ONCE,
+    )
+    return People(after, row["last"]) if row and row["last"] is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The `count` copies of an announcement with ids greater than `after`, up to `last`."""
+
+    announcement_id: int
+    after: int
+    last: int
+    count: int
+
+    @property
+    def params(self) -> Mapping[str, int]:
+        """The SQL parameters of `THESE`."""
+        return {"id": self.announcement_id, "after": self.after, "last": self.last}
+
+
+_OF_ANNOUNCEMENT = "announcement_id IS NOT NULL AND announcement_id + 0 = :id"
+"""SQL for the condition on copies of which an index, `deliveries_copies`, knows the order of their ids."""
+THESE = (
+    f"id IN (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT} AND id > CAST(:after AS BIGINT)"
+    " AND id <= CAST(:last AS BIGINT))"
+)
+"""SQL for the condition that deliveries are among certain `Copies`, whose `params` it takes."""
+
+
+async def next_copies(tx: Transaction, announcement_id: int, after: int) -> Copies | None:
+    """Return the AT_ONCE copies of an announcement whose ids follow `after`; None if there are no more."""
+    row = await tx.one(
+        f"SELECT MAX(q.id) AS last, COUNT(*) AS found FROM (SELECT id FROM deliveries WHERE {_OF_ANNOUNCEMENT}"
+        " AND id > CAST(:after AS BIGINT) ORDER BY id LIMIT :most) q",
+        id=announcement_id,
+        after=after,
+        most=AT_ONCE,
+    )
+    return Copies(announcement_id, after, row["last"], row["found"]) if row and row["found"] else None
