@@ -12,7 +12,7 @@ from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service import CAMPAIGNS, Campaigns
-from handlers.announcements.store import announcements, contents
+from handlers.announcements.store import announcements, contents, releases
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -36,6 +36,6 @@ CAPABILITY = Capability(
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     claims=(announcements.CLAIMED,),
-    content={announcements.ANNOUNCEMENT: ContentCache},
+    content={releases.ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

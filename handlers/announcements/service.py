@@ -32,16 +32,10 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import acknowledgements, announcements, contents, slices
-from handlers.announcements.store.announcements import (
-    ClosedToCopies,
-    CopyChannel,
-    PersonReach,
-    Reach,
-    Release,
-    who_is_reached,
-)
+from handlers.announcements.store import acknowledgements, announcements, contents, releases, slices
+from handlers.announcements.store.announcements import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
+from handlers.announcements.store.releases import ClosedToCopies, CopyChannel, Release
 from handlers.announcements.store.slices import Copies, People
 from handlers.reminders.service import remind_no_more
 
@@ -99,7 +93,7 @@ def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Ma
 
 
 async def _has_channel(tx: Transaction, audience: Audience) -> bool:
-    return audience.kind == "group" and bool(await announcements.channels_of_group(tx, audience.number))
+    return audience.kind == "group" and bool(await releases.channels_of_group(tx, audience.number))
 
 
 def check_length(lines: Lines, settings: Settings) -> None:
@@ -410,7 +404,7 @@ async def enqueue_copies(
     """
     release = Release(announcement_id, urgent, due or now, now)
     channels = await _channels(tx, audience, channel)
-    count = await announcements.add_copies_in_channels(tx, release, channels)
+    count = await releases.add_copies_in_channels(tx, release, channels)
     after = 0
     while people := await slices.next_people(tx, after):
         count += await _copy_to(tx, release, audience, topic, people, in_channels=bool(channels))
@@ -425,7 +419,7 @@ async def _enqueue_some(
     release = Release(announcement.id, announcement.urgent, due, now)
     channels = await _channels(tx, announcement.audience, channel)
     if announcement.copied_to is None:
-        await announcements.add_copies_in_channels(tx, release, channels)
+        await releases.add_copies_in_channels(tx, release, channels)
     people = await slices.next_people(tx, announcement.copied_to or 0)
     if people:
         await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
@@ -439,11 +433,11 @@ async def _copy_to(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People, *, in_channels: bool
 ) -> int:
     """Enqueue copies for those of these people who are in an audience. Returns how many."""
-    count = await announcements.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
+    count = await releases.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
     if in_channels:
         return count
     return count + await _call_by_name(
-        tx, release, await announcements.closed_to_copies(tx, release, audience, topic, people)
+        tx, release, await releases.closed_to_copies(tx, release, audience, topic, people)
     )
 
 
@@ -456,14 +450,14 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
         if announcement := await announcements.find_announcement(tx, claimed.copy.announcement_id):
-            await announcements.forget_copy(tx, claimed.id)
+            await releases.forget_copy(tx, claimed.id)
             await _enqueue_some(tx, replace(announcement, copied_to=None), now, due=now, channel=None)
 
 
 async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
     """Return the channels in which an announcement is posted once for its audience: a group's own, or `channel`."""
     if audience.kind == "group":
-        return await announcements.channels_of_group(tx, audience.number)
+        return await releases.channels_of_group(tx, audience.number)
     if audience.kind in ("all", "theme") and channel:
         return [CopyChannel(channel.platform, None, channel.chat, channel.role)]
     return []
@@ -477,18 +471,18 @@ async def _call_by_name(tx: Transaction, release: Release, people: Sequence[Clos
     if not people:
         return 0
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
-    called = await announcements.called_by_name(tx, release.announcement_id)
+    called = await releases.called_by_name(tx, release.announcement_id)
     unreached = []
     for person in people:
         if person.native_id in called:
             continue
-        thread = await announcements.last_thread(tx, person.participant_id, person.platform)
+        thread = await releases.last_thread(tx, person.participant_id, person.platform)
         if thread is not None:
             named[person.platform, thread].append(person.native_id)
         else:
             unreached.append(person)
-    await announcements.add_copies_in_threads(tx, release, named)
-    await announcements.add_unreached(tx, release, unreached)
+    await releases.add_copies_in_threads(tx, release, named)
+    await releases.add_unreached(tx, release, unreached)
     return len(named) + len(unreached)
 
 
