@@ -34,7 +34,7 @@ from bot.content.texts import (
 from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
 from bot.people.naming import platform_name
-from handlers.announcements.store import announcements, contents
+from handlers.announcements.store import changes, contents
 from handlers.announcements.store.announcements import CopyCount
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
 from handlers.announcements.store.slices import Copies
@@ -99,11 +99,11 @@ async def catch_up(tx: Transaction, copies: Copies, now: datetime) -> int:
 
     Messages in a language whose words did not change are not edited.
     """
-    if not await announcements.any_behind(tx, copies):
+    if not await changes.any_behind(tx, copies):
         return 0
     content = await contents.find_content(tx, copies.announcement_id)
     assert content is not None
-    return await announcements.correct_copies(tx, copies, now, showing=[digest(content, locale) for locale in LOCALES])
+    return await changes.correct_copies(tx, copies, now, showing=[digest(content, locale) for locale in LOCALES])
 
 
 def _said(content: CopiedContent, locale: str) -> Lines:

@@ -32,7 +32,7 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import acknowledgements, announcements, contents, releases, slices
+from handlers.announcements.store import acknowledgements, announcements, changes, contents, releases, slices
 from handlers.announcements.store.announcements import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
 from handlers.announcements.store.releases import ClosedToCopies, CopyChannel, Release
@@ -190,9 +190,9 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
 async def _call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
     """Cancel or remove some messages of a cancelled announcement, and store it when none is left. Returns how many."""
     if how == "cancel":
-        count = await announcements.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)
+        count = await changes.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)
     else:
-        count = await announcements.forget_copies(tx, announcement_id, most=slices.AT_ONCE)
+        count = await changes.forget_copies(tx, announcement_id, most=slices.AT_ONCE)
     if count < slices.AT_ONCE:
         await announcements.set_state(tx, announcement_id, "cancelled" if how == "cancel" else "draft")
     return count
@@ -244,12 +244,12 @@ async def _change_some(tx: Transaction, announcement: Announcement, now: datetim
 async def _change(tx: Transaction, announcement: Announcement, copies: Copies, now: datetime) -> int:
     """Do with these messages what the state of their announcement asks. Returns how many will be edited."""
     if announcement.state == "withdrawn":
-        await announcements.withdraw_copies(tx, copies, now)
+        await changes.withdraw_copies(tx, copies, now)
         return 0
     if announcement.closed_to is not None:
-        await announcements.cancel_these(tx, copies, now)
+        await changes.cancel_these(tx, copies, now)
     if announcement.trying_again:
-        await announcements.retry_copies(tx, copies, now)
+        await changes.retry_copies(tx, copies, now)
     return await catch_up(tx, copies, now)
 
 
@@ -323,7 +323,7 @@ async def withdraw_announcement(tx: Transaction, announcement: Announcement, now
 async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> None:
     """Try again to send, edit or delete the messages for which that failed. If there are very many, `go_on` does most.
 
-    `announcements.count_failed` tells how many these are.
+    `changes.count_failed` tells how many these are.
     """
     await announcements.begin_to_change(tx, announcement.id, trying_again=True)
     await _change_some(tx, await _again(tx, announcement), now)

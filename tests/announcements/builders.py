@@ -12,13 +12,8 @@ from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements import service
 from handlers.announcements.model import Announcement
 from handlers.announcements.service import enqueue_copies
-from handlers.announcements.store.announcements import (
-    add_announcement,
-    begin_release,
-    cancel_copies,
-    find_announcement,
-    set_state,
-)
+from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement, set_state
+from handlers.announcements.store.changes import cancel_copies
 from handlers.announcements.store.contents import ELSE, put_words
 from tests.delivery.rig import Rig
 

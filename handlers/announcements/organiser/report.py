@@ -34,7 +34,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import acknowledgements, announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, changes, contents
 from handlers.announcements.store.announcements import CopyCount, PersonReach
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
@@ -186,7 +186,7 @@ async def show_progress(tx: Transaction, subject: str, _now: datetime) -> View |
 async def retry(request: Request, action: Retry) -> Reply:
     """Try again to send, edit or delete the messages for which that failed. Raises UserError if there are none."""
     announcement = await find(request, action.announcement)
-    failed = partial(announcements.count_failed, announcement_id=announcement.id)
+    failed = partial(changes.count_failed, announcement_id=announcement.id)
     again = await request.look(("failed", announcement.id), lambda perform: perform(failed))
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))

@@ -30,7 +30,7 @@ from bot.people.notifications import Topic
 from bot.people.presence_store import away
 from handlers.announcements.model import Announcement, CallingBack, Kind, State
 from handlers.announcements.store.contents import ELSE, Lines, add_files, pack_words
-from handlers.announcements.store.slices import THESE, Copies, People, last_person
+from handlers.announcements.store.slices import People, last_person
 
 _ABANDONED = timedelta(days=60)
 _COLUMNS = (
@@ -359,116 +359,16 @@ class CopyCount:
     rung: int = 0
 
 
-async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
-    """Cancel `most` of the messages of an announcement that have not been sent. Returns how many.
-
-    A message that is being sent at this moment still arrives, unless the platform makes it wait.
-    """
-    return await tx.run(
-        f"UPDATE deliveries SET {_CANCELLED} WHERE id IN"
-        f" (SELECT id FROM deliveries WHERE announcement_id = :id AND {_NOT_SENT} LIMIT :most)",
-        id=announcement_id,
-        now=to_micros(now),
-        most=most,
-    )
-
-
-_CANCELLED = "state = 'cancelled', reason = NULL, settled_at = :now"
-_NOT_SENT = "state = 'waiting' AND native_id IS NULL"
-_ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'unreachable')"
-
-
-async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Cancel those of these messages that have not been sent."""
-    await tx.run(
-        f"UPDATE deliveries SET {_CANCELLED} WHERE {THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
-    )
-
-
-_PRESENT_REVISION = "(SELECT n.revision FROM announcements n WHERE n.id = :id)"
-_BEHIND = f"{THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_REVISION}"
-
-
-async def any_behind(tx: Transaction, copies: Copies) -> bool:
-    """Return whether one of these messages arrived with an earlier revision of the announcement."""
-    return await tx.one(f"SELECT 1 AS found FROM deliveries WHERE {_BEHIND} LIMIT 1", **copies.params) is not None
-
-
-async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of those of these messages that arrived with an earlier revision. Returns how many.
-
-    `showing` are the digests of what messages are to show in each language: a message that shows one of them already is
-    not edited.
-    """
-    await tx.many(
-        "UPDATE deliveries SET state = 'sent', attempts = 0, reason = NULL,"
-        f" revision = {_PRESENT_REVISION} WHERE {_BEHIND} AND shown = :shown",
-        [{**copies.params, "shown": shown_digest} for shown_digest in showing],
-    )
-    return await tx.run(
-        f"UPDATE deliveries SET state = 'waiting', op = 'edit', due_at = :now, attempts = 0 WHERE {_BEHIND}",
-        **copies.params,
-        now=to_micros(now),
-    )
-
-
-async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue the deletion of those of these messages that arrived, and cancel the others. Returns how many go."""
-    await cancel_these(tx, copies, now)
-    return await tx.run(
-        "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
-        f" WHERE {THESE} AND {_ARRIVED}",
-        **copies.params,
-        now=to_micros(now),
-    )
-
-
-_FAILED = (
-    "state IN ('failed', 'unreachable') AND (op <> 'send' OR EXISTS"
-    " (SELECT 1 FROM announcements n WHERE n.id = :id AND n.state IN ('sending', 'sent')))"
-)
-"""The SQL condition that a message can be tried again.
-
-Messages of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
-"""
-
-
-async def count_failed(tx: Transaction, announcement_id: int) -> int:
-    """Return how many messages of an announcement can be tried again."""
-    return await _count(tx, announcement_id, _FAILED)
-
-
 async def count_there(tx: Transaction, announcement_id: int) -> int:
     """Return how many messages of an announcement that is not withdrawn have arrived."""
-    return await _count(
-        tx,
-        announcement_id,
-        "(state = 'sent' OR (op = 'edit' AND state IN ('waiting', 'sending', 'failed', 'unreachable')))",
-    )
-
-
-async def _count(tx: Transaction, announcement_id: int, condition: str) -> int:
     row = await tx.one(
-        f"SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id AND {condition}", id=announcement_id
+        "SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id"
+        " AND (state = 'sent' OR (op = 'edit' AND state IN ('waiting', 'sending', 'failed', 'unreachable')))",
+        id=announcement_id,
     )
     assert row is not None
     count: int = row["found"]
     return count
-
-
-async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Enqueue again those of these messages that can be tried again; the announcement is being sent once more."""
-    again = await tx.run(
-        "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
-        f" WHERE {THESE} AND {_FAILED}",
-        **copies.params,
-        now=to_micros(now),
-    )
-    if again:
-        await tx.run(
-            "UPDATE announcements SET state = 'sending', ended_at = NULL WHERE id = :id AND state = 'sent'",
-            id=copies.announcement_id,
-        )
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
@@ -596,15 +496,6 @@ async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
         id=announcement_id,
     )
     return row is None
-
-
-async def forget_copies(tx: Transaction, announcement_id: int, *, most: int) -> int:
-    """Delete the rows of `most` messages of an announcement. Returns how many. No message may have been sent."""
-    return await tx.run(
-        "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE announcement_id = :id LIMIT :most)",
-        id=announcement_id,
-        most=most,
-    )
 
 
 async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
