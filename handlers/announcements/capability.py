@@ -12,7 +12,7 @@ from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service import CAMPAIGNS, Campaigns
-from handlers.announcements.store import announcements, contents, releases
+from handlers.announcements.store import announcements, contents, releases, sending
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -35,7 +35,7 @@ CAPABILITY = Capability(
     reminders=(CAMPAIGNS,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
-    claims=(announcements.CLAIMED,),
+    claims=(sending.CLAIMED,),
     content={releases.ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
 )

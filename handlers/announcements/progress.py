@@ -9,7 +9,7 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Outcome
 from handlers.announcements.service import go_on_without_channel
-from handlers.announcements.store import announcements
+from handlers.announcements.store import sending
 
 EVERY = timedelta(seconds=3)
 
@@ -31,7 +31,7 @@ class Progress:
 
         Messages for a channel that turned out to be deleted are replaced by messages to its people.
         """
-        await announcements.catch_up(tx, done, now)
+        await sending.catch_up(tx, done, now)
         await go_on_without_channel(tx, done, now)
 
     async def note(self, tx: Transaction, done: Iterable[Outcome], now: datetime, *, last: bool) -> None:
@@ -41,7 +41,7 @@ class Progress:
         """
         moved = self._moved | _announcements(done)
         if moved and (last or now >= self._next):
-            await announcements.finish_announcements(tx, moved, now)
+            await sending.finish_announcements(tx, moved, now)
             for announcement_id in sorted(moved):
                 await live_screens.touch(tx, screen_of(announcement_id))
 

@@ -32,7 +32,7 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import acknowledgements, announcements, changes, contents, releases, slices
+from handlers.announcements.store import acknowledgements, announcements, changes, contents, releases, sending, slices
 from handlers.announcements.store.announcements import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
 from handlers.announcements.store.releases import ClosedToCopies, CopyChannel, Release
@@ -232,7 +232,7 @@ async def _change_some(tx: Transaction, announcement: Announcement, now: datetim
         await announcements.note_changed(tx, announcement.id, copies.last if copies and more else None)
         if more:
             return edited
-        await announcements.finish_announcements(tx, [announcement.id], now)
+        await sending.finish_announcements(tx, [announcement.id], now)
     if announcement.closed_to is not None and looked_at < slices.AT_ONCE:
         most = slices.AT_ONCE - looked_at
         subject = campaign_subject(announcement.id)
@@ -426,7 +426,7 @@ async def _enqueue_some(
     more = people and await slices.next_people(tx, people.last)
     await announcements.note_copied(tx, announcement.id, people.last if people and more else None, due)
     if not more:
-        await announcements.finish_announcements(tx, [announcement.id], now)
+        await sending.finish_announcements(tx, [announcement.id], now)
 
 
 async def _copy_to(
