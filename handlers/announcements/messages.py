@@ -35,8 +35,8 @@ from bot.content.views import Button, Share, View, encode_view
 from bot.database.engine import Transaction
 from bot.people.naming import platform_name
 from handlers.announcements.store import changes, contents
-from handlers.announcements.store.announcements import CopyCount
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
+from handlers.announcements.store.reports import CopyCount
 from handlers.announcements.store.slices import Copies
 
 

@@ -15,7 +15,7 @@ from handlers.announcements import service
 from handlers.announcements.messages import OVER, WITHDRAWN, DidIt, PassOn, ReadAnnouncement, Seen, buttons, draw, gist
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import acknowledgements, announcements, contents
+from handlers.announcements.store import acknowledgements, announcements, contents, reports
 from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import HOME
 
@@ -58,7 +58,7 @@ async def _readable(request: Request, announcement: Announcement | None) -> None
     person = request.participant
     if announcement is None or not (announcement.is_out or announcement.state == "withdrawn"):
         raise Stale
-    received = await announcements.received_by(request.tx, person.id)
+    received = await reports.received_by(request.tx, person.id)
     if announcement.id not in received and not await audience_store.includes(
         request.tx, announcement.audience, person.id
     ):

@@ -32,7 +32,16 @@ from bot.people.audiences import Audience
 from bot.people.notifications import Topic
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
-from handlers.announcements.store import acknowledgements, announcements, changes, contents, releases, sending, slices
+from handlers.announcements.store import (
+    acknowledgements,
+    announcements,
+    changes,
+    contents,
+    releases,
+    reports,
+    sending,
+    slices,
+)
 from handlers.announcements.store.announcements import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
 from handlers.announcements.store.releases import ClosedToCopies, CopyChannel, Release
@@ -178,7 +187,7 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     if announcement.state == "waiting":
         await announcements.set_state(tx, announcement.id, "draft")
     elif announcement.state == "sending":
-        how: CallingBack = "remove" if await announcements.nothing_left(tx, announcement.id) else "cancel"
+        how: CallingBack = "remove" if await reports.nothing_left(tx, announcement.id) else "cancel"
         await announcements.set_state(tx, announcement.id, "cancelled")
         await announcements.begin_to_call_back(tx, announcement.id, how)
         if how == "cancel":
@@ -306,7 +315,7 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
     await announcements.begin_to_change(tx, announcement.id)
     edited = await _change_some(tx, await _again(tx, announcement), now)
     is_done = (await _again(tx, announcement)).changed_to is None
-    return edited if is_done else await announcements.count_there(tx, announcement.id)
+    return edited if is_done else await reports.count_there(tx, announcement.id)
 
 
 async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
@@ -334,7 +343,7 @@ async def digest_for(tx: Transaction, participant_id: int, now: datetime) -> Vie
 
     Announcements that are not for the participant, that the participant got already, or that are over are left out.
     """
-    received = await announcements.received_by(tx, participant_id)
+    received = await reports.received_by(tx, participant_id)
     titles: list[Span] = []
     buttons: list[Button] = []
     for other in await announcements.released_since(tx, now - VALID_FOR):

@@ -9,8 +9,8 @@ from bot.content.texts import plain
 from bot.delivery.outgoing import ClaimedDelivery, Ended, Outcome, Undeliverable
 from handlers.announcements.messages import draw
 from handlers.announcements.model import GRACE
-from handlers.announcements.store.announcements import CopyRow, copies_of
 from handlers.announcements.store.contents import find_content
+from handlers.announcements.store.reports import CopyRow, copies_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import arrives, deliver
 from tests.world import World

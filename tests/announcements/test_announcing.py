@@ -10,8 +10,9 @@ import pytest
 from bot.content.forms import Upload
 from bot.content.texts import plain
 from handlers.announcements.service import release_due_announcement
-from handlers.announcements.store.announcements import find_announcement, tally_copies
+from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import file_kinds
+from handlers.announcements.store.reports import tally_copies
 from tests.announcements.copies import copies, get, leave, said, write
 from tests.drivers.gestures import words
 from tests.drivers.menus import stand_of

@@ -13,8 +13,9 @@ from bot.content.views import View
 from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.messages import DidIt, PassOn, draw
 from handlers.announcements.service import Campaigns, planned_reminders
-from handlers.announcements.store.announcements import find_announcement, list_announcements, tally_copies
+from handlers.announcements.store.announcements import find_announcement, list_announcements
 from handlers.announcements.store.contents import find_content
+from handlers.announcements.store.reports import tally_copies
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import leave
 from tests.drivers.neutral import NeutralChat

@@ -18,8 +18,9 @@ from bot.people import participant_store
 from bot.people.audiences import EVERYONE
 from bot.people.participants import Account
 from handlers.announcements.model import Announcement
-from handlers.announcements.store.announcements import copies_of, list_announcements
+from handlers.announcements.store.announcements import list_announcements
 from handlers.announcements.store.contents import find_content
+from handlers.announcements.store.reports import copies_of
 from tests.pictures import drawn
 from tests.shell import Shell
 from tests.world import SECTIONS

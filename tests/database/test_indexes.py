@@ -9,7 +9,7 @@ import pytest
 from bot.background import reminder_store
 from bot.database.engine import Transaction, Unit
 from bot.database.opening import open_store
-from handlers.announcements.store.announcements import tally_copies
+from handlers.announcements.store.reports import tally_copies
 
 
 async def _count_copies(tx: Transaction) -> None:

@@ -34,8 +34,8 @@ from handlers.announcements.messages import count_there, count_waiting
 from handlers.announcements.model import Announcement
 from handlers.announcements.organiser.report import AskToCorrect, AskToWithdraw, report
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements
-from handlers.announcements.store.announcements import CopyCount
+from handlers.announcements.store import reports
+from handlers.announcements.store.reports import CopyCount
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -107,7 +107,7 @@ async def ask_to_correct(request: Request, action: AskToCorrect) -> Reply:
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     content = await words_of(request, announcement)
     seen = await mark_of(request, announcement)
-    tally = await announcements.tally_copies(request.tx, announcement.id)
+    tally = await reports.tally_copies(request.tx, announcement.id)
     languages = tuple(
         Button(
             _("Correct: {language}", language=i18n.locale_name(locale, request.locale))
@@ -181,7 +181,7 @@ async def corrected(request: Request, announcement: Announcement, edited: int) -
     """Return lines that tell how many messages will be edited (`edited`), and how many have still to be sent."""
     return (
         _n("{count} copy is edited now.", "{count} copies are edited now.", edited),
-        *_to_come(await announcements.tally_copies(request.tx, announcement.id)),
+        *_to_come(await reports.tally_copies(request.tx, announcement.id)),
     )
 
 
@@ -213,7 +213,7 @@ async def ask_to_withdraw(request: Request, action: AskToWithdraw) -> Reply:
     """Ask for confirmation before an announcement is withdrawn, and show how many messages would be deleted."""
     announcement = await find_out(request, action.announcement)
     await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
-    reached = count_there(await announcements.tally_copies(request.tx, announcement.id))
+    reached = count_there(await reports.tally_copies(request.tx, announcement.id))
     return reply(
         _n(
             "Take it back from {count} person? What is still waiting is not sent.",
@@ -238,7 +238,7 @@ async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
     announcement = await find(request, action.announcement)
     if not announcement.is_out:
         return await report(request, announcement)
-    there = partial(announcements.count_there, announcement_id=announcement.id)
+    there = partial(reports.count_there, announcement_id=announcement.id)
     leaving = await request.look(("there", announcement.id), lambda perform: perform(there))
     await service.withdraw_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))

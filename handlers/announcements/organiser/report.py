@@ -34,8 +34,9 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import acknowledgements, announcements, changes, contents
-from handlers.announcements.store.announcements import CopyCount, PersonReach
+from handlers.announcements.store import acknowledgements, announcements, changes, contents, reports
+from handlers.announcements.store.announcements import PersonReach
+from handlers.announcements.store.reports import CopyCount
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn
 from handlers.navigation.tables import to_take_along
@@ -130,7 +131,7 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
             (Strong(heading), _("It leaves {moment}.", moment=Moment(announcement.due))),
             (Button(_("Call it back"), CancelAnnouncement(announcement.id), style="danger"), ANNOUNCEMENTS, BACK),
         )
-    tally = await announcements.tally_copies(tx, announcement.id)
+    tally = await reports.tally_copies(tx, announcement.id)
     lines: list[Span] = [Strong(heading)]
     said_so = await acknowledgements.count_seen(tx, announcement.id)
     if announcement.state in ("sending", "sent"):
@@ -294,7 +295,7 @@ async def report_file(request: Request, action: ReportFile) -> Reply:
     """Show a file with a table of every recipient, and what became of the message to them; times are in UTC."""
     announcement = await find(request, action.announcement)
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
-    rows = await announcements.copies_of(request.tx, announcement.id)
+    rows = await reports.copies_of(request.tx, announcement.id)
     table = [
         (
             row.ref,

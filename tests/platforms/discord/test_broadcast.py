@@ -22,7 +22,7 @@ from bot.delivery.worker import Delivery
 from bot.people import participant_store, preference_store
 from bot.people.participants import Account
 from bot.rehearsal.chat_driver_discord import DiscordChat
-from handlers.announcements.store.announcements import tally_copies
+from handlers.announcements.store.reports import tally_copies
 from tests.announcements.builders import announce, correct, withdraw
 from tests.delivery.rig import Rig
 from tests.drivers.discord import DiscordHarness

@@ -1,0 +1,142 @@
+"""The SQL of reports on announcements: what became of the copies, counted and listed, and who got one.
+
+A copy is the message to one recipient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros
+from bot.content.names import full_name
+from bot.database.engine import Transaction
+from bot.delivery.outgoing import Op
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCount:
+    """How many copies (messages to one recipient) on a platform have the same state, operation and reason.
+
+    `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
+    done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many of them may
+    have arrived twice, `due` when the first waiting one is tried, `rung` how many a device was notified of while the
+    page was closed.
+    """
+
+    platform: str
+    state: str
+    op: Op
+    reason: str | None
+    copies: int
+    doubtful: int
+    due: datetime | None
+    rung: int = 0
+
+
+async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
+    """Return how many messages of an announcement there are on each platform by state, operation and reason."""
+    # Grouped and sorted as in the index, which then is all that is read, and nothing has to be sorted.
+    rows = await tx.all(
+        "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
+        " COUNT(rung_at) AS rung,"
+        " MIN(CASE WHEN state = 'waiting' THEN due_at END) AS due"
+        " FROM deliveries WHERE announcement_id = :id GROUP BY state, platform, op, reason"
+        " ORDER BY state, platform, op, reason",
+        id=announcement_id,
+    )
+    rows.sort(key=lambda row: row["platform"])
+    return [
+        CopyCount(
+            row["platform"],
+            row["state"],
+            row["op"],
+            row["reason"],
+            row["copies"],
+            row["doubtful"],
+            from_micros(row["due"]) if row["due"] is not None else None,
+            row["rung"],
+        )
+        for row in rows
+    ]
+
+
+async def count_there(tx: Transaction, announcement_id: int) -> int:
+    """Return how many messages of an announcement that is not withdrawn have arrived."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id"
+        " AND (state = 'sent' OR (op = 'edit' AND state IN ('waiting', 'sending', 'failed', 'unreachable')))",
+        id=announcement_id,
+    )
+    assert row is not None
+    count: int = row["found"]
+    return count
+
+
+async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
+    """Return whether no message of an announcement was sent or is being sent. Messages that wait do not count."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id AND state = 'waiting'"
+        " AND (native_id IS NOT NULL OR repeated = 1)"
+        " UNION ALL SELECT 1 FROM deliveries WHERE announcement_id = :id AND state IN ('sending', 'sent')"
+        " UNION ALL SELECT 1 FROM deliveries WHERE announcement_id = :id"
+        " AND state IN ('failed', 'unreachable', 'dropped', 'cancelled', 'withdrawn')"
+        " AND (native_id IS NOT NULL OR repeated = 1) LIMIT 1",
+        id=announcement_id,
+    )
+    return row is None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy (message to one recipient) of an announcement and its recipient, for the report's table.
+
+    The recipient is a person or a channel; for a channel, `participant` is None and `name` may be ''. `repeated` is
+    whether the copy may have arrived twice.
+    """
+
+    participant: int | None
+    name: str
+    ref: str
+    platform: str
+    state: str
+    op: str
+    reason: str
+    sent: datetime | None
+    repeated: bool
+
+
+async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
+    """Return all copies (messages to one recipient) of an announcement, in the order in which they were enqueued."""
+    rows = await tx.all(
+        "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
+        " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
+        " LEFT JOIN channels s ON s.id = d.channel_id WHERE d.announcement_id = :id ORDER BY d.id",
+        id=announcement_id,
+    )
+    return [
+        CopyRow(
+            row["participant_id"],
+            full_name(row["given_name"], row["family_name"])
+            if row["participant_id"] is not None
+            else row["title"] or "",
+            row["ref"] or "",
+            row["platform"],
+            row["state"],
+            row["op"],
+            row["reason"] or "",
+            from_micros(row["sent_at"]) if row["sent_at"] is not None else None,
+            bool(row["repeated"]),
+        )
+        for row in rows
+    ]
+
+
+async def received_by(tx: Transaction, participant_id: int) -> frozenset[int]:
+    """Return the ids of the announcements that were sent to this participant as a message of their own."""
+    rows = await tx.all(
+        "SELECT DISTINCT announcement_id FROM deliveries WHERE participant_id = :id AND announcement_id IS NOT NULL",
+        id=participant_id,
+    )
+    return frozenset(row["announcement_id"] for row in rows)
