@@ -35,6 +35,7 @@ from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, Callin
 from handlers.announcements.store import (
     acknowledgements,
     announcements,
+    campaigns,
     changes,
     contents,
     releases,
@@ -577,15 +578,15 @@ class Campaigns:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the next campaign ends, perhaps in the past; None if there is none."""
-        return await announcements.next_campaign_end(tx)
+        return await campaigns.next_campaign_end(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """End the first campaign whose deadline has passed. Returns None if there is none.
 
         Of one to very many people, most messages are changed by `go_on`.
         """
-        for campaign_id in (await announcements.ended_campaigns(tx, now))[:1]:
-            await announcements.end_campaign(tx, campaign_id)
+        for campaign_id in (await campaigns.ended_campaigns(tx, now))[:1]:
+            await campaigns.end_campaign(tx, campaign_id)
             await stop_reminding(tx, campaign_id)
             campaign = await announcements.find_announcement(tx, campaign_id)
             assert campaign is not None

@@ -14,7 +14,7 @@ from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.model import Announcement
 from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service import Campaigns
-from handlers.announcements.store import announcements, slices
+from handlers.announcements.store import announcements, campaigns, slices
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import copies, leave, refused, write
 from tests.drivers.neutral import NeutralChat
@@ -272,6 +272,6 @@ async def test_a_campaign_ends_in_slices_and_nothing_leaves_afterwards(world: Wo
 
 async def test_of_a_campaign_that_is_over_no_further_copies_are_made(world: World) -> None:
     await sent(world)
-    await world.change(announcements.end_campaign, 1)
+    await world.change(campaigns.end_campaign, 1)
     await rest(world)
     assert await names(world) == ["Ali", "Eva"]

@@ -490,38 +490,3 @@ def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
         if reach.reached:
             counts[reach.platform] += reach.people
     return counts
-
-
-# --- Campaigns that end: announcements with a deadline, which nothing asks anybody for once it has passed.
-
-
-_RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdrawn'"
-
-
-async def next_campaign_end(tx: Transaction) -> datetime | None:
-    """Return when the first campaign that is not over ends, perhaps in the past; None if there is none."""
-    row = await tx.one(f"SELECT MIN(deadline_at) AS ends FROM announcements WHERE {_RUNNING}")
-    return from_micros(row["ends"]) if row and row["ends"] is not None else None
-
-
-async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:
-    """Return the ids of the campaigns whose deadline has passed but that were not ended yet, the earliest first."""
-    rows = await tx.all(
-        f"SELECT id FROM announcements WHERE {_RUNNING} AND deadline_at <= :now ORDER BY deadline_at, id",
-        now=to_micros(now),
-    )
-    return [row["id"] for row in rows]
-
-
-async def end_campaign(tx: Transaction, announcement_id: int) -> None:
-    """Mark a campaign as over. If it was scheduled, it is cancelled and never sent. No further copies are enqueued.
-
-    Its copies and the messages about it have to be looked at.
-    """
-    await tx.run(
-        "UPDATE announcements SET kind = 'ended campaign', revision = revision + 1, copied_to = NULL,"
-        " changed_to = 0, closed_to = 0,"
-        " state = CASE WHEN state = 'waiting' THEN 'cancelled' ELSE state END,"
-        " due_at = CASE WHEN state = 'waiting' THEN NULL ELSE due_at END WHERE id = :id",
-        id=announcement_id,
-    )
