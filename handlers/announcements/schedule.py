@@ -13,7 +13,7 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from handlers.announcements import service
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements
+from handlers.announcements.store import announcements, unfinished
 
 
 class ScheduledAnnouncements:
@@ -30,7 +30,7 @@ class ScheduledAnnouncements:
 
         One of which not all messages are enqueued, changed or called back is due.
         """
-        dues = (await announcements.next_announcement_due(tx), await announcements.unfinished_since(tx))
+        dues = (await announcements.next_announcement_due(tx), await unfinished.unfinished_since(tx))
         return min((due for due in dues if due is not None), default=None)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:

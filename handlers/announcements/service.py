@@ -42,6 +42,7 @@ from handlers.announcements.store import (
     reports,
     sending,
     slices,
+    unfinished,
 )
 from handlers.announcements.store.announcements import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
@@ -190,7 +191,7 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     elif announcement.state == "sending":
         how: CallingBack = "remove" if await reports.nothing_left(tx, announcement.id) else "cancel"
         await announcements.set_state(tx, announcement.id, "cancelled")
-        await announcements.begin_to_call_back(tx, announcement.id, how)
+        await unfinished.begin_to_call_back(tx, announcement.id, how)
         if how == "cancel":
             await stop_reminding(tx, announcement.id)
         await _call_back_some(tx, announcement.id, how, now)
@@ -213,7 +214,7 @@ async def go_on(tx: Transaction, settings: Settings, now: datetime) -> Announcem
 
     Returns the announcement as it is afterwards; None if there was nothing to go on with.
     """
-    announcement = await announcements.first_unfinished(tx)
+    announcement = await unfinished.first_unfinished(tx)
     if announcement is None:
         return None
     if announcement.calling_back:
@@ -239,7 +240,7 @@ async def _change_some(tx: Transaction, announcement: Announcement, now: datetim
             edited = await _change(tx, announcement, copies, now)
             looked_at = copies.count
         more = copies and await slices.next_copies(tx, announcement.id, copies.last)
-        await announcements.note_changed(tx, announcement.id, copies.last if copies and more else None)
+        await unfinished.note_changed(tx, announcement.id, copies.last if copies and more else None)
         if more:
             return edited
         await sending.finish_announcements(tx, [announcement.id], now)
@@ -247,7 +248,7 @@ async def _change_some(tx: Transaction, announcement: Announcement, now: datetim
         most = slices.AT_ONCE - looked_at
         subject = campaign_subject(announcement.id)
         last = await outbox.follow_some(tx, subject, end, now, after=announcement.closed_to, most=most)
-        await announcements.note_closed(tx, announcement.id, last)
+        await unfinished.note_closed(tx, announcement.id, last)
     return edited
 
 
@@ -313,7 +314,7 @@ async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime
     If there are very many, most are edited by `go_on`, and all that have arrived are counted: how many of these show
     the new words already, because their language's did not change, is not known yet.
     """
-    await announcements.begin_to_change(tx, announcement.id)
+    await unfinished.begin_to_change(tx, announcement.id)
     edited = await _change_some(tx, await _again(tx, announcement), now)
     is_done = (await _again(tx, announcement)).changed_to is None
     return edited if is_done else await reports.count_there(tx, announcement.id)
@@ -326,7 +327,7 @@ async def withdraw_announcement(tx: Transaction, announcement: Announcement, now
     """
     await announcements.set_state(tx, announcement.id, "withdrawn")
     await stop_reminding(tx, announcement.id)
-    await announcements.begin_to_change(tx, announcement.id)
+    await unfinished.begin_to_change(tx, announcement.id)
     await _change_some(tx, await _again(tx, announcement), now)
 
 
@@ -335,7 +336,7 @@ async def retry_failures(tx: Transaction, announcement: Announcement, now: datet
 
     `changes.count_failed` tells how many these are.
     """
-    await announcements.begin_to_change(tx, announcement.id, trying_again=True)
+    await unfinished.begin_to_change(tx, announcement.id, trying_again=True)
     await _change_some(tx, await _again(tx, announcement), now)
 
 
@@ -434,7 +435,7 @@ async def _enqueue_some(
     if people:
         await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
     more = people and await slices.next_people(tx, people.last)
-    await announcements.note_copied(tx, announcement.id, people.last if people and more else None, due)
+    await unfinished.note_copied(tx, announcement.id, people.last if people and more else None, due)
     if not more:
         await sending.finish_announcements(tx, [announcement.id], now)
 

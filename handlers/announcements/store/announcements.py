@@ -1,8 +1,4 @@
-"""The SQL of announcements and campaigns: their audience, words and files, their copies, and who has seen them.
-
-A copy is the message to one recipient: a participant, or a channel of many. Each copy is a row of deliveries, the
-outbox. To release an announcement is to enqueue its copies. A campaign is an announcement with a link and a deadline.
-"""
+"""The SQL of announcements and campaigns themselves: whom they are for, when they are due, how far they have come."""
 
 from __future__ import annotations
 
@@ -26,16 +22,17 @@ from bot.people.audience_store import where
 from bot.people.audiences import EVERYONE, Audience
 from bot.people.notifications import Topic
 from bot.people.presence_store import away
-from handlers.announcements.model import Announcement, CallingBack, Kind, State
+from handlers.announcements.model import Announcement, Kind, State
 from handlers.announcements.store.contents import ELSE, Lines, add_files, pack_words
 from handlers.announcements.store.slices import People, last_person
 
 _ABANDONED = timedelta(days=60)
-_COLUMNS = (
+COLUMNS = (
     "n.id, n.author_id, n.kind, n.audience, n.urgent, n.asks_seen, n.state, n.revision, n.due_at, n.deadline_at,"
     " n.released_at, n.ended_at, n.copied_to, n.copies_due_at, n.calling_back, n.changed_to, n.trying_again,"
     " n.closed_to"
 )
+"""SQL for the columns of announcements `n` that `read_announcement` reads."""
 
 
 async def add_announcement(
@@ -72,8 +69,8 @@ async def add_announcement(
 
 async def find_announcement(tx: Transaction, announcement_id: int) -> Announcement | None:
     """Return the announcement with this id, None if there is none."""
-    row = await tx.one(f"SELECT {_COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
-    return _announcement(row) if row else None
+    row = await tx.one(f"SELECT {COLUMNS} FROM announcements n WHERE n.id = :id", id=announcement_id)
+    return read_announcement(row) if row else None
 
 
 async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Sequence[Announcement]:
@@ -82,12 +79,12 @@ async def list_announcements(tx: Transaction, limit: int, after: int = 0) -> Seq
     Those scheduled or being sent come first, then those sent, then drafts; among these, the newest first.
     """
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM announcements n ORDER BY CASE WHEN n.state IN ('waiting', 'sending') THEN 0"
+        f"SELECT {COLUMNS} FROM announcements n ORDER BY CASE WHEN n.state IN ('waiting', 'sending') THEN 0"
         " WHEN n.state = 'draft' THEN 2 ELSE 1 END, n.id DESC LIMIT :limit OFFSET :after",
         limit=limit,
         after=after,
     )
-    return [_announcement(row) for row in rows]
+    return [read_announcement(row) for row in rows]
 
 
 async def count_announcements(tx: Transaction) -> int:
@@ -174,90 +171,25 @@ async def set_state(tx: Transaction, announcement_id: int, state: State) -> None
 async def due_announcements(tx: Transaction, now: datetime) -> Sequence[Announcement]:
     """Return the scheduled announcements that are due, the earliest first."""
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.due_at <= :now"
-        " ORDER BY n.due_at, n.id",
+        f"SELECT {COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.due_at <= :now ORDER BY n.due_at, n.id",
         now=to_micros(now),
     )
-    return [_announcement(row) for row in rows]
+    return [read_announcement(row) for row in rows]
 
 
 async def announcements_planned_by(tx: Transaction, participant_id: int) -> Sequence[Announcement]:
     """Return the scheduled announcements that this organiser wrote."""
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
+        f"SELECT {COLUMNS} FROM announcements n WHERE n.state = 'waiting' AND n.author_id = :author ORDER BY n.id",
         author=participant_id,
     )
-    return [_announcement(row) for row in rows]
+    return [read_announcement(row) for row in rows]
 
 
 async def next_announcement_due(tx: Transaction) -> datetime | None:
     """Return when the first scheduled announcement is due; None if none is scheduled."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM announcements WHERE state = 'waiting'")
     return instant_or_none(row["due"]) if row else None
-
-
-async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
-    """Store up to which participant's id copies of an announcement are enqueued, None for all, and their due time."""
-    await tx.run(
-        "UPDATE announcements SET copied_to = :copied_to, copies_due_at = :due WHERE id = :id",
-        id=announcement_id,
-        copied_to=copied_to,
-        due=to_micros(due),
-    )
-
-
-async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
-    """Store that the copies of a cancelled announcement are being called back; `set_state` ends it."""
-    await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
-
-
-async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
-    """Store that every copy of an announcement has to be looked at; with `trying_again`, those that failed leave again.
-
-    Copies that were looked at for an earlier change are looked at once more.
-    """
-    await tx.run(
-        "UPDATE announcements SET changed_to = 0, trying_again = CASE WHEN :again = 1 THEN 1 ELSE trying_again END"
-        " WHERE id = :id",
-        id=announcement_id,
-        again=int(trying_again),
-    )
-
-
-async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | None) -> None:
-    """Store up to which copy's id a change of an announcement was carried out, None for all of them."""
-    await tx.run(
-        "UPDATE announcements SET changed_to = CAST(:changed_to AS BIGINT),"
-        " trying_again = CASE WHEN CAST(:changed_to AS BIGINT) IS NULL THEN 0 ELSE trying_again END WHERE id = :id",
-        id=announcement_id,
-        changed_to=changed_to,
-    )
-
-
-async def note_closed(tx: Transaction, announcement_id: int, closed_to: int | None) -> None:
-    """Store up to which message's id the messages about a campaign say that it is over, None for all of them."""
-    await tx.run(
-        "UPDATE announcements SET closed_to = CAST(:closed_to AS BIGINT) WHERE id = :id",
-        id=announcement_id,
-        closed_to=closed_to,
-    )
-
-
-_UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to IS NOT NULL OR n.closed_to IS NOT NULL)"
-
-
-async def unfinished_since(tx: Transaction) -> datetime | None:
-    """Return since when copies have still to be enqueued, changed or called back; None if there are no such copies."""
-    row = await tx.one(f"SELECT MIN(n.released_at) AS released FROM announcements n WHERE {_UNFINISHED}")
-    return instant_or_none(row["released"]) if row else None
-
-
-async def first_unfinished(tx: Transaction) -> Announcement | None:
-    """Return the first announcement with copies to be enqueued, changed or called back; None if there is none."""
-    row = await tx.one(
-        f"SELECT {_COLUMNS} FROM announcements n WHERE {_UNFINISHED} ORDER BY n.released_at, n.id LIMIT 1"
-    )
-    return _announcement(row) if row else None
 
 
 async def discard_draft(tx: Transaction, announcement_id: int) -> bool:
@@ -271,11 +203,11 @@ async def released_since(tx: Transaction, since: datetime) -> Sequence[Announcem
     Cancelled and withdrawn ones are left out.
     """
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM announcements n WHERE n.released_at >= :since"
+        f"SELECT {COLUMNS} FROM announcements n WHERE n.released_at >= :since"
         " AND n.state IN ('sending', 'sent') ORDER BY n.released_at DESC, n.id DESC",
         since=to_micros(since),
     )
-    return [_announcement(row) for row in rows]
+    return [read_announcement(row) for row in rows]
 
 
 async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announcement]:
@@ -284,11 +216,11 @@ async def waiting_or_recent(tx: Transaction, since: datetime) -> Sequence[Announ
     Cancelled and withdrawn ones are left out.
     """
     rows = await tx.all(
-        f"SELECT {_COLUMNS} FROM announcements n WHERE n.state = 'waiting'"
+        f"SELECT {COLUMNS} FROM announcements n WHERE n.state = 'waiting'"
         " OR (n.released_at >= :since AND n.state IN ('sending', 'sent')) ORDER BY n.id DESC",
         since=to_micros(since),
     )
-    return [_announcement(row) for row in rows]
+    return [read_announcement(row) for row in rows]
 
 
 async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
@@ -298,7 +230,8 @@ async def forget_old_drafts(tx: Transaction, now: datetime) -> int:
     )
 
 
-def _announcement(row: Row) -> Announcement:
+def read_announcement(row: Row) -> Announcement:
+    """Return the announcement of a row with the COLUMNS."""
     return Announcement(
         row["id"],
         row["author_id"],

@@ -1,0 +1,77 @@
+"""The SQL of announcements with copies that have still to be enqueued, changed or called back, and how far that is.
+
+That is done in slices (`handlers.announcements.store.slices`): copies, messages to one recipient, may be very many.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clock import instant_or_none, to_micros
+from bot.database.engine import Transaction
+from handlers.announcements.model import Announcement, CallingBack
+from handlers.announcements.store.announcements import COLUMNS, read_announcement
+
+
+async def note_copied(tx: Transaction, announcement_id: int, copied_to: int | None, due: datetime) -> None:
+    """Store up to which participant's id copies of an announcement are enqueued, None for all, and their due time."""
+    await tx.run(
+        "UPDATE announcements SET copied_to = :copied_to, copies_due_at = :due WHERE id = :id",
+        id=announcement_id,
+        copied_to=copied_to,
+        due=to_micros(due),
+    )
+
+
+async def begin_to_call_back(tx: Transaction, announcement_id: int, how: CallingBack) -> None:
+    """Store that the copies of a cancelled announcement are being called back; `announcements.set_state` ends it."""
+    await tx.run("UPDATE announcements SET calling_back = :how WHERE id = :id", id=announcement_id, how=how)
+
+
+async def begin_to_change(tx: Transaction, announcement_id: int, *, trying_again: bool = False) -> None:
+    """Store that every copy of an announcement has to be looked at; with `trying_again`, those that failed leave again.
+
+    Copies that were looked at for an earlier change are looked at once more.
+    """
+    await tx.run(
+        "UPDATE announcements SET changed_to = 0, trying_again = CASE WHEN :again = 1 THEN 1 ELSE trying_again END"
+        " WHERE id = :id",
+        id=announcement_id,
+        again=int(trying_again),
+    )
+
+
+async def note_changed(tx: Transaction, announcement_id: int, changed_to: int | None) -> None:
+    """Store up to which copy's id a change of an announcement was carried out, None for all of them."""
+    await tx.run(
+        "UPDATE announcements SET changed_to = CAST(:changed_to AS BIGINT),"
+        " trying_again = CASE WHEN CAST(:changed_to AS BIGINT) IS NULL THEN 0 ELSE trying_again END WHERE id = :id",
+        id=announcement_id,
+        changed_to=changed_to,
+    )
+
+
+async def note_closed(tx: Transaction, announcement_id: int, closed_to: int | None) -> None:
+    """Store up to which message's id the messages about a campaign say that it is over, None for all of them."""
+    await tx.run(
+        "UPDATE announcements SET closed_to = CAST(:closed_to AS BIGINT) WHERE id = :id",
+        id=announcement_id,
+        closed_to=closed_to,
+    )
+
+
+_UNFINISHED = "(n.copied_to IS NOT NULL OR n.calling_back <> '' OR n.changed_to IS NOT NULL OR n.closed_to IS NOT NULL)"
+
+
+async def unfinished_since(tx: Transaction) -> datetime | None:
+    """Return since when copies have still to be enqueued, changed or called back; None if there are no such copies."""
+    row = await tx.one(f"SELECT MIN(n.released_at) AS released FROM announcements n WHERE {_UNFINISHED}")
+    return instant_or_none(row["released"]) if row else None
+
+
+async def first_unfinished(tx: Transaction) -> Announcement | None:
+    """Return the first announcement with copies to be enqueued, changed or called back; None if there is none."""
+    row = await tx.one(
+        f"SELECT {COLUMNS} FROM announcements n WHERE {_UNFINISHED} ORDER BY n.released_at, n.id LIMIT 1"
+    )
+    return read_announcement(row) if row else None
