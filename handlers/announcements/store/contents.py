@@ -140,10 +140,13 @@ async def put_words(
 
 
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
-    """Replace the attachments of an announcement, and raise its revision."""
+    """Replace the attachments of an announcement, and raise its revision.
+
+    That tells the sending of messages that the content changed.
+    """
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)
-    await raise_revision(tx, announcement_id)
+    await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
 async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> None:
@@ -153,11 +156,6 @@ async def ask_for_seen(tx: Transaction, announcement_id: int, asks: bool) -> Non
         id=announcement_id,
         asks=int(asks),
     )
-
-
-async def raise_revision(tx: Transaction, announcement_id: int) -> None:
-    """Raise the revision of an announcement, which tells the sending of messages that the content changed."""
-    await tx.run("UPDATE announcements SET revision = revision + 1 WHERE id = :id", id=announcement_id)
 
 
 async def add_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
