@@ -204,7 +204,7 @@ async def _read(store: Store, now: datetime) -> Mapping[str, Any]:
 def _waiting(waiting: WaitingDeliveries, now: datetime) -> Mapping[str, Any]:
     return {
         "platform": waiting.platform,
-        "kind": "announcement" if waiting.announcement is not None else words_of_kind(waiting.kind, one=True),
+        "kind": words_of_kind(waiting.kind, one=True),
         "state": waiting.state,
         "to do": waiting.op,
         "reason": _reason(waiting.reason),

@@ -56,8 +56,13 @@ async def show_outbox(config: Path | None, *, failed: bool, as_json: bool) -> bo
     return True
 
 
-def words_of_kind(kind: str, *, one: bool = False) -> str:
-    """Return what an administrator reads for deliveries of a kind, or for `one` of them: «messages», «message», …"""
+def words_of_kind(kind: str, *, one: bool = False, original_id: int | None = None) -> str:
+    """Return what an administrator reads for deliveries of a kind, or for `one` of them: «messages», «message», …
+
+    Copies of a message to many are called by its kind and id, `original_id`: «announcement 3».
+    """
+    if original_id is not None:
+        return f"{kind} {original_id}"
     if kind.startswith(REMINDER):
         return "reminder" if one else "reminders"
     return _KINDS.get(kind, (kind, kind))[0 if one else 1]
@@ -70,7 +75,7 @@ def words_of_op(op: Op) -> str:
 
 def _line(waiting: WaitingDeliveries, now: datetime, zone: ZoneInfo) -> str:
     """Return «81 telegram announcement 3: waiting since 2027-06-10 14:00: its turn»."""
-    what = f"announcement {waiting.announcement}" if waiting.announcement else words_of_kind(waiting.kind)
+    what = words_of_kind(waiting.kind, original_id=waiting.original_id)
     doing = "" if waiting.kind == CHANNEL else words_of_op(waiting.op)
     since = f"{waiting.since.astimezone(zone):%Y-%m-%d %H:%M}"
     return (

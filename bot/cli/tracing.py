@@ -105,11 +105,7 @@ def _screen_line(screen: TracedScreen) -> str:
 
 def _delivery_line(delivery: TracedDelivery, zone: ZoneInfo) -> str:
     """Return «delivery 813, discord message to R-0107: unreachable 2027-06-10 14:00:05: blocked»."""
-    what = (
-        words_of_kind(delivery.kind, one=True)
-        if delivery.announcement is None
-        else f"announcement {delivery.announcement}"
-    )
+    what = words_of_kind(delivery.kind, one=True, original_id=delivery.original_id)
     doing = words_of_op(delivery.op)
     whom = delivery.participant or "a channel or an account"
     why = f": {delivery.reason}" if delivery.reason else ""

@@ -35,7 +35,7 @@ Address = Annotated[str, AfterValidator(_readable)]
 
 @dataclass(frozen=True, slots=True)
 class SharedChannel:
-    """A channel that all recipients of an announcement can read.
+    """A channel that all recipients of a message to many, such as an announcement, can read.
 
     `role` is the id of the role to mention there, '' for none.
     """
@@ -80,8 +80,8 @@ class DiscordSettings(Section):
     participant_role_id: int | None = None
     theme_roles: Mapping[str, int] = {}
 
-    def announcements_channel(self, theme: str | None) -> SharedChannel | None:
-        """Return the channel for announcements to everybody (`theme` None), or to the people of a theme.
+    def shared_channel(self, theme: str | None) -> SharedChannel | None:
+        """Return the channel for messages to everybody (`theme` None), or to the people of a theme.
 
         Returns None if there is no such channel, or no role by which to notify the people of the theme.
         """

@@ -88,13 +88,13 @@ class Settings(Section):
             check(self)
         return self
 
-    def announcements_channel(self, theme: str | None = None) -> SharedChannel | None:
-        """Return the channel in which an announcement is sent once for all its recipients.
+    def shared_channel(self, theme: str | None = None) -> SharedChannel | None:
+        """Return the channel in which a message to many, such as an announcement, is sent once for all its recipients.
 
         They are everybody (`theme` None), or the people of a theme. Returns None if there is no such channel, so that
         each of them gets a message.
         """
-        return self.discord.announcements_channel(theme)
+        return self.discord.shared_channel(theme)
 
 
 def _fits(_settings: Settings) -> None:

@@ -43,7 +43,7 @@ async def _move_copy(tx: Transaction, outcome: Undeliverable, thread: GroupThrea
     """
     copy = outcome.claimed.copy
     assert copy is not None
-    thread_copy = await closed_store.copy_in(tx, copy.announcement_id, thread)
+    thread_copy = await closed_store.copy_in(tx, copy.original_id, thread)
     if thread_copy is None:
         await closed_store.move(tx, outcome.claimed.id, thread, now)
         return

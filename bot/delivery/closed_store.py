@@ -30,7 +30,7 @@ class GroupThread:
 
 @dataclass(frozen=True, slots=True)
 class CopyThere:
-    """A copy of an announcement in a thread: `waits` is True until it is sent.
+    """A copy of a message to many in a thread: `waits` is True until it is sent.
 
     `mentions` are the native ids of the accounts that the copy mentions.
     """
@@ -57,12 +57,12 @@ async def thread_for(tx: Transaction, delivery_id: int) -> GroupThread | None:
     return GroupThread(row["channel"], row["platform"], row["native_id"]) if row else None
 
 
-async def copy_in(tx: Transaction, announcement_id: int, thread: GroupThread) -> CopyThere | None:
-    """Return the copy of an announcement that was sent or is going to be sent to a thread; None where there is none."""
+async def copy_in(tx: Transaction, original_id: int, thread: GroupThread) -> CopyThere | None:
+    """Return the copy of an original that was sent or is going to be sent to a thread; None where there is none."""
     row = await tx.one(
-        "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :announcement AND channel_id = :channel"
+        "SELECT id, state, mentions FROM deliveries WHERE announcement_id = :original AND channel_id = :channel"
         " AND op = 'send' AND state IN ('waiting', 'sending', 'sent') ORDER BY id LIMIT 1",
-        announcement=announcement_id,
+        original=original_id,
         channel=thread.channel,
     )
     return CopyThere(row["id"], row["state"] == "waiting", row["mentions"].split(",")) if row else None

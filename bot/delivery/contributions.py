@@ -47,7 +47,10 @@ class ClaimPart:
 
 
 class CopyContent(Protocol):
-    """The content of copies of announcements: stored once for all deliveries, rendered for each reader's locale."""
+    """The content of copies of messages to many, such as announcements.
+
+    It is stored once for all deliveries, and rendered for each reader's locale.
+    """
 
     @property
     def withdrawn(self) -> Text:

@@ -99,7 +99,7 @@ def outcome_without_channel(claimed: ClaimedDelivery, reason: Reason, now: datet
 def outcome_without_sending(claimed: ClaimedDelivery, now: datetime) -> Outcome | None:
     """Return the outcome of a delivery that must not be sent to its recipient now; None for one that may be sent.
 
-    Reasons are, among others: a role that was taken away, a cancelled announcement, an account out of reach.
+    Reasons are, among others: a role that was taken away, a cancelled message to many, an account out of reach.
     """
     recipient, copy = claimed.recipient, claimed.copy
     if not claimed.allowed and claimed.message is None:

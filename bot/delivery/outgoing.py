@@ -42,13 +42,13 @@ class Recipient(Named):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The announcement that a delivery is a copy of, and the announcement's `revision`, which the copy will show.
+    """The original that a delivery is a copy of, a message to many, and its `revision`, which the copy will show.
 
-    `ended` says that the announcement was cancelled or withdrawn before the copy was sent, `seen` that the reader
-    confirmed to have seen the announcement.
+    `ended` says that the original was cancelled or withdrawn before the copy was sent, `seen` that the reader confirmed
+    to have seen it.
     """
 
-    announcement_id: int
+    original_id: int
     revision: int
     ended: bool
     seen: bool = False

@@ -57,8 +57,8 @@ class TracedScreen:
 class TracedDelivery:
     """A delivery and its state.
 
-    `participant` is the recipient's number in the team's list, None for a channel; `announcement` is the id of the
-    announcement that the delivery is a copy of, None for any other. `op` is what is or was to be done: send, edit,
+    `participant` is the recipient's number in the team's list, None for a channel; `original_id` is the id of the
+    message to many that the delivery is a copy of, None for any other. `op` is what is or was to be done: send, edit,
     delete or pin. `at` is when the delivery was settled, or when it is due while it waits.
     """
 
@@ -66,7 +66,7 @@ class TracedDelivery:
     platform: str
     participant: str | None
     kind: str
-    announcement: int | None
+    original_id: int | None
     op: Op
     state: str
     reason: str | None

@@ -19,13 +19,13 @@ class WaitingDeliveries:
     """The number of deliveries of one `kind` to one platform, in one state and for one reason.
 
     `since` is when the first of them was requested, or failed; `due` is when the first is tried next, None for those
-    that failed. `op` is «send», «edit», «delete» or «pin»; `announcement` is the id of the announcement that they are
+    that failed. `op` is «send», «edit», «delete» or «pin»; `original_id` is the id of the message to many that they are
     copies of, None for others. `later` says that none of them is due yet.
     """
 
     platform: str
     kind: str
-    announcement: int | None
+    original_id: int | None
     state: str
     op: Op
     reason: str | None
@@ -150,4 +150,4 @@ def _sorted(rows: Sequence[Row]) -> Sequence[WaitingDeliveries]:
         )
         for row in rows
     ]
-    return sorted(counts, key=lambda count: (count.since, count.platform, count.kind, count.announcement or 0))
+    return sorted(counts, key=lambda count: (count.since, count.platform, count.kind, count.original_id or 0))

@@ -220,12 +220,12 @@ async def sweep_page_files(
         where = {"id": row["message_id"], "position": row["position"]}
         alt = redaction.stored_span(row["alt"])
         named = alt != row["alt"]
-        announced = row["announcement_id"] is not None  # words and files of the team, on many pages
+        is_copy = row["announcement_id"] is not None  # words and files of the team, on many pages
         content = None if row["digest"] else await _content_in_row(tx, row)
         digest = row["digest"] if content is None else sha256(content).hexdigest()
         if digest in digests:
             gone = True
-        elif digest in sent or announced:
+        elif digest in sent or is_copy:
             gone = False
         elif row["kind"] == "picture":
             gone = named or bool(row["organises"] or row["facilitates"])  # pictures of groups say less than they show

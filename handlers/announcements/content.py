@@ -34,7 +34,7 @@ class ContentCache:
         """
         wanted = {_key(copy): copy for copy in copies if not copy.ended}
         for key, copy in wanted.items():
-            if key not in self._known and (content := await contents.find_content(tx, copy.announcement_id)):
+            if key not in self._known and (content := await contents.find_content(tx, copy.original_id)):
                 self._known[key] = content
         for key in [key for key in self._known if key not in wanted][: max(0, len(self._known) - _AT_HAND)]:
             del self._known[key]
@@ -59,4 +59,4 @@ class ContentCache:
 
 
 def _key(copy: Copy) -> tuple[int, int]:
-    return copy.announcement_id, copy.revision
+    return copy.original_id, copy.revision

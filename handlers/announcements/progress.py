@@ -54,4 +54,4 @@ class Progress:
 
 
 def _announcements(done: Iterable[Outcome]) -> set[int]:
-    return {copy.announcement_id for outcome in done if (copy := outcome.claimed.copy)}
+    return {copy.original_id for outcome in done if (copy := outcome.claimed.copy)}

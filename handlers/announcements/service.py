@@ -67,7 +67,7 @@ async def channel_of(tx: Transaction, settings: Settings, audience: Audience) ->
     """
     if audience.kind not in ("all", "theme"):
         return None
-    channel = settings.announcements_channel(audience.value if audience.kind == "theme" else None)
+    channel = settings.shared_channel(audience.value if audience.kind == "theme" else None)
     return None if channel is None or await channel_is_gone(tx, channel.chat) else channel
 
 
@@ -460,7 +460,7 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
         if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
-        if announcement := await announcements.find_announcement(tx, claimed.copy.announcement_id):
+        if announcement := await announcements.find_announcement(tx, claimed.copy.original_id):
             await releases.forget_copy(tx, claimed.id)
             await _enqueue_some(tx, replace(announcement, copied_to=None), now, due=now, channel=None)
 

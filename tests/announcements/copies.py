@@ -44,7 +44,7 @@ async def leave(
 
     def leaves(delivery: ClaimedDelivery) -> bool:
         copy = delivery.copy
-        is_copy = copy is not None and copy.announcement_id == announcement
+        is_copy = copy is not None and copy.original_id == announcement
         return is_copy and (not names or delivery.recipient.name in names)
 
     await world.clock.advance(GRACE)

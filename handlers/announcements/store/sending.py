@@ -40,12 +40,12 @@ async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) 
         elif claimed.copy and claimed.op == "edit" and isinstance(outcome, (Ended, Undeliverable)):
             failed.append(claimed.id)
     present: dict[int, tuple[int, str]] = {}
-    for announcement_id in {copy.announcement_id for _id, copy in arrived}:
+    for announcement_id in {copy.original_id for _id, copy in arrived}:
         row = await tx.one("SELECT revision, state FROM announcements WHERE id = :id", id=announcement_id)
         present[announcement_id] = (row["revision"], row["state"]) if row else (0, "withdrawn")
     behind: list[dict[str, object]] = []
     for delivery_id, copy in arrived:
-        revision, state = present[copy.announcement_id]
+        revision, state = present[copy.original_id]
         if state == "withdrawn" or copy.revision < revision:
             behind.append({"id": delivery_id, "op": "delete" if state == "withdrawn" else "edit"})
     await tx.many("UPDATE deliveries SET state = 'waiting', op = :op WHERE id = :id", behind)
