@@ -22,7 +22,7 @@ from bot.background.scheduling import Chore, Housekeeping, Ticker
 from bot.background.side_process import SideProcess
 from bot.background.wakeups import Wakeups
 from bot.backoff import Backoff
-from bot.capability import Capability, contributions, load, make_router, make_sources
+from bot.capability import Capability, contributions, load, lock_screen, make_router, make_sources
 from bot.clock import Clock, SystemClock
 from bot.config.personal_data import SETTINGS
 from bot.config.seeding import load_seeds, seed_store
@@ -279,6 +279,7 @@ async def build(
                 health,
                 framed=framed,
                 displays=[display for capability in capabilities for display in capability.displays],
+                lock_screen=lock_screen(capabilities),
                 new_process=new_process,
             )
         }

@@ -20,6 +20,7 @@ from bot.background.scheduling import Chore, Source
 from bot.config.modules import load_audiences
 from bot.config.settings import Settings
 from bot.content import hooks, ways
+from bot.content.texts import Text
 from bot.content.views import Button
 from bot.conversation.displays import Display
 from bot.conversation.router import Router
@@ -84,6 +85,8 @@ class Capability:
     """The parts of its tables that the SQL statement reads by which the outbox claims deliveries to send them."""
     progress: Sequence[Callable[[], DeliveryProgress]] = ()
     """Functions called once for each platform, which return an object that is told how deliveries proceed."""
+    lock_screen: Mapping[str, Text] = field(default_factory=dict)
+    """By kind of delivery: what a notification says on a locked phone, where anybody may read it."""
     displays: Sequence[Display] = ()
     """Its displays: pages without a login that follow something live, for a wall (`bot.conversation.displays`)."""
     channels: DrawChannel | None = None
@@ -158,6 +161,14 @@ def contributions(capabilities: Sequence[Capability]) -> Contributions:
         channels=_only_one("channels", (capability.channels for capability in capabilities)),
         calendar=_only_one("a calendar", (capability.calendar for capability in capabilities)),
     )
+
+
+def lock_screen(capabilities: Sequence[Capability]) -> Mapping[str, Text]:
+    """Return what notifications say on a locked phone, by kind of delivery.
+
+    Raises ValueError if two capabilities contribute the same kind.
+    """
+    return _joined(capability.lock_screen for capability in capabilities)
 
 
 T = TypeVar("T")

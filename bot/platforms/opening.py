@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.background.side_process import SideProcess
     from bot.background.wakeups import Wakeups
     from bot.clock import Clock
+    from bot.content.texts import Text
     from bot.conversation.dispatch import Dispatcher
     from bot.conversation.displays import Display
     from bot.database.engine import Store
@@ -56,6 +57,7 @@ def open_platforms(
     *,
     framed: bool,
     displays: Sequence[Display],
+    lock_screen: Mapping[str, Text],
     new_process: Callable[[], SideProcess],
 ) -> list[Platform]:
     """Create the adapters that are both `wanted` and configured, loading only the libraries these need.
@@ -63,7 +65,8 @@ def open_platforms(
     `wanted` holds names of platforms, `received` those from which this program receives updates. `pacers` limit the
     rate of messages by platform, and are shared with delivery; `wakeups` tells other programs what changed, `health` is
     what an HTTP server tells watchers; `framed` lets web pages be shown inside the demo's page. `displays` are those of
-    capabilities, whose pictures are drawn in a process of `new_process`.
+    capabilities, whose pictures are drawn in a process of `new_process`; `lock_screen` has, by kind of delivery, what
+    they let a notification say on a locked phone.
     """
     on = wanted & configured(settings)
     adapters: list[Platform] = []
@@ -90,6 +93,7 @@ def open_platforms(
             health,
             framed=framed,
             displays=displays,
+            lock_screen=lock_screen,
             new_process=new_process,
         )
         adapters.append(pages)

@@ -7,6 +7,7 @@ from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from handlers.announcements import participant
 from handlers.announcements.content import ContentCache
 from handlers.announcements.membership import AFTER_MEMBERSHIP
+from handlers.announcements.messages import ON_LOCK_SCREEN
 from handlers.announcements.organiser import campaigns, corrections, preview, report, writing
 from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
@@ -38,4 +39,5 @@ CAPABILITY = Capability(
     claims=(sending.CLAIMED,),
     content={releases.ANNOUNCEMENT: ContentCache},
     progress=(Progress,),
+    lock_screen={releases.ANNOUNCEMENT: ON_LOCK_SCREEN},
 )

@@ -56,6 +56,8 @@ class ReadAnnouncement(Action):
 
 WITHDRAWN = _("The team withdrew this announcement.")
 """The text that readers see in place of an announcement that organisers withdrew."""
+ON_LOCK_SCREEN = _("An announcement for you is on your page.")
+"""What a locked phone shows of an announcement on somebody's personal page."""
 
 
 def draw(content: CopiedContent, locale: str, *, seen: bool = False) -> View:

@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.background.wakeups import Wakeups
+from bot.capability import lock_screen
 from bot.database.engine import Transaction
 from bot.people import secret_store
 from bot.platforms.web.adapter import Web
@@ -75,7 +76,16 @@ async def open_web(
     settings = world.settings.model_copy(update={"web": where})
     wakeups = Wakeups(world.store)
     displays = [display for capability in CAPABLE for display in capability.displays]
-    adapter = Web(settings, world.dispatcher, world.store, world.clock, wakeups, framed=framed, displays=displays)
+    adapter = Web(
+        settings,
+        world.dispatcher,
+        world.store,
+        world.clock,
+        wakeups,
+        framed=framed,
+        displays=displays,
+        lock_screen=lock_screen(CAPABLE),
+    )
     adapter.mount(routes)
     running = asyncio.create_task(adapter.run())
     hearing = asyncio.create_task(wakeups.run())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import structlog
@@ -16,7 +17,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.errors import Rejected, RetryLater, Unreachable
 from bot.content.scenes import Scene
-from bot.content.texts import Name, Reader
+from bot.content.texts import Name, Reader, Text
 from bot.content.views import View
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.displays import Display
@@ -70,6 +71,7 @@ class Web:
         *,
         framed: bool = False,
         displays: Sequence[Display] = (),
+        lock_screen: Mapping[str, Text] = MappingProxyType({}),
         new_process: Callable[[], SideProcess] = SideProcess,
     ) -> None:
         """`wakeups` tells the pages that other programs serve what changed on them.
@@ -77,7 +79,8 @@ class Web:
         `health` is what the server tells at `/health`; None for that of the pages alone.
 
         `framed` says whether other pages of the same origin may show these pages in a frame, as the demo does.
-        `displays` are those of capabilities, whose pictures are drawn in a process of `new_process`.
+        `displays` are those of capabilities, whose pictures are drawn in a process of `new_process`. `lock_screen` has,
+        by kind of delivery, what they let a notification say on a locked phone.
         """
         self._settings = settings
         self._dispatcher = dispatcher
@@ -91,7 +94,7 @@ class Web:
         self._streams = Streams(connections.most_streams, partial(wakeups.tell, _CHANGED_PAGES))
         wakeups.on(_CHANGED_PAGES, self._streams.wake_here)
         files = dispatcher.files
-        self.pushes = PushSender(store, settings, clock) if settings.web.rings else None
+        self.pushes = PushSender(store, settings, clock, lock_screen) if settings.web.rings else None
         """What rings people's devices, in the program that delivers; None where pages do not ring."""
         if self.pushes:
             pushes = self.pushes

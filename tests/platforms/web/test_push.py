@@ -205,6 +205,8 @@ async def ring_and_look(ringing: Ringing) -> None:
     await ringing.send(zoe, again=delivery)  # after a crash
     await ringing.send(zoe, View(("This is over.",), quiet=True))
     assert len(phone.received) == 1
+    await ringing.send(zoe, kind="announcement")
+    assert phone.received[1].content["body"] == "An announcement for you is on your page."
 
 
 async def test_who_wants_it_reads_the_text_on_the_lock_screen(ringing: Ringing) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.delivery_kinds import CONFIDENTIAL
 from bot.content.stored_views import unpack
-from bot.content.texts import Reader
+from bot.content.texts import Reader, Text
 from bot.content.views import View
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.logs import under_reference
@@ -93,10 +93,12 @@ Outcome: TypeAlias = Settled | Refused | Unsubscribed | Later
 class PushSender:
     """Sends pushes while this program holds the lease for it (`run`); to be woken after each commit that adds some."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+    def __init__(self, store: Store, settings: Settings, clock: Clock, lock_screen: Mapping[str, Text]) -> None:
+        """`lock_screen` has, by kind of delivery, what capabilities let a notification say on a locked phone."""
         self._store = store
         self._settings = settings
         self._clock = clock
+        self._lock_screen = lock_screen
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
         self._chance = Random()  # noqa: S311 - no secret: those who failed together part ways
@@ -295,6 +297,7 @@ class PushSender:
             message_id=push.message_id,
             shows_text=shows_text,
             secret=push.secret or push.kind == CONFIDENTIAL,
+            lock_screen=self._lock_screen,
         )
         subscription = push.subscription
         return encrypt(payload, device_key(subscription.public_key), from_base64(subscription.secret))

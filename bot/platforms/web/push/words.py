@@ -6,6 +6,7 @@ It stands on locked phones, where anybody reads it: by itself it says only that 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from bot.content.delivery_kinds import REMINDER
@@ -15,17 +16,29 @@ from bot.platforms.web.push.encryption import MOST_PLAIN
 
 _LONGEST = 400
 """The most characters of a message that a notification shows; phones show some 200."""
+_REMINDER = _("A reminder for you is on your page.")
+_MESSAGE = _("A message for you is on your page.")
 
 
 def notification(
-    view: View, reader: Reader, *, kind: str, gathering: str, message_id: int, shows_text: bool, secret: bool
+    view: View,
+    reader: Reader,
+    *,
+    kind: str,
+    gathering: str,
+    message_id: int,
+    shows_text: bool,
+    secret: bool,
+    lock_screen: Mapping[str, Text],
 ) -> bytes:
     """Return what is pushed for a message, as JSON in UTF-8: title and text of the notification, and what it opens.
 
-    With `shows_text` the text is the message's own, unless it holds a `secret`, as a confidential one does.
+    With `shows_text` the text is the message's own, unless it holds a `secret`, as a confidential one does. Otherwise
+    it says only that something came: for the kinds of deliveries in `lock_screen`, what stands there.
     """
     text = _shortened(view, reader) if shows_text and not secret else ""
-    payload = _encoded(gathering, text or plain(_only_that(kind), reader), reader, message_id)
+    only_that = _REMINDER if kind.startswith(REMINDER) else lock_screen.get(kind, _MESSAGE)
+    payload = _encoded(gathering, text or plain(only_that, reader), reader, message_id)
     if len(payload) > MOST_PLAIN:  # letters of four bytes
         payload = _encoded(gathering, text[: _LONGEST // 4], reader, message_id)
     return payload
@@ -43,14 +56,6 @@ def _encoded(title: str, body: str, reader: Reader, message_id: int) -> bytes:
         "lang": reader.locale,
     }
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _only_that(kind: str) -> Text:
-    if kind.startswith(REMINDER):
-        return _("A reminder for you is on your page.")
-    if kind == "announcement":
-        return _("An announcement for you is on your page.")
-    return _("A message for you is on your page.")
 
 
 def _shortened(view: View, reader: Reader) -> str:
