@@ -1,7 +1,7 @@
 """Mentions people who closed their private messages in their group's thread, so that they learn of a message.
 
-A copy of an announcement is sent to the thread itself. Any other message may be confidential: then the thread only says
-that there is something for the person.
+A copy of a message to many is sent to the thread itself. Any other message may be confidential: then the thread only
+says that there is something for the person.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: dateti
     """Mention people in their group's thread whose private messages turned out to be closed in one of these outcomes.
 
     Nothing happens for a person without a thread. For accounts known to be closed before, nothing happens here:
-    announcements mention these people in their thread as soon as they are released.
+    messages to many mention these people in their thread as soon as they are enqueued.
     """
     for outcome in outcomes:
         if not (isinstance(outcome, Undeliverable) and outcome.closed and outcome.claimed.op == "send"):
@@ -37,7 +37,7 @@ async def call_by_name(tx: Transaction, outcomes: Iterable[Outcome], now: dateti
 
 
 async def _move_copy(tx: Transaction, outcome: Undeliverable, thread: GroupThread, now: datetime) -> None:
-    """Send a copy of an announcement to the thread instead; where the thread has that copy already, only mention them.
+    """Send a copy to the thread instead; where the thread has that copy already, only mention them.
 
     A copy in a thread is corrected and withdrawn like any other.
     """

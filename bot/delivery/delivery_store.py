@@ -60,7 +60,7 @@ _CLAIM = (
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away,"
     " d.announcement_id, d.op, d.native_id AS message, d.revision, d.shown, d.subject, d.reference, {columns},"
     # When this person got the last bulk message but one; the present for one that is being sent. Reminders of subjects
-    # that have their day do not count: on a full day they would hold every announcement back.
+    # that have their day do not count: on a full day they would hold every other bulk message back.
     " CASE WHEN d.urgent = -1 AND d.op = 'send' AND d.participant_id IS NOT NULL THEN"
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
@@ -245,7 +245,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:
     """Hold back a participant's waiting messages on accounts that are being unlinked, until `send_held` is called.
 
-    Copies of announcements and reminders are not held: a participant who comes back is shown what they missed.
+    Copies of messages to many and reminders are not held: a participant who comes back is shown what they missed.
     """
     await tx.many(
         "UPDATE deliveries SET state = 'held', account_id = NULL WHERE account_id = :account"
@@ -300,8 +300,8 @@ async def replace_messages(tx: Transaction, delivery_ids: Iterable[int], content
     """Replace messages by other content: those that arrived are edited, those that wait are cancelled.
 
     `content` is the stored view. A message that is being sent is edited as well. The messages lose their subject, so
-    that no later change of the subject edits them again. Copies of announcements are left alone; the announcement
-    corrects those.
+    that no later change of the subject edits them again. Copies are left alone: whoever stores
+    their original corrects them.
     """
     rows = [
         {"id": delivery_id, "content": content, "now": to_micros(now), "reason": Reason.CANCELLED}

@@ -98,7 +98,7 @@ async def settle(tx: Transaction, outcomes: Sequence[Outcome], now: datetime) ->
 
 
 async def _settle_copies(tx: Transaction, arrived: Sequence[Arrived], now: datetime) -> None:
-    """Store what copies of announcements show now.
+    """Store what copies of messages to many show now.
 
     What changed while they were sent is applied by `DeliveryProgress.follow`.
     """

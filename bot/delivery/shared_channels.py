@@ -1,4 +1,4 @@
-"""Stores whether somebody deleted the channel that everybody reads, in which announcements are made."""
+"""Stores whether somebody deleted the channel that everybody reads, in which messages to many are sent once."""
 
 from __future__ import annotations
 
