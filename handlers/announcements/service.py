@@ -44,8 +44,8 @@ from handlers.announcements.store import (
     slices,
     unfinished,
 )
-from handlers.announcements.store.announcements import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
+from handlers.announcements.store.reach import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.releases import ClosedToCopies, CopyChannel, Release
 from handlers.announcements.store.slices import Copies, People
 from handlers.reminders.service import remind_no_more

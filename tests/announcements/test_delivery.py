@@ -21,8 +21,9 @@ from bot.people import participant_store, preference_store
 from bot.people.audiences import EVERYONE, Audience
 from handlers.announcements.service import cancel_announcement, release_announcement
 from handlers.announcements.store import slices
-from handlers.announcements.store.announcements import find_announcement, who_is_reached
+from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import ELSE, file_kinds, put_words
+from handlers.announcements.store.reach import who_is_reached
 from handlers.announcements.store.releases import CopyChannel, Release, add_copies_in_channels
 from handlers.announcements.store.reports import copies_of, tally_copies
 from handlers.groups.store import add_group, add_round, mark_attendance, mark_round_published, put_in_group

@@ -27,8 +27,9 @@ from bot.people.presence_store import zone_elsewhere
 from handlers.announcements import service
 from handlers.announcements.messages import parts, reason
 from handlers.announcements.store import contents
-from handlers.announcements.store.announcements import PersonReach, add_announcement, count_by_platform, wait_for_hour
+from handlers.announcements.store.announcements import add_announcement, wait_for_hour
 from handlers.announcements.store.contents import ELSE, Lines
+from handlers.announcements.store.reach import PersonReach, count_by_platform
 from handlers.groups.store import find_group
 from handlers.themes.store import all_themes
 

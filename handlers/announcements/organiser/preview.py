@@ -40,8 +40,8 @@ from handlers.announcements.organiser.campaigns import ShowReminders
 from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.store import announcements, contents
-from handlers.announcements.store.announcements import AudienceReach, Way, count_by_platform
 from handlers.announcements.store.contents import CopiedContent
+from handlers.announcements.store.reach import AudienceReach, Way, count_by_platform, count_reach
 from handlers.navigation.actions import BACK
 from handlers.navigation.time_questions import read_back
 
@@ -204,7 +204,7 @@ async def reach_of(request: Request, audience: Audience) -> AudienceReach:
     """Return how an announcement would reach an audience at present."""
     in_place = await service.is_in_place(request.tx, request.settings, audience)
     look = partial(
-        announcements.count_reach,
+        count_reach,
         audience=audience,
         topic=service.TOPIC,
         in_place=in_place,

@@ -35,7 +35,7 @@ from handlers.announcements.messages import (
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
 from handlers.announcements.store import acknowledgements, announcements, changes, contents, reports
-from handlers.announcements.store.announcements import PersonReach
+from handlers.announcements.store.reach import PersonReach
 from handlers.announcements.store.reports import CopyCount
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, turn

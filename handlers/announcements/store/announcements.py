@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from functools import partial
-from itertools import chain
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from bot.clock import from_micros, instant_or_none, to_micros
-from bot.content.names import collation, full_name
+from bot.clock import instant_or_none, to_micros
 from bot.content.views import Attachment
-from bot.conversation.looking import Perform
 from bot.database.engine import Row, Transaction
-from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
-from bot.delivery.outbox_store import some_people
 from bot.people import audiences
-from bot.people.audience_store import where
 from bot.people.audiences import EVERYONE, Audience
-from bot.people.notifications import Topic
-from bot.people.presence_store import away
 from handlers.announcements.model import Announcement, Kind, State
 from handlers.announcements.store.contents import ELSE, Lines, add_files, pack_words
-from handlers.announcements.store.slices import People, last_person
 
 _ABANDONED = timedelta(days=60)
 COLUMNS = (
@@ -252,174 +240,3 @@ def read_announcement(row: Row) -> Announcement:
         bool(row["trying_again"]),
         row["closed_to"],
     )
-
-
-# --- Whom a message to many would reach, and how, before it is sent.
-
-
-Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
-"""How a message reaches a person, or why it does not.
-
-It comes in private («private»), in a shared channel («place») or as a mention in the thread of their group («named»);
-all other values are reasons why nothing reaches them.
-"""
-
-REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How a message reaches so many `people` of an audience (`way`), who are alike in all that is said here.
-
-    `platform` is where they would get it, '' for none. If they are `away`, they are at home while the gathering lasts,
-    and the time there counts for quiet hours. `last_but_one` is when they got the last announcement but one, to the
-    minute: after two on a day, others wait.
-    """
-
-    platform: str
-    way: Way
-    territory: str | None
-    away: bool
-    last_but_one: datetime | None
-    people: int = 1
-
-    @property
-    def reached(self) -> bool:
-        """Whether a message reaches them."""
-        return self.way in REACHED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonReach(Reach):
-    """A person in an audience, and how a message reaches them."""
-
-    id: int
-    full_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class AudienceReach:
-    """How a message reaches an audience: everyone in it, counted, and some of those whom it does not reach."""
-
-    counts: Sequence[Reach]
-    missed: Sequence[PersonReach]
-
-    @property
-    def anyone(self) -> bool:
-        """Return whether a message reaches anyone."""
-        return any(reach.reached for reach in self.counts)
-
-
-_MINUTE = 60_000_000
-_REACHED_AT_ONCE = 4_000
-_REACHED_SQL = ", ".join(f"'{way}'" for way in sorted(REACHED))
-# A platform that speaks in channels is asked for first: in the channel everyone of the audience reads it.
-_REACH = (
-    "SELECT p.id, p.given_name, p.family_name, p.search_key, p.territory,"
-    " CASE WHEN {away} THEN 1 ELSE 0 END AS away, COALESCE(a.platform, '') AS platform,"
-    " CASE WHEN a.platform IS NULL THEN 'no account'"
-    f" WHEN :in_place = 1 AND a.platform IN {SPEAKING_IN_CHANNELS} THEN 'place'"
-    " WHEN p.stopped = 1 THEN 'stopped' WHEN p.muted LIKE :muted THEN 'muted'"
-    f" WHEN a.unreachable = 0 AND {may_be_written_to('a')} THEN 'private'"
-    f" WHEN a.platform IN {SPEAKING_IN_CHANNELS} AND EXISTS (SELECT 1 FROM members rm"
-    " JOIN channels rs ON rs.group_id = rm.group_id AND rs.platform = a.platform"
-    " WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 'named'"
-    f" WHEN {may_be_written_to('a')} THEN 'closed' ELSE 'no opt-in' END AS way,"
-    " (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
-    " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
-    f" / {_MINUTE} AS minute FROM "
-)
-
-
-async def who_is_reached(
-    tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
-) -> Sequence[PersonReach]:
-    """Return everyone in an audience, by id, and how an announcement reaches them.
-
-    `in_place` is whether it is posted in a channel on platforms that have channels. People marked absent on `today`, a
-    day in the gathering's time zone, are away.
-    """
-    query, params = _reach_query(audience, topic, in_place=in_place, today=today)
-    rows = await tx.all(f"{query} ORDER BY p.id", after=0, last=await last_person(tx), **params)
-    return [_person_reach(row) for row in rows]
-
-
-async def count_reach(
-    perform: Perform, *, audience: Audience, topic: Topic, in_place: bool, today: date, most_missed: int
-) -> AudienceReach:
-    """Return how an announcement reaches an audience, with the names of `most_missed` people whom it does not reach.
-
-    These are the first by name. The other parameters are as for `who_is_reached`.
-    """
-    query = _reach_query(audience, topic, in_place=in_place, today=today)
-    parts = await perform.each(
-        [
-            partial(_count_some, people=People(after, after + _REACHED_AT_ONCE), query=query, most_missed=most_missed)
-            for after in range(0, await perform(last_person), _REACHED_AT_ONCE)
-        ]
-    )
-    counts: Counter[Reach] = Counter()
-    for reach in chain.from_iterable(part.counts for part in parts):
-        counts[replace(reach, people=0)] += reach.people
-    missed = [*chain.from_iterable(part.missed for part in parts)]
-    missed.sort(key=lambda person: collation(person.full_name))
-    return AudienceReach([replace(reach, people=people) for reach, people in counts.items()], missed[:most_missed])
-
-
-async def _count_some(
-    tx: Transaction, *, people: People, query: tuple[str, Mapping[str, Any]], most_missed: int
-) -> AudienceReach:
-    """Count how an announcement reaches those of these people who are in an audience."""
-    sql, params = query
-    rows = await tx.all(
-        f"SELECT r.platform, r.way, r.territory, r.away, r.minute, COUNT(*) AS people FROM ({sql}) r"
-        " GROUP BY r.platform, r.way, r.territory, r.away, r.minute",
-        **people._asdict(),
-        **params,
-    )
-    counts = [Reach(**_reach_of(row), people=row["people"]) for row in rows]
-    if all(part.reached for part in counts):
-        return AudienceReach(counts, ())
-    missed = await tx.all(
-        f"SELECT r.* FROM ({sql}) r WHERE r.way NOT IN ({_REACHED_SQL}) ORDER BY r.search_key, r.id LIMIT :most",
-        most=most_missed,
-        **people._asdict(),
-        **params,
-    )
-    return AudienceReach(counts, [_person_reach(row) for row in missed])
-
-
-def _reach_query(audience: Audience, topic: Topic, *, in_place: bool, today: date) -> tuple[str, Mapping[str, Any]]:
-    """Return SQL that tells how each person of an audience is reached, and its parameters but `after` and `last`."""
-    condition, params = where(audience)
-    return _REACH.replace("{away}", away()) + some_people(condition, without_account=True), {
-        **params,
-        "muted": f'%"{topic}"%',
-        "asked": 0,
-        "account": 0,
-        "today": today.isoformat(),
-        "in_place": int(in_place),
-    }
-
-
-def _reach_of(row: Row) -> dict[str, Any]:
-    return {
-        "platform": row["platform"],
-        "way": row["way"],
-        "territory": row["territory"],
-        "away": bool(row["away"]),
-        "last_but_one": from_micros(row["minute"] * _MINUTE) if row["minute"] is not None else None,
-    }
-
-
-def _person_reach(row: Row) -> PersonReach:
-    return PersonReach(**_reach_of(row), id=row["id"], full_name=full_name(row["given_name"], row["family_name"]))
-
-
-def count_by_platform(people: Iterable[Reach]) -> Mapping[str, int]:
-    """Return how many of these people are reached on each platform."""
-    counts: Counter[str] = Counter()
-    for reach in people:
-        if reach.reached:
-            counts[reach.platform] += reach.people
-    return counts
