@@ -30,6 +30,7 @@ from bot.delivery.shared_channels import channel_is_gone, note_channel
 from bot.people import audience_store
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
+from bot.people.participant_store import IdRange
 from handlers.announcements.messages import ReadAnnouncement, catch_up, end, parts, remind
 from handlers.announcements.model import GRACE, MOST_PARTS, Announcement, CallingBack, Kind
 from handlers.announcements.store import (
@@ -47,7 +48,7 @@ from handlers.announcements.store import (
 from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
 from handlers.announcements.store.reach import PersonReach, Reach, who_is_reached
 from handlers.announcements.store.releases import ClosedToCopies, CopyChannel, Release
-from handlers.announcements.store.slices import Copies, People
+from handlers.announcements.store.slices import Copies
 from handlers.reminders.service import remind_no_more
 
 TOPIC: Topic = "team"
@@ -441,7 +442,7 @@ async def _enqueue_some(
 
 
 async def _copy_to(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People, *, in_channels: bool
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
 ) -> int:
     """Enqueue copies for those of these people who are in an audience. Returns how many."""
     count = await releases.add_copies(tx, release, audience, topic, people, in_channels=in_channels)

@@ -19,8 +19,8 @@ from bot.delivery.outbox_store import some_people
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
+from bot.people.participant_store import IdRange, id_ranges, last_id
 from bot.people.presence_store import away
-from handlers.announcements.store.slices import People, last_person
 
 Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
 """How a message reaches a person, or why it does not.
@@ -105,7 +105,7 @@ async def who_is_reached(
     day in the gathering's time zone, are away.
     """
     query, params = _reach_query(audience, topic, in_place=in_place, today=today)
-    rows = await tx.all(f"{query} ORDER BY p.id", after=0, last=await last_person(tx), **params)
+    rows = await tx.all(f"{query} ORDER BY p.id", after=0, last=await last_id(tx), **params)
     return [_person_reach(row) for row in rows]
 
 
@@ -119,8 +119,8 @@ async def count_reach(
     query = _reach_query(audience, topic, in_place=in_place, today=today)
     parts = await perform.each(
         [
-            partial(_count_some, people=People(after, after + _REACHED_AT_ONCE), query=query, most_missed=most_missed)
-            for after in range(0, await perform(last_person), _REACHED_AT_ONCE)
+            partial(_count_some, people=people, query=query, most_missed=most_missed)
+            for people in await perform(partial(id_ranges, size=_REACHED_AT_ONCE))
         ]
     )
     counts: Counter[Reach] = Counter()
@@ -132,7 +132,7 @@ async def count_reach(
 
 
 async def _count_some(
-    tx: Transaction, *, people: People, query: tuple[str, Mapping[str, Any]], most_missed: int
+    tx: Transaction, *, people: IdRange, query: tuple[str, Mapping[str, Any]], most_missed: int
 ) -> AudienceReach:
     """Count how an announcement reaches those of these people who are in an audience."""
     sql, params = query

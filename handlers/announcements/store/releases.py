@@ -19,7 +19,7 @@ from bot.delivery.outbox_store import some_people
 from bot.people.audience_store import where
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
-from handlers.announcements.store.slices import People
+from bot.people.participant_store import IdRange
 
 ANNOUNCEMENT = "announcement"
 """The kind of deliveries that belong to announcements."""
@@ -113,7 +113,7 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 
 
 async def add_copies(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People, *, in_channels: bool
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
 ) -> int:
     """Enqueue a message to each of these people in an audience who has none of this announcement. Returns how many.
 
@@ -130,7 +130,7 @@ async def add_copies(
 
 
 async def closed_to_copies(
-    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: People
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange
 ) -> Sequence[ClosedToCopies]:
     """Return those of these people in an audience who cannot be sent an announcement, sorted by id.
 
@@ -149,7 +149,7 @@ async def closed_to_copies(
     ]
 
 
-def _without_copy(audience: Audience, topic: Topic | None, people: People) -> tuple[str, Mapping[str, Any]]:
+def _without_copy(audience: Audience, topic: Topic | None, people: IdRange) -> tuple[str, Mapping[str, Any]]:
     """Return SQL, and its parameters, that selects those of these people who are to get a copy and have none."""
     condition, params = where(audience)
     without = (

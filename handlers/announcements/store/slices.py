@@ -7,37 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from bot.database.engine import Transaction
+from bot.people.participant_store import IdRange
 
 AT_ONCE = 500
 """How many people are given a copy, and how many copies are changed or called back, in one transaction."""
 
 
-class People(NamedTuple):
-    """The participants with ids greater than `after`, up to `last`."""
-
-    after: int
-    last: int
-
-
-async def last_person(tx: Transaction) -> int:
-    """Return the largest id of a participant; 0 if there are none."""
-    row = await tx.one("SELECT COALESCE(MAX(id), 0) AS last FROM participants")
-    assert row is not None
-    last: int = row["last"]
-    return last
-
-
-async def next_people(tx: Transaction, after: int) -> People | None:
+async def next_people(tx: Transaction, after: int) -> IdRange | None:
     """Return the AT_ONCE participants whose ids follow `after`; None if there are no more."""
     row = await tx.one(
         "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
         after=after,
         most=AT_ONCE,
     )
-    return People(after, row["last"]) if row and row["last"] is not None else None
+    return IdRange(after, row["last"]) if row and row["last"] is not None else None
 
 
 @dataclass(frozen=True, slots=True)
