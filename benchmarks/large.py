@@ -49,6 +49,13 @@ from tests.world import CAPABLE, DECLARED, ROUTER, AllSettings
 from tools.crawl.engines import postgres
 
 _LISTED = 5_000
+_OPENING = {
+    "key": "opening",
+    "title": {"en": "Opening"},
+    "starts": "2099-06-10T09:00:00",
+    "ends": "2099-06-10T10:00:00",
+    "kind": "plenary",
+}
 _BEAT = 0.005
 _ORGANISER = "900"
 
@@ -116,8 +123,10 @@ class Meter:
 
 
 def large_settings() -> Settings:
-    """Return the settings of a gathering with room for everyone in its themes."""
-    return AllSettings.model_validate({"themes": THEMES, "organisers": {"telegram": [int(_ORGANISER)]}})
+    """Return the settings of a gathering with room for everyone in its themes, and one session."""
+    return AllSettings.model_validate(
+        {"themes": THEMES, "organisers": {"telegram": [int(_ORGANISER)]}, "sessions": [_OPENING]}
+    )
 
 
 class Organiser:
@@ -238,6 +247,20 @@ class Organiser:
         number: int = row["last"]
         return number
 
+    async def offer_move(self) -> None:
+        """See how many people would be told that the session begins at another time."""
+        await self.chat.command("organiser")
+        await self.chat.press("Programme")
+        await self.chat.pick("09:00 Opening")
+        await self.chat.press("Move")
+        await self.chat.fill("9h30", "")
+        assert "will be told" in self.chat.text, self.chat.text
+
+    async def move(self) -> None:
+        """Move it."""
+        await self.chat.press("Move")
+        assert "takes a few minutes" in self.chat.text, self.chat.text
+
     async def search(self, name: str) -> None:
         """Look for somebody."""
         await self.chat.follow(Find().encode())
@@ -330,6 +353,11 @@ async def measure(url: str, people: int, only: frozenset[str]) -> None:
                 ("  the rest of it", organiser.rest),
                 ("", organiser.campaign),
                 ("end of a campaign", organiser.rest),
+            ],
+            "programme": [
+                ("whom a change would concern", organiser.offer_move),
+                ("moving a session", organiser.move),
+                ("  the rest of it", organiser.rest),
             ],
             "search": [
                 ("search, one person", lambda: organiser.search(f"{GIVEN_NAMES[5]} {family}")),

@@ -23,5 +23,6 @@ WORK: Sequence[PersonalData] = (
         ),
         stored_json="payload",
     ),
+    PersonalData(table="reminders_called_back", of_nobody="subject"),
     PersonalData(table="leases", of_nobody="name holder", stays_at_the_end=True),
 )

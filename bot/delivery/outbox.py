@@ -57,6 +57,14 @@ async def notify(
     )
 
 
+async def notify_many(
+    tx: Transaction, participant_ids: Collection[int], view: View, now: datetime, *, due: datetime | None = None
+) -> int:
+    """Enqueue a message to each of these participants, as `notify` does. Returns to how many one was enqueued."""
+    message = await _message(tx, view, now, due=due)
+    return await outbox_store.add_for_people(tx, participant_ids, message)
+
+
 async def notify_everywhere(
     tx: Transaction, participant_ids: Collection[int], view: View, now: datetime, *, subject: str = ""
 ) -> None:
@@ -221,15 +229,20 @@ async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
 
 
 async def follow(
-    tx: Transaction, subject: str, change: Callable[[View], View], now: datetime, *, participant_id: int | None = None
+    tx: Transaction,
+    subject: str,
+    change: Callable[[View], View],
+    now: datetime,
+    *,
+    people: Collection[int] | None = None,
 ) -> None:
     """Replace the views of all messages with a `subject` by what `change` returns for each view.
 
-    Used when the subject has changed or is over. With a `participant_id`, only the messages to that participant change.
+    Used when the subject has changed or is over. With `people`, only the messages to these participants change.
     Messages that arrived are edited within about a minute, waiting ones change before they are sent; a message for
     which `change` returns an equal view is left alone.
     """
-    contents = await outbox_store.contents_of_subject(tx, subject, participant_id)
+    contents = await outbox_store.contents_of_subject(tx, subject, people)
     await _change(tx, contents, change, now)
 
 

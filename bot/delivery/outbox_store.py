@@ -123,6 +123,24 @@ async def add_for_person(
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
+async def add_for_people(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> int:
+    """Add a message to each of these participants to the outbox, unless they stopped all messages.
+
+    Returns to how many; the others have no account.
+    """
+    return await tx.run(
+        f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people)) AND p.stopped = 0"
+        " ORDER BY p.id",
+        people=_ids(participant_ids),
+        **message.params(),
+    )
+
+
+def _ids(participant_ids: Collection[int]) -> str:
+    """Return ids as JSON rows, for a statement."""
+    return json.dumps([[participant_id] for participant_id in participant_ids])
+
+
 async def add_everywhere(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> None:
     """Add an urgent message to the outbox for each account of these participants, also those out of reach.
 
@@ -329,23 +347,29 @@ async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> i
 
 
 async def contents_of_subject(
-    tx: Transaction, subject: str, participant_id: int | None, *, after: int = 0, last: int | None = None
+    tx: Transaction, subject: str, people: Collection[int] | None, *, after: int = 0, last: int | None = None
 ) -> Mapping[int, str]:
     """Return the stored views of the messages with a `subject` that can still change, by delivery id, sorted by it.
 
-    With a participant's id, only those to that participant; with None, those to everybody. Only messages whose ids
-    follow `after` are returned, up to `last` if that is not None.
+    With participants' ids, only those to these `people`; with None, those to everybody. Only messages whose ids follow
+    `after` are returned, up to `last` if that is not None.
     """
-    whose = "" if participant_id is None else " AND participant_id = :person"
+    # What these people got is looked through then, not what everybody got of the subject: that index is not used.
+    whose = (
+        "subject = :subject AND subject <> ''"
+        if people is None
+        else "subject || '' = :subject AND participant_id IN (SELECT CAST(value ->> 0 AS BIGINT)"
+        " FROM {json_rows}(:people))"
+    )
     end = "" if last is None else " AND id <= CAST(:last AS BIGINT)"
     rows = await tx.all(
-        "SELECT id, content FROM deliveries WHERE subject = :subject AND subject <> '' AND content <> ''"
+        f"SELECT id, content FROM deliveries WHERE {whose} AND content <> ''"
         " AND file_id IS NULL AND op <> 'delete' AND state IN ('waiting', 'sending', 'sent')"
-        f" AND id > CAST(:after AS BIGINT){end}{whose} ORDER BY id",
+        f" AND id > CAST(:after AS BIGINT){end} ORDER BY id",
         subject=subject,
         after=after,
         last=last,
-        person=participant_id,
+        people=None if people is None else _ids(people),
     )
     return {row["id"]: row["content"] for row in rows}
 

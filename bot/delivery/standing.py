@@ -25,21 +25,23 @@ _A_MOMENT = timedelta(seconds=3)
 
 
 async def settle(
-    tx: Transaction, subject: str, line: Span, now: datetime, *, participant_id: int | None = None
+    tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
 ) -> None:
     """Add `line` to every message of a subject that still has buttons, and remove the buttons: it is done.
 
-    With a `participant_id`, only the messages to that participant.
+    With `people`, only the messages to these participants.
     """
-    await outbox.follow(tx, subject, lambda view: _settled(view, line), now, participant_id=participant_id)
+    await outbox.follow(tx, subject, lambda view: _settled(view, line), now, people=people)
 
 
-async def remark(tx: Transaction, subject: str, line: Span, now: datetime, participant_id: int | None = None) -> None:
+async def remark(
+    tx: Transaction, subject: str, line: Span, now: datetime, *, people: Collection[int] | None = None
+) -> None:
     """Add `line` to the messages of a subject, because something changed; their buttons stay.
 
-    With a `participant_id`, only to the messages to that participant.
+    With `people`, only to the messages to these participants.
     """
-    await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, participant_id=participant_id)
+    await outbox.follow(tx, subject, lambda view: _remarked(view, line), now, people=people)
 
 
 def _remarked(view: View, line: Span) -> View:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from bot.content.texts import Name, Span
 from bot.database.engine import Transaction
 from bot.people.audiences import Audience
+from bot.people.participant_store import IdRange
 
 
 def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
@@ -26,9 +27,12 @@ def where(audience: Audience) -> tuple[str, Mapping[str, str | int]]:
     return f"({condition})", params
 
 
-async def people(tx: Transaction, audience: Audience) -> Sequence[int]:
-    """Return the ids of all participants in an audience, ascending."""
+async def people(tx: Transaction, audience: Audience, ids: IdRange | None = None) -> Sequence[int]:
+    """Return the ids of all participants in an audience, or of those with these `ids`, ascending."""
     condition, params = where(audience)
+    if ids:
+        condition = f"p.id > :a_after AND p.id <= :a_last AND {condition}"
+        params = {**params, "a_after": ids.after, "a_last": ids.last}
     rows = await tx.all(f"SELECT p.id FROM participants p WHERE {condition} ORDER BY p.id", **params)
     return [row["id"] for row in rows]
 

@@ -568,7 +568,7 @@ async def mark_done(tx: Transaction, campaign_id: int, participant_id: int, now:
     """
     await remind_no_more(tx, campaign_subject(campaign_id), participant_id)
     done = _("You said that you have done it.")
-    await standing.settle(tx, campaign_subject(campaign_id), done, now, participant_id=participant_id)
+    await standing.settle(tx, campaign_subject(campaign_id), done, now, people=(participant_id,))
     return await acknowledgements.mark_seen(tx, campaign_id, participant_id, now)
 
 

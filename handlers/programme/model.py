@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
-from typing import Literal
+from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.content.names import fold
@@ -58,6 +58,10 @@ class Session:
     id: int
     plan: Plan
     revision: int = 1
+
+
+ChangedSession: TypeAlias = tuple[Session, Session]
+"""A session before and after a change of its plan."""
 
 
 def local_day(plan: Plan, instant: datetime) -> date:

@@ -22,5 +22,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         ),
         stored_json="plans",
     ),
+    PersonalData(table="programme_news", emptied="author_id", of_others="changes"),
     PersonalData(table="sessions", of_others="key kind title place map_url zone audience", stays_at_the_end=True),
 )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.background import reminding
@@ -14,11 +15,13 @@ from bot.background.reminding import day_subject
 from bot.config.settings import Settings
 from bot.content.i18n import LOCALES
 from bot.content.texts import Reader, Span, _, plain
+from bot.conversation.looking import Perform
 from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.files.pending_import_store import digest_of
-from bot.people import audience_store, presence_store
+from bot.people import audience_store, participant_store, presence_store
 from bot.people.audiences import EVERYONE, Audience
+from bot.people.participant_store import IdRange
 from bot.people.participants import Participant
 from bot.people.quiet import Hours
 from handlers.groups.model import Group, Round
@@ -27,6 +30,7 @@ from handlers.programme import store
 from handlers.programme.files.parsing import ProgrammeRules
 from handlers.programme.messages import change_notice, difference, not_for_you, now_for_you
 from handlers.programme.model import (
+    ChangedSession,
     Plan,
     ProgrammeDifference,
     Session,
@@ -40,6 +44,10 @@ from handlers.themes.store import all_themes
 
 _SOON = timedelta(days=1)
 """Changes of sessions that begin within this time are also sent during a recipient's night."""
+AT_ONCE = 1_000
+"""How many people, by their ids, are notified of a change in one transaction."""
+_COUNTED_AT_ONCE = 5_000
+"""How many people, by their ids, are counted in one transaction."""
 _CHANGED = _("This has changed since: see below.")
 _FIRST_MEETING = _("First meeting of your group")
 
@@ -49,24 +57,22 @@ Placed = Sequence[tuple[Round, Group]]
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The result of a change: changed sessions (before, after), added sessions, and how many people were notified."""
+    """The result of a change: changed sessions (before, after), added sessions, and how many people were notified.
 
-    sessions: Sequence[tuple[Session, Session]]
+    With `more`, there are so many people that others are notified later, within minutes.
+    """
+
+    sessions: Sequence[ChangedSession]
     told: int
     added: Sequence[Session] = ()
+    more: bool = False
 
 
-async def follow_change(
-    tx: Transaction, before: Session | None, after: Session | None, now: datetime
-) -> Mapping[int, Span]:
-    """Update the reminders of a session that was added (`before` None), changed, or deleted (`after` None).
-
-    Returns the line that notifies each person concerned, by participant id; empty if nobody must be notified.
-    """
+async def follow_change(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> None:
+    """Update the reminders of a session that was added (`before` None), changed, or deleted (`after` None)."""
     if session := after or before:
         moved = before is not None and before.plan.starts != session.plan.starts
         await plan_reminders(tx, session, now, gone=after is None, moved=moved)
-    return await _news(tx, before, after, now)
 
 
 async def plan_reminders(
@@ -88,65 +94,124 @@ async def plan_reminders(
         await reminding.schedule_day(tx, plan.starts, now)
 
 
-async def _news(tx: Transaction, before: Session | None, after: Session | None, now: datetime) -> Mapping[int, Span]:
-    """Return the line that notifies each person of a change, by participant id; empty if nobody must be notified."""
-    if before is None or after is None or not must_be_told(before.plan, after.plan, now):
-        return {}
-    was = set(await audience_store.people(tx, before.plan.audience))
-    now_in = set(await audience_store.people(tx, after.plan.audience))
-    lines: dict[int, Span] = {}
-    if not before.plan.cancelled:
-        lines |= dict.fromkeys(was - now_in, not_for_you(before.plan))
-    if not after.plan.cancelled:
-        lines |= dict.fromkeys(now_in - was, now_for_you(after.plan))
-    same_people = replace(after.plan, audience=before.plan.audience)
-    if must_be_told(before.plan, same_people, now):
-        lines |= dict.fromkeys(was & now_in, difference(before.plan, same_people))
-    return lines
-
-
 async def change_sessions(
     tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, hours: Hours, *, by: int | None = None
 ) -> Changed:
-    """Change the plans of sessions, and notify the people concerned.
+    """Change the plans of sessions, and notify the people concerned; of very many, the rest soon (`tell_more`).
 
     `by` is the id of the participant who made the change and is not notified; None for nobody. During a person's night,
     given by `hours`, changes of sessions that are more than a day away wait until morning.
     """
-    news: dict[int, list[Span]] = defaultdict(list)
-    days: dict[int, set[str]] = defaultdict(set)
-    soon: set[int] = set()
-    done: list[tuple[Session, Session]] = []
+    done: list[ChangedSession] = []
     for before, plan in changes:
         after = await store.rewrite_session(tx, before, plan)
+        await follow_change(tx, before, after, now)
         done.append((before, after))
-        found = await follow_change(tx, before, after, now)
-        if found:
-            await standing.settle(tx, session_subject(before.id), _CHANGED, now)
-        day = day_subject(before.plan.starts.astimezone(ZoneInfo(hours.zone)).date())
-        for person, line in found.items():
-            news[person].append(line)
-            days[person].add(day)
-            if min(before.plan.starts, plan.starts) - now < _SOON:
-                soon.add(person)
-    told = 0
-    awake = await presence_store.awake_at(tx, news.keys() - soon, hours, now)
-    for person, lines in news.items():
-        for day in sorted(days[person]):
-            await standing.remark(tx, day, _CHANGED, now, person)
+    if not any(_audiences_of(change, now) for change in done):
+        return Changed(done, 0)
+    first, last = IdRange(0, AT_ONCE), await participant_store.last_id(tx)
+    told = await _tell(tx, done, first, now, hours, by=by)
+    if more := first.last < last:
+        await store.add_news(tx, done, by, IdRange(first.last, last))
+    return Changed(done, told, more=more)
+
+
+async def tell_more(tx: Transaction, now: datetime, hours: Hours) -> int | None:
+    """Notify some more people of the oldest changes that not everybody concerned was told of yet.
+
+    Returns how many were; None if everybody was told of everything.
+    """
+    news = await store.first_news(tx)
+    if news is None:
+        return None
+    part = IdRange(news.left.after, news.left.after + AT_ONCE)
+    told = await _tell(tx, news.changes, part, now, hours, by=news.author_id)
+    await store.keep_news(tx, news.id, IdRange(part.last, news.left.last))
+    return told
+
+
+async def _tell(
+    tx: Transaction, changes: Iterable[ChangedSession], ids: IdRange, now: datetime, hours: Hours, *, by: int | None
+) -> int:
+    """Notify those of these people whom changes of sessions concern. Returns how many are notified."""
+    lines: list[Span] = []
+    concerned: dict[int, list[int]] = defaultdict(list)  # the places of a person's lines, by participant id
+    by_day: dict[str, set[int]] = defaultdict(set)
+    soon: set[int] = set()
+    for before, after in changes:
+        found = await _news(tx, before, after, now, ids)
+        people = frozenset().union(*(people for _line, people in found))
+        for line, whom in found:
+            for person in whom:
+                concerned[person].append(len(lines))
+            lines.append(line)
+        if people:
+            await standing.settle(tx, session_subject(before.id), _CHANGED, now, people=people)
+        by_day[day_subject(before.plan.starts.astimezone(ZoneInfo(hours.zone)).date())] |= people
+        if min(before.plan.starts, after.plan.starts) - now < _SOON:
+            soon |= people
+    for day in sorted(day for day, people in by_day.items() if people):
+        await standing.remark(tx, day, _CHANGED, now, people=by_day[day])
+    awake = await presence_store.awake_at(tx, concerned.keys() - soon, hours, now)
+    alike: dict[tuple[datetime, tuple[int, ...]], list[int]] = defaultdict(list)
+    for person, places in concerned.items():
         if person != by:
-            told += await outbox.notify(tx, person, change_notice(lines), now, due=awake.get(person, now))
-    return Changed(done, told)
+            alike[awake.get(person, now), tuple(places)].append(person)
+    return sum(
+        [
+            await outbox.notify_many(tx, people, change_notice([lines[place] for place in places]), now, due=due)
+            for (due, places), people in alike.items()
+        ]
+    )
 
 
 async def count_concerned(
-    tx: Transaction, changes: Iterable[tuple[Session, Plan]], now: datetime, *, by: int | None = None
+    perform: Perform, *, changes: Sequence[tuple[Session, Plan]], now: datetime, by: int | None
 ) -> int:
     """Return how many people `change_sessions` would notify of these changes, not counting the participant `by`."""
+    changed = [(before, replace(before, plan=plan)) for before, plan in changes]
+    if not any(_audiences_of(change, now) for change in changed):
+        return 0
+    parts = await perform(partial(participant_store.id_ranges, size=_COUNTED_AT_ONCE))
+    return sum(await perform.each([partial(_count_some, changes=changed, now=now, ids=ids, by=by) for ids in parts]))
+
+
+async def _count_some(
+    tx: Transaction, *, changes: Iterable[ChangedSession], now: datetime, ids: IdRange, by: int | None
+) -> int:
     people: set[int] = set()
-    for before, plan in changes:
-        people |= (await _news(tx, before, replace(before, plan=plan), now)).keys()
+    for before, after in changes:
+        people.update(*(whom for _line, whom in await _news(tx, before, after, now, ids)))
     return len(await outbox.notifiable(tx, people - {by}))
+
+
+def _audiences_of(change: ChangedSession, now: datetime) -> Collection[Audience]:
+    """Return the audiences of which somebody must be notified of a change of a session; empty if nobody must be."""
+    before, after = (session.plan for session in change)
+    if before.audience == after.audience:
+        return (before.audience,) if must_be_told(before, after, now) else ()
+    return (before.audience, after.audience)
+
+
+async def _news(
+    tx: Transaction, before: Session, after: Session, now: datetime, ids: IdRange
+) -> Sequence[tuple[Span, frozenset[int]]]:
+    """Return the lines that notify people of a change, each with the ids of those of these people whom it notifies."""
+    if not _audiences_of((before, after), now):
+        return ()
+    was = frozenset(await audience_store.people(tx, before.plan.audience, ids))
+    now_in = was
+    if before.plan.audience != after.plan.audience:
+        now_in = frozenset(await audience_store.people(tx, after.plan.audience, ids))
+    lines: list[tuple[Span, frozenset[int]]] = []
+    if not before.plan.cancelled and (left := was - now_in):
+        lines.append((not_for_you(before.plan), left))
+    if not after.plan.cancelled and (new := now_in - was):
+        lines.append((now_for_you(after.plan), new))
+    same_people = replace(after.plan, audience=before.plan.audience)
+    if must_be_told(before.plan, same_people, now) and (stay := was & now_in):
+        lines.append((difference(before.plan, same_people), stay))
+    return lines
 
 
 # --- importing

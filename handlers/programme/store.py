@@ -1,9 +1,10 @@
-"""Stores the programme's sessions, and programmes that were read from a file and wait for a confirmation."""
+"""Stores the programme's sessions, of which changes people are still to be told, and programmes to be confirmed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from bot.files.pending_import_store import PendingImports
 from bot.people import audiences
-from handlers.programme.model import WITHOUT_END, Plan, Session
+from bot.people.participant_store import IdRange
+from handlers.programme.model import WITHOUT_END, ChangedSession, Plan, Session
 
 _SESSIONS = (
     "SELECT id, key, kind, title, place, map_url, starts_at, ends_at, zone, audience, cancelled, revision FROM sessions"
@@ -134,6 +136,56 @@ async def rewrite_session(tx: Transaction, session: Session, plan: Plan) -> Sess
 async def remove_session(tx: Transaction, session_id: int) -> None:
     """Delete a session. Nobody is notified."""
     await tx.run("DELETE FROM sessions WHERE id = :id", id=session_id)
+
+
+# --- changes that not everybody was told of yet
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Changes of sessions, by whom they were made, and the people who were not notified yet."""
+
+    id: int
+    changes: Sequence[ChangedSession]
+    author_id: int | None
+    left: IdRange
+
+
+async def add_news(tx: Transaction, changes: Iterable[ChangedSession], author_id: int | None, left: IdRange) -> None:
+    """Store that the people `left` are still to be notified of changes, which the participant `author_id` made."""
+    rows = [(before.id, encode_plan(before.plan), encode_plan(after.plan)) for before, after in changes]
+    await tx.run(
+        "INSERT INTO programme_news (changes, author_id, told_to, up_to)"
+        " VALUES (:changes, CAST(:author AS BIGINT), :after, :last)",
+        changes=json.dumps(rows, ensure_ascii=False),
+        author=author_id,
+        **left._asdict(),
+    )
+
+
+async def any_news(tx: Transaction) -> bool:
+    """Return whether people are still to be notified of changes."""
+    return await tx.one("SELECT 1 AS one FROM programme_news LIMIT 1") is not None
+
+
+async def first_news(tx: Transaction) -> News | None:
+    """Return the oldest changes of which people are still to be notified; None if there are none."""
+    row = await tx.one("SELECT id, changes, author_id, told_to, up_to FROM programme_news ORDER BY id LIMIT 1")
+    if row is None:
+        return None
+    changes = [
+        (Session(session_id, decode_plan(before)), Session(session_id, decode_plan(after)))
+        for session_id, before, after in json.loads(row["changes"])
+    ]
+    return News(row["id"], changes, row["author_id"], IdRange(row["told_to"], row["up_to"]))
+
+
+async def keep_news(tx: Transaction, news_id: int, left: IdRange) -> None:
+    """Store who is still to be notified of changes, which are deleted once everybody was."""
+    if left.after < left.last:
+        await tx.run("UPDATE programme_news SET told_to = :told_to WHERE id = :id", told_to=left.after, id=news_id)
+    else:
+        await tx.run("DELETE FROM programme_news WHERE id = :id", id=news_id)
 
 
 # --- programmes that wait to be imported

@@ -177,7 +177,7 @@ async def _settle(
         await store.free_seat(tx, old)
     await store.put_choice(tx, participant_id, new, second, now)
     if not old:  # only people without a theme have a reminder that is now outdated
-        await standing.settle(tx, THEMES, _("You have one now."), now, participant_id=participant_id)
+        await standing.settle(tx, THEMES, _("You have one now."), now, people=(participant_id,))
     await standing.outdate(tx, (participant_id,), ("moi", "theme"), now)
     await hooks.theme_taken(tx, participant_id, now, by=by, left=left)
     if awaited == new:

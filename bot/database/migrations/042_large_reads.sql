@@ -15,3 +15,14 @@ CREATE TABLE reminders_called_back (
     subject TEXT NOT NULL PRIMARY KEY,
     up_to BIGINT NOT NULL
 );
+
+-- Changes of the programme that very many people are told of, a part at a time: everyone with an id up to `told_to` was,
+-- and everyone up to `up_to` will be. `changes` is JSON: id, plan before and plan after of each session.
+CREATE TABLE programme_news (
+    id {id},
+    changes TEXT NOT NULL,
+    author_id BIGINT REFERENCES participants (id) ON DELETE SET NULL,
+    told_to BIGINT NOT NULL,
+    up_to BIGINT NOT NULL
+);
+CREATE INDEX programme_news_by_author ON programme_news (author_id) WHERE author_id IS NOT NULL;

@@ -283,7 +283,7 @@ async def _change(
     for person, left in before.items():
         if left and person in after:
             gone = _("You are not in this group any more.")
-            await standing.settle(tx, _card(left.id), gone, now, participant_id=person)
+            await standing.settle(tx, _card(left.id), gone, now, people=(person,))
     await follow_cards(tx, touched, now)
     notices = _Notices(before, after, untold, intro, nameless)
     notified, reached = 0, await store.platforms_reached(tx)

@@ -56,6 +56,8 @@ async def import_programme(config: Path | None, file: Path, *, apply: bool, canc
         )
         done = await store.transact(applied)
     out.print(f"Imported: {len(done.added)} added, {len(done.sessions)} changed; {done.told} people are told.")
+    if done.more:
+        out.print("The program tells the others as soon as it runs.")
     return True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -42,9 +43,15 @@ async def ask(request: Request, session: Session, after: Plan, yes: Button, *oth
     `after` is the session's plan after the change. `yes` is the button that makes the change; `others` are shown after
     it.
     """
-    concerned = await service.count_concerned(request.tx, [(session, after)], request.now, by=request.participant.id)
+    concerned = await count_concerned(request, [(session, after)])
     said = (difference(session.plan, after), will_be_told(concerned))
     return reply(*said, buttons=(yes, *others, *back_to_session(session)))
+
+
+async def count_concerned(request: Request, changes: Sequence[tuple[Session, Plan]]) -> int:
+    """Return how many people would be notified if the person who asks made these changes."""
+    look = partial(service.count_concerned, changes=changes, now=request.now, by=request.participant.id)
+    return await request.look(("concerned", *((before.id, repr(plan)) for before, plan in changes)), look)
 
 
 def will_be_told(count: int) -> Span:
@@ -89,7 +96,11 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
     }
     undo = await note(request, about, said, RestoreSessions(), values)
-    told = (_n("{count} person is told.", "{count} people are told.", moved.told),) if moved.told else ()
+    told: tuple[Span, ...] = ()
+    if moved.more:
+        told = (_("All whom it concerns are told, one after the other: with so many people this takes a few minutes."),)
+    elif moved.told:
+        told = (_n("{count} person is told.", "{count} people are told.", moved.told),)
     return reply(Strong(said), *told, buttons=(undo, *others), toast=_("Saved."))
 
 
@@ -415,7 +426,7 @@ async def ask_later(request: Request, action: AskLater) -> Reply:
     said: list[Span] = [difference(each.plan, after) for each, after in changes[:_SHOWN]]
     if (more := len(changes) - _SHOWN) > 0:
         said.append(_n("{count} more session moves too.", "{count} more sessions move too.", more))
-    concerned = await service.count_concerned(request.tx, changes, request.now, by=request.participant.id)
+    concerned = await count_concerned(request, changes)
     yes = Button(_("All 15 min later"), DelaySessions(session.id, _seen(following)), style="primary")
     return reply(*said, will_be_told(concerned), buttons=(yes, *back_to_session(session)))
 

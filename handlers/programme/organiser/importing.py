@@ -14,6 +14,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
+from bot.conversation.looking import Within
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.files.pending_import_store import PendingImport
 from bot.files.tables import TableProblem, located
@@ -147,7 +148,7 @@ async def _offer(
     if not (difference.new or difference.changed or difference.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
     concerned = await service.count_concerned(
-        tx, [(change.before, change.after) for change in difference.changed], now, by=organiser.id
+        Within(tx), changes=[(change.before, change.after) for change in difference.changed], now=now, by=organiser.id
     )
     if difference.changed:
         said.append(will_be_told(concerned))

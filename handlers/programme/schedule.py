@@ -1,0 +1,29 @@
+"""Tells very many people of changes of the programme, a part of them at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.background.scheduling import Released
+from bot.config.settings import Settings
+from bot.database.engine import Transaction
+from handlers.programme import service, store
+
+
+class News:
+    """Goes on telling people of changes; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._hours = settings.gathering.hours
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Do nothing: whoever is still to be told is stored."""
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """Return `now` if somebody is still to be told, None otherwise."""
+        return now if await store.any_news(tx) else None
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Tell some more people; None if everybody was told."""
+        told = await service.tell_more(tx, now, self._hours)
+        return None if told is None else Released(told)
