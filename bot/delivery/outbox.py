@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from bot.content.delivery_kinds import CONFIDENTIAL, MESSAGE, REPORT, URGENT, USUAL
 from bot.content.roles import Who
@@ -58,11 +60,29 @@ async def notify(
 
 
 async def notify_many(
-    tx: Transaction, participant_ids: Collection[int], view: View, now: datetime, *, due: datetime | None = None
+    tx: Transaction,
+    participant_ids: Collection[int],
+    view: View,
+    now: datetime,
+    *,
+    topic: Topic | None = None,
+    subject: str = "",
+    due: Mapping[int, datetime] = MappingProxyType({}),
 ) -> int:
-    """Enqueue a message to each of these participants, as `notify` does. Returns to how many one was enqueued."""
-    message = await _message(tx, view, now, due=due)
-    return await outbox_store.add_for_people(tx, participant_ids, message)
+    """Enqueue the same message to each of these participants, as `notify` does, by few statements.
+
+    `due` are the instants at which it is sent, by participant id, by default at once. Returns to how many people one
+    was enqueued.
+    """
+    by_due: dict[datetime, list[int]] = defaultdict(list)
+    for participant_id in participant_ids:
+        by_due[due.get(participant_id, now)].append(participant_id)
+    enqueued = 0
+    if by_due:
+        message = await _message(tx, view, now, subject=subject)
+        for instant, people in by_due.items():
+            enqueued += await outbox_store.add_for_people(tx, people, replace(message, due=instant), topic)
+    return enqueued
 
 
 async def notify_everywhere(

@@ -14,6 +14,7 @@ from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
+from bot.people.notifications import Topic
 
 # Nearly everyone is written to on the account they prefer (f): no other has to be looked at.
 _PREFERRED = (
@@ -123,15 +124,18 @@ async def add_for_person(
     return bool(await tx.run(f"{_INSERT} WHERE p.id = :id", id=participant_id, **params))
 
 
-async def add_for_people(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> int:
-    """Add a message to each of these participants to the outbox, unless they stopped all messages.
+async def add_for_people(
+    tx: Transaction, participant_ids: Collection[int], message: OutboxMessage, topic: Topic | None
+) -> int:
+    """Add a message to each of these participants to the outbox, unless they stopped all messages or muted the topic.
 
     Returns to how many; the others have no account.
     """
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people)) AND p.stopped = 0"
-        " ORDER BY p.id",
+        " AND p.muted NOT LIKE :muted ORDER BY p.id",
         people=_ids(participant_ids),
+        muted=f'%"{topic}"%' if topic else "",
         **message.params(),
     )
 

@@ -153,16 +153,14 @@ async def _tell(
     for day in sorted(day for day, people in by_day.items() if people):
         await standing.remark(tx, day, _CHANGED, now, people=by_day[day])
     awake = await presence_store.awake_at(tx, concerned.keys() - soon, hours, now)
-    alike: dict[tuple[datetime, tuple[int, ...]], list[int]] = defaultdict(list)
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)  # people who read the same lines
     for person, places in concerned.items():
         if person != by:
-            alike[awake.get(person, now), tuple(places)].append(person)
-    return sum(
-        [
-            await outbox.notify_many(tx, people, change_notice([lines[place] for place in places]), now, due=due)
-            for (due, places), people in alike.items()
-        ]
-    )
+            alike[tuple(places)].append(person)
+    told = 0
+    for read, readers in alike.items():
+        told += await outbox.notify_many(tx, readers, change_notice([lines[place] for place in read]), now, due=awake)
+    return told
 
 
 async def count_concerned(

@@ -277,11 +277,14 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
         (Button(_("Read it"), ReadAnnouncement(announcement.id), style="primary"),),
     )
     hours = request.settings.gathering.hours
-    told = 0
-    for reach in missing:
-        if reach.reached:
-            due = hours.wakes_at(reach.territory, request.now, away=reach.away)
-            told += await outbox.notify(request.tx, reach.id, view, request.now, topic="team", due=due, subject=subject)
+    awake = {
+        reach.id: hours.wakes_at(reach.territory, request.now, away=reach.away) or request.now
+        for reach in missing
+        if reach.reached
+    }
+    told = await outbox.notify_many(
+        request.tx, awake.keys(), view, request.now, topic="team", due=awake, subject=subject
+    )
     sentence = _n("{count} person is reminded.", "{count} people are reminded.", told)
     return reply(
         sentence,

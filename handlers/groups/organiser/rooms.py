@@ -217,12 +217,11 @@ async def notify_members(request: Request, round_: Round, groups: Iterable[Group
         return 0
     changed = list(groups)
     await membership.follow_cards(request.tx, [group.id for group in changed], request.now)
-    notified, reached = 0, await store.platforms_reached(request.tx)
-    for member in await member_ids(request, changed):
-        if member != request.participant.id:
-            notified += await outbox.notify(request.tx, member, view, request.now) and member in reached
+    others = [member for member in await member_ids(request, changed) if member != request.participant.id]
+    reached = await store.platforms_reached(request.tx)
+    await outbox.notify_many(request.tx, others, view, request.now)
     await outbox.refresh_channels(request.tx, [group.id for group in changed], request.now)
-    return notified
+    return sum(member in reached for member in others)
 
 
 @inverses.declare(RestoreGroup)

@@ -100,9 +100,10 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     for person in await store.people_with_theme(tx, round_.number):
         placed[person.group_id].append(person)
     await remind_of_meeting(tx, replace(round_, published=True), now)
-    notified, reached = 0, await store.platforms_reached(tx)
-    for person in placed.pop(None, ()):
-        notified += await outbox.notify(tx, person.id, no_group_view(round_), now) and person.id in reached
+    reached = await store.platforms_reached(tx)
+    unplaced = [person.id for person in placed.pop(None, ())]
+    await outbox.notify_many(tx, unplaced, no_group_view(round_), now)
+    notified = sum(person_id in reached for person_id in unplaced)
     themes = {theme.key: theme for theme in await all_themes(tx)}
     groups = await store.groups_of_round(tx, round_.number)
     # Only published groups have channels.
@@ -289,9 +290,9 @@ async def _change(
     notified, reached = 0, await store.platforms_reached(tx)
     for group in touched.values():
         notified += await _notify_group(tx, round_, group, former_members[group.id], notices, now, reached)
-    for person, target in after.items():
-        if target is None and person not in untold:
-            notified += await outbox.notify(tx, person, no_group_view(round_), now) and person in reached
+    unplaced = [person for person, target in after.items() if target is None and person not in untold]
+    await outbox.notify_many(tx, unplaced, no_group_view(round_), now)
+    notified += sum(person in reached for person in unplaced)
     await outbox.refresh_channels(tx, touched, now)
     return notified
 

@@ -193,8 +193,7 @@ async def remind(request: Request, _action: Remind) -> Reply:
     message = await _reminder(request)
     people = [person.id for person in await people_store.not_chosen(request.tx) if person.reachable]
     awake = await presence_store.awake_at(request.tx, people, request.settings.gathering.hours, request.now)
-    for person_id in people:
-        await outbox.notify(request.tx, person_id, message, request.now, topic="reminders", due=awake[person_id])
+    await outbox.notify_many(request.tx, people, message, request.now, topic="reminders", due=awake)
     await setting_store.put(request.tx, _REMINDED, str(to_micros(request.now)))
     lines: list[Span] = [_n("{count} reminder is on its way.", "{count} reminders are on their way.", reachable)]
     if unreachable:
