@@ -13,10 +13,11 @@ from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.groups.store import add_group, find_round, mark_round_published, put_in_group
-from handlers.plenary import store
 from handlers.plenary.model import Lengths
 from handlers.plenary.service.preparing import groups_to_present, prepare
 from handlers.plenary.service.presenting import MOST_PRESENTERS, set_presenters
+from handlers.plenary.store.plenaries import find_state
+from handlers.plenary.store.questions import add_question
 from handlers.programme.model import Plan
 from handlers.programme.store import add_session
 
@@ -81,7 +82,7 @@ async def prepare_plenary(
         others = members[made[(place + 1) % groups].id]
         for number in range(questions):
             words = _QUESTION.format(number=number + 1)
-            await store.add_question(tx, group.id, others[number % len(others)].id, words, stems(words, "en"), now)
+            await add_question(tx, group.id, others[number % len(others)].id, words, stems(words, "en"), now)
     starts = now - timedelta(minutes=1)
     plan = Plan("plenary", {"en": "Plenary"}, starts, starts + timedelta(hours=2), "Europe/Paris", kind="plenary")
     round_ = await find_round(tx, 1)
@@ -92,7 +93,7 @@ async def prepare_plenary(
         first = place % max(1, len(members[group.id]) - 1)  # so that presenters are on all platforms
         presenters[group.id] = members[group.id][first : first + MOST_PRESENTERS]
         await set_presenters(tx, group.id, [listener.id for listener in presenters[group.id]])
-    state = await store.find_state(tx, plenary_id)
+    state = await find_state(tx, plenary_id)
     assert state is not None
     titles = (await groups_to_present(tx, 1)).titles
     english = Reader("en", "Europe/Paris")

@@ -16,7 +16,9 @@ from tempfile import TemporaryDirectory
 from playwright.async_api import Page
 
 from bot.config import setting_store
-from handlers.plenary.store import applaud, put_also_here, set_shows_names, toggle_vote
+from handlers.plenary.store.echo import applaud, put_also_here
+from handlers.plenary.store.voting import toggle_vote
+from handlers.plenary.store.wishes import set_shows_names
 from tests.drivers.browser import open_browser
 from tests.ideas.builders import idea
 from tests.participants import number

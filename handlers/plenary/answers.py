@@ -13,10 +13,12 @@ from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.equality.hooks import Step
 from handlers.groups.store import all_rounds
-from handlers.plenary import store
 from handlers.plenary.model import Plenary
 from handlers.plenary.organiser.preparing import DrawOrder, seen_of
 from handlers.plenary.service import preparing
+from handlers.plenary.store import echo, participation
+from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_with_a_turn
+from handlers.plenary.store.questions import questions_of_group
 from handlers.results.hooks import MoreRow, MoreSheet
 from handlers.syntheses.hooks import NeededToo
 
@@ -31,15 +33,15 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
     """
     questions: list[MoreRow] = []
     also_here: list[MoreRow] = []
-    for group_id in await store.groups_with_a_turn(tx):
-        for question in await store.questions_of_group(tx, group_id):
+    for group_id in await groups_with_a_turn(tx):
+        for question in await questions_of_group(tx, group_id):
             if question.shown:
                 asked = _("asked") if question.asked_at else ""
                 texts = (Name(question.text), Name(question.name), question.votes, question.views, asked)
                 questions.append(MoreRow(group_id, (*texts, Name(question.answer))))
         also_here += [
             MoreRow(group_id, (Territory(entry.territory), Name(entry.offer), Name(entry.name)))
-            for entry in await store.also_here_of(tx, group_id)
+            for entry in await echo.also_here_of(tx, group_id)
         ]
     return (
         MoreSheet(
@@ -56,7 +58,7 @@ async def sheets(tx: Transaction) -> Sequence[MoreSheet]:
 
 async def travels(tx: Transaction, group_id: int) -> Sequence[NeededToo]:
     """Return where else a group's solution is needed, as people said who still take part."""
-    entries = await store.also_here_of(tx, group_id)
+    entries = await echo.also_here_of(tx, group_id)
     return [NeededToo(entry.territory, entry.name, entry.offer) for entry in entries if entry.name]
 
 
@@ -66,7 +68,7 @@ async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
     Groups that wait are expected to present in another session within a day.
     """
     by_round: dict[int, list[Plenary]] = {}
-    for plenary in await store.all_plenaries(tx):
+    for plenary in await all_plenaries(tx):
         by_round.setdefault(plenary.round, []).append(plenary)
     days = {round_.number: round_.day for round_ in await all_rounds(tx)}
     ended: list[Step] = []
@@ -80,7 +82,7 @@ async def steps(tx: Transaction, now: datetime) -> Sequence[Step]:
 async def _ended_for_good(tx: Transaction, plenary: Plenary, now: datetime) -> bool:
     if plenary.ended_at is None or now < plenary.ended_at + WINDOW:
         return False
-    state = await store.find_state(tx, plenary.id)
+    state = await find_state(tx, plenary.id)
     return not (state and state.waiting) or now >= plenary.ended_at + _EXPECTED
 
 
@@ -89,9 +91,9 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
     if not person.organises:
         return ()
     to_come = {session.id for session in await preparing.possible_sessions(tx, now)}
-    for plenary in await store.all_plenaries(tx):
+    for plenary in await all_plenaries(tx):
         undrawn = plenary.began_at is None and plenary.seed is None and plenary.session_id in to_come
-        state = await store.find_state(tx, plenary.id) if undrawn else None
+        state = await find_state(tx, plenary.id) if undrawn else None
         if state is not None and state.turns:
             return (Button(_("Draw the order"), DrawOrder(plenary.id, seen_of(state))),)
     return ()
@@ -108,15 +110,15 @@ def _steps_of_round(number: int, day: date | None, *, on_stage: bool) -> Sequenc
         return Step(f"{key}:{number}", title, partial(read, round_number=number))
 
     # L10N: a step of the gathering in which women and men are counted: questions to groups on stage
-    written = step("questions", _("Questions written"), store.questions_written)
+    written = step("questions", _("Questions written"), participation.questions_written)
     if not on_stage:
         return (written,)
     return (
         # L10N: a step of the gathering in which women and men are counted: people presented for their group
-        step("presenters", _("Presenting on stage"), store.presented),
+        step("presenters", _("Presenting on stage"), participation.presented),
         # L10N: a step of the gathering in which women and men are counted
-        step("minutes", _("Minutes on stage"), store.minutes_on_stage),
+        step("minutes", _("Minutes on stage"), participation.minutes_on_stage),
         written,
         # L10N: a step of the gathering in which women and men are counted: questions to groups on stage
-        step("asked", _("Questions asked"), store.questions_asked),
+        step("asked", _("Questions asked"), participation.questions_asked),
     )

@@ -12,7 +12,7 @@ from handlers.plenary.organiser import asking, conducting, preparing, showing
 from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
-from handlers.plenary.store import tied_people
+from handlers.plenary.store.order import tied_people
 from handlers.results.hooks import more_sheets
 from handlers.syntheses.hooks import needed_too
 

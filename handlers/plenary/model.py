@@ -577,8 +577,6 @@ MOST_QUESTIONS = 5
 """How many questions a person can write to one group."""
 LONGEST_OFFER = 140
 LONGEST_ANSWER = 1000
-MOST_CLAPS = 20
-"""How often the applause of one person counts for one group."""
 SHOWN = 6
 """How many questions are shown at once."""
 _CONFIDENCE = 1.96

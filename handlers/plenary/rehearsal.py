@@ -13,9 +13,9 @@ from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
-from handlers.plenary import store
 from handlers.plenary.actions import ConductStep
 from handlers.plenary.model import PlenaryState
+from handlers.plenary.store.plenaries import all_plenaries, find_state
 
 _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"
@@ -24,7 +24,7 @@ _SCREEN = re.compile(r"/ecran/\w+")
 
 async def is_held(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Return whether a plenary began after `since`."""
-    plenaries = await store.all_plenaries(tx)
+    plenaries = await all_plenaries(tx)
     return any(plenary.began_at is not None and plenary.began_at >= since for plenary in plenaries)
 
 
@@ -123,8 +123,8 @@ async def _state(play: Play) -> PlenaryState:
     """Return the plenary as it is now."""
 
     async def read(tx: Transaction) -> PlenaryState:
-        [plenary] = await store.all_plenaries(tx)
-        state = await store.find_state(tx, plenary.id)
+        [plenary] = await all_plenaries(tx)
+        state = await find_state(tx, plenary.id)
         assert state is not None, "a plenary that is listed is there"
         return state
 

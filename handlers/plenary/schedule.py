@@ -6,8 +6,8 @@ from datetime import datetime
 
 from bot.background.scheduling import Released
 from bot.database.engine import Transaction
-from handlers.plenary import store
 from handlers.plenary.service.conducting import tick
+from handlers.plenary.store.plenaries import due_tick, find_state, next_tick
 
 
 class StageClock:
@@ -21,14 +21,14 @@ class StageClock:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the next clock changes; None while no plenary runs."""
-        return await store.next_tick(tx)
+        return await next_tick(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Have the clocks of one plenary drawn again; None when none is due."""
-        plenary_id = await store.due_tick(tx, now)
+        plenary_id = await due_tick(tx, now)
         if plenary_id is None:
             return None
-        state = await store.find_state(tx, plenary_id)
+        state = await find_state(tx, plenary_id)
         assert state is not None, "a plenary whose clock is due is stored"
         await tick(tx, state, now)
         return Released()

@@ -16,7 +16,7 @@ from handlers.plenary.participant.presenting import draw_clock
 from handlers.plenary.service.conducting import begun, store_step
 from handlers.plenary.service.preparing import prepare, rooms_of_round, round_to_present
 from handlers.plenary.service.presenting import set_presenters
-from handlers.plenary.store import find_state
+from handlers.plenary.store.plenaries import find_state
 from handlers.programme.model import Plan, Session
 from handlers.programme.store import add_session
 from tests.drivers.neutral import NeutralChat

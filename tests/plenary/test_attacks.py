@@ -14,7 +14,9 @@ from handlers.plenary.model import BOUNDS, MOST_QUESTIONS
 from handlers.plenary.organiser.asking import HideQuestion, MergeQuestion
 from handlers.plenary.organiser.preparing import seen_of
 from handlers.plenary.participant.questions import VoteForQuestion
-from handlers.plenary.store import presenters_of, questions_of_group, set_declines
+from handlers.plenary.store.presenters import presenters_of
+from handlers.plenary.store.questions import questions_of_group
+from handlers.plenary.store.wishes import set_declines
 from tests.drivers.gestures import words
 from tests.groups.builders import crowd, group, mark_published, regroup
 from tests.outbox import pushed

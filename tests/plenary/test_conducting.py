@@ -5,7 +5,8 @@ from __future__ import annotations
 from handlers.equality.service import ended_steps
 from handlers.groups.store import remove_group
 from handlers.plenary.service.preparing import rooms_of_round
-from handlers.plenary.store import groups_of_plenary, set_declines
+from handlers.plenary.store.plenaries import groups_of_plenary
+from handlers.plenary.store.wishes import set_declines
 from handlers.programme.store import remove_session
 from tests.drivers.gestures import words
 from tests.drivers.menus import steps_of

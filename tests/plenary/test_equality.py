@@ -15,10 +15,14 @@ from bot.people.listed import Gender
 from handlers.equality import service as equality
 from handlers.equality.model.steps import PublishedStep, StepTally
 from handlers.equality.store import genders, published_steps
-from handlers.plenary import store
 from handlers.plenary.model import PlenaryState, balanced, draw_order
 from handlers.plenary.service.conducting import begun, store_step
 from handlers.plenary.service.presenting import set_presenters
+from handlers.plenary.store.order import entrants_of, tied_people
+from handlers.plenary.store.participation import questions_asked, questions_written
+from handlers.plenary.store.plenaries import save_state
+from handlers.plenary.store.presenters import set_alternates
+from handlers.plenary.store.questions import add_question, merge_questions, set_asked, set_hidden
 from tests.drivers.neutral import NeutralChat
 from tests.equality.attack import Attack
 from tests.equality.builders import Gathered, compute, gather, give_ideas, later, settings
@@ -39,7 +43,7 @@ async def present(world: World, gathered: Gathered, *, alternates: bool, most: i
             presenters = [person for person in members if by_id[person] == wanted][:most]
             await set_presenters(tx, group.id, presenters)
             for person in presenters:
-                await store.set_alternates(tx, group.id, person, alternates)
+                await set_alternates(tx, group.id, person, alternates)
 
     await world.store.transact(unit)
 
@@ -54,12 +58,12 @@ async def hold(world: World, gathered: Gathered, dice: random.Random) -> Plenary
         turn = state.current
         assert turn is not None
         for person in dice.sample(gathered.people, 6) if turn.state == "questions" else ():
-            question = await world.change(store.add_question, turn.group_id, person, "Who pays?", "pay", now)
+            question = await world.change(add_question, turn.group_id, person, "Who pays?", "pay", now)
             if dice.random() < 0.4:
-                await world.change(store.set_asked, question, now)
+                await world.change(set_asked, question, now)
         await later(world, seconds=dice.randint(40, 260))
         now = world.clock.now()
-        await world.change(store.save, state, state.advance(now), now)
+        await world.change(save_state, state, state.advance(now), now)
         state = await state_of(world, state.plenary.id)
     return state
 
@@ -112,14 +116,14 @@ async def test_a_question_that_became_a_part_of_another_is_asked_with_it(store_u
         await prepared(world)
         group, now = gathered.groups[0].id, world.clock.now()
         first, second, third = [
-            await world.change(store.add_question, group, person, "Who?", "who", now) for person in gathered.people[:3]
+            await world.change(add_question, group, person, "Who?", "who", now) for person in gathered.people[:3]
         ]
-        await world.change(store.merge_questions, [second], first)
-        await world.change(store.set_asked, first, now)
-        await world.change(store.set_hidden, third, gathered.people[9], now, hidden=True)
+        await world.change(merge_questions, [second], first)
+        await world.change(set_asked, first, now)
+        await world.change(set_hidden, third, gathered.people[9], now, hidden=True)
         await hold(world, Gathered(gathered.people, gathered.groups), random.Random(1))
-        asked = await world.read(store.questions_asked, 1)
-        written = await world.read(store.questions_written, 1)
+        asked = await world.read(questions_asked, 1)
+        written = await world.read(questions_written, 1)
         assert [asked[person] >= 1 for person in gathered.people[:2]] == [True, True]
         assert sum(written.values()) == 2 + 2 * 6
 
@@ -138,10 +142,10 @@ async def test_an_attack_on_all_tables_and_on_the_order_recovers_nobody(sqlite_u
         await team.press("Draw the order")
         await team.press("Draw with a seed")
         await team.fill("17")
-        tied = await world.read(store.tied_people)
+        tied = await world.read(tied_people)
         assert len(tied) == 24
         state = await present_state(world)
-        entrants = balanced(await world.read(store.entrants, state.plenary.id))
+        entrants = balanced(await world.read(entrants_of, state.plenary.id))
         kinds = {entrant.group_id: entrant.gender for entrant in entrants}
         order = [kinds[turn.group_id] for turn in state.turns]
         assert sum(one != other for one, other in pairwise(order)) >= 10
@@ -169,11 +173,11 @@ async def test_the_order_alternates_nobody_whom_a_table_would_give_away(store_ur
         await team.press("Draw the order")
         state = await present_state(world)
         assert state.plenary.seed is not None
-        plain = await world.read(store.entrants, state.plenary.id)
+        plain = await world.read(entrants_of, state.plenary.id)
         assert {entrant.gender for entrant in plain} == {"woman", "man"}
         without = draw_order([type(entrant)(entrant.group_id, entrant.theme) for entrant in plain], state.plenary.seed)
         assert [turn.group_id for turn in state.turns] == without
-        assert await world.read(store.tied_people) == []
+        assert await world.read(tied_people) == []
 
 
 @pytest.mark.parametrize("agreed", [True, False])

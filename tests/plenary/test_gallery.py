@@ -19,7 +19,9 @@ from handlers.plenary.displays.wall import draw
 from handlers.plenary.model import GALLERY, PlenaryState, Table, gallery_length, plan_visits
 from handlers.plenary.organiser.preparing import SwapFirst, SwapSecond
 from handlers.plenary.participant.room import draw_table
-from handlers.plenary.store import applause_of, own_table, questions_of_group, table_of_visitor, tables_of
+from handlers.plenary.store.echo import applause_of
+from handlers.plenary.store.galleries import own_table, table_of_visitor, tables_of
+from handlers.plenary.store.questions import questions_of_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, mark_published

@@ -5,7 +5,9 @@ from __future__ import annotations
 from handlers.groups.store import groups_of_round
 from handlers.plenary.actions import OpenPlenary
 from handlers.plenary.service.preparing import rooms_of_round
-from handlers.plenary.store import entrants, groups_of_plenary, set_remote
+from handlers.plenary.store.order import entrants_of
+from handlers.plenary.store.plenaries import groups_of_plenary
+from handlers.plenary.store.wishes import set_remote
 from tests.drivers.menus import steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
@@ -204,11 +206,12 @@ async def test_who_presents_counts_for_the_order(store_url: str) -> None:
         await prepared(world)
         ines = await opened(world)
         assert "2 groups have not said who presents." in ines.text
-        entrants_ = {
-            entrant.group_id: entrant for entrant in await world.read(entrants, (await present_state(world)).plenary.id)
+        entrants = {
+            entrant.group_id: entrant
+            for entrant in await world.read(entrants_of, (await present_state(world)).plenary.id)
         }
-        assert [entrants_[group_.id].remote for group_ in groups] == [False, True, False]
-        assert {entrant.gender for entrant in entrants_.values()} == {""}
+        assert [entrants[group_.id].remote for group_ in groups] == [False, True, False]
+        assert {entrant.gender for entrant in entrants.values()} == {""}
 
 
 async def test_a_group_that_is_formed_later_presents_in_the_room_of_its_theme(store_url: str) -> None:

@@ -12,7 +12,8 @@ from bot.content.actions import base36
 from bot.content.branding import Branding
 from handlers.plenary.actions import AskQuestion
 from handlers.plenary.model import LONGEST_QUESTION, PlenaryState, StageQuestion, ranked
-from handlers.plenary.store import questions_of_group, set_declines
+from handlers.plenary.store.questions import questions_of_group
+from handlers.plenary.store.wishes import set_declines
 from handlers.results.files import write_book
 from handlers.results.messages import Wording
 from handlers.results.model import decode_snapshot

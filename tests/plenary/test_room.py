@@ -6,9 +6,10 @@ import pytest
 
 from bot.content.views import View
 from handlers.groups.store import remove_group
-from handlers.plenary.model import MOST_CLAPS, PlenaryState
+from handlers.plenary.model import PlenaryState
 from handlers.plenary.participant.room import draw_stage
-from handlers.plenary.store import applause_of, set_declines
+from handlers.plenary.store.echo import MOST_CLAPS, applause_of
+from handlers.plenary.store.wishes import set_declines
 from handlers.workshops.actions import Grid
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat

@@ -17,7 +17,7 @@ from handlers.groups.store import rename_group
 from handlers.plenary.model import MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.service.preparing import divide
-from handlers.plenary.store import questions_of_group
+from handlers.plenary.store.questions import questions_of_group
 from tests.participants import number
 from tests.plenary.test_screen_shown import Afar
 from tests.plenary.walls import FRENCH, open_wall

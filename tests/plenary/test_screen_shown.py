@@ -22,17 +22,11 @@ from handlers.plenary.displays.wall import draw
 from handlers.plenary.model import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.service.preparing import divide
-from handlers.plenary.store import (
-    applaud,
-    put_also_here,
-    questions_of_group,
-    set_asked,
-    set_captions,
-    set_declines,
-    set_hidden,
-    set_shows_names,
-    toggle_vote,
-)
+from handlers.plenary.store.echo import applaud, put_also_here
+from handlers.plenary.store.plenaries import set_captions
+from handlers.plenary.store.questions import questions_of_group, set_asked, set_hidden
+from handlers.plenary.store.voting import toggle_vote
+from handlers.plenary.store.wishes import set_declines, set_shows_names
 from tests.drivers.web import open_web
 from tests.ideas.builders import idea
 from tests.participants import number

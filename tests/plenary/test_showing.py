@@ -11,7 +11,7 @@ from PIL import Image
 from bot.content.texts import Link
 from bot.conversation import display_store
 from bot.conversation.display_store import DisplayLink
-from handlers.plenary.store import wishes_of
+from handlers.plenary.store.wishes import wishes_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, mark_published
 from tests.plenary.builders import card, groups_on_stage, prepared, present_state, running

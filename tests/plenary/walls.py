@@ -19,7 +19,7 @@ from handlers.groups.store import rename_group
 from handlers.plenary.model import PlenaryState, StageQuestion
 from handlers.plenary.service import questions
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
-from handlers.plenary.store import add_question, find_question, set_named
+from handlers.plenary.store.questions import add_question, find_question, set_named
 from handlers.programme.model import Plan
 from handlers.programme.store import add_session
 from handlers.results.service import confirm_deck, find_deck

@@ -9,10 +9,10 @@ from bot.content.forms import Form
 from bot.content.texts import Text, _
 from bot.database.engine import Transaction
 from bot.people.participants import Participant
-from handlers.plenary import store
 from handlers.plenary.participant.questions import StageQuestionForm
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import turn_in_plenary
+from handlers.plenary.store.questions import questions_by
 
 
 async def take_question(
@@ -28,7 +28,7 @@ async def take_question(
     turn = await turn_in_plenary(tx, group_id)
     if turn is None or str(turn.plenary_id) != subject:
         raise UserError(_("Nobody is on stage now. Your text is kept: send it again later."))
-    if any(question.text == form.question for question in await store.questions_by(tx, person.id, group_id)):
+    if any(question.text == form.question for question in await questions_by(tx, person.id, group_id)):
         return _("Noted. You will know when it is asked.")
     _question_id, line = await questions.submit(tx, group_id, person.id, form.question, locale, now)
     return line

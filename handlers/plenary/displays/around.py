@@ -10,10 +10,10 @@ from bot.content.scenes import Scene, SceneClock, ScenePart, SceneRow
 from bot.content.texts import Localised, Moment, Text, _, _n
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE
-from handlers.plenary import store
 from handlers.plenary.displays.stage import slide_of
 from handlers.plenary.model import PlenaryState
 from handlers.plenary.service import preparing
+from handlers.plenary.store.questions import questions_of_room
 from handlers.programme.model import Plan, Session, local_day
 from handlers.programme.store import still_to_come
 
@@ -70,7 +70,7 @@ def _rows(sessions: Sequence[Session], now: datetime) -> Sequence[SceneRow]:
 async def thanks_scene(tx: Transaction, state: PlenaryState) -> Scene:
     """Return the scene after the plenary: thanks, with how many groups presented and questions were asked."""
     presented = sum(turn.state == "done" for turn in state.turns)
-    questions = await store.questions_of_room(tx, state.plenary.id)
+    questions = await questions_of_room(tx, state.plenary.id)
     return Scene(
         "words",
         heading=_("Plenary"),

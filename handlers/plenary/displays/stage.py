@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from bot.content.scenes import Drawing, Scene, SceneClock, ScenePart
 from bot.content.texts import Joined, Name, Span, Text, _, _n
 from bot.database.engine import Transaction
-from handlers.plenary import store
 from handlers.plenary.messages import TIME_LEFT
 from handlers.plenary.model import PlenaryState, StageTurn, ranked
+from handlers.plenary.store.echo import echo_of
+from handlers.plenary.store.questions import questions_of_group
+from handlers.plenary.store.wishes import wishes_of
 from handlers.results.service import slide_for_wall
 from handlers.syntheses.store import current_version
 from handlers.workshops.model import Collects
@@ -44,7 +46,7 @@ async def talk_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titl
 
 async def questions_scene(tx: Transaction, state: PlenaryState, turn: StageTurn, titles: Mapping[int, Text]) -> Scene:
     """Return the scene of the questions to a group: the one that is being asked, or how to ask one."""
-    everything = await store.questions_of_group(tx, turn.group_id)
+    everything = await questions_of_group(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
     asked = listed[0] if listed and listed[0].asked_at is not None else None
     invitation = _("Write it in the chat, and vote: the most wanted come first.")
@@ -106,7 +108,7 @@ def _after(state: PlenaryState, titles: Mapping[int, Text]) -> Text:
 
 async def _echo(tx: Transaction, group_id: int) -> Sequence[Span]:
     """Return what the room said of a group so far, as counts; those of other groups are nowhere beside them."""
-    echo = await store.echo_of(tx, group_id)
+    echo = await echo_of(tx, group_id)
     counted = (
         (echo.questions, _n("{count} question", "{count} questions", echo.questions)),
         (echo.votes, _n("{count} vote", "{count} votes", echo.votes)),
@@ -119,7 +121,7 @@ async def _echo(tx: Transaction, group_id: int) -> Sequence[Span]:
 
 
 async def _may_be_asked(tx: Transaction, group_id: int) -> str:
-    return "" if (await store.wishes_of(tx, group_id)).declines else str(group_id)
+    return "" if (await wishes_of(tx, group_id)).declines else str(group_id)
 
 
 async def _proposal(tx: Transaction, group_id: int) -> Sequence[ScenePart]:

@@ -9,7 +9,6 @@ from bot.content.scenes import Scene
 from bot.content.texts import Joined, _
 from bot.conversation.displays import Display
 from bot.database.engine import Transaction
-from handlers.plenary import store
 from handlers.plenary.displays.afar import take_question
 from handlers.plenary.displays.around import thanks_scene, waiting_scene
 from handlers.plenary.displays.stage import gallery_scene, questions_scene, talk_scene
@@ -17,11 +16,12 @@ from handlers.plenary.displays.workshop import workshop_scene
 from handlers.plenary.participant.questions import StageQuestionForm
 from handlers.plenary.service import preparing
 from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.store.plenaries import find_state
 
 
 async def draw(tx: Transaction, subject: str, now: datetime) -> Scene | None:
     """Return what the wall shows of a plenary now; None if it was deleted. `subject` is its id."""
-    state = await store.find_state(tx, int(subject))
+    state = await find_state(tx, int(subject))
     if state is None:
         return None
     titles = (await preparing.groups_to_present(tx, state.plenary.round)).titles

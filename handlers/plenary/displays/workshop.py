@@ -10,9 +10,9 @@ from bot.content.scenes import Scene, SceneCard, SceneClock, ScenePart
 from bot.content.texts import Localised, Name, Span, _, _n
 from bot.database.engine import Transaction
 from handlers.ideas.store import RevealedIdeas, revealed_of_round
-from handlers.plenary import store
 from handlers.plenary.messages import TIME_LEFT
 from handlers.plenary.model import PlenaryState
+from handlers.plenary.store.wishes import groups_showing_names
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store import all_phases, runs_of_groups
 
@@ -34,7 +34,7 @@ async def workshop_scene(tx: Transaction, state: PlenaryState) -> Scene | None:
     [(key, _groups)] = Counter(run.phase for run in open_runs).most_common(1)
     runs = [run for run in open_runs if run.phase == key]
     given = await revealed_of_round(tx, state.plenary.round, key, _CARDS)
-    showing = await store.groups_showing_names(tx)
+    showing = await groups_showing_names(tx)
     cards = [
         SceneCard(
             Name(shortened(idea.text, _LONGEST_IDEA)),

@@ -15,12 +15,12 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.ideas.messages import glimpse, label
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
-from handlers.plenary import store
 from handlers.plenary.actions import PLENARIES, OpenQuestion, PutQuestion, RankQuestions
 from handlers.plenary.messages import wanted_words
 from handlers.plenary.model import StageQuestion, ranked
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import group_title, subject_of
+from handlers.plenary.store.questions import find_question, merge_questions, questions_of_group, set_asked, set_hidden
 
 routes = Routes()
 
@@ -60,10 +60,10 @@ class RestoreQuestion(Action):
 
 async def _find(request: Request, question_id: int) -> StageQuestion:
     """Return a question with its votes. Raises Stale if there is none, or its group was dissolved."""
-    question = await store.find_question(request.tx, question_id)
+    question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale
-    everything = await store.questions_of_group(request.tx, question.group_id)
+    everything = await questions_of_group(request.tx, question.group_id)
     return next(other for other in everything if other.id == question_id)
 
 
@@ -74,7 +74,7 @@ async def rank_questions(request: Request, action: RankQuestions) -> Reply:
 
 
 async def _list(request: Request, group_id: int, *lines: Span) -> Reply:
-    everything = await store.questions_of_group(request.tx, group_id)
+    everything = await questions_of_group(request.tx, group_id)
     listed = ranked(question for question in everything if question.shown)
     hidden = [question for question in everything if question.hidden and question.merged_into is None]
     group = await group_title(request.tx, group_id)
@@ -179,7 +179,7 @@ async def hide_question(request: Request, action: HideQuestion) -> Reply:
     """Hide a question from the room, or show it again. Its author is not told."""
     question = await _find(request, action.question)
     by = request.participant.id
-    if not await store.set_hidden(request.tx, question.id, by, request.now, hidden=action.hidden):
+    if not await set_hidden(request.tx, question.id, by, request.now, hidden=action.hidden):
         return replace(await _show(request, question), toast=_("Already done."))
     await questions.touch_card(request.tx, question.group_id)
     words = glimpse(question.text)
@@ -203,7 +203,7 @@ async def merge_question(request: Request, action: MergeQuestion) -> Reply:
         changed_meanwhile = _("One of them was hidden, asked or merged meanwhile, so nothing was changed.")
         raise UserError(changed_meanwhile, buttons=(_back(target.group_id or 0),))
     moved = [question.id, *await questions.parts_of(request.tx, question)]
-    await store.merge_questions(request.tx, moved, target.id)
+    await merge_questions(request.tx, moved, target.id)
     await questions.touch_card(request.tx, target.group_id)
     # An entry of the journal quotes one author only, as it is deleted together with them.
     summary = _("The question «{question}» is part of another one", question=glimpse(question.text))
@@ -219,16 +219,16 @@ async def restore_question(request: Request, action: RestoreQuestion, values: Va
     if "asked" in values:
         if question.asked_at is None:
             raise changed_since()
-        await store.set_asked(request.tx, question.id, None)
+        await set_asked(request.tx, question.id, None)
     elif "hidden" in values:
         undone = not values["hidden"]
-        if not await store.set_hidden(request.tx, question.id, request.participant.id, request.now, hidden=undone):
+        if not await set_hidden(request.tx, question.id, request.participant.id, request.now, hidden=undone):
             raise changed_since()
     else:
         if question.merged_into != values["target"]:
             raise changed_since()
         own, *parts = values["moved"]
-        await store.merge_questions(request.tx, [own], None)
-        await store.merge_questions(request.tx, parts, own)
+        await merge_questions(request.tx, [own], None)
+        await merge_questions(request.tx, parts, own)
     await questions.touch_card(request.tx, question.group_id)
     return Undone(buttons=(_back(question.group_id or 0),))

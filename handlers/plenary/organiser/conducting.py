@@ -21,7 +21,6 @@ from bot.conversation.journal_store import JournalEntry
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import WINDOW, Undo, author, what
 from handlers.navigation.actions import BACK
-from handlers.plenary import store
 from handlers.plenary.actions import (
     BeginPlenary,
     ConductStep,
@@ -37,6 +36,9 @@ from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_o
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
 from handlers.plenary.service.questions import leave_to_groups
+from handlers.plenary.store.plenaries import find_state
+from handlers.plenary.store.questions import questions_of_group
+from handlers.plenary.store.wishes import groups_declining
 from handlers.programme.model import Plan, local_day
 from handlers.themes.store import all_themes
 
@@ -183,7 +185,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
 
     A card whose beginning was undone leads back to the preparation.
     """
-    state = await store.find_state(tx, int(subject))
+    state = await find_state(tx, int(subject))
     if state is None:
         return None
     if state.plenary.began_at is None:
@@ -269,7 +271,7 @@ def _steps(state: PlenaryState, next_label: Text) -> tuple[Button, ...]:
 
 async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
     """Return what the card says of the questions to the group on stage: how many, and in time those wanted most."""
-    everything = await store.questions_of_group(tx, turn.group_id)
+    everything = await questions_of_group(tx, turn.group_id)
     listed = ranked(question for question in everything if question.shown)
     unasked = [question for question in listed if question.asked_at is None]
     all_of_them = Button(_("Questions: {count}", count=len(unasked)), RankQuestions(turn.group_id))
@@ -290,7 +292,7 @@ async def _questions_view(tx: Transaction, turn: StageTurn) -> View:
 
 async def _next_label(tx: Transaction, state: PlenaryState, turn: StageTurn, now: datetime) -> Text:
     """Return the label of the button for the next step, which says what that is."""
-    after = state.advance(now, await store.declining(tx, state.plenary.id))
+    after = state.advance(now, await groups_declining(tx, state.plenary.id))
     if after.plenary.ended_at is not None:
         return _("Next: the end")
     if after.current is None or after.current.group_id != turn.group_id:
@@ -346,7 +348,7 @@ async def _step(request: Request, word: str, state: PlenaryState) -> PlenaryStat
     now = request.now
     match word:
         case "n":
-            return state.advance(now, await store.declining(request.tx, state.plenary.id))
+            return state.advance(now, await groups_declining(request.tx, state.plenary.id))
         case "p":
             return state.pause(now)
         case "g":

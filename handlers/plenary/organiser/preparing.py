@@ -19,7 +19,6 @@ from handlers.equality.service import may_tie, public_facts
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
-from handlers.plenary import store
 from handlers.plenary.actions import (
     PLENARIES,
     BeginPlenary,
@@ -55,6 +54,9 @@ from handlers.plenary.service import preparing
 from handlers.plenary.service.conducting import planned_visits, store_step
 from handlers.plenary.service.restoring import difference, restored, values_of
 from handlers.plenary.settings import PlenarySettings
+from handlers.plenary.store.galleries import tables_of
+from handlers.plenary.store.plenaries import find_state, groups_of_plenary, set_lengths, set_session
+from handlers.plenary.store.presenters import count_without_presenters
 from handlers.programme.actions import SESSIONS, AddSession, EditSession
 from handlers.programme.messages import heading as session_line
 from handlers.programme.model import Session, local_day
@@ -197,7 +199,7 @@ def subject_of(plenary_id: int) -> str:
 
 async def find(request: Request, plenary_id: int) -> PlenaryState:
     """Return the plenary with this id. Raises Stale if there is none."""
-    state = await store.find_state(request.tx, plenary_id)
+    state = await find_state(request.tx, plenary_id)
     if state is None:
         raise Stale
     return state
@@ -322,7 +324,7 @@ async def pick_session(request: Request, action: PickPlenarySession, values: tup
         plenary_id = action.plenary or known[0].id
         await find_unbegun(request, plenary_id)
         for plenary in known:
-            await store.set_session(request.tx, plenary.id, session.id)
+            await set_session(request.tx, plenary.id, session.id)
     return await show(request, await find(request, plenary_id))
 
 
@@ -345,7 +347,7 @@ async def show(request: Request, state: PlenaryState, *lines: Span, undo: tuple[
         if len(rooms) > 1
         else ()
     )
-    silent = await store.count_without_presenters(request.tx, plenary.id)
+    silent = await count_without_presenters(request.tx, plenary.id)
     alternatives = _alternatives(request, state, session, themes, rooms)
     draw = _("Draw the order") if plenary.seed is None else _("Draw again")
     is_today = local_day(session.plan, session.plan.starts) == local_day(session.plan, request.now)
@@ -392,7 +394,7 @@ async def _show_gallery(
     request: Request, state: PlenaryState, session: Session, *lines: Span, undo: tuple[Button, ...] = ()
 ) -> Reply:
     """Show a gallery of tables that has not begun: when it ends, and what is drawn."""
-    plenary, tables = state.plenary, await store.tables_of(request.tx, state.plenary.id)
+    plenary, tables = state.plenary, await tables_of(request.tx, state.plenary.id)
     fewest, most = ROUNDS
     rounds = len(state.turns)
     return reply(
@@ -538,7 +540,7 @@ async def _with_lengths(request: Request, state: PlenaryState, lengths: Lengths)
     """Store other lengths of a plenary's turns, and return it with them; a second room gets them too."""
     for plenary in await preparing.rooms_of_round(request.tx, state.plenary.round):
         if plenary.id == state.plenary.id or plenary.began_at is None:
-            await store.set_lengths(request.tx, plenary.id, lengths)
+            await set_lengths(request.tx, plenary.id, lengths)
     return replace(state, plenary=replace(state.plenary, lengths=lengths))
 
 
@@ -610,7 +612,7 @@ async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo:
     plenary = state.plenary
     presenting = await preparing.groups_to_present(request.tx, plenary.round)
     if plenary.gallery:
-        tables = await store.groups_of_plenary(request.tx, plenary.id)
+        tables = await groups_of_plenary(request.tx, plenary.id)
         numbered = (
             _("Table {number}: {group}", number=number, group=presenting.titles[group_id])
             for number, group_id in enumerate(tables, start=1)

@@ -18,11 +18,11 @@ from bot.conversation import display_store, displays
 from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.drawing.qr import qr_png
-from handlers.plenary import store
 from handlers.plenary.actions import PLENARIES, OpenPlenary, OpenScreen, open_screen_button
 from handlers.plenary.model import PlenaryState
 from handlers.plenary.organiser import preparing
 from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.store import plenaries
 
 routes = Routes()
 
@@ -141,7 +141,7 @@ async def set_captions(request: Request, action: SetCaptions, form: CaptionsForm
     state = await preparing.find(request, action.plenary)
     if form.address and not _is_encrypted(form.address):
         raise Incomplete("address", _("An address that begins with https://, please."))
-    await store.set_captions(request.tx, state.plenary.id, form.address)
+    await plenaries.set_captions(request.tx, state.plenary.id, form.address)
     line = (
         _("People who follow remotely now have a link to the captions.")
         if form.address

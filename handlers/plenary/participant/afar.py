@@ -8,9 +8,9 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation import displays
 from bot.conversation.routes import Request, Routes
 from handlers.navigation.actions import HOME
-from handlers.plenary import store
 from handlers.plenary.actions import STAGE, FollowFromAfar
 from handlers.plenary.service.conducting import SCREEN
+from handlers.plenary.store.plenaries import find_state
 
 routes = Routes()
 
@@ -18,7 +18,7 @@ routes = Routes()
 @routes.action(FollowFromAfar)
 async def follow_from_afar(request: Request, action: FollowFromAfar) -> Reply:
     """Make a person's own link to the screen, which ends the one they had; questions asked there are theirs."""
-    if await store.find_state(request.tx, action.plenary) is None:
+    if await find_state(request.tx, action.plenary) is None:
         raise Stale
     address = await displays.issue_link(
         request.tx,

@@ -15,12 +15,14 @@ from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store import find_group, find_published_group, members_of
 from handlers.navigation.actions import HOME
-from handlers.plenary import store
 from handlers.plenary.messages import digits
 from handlers.plenary.model import PlenaryState, StageTurn
 from handlers.plenary.service import presenting
 from handlers.plenary.service.conducting import people_on_stage
 from handlers.plenary.service.presenting import MOST_PRESENTERS
+from handlers.plenary.store.plenaries import find_state, find_turn
+from handlers.plenary.store.presenters import presenters_of, set_alternates
+from handlers.plenary.store.wishes import set_declines, set_remote, set_shows_names, wishes_of
 
 routes = Routes()
 
@@ -61,7 +63,7 @@ async def offer_presenters(request: Request) -> View:
     group = await group_of_the_day(request.tx, request.participant.id, request.today)
     if group is None or request.gathering_is_over or not await _is_to_present(request.tx, group.id):
         return View(())
-    presenters = await store.presenters_of(request.tx, group.id)
+    presenters = await presenters_of(request.tx, group.id)
     if not presenters:
         # L10N: a button: name who speaks for the group in the plenary
         return View((), (Button(_("Who presents?"), ShowPresenters(group.id)),))
@@ -88,15 +90,15 @@ async def _own_group(request: Request, group_id: int) -> Group:
 
 async def _is_to_present(tx: Transaction, group_id: int) -> bool:
     """Return whether a group has a turn on stage that is not over; at a table of a gallery everybody presents."""
-    turn = await store.find_turn(tx, group_id)
-    state = await store.find_state(tx, turn.plenary_id) if turn and turn.state not in ("done", "absent") else None
+    turn = await find_turn(tx, group_id)
+    state = await find_state(tx, turn.plenary_id) if turn and turn.state not in ("done", "absent") else None
     return state is not None and not state.plenary.gallery
 
 
 async def _show(request: Request, group: Group, *lines: Span) -> Reply:
-    presenters = await store.presenters_of(request.tx, group.id)
+    presenters = await presenters_of(request.tx, group.id)
     chosen = {presenter.id: presenter for presenter in presenters}
-    wishes = await store.wishes_of(request.tx, group.id)
+    wishes = await wishes_of(request.tx, group.id)
     own = chosen.get(request.participant.id)
     members = await members_of(request.tx, group)
     remote, declines = wishes.remote, wishes.declines
@@ -178,13 +180,13 @@ async def wish_for_turn(request: Request, action: WishForTurn) -> Reply:
     group = await _own_group(request, action.group)
     match action.what:
         case "remote":
-            await store.set_remote(request.tx, group.id, action.wanted)
+            await set_remote(request.tx, group.id, action.wanted)
         case "declines":
-            await store.set_declines(request.tx, group.id, action.wanted)
+            await set_declines(request.tx, group.id, action.wanted)
         case "named":
-            await store.set_shows_names(request.tx, group.id, action.wanted)
+            await set_shows_names(request.tx, group.id, action.wanted)
         case "alternates":
-            await store.set_alternates(request.tx, group.id, request.participant.id, action.wanted)
+            await set_alternates(request.tx, group.id, request.participant.id, action.wanted)
         case _:
             raise Stale
     await presenting.refresh_cards(request.tx, group.id)
@@ -201,7 +203,7 @@ async def draw_clock(tx: Transaction, subject: str, now: datetime) -> View | Non
     `subject` is «plenary:group:person», three ids. Returns None where the group has no turn any more.
     """
     plenary_id, group_id, person_id = (int(part) for part in subject.split(":"))
-    state = await store.find_state(tx, plenary_id)
+    state = await find_state(tx, plenary_id)
     turn = state.find(group_id) if state else None
     group = await find_group(tx, group_id)
     if state is None or turn is None or group is None:

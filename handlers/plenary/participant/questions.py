@@ -16,12 +16,15 @@ from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day
 from handlers.ideas.messages import label
 from handlers.navigation.actions import HOME
-from handlers.plenary import store
 from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
 from handlers.plenary.participant.room import offer_echo
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import TOO_MANY, group_on_stage, group_title, may_write, turn_in_plenary
+from handlers.plenary.store import voting
+from handlers.plenary.store.listeners import groups_of_member
+from handlers.plenary.store.questions import find_question, questions_by, questions_of_group, questions_with, set_named
+from handlers.plenary.store.wishes import wishes_of
 
 routes = Routes()
 
@@ -115,7 +118,7 @@ async def _may_ask(request: Request, action: AskQuestion) -> None:
     """Check that the person can write a question to a group. Raises Stale or UserError if not."""
     if await turn_in_plenary(request.tx, action.group) is None:
         raise Stale
-    if (await store.wishes_of(request.tx, action.group)).declines:
+    if (await wishes_of(request.tx, action.group)).declines:
         raise UserError(_("This group takes no questions."), buttons=(STAGE, HOME))
     if not await may_write(request.tx, action.group, request.participant.id):
         raise UserError(TOO_MANY, buttons=(_MINE, STAGE))
@@ -151,7 +154,7 @@ def _own_buttons(question_id: int, *, named: bool) -> tuple[Button, ...]:
 
 async def _own(request: Request, question_id: int) -> StageQuestion:
     """Return the person's own question that was not asked yet. Raises Stale or UserError otherwise."""
-    question = await store.find_question(request.tx, question_id)
+    question = await find_question(request.tx, question_id)
     if question is None or question.author_id != request.participant.id:
         raise Stale
     if question.asked_at is not None:
@@ -163,7 +166,7 @@ async def _own(request: Request, question_id: int) -> StageQuestion:
 async def sign_question(request: Request, action: SignQuestion) -> Reply:
     """Show the author's first name with a question, or hide it again."""
     question = await _own(request, action.question)
-    await store.set_named(request.tx, question.id, action.named)
+    await set_named(request.tx, question.id, action.named)
     line = _("It is asked with your first name.") if action.named else _("It is asked without your name.")
     return reply(Name(question.text), line, buttons=(*_own_buttons(question.id, named=action.named), _MINE))
 
@@ -179,7 +182,7 @@ async def take_back_question(request: Request, action: TakeBackQuestion) -> Repl
 @routes.action(MyStageQuestions)
 async def my_stage_questions(request: Request, _action: MyStageQuestions) -> Reply:
     """Show what became of the person's own questions in the plenary."""
-    own = await store.questions_by(request.tx, request.participant.id, 0)
+    own = await questions_by(request.tx, request.participant.id, 0)
     if not own:
         return reply(_("You have asked nothing in the plenary."), buttons=(STAGE, HOME))
     lines: list[Span] = []
@@ -202,7 +205,7 @@ def _fate(question: StageQuestion) -> Span:
 @routes.choice(PickOwnQuestion, rides=False)
 async def pick_own_question(request: Request, _action: PickOwnQuestion, values: tuple[str, ...]) -> Reply:
     """Show one of the person's own questions, to sign it or take it back."""
-    own = {str(question.id): question for question in await store.questions_by(request.tx, request.participant.id, 0)}
+    own = {str(question.id): question for question in await questions_by(request.tx, request.participant.id, 0)}
     if len(values) != 1 or values[0] not in own:
         raise Stale
     question = own[values[0]]
@@ -232,16 +235,16 @@ async def more_questions(request: Request, action: MoreQuestions) -> Reply:
     """Show further questions to a group in the same message: those not seen yet, or those seen before."""
     if not action.again:
         return await _show_next(request, action.group)
-    seen = await store.seen(request.tx, action.group, request.participant.id)
+    seen = await voting.seen(request.tx, action.group, request.participant.id)
     first = min(action.again, max(1, len(seen)))
     return await _show(request, action.group, seen[first - 1 : first - 1 + SHOWN])
 
 
 async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
-    unseen = await store.unseen(request.tx, group_id, request.participant.id)
+    unseen = await voting.unseen(request.tx, group_id, request.participant.id)
     shown = least_seen(unseen)
     if not shown:
-        seen = await store.seen(request.tx, group_id, request.participant.id)
+        seen = await voting.seen(request.tx, group_id, request.participant.id)
         again = (Button(_("Read them again"), MoreQuestions(group_id, 1)),) if seen else ()
         group = await group_title(request.tx, group_id)
         mine: tuple[Button, ...] = ()
@@ -253,18 +256,18 @@ async def _show_next(request: Request, group_id: int, *lines: Span) -> Reply:
                 len(seen),
                 group=group,
             )
-        elif await store.questions_by(request.tx, request.participant.id, group_id):
+        elif await questions_by(request.tx, request.participant.id, group_id):
             line, mine = _("Nobody else has asked {group} anything yet.", group=group), (_MINE,)
         else:
             line = _("Nobody has asked {group} anything yet.", group=group)
         return reply(*lines, line, buttons=(*again, *mine, *await _ask_button(request.tx, group_id), STAGE))
-    await store.note_shown(request.tx, shown, request.participant.id)
+    await voting.note_shown(request.tx, shown, request.participant.id)
     return await _show(request, group_id, shown, *lines)
 
 
 async def _ask_button(tx: Transaction, group_id: int) -> tuple[Button, ...]:
     """Return the button that asks a group something; none for a group that takes no questions."""
-    declines = (await store.wishes_of(tx, group_id)).declines
+    declines = (await wishes_of(tx, group_id)).declines
     return () if declines else (Button(_("Question"), AskQuestion(group_id)),)
 
 
@@ -273,9 +276,9 @@ async def _further(request: Request, group_id: int, shown: Sequence[int]) -> tup
 
     There is none after the last.
     """
-    if left := len(await store.unseen(request.tx, group_id, request.participant.id)):
+    if left := len(await voting.unseen(request.tx, group_id, request.participant.id)):
         return (Button(_n("{count} more question", "{count} more questions", left), MoreQuestions(group_id, 0)),)
-    seen = await store.seen(request.tx, group_id, request.participant.id)
+    seen = await voting.seen(request.tx, group_id, request.participant.id)
     further = max((seen.index(question) for question in shown if question in seen), default=len(seen)) + 2
     return (Button(_("Next ▶"), MoreQuestions(group_id, further)),) if further <= len(seen) else ()
 
@@ -284,10 +287,10 @@ async def _show(request: Request, group_id: int, shown: Sequence[int], *lines: S
     """Show these questions (ids) to a group, each with a button that votes for it."""
     listed = [
         question
-        for question in await store.questions_with(request.tx, shown)
+        for question in await questions_with(request.tx, shown)
         if question.shown and question.group_id == group_id  # a forged button could name any
     ]
-    voted = await store.votes_of(request.tx, [question.id for question in listed], request.participant.id)
+    voted = await voting.votes_of(request.tx, request.participant.id)
     ids = "_".join(base36(question.id) for question in listed)
     votes = [
         # L10N: a button below numbered questions: vote for the one with this number
@@ -318,7 +321,7 @@ def _numbered(number: int, question: StageQuestion) -> Span:
 @routes.action(VoteForQuestion)
 async def vote_for_question(request: Request, action: VoteForQuestion) -> Reply:
     """Vote for a question, or take the vote back, and show the same questions as before."""
-    question = await store.find_question(request.tx, action.question)
+    question = await find_question(request.tx, action.question)
     if question is None or question.group_id is None:
         raise Stale
     shown = [int(part, 36) for part in action.shown.split("_")[:SHOWN] if part and len(part) < 12]
@@ -327,7 +330,7 @@ async def vote_for_question(request: Request, action: VoteForQuestion) -> Reply:
         return await _show(request, question.group_id, shown, gone)
     if question.author_id == request.participant.id:
         raise UserError(_("This is your own question."), buttons=(STAGE,))
-    await store.toggle_vote(request.tx, question.id, request.participant.id)
+    await voting.toggle_vote(request.tx, question.id, request.participant.id)
     return await _show(request, question.group_id, shown)
 
 
@@ -341,7 +344,7 @@ async def offer_questions(request: Request) -> View:
     if group is None or turn is None:
         return View(())
     echo = await offer_echo(request, group.id)
-    listed = [question for question in await store.questions_of_group(request.tx, group.id) if question.shown]
+    listed = [question for question in await questions_of_group(request.tx, group.id) if question.shown]
     if not listed:
         return echo
     button = Button(
@@ -352,9 +355,9 @@ async def offer_questions(request: Request) -> View:
 
 async def _questions_of_own_group(request: Request, group_id: int) -> Mapping[int, StageQuestion]:
     """Return the questions to the person's group, by id. Raises Stale for another group."""
-    if group_id not in await store.groups_of_member(request.tx, request.participant.id):
+    if group_id not in await groups_of_member(request.tx, request.participant.id):
         raise Stale
-    everything = await store.questions_of_group(request.tx, group_id)
+    everything = await questions_of_group(request.tx, group_id)
     return {question.id: question for question in everything if question.shown}
 
 
@@ -406,7 +409,7 @@ def _show_question(question: StageQuestion, *lines: Span) -> Reply:
 
 async def _answerable(request: Request, question_id: int) -> StageQuestion:
     """Return a question to a group of the person's. Raises Stale if there is none."""
-    question = await store.find_question(request.tx, question_id)
+    question = await find_question(request.tx, question_id)
     if question is None or question.group_id is None:
         raise Stale
     return (await _questions_of_own_group(request, question.group_id)).get(question_id) or _gone()

@@ -15,13 +15,17 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
-from handlers.plenary import store
 from handlers.plenary.actions import STAGE, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import table_line
 from handlers.plenary.model import LONGEST_OFFER, Plenary, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import running_now
 from handlers.plenary.service.questions import group_title, turn_in_plenary
+from handlers.plenary.store import echo
+from handlers.plenary.store.galleries import own_table, table_of_visitor
+from handlers.plenary.store.listeners import plenary_of_listener
+from handlers.plenary.store.plenaries import find_state, groups_of_plenary
+from handlers.plenary.store.wishes import wishes_of
 from handlers.programme.messages import PROGRAMME
 
 routes = Routes()
@@ -95,7 +99,7 @@ async def open_card(request: Request) -> Reply:
     plenaries = await running_now(request.tx)
     if not plenaries:
         return reply(_("Nobody is on stage now."), buttons=(PROGRAMME, HOME))
-    plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
+    plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
     await live_screens.show(request.tx, listener_key(plenary, request.participant.id), request.account)
     if plenary.gallery:
         return reply(_("Your table comes below. It stays up to date by itself."), buttons=(HOME,), fresh=True)
@@ -120,8 +124,8 @@ async def offer_stage(request: Request) -> View:
     plenaries = await _running(request)
     if not plenaries:
         return View(())
-    plenary = await store.plenary_of_listener(request.tx, request.participant.id, plenaries)
-    state = await store.find_state(request.tx, plenary.id)
+    plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
+    state = await find_state(request.tx, plenary.id)
     turn = state.current if state else None
     if state is None or turn is None:
         return View(())
@@ -150,7 +154,7 @@ async def offer_in_menu(request: Request) -> Sequence[Button]:
 @routes.live_screen("stage", who=PARTICIPANT)
 async def draw_stage(tx: Transaction, subject: str, _now: datetime) -> View | None:
     """Return the card of a plenary as everybody in the room sees it; None if it was deleted. `subject` is its id."""
-    state = await store.find_state(tx, int(subject))
+    state = await find_state(tx, int(subject))
     if state is None:
         return None
     turn = state.current
@@ -174,7 +178,7 @@ async def _card(tx: Transaction, state: PlenaryState, turn: StageTurn) -> View:
 
 async def _card_of(tx: Transaction, plenary_id: int, person_id: int, now: datetime) -> View | None:
     """Return the card of a plenary as a person has it; None if the plenary was deleted."""
-    state = await store.find_state(tx, plenary_id)
+    state = await find_state(tx, plenary_id)
     if state is not None and state.plenary.gallery:
         return await draw_table(tx, f"{plenary_id}:{person_id}", now)
     return await draw_stage(tx, str(plenary_id), now)
@@ -190,7 +194,7 @@ async def draw_table(tx: Transaction, subject: str, _now: datetime) -> View | No
     `subject` is «plenary:person», two ids. Returns None for a plenary that was deleted or is no gallery any more.
     """
     plenary_id, person_id = (int(part) for part in subject.split(":"))
-    state = await store.find_state(tx, plenary_id)
+    state = await find_state(tx, plenary_id)
     if state is None or not state.plenary.gallery:
         return None
     turn = state.current
@@ -203,9 +207,9 @@ async def draw_table(tx: Transaction, subject: str, _now: datetime) -> View | No
 async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, person_id: int) -> View:
     """Return where somebody is in a round of a gallery, until when, and what they can do for the table they visit."""
     assert turn.ends_at is not None, "a round that goes on has an end"
-    tables = await store.groups_of_plenary(tx, state.plenary.id)
-    visits = await store.table_of_visitor(tx, state.plenary.id, turn.position, person_id)
-    own = await store.own_table(tx, state.plenary.id, person_id)
+    tables = await groups_of_plenary(tx, state.plenary.id)
+    visits = await table_of_visitor(tx, state.plenary.id, turn.position, person_id)
+    own = await own_table(tx, state.plenary.id, person_id)
     until: Span = _("until {time}", time=Strong(Moment(turn.ends_at, "time")))
     if state.plenary.paused_at is not None:
         until = _("a pause")
@@ -222,7 +226,7 @@ async def _at_table(tx: Transaction, state: PlenaryState, turn: StageTurn, perso
 
 async def stage_buttons(tx: Transaction, group_id: int) -> tuple[Button, ...]:
     """Return what a listener can do for the group on stage: a question unless it takes none, applause, and the rest."""
-    declines = (await store.wishes_of(tx, group_id)).declines
+    declines = (await wishes_of(tx, group_id)).declines
     questions = (
         # L10N: a button: ask the group on stage something
         Button(_("Question"), AskQuestion(group_id), style="primary"),
@@ -247,7 +251,7 @@ async def applaud(request: Request, action: Applaud) -> Reply:
     turn = await turn_in_plenary(request.tx, action.group)
     if turn is None:
         raise Stale
-    await store.applaud(request.tx, action.group, request.participant.id)
+    await echo.applaud(request.tx, action.group, request.participant.id)
     view = await _card_of(request.tx, turn.plenary_id, request.participant.id, request.now)
     if view is None:
         raise Stale
@@ -262,18 +266,18 @@ async def say_also_here(request: Request, action: SayAlsoHere) -> Reply:
     """Store that a group's solution is needed in the person's territory too, and show what more they can say."""
     if await turn_in_plenary(request.tx, action.group) is None:
         raise Stale
-    entry = await store.own_also_here(request.tx, action.group, request.participant.id)
+    entry = await echo.own_also_here(request.tx, action.group, request.participant.id)
     if entry is None and not request.participant.territory:
         where = Button(_("Say where"), ChangeAlsoHere(action.group), style="primary")
         return reply(_("In which country or region is it needed too?"), buttons=(where, HOME), fresh=True)
     if entry is None:
         place = request.participant.territory
-        await store.put_also_here(request.tx, action.group, request.participant.id, place, request.now)
+        await echo.put_also_here(request.tx, action.group, request.participant.id, place, request.now)
     return replace(await _show_also_here(request, action.group), fresh=True)
 
 
 async def _show_also_here(request: Request, group_id: int) -> Reply:
-    entry = await store.own_also_here(request.tx, group_id, request.participant.id)
+    entry = await echo.own_also_here(request.tx, group_id, request.participant.id)
     if entry is None:
         raise Stale
     group = await group_title(request.tx, group_id)
@@ -295,7 +299,7 @@ async def _show_also_here(request: Request, group_id: int) -> Reply:
 
 
 async def _present_territory(request: Request, action: ChangeAlsoHere) -> dict[str, str]:
-    entry = await store.own_also_here(request.tx, action.group, request.participant.id)
+    entry = await echo.own_also_here(request.tx, action.group, request.participant.id)
     return {"place": entry.territory} if entry else {}
 
 
@@ -304,12 +308,12 @@ async def change_also_here(request: Request, action: ChangeAlsoHere, form: Terri
     """Store the territory in which a group's solution is needed too."""
     if await turn_in_plenary(request.tx, action.group) is None:
         raise Stale
-    await store.put_also_here(request.tx, action.group, request.participant.id, form.place, request.now)
+    await echo.put_also_here(request.tx, action.group, request.participant.id, form.place, request.now)
     return await _show_also_here(request, action.group)
 
 
 async def _present_offer(request: Request, action: OfferHelp) -> dict[str, str]:
-    entry = await store.own_also_here(request.tx, action.group, request.participant.id)
+    entry = await echo.own_also_here(request.tx, action.group, request.participant.id)
     return {"offer": entry.offer} if entry else {}
 
 
@@ -317,18 +321,18 @@ async def _present_offer(request: Request, action: OfferHelp) -> dict[str, str]:
 async def offer_help(request: Request, action: OfferHelp, form: OfferForm) -> Reply:
     """Store how the person could help. The group reads it with the person's first name and initial."""
     person = request.participant
-    if await store.own_also_here(request.tx, action.group, person.id) is None:
+    if await echo.own_also_here(request.tx, action.group, person.id) is None:
         if await turn_in_plenary(request.tx, action.group) is None or not person.territory:
             raise Stale
-        await store.put_also_here(request.tx, action.group, person.id, person.territory, request.now)
-    await store.set_offer(request.tx, action.group, person.id, form.offer)
+        await echo.put_also_here(request.tx, action.group, person.id, person.territory, request.now)
+    await echo.set_offer(request.tx, action.group, person.id, form.offer)
     return await _show_also_here(request, action.group)
 
 
 @routes.action(TakeBackAlsoHere)
 async def take_back_also_here(request: Request, action: TakeBackAlsoHere) -> Reply:
     """Delete what the person said of a group's solution where they live."""
-    gone = await store.take_back_also_here(request.tx, action.group, request.participant.id)
+    gone = await echo.take_back_also_here(request.tx, action.group, request.participant.id)
     line = _("Taken back.") if gone else _("There was nothing to take back.")
     return reply(line, buttons=(STAGE, HOME))
 
@@ -336,13 +340,13 @@ async def take_back_also_here(request: Request, action: TakeBackAlsoHere) -> Rep
 async def offer_echo(request: Request, group_id: int) -> View:
     """Return lines with what the room said of a group: applause, and where else its solution is needed."""
     lines: list[Span] = []
-    if claps := await store.applause_of(request.tx, group_id):
+    if claps := await echo.applause_of(request.tx, group_id):
         lines.append(_n("The room applauded {count} time.", "The room applauded {count} times.", claps))
-    entries = await store.also_here_of(request.tx, group_id)
+    entries = await echo.also_here_of(request.tx, group_id)
     return View((*lines, *also_here_lines(entries)))
 
 
-def also_here_lines(entries: Sequence[store.AlsoHere]) -> Sequence[Span]:
+def also_here_lines(entries: Sequence[echo.AlsoHere]) -> Sequence[Span]:
     """Return in which territories a solution is needed too, by name, and who could help how."""
     if not entries:
         return ()

@@ -9,8 +9,11 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.store import arrived_members
-from handlers.plenary import store
 from handlers.plenary.model import Plenary, PlenaryState, Visits, plan_visits
+from handlers.plenary.store.galleries import put_visits, tables_of
+from handlers.plenary.store.listeners import listeners_of
+from handlers.plenary.store.plenaries import mark_called, save_state, set_tick
+from handlers.plenary.store.presenters import presenters_of
 
 _SAME_SESSION = timedelta(hours=3)
 _AHEAD = 2
@@ -56,23 +59,23 @@ def begun(state: PlenaryState, starts: datetime, now: datetime) -> PlenaryState:
 
 async def store_step(tx: Transaction, before: PlenaryState, after: PlenaryState, now: datetime) -> None:
     """Store a step of a plenary, have everybody's cards show it, and tell presenters to come who were not told yet."""
-    await store.save(tx, before, after, now)
+    await save_state(tx, before, after, now)
     await _call_presenters(tx, after, now)
     if before.plenary.began_at is None and after.plenary.running:
         if after.plenary.gallery:
-            await store.put_visits(tx, after.plenary.id, await planned_visits(tx, after))
+            await put_visits(tx, after.plenary.id, await planned_visits(tx, after))
         await outbox.push_live_screens(tx, await _keys_of_listeners(tx, after.plenary))
     await refresh(tx, before, after)
 
 
 async def planned_visits(tx: Transaction, state: PlenaryState) -> Sequence[Visits]:
     """Return who visits which table in each round of a gallery, drawn among those who take part now."""
-    return plan_visits(await store.tables_of(tx, state.plenary.id), len(state.turns), state.plenary.seed or 0)
+    return plan_visits(await tables_of(tx, state.plenary.id), len(state.turns), state.plenary.seed or 0)
 
 
 async def _keys_of_listeners(tx: Transaction, plenary: Plenary) -> Mapping[int, str]:
     """Return the key of the live screen that each person has who listens in a plenary, by their id."""
-    return {person: listener_key(plenary, person) for person in await store.listeners(tx, plenary.id)}
+    return {person: listener_key(plenary, person) for person in await listeners_of(tx, plenary.id)}
 
 
 async def refresh(tx: Transaction, before: PlenaryState, after: PlenaryState) -> None:
@@ -115,7 +118,7 @@ async def _call_presenters(tx: Transaction, state: PlenaryState, now: datetime) 
         return
     soon = [turn for turn in (state.current, *state.waiting[:_AHEAD]) if turn is not None]
     for turn in soon:
-        if await store.mark_called(tx, turn.group_id, now):
+        if await mark_called(tx, turn.group_id, now):
             await show_to_presenters(tx, state.plenary, turn.group_id)
 
 
@@ -127,13 +130,13 @@ async def show_to_presenters(tx: Transaction, plenary: Plenary, group_id: int) -
 
 async def people_on_stage(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of who presents for a group; of all its members who take part if nobody was named."""
-    presenters = [presenter.id for presenter in await store.presenters_of(tx, group_id)]
+    presenters = [presenter.id for presenter in await presenters_of(tx, group_id)]
     return presenters or await arrived_members(tx, group_id)
 
 
 async def tick(tx: Transaction, state: PlenaryState, now: datetime) -> None:
     """Have the clocks of a plenary drawn again, and note when they change next."""
-    await store.set_tick(tx, state.plenary.id, state.next_tick(now))
+    await set_tick(tx, state.plenary.id, state.next_tick(now))
     await live_screens.touch(tx, card_key(state.plenary.id))
     if (turn := state.current) and not state.plenary.gallery:
         await touch_presenters(tx, state.plenary.id, turn.group_id)

@@ -11,7 +11,6 @@ from bot.database.engine import Transaction
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Round
 from handlers.groups.store import all_rounds, groups_of_round
-from handlers.plenary import store
 from handlers.plenary.model import (
     GALLERY,
     Lengths,
@@ -21,6 +20,21 @@ from handlers.plenary.model import (
     draw_order,
     split_by_theme,
 )
+from handlers.plenary.store.galleries import put_rounds
+from handlers.plenary.store.order import entrants_of, tie_people
+from handlers.plenary.store.plenaries import (
+    add_plenary,
+    all_plenaries,
+    find_state,
+    groups_of_plenary,
+    put_turns,
+    remove_plenary,
+    remove_turns,
+    running_plenaries,
+    set_gallery,
+    set_lengths,
+)
+from handlers.plenary.store.presenters import presenters_of
 from handlers.programme.model import Session
 from handlers.programme.store import find_session, still_to_come
 from handlers.themes.store import all_themes
@@ -42,7 +56,7 @@ async def round_to_present(tx: Transaction) -> Round | None:
 
 async def running_now(tx: Transaction) -> Sequence[Plenary]:
     """Return the plenaries that have begun and not ended. Before groups are published it asks for nothing more."""
-    return await store.running_plenaries(tx) if await round_to_present(tx) else ()
+    return await running_plenaries(tx) if await round_to_present(tx) else ()
 
 
 async def groups_to_present(tx: Transaction, round_number: int) -> PresentingGroups:
@@ -57,7 +71,7 @@ async def rooms_of_round(tx: Transaction, round_number: int) -> Sequence[Plenary
 
     Those of earlier sessions, which are over, are left out.
     """
-    plenaries = [plenary for plenary in await store.all_plenaries(tx) if plenary.round == round_number]
+    plenaries = [plenary for plenary in await all_plenaries(tx) if plenary.round == round_number]
     first = max((plenary.id for plenary in plenaries if plenary.room == 1), default=0)
     return sorted((plenary for plenary in plenaries if plenary.id >= first), key=lambda plenary: plenary.room)
 
@@ -68,15 +82,15 @@ async def groups_left(tx: Transaction, round_number: int) -> Sequence[int] | Non
     Returns None while a plenary of the round goes on or is to come: every group has its turn in that.
     """
     presented: set[int] = set()
-    for plenary in await store.all_plenaries(tx):
+    for plenary in await all_plenaries(tx):
         if plenary.round != round_number:
             continue
         if plenary.ended_at is None:
             return None
-        state = await store.find_state(tx, plenary.id)
+        state = await find_state(tx, plenary.id)
         assert state is not None, "a plenary that is listed is there"
         presented.update(
-            await store.groups_of_plenary(tx, plenary.id)
+            await groups_of_plenary(tx, plenary.id)
             if plenary.gallery
             else (turn.group_id for turn in state.turns if turn.state == "done")
         )
@@ -99,9 +113,9 @@ async def prepare(tx: Transaction, round_: Round, session: Session, lengths: Len
     """
     group_ids = await groups_left(tx, round_.number)
     assert group_ids is not None, "two plenaries of the same groups are never prepared at once"
-    plenary_id = await store.add_plenary(tx, round_.number, session.id, 1, lengths)
-    await store.remove_turns(tx, group_ids)
-    await store.put_turns(tx, plenary_id, group_ids)
+    plenary_id = await add_plenary(tx, round_.number, session.id, 1, lengths)
+    await remove_turns(tx, group_ids)
+    await put_turns(tx, plenary_id, group_ids)
     return plenary_id
 
 
@@ -111,8 +125,8 @@ async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
     With two rooms they come into the room of their theme, or else into the first.
     """
     rooms = await rooms_of_round(tx, plenary.round)
-    plenaries = [other for other in await store.all_plenaries(tx) if other.round == plenary.round]
-    present = {other.id: await store.groups_of_plenary(tx, other.id) for other in plenaries}
+    plenaries = [other for other in await all_plenaries(tx) if other.round == plenary.round]
+    present = {other.id: await groups_of_plenary(tx, other.id) for other in plenaries}
     known = {group_id for group_ids in present.values() for group_id in group_ids}
     groups = {group.id: group for group in await groups_of_round(tx, plenary.round)}
     room_of_theme = {groups[group_id].theme: room.id for room in rooms for group_id in present[room.id]}
@@ -120,7 +134,7 @@ async def add_missing_groups(tx: Transaction, plenary: Plenary) -> bool:
     for room in rooms:
         here = [group.id for group in missing if room_of_theme.get(group.theme, rooms[0].id) == room.id]
         if here and not room.ended_at:
-            await store.put_turns(tx, room.id, [*present[room.id], *here])
+            await put_turns(tx, room.id, [*present[room.id], *here])
     return bool(missing)
 
 
@@ -135,8 +149,8 @@ async def alternating(tx: Transaction, state: PlenaryState) -> Mapping[int, Sequ
 
     All these presenters agreed to that.
     """
-    groups = [entrant.group_id for entrant in balanced(await store.entrants(tx, state.plenary.id)) if entrant.gender]
-    return {group_id: [person.id for person in await store.presenters_of(tx, group_id)] for group_id in groups}
+    groups = [entrant.group_id for entrant in balanced(await entrants_of(tx, state.plenary.id)) if entrant.gender]
+    return {group_id: [person.id for person in await presenters_of(tx, group_id)] for group_id in groups}
 
 
 async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: bool) -> PlenaryState:
@@ -144,10 +158,10 @@ async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: b
 
     With `alternate`, women and men alternate where they agreed, and it is stored whose gender the order depends on.
     """
-    entrants = balanced(await store.entrants(tx, state.plenary.id))
+    entrants = balanced(await entrants_of(tx, state.plenary.id))
     if alternate:
         people = (await alternating(tx, state)).values()
-        await store.tie_people(tx, [person for presenters in people for person in presenters])
+        await tie_people(tx, [person for presenters in people for person in presenters])
     else:
         entrants = [replace(entrant, gender="") for entrant in entrants]
     ordered = state.ordered(draw_order(entrants, seed))
@@ -156,15 +170,17 @@ async def drawn(tx: Transaction, state: PlenaryState, seed: int, *, alternate: b
 
 async def take_gallery(tx: Transaction, plenary: Plenary, rounds: int, seed: int) -> None:
     """Make a plenary that has not begun a gallery with so many rounds; the seed draws who visits which table."""
-    await store.set_rounds(tx, plenary.id, rounds, seed)
+    await set_gallery(tx, plenary.id, gallery=True, seed=seed)
+    await put_rounds(tx, plenary.id, rounds)
     if not plenary.gallery:
-        await store.set_lengths(tx, plenary.id, GALLERY)
+        await set_lengths(tx, plenary.id, GALLERY)
 
 
 async def leave_gallery(tx: Transaction, plenary: Plenary, lengths: Lengths) -> None:
     """Let the groups of a gallery that has not begun present one after another, with these lengths."""
-    await store.set_rounds(tx, plenary.id, 0, None)
-    await store.set_lengths(tx, plenary.id, lengths)
+    await set_gallery(tx, plenary.id, gallery=False, seed=None)
+    await put_rounds(tx, plenary.id, 0)
+    await set_lengths(tx, plenary.id, lengths)
 
 
 async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]) -> int:
@@ -175,13 +191,13 @@ async def divide(tx: Transaction, state: PlenaryState, themes: Mapping[int, str]
     first, second = split_by_theme(themes[turn.group_id] for turn in state.turns)
     plenary = state.plenary
     assert plenary.session_id is not None, "a plenary without a session is not divided"
-    other = await store.add_plenary(tx, plenary.round, plenary.session_id, 2, plenary.lengths)
+    other = await add_plenary(tx, plenary.round, plenary.session_id, 2, plenary.lengths)
     for plenary_id, room in ((plenary.id, first), (other, second)):
-        await store.put_turns(tx, plenary_id, [turn.group_id for turn in state.turns if themes[turn.group_id] in room])
+        await put_turns(tx, plenary_id, [turn.group_id for turn in state.turns if themes[turn.group_id] in room])
     return other
 
 
 async def unite(tx: Transaction, state: PlenaryState, other: PlenaryState) -> None:
     """Put the groups of another room, which has not begun, after those of a plenary that has not begun either."""
-    await store.put_turns(tx, state.plenary.id, [turn.group_id for turn in (*state.turns, *other.turns)])
-    await store.remove_plenary(tx, other.plenary.id)
+    await put_turns(tx, state.plenary.id, [turn.group_id for turn in (*state.turns, *other.turns)])
+    await remove_plenary(tx, other.plenary.id)

@@ -17,10 +17,24 @@ from handlers.groups.messages.cards import title
 from handlers.groups.store import find_group
 from handlers.ideas.messages import glimpse
 from handlers.ideas.model import alike
-from handlers.plenary import store
 from handlers.plenary.actions import ShowGroupQuestions
 from handlers.plenary.model import MOST_QUESTIONS, PlenaryState, StageQuestion, StageTurn
 from handlers.plenary.service.conducting import card_key
+from handlers.plenary.store.plenaries import find_state, find_turn, groups_of_plenary
+from handlers.plenary.store.questions import (
+    add_question,
+    count_questions,
+    delete_question,
+    mark_told,
+    merge_questions,
+    questions_by,
+    questions_of_group,
+    questions_with,
+    set_answer,
+    set_asked,
+    stems_of_questions,
+)
+from handlers.plenary.store.wishes import wishes_of
 from handlers.themes.store import find_theme
 
 TOO_MANY = _n(
@@ -44,8 +58,8 @@ async def turn_in_plenary(tx: Transaction, group_id: int) -> StageTurn | None:
 
     In a gallery all groups have their turn as long as it goes on.
     """
-    turn = await store.find_turn(tx, group_id)
-    state = await store.find_state(tx, turn.plenary_id) if turn else None
+    turn = await find_turn(tx, group_id)
+    state = await find_state(tx, turn.plenary_id) if turn else None
     if turn is None or state is None or state.plenary.began_at is None:
         return None
     if state.plenary.gallery:
@@ -58,25 +72,25 @@ async def group_on_stage(tx: Transaction, group_id: int) -> int | None:
 
     In a gallery no group is on stage: all are at their tables.
     """
-    turn = await store.find_turn(tx, group_id)
-    state = await store.find_state(tx, turn.plenary_id) if turn else None
+    turn = await find_turn(tx, group_id)
+    state = await find_state(tx, turn.plenary_id) if turn else None
     return state.current.group_id or None if state and state.current else None
 
 
 async def _in_gallery(tx: Transaction, turn: StageTurn) -> bool:
     """Return whether a turn is one at a table of a gallery, where nobody asks questions aloud."""
-    state = await store.find_state(tx, turn.plenary_id)
+    state = await find_state(tx, turn.plenary_id)
     return state is not None and state.plenary.gallery
 
 
 async def may_write(tx: Transaction, group_id: int, participant_id: int) -> bool:
     """Return whether a person can write another question to a group."""
-    return len(await store.questions_by(tx, participant_id, group_id)) < MOST_QUESTIONS
+    return len(await questions_by(tx, participant_id, group_id)) < MOST_QUESTIONS
 
 
 async def write(tx: Transaction, group_id: int, author_id: int, text: str, locale: str, now: datetime) -> int:
     """Store a question, without its author's name, and return its id. The conductor's card counts it."""
-    question_id = await store.add_question(tx, group_id, author_id, text, stems(text, locale), now)
+    question_id = await add_question(tx, group_id, author_id, text, stems(text, locale), now)
     await touch_card(tx, group_id)
     return question_id
 
@@ -97,7 +111,7 @@ async def submit(
     if turn is None:
         raise Stale
     question_id = await write(tx, group_id, author_id, words, locale, now)
-    if turn.state in ("done", "absent") or (await store.wishes_of(tx, group_id)).declines:
+    if turn.state in ("done", "absent") or (await wishes_of(tx, group_id)).declines:
         line = _("The turn of this group is over: your question goes to the group, which can answer in writing.")
     elif await _in_gallery(tx, turn):
         line = _("Noted. The group reads it at its table.")
@@ -108,22 +122,20 @@ async def submit(
 
 async def touch_card(tx: Transaction, group_id: int | None) -> None:
     """Have the conductor's card drawn again, because the questions to a group changed."""
-    turn = await store.find_turn(tx, group_id) if group_id is not None else None
+    turn = await find_turn(tx, group_id) if group_id is not None else None
     if turn is not None and turn.on_stage:
         await live_screens.touch(tx, card_key(turn.plenary_id))
 
 
 async def ask(tx: Transaction, question: StageQuestion, now: datetime) -> None:
     """Store that a question is asked aloud now; its author is told, and those of the questions merged into it, once."""
-    await store.set_asked(tx, question.id, now)
+    await set_asked(tx, question.id, now)
     await touch_card(tx, question.group_id)
     assert question.group_id is not None
     group = await group_title(tx, question.group_id)
-    merged = [
-        other for other in await store.questions_of_group(tx, question.group_id) if other.merged_into == question.id
-    ]
+    merged = [other for other in await questions_of_group(tx, question.group_id) if other.merged_into == question.id]
     for written in (question, *merged):
-        if written.author_id is not None and await store.mark_told(tx, written.id, now):
+        if written.author_id is not None and await mark_told(tx, written.id, now):
             line = _(
                 "Your question to {group} is being asked: «{question}»", group=group, question=glimpse(written.text)
             )
@@ -137,8 +149,8 @@ def subject_of(question_id: int) -> str:
 
 async def take_back(tx: Transaction, question: StageQuestion) -> None:
     """Delete a question that its author takes back; those merged into it stand by themselves again."""
-    await store.merge_questions(tx, await parts_of(tx, question), None)
-    await store.delete_question(tx, question.id)
+    await merge_questions(tx, await parts_of(tx, question), None)
+    await delete_question(tx, question.id)
     await touch_card(tx, question.group_id)
 
 
@@ -146,18 +158,18 @@ async def similar(tx: Transaction, question: StageQuestion) -> Sequence[StageQue
     """Return questions to the same group that resemble one, the most similar first, by which they can be merged."""
     if question.group_id is None:
         return ()
-    others = dict(await store.stems_of_questions(tx, question.group_id))
+    others = dict(await stems_of_questions(tx, question.group_id))
     own = others.pop(question.id, None)
     if own is None:
         return ()
-    return await store.questions_with(tx, [other for other, _likeness in alike(own, list(others.items()), _SIMILAR)])
+    return await questions_with(tx, [other for other, _likeness in alike(own, list(others.items()), _SIMILAR)])
 
 
 async def parts_of(tx: Transaction, question: StageQuestion) -> Sequence[int]:
     """Return the ids of the questions that were merged into one."""
     if question.group_id is None:
         return ()
-    everything = await store.questions_of_group(tx, question.group_id)
+    everything = await questions_of_group(tx, question.group_id)
     return [other.id for other in everything if other.merged_into == question.id]
 
 
@@ -167,14 +179,14 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
     An answer that changes changes in the message that told it: nobody is told again and again.
     """
     assert question.group_id is not None
-    await store.set_answer(tx, question.id, words, by, now)
+    await set_answer(tx, question.id, words, by, now)
     group = await group_title(tx, question.group_id)
     view = View((_("{group} answers your question «{question}»:", group=group, question=glimpse(question.text)), words))
     told = f"stage-answer:{question.id}"
     if question.answer:
         await outbox.follow(tx, told, lambda _before: view, now)
         return
-    everything = await store.questions_of_group(tx, question.group_id)
+    everything = await questions_of_group(tx, question.group_id)
     authors = [other.author_id for other in everything if question.id in (other.id, other.merged_into)]
     for author_id in dict.fromkeys(authors):
         if author_id is not None and author_id != by:
@@ -183,8 +195,8 @@ async def answer(tx: Transaction, question: StageQuestion, words: str, by: int, 
 
 async def leave_to_groups(tx: Transaction, state: PlenaryState, now: datetime) -> None:
     """Tell each group of a plenary that is over, once, how many questions nobody asked: it can answer in writing."""
-    for group_id in await store.groups_of_plenary(tx, state.plenary.id):
-        left = await store.count_questions(tx, group_id)
+    for group_id in await groups_of_plenary(tx, state.plenary.id):
+        left = await count_questions(tx, group_id)
         subject = f"stage-questions:{group_id}"
         if left and await outbox.last_notified_at(tx, subject) is None:
             line = _n(

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.conversation import display_store
 from handlers.plenary.service.conducting import SCREEN
-from handlers.plenary.store import questions_of_group
+from handlers.plenary.store.questions import questions_of_group
 from tests.ideas.builders import idea
 from tests.participants import number
 from tests.plenary.walls import FRENCH, IDEAS, LONG, open_wall, programme

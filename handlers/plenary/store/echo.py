@@ -1,0 +1,132 @@
+"""Stores what the room says of a group: applause, and «Chez moi aussi»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import to_micros
+from bot.content.names import display_name
+from bot.database.engine import Row, Transaction
+
+MOST_CLAPS = 20
+"""How often the applause of one person counts for one group."""
+
+
+async def applaud(tx: Transaction, group_id: int, participant_id: int) -> None:
+    """Count one clap of a person for a group, up to `MOST_CLAPS`."""
+    await tx.run(
+        "INSERT INTO applause (group_id, participant_id, claps) VALUES (:group, :person, 1)"
+        " ON CONFLICT (group_id, participant_id) DO UPDATE SET claps = applause.claps + 1"
+        " WHERE applause.claps < :most",
+        group=group_id,
+        person=participant_id,
+        most=MOST_CLAPS,
+    )
+
+
+async def applause_of(tx: Transaction, group_id: int) -> int:
+    """Return how often the room applauded a group."""
+    row = await tx.one("SELECT COALESCE(SUM(claps), 0) AS claps FROM applause WHERE group_id = :group", group=group_id)
+    assert row is not None
+    return int(row["claps"])
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoHere:
+    """What someone says of a group's solution: it is needed in their `territory` (a code) too.
+
+    `name` is their first name and initial, '' once they take no part any more; `offer` is how they could help, ''
+    for nothing.
+    """
+
+    participant_id: int
+    name: str
+    territory: str
+    offer: str
+
+
+async def put_also_here(tx: Transaction, group_id: int, participant_id: int, territory: str, now: datetime) -> None:
+    """Store that a group's solution is needed in a person's territory (a code) too, instead of another territory."""
+    await tx.run(
+        "INSERT INTO also_here (group_id, participant_id, territory, at) VALUES (:group, :person, :territory, :now)"
+        " ON CONFLICT (group_id, participant_id) DO UPDATE SET territory = excluded.territory",
+        group=group_id,
+        person=participant_id,
+        territory=territory,
+        now=to_micros(now),
+    )
+
+
+async def set_offer(tx: Transaction, group_id: int, participant_id: int, offer: str) -> bool:
+    """Store how a person could help a group's solution where they live. Returns False if they did not say where."""
+    return bool(
+        await tx.run(
+            "UPDATE also_here SET offer = :offer WHERE group_id = :group AND participant_id = :person",
+            group=group_id,
+            person=participant_id,
+            offer=offer,
+        )
+    )
+
+
+async def take_back_also_here(tx: Transaction, group_id: int, participant_id: int) -> bool:
+    """Delete what a person said of a group's solution where they live. Returns False if there was nothing."""
+    return bool(
+        await tx.run(
+            "DELETE FROM also_here WHERE group_id = :group AND participant_id = :person",
+            group=group_id,
+            person=participant_id,
+        )
+    )
+
+
+_ALSO_HERE = (
+    "SELECT h.participant_id, h.territory, h.offer, p.given_name, p.family_name, p.status FROM also_here h"
+    " JOIN participants p ON p.id = h.participant_id WHERE h.group_id = :group"
+)
+
+
+def _also_here(row: Row) -> AlsoHere:
+    return AlsoHere(
+        row["participant_id"],
+        display_name(row["given_name"], row["family_name"]) if row["status"] == "joined" else "",
+        row["territory"],
+        row["offer"],
+    )
+
+
+async def also_here_of(tx: Transaction, group_id: int) -> Sequence[AlsoHere]:
+    """Return where else a group's solution is needed, as people said it, in the order in which they did."""
+    return [_also_here(row) for row in await tx.all(f"{_ALSO_HERE} ORDER BY h.id", group=group_id)]
+
+
+async def own_also_here(tx: Transaction, group_id: int, participant_id: int) -> AlsoHere | None:
+    """Return what a person said of a group's solution where they live; None for nothing."""
+    row = await tx.one(f"{_ALSO_HERE} AND h.participant_id = :person", group=group_id, person=participant_id)
+    return _also_here(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """What the room said of a group so far: questions that can be read, votes for them, claps, «Chez moi aussi»."""
+
+    questions: int
+    votes: int
+    claps: int
+    also_here: int
+
+
+async def echo_of(tx: Transaction, group_id: int) -> Echo:
+    """Return what the room said of a group so far, in one statement: a screen on the wall asks again and again."""
+    row = await tx.one(
+        "SELECT (SELECT COUNT(*) FROM stage_questions q WHERE q.group_id = :group AND q.hidden_at IS NULL"
+        " AND q.merged_into IS NULL) AS questions, (SELECT COUNT(*) FROM stage_votes v JOIN stage_questions q"
+        " ON q.id = v.question_id WHERE q.group_id = :group AND q.hidden_at IS NULL) AS votes,"
+        " (SELECT COALESCE(SUM(a.claps), 0) FROM applause a WHERE a.group_id = :group) AS claps,"
+        " (SELECT COUNT(*) FROM also_here h WHERE h.group_id = :group) AS also_here",
+        group=group_id,
+    )
+    assert row is not None
+    return Echo(row["questions"], row["votes"], int(row["claps"]), row["also_here"])

@@ -1,0 +1,48 @@
+"""Reads who listens in which plenary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.database.engine import Transaction
+from bot.people.audiences import COMES
+from handlers.plenary.model import Plenary
+
+
+async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
+    """Return the ids of who listens in a plenary: the members of its groups, and in room 1 who has no turn anywhere.
+
+    Only people who joined and take part count.
+    """
+    rows = await tx.all(
+        f"SELECT p.id FROM participants p WHERE {COMES} AND (EXISTS"
+        " (SELECT 1 FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
+        " WHERE m.participant_id = p.id AND t.plenary_id = :id) OR (EXISTS"
+        " (SELECT 1 FROM plenaries n WHERE n.id = :id AND n.room = 1) AND NOT EXISTS"
+        " (SELECT 1 FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
+        " JOIN plenaries o ON o.id = t.plenary_id JOIN plenaries n ON n.round = o.round"
+        " WHERE m.participant_id = p.id AND n.id = :id))) ORDER BY p.id",
+        id=plenary_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def plenary_of_listener(tx: Transaction, participant_id: int, plenaries: Sequence[Plenary]) -> Plenary:
+    """Return in which of these plenaries a person listens: that of their group, else the first."""
+    row = await tx.one(
+        "SELECT t.plenary_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
+        " JOIN plenaries n ON n.id = t.plenary_id WHERE m.participant_id = :person AND n.began_at IS NOT NULL"
+        " AND n.ended_at IS NULL ORDER BY n.id LIMIT 1",
+        person=participant_id,
+    )
+    known = {plenary.id: plenary for plenary in plenaries}
+    return known.get(row["plenary_id"], plenaries[0]) if row else plenaries[0]
+
+
+async def groups_of_member(tx: Transaction, participant_id: int) -> frozenset[int]:
+    """Return the ids of the groups that a person is a member of and that have a turn in a plenary."""
+    rows = await tx.all(
+        "SELECT m.group_id FROM members m JOIN stage_turns t ON t.group_id = m.group_id WHERE m.participant_id = :id",
+        id=participant_id,
+    )
+    return frozenset(row["group_id"] for row in rows)

@@ -1,0 +1,210 @@
+"""Stores questions from the room to groups: what was written, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
+from bot.database.engine import Row, Transaction
+from handlers.plenary.model import StageQuestion
+
+_QUESTION = (
+    "SELECT q.id, q.group_id, q.author_id, q.named, q.text, q.written_at, q.asked_at, q.hidden_at, q.merged_into,"
+    " q.answer, q.views, CASE WHEN q.named = 1 AND p.status = 'joined' THEN p.given_name ELSE '' END AS given_name"
+    " FROM stage_questions q LEFT JOIN participants p ON p.id = q.author_id"
+)
+
+
+def _question(
+    row: Row, views: Mapping[int, int] | None = None, votes: Mapping[int, int] | None = None
+) -> StageQuestion:
+    return StageQuestion(
+        row["id"],
+        row["group_id"],
+        row["author_id"],
+        bool(row["named"]),
+        row["given_name"],
+        row["text"],
+        from_micros(row["written_at"]),
+        instant_or_none(row["asked_at"]),
+        row["hidden_at"] is not None,
+        row["merged_into"],
+        row["answer"],
+        row["views"] if views is None else views.get(row["id"], 0),
+        0 if votes is None else votes.get(row["id"], 0),
+    )
+
+
+async def add_question(tx: Transaction, group_id: int, author_id: int, text: str, stems: str, now: datetime) -> int:
+    """Store a question from the room to a group, without its author's name, and return its id."""
+    row = await tx.one(
+        "INSERT INTO stage_questions (group_id, author_id, text, stems, written_at)"
+        " VALUES (:group, :author, :text, :stems, :now) RETURNING id",
+        group=group_id,
+        author=author_id,
+        text=text,
+        stems=stems,
+        now=to_micros(now),
+    )
+    assert row is not None
+    question_id: int = row["id"]
+    return question_id
+
+
+async def find_question(tx: Transaction, question_id: int) -> StageQuestion | None:
+    """Return a question without its votes; None if there is none."""
+    row = await tx.one(f"{_QUESTION} WHERE q.id = :id", id=question_id)
+    return _question(row) if row else None
+
+
+async def questions_of_group(tx: Transaction, group_id: int) -> Sequence[StageQuestion]:
+    """Return all questions to a group, the oldest first, with their views and votes.
+
+    A person who saw, or voted for, several questions that were merged counts once.
+    """
+    rows = await tx.all(f"{_QUESTION} WHERE q.group_id = :group ORDER BY q.id", group=group_id)
+    views = await _people_by_question(tx, "stage_views", group_id)
+    votes = await _people_by_question(tx, "stage_votes", group_id)
+    return [_question(row, views, votes) for row in rows]
+
+
+async def _people_by_question(
+    tx: Transaction, table: Literal["stage_views", "stage_votes"], group_id: int
+) -> Mapping[int, int]:
+    rows = await tx.all(
+        "SELECT COALESCE(q.merged_into, q.id) AS question, COUNT(DISTINCT r.participant_id) AS people"
+        f" FROM stage_questions q JOIN {table} r ON r.question_id = q.id WHERE q.group_id = :group"
+        " GROUP BY COALESCE(q.merged_into, q.id)",
+        group=group_id,
+    )
+    return {row["question"]: row["people"] for row in rows}
+
+
+async def questions_with(tx: Transaction, question_ids: Sequence[int]) -> Sequence[StageQuestion]:
+    """Return the questions with these ids, in this order, without their votes; those that are gone are left out."""
+    params = {f"id{place}": question_id for place, question_id in enumerate(question_ids)}
+    listed = ", ".join(f":{name}" for name in params)
+    rows = await tx.all(f"{_QUESTION} WHERE q.id IN ({listed})", **params) if params else ()
+    known = {row["id"]: _question(row) for row in rows}
+    return [known[question_id] for question_id in question_ids if question_id in known]
+
+
+async def questions_by(tx: Transaction, author_id: int, group_id: int) -> Sequence[StageQuestion]:
+    """Return a person's questions to a group, or to all groups for 0; the newest last."""
+    rows = await tx.all(
+        f"{_QUESTION} WHERE q.author_id = :author AND (:group = 0 OR q.group_id = :group) ORDER BY q.id",
+        author=author_id,
+        group=group_id,
+    )
+    return [_question(row) for row in rows]
+
+
+async def count_questions(tx: Transaction, group_id: int) -> int:
+    """Return how many questions to a group others than their authors can read and were not asked yet."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS n FROM stage_questions WHERE group_id = :group AND asked_at IS NULL AND hidden_at IS NULL"
+        " AND merged_into IS NULL",
+        group=group_id,
+    )
+    assert row is not None
+    number: int = row["n"]
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class RoomQuestions:
+    """How many questions the room asked in a plenary, merged ones too, and how many still wait by themselves.
+
+    Hidden ones do not count.
+    """
+
+    written: int
+    unasked: int
+
+
+async def questions_of_room(tx: Transaction, plenary_id: int) -> RoomQuestions:
+    """Return how many questions the room asked in a plenary, in one statement: a screen on the wall asks again."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS written,"
+        " COUNT(CASE WHEN q.asked_at IS NULL AND q.merged_into IS NULL THEN 1 END) AS unasked"
+        " FROM stage_questions q JOIN stage_turns t ON t.group_id = q.group_id"
+        " WHERE t.plenary_id = :id AND q.hidden_at IS NULL",
+        id=plenary_id,
+    )
+    assert row is not None
+    return RoomQuestions(row["written"], row["unasked"])
+
+
+async def stems_of_questions(tx: Transaction, group_id: int) -> Sequence[tuple[int, str]]:
+    """Return the stems of the questions to a group that stand by themselves, as pairs of id and stems."""
+    rows = await tx.all(
+        "SELECT id, stems FROM stage_questions WHERE group_id = :group AND hidden_at IS NULL AND merged_into IS NULL"
+        " AND asked_at IS NULL ORDER BY id",
+        group=group_id,
+    )
+    return [(row["id"], row["stems"]) for row in rows]
+
+
+async def set_named(tx: Transaction, question_id: int, named: bool) -> None:
+    """Store whether a question shows its author's first name."""
+    await tx.run("UPDATE stage_questions SET named = :named WHERE id = :id", id=question_id, named=int(named))
+
+
+async def delete_question(tx: Transaction, question_id: int) -> None:
+    """Delete a question that its author takes back."""
+    await tx.run("DELETE FROM stage_questions WHERE id = :id", id=question_id)
+
+
+async def set_asked(tx: Transaction, question_id: int, asked_at: datetime | None) -> None:
+    """Store when a question was asked aloud; None if it was not."""
+    await tx.run(
+        "UPDATE stage_questions SET asked_at = :at WHERE id = :id", id=question_id, at=micros_or_none(asked_at)
+    )
+
+
+async def mark_told(tx: Transaction, question_id: int, now: datetime) -> bool:
+    """Store that the author of a question was told that it is asked. Returns False if they were told before."""
+    return bool(
+        await tx.run(
+            "UPDATE stage_questions SET told_at = :now WHERE id = :id AND told_at IS NULL",
+            id=question_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def set_hidden(tx: Transaction, question_id: int, by: int, now: datetime, *, hidden: bool) -> bool:
+    """Hide a question from everybody but its author and organisers, or show it again. Returns False if it was so."""
+    return bool(
+        await tx.run(
+            "UPDATE stage_questions SET hidden_at = CASE WHEN :hidden = 1 THEN CAST(:now AS BIGINT) END,"
+            " hidden_by = CASE WHEN :hidden = 1 THEN CAST(:by AS BIGINT) END"
+            " WHERE id = :id AND (CASE WHEN hidden_at IS NULL THEN 0 ELSE 1 END) <> :hidden",
+            id=question_id,
+            by=by,
+            now=to_micros(now),
+            hidden=int(hidden),
+        )
+    )
+
+
+async def merge_questions(tx: Transaction, question_ids: Sequence[int], target_id: int | None) -> None:
+    """Make questions a part of another one, None for of none."""
+    await tx.many(
+        "UPDATE stage_questions SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
+        [{"id": question_id, "target": target_id} for question_id in question_ids],
+    )
+
+
+async def set_answer(tx: Transaction, question_id: int, answer: str, by: int, now: datetime) -> None:
+    """Store what a group answers to a question in writing, instead of what it answered before."""
+    await tx.run(
+        "UPDATE stage_questions SET answer = :answer, answered_by = :by, answered_at = :now WHERE id = :id",
+        id=question_id,
+        answer=answer,
+        by=by,
+        now=to_micros(now),
+    )

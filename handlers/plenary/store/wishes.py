@@ -1,0 +1,73 @@
+"""Stores what groups want for their turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.database.engine import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWishes:
+    """What a group wants for its turn: to present from afar (`remote`), to get no questions (`declines`).
+
+    `named` says that the ideas of its workshops show first names on the wall.
+    """
+
+    remote: bool = False
+    declines: bool = False
+    named: bool = False
+
+
+async def wishes_of(tx: Transaction, group_id: int) -> TurnWishes:
+    """Return what a group wants for its turn."""
+    row = await tx.one("SELECT remote, declines, named FROM stage_wishes WHERE group_id = :group", group=group_id)
+    if row is None:
+        return TurnWishes()
+    return TurnWishes(bool(row["remote"]), bool(row["declines"]), bool(row["named"]))
+
+
+async def set_remote(tx: Transaction, group_id: int, remote: bool) -> None:
+    """Store whether a group presents from afar."""
+    await tx.run(
+        "INSERT INTO stage_wishes (group_id, remote) VALUES (:group, :remote)"
+        " ON CONFLICT (group_id) DO UPDATE SET remote = excluded.remote",
+        group=group_id,
+        remote=int(remote),
+    )
+
+
+async def set_declines(tx: Transaction, group_id: int, declines: bool) -> None:
+    """Store whether a group takes no questions."""
+    await tx.run(
+        "INSERT INTO stage_wishes (group_id, declines) VALUES (:group, :declines)"
+        " ON CONFLICT (group_id) DO UPDATE SET declines = excluded.declines",
+        group=group_id,
+        declines=int(declines),
+    )
+
+
+async def groups_declining(tx: Transaction, plenary_id: int) -> frozenset[int]:
+    """Return the ids of the groups of a plenary that take no questions."""
+    rows = await tx.all(
+        "SELECT t.group_id FROM stage_turns t JOIN stage_wishes w ON w.group_id = t.group_id"
+        " WHERE t.plenary_id = :id AND w.declines = 1",
+        id=plenary_id,
+    )
+    return frozenset(row["group_id"] for row in rows)
+
+
+async def set_shows_names(tx: Transaction, group_id: int, named: bool) -> None:
+    """Store whether the ideas of a group show first names on the wall."""
+    await tx.run(
+        "INSERT INTO stage_wishes (group_id, named) VALUES (:group, :named)"
+        " ON CONFLICT (group_id) DO UPDATE SET named = excluded.named",
+        group=group_id,
+        named=int(named),
+    )
+
+
+async def groups_showing_names(tx: Transaction) -> frozenset[int]:
+    """Return the ids of the groups whose ideas show first names on the wall."""
+    rows = await tx.all("SELECT group_id FROM stage_wishes WHERE named = 1")
+    return frozenset(row["group_id"] for row in rows)
