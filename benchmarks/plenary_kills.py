@@ -32,7 +32,7 @@ from bot.clock import SystemClock
 from bot.database.opening import open_store
 from bot.rehearsal.botapi import BotApi, RateLimits, TelegramUser
 from bot.rehearsal.botapi.chats import SeenMessage
-from handlers.plenary.model import Lengths
+from handlers.plenary.model.turns import Lengths
 from tests.world import AllSettings, seed
 
 _GROUPS, _SIZE, _QUESTIONS = 17, 4, 40

@@ -35,7 +35,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import secret_store
 from bot.rehearsal.botapi import TOKEN
-from handlers.plenary.model import Lengths
+from handlers.plenary.model.turns import Lengths
 from handlers.plenary.service.conducting import SCREEN
 from tests.platforms.discord.local import local_discord
 from tests.world import AllSettings, seed

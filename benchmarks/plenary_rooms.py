@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from math import log
 from statistics import NormalDist, fmean
 
-from handlers.plenary.model import SHOWN, Lengths, Plenary, PlenaryState, StageTurn, least_seen, wilson
+from handlers.plenary.model.questions import SHOWN, least_seen, wilson
+from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, StageTurn
 
 WANTED_SHARE = 2.0
 """How many of the room's true top three the conductor's three must hold on average."""

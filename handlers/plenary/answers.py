@@ -13,7 +13,7 @@ from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.equality.hooks import Step
 from handlers.groups.store import all_rounds
-from handlers.plenary.model import Plenary
+from handlers.plenary.model.turns import Plenary
 from handlers.plenary.organiser.preparing import DrawOrder, seen_of
 from handlers.plenary.service import preparing
 from handlers.plenary.store import echo, participation

@@ -9,18 +9,9 @@ from datetime import datetime, timedelta
 from bot.content.texts import Joined, Listing, Localised, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button
 from handlers.plenary.actions import ShowOrder
-from handlers.plenary.model import (
-    GALLERY,
-    GALLERY_ROUNDS,
-    Lengths,
-    Plenary,
-    PlenaryState,
-    StageQuestion,
-    Table,
-    TalkClock,
-    Visits,
-    gallery_length,
-)
+from handlers.plenary.model.gallery import GALLERY, GALLERY_ROUNDS, Table, Visits, gallery_length
+from handlers.plenary.model.questions import StageQuestion
+from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, TalkClock
 from handlers.programme.model import Session
 from handlers.themes.model import Theme
 

@@ -14,7 +14,7 @@ from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instru
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.plenary.actions import ConductStep
-from handlers.plenary.model import PlenaryState
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.store.plenaries import all_plenaries, find_state
 
 _A_MOMENT = timedelta(seconds=5)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bot.config.section import Section
 from bot.config.settings import Sections
-from handlers.plenary.model import BOUNDS, Lengths
+from handlers.plenary.model.turns import BOUNDS, Lengths
 
 
 class PlenarySettings(Section):

@@ -10,7 +10,7 @@ from bot.background.scheduling import Ticker
 from bot.capability import make_sources
 from bot.content.views import View
 from handlers.groups.model import Group
-from handlers.plenary.model import Lengths, PlenaryState
+from handlers.plenary.model.turns import Lengths, PlenaryState
 from handlers.plenary.organiser.conducting import draw_card
 from handlers.plenary.participant.presenting import draw_clock
 from handlers.plenary.service.conducting import begun, store_step

@@ -10,7 +10,8 @@ from bot.content.actions import Action, base36
 from bot.conversation.incoming import Submitted
 from bot.people import participant_store
 from handlers.plenary.actions import AskQuestion, ConductStep, PutQuestion, RankQuestions, RestorePlenary
-from handlers.plenary.model import BOUNDS, MOST_QUESTIONS
+from handlers.plenary.model.questions import MOST_QUESTIONS
+from handlers.plenary.model.turns import BOUNDS
 from handlers.plenary.organiser.asking import HideQuestion, MergeQuestion
 from handlers.plenary.organiser.preparing import seen_of
 from handlers.plenary.participant.questions import VoteForQuestion

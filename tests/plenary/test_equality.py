@@ -15,7 +15,8 @@ from bot.people.listed import Gender
 from handlers.equality import service as equality
 from handlers.equality.model.steps import PublishedStep, StepTally
 from handlers.equality.store import genders, published_steps
-from handlers.plenary.model import PlenaryState, balanced, draw_order
+from handlers.plenary.model.order import balanced, draw_order
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service.conducting import begun, store_step
 from handlers.plenary.service.presenting import set_presenters
 from handlers.plenary.store.order import entrants_of, tied_people

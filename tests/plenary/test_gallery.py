@@ -16,7 +16,8 @@ from handlers.equality.service import ended_steps
 from handlers.groups.model import Group
 from handlers.groups.store import remove_group
 from handlers.plenary.displays.wall import draw
-from handlers.plenary.model import GALLERY, PlenaryState, Table, gallery_length, plan_visits
+from handlers.plenary.model.gallery import GALLERY, Table, gallery_length, plan_visits
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.organiser.preparing import SwapFirst, SwapSecond
 from handlers.plenary.participant.room import draw_table
 from handlers.plenary.store.echo import applause_of

@@ -9,19 +9,9 @@ from random import Random
 
 import pytest
 
-from handlers.plenary.model import (
-    Entrant,
-    Lengths,
-    Plenary,
-    PlenaryState,
-    StageTurn,
-    TalkClock,
-    balanced,
-    draw_order,
-    least_seen,
-    split_by_theme,
-    wilson,
-)
+from handlers.plenary.model.order import Entrant, balanced, draw_order, split_by_theme
+from handlers.plenary.model.questions import least_seen, wilson
+from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, StageTurn, TalkClock
 from tests.plenary.builders import themes_in_a_row
 
 _USUAL = Lengths(180, 60, 60)

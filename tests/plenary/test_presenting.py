@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.plenary.model import Lengths
+from handlers.plenary.model.turns import Lengths
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, mark_published

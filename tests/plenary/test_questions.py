@@ -11,7 +11,8 @@ from openpyxl import load_workbook
 from bot.content.actions import base36
 from bot.content.branding import Branding
 from handlers.plenary.actions import AskQuestion
-from handlers.plenary.model import LONGEST_QUESTION, PlenaryState, StageQuestion, ranked
+from handlers.plenary.model.questions import LONGEST_QUESTION, StageQuestion, ranked
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import set_declines
 from handlers.results.files import write_book

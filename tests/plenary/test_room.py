@@ -6,7 +6,7 @@ import pytest
 
 from bot.content.views import View
 from handlers.groups.store import remove_group
-from handlers.plenary.model import PlenaryState
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.participant.room import draw_stage
 from handlers.plenary.store.echo import MOST_CLAPS, applause_of
 from handlers.plenary.store.wishes import set_declines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.plenary_rooms import PREDICTED_SHARE, WANTED_SHARE, predicted_share, rooms
-from handlers.plenary.model import Lengths
+from handlers.plenary.model.turns import Lengths
 
 
 def test_least_seen_first_finds_what_the_room_wants() -> None:

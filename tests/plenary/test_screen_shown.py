@@ -19,7 +19,7 @@ from bot.people import participant_store
 from bot.platforms.web import display_watch
 from bot.platforms.web.pages import Pages
 from handlers.plenary.displays.wall import draw
-from handlers.plenary.model import LONGEST_QUESTION, MOST_QUESTIONS
+from handlers.plenary.model.questions import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.service.preparing import divide
 from handlers.plenary.store.echo import applaud, put_also_here

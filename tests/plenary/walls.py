@@ -16,7 +16,8 @@ from bot.conversation import display_store
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.store import rename_group
-from handlers.plenary.model import PlenaryState, StageQuestion
+from handlers.plenary.model.questions import StageQuestion
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service import questions
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.store.questions import add_question, find_question, set_named

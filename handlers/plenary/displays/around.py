@@ -11,7 +11,7 @@ from bot.content.texts import Localised, Moment, Text, _, _n
 from bot.database.engine import Transaction
 from bot.people.audiences import EVERYONE
 from handlers.plenary.displays.stage import slide_of
-from handlers.plenary.model import PlenaryState
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service import preparing
 from handlers.plenary.store.questions import questions_of_room
 from handlers.programme.model import Plan, Session, local_day

@@ -8,7 +8,8 @@ from bot.content.scenes import Drawing, Scene, SceneClock, ScenePart
 from bot.content.texts import Joined, Name, Span, Text, _, _n
 from bot.database.engine import Transaction
 from handlers.plenary.messages import TIME_LEFT
-from handlers.plenary.model import PlenaryState, StageTurn, ranked
+from handlers.plenary.model.questions import ranked
+from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.store.echo import echo_of
 from handlers.plenary.store.questions import questions_of_group
 from handlers.plenary.store.wishes import wishes_of

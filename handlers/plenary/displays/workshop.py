@@ -11,7 +11,7 @@ from bot.content.texts import Localised, Name, Span, _, _n
 from bot.database.engine import Transaction
 from handlers.ideas.store import RevealedIdeas, revealed_of_round
 from handlers.plenary.messages import TIME_LEFT
-from handlers.plenary.model import PlenaryState
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.store.wishes import groups_showing_names
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.store import all_phases, runs_of_groups

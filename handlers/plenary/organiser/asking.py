@@ -17,7 +17,7 @@ from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.plenary.actions import PLENARIES, OpenQuestion, PutQuestion, RankQuestions
 from handlers.plenary.messages import wanted_words
-from handlers.plenary.model import StageQuestion, ranked
+from handlers.plenary.model.questions import StageQuestion, ranked
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import group_title, subject_of
 from handlers.plenary.store.questions import find_question, merge_questions, questions_of_group, set_asked, set_hidden

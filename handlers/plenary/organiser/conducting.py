@@ -30,7 +30,8 @@ from handlers.plenary.actions import (
     open_screen_button,
 )
 from handlers.plenary.messages import delay_line, heading, order_button, room_words, time_left, wanted_words
-from handlers.plenary.model import PlenaryState, StageTurn, TalkClock, ranked
+from handlers.plenary.model.questions import ranked
+from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
 from handlers.plenary.organiser import preparing as screens
 from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_of
 from handlers.plenary.service import conducting, preparing

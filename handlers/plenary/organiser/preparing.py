@@ -38,18 +38,9 @@ from handlers.plenary.messages import (
     room_words,
     visits_lines,
 )
-from handlers.plenary.model import (
-    BOUNDS,
-    GALLERY_ROUNDS,
-    ROUNDS,
-    SHORT,
-    STEP,
-    Lengths,
-    Part,
-    Plenary,
-    PlenaryState,
-    split_by_theme,
-)
+from handlers.plenary.model.gallery import GALLERY_ROUNDS, ROUNDS
+from handlers.plenary.model.order import split_by_theme
+from handlers.plenary.model.turns import BOUNDS, SHORT, STEP, Lengths, Part, Plenary, PlenaryState
 from handlers.plenary.service import preparing
 from handlers.plenary.service.conducting import planned_visits, store_step
 from handlers.plenary.service.restoring import difference, restored, values_of

@@ -19,7 +19,7 @@ from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.drawing.qr import qr_png
 from handlers.plenary.actions import PLENARIES, OpenPlenary, OpenScreen, open_screen_button
-from handlers.plenary.model import PlenaryState
+from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.organiser import preparing
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.store import plenaries

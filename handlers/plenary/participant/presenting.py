@@ -16,7 +16,7 @@ from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store import find_group, find_published_group, members_of
 from handlers.navigation.actions import HOME
 from handlers.plenary.messages import digits
-from handlers.plenary.model import PlenaryState, StageTurn
+from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.service import presenting
 from handlers.plenary.service.conducting import people_on_stage
 from handlers.plenary.service.presenting import MOST_PRESENTERS

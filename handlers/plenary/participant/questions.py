@@ -17,7 +17,7 @@ from handlers.groups.service.membership import group_of_the_day
 from handlers.ideas.messages import label
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, AskQuestion, ShowGroupQuestions, ShowQuestions
-from handlers.plenary.model import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
+from handlers.plenary.model.questions import LONGEST_ANSWER, LONGEST_QUESTION, SHOWN, StageQuestion, least_seen
 from handlers.plenary.participant.room import offer_echo
 from handlers.plenary.service import questions
 from handlers.plenary.service.questions import TOO_MANY, group_on_stage, group_title, may_write, turn_in_plenary

@@ -17,7 +17,7 @@ from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
 from handlers.plenary.actions import STAGE, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import table_line
-from handlers.plenary.model import LONGEST_OFFER, Plenary, PlenaryState, StageTurn
+from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import listener_key
 from handlers.plenary.service.preparing import running_now
 from handlers.plenary.service.questions import group_title, turn_in_plenary
@@ -29,6 +29,8 @@ from handlers.plenary.store.wishes import wishes_of
 from handlers.programme.messages import PROGRAMME
 
 routes = Routes()
+
+_LONGEST_OFFER = 140
 
 
 class Applaud(Action):
@@ -79,7 +81,7 @@ class OfferForm(Form):
     """The form for how someone could help."""
 
     title: ClassVar[Text] = _("I could help")
-    offer: str = text(_("I could help with…"), max_length=LONGEST_OFFER)
+    offer: str = text(_("I could help with…"), max_length=_LONGEST_OFFER)
 
 
 # L10N: a button: the table of the gallery at which the person is now

@@ -9,7 +9,8 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.store import arrived_members
-from handlers.plenary.model import Plenary, PlenaryState, Visits, plan_visits
+from handlers.plenary.model.gallery import Visits, plan_visits
+from handlers.plenary.model.turns import Plenary, PlenaryState
 from handlers.plenary.store.galleries import put_visits, tables_of
 from handlers.plenary.store.listeners import listeners_of
 from handlers.plenary.store.plenaries import mark_called, save_state, set_tick

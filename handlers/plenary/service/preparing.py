@@ -11,15 +11,9 @@ from bot.database.engine import Transaction
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Round
 from handlers.groups.store import all_rounds, groups_of_round
-from handlers.plenary.model import (
-    GALLERY,
-    Lengths,
-    Plenary,
-    PlenaryState,
-    balanced,
-    draw_order,
-    split_by_theme,
-)
+from handlers.plenary.model.gallery import GALLERY
+from handlers.plenary.model.order import balanced, draw_order, split_by_theme
+from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState
 from handlers.plenary.store.galleries import put_rounds
 from handlers.plenary.store.order import entrants_of, tie_people
 from handlers.plenary.store.plenaries import (

@@ -18,7 +18,8 @@ from handlers.groups.store import find_group
 from handlers.ideas.messages import glimpse
 from handlers.ideas.model import alike
 from handlers.plenary.actions import ShowGroupQuestions
-from handlers.plenary.model import MOST_QUESTIONS, PlenaryState, StageQuestion, StageTurn
+from handlers.plenary.model.questions import MOST_QUESTIONS, StageQuestion
+from handlers.plenary.model.turns import PlenaryState, StageTurn
 from handlers.plenary.service.conducting import card_key
 from handlers.plenary.store.plenaries import find_state, find_turn, groups_of_plenary
 from handlers.plenary.store.questions import (

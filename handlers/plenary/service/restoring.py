@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.clock import instant_or_none, micros_or_none
-from handlers.plenary.model import Plenary, PlenaryState, StageTurn
+from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 
 
 def _plenary_values(plenary: Plenary) -> list[int | None]:

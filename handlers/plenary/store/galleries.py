@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.clock import instant_or_none, micros_or_none
 from bot.database.engine import Row, Transaction
 from bot.people.audiences import COMES
-from handlers.plenary.model import StageTurn, Table, Visits
+from handlers.plenary.model.gallery import Table, Visits
+from handlers.plenary.model.turns import StageTurn
 
 
 def _round(row: Row) -> StageTurn:

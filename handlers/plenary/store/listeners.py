@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.database.engine import Transaction
 from bot.people.audiences import COMES
-from handlers.plenary.model import Plenary
+from handlers.plenary.model.turns import Plenary
 
 
 async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:

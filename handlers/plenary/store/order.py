@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from bot.database.engine import Row, Transaction
-from handlers.plenary.model import ALTERNATING, Entrant
+from handlers.plenary.model.order import ALTERNATING, Entrant
 
 
 async def entrants_of(tx: Transaction, plenary_id: int) -> Sequence[Entrant]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.clock import instant_or_none, micros_or_none, to_micros
 from bot.database.engine import Row, Transaction
-from handlers.plenary.model import Lengths, Plenary, PlenaryState, StageTurn
+from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState, StageTurn
 from handlers.plenary.store.galleries import rounds_of, save_rounds
 
 _PLENARY = (

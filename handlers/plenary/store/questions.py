@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.clock import from_micros, instant_or_none, micros_or_none, to_micros
 from bot.database.engine import Row, Transaction
-from handlers.plenary.model import StageQuestion
+from handlers.plenary.model.questions import StageQuestion
 
 _QUESTION = (
     "SELECT q.id, q.group_id, q.author_id, q.named, q.text, q.written_at, q.asked_at, q.hidden_at, q.merged_into,"
