@@ -20,6 +20,28 @@ class OpenPlenary(Action):
     plenary: int
 
 
+class ShowLengths(Action):
+    """The organisers' button that shows the lengths of a plenary's turns, with buttons to change them."""
+
+    code: ClassVar[str] = "pnt"
+    plenary: int
+
+
+class DrawOrder(Action):
+    """The organisers' button that draws the order of groups; `seen` is the digest of the state shown."""
+
+    code: ClassVar[str] = "pnd"
+    plenary: int
+    seen: str
+
+
+class DrawWithSeed(Action):
+    """The organisers' button that opens the form for drawing the order with a known seed, so that it can be redone."""
+
+    code: ClassVar[str] = "pnds"
+    plenary: int
+
+
 class ShowOrder(Action):
     """The organisers' button that lists the groups in their order, to swap two of them."""
 

@@ -13,8 +13,9 @@ from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.equality.hooks import Step
 from handlers.groups.store import all_rounds
+from handlers.plenary.actions import DrawOrder
 from handlers.plenary.model.turns import Plenary
-from handlers.plenary.organiser.preparing import DrawOrder, seen_of
+from handlers.plenary.organiser.changing import seen_of
 from handlers.plenary.service import preparing
 from handlers.plenary.store import echo, participation
 from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_with_a_turn

@@ -8,7 +8,7 @@ from handlers.plenary.actions import PLENARIES
 from handlers.plenary.answers import remedies, sheets, steps, travels
 from handlers.plenary.displays.wall import WALL
 from handlers.plenary.membership import AFTER_MEMBERSHIP
-from handlers.plenary.organiser import asking, conducting, preparing, showing
+from handlers.plenary.organiser import asking, conducting, home, lengths, order, preparing, showing
 from handlers.plenary.participant import afar, presenting, questions, room
 from handlers.plenary.personal_data import PERSONAL_DATA
 from handlers.plenary.schedule import StageClock
@@ -26,6 +26,8 @@ CAPABILITY = Capability(
     organiser_routes=(
         conducting.routes,
         preparing.routes,
+        order.routes,
+        lengths.routes,
         asking.routes,
         showing.routes,
     ),
@@ -36,7 +38,7 @@ CAPABILITY = Capability(
         MenuPart(sections.NOW, 2, room.offer_in_menu),
         menu_part(sections.NOW, 5, PLENARIES, when=conducting.is_running, who=ORGANISER),
     ),
-    organiser_home=(ScreenPart(80, preparing.offer_plenary, ORGANISER, sections.WORKSHOPS, preparing.plenary_to_lead),),
+    organiser_home=(ScreenPart(80, home.offer_plenary, ORGANISER, sections.WORKSHOPS, home.plenary_to_lead),),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(

@@ -13,7 +13,7 @@ from handlers.plenary.actions import AskQuestion, ConductStep, PutQuestion, Rank
 from handlers.plenary.model.questions import MOST_QUESTIONS
 from handlers.plenary.model.turns import BOUNDS
 from handlers.plenary.organiser.asking import HideQuestion, MergeQuestion
-from handlers.plenary.organiser.preparing import seen_of
+from handlers.plenary.organiser.changing import seen_of
 from handlers.plenary.participant.questions import VoteForQuestion
 from handlers.plenary.store.presenters import presenters_of
 from handlers.plenary.store.questions import questions_of_group

@@ -18,7 +18,7 @@ from handlers.groups.store import remove_group
 from handlers.plenary.displays.wall import draw
 from handlers.plenary.model.gallery import GALLERY, Table, gallery_length, plan_visits
 from handlers.plenary.model.turns import PlenaryState
-from handlers.plenary.organiser.preparing import SwapFirst, SwapSecond
+from handlers.plenary.organiser.order import SwapFirst, SwapSecond
 from handlers.plenary.participant.room import draw_table
 from handlers.plenary.store.echo import applause_of
 from handlers.plenary.store.galleries import own_table, table_of_visitor, tables_of

@@ -27,13 +27,14 @@ from handlers.plenary.actions import (
     OpenPlenary,
     PutQuestion,
     RankQuestions,
+    ShowLengths,
     open_screen_button,
 )
 from handlers.plenary.messages import delay_line, heading, order_button, room_words, time_left, wanted_words
 from handlers.plenary.model.questions import ranked
 from handlers.plenary.model.turns import PlenaryState, StageTurn, TalkClock
-from handlers.plenary.organiser import preparing as screens
-from handlers.plenary.organiser.preparing import ShowLengths, seen_of, subject_of
+from handlers.plenary.organiser.changing import change, find, seen_of, subject_of
+from handlers.plenary.organiser.preparing import ask_for_groups, ask_for_session, offer_another_session, show
 from handlers.plenary.service import conducting, preparing
 from handlers.plenary.service.conducting import card_key
 from handlers.plenary.service.questions import leave_to_groups
@@ -77,23 +78,23 @@ async def open_plenaries(request: Request) -> Reply:
     """
     round_ = await preparing.round_to_present(request.tx)
     if round_ is None:
-        return await screens.ask_for_groups(request)
+        return await ask_for_groups(request)
     plenaries = await preparing.rooms_of_round(request.tx, round_.number)
     if not plenaries:
-        return await screens.ask_for_session(request)
+        return await ask_for_session(request)
     if len(plenaries) == 1:
-        return await _open(request, await screens.find(request, plenaries[0].id))
+        return await _open(request, await find(request, plenaries[0].id))
     presenting = await preparing.groups_to_present(request.tx, round_.number)
     themes = await all_themes(request.tx)
     lines: list[Span] = []
     buttons: list[Button] = []
     for plenary in plenaries:
-        state = await screens.find(request, plenary.id)
+        state = await find(request, plenary.id)
         here = {presenting.groups[turn.group_id].theme for turn in state.turns}
         room = room_words(plenary.room, [theme for theme in themes if theme.key in here])
         lines += [Strong(room), await _where_it_stands(state, presenting.titles)]
         buttons.append(Button(_("Room {number}", number=plenary.room), OpenPlenary(plenary.id), style="primary"))
-    rest = await screens.offer_another_session(request.tx, round_.number)
+    rest = await offer_another_session(request.tx, round_.number)
     return reply(*lines, *rest.lines, buttons=(*rest.buttons, *buttons, BACK))
 
 
@@ -113,12 +114,12 @@ async def is_running(request: Request) -> bool:
 @routes.action(OpenPlenary, who=ORGANISER)
 async def open_plenary(request: Request, action: OpenPlenary) -> Reply:
     """Show a plenary: its preparation, a new card, or that it is over."""
-    return await _open(request, await screens.find(request, action.plenary))
+    return await _open(request, await find(request, action.plenary))
 
 
 async def _open(request: Request, state: PlenaryState) -> Reply:
     if state.plenary.began_at is None:
-        return await screens.show(request, state)
+        return await show(request, state)
     if state.plenary.ended_at is not None:
         view = await draw_card(request.tx, str(state.plenary.id), request.now)
         if view is None:
@@ -149,12 +150,12 @@ async def begin_early(request: Request, action: BeginEarly) -> Reply:
 
 
 async def _begin(request: Request, plenary_id: int, seen: str, *, ask: bool) -> Reply:
-    state = await screens.find(request, plenary_id)
+    state = await find(request, plenary_id)
     if state.plenary.began_at is not None:
         return await _open(request, state)
     session = await preparing.session_of(request.tx, state.plenary)
     if seen_of(state) != seen or session is None or not state.turns:
-        return await screens.show(request, state)
+        return await show(request, state)
     if ask and session.plan.starts - request.now > _EARLY:
         return reply(
             _early_line(session.plan, request.now),
@@ -164,7 +165,7 @@ async def _begin(request: Request, plenary_id: int, seen: str, *, ask: bool) -> 
             ),
         )
     after = conducting.begun(state, session.plan.starts, request.now)
-    await screens.change(request, state, after, _("The plenary begins"))
+    await change(request, state, after, _("The plenary begins"))
     if after.plenary.gallery:
         return await _send_card(request, after, _("The gallery begins. The card comes below."))
     return await _send_card(request, after, _("The plenary begins. The card comes below."))
@@ -200,7 +201,7 @@ async def draw_card(tx: Transaction, subject: str, now: datetime) -> View | None
     order = order_button(state.plenary)
     clock, turn = state.clock(now), state.current
     if state.plenary.ended_at is not None:
-        rest = await screens.offer_another_session(tx, state.plenary.round)
+        rest = await offer_another_session(tx, state.plenary.round)
         return View((*_over_lines(state), *rest.lines), (*rest.buttons, *undo, order, BACK))
     if turn is not None and clock is not None and state.plenary.gallery:
         return _gallery_card(state, turn, clock, now, undo)
@@ -330,7 +331,7 @@ async def _last_step(tx: Transaction, plenary_id: int, now: datetime) -> Journal
 @routes.action(ConductStep, who=ORGANISER)
 async def make_step(request: Request, action: ConductStep) -> Reply:
     """Make one step of a plenary, unless somebody else was first, and show the card as it is then."""
-    state = await screens.find(request, action.plenary)
+    state = await find(request, action.plenary)
     if not state.plenary.running:
         return await _open(request, state)
     if seen_of(state) != action.seen:
@@ -339,7 +340,7 @@ async def make_step(request: Request, action: ConductStep) -> Reply:
     if after == state:
         raise Stale
     titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
-    await screens.change(request, state, after, _summary(action.what, state, after, titles))
+    await change(request, state, after, _summary(action.what, state, after, titles))
     if after.plenary.ended_at is not None:
         await leave_to_groups(request.tx, after, request.now)
     return await _card(request, action.plenary)

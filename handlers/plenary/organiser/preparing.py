@@ -1,62 +1,36 @@
-"""The organisers' screens before a plenary: what is missing, how long it takes, the order of groups, two rooms."""
+"""The organisers' screens before a plenary: its session, what is missing, when it ends; two rooms, or a gallery."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import Stale, UserError
-from bot.content.forms import Form, integer
-from bot.content.texts import Moment, Span, Strong, Text, _, _n
+from bot.content.errors import Stale
+from bot.content.texts import Moment, Span, _, _n
 from bot.content.views import Button, Choice, Option, Reply, View, reply
-from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
-from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.equality.service import may_tie, public_facts
+from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
 from handlers.navigation.actions import BACK
-from handlers.navigation.changes import inverses
-from handlers.navigation.layout import mark
-from handlers.plenary.actions import (
-    PLENARIES,
-    BeginPlenary,
-    ConductStep,
-    OpenPlenary,
-    RestorePlenary,
-    ShowOrder,
-    open_screen_button,
-)
-from handlers.plenary.messages import (
-    gallery_line,
-    heading,
-    length,
-    order_button,
-    order_lines,
-    plan_lines,
-    room_words,
-    visits_lines,
-)
+from handlers.plenary.actions import PLENARIES, BeginPlenary, DrawOrder, DrawWithSeed, ShowLengths, open_screen_button
+from handlers.plenary.messages import gallery_line, heading, order_button, plan_lines, room_words, visits_lines
 from handlers.plenary.model.gallery import GALLERY_ROUNDS, ROUNDS
 from handlers.plenary.model.order import split_by_theme
-from handlers.plenary.model.turns import BOUNDS, SHORT, STEP, Lengths, Part, Plenary, PlenaryState
+from handlers.plenary.model.turns import SHORT, Plenary, PlenaryState
+from handlers.plenary.organiser.changing import find, find_unbegun, seen_of
 from handlers.plenary.service import preparing
-from handlers.plenary.service.conducting import planned_visits, store_step
-from handlers.plenary.service.restoring import difference, restored, values_of
+from handlers.plenary.service.conducting import planned_visits
 from handlers.plenary.settings import PlenarySettings
 from handlers.plenary.store.galleries import tables_of
-from handlers.plenary.store.plenaries import find_state, groups_of_plenary, set_lengths, set_session
+from handlers.plenary.store.plenaries import set_session
 from handlers.plenary.store.presenters import count_without_presenters
 from handlers.programme.actions import SESSIONS, AddSession, EditSession
 from handlers.programme.messages import heading as session_line
 from handlers.programme.model import Session, local_day
 from handlers.themes.store import all_themes
-from handlers.workshops.store import progress
 
 routes = Routes()
 
-_LARGEST_SEED = 9999
 _FEWEST_FOR_ROOMS = 4
 """With fewer groups, two rooms are not proposed."""
 
@@ -74,64 +48,11 @@ class PrepareAnother(Action):
     code: ClassVar[str] = "pnpn"
 
 
-class ShowLengths(Action):
-    """The button that shows the lengths of a plenary's turns, with buttons to change them."""
-
-    code: ClassVar[str] = "pnt"
-    plenary: int
-
-
-class ChangeLength(Action):
-    """The button that makes one part longer or shorter by half a minute; `part` is «talk», «questions» or «change»."""
-
-    code: ClassVar[str] = "pntc"
-    plenary: int
-    part: str
-    longer: bool
-
-
 class TakeShortLengths(Action):
     """The button that takes three minutes of talk and one of questions."""
 
     code: ClassVar[str] = "pnts"
     plenary: int
-
-
-class DrawOrder(Action):
-    """The button that draws the order of groups; `seen` is the digest of the state shown."""
-
-    code: ClassVar[str] = "pnd"
-    plenary: int
-    seen: str
-
-
-class DrawWithSeed(Action):
-    """The button that opens the form for drawing the order with a known seed, so that it can be redone."""
-
-    code: ClassVar[str] = "pnds"
-    plenary: int
-
-
-class SwapGroups(Action):
-    """The button that lists the groups that wait, to choose two that change places."""
-
-    code: ClassVar[str] = "pnwg"
-    plenary: int
-
-
-class SwapFirst(Action):
-    """The choice of the first of two groups to be swapped."""
-
-    code: ClassVar[str] = "pnw"
-    plenary: int
-
-
-class SwapSecond(Action):
-    """The choice of the group with which `group` is swapped."""
-
-    code: ClassVar[str] = "pnww"
-    plenary: int
-    group: int
 
 
 class TwoRooms(Action):
@@ -168,83 +89,6 @@ class ChangeRounds(Action):
     code: ClassVar[str] = "pngn"
     plenary: int
     more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SeedForm(Form):
-    """The form for a seed."""
-
-    title: ClassVar[Text] = _("Draw the order again")
-    seed: int = integer(_("The seed that was shown"), minimum=1, maximum=_LARGEST_SEED)
-
-
-def seen_of(state: PlenaryState) -> str:
-    """Return a digest of the state of a plenary, to notice that somebody else changed it."""
-    return mark(values_of(state))
-
-
-def subject_of(plenary_id: int) -> str:
-    """Return the key under which the journal stores changes of a plenary."""
-    return f"plenary:{plenary_id}"
-
-
-async def find(request: Request, plenary_id: int) -> PlenaryState:
-    """Return the plenary with this id. Raises Stale if there is none."""
-    state = await find_state(request.tx, plenary_id)
-    if state is None:
-        raise Stale
-    return state
-
-
-async def find_unbegun(request: Request, plenary_id: int) -> PlenaryState:
-    """Return the plenary with this id, which has not begun. Raises Stale if there is none, UserError if it began."""
-    state = await find(request, plenary_id)
-    if state.plenary.began_at is not None:
-        raise UserError(_("The plenary has begun: this cannot be changed any more."), buttons=(PLENARIES,))
-    return state
-
-
-async def offer_plenary(request: Request) -> View:
-    """Return the button of the organisers' screen that leads to the plenary; none while no groups are published."""
-    return View((), (PLENARIES,)) if await preparing.round_to_present(request.tx) else View(())
-
-
-async def plenary_to_lead(request: Request) -> Sequence[NextStep]:
-    """Return the next step that the organisers' screen proposes for today's plenary, until it is over.
-
-    While none is prepared, it is proposed once there is one session left in which it can take place, and workshops have
-    begun where there are any: the plenary that opens a gathering has no groups on stage. So it is with another session
-    for groups that have not presented in the first.
-    """
-    round_ = await preparing.round_to_present(request.tx)
-    if round_ is None:
-        return ()
-    plenaries = await preparing.rooms_of_round(request.tx, round_.number)
-    if any(plenary.running for plenary in plenaries):
-        return (NextStep(request.now, _("The plenary is going on"), PLENARIES),)
-    unbegun = [plenary for plenary in plenaries if plenary.began_at is None]
-    phases = (await progress(request.tx, round_.number)).phases
-    if plenaries and not unbegun and not await preparing.groups_left(request.tx, round_.number):
-        return ()
-    if not plenaries and phases and not any(phase.begun for phase in phases):
-        return ()
-    held = {plenary.session_id for plenary in plenaries}
-    sessions = (
-        [await preparing.session_of(request.tx, unbegun[0])]
-        if unbegun
-        else [other for other in await preparing.possible_sessions(request.tx, request.now) if other.id not in held]
-    )
-    session = sessions[0] if len(sessions) == 1 else None
-    if session is None or local_day(session.plan, session.plan.starts) != local_day(session.plan, request.now):
-        return ()
-    ready = unbegun and all(plenary.seed is not None for plenary in unbegun)
-    starts = Moment(session.plan.starts, "time")
-    line = (
-        _("The plenary of {time} is ready to begin", time=starts)
-        if ready
-        else _("The plenary of {time} is to be prepared", time=starts)
-    )
-    return (NextStep(session.plan.starts, line, PLENARIES),)
 
 
 async def ask_for_groups(_request: Request) -> Reply:
@@ -442,269 +286,13 @@ def _alternatives(
     return View(tuple(lines), tuple(buttons))
 
 
-# --- lengths
-
-
-@routes.action(ShowLengths, who=ORGANISER)
-async def show_lengths(request: Request, action: ShowLengths) -> Reply:
-    """Show the lengths of a plenary's turns and the end that follows from them."""
-    return await _show_lengths(request, await find(request, action.plenary))
-
-
-async def _show_lengths(request: Request, state: PlenaryState) -> Reply:
-    plenary = state.plenary
-    session = await preparing.session_of(request.tx, plenary)
-    if plenary.running:
-        line: Span = _("Ends about {end}", end=Moment(state.predicted_end(request.now), "time"))
-    elif session is None:
-        return await ask_for_session(request, plenary.id)
-    else:
-        line = _("Ends at {end}", end=Moment(state.planned_end(max(session.plan.starts, request.now)), "time"))
-    lengths = plenary.lengths
-    parts: Sequence[tuple[Part, Text, int]] = (
-        (
-            # L10N: on a button, before «−30 s»: a round of a gallery of tables
-            ("talk", _("Round"), lengths.talk),
-            # L10N: on a button, before «−30 s»: the time in which people walk to the next table
-            ("change", _("Walk"), lengths.change),
-        )
-        if plenary.gallery
-        else (
-            # L10N: on a button, before «−30 s»: the talk of each group
-            ("talk", _("Talk"), lengths.talk),
-            # L10N: on a button, before «−30 s»: the questions to each group
-            ("questions", _("Questions"), lengths.questions),
-            # L10N: on a button, before «−30 s»: the time in which the next group comes on stage
-            ("change", _("Changeover"), lengths.change),
-        )
-    )
-    buttons: list[Button] = []
-    for part, label, seconds in parts:
-        lowest, highest = BOUNDS[part]
-        if seconds > lowest:
-            less = _("{part} −{seconds} s", part=label, seconds=STEP)
-            buttons.append(Button(less, ChangeLength(plenary.id, part, longer=False)))
-        if seconds < highest:
-            more = _("{part} +{seconds} s", part=label, seconds=STEP)
-            buttons.append(Button(more, ChangeLength(plenary.id, part, longer=True)))
-    waiting = len(state.end(request.now).waiting) if plenary.running and not plenary.gallery else 0
-    if waiting:
-        # L10N: a button: the plenary ends now; the groups that wait present in another session
-        buttons.append(Button(_("End here"), ConductStep(plenary.id, "e", seen_of(state))))
-    return reply(
-        Strong(line),
-        *(_("{part}: {length}", part=label, length=length(seconds)) for _part, label, seconds in parts),
-        *(
-            (_("They count from the next round on.") if plenary.gallery else _("They count from the next group on."),)
-            if plenary.running
-            else ()
-        ),
-        *(
-            (
-                # L10N: never zero
-                _n(
-                    "«End here» leaves {count} group for another session.",
-                    "«End here» leaves {count} groups for another session.",
-                    waiting,
-                ),
-            )
-            if waiting
-            else ()
-        ),
-        buttons=(*buttons, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
-    )
-
-
-@routes.action(ChangeLength, who=ORGANISER)
-async def change_length(request: Request, action: ChangeLength) -> Reply:
-    """Make one part of each turn longer or shorter by half a minute, within its bounds."""
-    state = await find(request, action.plenary)
-    parts: dict[str, Part] = {"talk": "talk", "questions": "questions", "change": "change"}
-    no_part = action.part == "questions" and state.plenary.gallery
-    if action.part not in parts or no_part or state.plenary.ended_at is not None:
-        raise Stale
-    lengths = state.plenary.lengths.changed(parts[action.part], STEP if action.longer else -STEP)
-    return await _show_lengths(request, await _with_lengths(request, state, lengths))
-
-
-async def _with_lengths(request: Request, state: PlenaryState, lengths: Lengths) -> PlenaryState:
-    """Store other lengths of a plenary's turns, and return it with them; a second room gets them too."""
-    for plenary in await preparing.rooms_of_round(request.tx, state.plenary.round):
-        if plenary.id == state.plenary.id or plenary.began_at is None:
-            await set_lengths(request.tx, plenary.id, lengths)
-    return replace(state, plenary=replace(state.plenary, lengths=lengths))
-
-
 @routes.action(TakeShortLengths, who=ORGANISER)
 async def take_short_lengths(request: Request, action: TakeShortLengths) -> Reply:
     """Take three minutes of talk, one of questions and one to change."""
     state = await find_unbegun(request, action.plenary)
-    return await show(request, state if state.plenary.gallery else await _with_lengths(request, state, SHORT))
-
-
-# --- the order
-
-
-@routes.action(DrawOrder, who=ORGANISER)
-async def draw_order(request: Request, action: DrawOrder) -> Reply:
-    """Draw the order of groups with a new seed, unless somebody else changed it since."""
-    state = await find_unbegun(request, action.plenary)
-    if seen_of(state) != action.seen:
-        return await show(request, state, _("This changed meanwhile, so nothing more was done. Here is how it is now."))
-    return await _draw(request, state, _new_seed())
-
-
-def _new_seed() -> int:
-    return secrets.randbelow(_LARGEST_SEED) + 1
-
-
-@routes.action(DrawWithSeed, who=ORGANISER, form=SeedForm)
-async def draw_with_seed(request: Request, action: DrawWithSeed, form: SeedForm) -> Reply:
-    """Draw the order of groups with a known seed: the same groups come out in the same order."""
-    return await _draw(request, await find_unbegun(request, action.plenary), form.seed)
-
-
-async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
-    if state.plenary.gallery:
-        after = replace(state, plenary=replace(state.plenary, seed=seed))
-        what = _("The visits of the gallery are drawn, with the seed {seed}", seed=seed)
-        return await show(request, after, undo=(await change(request, state, after, what),))
-    after = await preparing.drawn(request.tx, state, seed, alternate=await _may_alternate(request, state))
-    undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
-    return await _show_order(request, after, undo=(undo,))
-
-
-async def _may_alternate(request: Request, state: PlenaryState) -> bool:
-    """Return whether there are groups between which women and men can alternate, and nobody's gender would follow."""
-    groups = await preparing.alternating(request.tx, state)
-    people = sorted(person for presenters in groups.values() for person in presenters)
-    if not people:
-        return False
-    look = partial(may_tie, people=people, now=request.now)
-    # Looked at anew if something was published meanwhile, which the answer may depend on.
-    return await request.look(("alternate", *people, *await public_facts(request.tx)), look)
-
-
-async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:
-    """Store a change of a plenary and return the button that undoes it; `what` describes it to all organisers."""
-    await store_step(request.tx, before, after, request.now)
-    plenary_id = before.plenary.id
-    values = difference(before, after)
-    return await note(request, subject_of(plenary_id), what, RestorePlenary(plenary_id), values)
-
-
-@routes.action(ShowOrder, who=ORGANISER)
-async def show_order(request: Request, action: ShowOrder) -> Reply:
-    """Show the groups in their order, with what can be done about it."""
-    return await _show_order(request, await find(request, action.plenary))
-
-
-async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
-    plenary = state.plenary
-    presenting = await preparing.groups_to_present(request.tx, plenary.round)
-    if plenary.gallery:
-        tables = await groups_of_plenary(request.tx, plenary.id)
-        numbered = (
-            _("Table {number}: {group}", number=number, group=presenting.titles[group_id])
-            for number, group_id in enumerate(tables, start=1)
-        )
-        return reply(
-            *lines,
-            Strong(_("The tables of the gallery")),
-            *numbered,
-            buttons=(*undo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
-        )
-    seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
-    draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
-    redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
-    # L10N: a button: lists the groups, of which two are to change places
-    swap = (Button(_("Swap two groups"), SwapGroups(plenary.id)),) if len(state.waiting) > 1 else ()
-    return reply(
-        *lines,
-        Strong(_("The order of the plenary")),
-        *seed,
-        *order_lines(state, presenting.titles),
-        buttons=(*undo, *swap, *redo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
-    )
-
-
-@routes.action(SwapGroups, who=ORGANISER)
-async def swap_groups(request: Request, action: SwapGroups) -> Reply:
-    """Show the groups that wait, of which the first to be swapped is chosen."""
-    state = await find(request, action.plenary)
-    if len(state.waiting) < 2 or state.plenary.gallery:
-        return await _show_order(request, state)
-    presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
-    return reply(
-        _("Which two groups change places? Choose the first."),
-        choice=Choice(
-            SwapFirst(action.plenary),
-            tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in state.waiting),
-            placeholder=_("Choose a group"),
-        ),
-        buttons=(_back_to_order(action.plenary),),
-    )
-
-
-def _back_to_order(plenary_id: int) -> Button:
-    return Button(_("Back to the order"), ShowOrder(plenary_id))
-
-
-@routes.choice(SwapFirst, who=ORGANISER, rides=False)
-async def swap_first(request: Request, action: SwapFirst, values: tuple[str, ...]) -> Reply:
-    """Show the groups with which the chosen one can be swapped."""
-    state = await find(request, action.plenary)
-    group_id = _waiting_group(state, values)
-    presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
-    return reply(
-        _("{group} changes places with:", group=Strong(presenting.titles[group_id])),
-        choice=Choice(
-            SwapSecond(action.plenary, group_id),
-            tuple(
-                Option(str(turn.group_id), presenting.titles[turn.group_id])
-                for turn in state.waiting
-                if turn.group_id != group_id
-            ),
-            placeholder=_("Choose a group"),
-        ),
-        buttons=(_back_to_order(action.plenary),),
-    )
-
-
-@routes.choice(SwapSecond, who=ORGANISER, rides=False)
-async def swap_second(request: Request, action: SwapSecond, values: tuple[str, ...]) -> Reply:
-    """Let two groups that both wait change places."""
-    state = await find(request, action.plenary)
-    other = _waiting_group(state, values)
-    after = state.swap(action.group, other)
-    if after == state:
-        return await _show_order(request, state, _("One of them is on stage meanwhile, so nothing was changed."))
-    titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
-    what = _("{group} and {other} change places in the plenary", group=titles[action.group], other=titles[other])
-    undo = await change(request, state, after, what)
-    return await _show_order(request, after, what, undo=(undo,))
-
-
-def _waiting_group(state: PlenaryState, values: tuple[str, ...]) -> int:
-    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn on stage."""
-    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting if not state.plenary.gallery}
-    if len(values) != 1 or values[0] not in waiting:
-        raise Stale
-    return waiting[values[0]]
-
-
-@inverses.declare(RestorePlenary)
-async def restore(request: Request, action: RestorePlenary, values: Values) -> Undone:
-    """Undo a change of a plenary. Raises UserError if it was changed again since."""
-    state = await find(request, action.plenary)
-    before = restored(state, values)
-    if before is None:
-        raise changed_since()
-    await store_step(request.tx, state, before, request.now)
-    return Undone(buttons=(Button(_("Back to the plenary"), OpenPlenary(action.plenary), style="primary"),))
-
-
-# --- two rooms
+    if not state.plenary.gallery:
+        state = await preparing.change_lengths(request.tx, state, SHORT)
+    return await show(request, state)
 
 
 @routes.action(TwoRooms, who=ORGANISER)
@@ -729,16 +317,13 @@ async def one_room(request: Request, action: OneRoom) -> Reply:
     return await show(request, await find(request, first.id))
 
 
-# --- a gallery of tables
-
-
 @routes.action(TakeGallery, who=ORGANISER)
 async def take_gallery(request: Request, action: TakeGallery) -> Reply:
     """Make a plenary a gallery of tables, and draw who visits which table."""
     plenary = (await find_unbegun(request, action.plenary)).plenary
     rooms = await preparing.rooms_of_round(request.tx, plenary.round)
     if len(rooms) == 1 and not plenary.gallery:
-        await preparing.take_gallery(request.tx, plenary, GALLERY_ROUNDS, _new_seed())
+        await preparing.take_gallery(request.tx, plenary, GALLERY_ROUNDS, preparing.new_seed())
     return await show(request, await find(request, action.plenary))
 
 
@@ -758,5 +343,5 @@ async def change_rounds(request: Request, action: ChangeRounds) -> Reply:
     fewest, most = ROUNDS
     if state.plenary.gallery:
         rounds = max(fewest, min(most, len(state.turns) + (1 if action.more else -1)))
-        await preparing.take_gallery(request.tx, state.plenary, rounds, state.plenary.seed or _new_seed())
+        await preparing.take_gallery(request.tx, state.plenary, rounds, state.plenary.seed or preparing.new_seed())
     return await show(request, await find(request, action.plenary))

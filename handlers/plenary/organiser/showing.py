@@ -20,7 +20,7 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.drawing.qr import qr_png
 from handlers.plenary.actions import PLENARIES, OpenPlenary, OpenScreen, open_screen_button
 from handlers.plenary.model.turns import PlenaryState
-from handlers.plenary.organiser import preparing
+from handlers.plenary.organiser.changing import find
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.store import plenaries
 
@@ -75,7 +75,7 @@ class CaptionsForm(Form):
 @routes.action(OpenScreen, who=ORGANISER)
 async def open_screen(request: Request, action: OpenScreen) -> Reply:
     """Make a new link to the screen of a plenary, and show it in a message below, with its QR code."""
-    state = await preparing.find(request, action.plenary)
+    state = await find(request, action.plenary)
     if not request.settings.web.public_url:
         raise UserError(
             _("The screen needs an address: ask whoever hosts the bot to set public_url in config.toml."),
@@ -113,7 +113,7 @@ def _buttons(state: PlenaryState) -> tuple[Button, ...]:
 @routes.action(RevokeLinks, who=ORGANISER)
 async def revoke_links(request: Request, action: RevokeLinks) -> Reply:
     """Revoke all links to the screen of a plenary: screens that show it say so."""
-    state = await preparing.find(request, action.plenary)
+    state = await find(request, action.plenary)
     revoked = await display_store.close(request.tx, SCREEN, str(state.plenary.id), request.now)
     line = (
         _n(
@@ -132,13 +132,13 @@ async def revoke_links(request: Request, action: RevokeLinks) -> Reply:
 
 
 async def _present_address(request: Request, action: SetCaptions) -> dict[str, str]:
-    return {"address": (await preparing.find(request, action.plenary)).plenary.captions}
+    return {"address": (await find(request, action.plenary)).plenary.captions}
 
 
 @routes.action(SetCaptions, who=ORGANISER, form=CaptionsForm, before=_present_address)
 async def set_captions(request: Request, action: SetCaptions, form: CaptionsForm) -> Reply:
     """Store the address of a plenary's captions, which only people who follow remotely get, as a link."""
-    state = await preparing.find(request, action.plenary)
+    state = await find(request, action.plenary)
     if form.address and not _is_encrypted(form.address):
         raise Incomplete("address", _("An address that begins with https://, please."))
     await plenaries.set_captions(request.tx, state.plenary.id, form.address)

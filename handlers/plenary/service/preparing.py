@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,6 +33,9 @@ from handlers.plenary.store.presenters import presenters_of
 from handlers.programme.model import Session
 from handlers.programme.store import find_session, still_to_come
 from handlers.themes.store import all_themes
+
+LARGEST_SEED = 9999
+"""Seeds are short, so that one can be read aloud and typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,19 @@ async def session_of(tx: Transaction, plenary: Plenary) -> Session | None:
     """Return the session in which a plenary takes place; None if it was deleted or cancelled."""
     session = await find_session(tx, plenary.session_id) if plenary.session_id is not None else None
     return None if session is None or session.plan.cancelled else session
+
+
+async def change_lengths(tx: Transaction, state: PlenaryState, lengths: Lengths) -> PlenaryState:
+    """Store other lengths of a plenary's turns, and return it with them; a second room gets them too."""
+    for plenary in await rooms_of_round(tx, state.plenary.round):
+        if plenary.id == state.plenary.id or plenary.began_at is None:
+            await set_lengths(tx, plenary.id, lengths)
+    return replace(state, plenary=replace(state.plenary, lengths=lengths))
+
+
+def new_seed() -> int:
+    """Return a seed for an order of groups, or for the visits of a gallery, that nobody could foresee."""
+    return secrets.randbelow(LARGEST_SEED) + 1
 
 
 async def alternating(tx: Transaction, state: PlenaryState) -> Mapping[int, Sequence[int]]:

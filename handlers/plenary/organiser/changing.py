@@ -1,0 +1,61 @@
+"""Finds plenaries for organisers, and stores what they change of one so that it can be undone."""
+
+from __future__ import annotations
+
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Span, _
+from bot.content.views import Button
+from bot.conversation.routes import Request
+from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import mark
+from handlers.plenary.actions import PLENARIES, OpenPlenary, RestorePlenary
+from handlers.plenary.model.turns import PlenaryState
+from handlers.plenary.service.conducting import store_step
+from handlers.plenary.service.restoring import difference, restored, values_of
+from handlers.plenary.store.plenaries import find_state
+
+
+def seen_of(state: PlenaryState) -> str:
+    """Return a digest of the state of a plenary, to notice that somebody else changed it."""
+    return mark(values_of(state))
+
+
+def subject_of(plenary_id: int) -> str:
+    """Return the key under which the journal stores changes of a plenary."""
+    return f"plenary:{plenary_id}"
+
+
+async def find(request: Request, plenary_id: int) -> PlenaryState:
+    """Return the plenary with this id. Raises Stale if there is none."""
+    state = await find_state(request.tx, plenary_id)
+    if state is None:
+        raise Stale
+    return state
+
+
+async def find_unbegun(request: Request, plenary_id: int) -> PlenaryState:
+    """Return the plenary with this id, which has not begun. Raises Stale if there is none, UserError if it began."""
+    state = await find(request, plenary_id)
+    if state.plenary.began_at is not None:
+        raise UserError(_("The plenary has begun: this cannot be changed any more."), buttons=(PLENARIES,))
+    return state
+
+
+async def change(request: Request, before: PlenaryState, after: PlenaryState, what: Span) -> Button:
+    """Store a change of a plenary and return the button that undoes it; `what` describes it to all organisers."""
+    await store_step(request.tx, before, after, request.now)
+    plenary_id = before.plenary.id
+    values = difference(before, after)
+    return await note(request, subject_of(plenary_id), what, RestorePlenary(plenary_id), values)
+
+
+@inverses.declare(RestorePlenary)
+async def restore(request: Request, action: RestorePlenary, values: Values) -> Undone:
+    """Undo a change of a plenary. Raises UserError if it was changed again since."""
+    state = await find(request, action.plenary)
+    before = restored(state, values)
+    if before is None:
+        raise changed_since()
+    await store_step(request.tx, state, before, request.now)
+    return Undone(buttons=(Button(_("Back to the plenary"), OpenPlenary(action.plenary), style="primary"),))

@@ -1,0 +1,190 @@
+"""The organisers' screens with the order of groups: drawn, drawn again, and changed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.forms import Form, integer
+from bot.content.texts import Span, Strong, Text, _
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from handlers.equality.service import may_tie, public_facts
+from handlers.plenary.actions import DrawOrder, DrawWithSeed, OpenPlenary, ShowOrder
+from handlers.plenary.messages import order_lines
+from handlers.plenary.model.turns import PlenaryState
+from handlers.plenary.organiser.changing import change, find, find_unbegun, seen_of
+from handlers.plenary.organiser.preparing import show
+from handlers.plenary.service import preparing
+from handlers.plenary.store.plenaries import groups_of_plenary
+
+routes = Routes()
+
+
+class SwapGroups(Action):
+    """The button that lists the groups that wait, to choose two that change places."""
+
+    code: ClassVar[str] = "pnwg"
+    plenary: int
+
+
+class SwapFirst(Action):
+    """The choice of the first of two groups to be swapped."""
+
+    code: ClassVar[str] = "pnw"
+    plenary: int
+
+
+class SwapSecond(Action):
+    """The choice of the group with which `group` is swapped."""
+
+    code: ClassVar[str] = "pnww"
+    plenary: int
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeedForm(Form):
+    """The form for a seed."""
+
+    title: ClassVar[Text] = _("Draw the order again")
+    seed: int = integer(_("The seed that was shown"), minimum=1, maximum=preparing.LARGEST_SEED)
+
+
+@routes.action(DrawOrder, who=ORGANISER)
+async def draw_order(request: Request, action: DrawOrder) -> Reply:
+    """Draw the order of groups with a new seed, unless somebody else changed it since."""
+    state = await find_unbegun(request, action.plenary)
+    if seen_of(state) != action.seen:
+        return await show(request, state, _("This changed meanwhile, so nothing more was done. Here is how it is now."))
+    return await _draw(request, state, preparing.new_seed())
+
+
+@routes.action(DrawWithSeed, who=ORGANISER, form=SeedForm)
+async def draw_with_seed(request: Request, action: DrawWithSeed, form: SeedForm) -> Reply:
+    """Draw the order of groups with a known seed: the same groups come out in the same order."""
+    return await _draw(request, await find_unbegun(request, action.plenary), form.seed)
+
+
+async def _draw(request: Request, state: PlenaryState, seed: int) -> Reply:
+    if state.plenary.gallery:
+        after = replace(state, plenary=replace(state.plenary, seed=seed))
+        what = _("The visits of the gallery are drawn, with the seed {seed}", seed=seed)
+        return await show(request, after, undo=(await change(request, state, after, what),))
+    after = await preparing.drawn(request.tx, state, seed, alternate=await _may_alternate(request, state))
+    undo = await change(request, state, after, _("The order of the plenary is drawn, with the seed {seed}", seed=seed))
+    return await _show_order(request, after, undo=(undo,))
+
+
+async def _may_alternate(request: Request, state: PlenaryState) -> bool:
+    """Return whether there are groups between which women and men can alternate, and nobody's gender would follow."""
+    groups = await preparing.alternating(request.tx, state)
+    people = sorted(person for presenters in groups.values() for person in presenters)
+    if not people:
+        return False
+    look = partial(may_tie, people=people, now=request.now)
+    # Looked at anew if something was published meanwhile, which the answer may depend on.
+    return await request.look(("alternate", *people, *await public_facts(request.tx)), look)
+
+
+@routes.action(ShowOrder, who=ORGANISER)
+async def show_order(request: Request, action: ShowOrder) -> Reply:
+    """Show the groups in their order, with what can be done about it."""
+    return await _show_order(request, await find(request, action.plenary))
+
+
+async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
+    plenary = state.plenary
+    presenting = await preparing.groups_to_present(request.tx, plenary.round)
+    if plenary.gallery:
+        tables = await groups_of_plenary(request.tx, plenary.id)
+        numbered = (
+            _("Table {number}: {group}", number=number, group=presenting.titles[group_id])
+            for number, group_id in enumerate(tables, start=1)
+        )
+        return reply(
+            *lines,
+            Strong(_("The tables of the gallery")),
+            *numbered,
+            buttons=(*undo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
+        )
+    seed = (_("Seed: {seed}", seed=plenary.seed),) if plenary.seed is not None else ()
+    draw = (Button(_("Draw again"), DrawOrder(plenary.id, seen_of(state))),)
+    redo = (*draw, Button(_("Draw with a seed"), DrawWithSeed(plenary.id))) if plenary.began_at is None else ()
+    # L10N: a button: lists the groups, of which two are to change places
+    swap = (Button(_("Swap two groups"), SwapGroups(plenary.id)),) if len(state.waiting) > 1 else ()
+    return reply(
+        *lines,
+        Strong(_("The order of the plenary")),
+        *seed,
+        *order_lines(state, presenting.titles),
+        buttons=(*undo, *swap, *redo, Button(_("Back to the plenary"), OpenPlenary(plenary.id), style="primary")),
+    )
+
+
+@routes.action(SwapGroups, who=ORGANISER)
+async def swap_groups(request: Request, action: SwapGroups) -> Reply:
+    """Show the groups that wait, of which the first to be swapped is chosen."""
+    state = await find(request, action.plenary)
+    if len(state.waiting) < 2 or state.plenary.gallery:
+        return await _show_order(request, state)
+    presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
+    return reply(
+        _("Which two groups change places? Choose the first."),
+        choice=Choice(
+            SwapFirst(action.plenary),
+            tuple(Option(str(turn.group_id), presenting.titles[turn.group_id]) for turn in state.waiting),
+            placeholder=_("Choose a group"),
+        ),
+        buttons=(_back_to_order(action.plenary),),
+    )
+
+
+def _back_to_order(plenary_id: int) -> Button:
+    return Button(_("Back to the order"), ShowOrder(plenary_id))
+
+
+@routes.choice(SwapFirst, who=ORGANISER, rides=False)
+async def swap_first(request: Request, action: SwapFirst, values: tuple[str, ...]) -> Reply:
+    """Show the groups with which the chosen one can be swapped."""
+    state = await find(request, action.plenary)
+    group_id = _waiting_group(state, values)
+    presenting = await preparing.groups_to_present(request.tx, state.plenary.round)
+    return reply(
+        _("{group} changes places with:", group=Strong(presenting.titles[group_id])),
+        choice=Choice(
+            SwapSecond(action.plenary, group_id),
+            tuple(
+                Option(str(turn.group_id), presenting.titles[turn.group_id])
+                for turn in state.waiting
+                if turn.group_id != group_id
+            ),
+            placeholder=_("Choose a group"),
+        ),
+        buttons=(_back_to_order(action.plenary),),
+    )
+
+
+@routes.choice(SwapSecond, who=ORGANISER, rides=False)
+async def swap_second(request: Request, action: SwapSecond, values: tuple[str, ...]) -> Reply:
+    """Let two groups that both wait change places."""
+    state = await find(request, action.plenary)
+    other = _waiting_group(state, values)
+    after = state.swap(action.group, other)
+    if after == state:
+        return await _show_order(request, state, _("One of them is on stage meanwhile, so nothing was changed."))
+    titles = (await preparing.groups_to_present(request.tx, state.plenary.round)).titles
+    what = _("{group} and {other} change places in the plenary", group=titles[action.group], other=titles[other])
+    undo = await change(request, state, after, what)
+    return await _show_order(request, after, what, undo=(undo,))
+
+
+def _waiting_group(state: PlenaryState, values: tuple[str, ...]) -> int:
+    """Return the group that was chosen. Raises Stale unless it is one group that waits for its turn on stage."""
+    waiting = {str(turn.group_id): turn.group_id for turn in state.waiting if not state.plenary.gallery}
+    if len(values) != 1 or values[0] not in waiting:
+        raise Stale
+    return waiting[values[0]]
