@@ -18,6 +18,8 @@ TENFOLD = 10
 """The factor by which an organiser's limits are higher than those of others."""
 _HOUR = timedelta(hours=1)
 _A_SECOND_TAP = timedelta(seconds=20)
+_DOCUMENT = attempt_store.counted_action("document")
+"""The word under which requests for one's data are counted."""
 
 
 def most(limit: int, person: Participant) -> int:
@@ -51,7 +53,7 @@ def full_minute(moment: datetime) -> datetime:
 
 async def document_is_coming(tx: Transaction, person: Participant, now: datetime) -> bool:
     """Return whether a person asked for the document of their data less than 20 seconds ago (a second tap)."""
-    asked = await attempt_store.last(tx, attempt_store.DOCUMENT, str(person.id))
+    asked = await attempt_store.last(tx, _DOCUMENT, str(person.id))
     return asked is not None and asked <= now < asked + _A_SECOND_TAP
 
 
@@ -60,12 +62,12 @@ async def not_too_many_documents(tx: Transaction, person: Participant, now: date
 
     The document takes much space. The limit is the same as for wrong codes.
     """
-    if pause := await attempt_store.pause(tx, attempt_store.DOCUMENT, str(person.id), now):
+    if pause := await attempt_store.pause(tx, _DOCUMENT, str(person.id), now):
         again = Moment(full_minute(now + pause), "time")
         raise UserError(
             _("Easy: your data was handed to you several times just now. You can ask again from {time} on.", time=again)
         )
-    await attempt_store.count(tx, attempt_store.DOCUMENT, str(person.id), now)
+    await attempt_store.count(tx, _DOCUMENT, str(person.id), now)
 
 
 # --- what is posted to the page

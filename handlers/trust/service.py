@@ -14,7 +14,6 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.logs import under_reference
 from bot.people import attempt_store, limits, participant_store
-from bot.people.attempt_store import ERASED_MESSAGES
 from bot.people.audiences import Audience
 from handlers.trust import store
 from handlers.trust.actions import TRUST, OpenCheck, OpenConversation
@@ -30,6 +29,9 @@ from handlers.trust.model import (
     SafetyCheck,
     TrustedPerson,
 )
+
+_ERASED_MESSAGES = attempt_store.counted_action("erased messages")
+"""The word under which messages are counted that were sent and then erased."""
 
 
 async def find_trusted(tx: Transaction, participant_id: int | None) -> TrustedPerson | None:
@@ -47,7 +49,7 @@ async def can_write_from(tx: Transaction, writer_id: int, now: datetime) -> date
 
     What they sent and erased counts, too: else nothing would keep anybody from alerting a person of trust without end.
     """
-    pause = await attempt_store.pause(tx, ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
+    pause = await attempt_store.pause(tx, _ERASED_MESSAGES, str(writer_id), now, tries=MOST_AN_HOUR)
     if pause is not None:
         return now + pause
     return limits.an_hour_after(await store.sent_before(tx, writer_id, MOST_AN_HOUR), now)
@@ -132,7 +134,7 @@ async def erase_own(tx: Transaction, conversation: Conversation, now: datetime) 
     """Erase a conversation for its author, with `erase_conversation`; what they sent within the last hour counts on."""
     author_id = conversation.author_id
     if sent := await store.count_sent(tx, conversation.id, author_id, now - timedelta(hours=1)):
-        await attempt_store.count(tx, ERASED_MESSAGES, str(author_id), now, more=sent)
+        await attempt_store.count(tx, _ERASED_MESSAGES, str(author_id), now, more=sent)
     await erase_conversation(tx, conversation, now)
 
 

@@ -14,7 +14,7 @@ from bot.conversation import shown_screen_store
 from bot.conversation.shown_screen_store import ShownScreen
 from bot.membership.erasure import erase
 from bot.membership.revoking import revoke
-from bot.people import participant_store
+from bot.people import attempt_store, participant_store
 from bot.platforms.web import page_store
 from handlers.navigation.actions import Renew
 from handlers.trust import service, store
@@ -356,6 +356,7 @@ async def test_erasing_gives_back_no_message_of_the_hour(world: World, monkeypat
         await zoe.press("Erase it for both")
         await zoe.press("Yes, erase it")
     assert len(await pushed(world, ada)) == 2, "nobody alerts a person of trust without end, and leaves no trace of it"
+    assert await world.read(attempt_store.wrong_codes, world.clock.now()) == (0, 0), "nor does the team read of guesses"
     await world.clock.advance(timedelta(minutes=10))
     await write_to(zoe, "Ada", "I need you.")
     assert read(zoe).startswith("Sent.")
