@@ -91,6 +91,13 @@ class AskQuestion(Action):
     group: int
 
 
+class Applaud(Action):
+    """The button that applauds a group."""
+
+    code: ClassVar[str] = "pnc"
+    group: int
+
+
 class FollowFromAfar(Action):
     """The button that gives a person a link of their own to the screen, on which they can ask questions too."""
 

@@ -41,6 +41,10 @@ from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
 from handlers.groups.store import add_group, add_round, mark_round_published, put_in_group
+from handlers.plenary.model.gallery import GALLERY
+from handlers.plenary.service.conducting import begun, store_step
+from handlers.plenary.service.preparing import possible_sessions, prepare, round_to_present, take_gallery
+from handlers.plenary.store.plenaries import all_plenaries, find_state
 from handlers.programme.settings import SessionSettings
 from handlers.registration.store import everyone_listed
 from handlers.syntheses.model import CANVAS
@@ -317,6 +321,35 @@ async def test_the_others_of_a_group_give_ideas_one_by_one_and_whoever_is_visite
     assert await workshop.count("ideas", "DISTINCT author_id") == 4  # one says nothing, and can be nudged
     assert await workshop.count(f"ideas WHERE author_id = {workshop.demo_gathering.newcomer}") == 0
     assert await workshop.count("page_messages WHERE author = 'person'") == 5
+    assert not await workshop.people.act()
+
+
+async def test_in_a_gallery_they_ask_and_applaud_at_the_tables_that_they_visit(workshop: Workshop) -> None:
+    newcomer = workshop.demo_gathering.newcomer
+
+    async def hold(tx: Transaction) -> None:
+        listed = [each for each in (await everyone_listed(tx)).values() if each.person.theme == "civic"]
+        group = await add_group(tx, 1, "civic", 1)
+        for person in [each for each in listed if each.status == "joined"][:6]:
+            await put_in_group(tx, person.id, group)
+        round_ = await round_to_present(tx)
+        assert round_
+        [session, *_others] = await possible_sessions(tx, NOW)
+        await prepare(tx, round_, session, GALLERY)
+        [plenary] = await all_plenaries(tx)
+        await take_gallery(tx, plenary, 2, seed=1)
+        state = await find_state(tx, plenary.id)
+        assert state
+        await store_step(tx, state, begun(state, NOW, NOW), NOW)
+
+    await workshop.app.store.transact(hold)
+    await workshop.people.finish()
+    asked = await workshop.app.store.read(lambda tx: tx.all("SELECT group_id, author_id FROM stage_questions"))
+    assert Counter(row["group_id"] for row in asked) == {workshop.group.id: 2, workshop.group.id + 1: 2}
+    assert newcomer not in {row["author_id"] for row in asked}, "the visitor plays the newcomer"
+    own = "stage_questions q JOIN members m ON m.group_id = q.group_id AND m.participant_id = q.author_id"
+    assert await workshop.count(own) == 0
+    assert await workshop.count("applause") == 2
     assert not await workshop.people.act()
 
 

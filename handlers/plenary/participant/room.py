@@ -15,7 +15,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.navigation.actions import HOME
-from handlers.plenary.actions import STAGE, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
+from handlers.plenary.actions import STAGE, Applaud, AskQuestion, FollowFromAfar, ShowGroupQuestions, ShowQuestions
 from handlers.plenary.messages import table_line
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import listener_key
@@ -31,13 +31,6 @@ from handlers.programme.messages import PROGRAMME
 routes = Routes()
 
 _LONGEST_OFFER = 140
-
-
-class Applaud(Action):
-    """The button that applauds a group; `group` is its id."""
-
-    code: ClassVar[str] = "pnc"
-    group: int
 
 
 class SayAlsoHere(Action):

@@ -91,6 +91,16 @@ async def put_visits(tx: Transaction, plenary_id: int, plan: Sequence[Visits]) -
     )
 
 
+async def visits_of_round(tx: Transaction, plenary_id: int, number: int) -> Visits:
+    """Return who visits which table in a round of a gallery."""
+    rows = await tx.all(
+        "SELECT participant_id, group_id FROM gallery_visits WHERE plenary_id = :id AND number = :number",
+        id=plenary_id,
+        number=number,
+    )
+    return {row["participant_id"]: row["group_id"] for row in rows}
+
+
 async def table_of_visitor(tx: Transaction, plenary_id: int, number: int, participant_id: int) -> int | None:
     """Return the table (a group's id) that a person visits in a round of a gallery; None for who visits none."""
     row = await tx.one(

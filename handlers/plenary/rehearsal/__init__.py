@@ -1,10 +1,11 @@
-"""The parts of the rehearsal (a gathering played by the program) about the plenary: every group presents, once."""
+"""The parts of the rehearsal and the demo about the plenary: every group presents, on stage or at a table."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from bot.content.texts import _, _n
 from bot.database.engine import Transaction
@@ -15,11 +16,15 @@ from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.plenary.actions import ConductStep
 from handlers.plenary.model.turns import PlenaryState
-from handlers.plenary.store.plenaries import all_plenaries, find_state
+from handlers.plenary.rehearsal.demo import next_steps
+from handlers.plenary.store.galleries import visits_of_round
+from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary
 
 _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"
 _SCREEN = re.compile(r"/ecran/\w+")
+_ENOUGH_FOR_TABLES = 8
+"""From how many groups on the second half of them present in a gallery of tables."""
 
 
 async def is_held(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
@@ -44,10 +49,13 @@ async def prepare(play: Play) -> None:
 async def hold(play: Play) -> None:
     """Let the organiser conduct the plenary to its end; the program is restarted in the middle of the first talk.
 
-    Everybody is sent one card, and who presents is told once, two groups before. Someone asks a question.
+    Everybody is sent one card, and who presents is told once, two groups before. Someone asks a question. With many
+    groups it ends when half of them have presented, and the next is coming on stage.
     """
     presenters = await _presenters(play)
-    _expect(play, presenters)
+    later = len(presenters) // 2 if len(presenters) >= _ENOUGH_FOR_TABLES else 0
+    on_stage = len(presenters) - later
+    _expect(play, presenters[: on_stage + 3])  # the group coming on stage at the end is told, and the two after it
     await play.organiser.command("pleniere")
     await play.organiser.act("pnb")
     await play.servers.calm()
@@ -67,12 +75,56 @@ async def hold(play: Play) -> None:
     await play.organiser.act("pnup")
     await play.servers.calm()
     await _open_screen(play)
+    while (state := await _state(play)).plenary.running:
+        await play.organiser.command("pleniere")
+        if len(state.waiting) < later:
+            await play.organiser.act("pnt")
+            await _step(play, "e")
+        else:
+            await _step(play)
+    play.report.tell(
+        f"{on_stage} groups present in the plenary, of which all are told; the program is restarted in a talk,"
+        " a question is asked, and the screen for the wall shows it."
+    )
+
+
+async def hold_gallery(play: Play) -> None:
+    """Let the groups that have not presented do so at tables, where there are any: their members visit each other.
+
+    Everybody is sent one card, which says in each round where they are. Someone asks the group that they visit
+    something, and nobody is told before the end.
+    """
+    await play.organiser.command("pleniere")
+    if not play.organiser.offers("pnpn"):
+        return
+    await play.organiser.act("pnpn")
+    await play.organiser.choose(play.organiser.values[0])
+    await play.organiser.act("pngl")
+    plenary_id = (await _state(play)).plenary.id
+    tables = await play.servers.app.store.read(partial(groups_of_plenary, plenary_id=plenary_id))
+    listening = [player for player in play.coming if player.group is None or player.group in tables]
+    card = ExpectedMessage("the table", (_("Round {number}: {where}", number=1, where=GAP),), kind="plenary: the table")
+    play.expected.due(listening, card)
+    await play.organiser.act("pnb")
+    await play.servers.calm()
+    visits = await play.servers.app.store.read(partial(visits_of_round, plenary_id=plenary_id, number=1))
+    asking = next(player for player in listening if player.id in visits and isinstance(player.driver, TelegramChat))
+    await asking.driver.look()
+    await asking.driver.act("pna")
+    await asking.driver.fill(_QUESTION)
+    left = _n(
+        "The room left your group {count} question: you can answer in writing.",
+        "The room left your group {count} questions: you can answer in writing.",
+        1,
+    )
+    asked = ExpectedMessage("that a question is left", (left,), kind="plenary: a question")
+    play.tell_group(visits[asking.id], asked)
     while (await _state(play)).plenary.running:
         await play.organiser.command("pleniere")
         await _step(play)
     play.report.tell(
-        f"{len(presenters)} groups present in the plenary, of which all are told; the program is restarted in a talk,"
-        " a question is asked, and the screen for the wall shows it."
+        f"The {len(tables)} other groups present in a gallery of tables, between which {len(listening)} people go;"
+        " one asks a question there, which is left to the group."
     )
 
 
@@ -85,12 +137,12 @@ async def _open_screen(play: Play) -> None:
         play.differences.append("the screen for the wall does not show the question that is asked")
 
 
-async def _step(play: Play) -> None:
-    """Let the organiser press the button for the next step of the plenary."""
+async def _step(play: Play, what: str = "n") -> None:
+    """Let the organiser press the button for a step of the plenary, the next one unless `what` is another."""
     await play.until(play.servers.clock.now() + _A_MOMENT)
     await play.servers.calm()
     await play.organiser.look()
-    following = ConductStep((await _state(play)).plenary.id, "n", "").encode()
+    following = ConductStep((await _state(play)).plenary.id, what, "").encode()
     await play.organiser.act(following.rstrip("-"))
     await play.servers.calm()
 
@@ -120,10 +172,10 @@ async def _presenters(play: Play) -> list[CastMember]:
 
 
 async def _state(play: Play) -> PlenaryState:
-    """Return the plenary as it is now."""
+    """Return the plenary as it is now, the last one that was prepared."""
 
     async def read(tx: Transaction) -> PlenaryState:
-        [plenary] = await all_plenaries(tx)
+        plenary = (await all_plenaries(tx))[-1]
         state = await find_state(tx, plenary.id)
         assert state is not None, "a plenary that is listed is there"
         return state
@@ -132,14 +184,15 @@ async def _state(play: Play) -> PlenaryState:
 
 
 REHEARSAL = Rehearsal(
+    steps=next_steps,
     moves=(
         DemoMove(
             75,
             _("Hold the plenary"),
             plain_instructions(
                 _(
-                    "As the organiser: «Organise», «Workshops», «The plenary», «Draw the order», «Open the screen»,"
-                    " then «Begin». As the participant: ask a question."
+                    "As the organiser: «Organise», «Workshops», «The plenary», «Draw the order» or «Gallery of tables»,"
+                    " «Open the screen», then «Begin». As the participant: ask a question."
                 )
             ),
             is_held,
@@ -148,5 +201,6 @@ REHEARSAL = Rehearsal(
     stages=(
         Stage("plenary prepared", 2, prepare, at=time(9, 30), needs=("territories over",)),
         Stage("plenary held", 2, hold, at=time(10), needs=("plenary prepared",)),
+        Stage("gallery held", 2, hold_gallery, at=time(11, 30), needs=("plenary held",)),
     ),
 )
