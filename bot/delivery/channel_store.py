@@ -6,7 +6,8 @@ groups get channels once the round is published.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -206,26 +207,29 @@ async def latest_url(tx: Transaction, participant_id: int, platform: str) -> str
     return row["url"] if row else ""
 
 
-async def links(tx: Transaction, group_id: int, participant_id: int) -> list[tuple[str, str]]:
-    """Return a group's channels for one participant, as pairs of platform and address.
+async def links(
+    tx: Transaction, group_id: int, participant_ids: Collection[int]
+) -> Mapping[int, Sequence[tuple[str, str]]]:
+    """Return a group's channels for each of these participants, by id, as pairs of platform and address.
 
     Only platforms on which the participant has an account are listed. Where channels are topics of a forum, a
     participant who has not entered the forum gets the invitation to it as the address, even before the channel exists.
     """
     rows = await tx.all(
-        "SELECT s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
-        " JOIN accounts a ON a.platform = s.platform AND a.participant_id = :participant"
-        " WHERE s.group_id = :group GROUP BY s.platform, s.url ORDER BY s.platform",
+        "SELECT a.participant_id, s.platform, s.url, MAX(a.in_forum) AS in_forum FROM channels s"
+        " JOIN accounts a ON a.platform = s.platform"
+        " AND a.participant_id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {json_rows}(:people))"
+        " WHERE s.group_id = :group GROUP BY a.participant_id, s.platform, s.url ORDER BY s.platform",
         group=group_id,
-        participant=participant_id,
+        people=json.dumps([[participant_id] for participant_id in participant_ids]),
     )
-    addresses = []
+    addresses: dict[int, list[tuple[str, str]]] = {participant_id: [] for participant_id in participant_ids}
     for row in rows:
         url: str = row["url"]
         if features_of(row["platform"]).channels_on_request and not row["in_forum"]:
             url = (await forum_invitation(tx))[1] or url
         if url:
-            addresses.append((row["platform"], url))
+            addresses[row["participant_id"]].append((row["platform"], url))
     return addresses
 
 

@@ -114,7 +114,8 @@ async def refresh(rig: Rig, group: Group) -> None:
 
 
 async def links(rig: Rig, group: Group, person: int) -> list[tuple[str, str]]:
-    return await rig.store.read(lambda tx: channel_store.links(tx, group.id, person))
+    addresses = await rig.store.read(lambda tx: channel_store.links(tx, group.id, (person,)))
+    return [*addresses[person]]
 
 
 async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) -> None:

@@ -82,10 +82,10 @@ async def card_of(tx: Transaction, participant_id: int, round_: Round, *, over: 
     group = await store.group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
-    links = await channel_store.links(tx, group.id, participant_id)
+    links = await channel_store.links(tx, group.id, (participant_id,))
     members = await store.members_of(tx, group)
     lines = card_lines(group, await theme_of(tx, group), round_, members, over=over)
-    return View(lines, card_buttons(round_, links))
+    return View(lines, card_buttons(round_, links[participant_id]))
 
 
 async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
@@ -108,13 +108,18 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     groups = await store.groups_of_round(tx, round_.number)
     # Only published groups have channels.
     await outbox.refresh_channels(tx, [group.id for group in groups if placed[group.id]], now)
+    facilitators = await _facilitators(tx)
     for group in groups:
         members = store.sorted_by_name(placed[group.id])
         lines = card_lines(group, themes[group.theme], round_, members)
+        links = await channel_store.links(tx, group.id, [member.id for member in members])
+        alike: dict[tuple[tuple[tuple[str, str], ...], bool], list[int]] = defaultdict(list)
         for member in members:
-            links = await channel_store.links(tx, group.id, member.id)
-            view = await _pin_card(tx, member.id, introduced(_HERE, lines, card_buttons(round_, links)))
-            notified += await outbox.notify(tx, member.id, view, now, subject=_card(group.id)) and member.id in reached
+            alike[tuple(links[member.id]), member.id not in facilitators].append(member.id)
+        for (addresses, pinned), people in alike.items():
+            view = replace(introduced(_HERE, lines, card_buttons(round_, addresses)), pinned=pinned)
+            await outbox.notify_many(tx, people, view, now, subject=_card(group.id))
+        notified += sum(member.id in reached for member in members)
     return notified
 
 
@@ -134,9 +139,9 @@ def _with_card(view: View, lines: tuple[Span, ...]) -> View:
     return replace(view, lines=(view.lines[0], "", *lines)) if view.buttons else view
 
 
-async def _pin_card(tx: Transaction, participant_id: int, view: View) -> View:
-    """Return a card that is pinned in the chat, unless the person is a facilitator, whose panel is pinned there."""
-    return view if await facilitator_store.of_person(tx, participant_id) else replace(view, pinned=True)
+async def _facilitators(tx: Transaction) -> frozenset[int]:
+    """Return the ids of those in whose chats no card is pinned, because a facilitator's panel is pinned there."""
+    return frozenset(facilitator.id for facilitator in await facilitator_store.everyone(tx))
 
 
 def _card(group_id: int) -> str:
@@ -317,15 +322,16 @@ async def _notify_group(
     if len(await store.all_rounds(tx)) > 1:
         news = (_("{group}, {date}:", group=title(group, theme), date=day(round_)), *news)
     notified = 0
+    links = await channel_store.links(tx, group.id, [member.id for member in members])
+    facilitators = await _facilitators(tx)
     for member in members:
         if member.id in notices.untold:
             continue
         if member.id in notices.after:
             moved = _("You are in another group now.") if notices.before[member.id] else _HERE
-            links = await channel_store.links(tx, group.id, member.id)
             offers = await hooks.left_behind(tx, member.id, notices.before[member.id])
-            view = introduced(notices.intro or moved, lines, (*offers, *card_buttons(round_, links)))
-            view, subject = await _pin_card(tx, member.id, view), _card(group.id)
+            view = introduced(notices.intro or moved, lines, (*offers, *card_buttons(round_, links[member.id])))
+            view, subject = replace(view, pinned=member.id not in facilitators), _card(group.id)
         else:
             view, subject = View(news, (MY_GROUP,)), ""
         about = notices.about(member.id)

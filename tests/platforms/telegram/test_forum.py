@@ -345,7 +345,7 @@ async def links(book: Book) -> list[tuple[str, str]]:
 
     async def unit(tx: Transaction) -> list[tuple[str, str]]:
         [group] = await groups_of_round(tx, 1)
-        return await channel_store.links(tx, group.id, 1)
+        return [*(await channel_store.links(tx, group.id, (1,)))[1]]
 
     return await book.harness.world.store.read(unit)
 
