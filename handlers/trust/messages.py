@@ -279,7 +279,10 @@ def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False)
 
 
 async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
-    """Return the organisers' list of a check: who needs help, who has not answered, how many are safe."""
+    """Return the organisers' list of a check: who needs help, who has not answered, how many are safe.
+
+    It also says how many selected people it cannot tell anything of, because they had not joined.
+    """
     people = sorted(await store.checked_people(tx, check.id), key=lambda person: collation(person.full_name))
     silent = [person for person in people if not person.answer]
     without = [person for person in silent if not person.reachable]
@@ -296,11 +299,19 @@ async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
             silent=len(silent),
         )
     )
+    if not_asked := await store.count_not_joined(tx, check):
+        lines.append(
+            _n(
+                "{count} selected person had not joined, and is not on this list.",
+                "{count} selected people had not joined, and are not on this list.",
+                not_asked,
+            )
+        )
     lines += _part(_("Asked for help:"), helped)
     lines += _part(_("No way to reach them, call them:"), without)
     lines += _part(_("No answer:"), others)
     if not silent:
-        lines.append(_("Everybody has answered."))
+        lines.append(_("Everybody who was asked has answered."))
     close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
     return View(tuple(lines), (*close, BACK))
 

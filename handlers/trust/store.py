@@ -405,6 +405,16 @@ async def count_silent(tx: Transaction, check_id: int) -> int:
     return row["people"] if row else 0
 
 
+async def count_not_joined(tx: Transaction, check: SafetyCheck) -> int:
+    """Return how many selected people had not joined when a check began, whatever its audience: none was asked."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS people FROM participants WHERE attends = 1"
+        " AND (status = 'invited' OR status = 'joined' AND joined_at > :begun)",
+        begun=to_micros(check.begun_at),
+    )
+    return row["people"] if row else 0
+
+
 async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> CheckedPerson | None:
     """Return one person whom a check asked; None for anybody else."""
     row = await tx.one(f"{_PEOPLE} AND p.id = :person", id=check_id, person=participant_id)

@@ -277,6 +277,19 @@ async def test_who_has_no_way_stands_first_and_who_is_erased_goes(world: World) 
     assert "Thank you." not in read(zoe)
 
 
+async def test_the_list_says_how_many_had_not_joined(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    code = await world.invite("Ada")
+    await world.invite("Léo")
+    await begin(ines)
+    not_joined = "2 selected people had not joined, and are not on this list."
+    assert (await listed(world, ines))[3:] == [not_joined, "No answer:", "Zoé"]
+    await world.clock.advance(timedelta(minutes=1))
+    await world.chat("2", name="Ada").follow(f"j-{code}")
+    await press_push(world, zoe, "Yes, I am safe")
+    assert (await listed(world, ines))[3:] == [not_joined, "Everybody who was asked has answered."], "Ada was not asked"
+
+
 async def test_forged_presses_change_nothing(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await begin(ines)
