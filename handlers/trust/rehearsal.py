@@ -109,6 +109,8 @@ async def drill(play: Play) -> None:
     if missing := await play.servers.app.store.read(silent):
         play.differences.append(f"{missing} people answered the drill, and the list says that they did not")
     await organiser.command("securite")
+    await play.servers.calm()
+    await organiser.look()
     await organiser.act("sfz")
     await organiser.act("saz")
     await play.servers.calm()

@@ -139,6 +139,7 @@ async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: W
     assert "Say where I am" not in ada.buttons, "she asked for no help"
     assert "Are you safe?" in (await menu_of(ines))["Safety"]
     assert "Are you safe?" not in (await menu_of(zoe))["Safety"]
+    await listed(world, ines)
     await ines.press("Close the check")
     await ines.press("Yes, close it")
     await begin(ines)
@@ -214,12 +215,14 @@ async def test_two_organisers_at_once_run_one_check_and_the_second_reads_who_was
 async def test_an_answer_after_closing_is_written_down_and_help_is_told(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await begin(ines)
+    assert ines.buttons == ("Organise",), "the list itself can be closed, below"
+    await listed(world, ines)
     await ines.press("Close the check")
     assert read(ines) == "Close the check? Nobody is asked again.\nNo answer: 1 · need help: 0"
     await ines.press("Yes, close it")
     assert read(ines) == "The list comes below, and follows every answer.", "what is said of places goes from it"
-    assert "Close the check" not in ines.buttons
     state = (await listed(world, ines))[1]
+    assert ines.buttons == ("Organise",)
     assert state.startswith("Begun ")
     assert "closed" in state
     await ines.command("securite")

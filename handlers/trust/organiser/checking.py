@@ -206,14 +206,12 @@ async def _already_running(request: Request, check: SafetyCheck) -> Reply:
 
 
 async def _show(request: Request, check: SafetyCheck) -> Reply:
-    """Show a check: its list is a message that follows every answer, also once it is closed.
+    """Show a check: its list is a message that follows every answer, also once it is closed, and can close it.
 
     So what people said of their places goes from there after a day, too.
     """
     await live_screens.show(request.tx, service.live_key(check.id), request.account)
-    line = marked(check, _("The list comes below, and follows every answer."))
-    close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
-    return reply(line, buttons=(*close, BACK))
+    return reply(marked(check, _("The list comes below, and follows every answer.")), buttons=(BACK,))
 
 
 @routes.action(OpenCheck, who=ORGANISER)
