@@ -12,6 +12,7 @@ import pytest
 from bot.conversation import display_store
 from bot.membership.erasure import erase
 from bot.people import participant_store
+from bot.platforms.web import display_watch
 from bot.platforms.web.display_watch import MOST_OF_ONE_PERSON
 from handlers.groups.store import rename_group
 from handlers.plenary.model.questions import MOST_QUESTIONS
@@ -58,16 +59,25 @@ async def test_a_closed_link_fetches_no_picture_any_more(sqlite_url: str) -> Non
             assert (answer.status, answer.headers["Cache-Control"]) == (410, "no-store")
 
 
-async def test_who_forwards_a_link_of_their_own_takes_no_place_of_a_wall(sqlite_url: str) -> None:
+async def test_who_forwards_a_link_takes_no_place_of_another(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display_watch, "MOST_OF_ONE_LINK", MOST_OF_ONE_PERSON + 1)
+    too_many = "This link is open on too many screens. Close one: this one goes on by itself."
     async with open_wall(sqlite_url, FRENCH[:2]) as wall, AsyncExitStack() as several:
         own = await wall.link(await number(wall.world, "P4"))
         screens = [await several.enter_async_context(wall.open(own)) for _screen in range(MOST_OF_ONE_PERSON)]
         for screen in screens:
             await screen.until("The plenary")
         further = await several.enter_async_context(wall.open(own))
-        await further.until_event("full")
-        shared = await wall.link()
-        walls = [await several.enter_async_context(wall.open(shared)) for _screen in range(MOST_OF_ONE_PERSON + 1)]
+        assert await further.until_event("full") == too_many
+        leaked, kept = await wall.link(), await wall.link()
+        walls = [await several.enter_async_context(wall.open(leaked)) for _screen in range(MOST_OF_ONE_PERSON + 1)]
+        for screen in walls:
+            await screen.until("The plenary")
+        further = await several.enter_async_context(wall.open(leaked))
+        assert await further.until_event("full") == (
+            f"{too_many} Organisers open another one with /pleniere. To follow remotely, get yours with /scene."
+        )
+        walls.append(await several.enter_async_context(wall.open(kept)))
         await wall.begin()
         for screen in (*screens, *walls):
             await screen.until("On stage")

@@ -126,10 +126,13 @@ class Screen:
             raise AssertionError(f"never {words} without {gone}: {self.html}") from None
         return self.html
 
-    async def until_event(self, wanted: str) -> None:
-        """Wait for an event."""
+    async def until_event(self, wanted: str) -> str:
+        """Wait for an event; its data."""
         async with asyncio.timeout(PATIENCE):
-            while (name := (await self.next())[0]) != wanted:
+            while True:
+                name, data = await self.next()
+                if name == wanted:
+                    return data
                 assert name, f"the stream ended without {wanted}"
 
 

@@ -27,7 +27,7 @@ from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.people import participant_store
 from bot.people.participants import Participant
 from bot.platforms.web.display_pictures import DisplayPictures
-from bot.platforms.web.display_watch import DisplayWatches, ShownScene, Watched
+from bot.platforms.web.display_watch import DisplayWatches, Full, ShownScene, Watched
 from bot.platforms.web.faults import READER, html, note, wants_json
 from bot.platforms.web.guard import from_here
 from bot.platforms.web.pages import DISPLAY_CLOCK, DISPLAY_PATH, Pages
@@ -39,11 +39,11 @@ BEAT = 2.0
 """The seconds after which a stream sends the time in any case: screens notice within five that they are cut off."""
 _ONE = f"{PATH}{{link}}"
 _AGAIN = b"retry: 1000\n\n"
-_FULL = b"retry: 15000\nevent: full\ndata:\n\n"
-"""The event of a screen for which there is no room now; it asks again later."""
 _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 """The event of a link that was closed."""
 
+_TOO_MANY = _("Too many screens show this at the moment. Close one: this one goes on by itself.")
+_TOO_MANY_OF_LINK = _("This link is open on too many screens. Close one: this one goes on by itself.")
 # L10N: a page: the link to a screen for the wall was closed
 _CLOSED_LINE = _("This link shows nothing any more.")
 
@@ -61,6 +61,13 @@ class _Opened:
     def closed_lines(self) -> tuple[Text, ...]:
         """The lines that are shown once the link is closed."""
         return _CLOSED_LINE, self.display.reopened
+
+    def full_event(self, full: Full) -> bytes:
+        """Return the event that tells a screen for which there is no room what to do. It asks again later."""
+        words = plain(_TOO_MANY if full == "screens" else _TOO_MANY_OF_LINK, self.reader)
+        if full == "link" and self.person is None:  # a new link of one's own takes the place of this one
+            words += f" {plain(self.display.reopened, self.reader)}"
+        return f"retry: 15000\nevent: full\ndata: {words}\n\n".encode()
 
     @property
     def watched(self) -> Watched:
@@ -147,11 +154,11 @@ class DisplayRoutes:
             await stream.prepare(request)
             if opened.link.closed:
                 await send_piece(request, stream, _CLOSED)
-            elif self._watches.full(opened.watched, opened.link):
+            elif full := self._watches.full(opened.watched, opened.link):
                 with contextlib.suppress(StoreUnavailable):
                     shown = await self._watches.present(opened.watched)
                     await send_piece(request, stream, self._time() + self._event(request, opened, shown))
-                await send_piece(request, stream, _FULL)
+                await send_piece(request, stream, opened.full_event(full))
             else:
                 await self._follow(request, stream, opened)
         return stream

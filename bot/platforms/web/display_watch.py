@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import structlog
 
@@ -31,8 +31,12 @@ log = structlog.get_logger()
 
 MOST_SCREENS = 300
 """How many screens can show one subject at a time in each program: walls, and people who follow from afar."""
+MOST_OF_ONE_LINK = 60
+"""How many screens one link for walls can show something on at a time: one that leaks takes no other link's place."""
 MOST_OF_ONE_PERSON = 5
 """How many screens one person's own link can show something on at a time: one who forwards it takes no wall's place."""
+Full = Literal["", "link", "screens"]
+"""What leaves no room for a screen: «link» where its link shows on as many as it may, «screens» where all do; or ''."""
 _LOOK_EVERY = 0.25
 """The seconds after which to look again where no commit of a table said that something changed, as votes do."""
 _AFTER_FAILURE = 5.0
@@ -108,14 +112,15 @@ class DisplayWatches:
         self._watches: dict[Watched, _Watch] = {}
         self._looks: dict[Watched, asyncio.Task[ShownScene]] = {}
 
-    def full(self, watched: Watched, link: DisplayLink) -> bool:
+    def full(self, watched: Watched, link: DisplayLink) -> Full:
         """Return whether no more screens can follow a subject by a link now. Those that hung up are forgotten first."""
         for watch in self._watches.values():
             watch.streams = {stream: opener for stream, opener in watch.streams.items() if not stream.gone()}
         openers = [opener for watch in self._watches.values() for opener in watch.streams.values()]
+        if openers.count(link.hash) >= (MOST_OF_ONE_LINK if link.participant_id is None else MOST_OF_ONE_PERSON):
+            return "link"
         same = sum(len(watch.streams) for key, watch in self._watches.items() if key[:2] == watched[:2])
-        theirs_alone = link.participant_id is not None and openers.count(link.hash) >= MOST_OF_ONE_PERSON
-        return theirs_alone or same >= MOST_SCREENS or len(openers) >= self._most_streams
+        return "screens" if same >= MOST_SCREENS or len(openers) >= self._most_streams else ""
 
     @contextmanager
     def following(

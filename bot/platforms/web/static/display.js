@@ -139,7 +139,8 @@ function listen() {
     full.hidden = true;
     show(JSON.parse(data).html);
   });
-  on("full", () => {
+  on("full", (words) => {
+    write(full, words);
     full.hidden = false;
     heard = Date.now() + 20000; // it asks again by itself
   });
