@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -51,6 +52,8 @@ async def was_named(tx: Transaction, since: datetime) -> bool:
 
 # --- conversations
 
+_ID_BITS = 53
+"""How long the random ids of conversations are: two are not the same, and each goes into a button."""
 _CONVERSATION = "id, author_id, trusted_id, anonymous, closed, begun_at"
 
 
@@ -68,10 +71,14 @@ def _conversation(row: Row) -> Conversation:
 async def begin_conversation(
     tx: Transaction, author_id: int, trusted_id: int | None, now: datetime, *, anonymous: bool
 ) -> Conversation:
-    """Store a new conversation of an author and return it; `trusted_id` is None while nobody reads it."""
+    """Store a new conversation of an author and return it; `trusted_id` is None while nobody reads it.
+
+    Its id is random: the buttons of those who read it carry it, and would tell how many conversations there were.
+    """
     row = await tx.one(
-        "INSERT INTO trust_conversations (author_id, trusted_id, anonymous, begun_at)"
-        f" VALUES (:author, CAST(:trusted AS BIGINT), :anonymous, :now) RETURNING {_CONVERSATION}",
+        "INSERT INTO trust_conversations (id, author_id, trusted_id, anonymous, begun_at)"
+        f" VALUES (:id, :author, CAST(:trusted AS BIGINT), :anonymous, :now) RETURNING {_CONVERSATION}",
+        id=secrets.randbits(_ID_BITS),
         author=author_id,
         trusted=trusted_id,
         anonymous=int(anonymous),
@@ -97,7 +104,8 @@ async def conversations_of_author(tx: Transaction, author_id: int) -> Sequence[C
 async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequence[Conversation]:
     """Return the conversations that a participant began, also those that were closed, the latest first."""
     rows = await tx.all(
-        f"SELECT {_CONVERSATION} FROM trust_conversations WHERE author_id = :id ORDER BY id DESC", id=author_id
+        f"SELECT {_CONVERSATION} FROM trust_conversations WHERE author_id = :id ORDER BY begun_at DESC, id",
+        id=author_id,
     )
     return [_conversation(row) for row in rows]
 
@@ -108,12 +116,12 @@ async def close_conversation(tx: Transaction, conversation_id: int) -> None:
 
 
 async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
-    """Return the conversations that a person of trust reads: those with an unanswered message first, then by number."""
+    """Return the conversations that a person of trust reads: those with an unanswered message first, then by age."""
     rows = await tx.all(
         f"SELECT {_CONVERSATION} FROM trust_conversations c WHERE trusted_id = :id AND EXISTS (SELECT 1"
         " FROM trust_messages m WHERE m.conversation_id = c.id AND m.sent_at IS NOT NULL)"
         " ORDER BY (SELECT CASE WHEN m.writer_id = c.author_id THEN 0 ELSE 1 END FROM trust_messages m"
-        " WHERE m.conversation_id = c.id AND m.sent_at IS NOT NULL ORDER BY m.id DESC LIMIT 1), c.id",
+        " WHERE m.conversation_id = c.id AND m.sent_at IS NOT NULL ORDER BY m.id DESC LIMIT 1), c.begun_at, c.id",
         id=trusted_id,
     )
     return [_conversation(row) for row in rows]

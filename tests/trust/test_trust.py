@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.content.actions import base36
 from bot.content.forms import Upload
 from bot.content.views import View
 from bot.conversation import shown_screen_store
@@ -268,7 +269,7 @@ async def test_nobody_else_opens_a_conversation_by_a_forged_button(world: World)
     ada, zoe, eve = await world.join("Ada", "1"), await world.join("Zoé", "2"), await world.organiser()
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "Someone follows me.")
-    conversation = (await world.read(store.conversations_of_author, await number(world, "Zoé")))[0].id
+    conversation = base36((await world.read(store.conversations_of_author, await number(world, "Zoé")))[0].id)
     for payload in (f"tco-{conversation}-0", f"tcw-{conversation}", f"tcq-{conversation}", f"tcz-{conversation}"):
         await eve.follow(payload)
         assert read(eve) == ERASED, payload
@@ -278,6 +279,17 @@ async def test_nobody_else_opens_a_conversation_by_a_forged_button(world: World)
     assert "aged" in read(zoe)
     await zoe.command("confiance")
     assert any("Ada" in label for label in zoe.buttons if label.startswith("With")), "nothing was erased"
+
+
+async def test_no_button_tells_how_many_conversations_there_were(world: World) -> None:
+    ada, zoe, tim = await world.join("Ada", "1"), await world.join("Zoé", "2"), await world.join("Tim", "3")
+    await named(world, ada, "Ada")
+    payloads = []
+    for chat in (zoe, tim):
+        await write_to(chat, "Ada", "Someone follows me.")
+        payloads.append(chat.payload("Write on"))
+    first, second = (int(payload.removeprefix("tcw-"), 36) for payload in payloads)
+    assert min(first, second, abs(first - second)) > 1000
 
 
 async def test_a_person_of_trust_does_not_write_to_themself_and_may_be_an_organiser(world: World) -> None:
