@@ -158,21 +158,51 @@ async def sweep(
     and where they were sent; running jobs start again; live screens are drawn again.
     """
     redaction = Redaction(traces)
-    await _sweep_pages(tx, redaction, person_id)
+    messages = _MessageRedaction(declared, redaction)
+    await _sweep_pages(tx, messages, person_id)
     await sweep_page_files(tx, declared, traces, person_id, digests)
-    await _sweep_deliveries(tx, redaction, person_id, now)
+    await _sweep_deliveries(tx, messages, person_id, now)
     await _sweep_jobs(tx, redaction, now)
     await declared.sweep(tx, redaction)
     # Few at a time; one that reads the same is not sent.
     await tx.run("UPDATE screens SET wanted = wanted + 1, reference = :reference", reference=tx.reference)
 
 
-async def _sweep_pages(tx: Transaction, redaction: Redaction, person_id: int) -> None:
+class _MessageRedaction:
+    """Removes a person from messages to others.
+
+    Where its reader, or whoever a message is about, wrote the same words as the person, these are not the person's.
+    """
+
+    def __init__(self, declared: Declared, everywhere: Redaction) -> None:
+        self._declared = declared
+        self.everywhere = everywhere
+        """What removes the person where only they wrote the same."""
+        self._with_owners: dict[frozenset[int], Redaction] = {}
+
+    async def stored_view(self, tx: Transaction, row: Row) -> str:
+        """Return the content of a stored message without the person; `row` says also who reads it and whom it is about.
+
+        Both are None for a message to a channel that is about nobody.
+        """
+        redacted = self.everywhere.stored_view(row["content"])
+        owners = frozenset(owner for owner in (row["participant_id"], row["about"]) if owner is not None)
+        if redacted == row["content"] or not owners or not self.everywhere.traces.texts:
+            return redacted
+        if owners not in self._with_owners:
+            texts = [text for owner in owners for text in (await self._declared.written(tx, owner, texts=True)).texts]
+            self._with_owners[owners] = Redaction(self.everywhere.traces.without(texts))
+        return self._with_owners[owners].stored_view(row["content"])
+
+
+async def _sweep_pages(tx: Transaction, messages: _MessageRedaction, person_id: int) -> None:
+    redaction = messages.everywhere
     team = frozenset(await participant_store.organisers(tx))
-    for row in await holding(tx, "page_messages", "content", redaction.traces, "participant_id, toast"):
+    about = "(SELECT d.about FROM deliveries d WHERE d.id = delivery_id) AS about"
+    for row in await holding(tx, "page_messages", "content", redaction.traces, f"participant_id, {about}"):
         if row["participant_id"] == person_id:
             continue
-        content = redaction.stored_view(row["content"])
+        content = await messages.stored_view(tx, row)
         if row["participant_id"] in team and redaction.is_about(row["content"]):
             content = _NOTICE  # it may say much more of them than a name
         if content != row["content"]:
@@ -255,12 +285,14 @@ async def _content_in_row(tx: Transaction, row: Row) -> bytes:
     return bytes(kept["content"]) if kept else b""
 
 
-async def _sweep_deliveries(tx: Transaction, redaction: Redaction, person_id: int, now: datetime) -> None:
+async def _sweep_deliveries(tx: Transaction, messages: _MessageRedaction, person_id: int, now: datetime) -> None:
     """Change messages to others: those on their way leave without the person, those that arrived are corrected."""
-    for row in await holding(tx, "deliveries", "content", redaction.traces, "participant_id"):
+    redaction = messages.everywhere
+    for row in await holding(tx, "deliveries", "content", redaction.traces, "participant_id, about"):
         if row["participant_id"] == person_id:
             continue
-        if (content := redaction.stored_view(row["content"])) != row["content"]:
+        content = await messages.stored_view(tx, row)
+        if content != row["content"]:
             await _correct(tx, row["id"], content, now)
     for row in await tx.all(
         "SELECT d.id, d.content, f.content AS carried FROM deliveries d JOIN files f ON f.id = d.file_id"

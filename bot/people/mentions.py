@@ -11,7 +11,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
@@ -72,6 +72,11 @@ class Traces:
         alone = tuple(nicknames[0]) if nicknames else ()  # none were stored by earlier versions
         return cls(tuple(names), tuple(full), tuple(facts), tuple(texts), tuple(files), frozenset(others), alone)
 
+    def without(self, texts: Iterable[str]) -> Traces:
+        """Return these traces without those texts that are also among `texts`, whatever blanks are in them."""
+        others = {_on_one_line(text) for text in texts}
+        return replace(self, texts=tuple(text for text in self.texts if _on_one_line(text) not in others))
+
     @property
     def needles(self) -> tuple[str, ...]:
         """Return pieces of JSON text; every stored message that `Redaction` would change contains one of them."""
@@ -98,7 +103,7 @@ class Redaction:
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
-        return tuple(" ".join(text.split()) for text in self.traces.texts)
+        return tuple(map(_on_one_line, self.traces.texts))
 
     # --- finding
 
@@ -163,7 +168,7 @@ class Redaction:
         return self._words.sub(_GAP, words)
 
     def _is_theirs(self, words: str) -> bool:
-        words = " ".join(words.split())
+        words = _on_one_line(words)
         cut = words[:-1].rstrip() if words.endswith("…") else ""
         return any(words == text or (len(cut) >= _BEGINNING and text.startswith(cut)) for text in self._texts if text)
 
@@ -260,6 +265,10 @@ class Redaction:
 def photo_name(name: str, position: int) -> str:
     """Return a neutral name for a file whose author was erased: the number `position` + 1, and the ending of `name`."""
     return f"{position + 1}{PurePath(name).suffix}"
+
+
+def _on_one_line(words: str) -> str:
+    return " ".join(words.split())
 
 
 def _bare(words: str) -> str:

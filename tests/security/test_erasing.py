@@ -11,15 +11,18 @@ from typing import Any, cast
 from structlog.testing import capture_logs
 
 from bot.content.forms import Upload
-from bot.content.texts import Listing, Reader, Strong, _, plain
+from bot.content.texts import Listing, Name, Reader, Strong, _, plain
 from bot.content.views import View
+from bot.delivery import outbox
 from bot.membership import erasure
 from bot.people import participant_store
+from bot.people.mentions import WITHDRAWN
 from bot.people.naming import account_label
 from bot.people.participants import Account
 from bot.platforms.web import page_store
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_web import WebChat
+from tests.outbox import views
 from tests.participants import number
 from tests.security.builders import Gathering, open_gathering
 from tests.world import DECLARED, open_world
@@ -314,3 +317,23 @@ async def test_who_calls_themselves_by_a_common_word_takes_it_out_of_nobodys_wor
             "In danger, call: 112.",
             *2 * ["Discord · someone"],
         ]
+
+
+async def test_the_same_words_of_others_stay(sqlite_url: str) -> None:
+    words = "Is there a bus?"
+    async with open_world(sqlite_url) as world:
+        chats = [await world.join(name, name) for name in ("Ada", "Zoé", "Max")]
+        for chat in chats[:2]:
+            await chat.command("equipe")
+            await chat.fill(words)
+        ada, zoe, max_ = [await number(world, name) for name in ("Ada", "Zoé", "Max")]
+        now, view = world.clock.now(), View((Name(words),))
+        for reader in (ada, max_):
+            await world.change(page_store.add, reader, "bot", view, now)
+        await world.change(outbox.notify, max_, view, now, about=ada)
+        await world.change(outbox.notify, max_, view, now)
+        await world.change(erasure.erase, DECLARED, zoe, now, texts=True, files=world.files)
+        await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
+        pages = [(await world.read(page_store.latest, reader)).messages[-1].view for reader in (ada, max_)]
+        assert pages == [view, View((WITHDRAWN,))]
+        assert await views(world, chats[2]) == [view, View((WITHDRAWN,))]
