@@ -38,7 +38,8 @@ locale, now).
 class Display:
     """A kind of display.
 
-    `tables` are those whose changes it shows at once; what else it shows is looked at again and again. `form` is what
+    `tables` are those whose changes it shows at once, `busy_tables` those that may change many times a second, whose
+    changes it shows together within half a second; what else it shows follows within some seconds. `form` is what
     people send from a link of their own, stored by `take`; None where they send nothing. `reopened` says how one gets a
     new link after one was closed.
     """
@@ -47,6 +48,7 @@ class Display:
     draw: Draw
     reopened: Text
     tables: frozenset[str] = frozenset()
+    busy_tables: frozenset[str] = frozenset()
     form: type[Form] | None = None
     take: Take | None = None
 

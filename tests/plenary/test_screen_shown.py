@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import aiohttp
 import pytest
 
+from bot.background.wakeups import Wakeups
 from bot.content.scenes import Scene
 from bot.content.texts import Reader
 from bot.conversation import display_store
+from bot.database.engine import Store
 from bot.database.opening import open_store
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
 from bot.platforms.web.pages import Pages
-from handlers.plenary.displays.wall import draw
+from handlers.plenary.displays.wall import WALL, draw
 from handlers.plenary.model.questions import LONGEST_QUESTION, MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN, begun, store_step
 from handlers.plenary.service.preparing import divide
@@ -35,6 +38,8 @@ from tests.plenary.walls import FRENCH, Wall, open_wall, programme
 from tests.workshops.builders import revealed, started
 from tests.world import DECLARED
 
+_SOON = 3.0
+"""Seconds within which a screen shows what it is told of. What it is not told of, it looks at after five."""
 _FIRST, _SECOND = FRENCH[0], FRENCH[1]
 
 
@@ -124,16 +129,35 @@ async def test_a_restart_changes_nothing_on_the_wall(sqlite_url: str) -> None:
                 assert await screen.until(_FIRST.name) == before
 
 
-async def test_what_another_program_changes_is_shown_too(store_url: str) -> None:
-    async with open_wall(store_url) as wall:
-        other = await open_store(store_url, migrate=False)
-        async with wall.open(await wall.link()) as screen:
-            await screen.until("The plenary")
-            now = wall.world.clock.now()
-            after = begun(wall.state, now, now)
+@asynccontextmanager
+async def another_program(url: str) -> AsyncIterator[Store]:
+    """The store of a program that tells others what it commits, where the engine can."""
+    store = await open_store(url, migrate=False)
+    wakeups = Wakeups(store)
+    for table in WALL.tables | WALL.busy_tables:
+        wakeups.on(table, lambda _ids: None)
+    telling = asyncio.create_task(wakeups.run())
+    yield store
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    await store.close()
+
+
+async def test_what_another_program_changes_is_shown_soon(store_url: str) -> None:
+    async with (
+        open_wall(store_url) as wall,
+        another_program(store_url) as other,
+        wall.open(await wall.link()) as screen,
+    ):
+        await screen.until("The plenary")
+        now, who = wall.world.clock.now(), await number(wall.world, "P2")
+        after = begun(wall.state, now, now)
+        async with asyncio.timeout(_SOON):
             await other.transact(lambda tx: store_step(tx, wall.state, after, now))
             await screen.until("On stage", _FIRST.name)
-        await other.close()
+        async with asyncio.timeout(_SOON):
+            await other.transact(lambda tx: applaud(tx, wall.groups[0].id, who))
+            await screen.until("1 bravo")
 
 
 async def test_a_closed_link_says_so_at_once_and_a_new_one_works(sqlite_url: str) -> None:

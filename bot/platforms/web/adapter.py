@@ -115,6 +115,8 @@ class Web:
         self._watches = DisplayWatches(store, clock, by_kind, self._render_scene, max(connections.most // 4, 1))
         for table in frozenset().union(*(display.tables for display in displays)):
             wakeups.on(table, lambda _ids: self._wake_displays())
+        for table in frozenset().union(*(display.busy_tables for display in displays)):
+            wakeups.on(table, lambda _ids: self._watches.wake_soon())
         display_routes = DisplayRoutes(
             settings, dispatcher, store, clock, pages, by_kind, self._watches, self._pictures, posts
         )

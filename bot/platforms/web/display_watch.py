@@ -1,7 +1,7 @@
 """Looks at what displays show, once for all screens that show the same, and tells these what changed.
 
-Scenes are looked at when a commit changed one of their tables, and again and again meanwhile: votes change no table of
-which anybody is told.
+Scenes are looked at at once when a commit changed one of their tables, soon when it changed a busy one, as votes do.
+Where commits are not told, as on SQLite, they are looked at again and again, at the same pace.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -37,8 +38,10 @@ MOST_OF_ONE_PERSON = 5
 """How many screens one person's own link can show something on at a time: one who forwards it takes no wall's place."""
 Full = Literal["", "link", "screens"]
 """What leaves no room for a screen: «link» where its link shows on as many as it may, «screens» where all do; or ''."""
-_LOOK_EVERY = 0.25
-"""The seconds after which to look again where no commit of a table said that something changed, as votes do."""
+_LOOK_AGAIN = 0.25
+"""The seconds after which to look again where only busy tables changed, or where commits are not told."""
+_NET = 5.0
+"""The seconds after which to look again although nothing was told: time has passed, and other tables have a part."""
 _AFTER_FAILURE = 5.0
 _BETWEEN_LOOKS = 0.15
 """The fewest seconds between two looks, where one commit follows the other."""
@@ -79,13 +82,15 @@ class ShownScene:
 class _Watch:
     """The look at one subject, which goes on while screens show it. `streams` has the hash of the link of each.
 
-    `current` says that `shown` was looked at after whatever was known to have changed.
+    `current` says that `shown` was looked at after whatever was known to have changed. `changed` is set where another
+    look is due, `woken` where it is due at once.
     """
 
     shown: ShownScene = field(default_factory=ShownScene)
     current: bool = False
     streams: dict[PageStream, str] = field(default_factory=dict)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
 
 
@@ -150,6 +155,12 @@ class DisplayWatches:
         for watch in self._watches.values():
             watch.current = False
             watch.woken.set()
+            watch.changed.set()
+
+    def wake_soon(self) -> None:
+        """Look at everything soon, because something that may change many times a second did."""
+        for watch in self._watches.values():
+            watch.changed.set()
 
     async def close(self) -> None:
         """Stop looking."""
@@ -166,6 +177,7 @@ class DisplayWatches:
     async def _keep_looking(self, watched: Watched, watch: _Watch) -> None:
         while True:
             watch.woken.clear()
+            watch.changed.clear()
             watch.current = False
             try:
                 seen = await self.look(watched)
@@ -175,15 +187,15 @@ class DisplayWatches:
                 log.exception("web.display_failed", kind=watched.kind)
                 again_in = _AFTER_FAILURE
             else:
-                again_in = _LOOK_EVERY
+                again_in = _LOOK_AGAIN
                 before, watch.shown, watch.current = watch.shown, seen, not watch.woken.is_set()
                 if seen.gone or (seen.appearance, seen.open_links) != (before.appearance, before.open_links):
                     for stream in watch.streams:
                         stream.wake()
             await asyncio.sleep(_BETWEEN_LOOKS)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(again_in):
-                    await watch.woken.wait()
+            if not await _set_within(watch.woken, again_in):
+                unless_told = min(self._store.pause(timedelta(seconds=_LOOK_AGAIN)).total_seconds(), _NET)
+                await _set_within(watch.changed, unless_told - _LOOK_AGAIN)
 
     async def present(self, watched: Watched) -> ShownScene:
         """Return the scene of a subject for who opens its page, drawn once for all. Raises StoreUnavailable.
@@ -219,3 +231,11 @@ class DisplayWatches:
         if scene.code:
             await asyncio.to_thread(qr_path, scene.code)  # which is remembered: the first time it takes a while
         return ShownScene(scene, self._render(scene, reader), links)
+
+
+async def _set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait until an event is set, for so many seconds at most. Returns whether it was."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()

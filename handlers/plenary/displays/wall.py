@@ -47,6 +47,18 @@ WALL = Display(
     draw=draw,
     reopened=_("Organisers open another one with /pleniere. To follow remotely, get yours with /scene."),
     tables=frozenset({"plenaries", "stage_turns", "gallery_rounds", "stage_questions", "phase_runs", "display_links"}),
+    busy_tables=frozenset(
+        {
+            "stage_votes",
+            "applause",
+            "also_here",
+            "ideas",
+            "stage_wishes",
+            "deck_confirmations",
+            "sessions",
+            "participants",
+        }
+    ),
     form=StageQuestionForm,
     take=take_question,
 )
