@@ -27,7 +27,7 @@ from handlers.groups.service.membership import is_over
 from handlers.groups.store import all_rounds
 from handlers.themes.model import choosing_is_open
 from handlers.themes.store import theme_deadline
-from handlers.workshops.store import PhaseProgress, RoundProgress, progress
+from handlers.workshops.store.progress import PhaseProgress, RoundProgress, progress
 
 _ANYWHERE = timedelta(days=1)
 """By how much a day can be ahead, somewhere on earth, of the day in UTC."""

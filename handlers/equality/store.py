@@ -24,7 +24,7 @@ from handlers.equality.model.steps import (
     from_json,
     to_json,
 )
-from handlers.workshops.store import is_shown
+from handlers.workshops.store.ideas import is_shown
 
 _MEMBERS = (
     "SELECT m.participant_id AS id, 0 AS times FROM members m JOIN participants p ON p.id = m.participant_id"

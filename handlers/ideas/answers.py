@@ -12,7 +12,7 @@ from handlers.groups.service.membership import is_over
 from handlers.groups.store import all_rounds
 from handlers.ideas import store
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
-from handlers.workshops.store import progress
+from handlers.workshops.store.progress import progress
 
 
 async def remedies(tx: Transaction, person: Participant, now: datetime) -> Sequence[Button]:

@@ -24,7 +24,7 @@ from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, 
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Idea, IdeaState
 from handlers.workshops.service.facilitators import group_to_run
-from handlers.workshops.store import run_of_group
+from handlers.workshops.store.runs import run_of_group
 
 routes = Routes()
 

@@ -9,7 +9,7 @@ from bot.database.engine import Row, Transaction
 from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
 from bot.people.mentions import photo_name
 from bot.people.personal_data import BY_CHAT
-from handlers.workshops.store import is_shown
+from handlers.workshops.store.ideas import is_shown
 
 _READ = (
     f"{is_shown('i')} AND EXISTS (SELECT 1 FROM phase_runs r WHERE r.group_id = i.group_id"

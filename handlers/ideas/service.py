@@ -36,7 +36,8 @@ from handlers.ideas.store import GivenIdeas, Opening
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import OpenIdea, TakeAlong
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, Phase, PhaseRun
-from handlers.workshops.store import find_phase, find_run, latest_run_of_person, run_of_group
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import find_run, latest_run_of_person, run_of_group
 
 MOST = 1000
 """The largest number of characters of an idea."""

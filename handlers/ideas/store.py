@@ -17,7 +17,8 @@ from bot.config import setting_store
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, PhaseRun
-from handlers.workshops.store import RUN_COLUMNS, counts, is_shown, run_of_row
+from handlers.workshops.store.ideas import counts, is_shown
+from handlers.workshops.store.runs import RUN_COLUMNS, run_of_row
 
 COLUMNS = (
     "i.id, i.group_id, i.theme, i.phase, i.author_id, i.territory, i.category, i.text, i.anonymous, i.state,"

@@ -22,7 +22,7 @@ from bot.people.listed import GENDERS, Gender
 from bot.people.naming import platform_name
 from handlers.ideas.store import IdeaFile, files_of_author
 from handlers.themes.store import all_themes
-from handlers.workshops.store import all_phases
+from handlers.workshops.store.phases import all_phases
 
 _JSON = "application/json"
 

@@ -26,7 +26,7 @@ from handlers.results.messages import Wording
 from handlers.results.model import ResultGroup, WorkshopResults, decode_snapshot
 from handlers.syntheses.messages import filled_squares
 from handlers.workshops.actions import MyDeck
-from handlers.workshops.store import latest_run_of_person
+from handlers.workshops.store.runs import latest_run_of_person
 
 OUR_SLIDES = _("Our slides")
 

@@ -17,7 +17,7 @@ from typing import Any
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.results.model import COLUMNS, Snapshot
-from handlers.workshops.store import counts, is_shown
+from handlers.workshops.store.ideas import counts, is_shown
 
 _GROUPS_AT_ONCE = 10
 _ROWS_AT_ONCE = 500

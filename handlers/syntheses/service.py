@@ -48,7 +48,8 @@ from handlers.workshops.actions import OpenCanvas, OpenSynthesis
 from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service.phases import set_writer
-from handlers.workshops.store import all_phases, find_phase, find_run, run_of_group
+from handlers.workshops.store.phases import all_phases, find_phase
+from handlers.workshops.store.runs import find_run, run_of_group
 
 _SHOWN = 160
 """How many characters of a synthesis a summary shows."""

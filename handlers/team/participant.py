@@ -28,7 +28,7 @@ from handlers.team import hooks, store
 from handlers.team.actions import SendWords
 from handlers.team.store import Question
 from handlers.workshops.actions import KeepAsIdea
-from handlers.workshops.store import latest_run_of_person
+from handlers.workshops.store.runs import latest_run_of_person
 
 routes = Routes()
 

@@ -13,7 +13,7 @@ from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
-from handlers.workshops import store
+from handlers.workshops.store import calls
 
 
 async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: bool) -> Mapping[str, Any]:
@@ -21,18 +21,18 @@ async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: b
 
     Returns an empty mapping: there is nothing to store, as undoing the leave does not give the calls back.
     """
-    await store.hand_on_calls(tx, person.id, leaves=True)
+    await calls.hand_on_calls(tx, person.id, leaves=True)
     return {}
 
 
 async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) -> None:
     """Pass on the calls of a person who is about to be erased."""
-    await store.hand_on_calls(tx, person.id, leaves=True)
+    await calls.hand_on_calls(tx, person.id, leaves=True)
 
 
 async def _loses_role(tx: Transaction, person: Participant, _least: Who, _now: datetime) -> None:
     """Pass on the calls of groups whose workshops the person may no longer run."""
-    await store.hand_on_calls(tx, person.id)
+    await calls.hand_on_calls(tx, person.id)
 
 
 AFTER_MEMBERSHIP = AfterMembership(leave=_leave, loses_role=_loses_role, before_erasing=_before_erasing)

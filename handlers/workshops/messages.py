@@ -27,7 +27,8 @@ from handlers.workshops.actions import (
     Vote,
 )
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.store import Collected, GroupProgress
+from handlers.workshops.store.ideas import Collected
+from handlers.workshops.store.panel import GroupProgress
 
 # L10N: a button: a phase is a part of the workshop
 SHOW_PHASE = Button(_("My phase"), Go("phase"))

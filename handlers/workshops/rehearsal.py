@@ -25,8 +25,8 @@ from handlers.groups.store import groups_of_round
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 from handlers.themes.store import find_theme
-from handlers.workshops import store
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
+from handlers.workshops.store import runs
 
 _A_MOMENT = timedelta(seconds=5)
 _MORE = timedelta(minutes=5)
@@ -36,7 +36,7 @@ _ENOUGH = timedelta(minutes=10)
 
 async def is_started(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Return whether a phase began after `since`."""
-    return await store.was_started(tx, since)
+    return await runs.was_started(tx, since)
 
 
 async def invite_facilitators(play: Play) -> None:

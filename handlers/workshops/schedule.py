@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.background.scheduling import Released
 from bot.database.engine import Transaction
-from handlers.workshops import store
 from handlers.workshops.service import calls, phases
+from handlers.workshops.store import due
+from handlers.workshops.store.calls import first_unanswered_call, next_escalation
 
 _SLICE = 10
 """How many groups are notified in one transaction."""
@@ -27,18 +28,18 @@ class PhaseClock:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return the time of the next end of a phase or warning before one; None where no phase runs."""
-        return await store.next_phase_due(tx)
+        return await due.next_phase_due(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """End phases whose time is over; if there are none, send the warnings that are due. At most `_SLICE` groups.
 
         Returns how many groups that were; None when nothing is due.
         """
-        if over := await store.due_ends(tx, now, _SLICE):
+        if over := await due.due_ends(tx, now, _SLICE):
             for run in over:
                 await phases.end_phase(tx, run, now, at=run.ends_at)
             return Released(len(over))
-        if soon := await store.due_warnings(tx, now, _SLICE):
+        if soon := await due.due_warnings(tx, now, _SLICE):
             for run in soon:
                 await phases.warn_of_end(tx, run, now, self._votes)
             return Released(len(soon))
@@ -59,11 +60,11 @@ class CallClock:
 
     async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
         """Return when the organisers are to be notified of the next call; None where no call waits."""
-        return await store.next_escalation(tx)
+        return await next_escalation(tx)
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Notify the organisers of one call that is due, the one that has waited longest; None when no call is due."""
-        call = await store.first_unanswered_call(tx, now)
+        call = await first_unanswered_call(tx, now)
         if call is None:
             return None
         await calls.escalate_call(tx, call, now)

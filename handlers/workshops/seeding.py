@@ -9,9 +9,9 @@ from bot.config.differences import list_differences, word_differences
 from bot.config.seeding import Seed
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
-from handlers.workshops import store
 from handlers.workshops.model import Phase
 from handlers.workshops.settings import PhaseSettings
+from handlers.workshops.store import phases
 
 
 def _configured(settings: Settings) -> Sequence[Phase]:
@@ -24,11 +24,11 @@ def _configured(settings: Settings) -> Sequence[Phase]:
 
 async def _write(tx: Transaction, settings: Settings) -> None:
     for phase in _configured(settings):
-        await store.put_phase(tx, phase)
+        await phases.put_phase(tx, phase)
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
-    return list(list_differences("phase", await store.all_phases(tx), _configured(settings), _compare))
+    return list(list_differences("phase", await phases.all_phases(tx), _configured(settings), _compare))
 
 
 def _compare(stored: Phase, configured: Phase) -> Iterator[str]:

@@ -11,7 +11,7 @@ from bot.conversation.incoming import Picked, Pressed
 from handlers.announcements.store.announcements import find_announcement
 from handlers.groups.store import groups_of_round, mark_round_published
 from handlers.themes.store import choice_of
-from handlers.workshops.store import open_run_of
+from handlers.workshops.store.runs import open_run_of
 from tests.announcements.copies import write
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.web import open_web

@@ -6,7 +6,7 @@ from bot.people.participant_store import find
 from bot.people.participants import Participant
 from handlers.equality.hooks import more_remedies
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
-from handlers.workshops.store import all_phases
+from handlers.workshops.store.phases import all_phases
 from tests.drivers.neutral import NeutralChat
 from tests.equality.builders import compute, gather, give_ideas, later, settings
 from tests.groups.builders import crowd, group

@@ -53,7 +53,8 @@ from handlers.themes.service import choose_theme
 from handlers.themes.store import all_themes
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
-from handlers.workshops.store import find_phase, open_run_of
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import open_run_of
 from tests.world import seed
 
 NOW = datetime(2031, 10, 1, 8, 30, tzinfo=UTC)

@@ -21,7 +21,8 @@ from handlers.syntheses.model import Content
 from handlers.syntheses.store import current_version, put_card, save_version
 from handlers.themes.store import all_themes
 from handlers.workshops.model import Collects, Phase
-from handlers.workshops.store import all_phases, begin_runs, end_run, put_phase
+from handlers.workshops.store.changes import begin_runs, end_run
+from handlers.workshops.store.phases import all_phases, put_phase
 
 PHASES = ("stakes", "challenge", "solutions", "territories")
 COLLECTS: Sequence[Collects] = ("facts", "challenge", "solution", "territories")

@@ -40,7 +40,7 @@ from handlers.syntheses.store import (
 )
 from handlers.workshops.model import Phase
 from handlers.workshops.service.phases import standings
-from handlers.workshops.store import find_phase
+from handlers.workshops.store.phases import find_phase
 from tests.drivers.gestures import words
 from tests.participants import number, rewrite
 from tests.syntheses.builders import SETTINGS, Table, table

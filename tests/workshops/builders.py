@@ -17,7 +17,8 @@ from handlers.ideas.store import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import end_phase, extend_phase, reveal_ideas, start_phase
-from handlers.workshops.store import find_phase, find_run, open_run_of
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, mark_published
 from tests.live_screens import bring_up_to_date

@@ -21,7 +21,7 @@ from handlers.groups.model import Group
 from handlers.groups.store import add_group
 from handlers.ideas.store import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
-from handlers.workshops.store import begin_runs
+from handlers.workshops.store.changes import begin_runs
 from tests.delivery.rig import Recorder, Rig
 from tests.workshops.builders import PHASES
 from tests.world import CONTRIBUTIONS, START, make_settings, seed

@@ -11,7 +11,8 @@ from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.groups.model import Group
 from handlers.workshops.schedule import CallClock
-from handlers.workshops.store import open_call, open_run_of
+from handlers.workshops.store.calls import open_call
+from handlers.workshops.store.runs import open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.outbox import look_at_push, press_push, pushed

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from handlers.groups.store import groups_of_round
 from handlers.team import store
-from handlers.workshops.store import set_taken
+from handlers.workshops.store.calls import set_taken
 from tests.drivers.menus import stand_of, steps_of
 from tests.groups.builders import crowd, group
 from tests.participants import number

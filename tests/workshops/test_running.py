@@ -11,7 +11,9 @@ import pytest
 from bot.people import participant_store
 from handlers.groups.model import Group
 from handlers.groups.store import groups_of_round, mark_round_published, put_in_group
-from handlers.workshops.store import collected, find_run, mark_warned, open_run_of
+from handlers.workshops.store.due import mark_warned
+from handlers.workshops.store.ideas import collected
+from handlers.workshops.store.runs import find_run, open_run_of
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, mark_absent, open_channel
 from tests.outbox import arrive, fates, pushed

@@ -33,7 +33,10 @@ from handlers.workshops.service.phases import (
     start_phase,
 )
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import collected, find_phase, next_phase_due, runs_of_group
+from handlers.workshops.store.due import next_phase_due
+from handlers.workshops.store.ideas import collected
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import runs_of_group
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import add_day, crowd, group, mark_published
 from tests.outbox import arrive, look_at_push, pushed_then, views

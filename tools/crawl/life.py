@@ -40,7 +40,8 @@ from handlers.trust.service import begin_check, name_trusted, write, write_to
 from handlers.workshops.model import Collects, PhaseRun
 from handlers.workshops.service.calls import call_for_help
 from handlers.workshops.service.phases import end_phase, reveal_ideas, start_phase
-from handlers.workshops.store import all_phases, find_phase, open_run_of
+from handlers.workshops.store.phases import all_phases, find_phase
+from handlers.workshops.store.runs import open_run_of
 
 _SIZE = 7
 _WRITTEN: dict[Collects, dict[str, str]] = {

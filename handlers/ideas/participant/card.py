@@ -27,7 +27,8 @@ from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, Op
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Idea, Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import find_phase, run_of_group
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import run_of_group
 
 routes = Routes()
 

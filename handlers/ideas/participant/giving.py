@@ -35,7 +35,8 @@ from handlers.navigation import stray_words
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import Category, Idea
-from handlers.workshops.store import find_phase, find_run, run_of_group
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import find_run, run_of_group
 
 routes = Routes()
 

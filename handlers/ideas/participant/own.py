@@ -32,7 +32,8 @@ from handlers.ideas.store import IdeaFile
 from handlers.workshops.actions import MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import Category, Idea, Phase, PhaseRun
-from handlers.workshops.store import find_phase, find_run, run_of_group
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import find_run, run_of_group
 
 routes = Routes()
 

@@ -22,7 +22,7 @@ from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, Sh
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import find_phase
+from handlers.workshops.store.phases import find_phase
 
 routes = Routes()
 

@@ -16,7 +16,7 @@ from handlers.plenary.store.wishes import wishes_of
 from handlers.results.service import slide_for_wall
 from handlers.syntheses.store import current_version
 from handlers.workshops.model import Collects
-from handlers.workshops.store import all_phases
+from handlers.workshops.store.phases import all_phases
 
 _WRITTEN: tuple[tuple[Text, Collects, str], ...] = (
     (_("Our challenge"), "challenge", "sentence"),

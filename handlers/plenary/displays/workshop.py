@@ -14,7 +14,8 @@ from handlers.plenary.messages import TIME_LEFT
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.store.wishes import groups_showing_names
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.store import all_phases, runs_of_groups
+from handlers.workshops.store.phases import all_phases
+from handlers.workshops.store.runs import runs_of_groups
 
 _CARDS = 60
 """How many ideas are shown, some at a time."""

@@ -10,7 +10,7 @@ from bot.conversation.routes import NextStep, Request
 from handlers.plenary.actions import PLENARIES
 from handlers.plenary.service import preparing
 from handlers.programme.model import local_day
-from handlers.workshops.store import progress
+from handlers.workshops.store.progress import progress
 
 
 async def offer_plenary(request: Request) -> View:

@@ -22,7 +22,8 @@ from handlers.results.service import ALL_DECKS, ConfirmDeck, GroupDeck
 from handlers.syntheses.service import open_button
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects
-from handlers.workshops.store import all_phases, runs_of_group
+from handlers.workshops.store.phases import all_phases
+from handlers.workshops.store.runs import runs_of_group
 
 routes = Routes()
 

@@ -31,7 +31,7 @@ from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.service.facilitators import groups_run_by
 from handlers.workshops.service.phases import run_to_show
-from handlers.workshops.store import all_phases
+from handlers.workshops.store.phases import all_phases
 
 routes = Routes()
 

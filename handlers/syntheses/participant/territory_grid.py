@@ -27,7 +27,8 @@ from handlers.themes.store import find_theme
 from handlers.workshops.actions import Grid, MyTerritory, OpenSynthesis
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
-from handlers.workshops.store import all_phases, run_of_group
+from handlers.workshops.store.phases import all_phases
+from handlers.workshops.store.runs import run_of_group
 
 routes = Routes()
 

@@ -8,7 +8,8 @@ from itertools import groupby
 
 from bot.database.engine import Transaction
 from handlers.workshops.model import Phase, PhaseRun
-from handlers.workshops.store import RUN_COLUMNS, all_phases, run_of_row
+from handlers.workshops.store.phases import all_phases
+from handlers.workshops.store.runs import RUN_COLUMNS, run_of_row
 
 
 @dataclass(frozen=True, slots=True)

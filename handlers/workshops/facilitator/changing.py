@@ -22,7 +22,6 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from handlers.groups.store import members_of
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
-from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall
 from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.scopes import GroupsScope
@@ -31,6 +30,9 @@ from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
 from handlers.workshops.service.phases import Before
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import ideas
+from handlers.workshops.store.phases import all_phases, find_phase
+from handlers.workshops.store.runs import find_run
 
 routes = Routes()
 
@@ -91,7 +93,7 @@ async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, u
     `key` is the key of the phase. With an `undo` button, `lines` name the phase and its groups, so the heading is left
     out.
     """
-    phase = await store.find_phase(request.tx, key)
+    phase = await find_phase(request.tx, key)
     if phase is None:
         raise Stale
     runs = scope.under_way(key)
@@ -108,7 +110,7 @@ async def manage(request: Request, key: str, scope: GroupsScope, *lines: Span, u
 
 async def _start_next_button(request: Request, scope: GroupsScope) -> tuple[Button, ...]:
     """Return the button that starts the next phase; none where no phase is left."""
-    following = scope.following(await store.all_phases(request.tx))
+    following = scope.following(await all_phases(request.tx))
     if following is None:
         return ()
     start = ReadyPhase(following.key, scope.word)
@@ -141,11 +143,11 @@ async def _idea_lines(request: Request, scope: GroupsScope, runs: Sequence[Phase
     """Return a line about the ideas of a single group; none for several groups, which the panel shows."""
     if len(scope.groups) > 1:
         return []
-    collected = await store.collected(request.tx, runs[0])
+    collected = await ideas.collected(request.tx, runs[0])
     members = await members_of(request.tx, scope.groups[0])
-    ideas = _n("{count} idea so far.", "{count} ideas so far.", collected.ideas)
+    idea_count = _n("{count} idea so far.", "{count} ideas so far.", collected.ideas)
     spoken = _("{spoken} of {members} people have spoken.", spoken=collected.people, members=len(members))
-    return [Joined((ideas, " ", spoken))]
+    return [Joined((idea_count, " ", spoken))]
 
 
 def _change_buttons(phase: Phase, scope: GroupsScope, runs: Sequence[PhaseRun], *, has_ideas: bool) -> Sequence[Button]:
@@ -193,7 +195,7 @@ async def change_phase(request: Request, action: ChangePhase) -> Reply:
     Closing with «c» asks for confirmation when nobody could vote in some groups.
     """
     scope = await scopes.find_scope(request, action.scope)
-    phase = await store.find_phase(request.tx, action.phase)
+    phase = await find_phase(request.tx, action.phase)
     if phase is None:
         raise Stale
     runs = scope.under_way(phase.key)
@@ -225,7 +227,7 @@ async def _count_unvotable(request: Request, runs: Sequence[PhaseRun]) -> int:
 
 async def _count_unrevealed(request: Request, runs: Sequence[PhaseRun]) -> int:
     """Return how many groups have ideas that other members cannot read yet."""
-    with_ideas = await store.groups_with_ideas(request.tx, runs[0].phase) if runs else ()
+    with_ideas = await ideas.groups_with_ideas(request.tx, runs[0].phase) if runs else ()
     return sum(run.group_id in with_ideas for run in runs if not run.revealed)
 
 
@@ -257,7 +259,7 @@ async def take_back(request: Request, action: TakeBackChange, values: Values) ->
     inside = {group.id for group in scope.groups}
     undone = []
     for run_id, after, before in values["runs"]:
-        run = await store.find_run(request.tx, run_id)
+        run = await find_run(request.tx, run_id)
         if run is None or run.group_id not in inside or state_of(run) != after:
             continue
         if await _revert(request, action.what, run, _restored(before)) is not None:

@@ -22,7 +22,6 @@ from handlers.groups.service.membership import is_over, round_of_the_day
 from handlers.groups.store import all_rounds
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
-from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.facilitator import scopes, silence, starting
 from handlers.workshops.facilitator.starting import RunScope
@@ -40,7 +39,9 @@ from handlers.workshops.participant import calling
 from handlers.workshops.participant.calling import CloseCall
 from handlers.workshops.service import phases
 from handlers.workshops.service.calls import TakeCall
-from handlers.workshops.store import GroupProgress
+from handlers.workshops.store.panel import GroupProgress
+from handlers.workshops.store.phases import all_phases
+from handlers.workshops.store.runs import last_round_begun, runs_of_groups
 
 routes = Routes()
 
@@ -149,9 +150,9 @@ async def _over(tx: Transaction, person_id: int, round_number: int, now: datetim
         return False
     person = await participant_store.find(tx, person_id)
     standings = await phases.standings(tx, round_shown, person_id, everything=bool(person and person.organises))
-    all_phases = await store.all_phases(tx)
-    runs = await store.runs_of_groups(tx, round_shown)
-    return bool(standings) and all(_is_finished(progress, runs, len(all_phases), now) for progress in standings)
+    phase_count = len(await all_phases(tx))
+    runs = await runs_of_groups(tx, round_shown)
+    return bool(standings) and all(_is_finished(progress, runs, phase_count, now) for progress in standings)
 
 
 def _is_finished(progress: GroupProgress, runs: Sequence[PhaseRun], phase_count: int, now: datetime) -> bool:
@@ -166,7 +167,7 @@ async def _round_shown(tx: Transaction, round_number: int) -> int:
 
     This is `round_number`, for which the panel was opened, until groups of a later round begin a phase.
     """
-    return max(round_number, await store.last_round_begun(tx))
+    return max(round_number, await last_round_begun(tx))
 
 
 async def _view(tx: Transaction, person_id: int, round_number: int, page: int, now: datetime) -> View | None:
@@ -174,13 +175,13 @@ async def _view(tx: Transaction, person_id: int, round_number: int, page: int, n
     if person is None or not person.joined or not (person.facilitates or person.organises):
         return None
     themes = {theme.key: theme for theme in await all_themes(tx)}
-    method = {phase.key: phase for phase in await store.all_phases(tx)}
+    method = {phase.key: phase for phase in await all_phases(tx)}
     round_shown = await _round_shown(tx, round_number)
     standings = await phases.standings(tx, round_shown, person.id, everything=person.organises)
     ordered = sort_by_urgency(standings, now)
     titles = {progress.group.id: short_title(progress, themes) for progress in standings}
     calls = _call_buttons(person.id, ordered, titles)
-    starts = _start_buttons(standings, await store.runs_of_groups(tx, round_shown), themes, tuple(method.values()))
+    starts = _start_buttons(standings, await runs_of_groups(tx, round_shown), themes, tuple(method.values()))
     manage = _manage_buttons(standings, method, "plain" if starts or calls else "primary")
     if page == _FOLDED and standings:
         # L10N: a button of a panel that shows two lines: show all of it again

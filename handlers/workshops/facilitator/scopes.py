@@ -17,9 +17,9 @@ from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store import find_round
 from handlers.themes.store import all_themes, find_theme
-from handlers.workshops import store
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service.facilitators import group_to_run, groups_run_by
+from handlers.workshops.store.runs import runs_of_groups
 
 ALL = "a"
 """The scope word for all groups whose workshops a facilitator runs."""
@@ -107,7 +107,7 @@ async def find_scope(request: Request, word: str) -> GroupsScope:
         raise Stale
     titles = await _titles(request, groups)
     inside = {group.id for group in groups}
-    runs = [run for run in await store.runs_of_groups(request.tx, groups[0].round) if run.group_id in inside]
+    runs = [run for run in await runs_of_groups(request.tx, groups[0].round) if run.group_id in inside]
     return GroupsScope(word, groups, await _whom(request, word, groups, titles), titles, runs)
 
 

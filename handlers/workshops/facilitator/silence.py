@@ -13,12 +13,12 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.service.membership import round_of_the_day
 from handlers.themes.store import all_themes
-from handlers.workshops import store
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel
 from handlers.workshops.messages import short_title
 from handlers.workshops.service import facilitators, phases
 from handlers.workshops.service.phases import Nudged
-from handlers.workshops.store import GroupProgress
+from handlers.workshops.store import runs
+from handlers.workshops.store.panel import GroupProgress
 
 routes = Routes()
 
@@ -39,7 +39,7 @@ async def nudge_silent(request: Request, action: NudgeSilent) -> Reply:
     if not action.group:
         return await _list_silent_groups(request)
     group = await facilitators.group_to_run(request.tx, request.participant, action.group)
-    run = await store.open_run_of(request.tx, group.id)
+    run = await runs.open_run_of(request.tx, group.id)
     if run is None:
         return reply(_("This group is in no phase now."), buttons=(_PANEL,))
     return _result(

@@ -22,7 +22,6 @@ from handlers.groups.store import absent_on, people_with_theme, platforms_reache
 from handlers.navigation.actions import HOME
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import if_over
-from handlers.workshops import store
 from handlers.workshops.actions import ReadyPhase, RunPhases
 from handlers.workshops.facilitator import scopes
 from handlers.workshops.facilitator.changing import (
@@ -39,6 +38,8 @@ from handlers.workshops.messages import phase_title
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
 from handlers.workshops.service.facilitators import groups_run_by
+from handlers.workshops.store.phases import all_phases, find_phase
+from handlers.workshops.store.runs import find_run
 
 routes = Routes()
 
@@ -123,7 +124,7 @@ class PickGroup(Action):
 async def run_workshops(request: Request) -> Reply:
     """Show the open phases of the groups that the person runs, and every phase that can be started."""
     mine = await groups_run_by(request.tx, request.participant, request.today)
-    method = await store.all_phases(request.tx)
+    method = await all_phases(request.tx)
     if not mine or not method:
         nothing = _("No group of the day is yours to run. The team decides that: /equipe.")
         if not method:
@@ -174,22 +175,20 @@ async def pick_group(request: Request, _action: PickGroup, values: tuple[str, ..
     """Show the open phase of the chosen theme or group, or the phases that can start there."""
     if len(values) != 1:
         raise Stale
-    return await _show_scope(request, await scopes.find_scope(request, values[0]), await store.all_phases(request.tx))
+    return await _show_scope(request, await scopes.find_scope(request, values[0]), await all_phases(request.tx))
 
 
 @routes.action(RunScope, who=FACILITATOR)
 async def run_scope(request: Request, action: RunScope) -> Reply:
     """Show the open phase of a scope, or the phases that can start there."""
-    return await _show_scope(
-        request, await scopes.find_scope(request, action.scope), await store.all_phases(request.tx)
-    )
+    return await _show_scope(request, await scopes.find_scope(request, action.scope), await all_phases(request.tx))
 
 
 @routes.action(RunPhases, who=FACILITATOR)
 async def run_phases(request: Request, action: RunPhases) -> Reply:
     """Show the open phase of one group, or the phases that can start there."""
     scope = await scopes.find_scope(request, scopes.group_word(action.group))
-    return await _show_scope(request, scope, await store.all_phases(request.tx))
+    return await _show_scope(request, scope, await all_phases(request.tx))
 
 
 async def _show_scope(request: Request, scope: GroupsScope, method: Sequence[Phase], *lines: Span) -> Reply:
@@ -235,7 +234,7 @@ async def ready_next(request: Request, word: str) -> Reply:
 
     `word` is a scope word.
     """
-    scope, method = await scopes.find_scope(request, word), await store.all_phases(request.tx)
+    scope, method = await scopes.find_scope(request, word), await all_phases(request.tx)
     phase = scope.following(method)
     if phase is None:
         return await _show_scope(request, scope, method)
@@ -369,7 +368,7 @@ async def start(request: Request, action: StartPhase) -> Reply:
     begins = {group.id for group in scope.to_start(phase.key)}
     wanted = [group.id for group in scope.groups if group.id in begins or group.id in scope.open]
     started = await phases.start_phase(request.tx, request.settings, phase, wanted, request.now, request.participant.id)
-    lines = _started_lines(scope, phase, started, await store.all_phases(request.tx))
+    lines = _started_lines(scope, phase, started, await all_phases(request.tx))
     undo = await _note_start(request, phase, scope, started)
     after = await scopes.find_scope(request, action.scope)
     if after.under_way(phase.key):
@@ -404,7 +403,7 @@ async def take_back_start(request: Request, action: TakeBackStart, values: Value
     inside = {group.id for group in scope.groups}
     undone = 0
     for run_id, as_begun, stored_end, deliveries in values["runs"]:
-        run = await store.find_run(request.tx, run_id)
+        run = await find_run(request.tx, run_id)
         if run is None or run.group_id not in inside or state_of(run) != as_begun:
             continue
         beginning = phases.Beginning(run, _restored_end(run, stored_end), deliveries)
@@ -470,7 +469,7 @@ def _started_lines(
 
 
 async def _phase(request: Request, key: str) -> Phase:
-    phase = await store.find_phase(request.tx, key)
+    phase = await find_phase(request.tx, key)
     if phase is None:
         raise Stale
     return phase

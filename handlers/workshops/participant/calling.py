@@ -20,12 +20,12 @@ from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store import find_group, find_published_group, group_of
 from handlers.navigation.actions import ASK
 from handlers.themes.store import find_theme
-from handlers.workshops import store
 from handlers.workshops.actions import CallForHelp, ShowPanel
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.service import calls, facilitators
 from handlers.workshops.service.calls import TakeCall
-from handlers.workshops.store import FacilitatorCall
+from handlers.workshops.store import runs
+from handlers.workshops.store.calls import FacilitatorCall, called_before, find_call, last_call_withdrawn, open_call
 
 routes = Routes()
 
@@ -97,7 +97,7 @@ async def _call(request: Request, group: Group) -> Reply:
     await _refuse_too_many_calls(request, group)
     placed = await calls.call_for_help(request.tx, request.settings, group, request.participant.id, request.now)
     if placed is None:
-        call = await store.open_call(request.tx, group.id)
+        call = await open_call(request.tx, group.id)
         if call is None:
             raise Stale
         return reply(*_call_lines(call), buttons=_call_buttons(call))
@@ -115,7 +115,7 @@ async def _refuse_too_many_calls(request: Request, group: Group) -> None:
     Other members of the group may still call. Nothing is refused while the group has an open call, because no new one
     is made. Raises UserError.
     """
-    if await store.open_call(request.tx, group.id) is not None:
+    if await open_call(request.tx, group.id) is not None:
         return
     await _refuse_more_than_allowed(request)
     again = await _next_call(request)
@@ -126,7 +126,7 @@ async def _refuse_too_many_calls(request: Request, group: Group) -> None:
 async def _next_call(request: Request) -> datetime | None:
     """Return when the person may call again after withdrawing a call; None when they may call now."""
     pause = timedelta(minutes=request.settings.limits.call_again)
-    withdrawn = await store.last_call_withdrawn(request.tx, request.participant.id)
+    withdrawn = await last_call_withdrawn(request.tx, request.participant.id)
     return limits.after_pause(
         withdrawn, pause / limits.TENFOLD if request.participant.organises else pause, request.now
     )
@@ -135,7 +135,7 @@ async def _next_call(request: Request) -> datetime | None:
 async def _refuse_more_than_allowed(request: Request) -> None:
     """Raise UserError for a person who has made as many calls within an hour as they may."""
     at_most = limits.most(request.settings.limits.notices, request.participant)
-    oldest = await store.called_before(request.tx, request.participant.id, at_most)
+    oldest = await called_before(request.tx, request.participant.id, at_most)
     if (again := limits.an_hour_after(oldest, request.now)) is not None:
         raise UserError(
             _(
@@ -170,7 +170,7 @@ def _call_buttons(call: FacilitatorCall) -> tuple[Button, ...]:
 @routes.action(CancelCall)
 async def cancel_call(request: Request, action: CancelCall) -> Reply:
     """Withdraw the call of the person's group."""
-    call = await store.find_call(request.tx, action.call)
+    call = await find_call(request.tx, action.call)
     if call is None:
         raise Stale
     group = await _my_group(request, call.group_id)
@@ -184,7 +184,7 @@ async def _present_group(request: Request) -> Group | None:
     person = request.participant
     if not person.joined:
         return None
-    run = await store.latest_run_of_person(request.tx, person.id)
+    run = await runs.latest_run_of_person(request.tx, person.id)
     if run is not None and run.open:
         return await find_group(request.tx, run.group_id)
     round_ = await round_of_the_day(request.tx, request.today)
@@ -222,7 +222,7 @@ async def take_call(request: Request, action: TakeCall) -> Reply:
 
 
 async def _to_answer(request: Request, call_id: int) -> tuple[FacilitatorCall, Group]:
-    call = await store.find_call(request.tx, call_id)
+    call = await find_call(request.tx, call_id)
     if call is None:
         raise Stale
     return call, await facilitators.group_to_run(request.tx, request.participant, call.group_id)

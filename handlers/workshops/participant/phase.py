@@ -16,7 +16,7 @@ from handlers.groups.service.membership import group_of_the_day, round_of_the_da
 from handlers.groups.store import group_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.layout import if_over
-from handlers.workshops import hooks, store
+from handlers.workshops import hooks
 from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
 from handlers.workshops.messages import (
     SHOW_PHASE,
@@ -33,6 +33,8 @@ from handlers.workshops.messages import (
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service import phases
 from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store import ideas, runs, sessions
+from handlers.workshops.store.phases import find_phase
 
 routes = Routes()
 
@@ -51,8 +53,8 @@ async def my_phase(request: Request) -> Reply:
             _("You told us that you are not coming, so you are in no workshop."),
             buttons=(Button(_("I am coming after all"), Go("revenir")), HOME),
         )
-    run = await store.latest_run_of_person(request.tx, person.id)
-    phase = await store.find_phase(request.tx, run.phase) if run else None
+    run = await runs.latest_run_of_person(request.tx, person.id)
+    phase = await find_phase(request.tx, run.phase) if run else None
     if run and phase and run.open:
         return await _open(request, phase, run)
     return await _between(request, phase, run)
@@ -93,7 +95,7 @@ async def _open_phase(request: Request) -> tuple[Phase, PhaseRun] | None:
     run = await _run(request)
     if run is None or not run.open or request.gathering_is_over:
         return None
-    phase = await store.find_phase(request.tx, run.phase)
+    phase = await find_phase(request.tx, run.phase)
     return (phase, run) if phase else None
 
 
@@ -110,7 +112,7 @@ async def _run(request: Request) -> PhaseRun | None:
 
 async def offer_open_phase(request: Request) -> View:
     """Return the part of the group's screen about the open phase: a button that leads to it. Empty between phases."""
-    run = await store.latest_run_of_person(request.tx, request.participant.id)
+    run = await runs.latest_run_of_person(request.tx, request.participant.id)
     return View((), (SHOW_PHASE,) if run and run.open else ())
 
 
@@ -148,7 +150,7 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
             return reply(_("The groups are not known yet. You will be told yours."), buttons=(HOME,))
         return reply(_("You have no group, so no phase runs for you. Ask the team for one."), buttons=(ASK, HOME))
     following = await phases.next_phase(request.tx, group.id, phase.key if phase else None)
-    inside, at = await store.workshop_times(request.tx, group.id, request.now)
+    inside, at = await sessions.workshop_times(request.tx, group.id, request.now)
     if following is None and run and run.group_id != group.id and (inside or at):
         # The person had every phase in the group of another day, and workshops are to come: the phases begin anew.
         phase, following = None, await phases.next_phase(request.tx, group.id, None)
@@ -169,6 +171,6 @@ async def _between(request: Request, phase: Phase | None, run: PhaseRun | None) 
 
 async def _my_ideas(request: Request, run: PhaseRun) -> tuple[Button, ...]:
     """Return the button to the ideas that the person gave in a phase; no button for people who gave none."""
-    count = await store.count_given_by(request.tx, run, request.participant.id)
+    count = await ideas.count_given_by(request.tx, run, request.participant.id)
     # L10N: never zero
     return (Button(_n("My idea", "My {count} ideas", count), MyIdeas(run.id)),) if count else ()

@@ -24,10 +24,10 @@ from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group
 from handlers.groups.store import find_group
 from handlers.themes.store import find_theme
-from handlers.workshops import store
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import FacilitatorCall
+from handlers.workshops.store import calls
+from handlers.workshops.store.calls import FacilitatorCall
 
 ORGANISERS = Audience("organisers")
 """The audience that is notified of a call when no facilitator answers it."""
@@ -64,15 +64,15 @@ async def call_for_help(
     If all are busy, all are notified; if there are none, the organisers are. `caller` is the id of the participant who
     calls. Returns None when the group has an open call already.
     """
-    await store.close_forgotten_call(tx, group.id, now - _HELPED, now)
-    call_id = await store.add_call(tx, group.id, caller, now, now + _time_to_answer(settings))
+    await calls.close_forgotten_call(tx, group.id, now - _HELPED, now)
+    call_id = await calls.add_call(tx, group.id, caller, now, now + _time_to_answer(settings))
     if call_id is None:
         return None
     notified: Literal["facilitators", "organisers", "nobody"] = "facilitators"
     if not await _notify_facilitators(tx, call_id, group, now, but=caller):
         notified = "organisers" if await _notify_organisers(tx, call_id, group, now, but=caller) else "nobody"
     await facilitator_store.touch_panels(tx, [group.id])
-    call = await store.find_call(tx, call_id)
+    call = await calls.find_call(tx, call_id)
     assert call is not None
     return PlacedCall(call, notified)
 
@@ -82,7 +82,7 @@ async def answer_call(tx: Transaction, call: FacilitatorCall, group: Group, by: 
 
     Returns False when somebody else took the call, or the call is over.
     """
-    if not await store.set_taken(tx, call.id, by.id, now):
+    if not await calls.set_taken(tx, call.id, by.id, now):
         return False
     comes = _("{name} is coming.", name=Name(by.given_name))
     await standing.settle(tx, _subject(call.id), _("{name} goes there.", name=Name(by.given_name)), now)
@@ -99,7 +99,7 @@ async def return_call(
     The organisers are called when no other facilitator can be reached. Returns False when the person has not taken the
     call, or the call is over; True otherwise.
     """
-    if not await store.set_given_back(tx, call.id, by.id, now + _time_to_answer(settings)):
+    if not await calls.set_given_back(tx, call.id, by.id, now + _time_to_answer(settings)):
         return False
     line = _("{name} cannot come after all. Others are called.", name=Name(by.given_name))
     await outbox.notify_groups(tx, [group.id], View((line,)), now, but=by.id)
@@ -116,7 +116,7 @@ async def close_call(
 
     `withdrawn_by` is the id of the member who withdrew the call; None when it is closed because the group was helped.
     """
-    if not await store.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
+    if not await calls.set_closed(tx, call.id, now, withdrawn_by=withdrawn_by):
         return False
     await standing.settle(tx, _subject(call.id), _("This call is over."), now)
     await facilitator_store.touch_panels(tx, [group.id])
@@ -158,7 +158,7 @@ def _time_to_answer(settings: Settings) -> timedelta:
 
 
 async def _notify_facilitators(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
-    everyone = await store.answerers(tx, group.id, but=but, since=now - _HELPED)
+    everyone = await calls.answerers(tx, group.id, but=but, since=now - _HELPED)
     free = [person.id for person in everyone if not person.busy]
     person_ids = free or [person.id for person in everyone]
     return await _notify_people(tx, person_ids, await _call_view(tx, call_id, group), now, _subject(call_id))
@@ -167,7 +167,7 @@ async def _notify_facilitators(tx: Transaction, call_id: int, group: Group, now:
 async def _notify_organisers(tx: Transaction, call_id: int, group: Group, now: datetime, *, but: int) -> int:
     """Notify the organisers and note that the call was escalated. Returns how many were notified."""
     team = [person_id for person_id in await audience_store.people(tx, ORGANISERS) if person_id != but]
-    await store.set_escalated(tx, call_id)
+    await calls.set_escalated(tx, call_id)
     return await _notify_people(tx, team, await _call_view(tx, call_id, group, unanswered=True), now, _subject(call_id))
 
 

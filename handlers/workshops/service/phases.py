@@ -17,11 +17,13 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox, standing
 from bot.people import audience_store, facilitator_store
 from bot.people.audiences import Audience
-from handlers.workshops import hooks, messages, store
+from handlers.workshops import hooks, messages
 from handlers.workshops.actions import Vote
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
-from handlers.workshops.store import GroupProgress
+from handlers.workshops.store import changes, due, ideas, panel, phases, sessions, silence
+from handlers.workshops.store.panel import GroupProgress
+from handlers.workshops.store.runs import latest_run_of_person, open_run_of, run_of_group, runs_of_group
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ async def start_phase(
     """
     wanted = list(group_ids)
     workshop = settings.of(WorkshopSettings)
-    before = {group_id: await store.run_of_group(tx, group_id, phase.key) for group_id in wanted}
-    runs = await store.begin_runs(
+    before = {group_id: await run_of_group(tx, group_id, phase.key) for group_id in wanted}
+    runs = await changes.begin_runs(
         tx,
         phase.key,
         wanted,
@@ -75,7 +77,7 @@ async def start_phase(
     )
     beginnings = []
     for run in runs:
-        await store.end_breaks_before(tx, run.group_id, now)
+        await changes.end_breaks_before(tx, run.group_id, now)
         starting_point = await hooks.starting_point(tx, run.group_id, phase)
         deliveries = await _notify(tx, run, "asks", messages.begin_view(phase, run, starting_point), now)
         beginnings.append(Beginning(run, before[run.group_id], deliveries))
@@ -83,7 +85,7 @@ async def start_phase(
     already: list[int] = []
     busy: list[int] = []
     for group_id in wanted:
-        if group_id in begun or (open_run := await store.open_run_of(tx, group_id)) is None:
+        if group_id in begun or (open_run := await open_run_of(tx, group_id)) is None:
             continue
         (already if open_run.phase == phase.key else busy).append(group_id)
     return Started([run.group_id for run in runs], already, busy, beginnings)
@@ -95,9 +97,9 @@ async def call_off_start(tx: Transaction, beginning: Beginning, now: datetime) -
     Ideas given meanwhile are kept for a later start. Returns False when the run has changed since it began.
     """
     run = beginning.run
-    collected = await store.collected(tx, run)
-    phase = await store.find_phase(tx, run.phase)
-    if phase is None or not await store.undo_begin(tx, run, beginning.before):
+    collected = await ideas.collected(tx, run)
+    phase = await phases.find_phase(tx, run.phase)
+    if phase is None or not await changes.undo_begin(tx, run, beginning.before):
         return False
     await outbox.replace_messages(tx, beginning.deliveries, messages.call_off_view(phase, collected), now)
     await facilitator_store.touch_panels(tx, [run.group_id])
@@ -110,7 +112,7 @@ async def extend_phase(tx: Transaction, run: PhaseRun, now: datetime, minutes: i
     People are warned of the end only once, however often it is moved. Returns the changed run; None when it has ended.
     """
     by = timedelta(minutes=minutes)
-    moved = await store.move_end(tx, run.id, by, now)
+    moved = await changes.move_end(tx, run.id, by, now)
     return await _notify_of_change(
         tx, moved, "tells", now, lambda phase, changed: messages.extension_view(phase, changed, by)
     )
@@ -121,12 +123,12 @@ async def pause_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun
 
     Returns the changed run; None when it is not running.
     """
-    return await _notify_of_change(tx, await store.pause_run(tx, run.id, now), "tells", now, messages.pause_view)
+    return await _notify_of_change(tx, await changes.pause_run(tx, run.id, now), "tells", now, messages.pause_view)
 
 
 async def resume_phase(tx: Transaction, run: PhaseRun, now: datetime) -> PhaseRun | None:
     """Restart the clock of a paused phase and notify the group. Returns the changed run; None when it is not paused."""
-    return await _notify_of_change(tx, await store.resume_run(tx, run.id, now), "tells", now, messages.resume_view)
+    return await _notify_of_change(tx, await changes.resume_run(tx, run.id, now), "tells", now, messages.resume_view)
 
 
 async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: datetime) -> PhaseRun | None:
@@ -134,8 +136,8 @@ async def reveal_ideas(tx: Transaction, settings: Settings, run: PhaseRun, now: 
 
     Returns None when the ideas were revealed already, or the phase has ended.
     """
-    revealed = await store.reveal_run(tx, run.id, now)
-    collected = await store.collected(tx, run)
+    revealed = await changes.reveal_run(tx, run.id, now)
+    collected = await ideas.collected(tx, run)
     votes = settings.of(WorkshopSettings).votes
     return await _notify_of_change(
         tx, revealed, "reveals", now, lambda phase, run: messages.reveal_view(phase, run, collected.ideas, votes)
@@ -148,7 +150,7 @@ async def conceal_ideas(tx: Transaction, run: PhaseRun) -> PhaseRun | None:
     No notice is sent, as nobody needs to act.
     """
     await facilitator_store.touch_panels(tx, [run.group_id])
-    return await store.conceal_run(tx, run.id)
+    return await changes.conceal_run(tx, run.id)
 
 
 async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: datetime | None = None) -> PhaseRun | None:
@@ -156,10 +158,10 @@ async def end_phase(tx: Transaction, run: PhaseRun, now: datetime, *, at: dateti
 
     `at` is the time of the end; None stands for now.
     """
-    ended = await store.end_run(tx, run.id, at or now)
-    collected = await store.collected(tx, run)
+    ended = await changes.end_run(tx, run.id, at or now)
+    collected = await ideas.collected(tx, run)
     following = await next_step(tx, run.group_id, run.phase, now)
-    phase = await store.find_phase(tx, run.phase)
+    phase = await phases.find_phase(tx, run.phase)
     unwritten = phase is not None and await hooks.is_unwritten(tx, run.group_id, phase)
     return await _notify_of_change(
         tx, ended, "ends", now, lambda phase, run: messages.end_view(phase, run, collected, following, unwritten)
@@ -191,7 +193,7 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
     `ended` is the run as it ended. Returns None when the run was reopened and ended again since, or when the group is
     in another phase.
     """
-    opened = await store.reopen_run(
+    opened = await changes.reopen_run(
         tx,
         ended,
         now,
@@ -204,7 +206,7 @@ async def reopen_phase(tx: Transaction, ended: PhaseRun, before: Before, now: da
 
 async def set_writer(tx: Transaction, run: PhaseRun, participant_id: int) -> None:
     """Set which participant writes the synthesis of a phase. Another participant may replace this one later."""
-    await store.set_writer(tx, run.id, participant_id)
+    await changes.set_writer(tx, run.id, participant_id)
 
 
 async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int) -> None:
@@ -212,7 +214,7 @@ async def warn_of_end(tx: Transaction, run: PhaseRun, now: datetime, votes: int)
 
     `votes` is how many votes each person has in a phase.
     """
-    await store.mark_warned(tx, run.id)
+    await due.mark_warned(tx, run.id)
     await _notify_of_change(tx, run, "asks", now, lambda phase, run: messages.warning_view(phase, run, votes))
 
 
@@ -221,8 +223,8 @@ async def next_phase(tx: Transaction, group_id: int, after: str | None) -> Phase
 
     `after` is the key of a phase; None stands for the beginning, so that all phases are considered.
     """
-    begun = {run.phase for run in await store.runs_of_group(tx, group_id)}
-    all_phases = await store.all_phases(tx)
+    begun = {run.phase for run in await runs_of_group(tx, group_id)}
+    all_phases = await phases.all_phases(tx)
     position = next((phase.position for phase in all_phases if phase.key == after), -1)
     return next((phase for phase in all_phases if phase.position > position and phase.key not in begun), None)
 
@@ -233,7 +235,7 @@ async def run_to_show(tx: Transaction, participant_id: int) -> PhaseRun | None:
     Returns None before any phase began there. The run is read once in a database transaction, so phases must not begin
     or end after the first call.
     """
-    return await tx.once(f"phase of {participant_id}", lambda tx: store.latest_run_of_person(tx, participant_id))
+    return await tx.once(f"phase of {participant_id}", lambda tx: latest_run_of_person(tx, participant_id))
 
 
 async def next_step(tx: Transaction, group_id: int, after: str | None, now: datetime) -> Span:
@@ -242,7 +244,7 @@ async def next_step(tx: Transaction, group_id: int, after: str | None, now: date
     `after` is a key; None stands for the beginning.
     """
     phase = await next_phase(tx, group_id, after)
-    inside, at = await store.workshop_times(tx, group_id, now)
+    inside, at = await sessions.workshop_times(tx, group_id, now)
     return messages.next_phase_line(phase, inside=inside, at=at)
 
 
@@ -254,7 +256,7 @@ async def _notify_of_change(
     view_of: Callable[[Phase, PhaseRun], View],
 ) -> PhaseRun | None:
     """Notify a group of a change of its run, and return the run. For None as `run`, do nothing and return None."""
-    if run is not None and (phase := await store.find_phase(tx, run.phase)) is not None:
+    if run is not None and (phase := await phases.find_phase(tx, run.phase)) is not None:
         await _notify(tx, run, purpose, view_of(phase, run), now)
     return run
 
@@ -266,7 +268,7 @@ async def _notify(
 
     Each group gets a message of its own, because the buttons name the run.
     """
-    phase = await store.find_phase(tx, run.phase)
+    phase = await phases.find_phase(tx, run.phase)
     assert phase is not None
     for earlier in messages.PURPOSES:
         updated = partial(messages.update_view, earlier, phase=phase, run=run)
@@ -295,7 +297,7 @@ async def standings(
     With `everything`, all groups of the round are returned, whoever runs them.
     """
     unwritten = await hooks.unwritten_runs(tx, round_number)
-    return await store.standings(tx, round_number, participant_id, unwritten, everything=everything)
+    return await panel.standings(tx, round_number, participant_id, unwritten, everything=everything)
 
 
 # --- Asking silent members for an idea: in private, not too often, and without naming them to anybody.
@@ -324,13 +326,13 @@ async def nudge_silent(tx: Transaction, run: PhaseRun, now: datetime) -> Nudged:
     Members who were nudged lately or take no private messages are left out. Returns how many members were asked and
     left out.
     """
-    silent = await store.silent_members(tx, run.id)
-    lately = await store.nudged_lately(tx, silent, now)
-    asked = await store.reachable_in_private(tx, [person_id for person_id in silent if person_id not in lately])
-    phase = await store.find_phase(tx, run.phase)
+    silent = await silence.silent_members(tx, run.id)
+    lately = await silence.nudged_lately(tx, silent, now)
+    asked = await silence.reachable_in_private(tx, [person_id for person_id in silent if person_id not in lately])
+    phase = await phases.find_phase(tx, run.phase)
     assert phase is not None
     view = View((_("Your group would like to hear you: one sentence is enough."),), (messages.give_button(phase, run),))
     for person_id in asked:
         await outbox.notify(tx, person_id, view, now, urgent=True)
-    await store.note_nudged(tx, asked, now)
+    await silence.note_nudged(tx, asked, now)
     return Nudged(len(asked), len(lately), len(silent) - len(lately) - len(asked))

@@ -1,0 +1,210 @@
+"""The SQL of calls for help: a group calls, one person takes the call, and it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from bot.people.facilitator_store import OF_GROUP
+
+_CALL = (
+    "SELECT c.id, c.group_id, c.called_at, c.taken_by, c.closed_at, p.given_name AS taker"
+    " FROM calls c LEFT JOIN participants p ON p.id = c.taken_by"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FacilitatorCall:
+    """A group's call for help: its request that a facilitator comes.
+
+    `taken_by` is the id of the person who has promised to come, and `taker` their first name; None and '' while nobody
+    has. `closed` says that the call is over.
+    """
+
+    id: int
+    group_id: int
+    called_at: datetime
+    taken_by: int | None
+    taker: str
+    closed: bool
+
+
+def _call(row: Row) -> FacilitatorCall:
+    return FacilitatorCall(
+        row["id"],
+        row["group_id"],
+        from_micros(row["called_at"]),
+        row["taken_by"],
+        row["taker"] or "",
+        row["closed_at"] is not None,
+    )
+
+
+async def find_call(tx: Transaction, call_id: int) -> FacilitatorCall | None:
+    """Return the call for help with this id; None where there is none."""
+    row = await tx.one(f"{_CALL} WHERE c.id = :id", id=call_id)
+    return _call(row) if row else None
+
+
+async def open_call(tx: Transaction, group_id: int) -> FacilitatorCall | None:
+    """Return the call for help of a group that is not closed; None where there is none."""
+    row = await tx.one(f"{_CALL} WHERE c.group_id = :group AND c.closed_at IS NULL", group=group_id)
+    return _call(row) if row else None
+
+
+async def add_call(tx: Transaction, group_id: int, caller_id: int, now: datetime, escalate_at: datetime) -> int | None:
+    """Store a call for help, and return its id; None if the group has an open call already.
+
+    The organisers are notified at `escalate_at` unless somebody takes the call before.
+    """
+    row = await tx.one(
+        "INSERT INTO calls (group_id, caller_id, called_at, escalate_at) VALUES (:group, :caller, :now, :escalate)"
+        " ON CONFLICT DO NOTHING RETURNING id",
+        group=group_id,
+        caller=caller_id,
+        now=to_micros(now),
+        escalate=to_micros(escalate_at),
+    )
+    return row["id"] if row else None
+
+
+async def set_taken(tx: Transaction, call_id: int, participant_id: int, now: datetime) -> bool:
+    """Note which person takes a call for help. Returns False when somebody has taken it or it is closed."""
+    return bool(
+        await tx.run(
+            "UPDATE calls SET taken_by = :person, taken_at = :now, escalate_at = NULL"
+            " WHERE id = :id AND taken_by IS NULL AND closed_at IS NULL",
+            id=call_id,
+            person=participant_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def set_given_back(tx: Transaction, call_id: int, participant_id: int, escalate_at: datetime) -> bool:
+    """Let a call for help wait again, because the person who took it cannot come.
+
+    The organisers are notified at `escalate_at` unless somebody takes the call before. Returns False when this person
+    has not taken the call, or the call is closed.
+    """
+    return bool(
+        await tx.run(
+            "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = :escalate"
+            " WHERE id = :id AND taken_by = :person AND closed_at IS NULL",
+            id=call_id,
+            person=participant_id,
+            escalate=to_micros(escalate_at),
+        )
+    )
+
+
+async def hand_on_calls(tx: Transaction, participant_id: int, *, leaves: bool = False) -> int:
+    """Take from a person the open calls they may no longer answer, and let these go to the organisers at once.
+
+    With `leaves` these are all open calls the person took, otherwise those the person took for a group whose workshops
+    they do not run. Organisers keep theirs. Returns how many calls.
+    """
+    return await tx.run(
+        "UPDATE calls SET taken_by = NULL, taken_at = NULL, escalate_at = called_at"
+        " WHERE taken_by = :id AND closed_at IS NULL AND (:leaves = 1 OR"
+        " (NOT EXISTS (SELECT 1 FROM participants p WHERE p.id = :id AND p.organises = 1)"
+        f" AND NOT EXISTS (SELECT 1 FROM groups g JOIN facilitators f ON {OF_GROUP}"
+        " WHERE g.id = calls.group_id AND f.participant_id = :id)))",
+        id=participant_id,
+        leaves=int(leaves),
+    )
+
+
+async def close_forgotten_call(tx: Transaction, group_id: int, before: datetime, now: datetime) -> None:
+    """Close the open call for help of a group if a person took it at `before` or earlier and forgot to close it."""
+    await tx.run(
+        "UPDATE calls SET closed_at = :now WHERE group_id = :group AND closed_at IS NULL AND taken_at <= :before",
+        group=group_id,
+        before=to_micros(before),
+        now=to_micros(now),
+    )
+
+
+async def set_closed(tx: Transaction, call_id: int, now: datetime, *, withdrawn_by: int | None = None) -> bool:
+    """Close a call for help. Returns False when it was closed already.
+
+    `withdrawn_by` is the id of the member who withdrew the call, None when it was closed because the group was helped.
+    """
+    return bool(
+        await tx.run(
+            "UPDATE calls SET closed_at = :now, escalate_at = NULL, withdrawn_by = :by"
+            " WHERE id = :id AND closed_at IS NULL",
+            id=call_id,
+            now=to_micros(now),
+            by=withdrawn_by,
+        )
+    )
+
+
+async def called_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """Return when a participant made one of their last calls for help: 1 as `back` is the last, 2 the one before.
+
+    Returns None when the participant has made fewer calls.
+    """
+    row = await tx.one(
+        "SELECT called_at FROM calls WHERE caller_id = :id ORDER BY called_at DESC LIMIT 1 OFFSET :before",
+        id=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["called_at"]) if row else None
+
+
+async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
+    """Return when a participant last withdrew a call for help; None if the participant never did."""
+    row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)
+    return from_micros(row["at"]) if row and row["at"] is not None else None
+
+
+async def set_escalated(tx: Transaction, call_id: int) -> None:
+    """Note that the organisers were notified of a call for help, so that they are not notified again."""
+    await tx.run("UPDATE calls SET escalate_at = NULL WHERE id = :id", id=call_id)
+
+
+async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCall | None:
+    """Return the first call for help of which the organisers are to be notified now; None when there is none."""
+    row = await tx.one(
+        f"{_CALL} WHERE c.escalate_at <= :now AND c.closed_at IS NULL ORDER BY c.escalate_at, c.id LIMIT 1",
+        now=to_micros(now),
+    )
+    return _call(row) if row else None
+
+
+async def next_escalation(tx: Transaction) -> datetime | None:
+    """Return when the organisers are to be notified of the next call, which may be past; None where no call waits."""
+    row = await tx.one("SELECT MIN(escalate_at) AS due FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL")
+    return from_micros(row["due"]) if row and row["due"] is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Answerer:
+    """A facilitator who may answer a group's call for help. `busy` says that they have taken another group's call."""
+
+    id: int
+    busy: bool
+
+
+async def answerers(tx: Transaction, group_id: int, *, but: int, since: datetime) -> Sequence[Answerer]:
+    """Return the facilitators of a group who joined and can be reached, sorted by id, without the person `but`.
+
+    A facilitator is busy who took another group's call after `since`, if that call is still open.
+    """
+    rows = await tx.all(
+        "SELECT p.id, EXISTS (SELECT 1 FROM calls c WHERE c.taken_by = p.id AND c.closed_at IS NULL"
+        " AND c.taken_at > :since AND c.group_id <> g.id) AS busy"
+        " FROM groups g JOIN participants p ON p.status = 'joined' AND p.stopped = 0 AND p.id <> :but"
+        " WHERE g.id = :group AND EXISTS"
+        f" (SELECT 1 FROM facilitators f WHERE f.participant_id = p.id AND {OF_GROUP})"
+        " AND EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0) ORDER BY p.id",
+        group=group_id,
+        but=but,
+        since=to_micros(since),
+    )
+    return [Answerer(row["id"], bool(row["busy"])) for row in rows]

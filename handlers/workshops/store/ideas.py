@@ -1,0 +1,74 @@
+"""The SQL of which ideas are shown and which count, and of how many a group gave in a phase."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.database.engine import Transaction
+from handlers.workshops.model import PhaseRun
+
+
+def is_shown(idea: str) -> str:
+    """Return the condition `Idea.shown` in SQL; `idea` is the alias of an idea in the statement."""
+    return f"{idea}.state = 'live' AND {idea}.hidden = 0"
+
+
+def counts(idea: str) -> str:
+    """Return the condition `Idea.counts` in SQL; `idea` is the alias of an idea in the statement."""
+    return f"{is_shown(idea)} AND {idea}.merged_into IS NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """How many ideas a group gave in a phase, how many people gave one, and how many territories they described.
+
+    All authors who were erased count as one person.
+    """
+
+    ideas: int
+    people: int
+    territories: int
+
+
+async def collected(tx: Transaction, run: PhaseRun) -> Collected:
+    """Return how many ideas and territory cards a group has given in a run so far, and how many people gave ideas.
+
+    An idea that was merged into another is not counted, but its author is. Hidden ideas and their authors are not
+    counted.
+    """
+    row = await tx.one(
+        "SELECT COUNT(CASE WHEN i.merged_into IS NULL THEN 1 END) AS ideas,"
+        " COUNT(DISTINCT COALESCE(i.author_id, 0)) AS people,"
+        " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.group_id = :group"
+        " AND (c.present <> '' OR c.obstacle <> '' OR c.change <> '' OR c.carrier <> '')) AS territories"
+        f" FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {is_shown('i')}",
+        group=run.group_id,
+        phase=run.phase,
+    )
+    assert row is not None
+    return Collected(row["ideas"], row["people"], row["territories"])
+
+
+async def groups_with_ideas(tx: Transaction, phase: str) -> Collection[int]:
+    """Return the ids of the groups that are in a phase now and have live ideas in it. `phase` is a key."""
+    rows = await tx.all(
+        "SELECT r.group_id FROM phase_runs r WHERE r.phase = :phase AND r.ended_at IS NULL AND EXISTS (SELECT 1"
+        f" FROM ideas i WHERE i.group_id = r.group_id AND i.phase = r.phase AND {is_shown('i')})",
+        phase=phase,
+    )
+    return {row["group_id"] for row in rows}
+
+
+async def count_given_by(tx: Transaction, run: PhaseRun, participant_id: int) -> int:
+    """Return how many live ideas a participant gave in a run, hidden ones included."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS n FROM ideas i WHERE i.author_id = :person AND i.group_id = :group AND i.phase = :phase"
+        " AND i.state = 'live'",
+        person=participant_id,
+        group=run.group_id,
+        phase=run.phase,
+    )
+    assert row is not None
+    number: int = row["n"]
+    return number

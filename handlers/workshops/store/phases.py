@@ -1,0 +1,53 @@
+"""The SQL of phases, the steps of the workshops, as config.toml describes them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from bot.database.engine import Row, Transaction
+from handlers.workshops.model import Phase
+
+_PHASE = "SELECT key, position, title, instruction, example, minutes, collects FROM phases"
+
+
+def phase_of_row(row: Row) -> Phase:
+    """Return the phase in a row of a query that selects all columns of phases."""
+    return Phase(
+        row["key"],
+        row["position"],
+        json.loads(row["title"]),
+        json.loads(row["instruction"]),
+        json.loads(row["example"]),
+        row["minutes"],
+        row["collects"],
+    )
+
+
+async def all_phases(tx: Transaction) -> Sequence[Phase]:
+    """Return every phase of the workshops, in the order in which groups have them."""
+    return [phase_of_row(row) for row in await tx.all(f"{_PHASE} ORDER BY position, key")]
+
+
+async def find_phase(tx: Transaction, key: str) -> Phase | None:
+    """Return the phase with this key; None where there is none."""
+    row = await tx.one(f"{_PHASE} WHERE key = :key", key=key)
+    return phase_of_row(row) if row else None
+
+
+async def put_phase(tx: Transaction, phase: Phase) -> None:
+    """Store a phase, or replace the stored phase with the same key. The runs and ideas of the phase stay."""
+    await tx.run(
+        "INSERT INTO phases (key, position, title, instruction, example, minutes, collects)"
+        " VALUES (:key, :position, :title, :instruction, :example, :minutes, :collects)"
+        " ON CONFLICT (key) DO UPDATE SET position = excluded.position, title = excluded.title,"
+        " instruction = excluded.instruction, example = excluded.example, minutes = excluded.minutes,"
+        " collects = excluded.collects",
+        key=phase.key,
+        position=phase.position,
+        title=json.dumps(dict(phase.title), ensure_ascii=False),
+        instruction=json.dumps(dict(phase.instruction), ensure_ascii=False),
+        example=json.dumps(dict(phase.example), ensure_ascii=False),
+        minutes=phase.minutes,
+        collects=phase.collects,
+    )

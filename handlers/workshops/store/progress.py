@@ -1,0 +1,90 @@
+"""The SQL of how far the groups of a round are, phase by phase, all of them counted together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import instant_or_none
+from bot.database.engine import Transaction
+from handlers.workshops.model import Phase
+from handlers.workshops.store.phases import phase_of_row
+
+_OF_ROUND = "phase_runs r JOIN groups g ON g.id = r.group_id WHERE g.round = :round AND r.phase = h.key"
+_UNTAKEN = (
+    "calls c JOIN groups g ON g.id = c.group_id WHERE g.round = :round AND c.closed_at IS NULL AND c.taken_by IS NULL"
+)
+_PROGRESS = (
+    "SELECT h.key, h.position, h.title, h.instruction, h.example, h.minutes, h.collects,"
+    " (SELECT COUNT(*) FROM groups g WHERE g.round = :round) AS groups,"
+    f" (SELECT COUNT(*) FROM {_OF_ROUND}) AS begun,"
+    f" (SELECT COUNT(*) FROM {_OF_ROUND} AND r.state <> 'ended') AS open,"
+    f" (SELECT MIN(r.ends_at) FROM {_OF_ROUND} AND r.state <> 'ended') AS ends,"
+    f" (SELECT MAX(r.ended_at) FROM {_OF_ROUND}) AS ended,"
+    " (SELECT COUNT(*) FROM groups g WHERE g.round = :round AND NOT EXISTS (SELECT 1 FROM phase_runs r"
+    " WHERE r.group_id = g.id AND (r.phase = h.key OR r.state <> 'ended'))) AS to_start,"
+    f" (SELECT COUNT(*) FROM {_UNTAKEN}) AS calls, (SELECT MIN(c.called_at) FROM {_UNTAKEN}) AS called"
+    " FROM phases h ORDER BY h.position, h.key"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseProgress:
+    """How many groups of a round have begun a phase (`begun`), are in it (`open`), and could begin it (`to_start`).
+
+    A group could begin a phase if it has not had this phase and is in no other. `ends_at` is when the first open run
+    ends, None while all are paused or none is open; `ended_at` is when the last run ended, None before any did.
+    """
+
+    phase: Phase
+    begun: int
+    open: int
+    to_start: int
+    ends_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How far the groups of a round are, phase by phase.
+
+    `groups` is the number of groups. `calls` is the number of open calls for help that nobody has taken; `called_at` is
+    when the first of these was made, None without any.
+    """
+
+    groups: int
+    phases: Sequence[PhaseProgress]
+    calls: int
+    called_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        """Whether there are groups and every group has had every phase."""
+        return bool(self.groups) and all(phase.begun == self.groups and not phase.open for phase in self.phases)
+
+
+async def progress(tx: Transaction, round_number: int) -> RoundProgress:
+    """Return how far the groups of a round are. All numbers are 0 for a round without groups.
+
+    The figures are read once in a database transaction: later calls return the first answer.
+    """
+
+    async def read(tx: Transaction) -> RoundProgress:
+        rows = await tx.all(_PROGRESS, round=round_number)
+        phases = [
+            PhaseProgress(
+                phase_of_row(row),
+                row["begun"],
+                row["open"],
+                row["to_start"],
+                instant_or_none(row["ends"]),
+                instant_or_none(row["ended"]),
+            )
+            for row in rows
+        ]
+        if not rows:
+            return RoundProgress(0, (), 0, None)
+        return RoundProgress(rows[0]["groups"], phases, rows[0]["calls"], instant_or_none(rows[0]["called"]))
+
+    return await tx.once(f"progress:{round_number}", read)

@@ -1,0 +1,25 @@
+"""The SQL of when the programme has workshops for a group."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Transaction
+
+
+async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple[bool, datetime | None]:
+    """Return whether a workshop of the programme takes place now for a group, and when the next one begins.
+
+    The second value is None when no later workshop is planned for the group.
+    """
+    row = await tx.one(
+        "SELECT MAX(CASE WHEN s.starts_at <= :now AND s.ends_at > :now THEN 1 ELSE 0 END) AS inside,"
+        " MIN(CASE WHEN s.starts_at > :now THEN s.starts_at END) AS next"
+        " FROM groups g JOIN sessions s ON s.audience IN ('all', 'theme:' || g.theme,"
+        " 'group:' || CAST(g.id AS TEXT)) WHERE g.id = :group AND s.kind = 'workshop' AND s.cancelled = 0",
+        group=group_id,
+        now=to_micros(now),
+    )
+    assert row is not None
+    return bool(row["inside"]), from_micros(row["next"]) if row["next"] is not None else None
