@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from handlers.groups.model import Group
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
 from tests.ideas.builders import idea

@@ -20,7 +20,8 @@ from benchmarks.killed import FIRST, PATIENCE, POINTS, program, until_polling
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.rehearsal.botapi import BotApi, TelegramUser
-from handlers.groups.store import add_group, put_in_group
+from handlers.groups.store.groups import add_group
+from handlers.groups.store.members import put_in_group
 
 _GROUP = 6
 _KILLS_A_RUN = 5

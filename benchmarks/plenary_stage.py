@@ -12,7 +12,9 @@ from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.participants import Account
-from handlers.groups.store import add_group, find_round, mark_round_published, put_in_group
+from handlers.groups.store.groups import add_group
+from handlers.groups.store.members import put_in_group
+from handlers.groups.store.rounds import find_round, mark_round_published
 from handlers.plenary.model.turns import Lengths
 from handlers.plenary.service.preparing import groups_to_present, prepare
 from handlers.plenary.service.presenting import MOST_PRESENTERS, set_presenters

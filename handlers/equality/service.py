@@ -24,7 +24,7 @@ from handlers.equality.jobs import can_be_tied
 from handlers.equality.model.steps import PublishedStep, WithheldStep, from_json, to_json
 from handlers.groups.model import Round
 from handlers.groups.service.membership import is_over
-from handlers.groups.store import all_rounds
+from handlers.groups.store.rounds import all_rounds
 from handlers.themes.model import choosing_is_open
 from handlers.themes.store import theme_deadline
 from handlers.workshops.store.progress import PhaseProgress, RoundProgress, progress

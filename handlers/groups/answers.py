@@ -8,9 +8,9 @@ from datetime import datetime
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.database.engine import Transaction
-from handlers.groups import store
 from handlers.groups.messages.cards import MY_GROUP, day
 from handlers.groups.service.membership import groups_to_come, is_over
+from handlers.groups.store import members, rounds
 
 
 async def groups_to_lose(tx: Transaction, participant_id: int, now: datetime) -> Sequence[Span]:
@@ -27,14 +27,14 @@ async def groups_follow(tx: Transaction, now: datetime) -> bool:
 
     That is so while any day's groups (a round) are published and that day is not over.
     """
-    return any(round_.published and not is_over(round_, now) for round_ in await store.all_rounds(tx))
+    return any(round_.published and not is_over(round_, now) for round_ in await rounds.all_rounds(tx))
 
 
 async def has_group(tx: Transaction, participant_id: int) -> bool:
     """Return whether a participant is in a published group."""
-    return bool(await store.groups_of_person(tx, participant_id))
+    return bool(await members.groups_of_person(tx, participant_id))
 
 
 async def ways_to_group(tx: Transaction) -> tuple[Button, ...]:
     """Return a button that shows the reader their group; () before any groups are published."""
-    return (MY_GROUP,) if any(round_.published for round_ in await store.all_rounds(tx)) else ()
+    return (MY_GROUP,) if any(round_.published for round_ in await rounds.all_rounds(tx)) else ()

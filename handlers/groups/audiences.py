@@ -26,11 +26,11 @@ def _is_day(value: str) -> bool:
 
 
 async def _group(tx: Transaction, number: str) -> Span | None:
-    from handlers.groups import store
     from handlers.groups.messages.cards import title
+    from handlers.groups.store import groups
     from handlers.themes.store import find_theme
 
-    group = await store.find_group(tx, int(number))
+    group = await groups.find_group(tx, int(number))
     theme = await find_theme(tx, group.theme) if group else None
     return title(group, theme) if group and theme else None
 

@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
-from handlers.groups import answers, participant, store
+from handlers.groups import answers, participant
 from handlers.groups.channels import group_channel
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.organiser import (
@@ -22,6 +22,7 @@ from handlers.groups.organiser import (
 )
 from handlers.groups.personal_data import PERSONAL_DATA
 from handlers.groups.service import membership
+from handlers.groups.store import proposals
 from handlers.navigation import sections
 from handlers.themes.hooks import (
     groups_follow,
@@ -49,7 +50,7 @@ CAPABILITY = Capability(
         attendance.routes,
         repairing.routes,
     ),
-    chores=(store.forget_old_proposals,),
+    chores=(proposals.forget_old_proposals,),
     home=(ScreenPart(40, participant.name_group),),
     menu=(
         menu_part(sections.ORGANISING, 20, Button(_("Groups"), Go("groupes")), who=ORGANISER),

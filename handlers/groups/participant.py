@@ -16,7 +16,6 @@ from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.drawing.qr import qr_png
 from bot.membership.inviting import telegram_link
 from bot.people.participants import Participant
-from handlers.groups import store
 from handlers.groups.actions import ScanBadge
 from handlers.groups.jobs import draw_card
 from handlers.groups.messages import cards
@@ -24,6 +23,8 @@ from handlers.groups.messages.cards import MY_GROUP, DrawGroup, ExplainGroup, Sh
 from handlers.groups.model import Group, Round
 from handlers.groups.service import membership
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
+from handlers.groups.store import rounds
+from handlers.groups.store.members import group_of, members_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.assembling import assemble
 from handlers.navigation.layout import if_over
@@ -88,7 +89,7 @@ async def _of_the_day(request: Request) -> Group | None:
 async def _other_days(request: Request, round_: Round) -> tuple[Button, ...]:
     return tuple(
         Button(day(other), ShowGroup(other.number))
-        for other in await store.all_rounds(request.tx)
+        for other in await rounds.all_rounds(request.tx)
         if other.published and other.number != round_.number
     )
 
@@ -124,7 +125,7 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
     round_ = await _published(request, action.round)
     group = await _mine(request, round_)
     theme = await _theme(request, group)
-    members = await store.members_of(request.tx, group)
+    members = await members_of(request.tx, group)
     heading, when, where, *people = (plain(line, request.reader) for line in card_lines(group, theme, round_, members))
     payload = {
         "title": heading,
@@ -151,7 +152,7 @@ async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping
 
 async def _published(request: Request, number: int) -> Round:
     """Return the round with this number. Raises Stale if it is not published."""
-    round_ = await store.find_round(request.tx, number)
+    round_ = await rounds.find_round(request.tx, number)
     if round_ is None or not round_.published:
         raise Stale
     return round_
@@ -159,7 +160,7 @@ async def _published(request: Request, number: int) -> Round:
 
 async def _mine(request: Request, round_: Round) -> Group:
     """Return the participant's group in a round. Raises Stale if they have none."""
-    group = await store.group_of(request.tx, request.participant.id, round_.number)
+    group = await group_of(request.tx, request.participant.id, round_.number)
     if group is None:
         raise Stale
     return group

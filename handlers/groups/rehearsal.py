@@ -16,10 +16,11 @@ from bot.rehearsal.cast import CastMember
 from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
-from handlers.groups import store
 from handlers.groups.messages.cards import introduce, title
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service.membership import no_group_view
+from handlers.groups.store import groups, rounds
+from handlers.groups.store.members import members_of
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 
@@ -46,7 +47,7 @@ def fit(configuration: Configuration, people: int) -> None:
 
 async def are_published(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
     """Return whether an organiser published groups after `since`."""
-    return await store.were_groups_published(tx, since)
+    return await rounds.were_groups_published(tx, since)
 
 
 # --- the days before
@@ -99,10 +100,10 @@ async def as_formed(play: Play) -> tuple[Round, list[PlayedGroup]]:
 
     async def read(tx: Transaction) -> tuple[Round, list[PlayedGroup]]:
         formed = [
-            PlayedGroup(group, {member.id: member for member in await store.members_of(tx, group)})
-            for group in await store.groups_of_round(tx, 1)
+            PlayedGroup(group, {member.id: member for member in await members_of(tx, group)})
+            for group in await groups.groups_of_round(tx, 1)
         ]
-        return (await store.all_rounds(tx))[0], formed
+        return (await rounds.all_rounds(tx))[0], formed
 
     return await play.servers.app.store.read(read)
 

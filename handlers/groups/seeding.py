@@ -9,9 +9,10 @@ from bot.config.differences import local_time
 from bot.config.seeding import Seed
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
-from handlers.groups import store
 from handlers.groups.model import Round
 from handlers.groups.settings import GroupSettings
+from handlers.groups.store.rounds import add_round, all_rounds
+from handlers.groups.store.sizes import set_group_sizes
 
 
 def _configured(settings: Settings) -> Sequence[Round]:
@@ -27,9 +28,9 @@ def _configured(settings: Settings) -> Sequence[Round]:
 
 async def _write(tx: Transaction, settings: Settings) -> None:
     for round_ in _configured(settings):
-        await store.add_round(tx, round_.number, round_.day, round_.meets_at)
+        await add_round(tx, round_.number, round_.day, round_.meets_at)
     sizes = settings.of(GroupSettings)
-    await store.set_group_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
+    await set_group_sizes(tx, sizes.smallest, sizes.largest, sizes.target)
 
 
 async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> Sequence[str]:
@@ -39,7 +40,7 @@ async def _differences(tx: Transaction, settings: Settings, _now: datetime) -> S
     """
     lines = []
     zone, configured = settings.gathering.zone, {round_.number: round_ for round_ in _configured(settings)}
-    for stored in await store.all_rounds(tx):
+    for stored in await all_rounds(tx):
         state = "published" if stored.published else "set in chat"
         wanted = configured.get(stored.number)
         if wanted is None:

@@ -9,7 +9,7 @@ from bot.content.views import Button
 from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.groups.service.membership import is_over
-from handlers.groups.store import all_rounds
+from handlers.groups.store.rounds import all_rounds
 from handlers.ideas import store
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
 from handlers.workshops.store.progress import progress

@@ -28,7 +28,8 @@ from bot.people.participants import Participant
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
-from handlers.groups.store import find_group, group_of
+from handlers.groups.store.groups import find_group
+from handlers.groups.store.members import group_of
 from handlers.ideas import store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of

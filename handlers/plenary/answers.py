@@ -12,7 +12,7 @@ from bot.conversation.undo import WINDOW
 from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.equality.hooks import Step
-from handlers.groups.store import all_rounds
+from handlers.groups.store.rounds import all_rounds
 from handlers.plenary.actions import DrawOrder
 from handlers.plenary.model.turns import Plenary
 from handlers.plenary.organiser.changing import seen_of

@@ -11,7 +11,7 @@ from bot.content.errors import Stale
 from bot.content.texts import Localised, Moment, Span, Strong, _
 from bot.content.views import Button, File, Reply, View, reply
 from bot.conversation.routes import Request, Routes
-from handlers.groups.store import groups_of_person
+from handlers.groups.store.members import groups_of_person
 from handlers.navigation.layout import if_over, page_of, turn
 from handlers.programme import store
 from handlers.programme.actions import EditProgramme

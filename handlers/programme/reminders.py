@@ -14,7 +14,7 @@ from bot.people.audiences import Audience
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.model import MEETING
 from handlers.groups.service.membership import remind_of_meeting
-from handlers.groups.store import all_rounds, find_round
+from handlers.groups.store.rounds import all_rounds, find_round
 from handlers.navigation.actions import Mute, RemindLater
 from handlers.programme import service, store
 from handlers.programme.messages import KIND_NAMES, PROGRAMME, SOON, reminder_lines

@@ -25,7 +25,7 @@ from bot.people.participant_store import IdRange
 from bot.people.participants import Participant
 from bot.people.quiet import Hours
 from handlers.groups.model import Group, Round
-from handlers.groups.store import published_groups_of
+from handlers.groups.store.members import published_groups_of
 from handlers.programme import store
 from handlers.programme.files.parsing import ProgrammeRules
 from handlers.programme.messages import change_notice, difference, not_for_you, now_for_you

@@ -16,7 +16,7 @@ from bot.content.views import Button, JobRequest, Reply, View, reply, reply_with
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.delivery import outbox
 from bot.people.participants import Participant
-from handlers.groups.store import all_rounds
+from handlers.groups.store.rounds import all_rounds
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, page_of, turn
 from handlers.results import service, store

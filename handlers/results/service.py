@@ -19,7 +19,7 @@ from bot.content.views import Button
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from handlers.results import hooks, store
 from handlers.results.jobs import draw_slides_for_wall
 from handlers.results.messages import Wording

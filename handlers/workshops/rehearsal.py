@@ -21,7 +21,7 @@ from bot.rehearsal.people import Platform
 from bot.rehearsal.playing import Play
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
-from handlers.groups.store import groups_of_round
+from handlers.groups.store.groups import groups_of_round
 from handlers.themes.model import Theme
 from handlers.themes.settings import ThemeSettings
 from handlers.themes.store import find_theme

@@ -9,7 +9,8 @@ import pytest
 
 from bot.conversation.incoming import Picked, Pressed
 from handlers.announcements.store.announcements import find_announcement
-from handlers.groups.store import groups_of_round, mark_round_published
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.rounds import mark_round_published
 from handlers.themes.store import choice_of
 from handlers.workshops.store.runs import open_run_of
 from tests.announcements.copies import write

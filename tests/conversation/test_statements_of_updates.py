@@ -15,7 +15,7 @@ import pytest
 
 from bot.config.settings import OrganiserSettings
 from bot.conversation.incoming import Actor, Called, Content, Incoming, Picked, Pressed, Typed
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from tests.conversation.statement_counter import CountedStore
 from tests.groups.builders import crowd, group
 from tests.workshops.builders import PHASES, started

@@ -21,16 +21,9 @@ from bot.delivery.channels import CreatedChannel
 from bot.delivery.platform import NoteChannel, WantedChannel
 from handlers.groups.model import Group
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import (
-    add_group,
-    add_round,
-    find_round,
-    mark_round_published,
-    put_in_group,
-    remove_group,
-    set_meeting,
-    set_room,
-)
+from handlers.groups.store.groups import add_group, remove_group, set_room
+from handlers.groups.store.members import put_in_group
+from handlers.groups.store.rounds import add_round, find_round, mark_round_published, set_meeting
 from handlers.themes.store import put_choice
 from tests.delivery.rig import Rig
 from tests.world import START, seed

@@ -15,7 +15,8 @@ from bot.delivery import outbox
 from bot.people import participant_store
 from bot.people.listed import Gender
 from handlers.groups.model import Group
-from handlers.groups.store import add_group, put_in_group
+from handlers.groups.store.groups import add_group
+from handlers.groups.store.members import put_in_group
 from handlers.ideas.store import add_idea, cast_votes, ideas_of_group
 from handlers.themes.store import add_choices
 from tests.groups.builders import mark_published

@@ -18,7 +18,7 @@ from handlers.equality.actions import CountInRoom, ShowEquality
 from handlers.equality.hooks import Step, more_remedies, more_steps
 from handlers.equality.jobs import compute as compute_figures
 from handlers.equality.model.steps import PublishedStep, StepTally
-from handlers.groups.store import mark_attendance
+from handlers.groups.store.attendance import mark_attendance
 from tests.drivers.neutral import NeutralChat
 from tests.equality.attack import Attack
 from tests.equality.builders import compute, gather, give_ideas, later, settings, vote

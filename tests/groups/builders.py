@@ -12,16 +12,10 @@ from bot.delivery.channels import CreatedChannel
 from bot.people import participant_store
 from handlers.groups.model import Group, Round
 from handlers.groups.service.membership import change_groups
-from handlers.groups.store import (
-    add_group,
-    add_round,
-    find_round,
-    mark_attendance,
-    mark_round_published,
-    members_of,
-    put_in_group,
-    set_room,
-)
+from handlers.groups.store.attendance import mark_attendance
+from handlers.groups.store.groups import add_group, set_room
+from handlers.groups.store.members import members_of, put_in_group
+from handlers.groups.store.rounds import add_round, find_round, mark_round_published
 from handlers.themes.service import choose_theme
 from handlers.themes.store import choice_of
 from tests.drivers.neutral import NeutralChat

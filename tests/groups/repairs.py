@@ -6,7 +6,9 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import groups_of_round, mark_attendance, members_of
+from handlers.groups.store.attendance import mark_attendance
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import members_of
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import crowd, found_round, group

@@ -12,7 +12,7 @@ import pytest
 from bot.people.listed import Gender
 from handlers.groups.model import Group
 from handlers.groups.service.membership import change_groups, publish_round
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, found_round, group, members

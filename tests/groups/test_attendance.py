@@ -17,7 +17,7 @@ from bot.conversation.incoming import Pressed
 from handlers.groups.model import Group
 from handlers.groups.organiser.attendance import AttendOthers
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import attendance_on
+from handlers.groups.store.attendance import attendance_on
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat

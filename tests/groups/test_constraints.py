@@ -8,7 +8,9 @@ from functools import partial
 import pytest
 
 from handlers.groups.model import Group
-from handlers.groups.store import find_group, kind_of_pair, person_with_theme
+from handlers.groups.store.groups import find_group
+from handlers.groups.store.members import person_with_theme
+from handlers.groups.store.pairs import kind_of_pair
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, group

@@ -18,20 +18,11 @@ from handlers.groups.actions import ShowProposal
 from handlers.groups.jobs import compute
 from handlers.groups.model import Wishes, decode, encode
 from handlers.groups.service.forming import repair_wishes, request_groups
-from handlers.groups.store import (
-    add_proposal,
-    find_group,
-    find_proposal,
-    groups_of_round,
-    mark_attendance,
-    placements_of_round,
-    put_in_group,
-    put_pair,
-    rename_group,
-    set_locked,
-    set_pinned,
-    set_room,
-)
+from handlers.groups.store.attendance import mark_attendance
+from handlers.groups.store.groups import find_group, groups_of_round, rename_group, set_locked, set_room
+from handlers.groups.store.members import placements_of_round, put_in_group, set_pinned
+from handlers.groups.store.pairs import put_pair
+from handlers.groups.store.proposals import add_proposal, find_proposal
 from handlers.themes.store import put_choice
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with

@@ -10,7 +10,8 @@ from handlers.groups.model import Terms, decode_terms
 from handlers.groups.service.forming import groups_in_other_rounds, limits_now, repair_wishes, request_groups
 from handlers.groups.service.membership import publish_round
 from handlers.groups.solver.model import Limits
-from handlers.groups.store import groups_of_round, set_locked, set_proposal_applied
+from handlers.groups.store.groups import groups_of_round, set_locked
+from handlers.groups.store.proposals import set_proposal_applied
 from handlers.themes.store import put_choice, remove_theme
 from tests.conversation.statement_counter import CountedStore
 from tests.drivers.gestures import words

@@ -12,7 +12,7 @@ from bot.conversation.incoming import Pressed
 from bot.delivery import channel_store
 from handlers.groups.actions import DrawGroups
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import groups_of_round
+from handlers.groups.store.groups import groups_of_round
 from tests.drivers.gestures import words
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import choose, crowd, found_round, group, open_channel

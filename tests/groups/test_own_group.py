@@ -16,7 +16,9 @@ from bot.content.views import Picture
 from bot.delivery import outbox
 from handlers.groups.messages.cards import room_line
 from handlers.groups.service.membership import change_groups, publish_round
-from handlers.groups.store import put_pair, rename_group, set_meeting
+from handlers.groups.store.groups import rename_group
+from handlers.groups.store.pairs import put_pair
+from handlers.groups.store.rounds import set_meeting
 from tests.drivers.gestures import words
 from tests.drivers.menus import menu_of
 from tests.groups.builders import choose, crowd, found_round, group

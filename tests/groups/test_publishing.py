@@ -11,7 +11,8 @@ import pytest
 
 from handlers.groups.model import Group
 from handlers.groups.service.membership import change_groups, count_concerned, publish_round, take_into_groups
-from handlers.groups.store import put_pair, set_locked
+from handlers.groups.store.groups import set_locked
+from handlers.groups.store.pairs import put_pair
 from handlers.themes.store import put_choice
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat

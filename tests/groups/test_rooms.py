@@ -10,7 +10,7 @@ import pytest
 from bot.content.texts import plain
 from handlers.groups.model import Group
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, found_round, group

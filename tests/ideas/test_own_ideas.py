@@ -9,7 +9,8 @@ import pytest
 
 from bot.conversation.incoming import Picked, Pressed
 from handlers.groups.model import Group
-from handlers.groups.store import find_group, mark_round_published, remove_group
+from handlers.groups.store.groups import find_group, remove_group
+from handlers.groups.store.rounds import mark_round_published
 from handlers.ideas.actions import Categorise, MyIdea, WithdrawIdea
 from handlers.ideas.store import cast_votes, merge_into
 from handlers.workshops.actions import BuildOn, MyIdeas

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.database.engine import Transaction
 from bot.people import audience_store, participant_store
 from bot.people.audiences import parse
-from handlers.groups.store import add_group, put_in_group
+from handlers.groups.store.groups import add_group
+from handlers.groups.store.members import put_in_group
 from tests.world import World, open_world
 
 LATE = "2027-06-10"

@@ -14,7 +14,7 @@ from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
 from bot.people.audience_store import describe
 from bot.people.audiences import AudienceKind, declare, no_value, parse
-from handlers.groups.store import add_group
+from handlers.groups.store.groups import add_group
 from handlers.programme.jobs import read_file
 from tests.world import open_world
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.equality.service import ended_steps
-from handlers.groups.store import remove_group
+from handlers.groups.store.groups import remove_group
 from handlers.plenary.service.preparing import rooms_of_round
 from handlers.plenary.store.plenaries import groups_of_plenary
 from handlers.plenary.store.wishes import set_declines

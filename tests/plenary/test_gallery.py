@@ -14,7 +14,7 @@ from bot.content.views import View
 from bot.conversation.incoming import Picked
 from handlers.equality.service import ended_steps
 from handlers.groups.model import Group
-from handlers.groups.store import remove_group
+from handlers.groups.store.groups import remove_group
 from handlers.plenary.displays.wall import draw
 from handlers.plenary.model.gallery import GALLERY, Table, gallery_length, plan_visits
 from handlers.plenary.model.turns import PlenaryState

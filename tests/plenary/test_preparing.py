@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.groups.store import groups_of_round
+from handlers.groups.store.groups import groups_of_round
 from handlers.plenary.actions import OpenPlenary
 from handlers.plenary.service.preparing import rooms_of_round
 from handlers.plenary.store.order import entrants_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.content.views import View
-from handlers.groups.store import remove_group
+from handlers.groups.store.groups import remove_group
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.participant.room import draw_stage
 from handlers.plenary.store.echo import MOST_CLAPS, applause_of

@@ -14,7 +14,7 @@ from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.platforms.web import display_watch
 from bot.platforms.web.display_watch import MOST_OF_ONE_PERSON
-from handlers.groups.store import rename_group
+from handlers.groups.store.groups import rename_group
 from handlers.plenary.model.questions import MOST_QUESTIONS
 from handlers.plenary.service.conducting import SCREEN
 from handlers.plenary.service.preparing import divide

@@ -15,7 +15,7 @@ import aiohttp
 from bot.conversation import display_store
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.groups.store import rename_group
+from handlers.groups.store.groups import rename_group
 from handlers.plenary.model.questions import StageQuestion
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.service import questions

@@ -8,7 +8,7 @@ from typing import Any
 from icalendar import Calendar
 
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import set_meeting
+from handlers.groups.store.rounds import set_meeting
 from handlers.programme.participant import ShowDay
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat

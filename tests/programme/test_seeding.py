@@ -13,7 +13,7 @@ from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups.seeding import SEED
-from handlers.groups.store import all_rounds, mark_round_published, set_meeting
+from handlers.groups.store.rounds import all_rounds, mark_round_published, set_meeting
 from handlers.programme.settings import SessionSettings
 from handlers.programme.store import all_sessions, remove_session
 from tests.programme.builders import OPENING, PLENARY, with_programme

@@ -40,7 +40,9 @@ from handlers.groups.model import Group
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.mends import can_split
 from handlers.groups.solver.model import Limits
-from handlers.groups.store import add_group, add_round, mark_round_published, put_in_group
+from handlers.groups.store.groups import add_group
+from handlers.groups.store.members import put_in_group
+from handlers.groups.store.rounds import add_round, mark_round_published
 from handlers.plenary.model.gallery import GALLERY
 from handlers.plenary.service.conducting import begun, store_step
 from handlers.plenary.service.preparing import possible_sessions, prepare, round_to_present, take_gallery

@@ -15,7 +15,9 @@ from bot.database.engine import Store, Transaction
 from bot.files.stored_files import Files
 from bot.people import participant_store
 from handlers.groups.model import Group
-from handlers.groups.store import add_group, mark_round_published, put_in_group
+from handlers.groups.store.groups import add_group
+from handlers.groups.store.members import put_in_group
+from handlers.groups.store.rounds import mark_round_published
 from handlers.ideas.store import add_file, add_idea, cast_votes, merge_into, set_hidden
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import current_version, put_card, save_version

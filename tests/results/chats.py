@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.background.jobs import Runner
 from bot.delivery import outbox
 from bot.files.folder import Folder
-from handlers.groups.store import find_group, put_in_group
+from handlers.groups.store.groups import find_group
+from handlers.groups.store.members import put_in_group
 from tests.drivers.neutral import NeutralChat
 from tests.participants import number
 from tests.results.builders import Made, populate

@@ -14,7 +14,7 @@ from PIL import Image
 from bot.content.branding import Branding
 from bot.database.engine import Transaction
 from bot.people import participant_store
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from handlers.results.drawing.booklet import write_booklet
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.messages import Wording

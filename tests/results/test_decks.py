@@ -22,7 +22,7 @@ from bot.database.engine import Transaction
 from bot.drawing.typeset import font_folders
 from bot.files.folder import Folder
 from bot.files.stored_files import Files
-from handlers.groups.store import rename_group
+from handlers.groups.store.groups import rename_group
 from handlers.results.drawing.deck import BOTTOM, READABLE, TOP
 from handlers.results.drawing.measuring import SlideLetters
 from handlers.results.drawing.photos import attachment_reader, read_photos, reduce_photo

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from handlers.groups.store import remove_group, take_out_of_group
+from handlers.groups.store.groups import remove_group
+from handlers.groups.store.members import take_out_of_group
 from handlers.ideas.store import cast_votes, ideas_of_author, set_anonymous
 from handlers.results.model import ResultIdea, decode_snapshot
 from handlers.results.store import count_results, read_snapshot

@@ -10,7 +10,7 @@ import pytest
 from bot.content.texts import Reader, file_name
 from bot.content.views import File
 from bot.membership.erasure import erase
-from handlers.groups.store import take_out_of_group
+from handlers.groups.store.members import take_out_of_group
 from handlers.results.drawing.souvenir import write_souvenir
 from handlers.results.model import ResultMember
 from tests.drivers.menus import menu_of

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.database.engine import Transaction
-from handlers.groups.store import rename_group, set_room
+from handlers.groups.store.groups import rename_group, set_room
 from handlers.results.files import named_files, write_book
 from handlers.syntheses.store import current_version, put_opinion
 from tests.results.builders import CANVAS, attach, give_idea, photo, write_down

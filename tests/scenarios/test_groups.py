@@ -9,7 +9,7 @@ import pytest
 from bot.database.engine import Transaction
 from bot.rehearsal.chat_driver import Chat
 from handlers.groups.model import Group
-from handlers.groups.store import group_of
+from handlers.groups.store.members import group_of
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import choose, group
 from tests.participants import number

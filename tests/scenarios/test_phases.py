@@ -11,7 +11,7 @@ import pytest
 from bot.background.scheduling import Ticker
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from handlers.workshops.schedule import PhaseClock
 from handlers.workshops.settings import WorkshopSettings
 from tests.drivers.gestures import wants_to_be_told, words

@@ -12,7 +12,7 @@ from PIL import Image
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.model import Group
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from handlers.workshops.model import PhaseRun
 from tests.drivers.gestures import wants_to_be_told, words
 from tests.groups.builders import group

@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.expected_messages import read_plainly
 from handlers.groups.service.membership import follow_cards, publish_round
-from handlers.groups.store import set_room
+from handlers.groups.store.groups import set_room
 from tests.drivers.gestures import wants_to_be_told
 from tests.groups.builders import found_round, group
 from tests.ideas.builders import idea

@@ -32,7 +32,7 @@ from bot.rehearsal.chat_driver import Chat, ChatDriver
 from bot.rehearsal.chat_driver_discord import DiscordChat
 from bot.rehearsal.chat_driver_web import WebChat
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import put_in_group
+from handlers.groups.store.members import put_in_group
 from handlers.syntheses.participant.territory_grid import DrawGrid
 from handlers.themes.service import choose_theme
 from handlers.workshops.actions import CallForHelp, Grid, MyDeck, NudgeSilent, RunPhases

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.content.texts import Reader, plain
 from bot.database.engine import Transaction
-from handlers.groups.store import add_group
+from handlers.groups.store.groups import add_group
 from handlers.syntheses.messages import opens_well
 from handlers.syntheses.model import (
     CANVAS,

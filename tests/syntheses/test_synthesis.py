@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 
 from bot.config.settings import LimitSettings
-from handlers.groups.store import remove_group, take_out_of_group
+from handlers.groups.store.groups import remove_group
+from handlers.groups.store.members import take_out_of_group
 from handlers.ideas.store import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from handlers.syntheses.store import rival_versions

@@ -13,7 +13,8 @@ from bot.background.jobs import Runner
 from bot.content.texts import plain
 from bot.conversation.incoming import Pressed
 from bot.delivery import outbox
-from handlers.groups.store import remove_group, take_out_of_group
+from handlers.groups.store.groups import remove_group
+from handlers.groups.store.members import take_out_of_group
 from handlers.syntheses.participant.territory_cards import BringCard
 from handlers.syntheses.store import cards_of_group
 from tests.drivers.gestures import words

@@ -11,7 +11,7 @@ import pytest
 
 from bot.database.engine import Transaction
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from handlers.themes.checking import check
 from handlers.themes.store import join_waiting_list, set_theme_deadline, take_seat
 from tests.drivers.menus import menu_of

@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.groups.model import Group
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from handlers.ideas.store import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.model import PhaseRun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.groups.store import groups_of_round, remove_group
+from handlers.groups.store.groups import groups_of_round, remove_group
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed

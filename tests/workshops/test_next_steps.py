@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.groups.store import groups_of_round
+from handlers.groups.store.groups import groups_of_round
 from handlers.team import store
 from handlers.workshops.store.calls import set_taken
 from tests.drivers.menus import stand_of, steps_of

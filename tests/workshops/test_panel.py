@@ -12,7 +12,7 @@ from bot.people import facilitator_store
 from bot.people.facilitator_store import touch_all_panels
 from bot.platforms.discord.render import draw
 from bot.platforms.telegram.render import draw_text
-from handlers.groups.store import groups_of_round
+from handlers.groups.store.groups import groups_of_round
 from handlers.syntheses.store import put_card
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.service.phases import pause_phase

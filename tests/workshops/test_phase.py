@@ -10,7 +10,7 @@ import pytest
 
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from handlers.ideas.store import add_idea
 from handlers.programme.model import Plan
 from handlers.programme.store import add_session

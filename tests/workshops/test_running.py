@@ -10,7 +10,9 @@ import pytest
 
 from bot.people import participant_store
 from handlers.groups.model import Group
-from handlers.groups.store import groups_of_round, mark_round_published, put_in_group
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import put_in_group
+from handlers.groups.store.rounds import mark_round_published
 from handlers.workshops.store.due import mark_warned
 from handlers.workshops.store.ideas import collected
 from handlers.workshops.store.runs import find_run, open_run_of

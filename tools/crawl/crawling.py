@@ -26,7 +26,8 @@ from bot.rehearsal.demo import free_port
 from bot.rehearsal.demo_gathering import populate
 from bot.rehearsal.servers import FakeServers, open_servers
 from handlers import CAPABILITIES
-from handlers.groups.store import group_of, groups_of_round, put_in_group
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import group_of, put_in_group
 from handlers.themes.service import choose_theme
 from tests.stored_rows import stored_rows
 from tools.crawl import answers

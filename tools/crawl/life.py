@@ -22,15 +22,9 @@ from handlers.announcements.store.announcements import add_announcement, find_an
 from handlers.announcements.store.contents import ELSE, LinkButton, put_words
 from handlers.groups.model import Group
 from handlers.groups.service.membership import publish_round
-from handlers.groups.store import (
-    add_group,
-    find_round,
-    groups_of_round,
-    highest_group_numbers,
-    members_of,
-    placements_of_round,
-    put_in_group,
-)
+from handlers.groups.store.groups import add_group, groups_of_round, highest_group_numbers
+from handlers.groups.store.members import members_of, placements_of_round, put_in_group
+from handlers.groups.store.rounds import find_round
 from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
 from handlers.syntheses.store import put_card, save_version
 from handlers.team.store import add_question

@@ -30,7 +30,7 @@ from handlers.announcements.store import contents
 from handlers.announcements.store.announcements import add_announcement, wait_for_hour
 from handlers.announcements.store.contents import ELSE, Lines
 from handlers.announcements.store.reach import PersonReach, count_by_platform
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from handlers.themes.store import all_themes
 
 _WHY = {

@@ -47,7 +47,8 @@ from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
 from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.contents import ELSE, LinkButton
-from handlers.groups.store import all_rounds, groups_of_round
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, NotJoined
 from handlers.navigation.changes import inverses

@@ -16,9 +16,10 @@ from bot.content.texts import Localised, Moment, Name, Span, Strong, Territory, 
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
-from handlers.groups import store
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.solver.model import GroupProblem, Level, Placeable, band_of
+from handlers.groups.store import groups, pairs
+from handlers.groups.store.members import people_with_theme
 from handlers.themes.model import Theme
 
 MY_GROUP = Button(_("My group"), Go("groupe"))
@@ -136,10 +137,10 @@ async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tup
     people = []
     pinned = False
     number_of = {
-        other.id: other.number for other in await store.groups_of_round(tx, group.round) if other.theme == theme.key
+        other.id: other.number for other in await groups.groups_of_round(tx, group.round) if other.theme == theme.key
     }
     countries = set()
-    for member in await store.people_with_theme(tx, group.round):
+    for member in await people_with_theme(tx, group.round):
         if member.group_id not in number_of:
             continue
         band = band_of(member.birth_year, year)
@@ -150,7 +151,7 @@ async def explain(tx: Transaction, group: Group, theme: Theme, year: int) -> tup
             countries.add(member.territory)
     numbers = {number: tuple(ids) for number, ids in placed.items()}
     measures = {reached.level: reached for reached in measure(GroupProblem(theme.key, tuple(people)), numbers)}
-    wished = pinned or group.locked or await store.any_pair(tx, [int(person.id) for person in people])
+    wished = pinned or group.locked or await pairs.any_pair(tx, [int(person.id) for person in people])
     return _mixture(len(countries), theme, best=measures[Level.REPEATS].optimal), _considered(wished=wished)
 
 

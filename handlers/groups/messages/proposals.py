@@ -15,7 +15,6 @@ from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _
 from bot.content.views import Button, Picture, View
 from bot.conversation.routes import Transaction
 from bot.people.listed import Gender
-from handlers.groups import store
 from handlers.groups.actions import (
     BACK_TO_GROUPS,
     GROUPS,
@@ -50,7 +49,9 @@ from handlers.groups.solver.model import (
     Placeable,
     TooLong,
 )
-from handlers.groups.store import StoredProposal
+from handlers.groups.store import reach
+from handlers.groups.store.members import people_with_theme, sorted_by_name
+from handlers.groups.store.proposals import StoredProposal
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 
@@ -85,11 +86,11 @@ class ProposalNames:
 
 async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
     """Return the names of the people and themes in a proposal of groups, as they are now."""
-    people = await store.people_with_theme(tx, proposal.rounds[0])
+    people = await people_with_theme(tx, proposal.rounds[0])
     return ProposalNames(
         {person.id: person for person in people},
         {theme.key: theme for theme in await all_themes(tx)},
-        await store.platforms_reached(tx),
+        await reach.platforms_reached(tx),
     )
 
 
@@ -410,7 +411,7 @@ async def theme_page(tx: Transaction, stored: StoredProposal, theme: str, at: in
 
 
 def _group(number: int, formed: FormedGroups, names: ProposalNames) -> Span:
-    members = store.sorted_by_name(names.people[id_] for id_ in formed.groups[number] if id_ in names.people)
+    members = sorted_by_name(names.people[id_] for id_ in formed.groups[number] if id_ in names.people)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     return _(
         "{group}: {facts}. {names}",

@@ -15,7 +15,6 @@ from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.groups import store
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
 from handlers.groups.messages.solver import facts
@@ -24,6 +23,8 @@ from handlers.groups.organiser.effects import Moves, ThemeInRound, effect, theme
 from handlers.groups.organiser.layout import group_label, numbered, require_round
 from handlers.groups.service import membership
 from handlers.groups.solver.model import Placeable
+from handlers.groups.store import groups
+from handlers.groups.store.members import person_with_theme, set_pinned
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -108,7 +109,7 @@ class _Change:
 
 async def _member(request: Request, round_number: int, person_id: int) -> tuple[ThemeInRound, Member]:
     """Return the theme of a person, as it is in a round, and the person. Raises Stale if they have no theme."""
-    person = await store.person_with_theme(request.tx, round_number, person_id)
+    person = await person_with_theme(request.tx, round_number, person_id)
     if person is None:
         raise Stale
     return await theme_in_round(request, round_number, person.theme), person
@@ -286,12 +287,12 @@ async def restore_members(request: Request, action: RestoreMembers, values: Valu
     moves: dict[int, Group | None] = {}
     lines: list[Span] = []
     for person_id, group_id, pinned in values["after"]:
-        person = await store.person_with_theme(request.tx, action.round, person_id)
+        person = await person_with_theme(request.tx, action.round, person_id)
         if person is None or [person.group_id or _NO_GROUP, int(person.pinned)] != [group_id, pinned]:
             raise changed_since()
     for person_id, group_id, _pinned in values["before"]:
-        person = await store.person_with_theme(request.tx, action.round, person_id)
-        group = await store.find_group(request.tx, group_id) if group_id else None
+        person = await person_with_theme(request.tx, action.round, person_id)
+        group = await groups.find_group(request.tx, group_id) if group_id else None
         if person is None or (group_id and (group is None or group.theme != person.theme)):
             raise changed_since()
         moves[person_id] = group
@@ -304,7 +305,7 @@ async def restore_members(request: Request, action: RestoreMembers, values: Valu
     await membership.change_groups(request.tx, round_, moves, request.now, by=request.participant.id)
     for person_id, group_id, pinned in values["before"]:
         if group_id:
-            await store.set_pinned(request.tx, person_id, action.round, bool(pinned))
+            await set_pinned(request.tx, person_id, action.round, bool(pinned))
     back = {group.id: Button(group_label(group), OpenGroup(group.id)) for group in moves.values() if group}
     return Undone(tuple(lines), (*back.values(), _back(action.round, next(iter(moves)))))
 

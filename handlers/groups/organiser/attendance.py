@@ -23,12 +23,15 @@ from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
 from bot.people.participants import Participant
-from handlers.groups import store
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ScanBadge, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Attendee, Group, Member, Round, due
 from handlers.groups.organiser.adjusting import ShowTargets
 from handlers.groups.organiser.layout import day_to_mark, repair_button, require_group
+from handlers.groups.store.attendance import attendance_of, attendance_on, everyone_who_may_come, mark_attendance
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import people_with_theme, sorted_by_name
+from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
@@ -68,7 +71,7 @@ class AttendanceDay:
 
     def members(self, group: Group) -> Sequence[Member]:
         """Return the members of a group, sorted by first name."""
-        return store.sorted_by_name(person for person in self.people.values() if person.group_id == group.id)
+        return sorted_by_name(person for person in self.people.values() if person.group_id == group.id)
 
     def unmarked(self, group: Group) -> Sequence[int]:
         """Return the ids of the members of a group who are not marked."""
@@ -97,20 +100,20 @@ async def attendance_day(request: Request, ordinal: int | None = None, round_: R
     `ordinal` is the day's `date.toordinal()`; None means today, or the first round's day if that is later. `round_` is
     None for the round due on that day. Raises Stale if there is no such day.
     """
-    rounds, today = await store.all_rounds(request.tx), request.today
+    rounds, today = await all_rounds(request.tx), request.today
     try:
         wanted = date.fromordinal(ordinal) if ordinal is not None else day_to_mark(rounds, today)
     except (ValueError, OverflowError):
         raise Stale from None
     round_ = round_ or due(rounds, wanted)
-    people = await store.people_with_theme(request.tx, round_.number) if round_ else ()
+    people = await people_with_theme(request.tx, round_.number) if round_ else ()
     return AttendanceDay(
         wanted,
         wanted > today,
-        await store.attendance_on(request.tx, wanted.isoformat()),
+        await attendance_on(request.tx, wanted.isoformat()),
         round_,
         {person.id: person for person in people},
-        await store.groups_of_round(request.tx, round_.number) if round_ else (),
+        await groups_of_round(request.tx, round_.number) if round_ else (),
     )
 
 
@@ -217,7 +220,7 @@ async def show_groups_of(request: Request, action: ShowGroupsOf) -> Reply:
 async def _overview(request: Request, day: AttendanceDay, page: int) -> Reply:
     titles = {theme.key: Localised(theme.title) for theme in await all_themes(request.tx)}
     ordinal = day.date.toordinal()
-    everyone = await store.everyone_who_may_come(request.tx)
+    everyone = await everyone_who_may_come(request.tx)
     without = day.without_group(everyone)
     return reply(
         Strong(_("Attendance, {date}", date=Moment.of_day(day.date))),
@@ -404,7 +407,7 @@ async def others_screen(request: Request, day: AttendanceDay, page: int) -> Repl
     `page` counts the pages of people from 0.
     """
     ordinal = day.date.toordinal()
-    people = day.without_group(await store.everyone_who_may_come(request.tx))
+    people = day.without_group(await everyone_who_may_come(request.tx))
     people.sort(key=lambda person: (collation(person.full_name), person.id))
     return reply(
         Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
@@ -447,7 +450,7 @@ async def mark_one(request: Request, action: MarkAttendance) -> Reply:
     toast: Span = _("Already done.")
     if state != action.now:
         present = None if action.now == UNMARKED else action.now == PRESENT
-        await store.mark_attendance(request.tx, person.id, day.iso, present, request.participant.id, request.now)
+        await mark_attendance(request.tx, person.id, day.iso, present, request.participant.id, request.now)
         day, toast = await attendance_day(request, action.day), state_line(name, action.now)
     shown = await _again(request, day, person, action)
     return Reply(shown.view, toast)
@@ -464,7 +467,7 @@ async def _again(request: Request, day: AttendanceDay, person: Participant, acti
 
 
 async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
-    attendance = await store.attendance_of(request.tx, person.id, day.iso)
+    attendance = await attendance_of(request.tx, person.id, day.iso)
     name = Name(person.full_name)
     if attendance is None:
         return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
@@ -487,7 +490,7 @@ async def mark_others(request: Request, action: MarkOthers) -> Reply:
         why = _("Someone was marked meanwhile, so nothing was changed. This is how it is now.")
         return with_lines_first(group_screen(day, group, theme), why, "")
     for person_id in rest:
-        await store.mark_attendance(request.tx, person_id, day.iso, action.present, request.participant.id, request.now)
+        await mark_attendance(request.tx, person_id, day.iso, action.present, request.participant.id, request.now)
     where = title(group, theme)
     summary = (
         _n("{group}: {count} person present", "{group}: {count} people present", len(rest), group=where)
@@ -505,12 +508,12 @@ async def mark_others(request: Request, action: MarkOthers) -> Reply:
 async def restore_marks(request: Request, action: RestoreMarks, values: Values) -> Undone:
     """Remove the marks that `mark_others` set, except those that were changed since. Raises an error if all were."""
     iso = date.fromordinal(action.day).isoformat()
-    marks = await store.attendance_on(request.tx, iso)
+    marks = await attendance_on(request.tx, iso)
     unchanged = [person_id for person_id in values["people"] if marks.get(person_id) == values["present"]]
     if not unchanged:
         raise changed_since()
     for person_id in unchanged:
-        await store.mark_attendance(request.tx, person_id, iso, None, request.participant.id, request.now)
+        await mark_attendance(request.tx, person_id, iso, None, request.participant.id, request.now)
     return Undone(
         (_n("{count} person is not marked any more.", "{count} people are not marked any more.", len(unchanged)),),
         (
@@ -700,7 +703,7 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     )
     day = await attendance_day(request)
     if not day.ahead:
-        await store.mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
+        await mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
     summary = _("{name} added", name=Name(added.full_name))
     values = {"given_name": added.given_name, "family_name": added.family_name}
     undo = await note(request, f"person:{added.id}", summary, RemoveSomeone(added.id), values)

@@ -19,13 +19,13 @@ from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people import participant_store
 from bot.people.participants import Participant
-from handlers.groups import store
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Member, PairKind
 from handlers.groups.organiser.adjusting import ShowTargets, preview_swap
 from handlers.groups.organiser.layout import require_group
 from handlers.groups.service.membership import round_due
+from handlers.groups.store import groups, members, pairs
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import who_was_faster
@@ -107,7 +107,7 @@ class Rule:
 async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
     """Return the rules about a person: with whom they must be in one group, and with whom in different groups."""
     rules = []
-    for other_id, kind in await store.pairs_of(request.tx, person.id):
+    for other_id, kind in await pairs.pairs_of(request.tx, person.id):
         other = await participant_store.find(request.tx, other_id)
         if other is not None:
             name = other.full_name
@@ -136,7 +136,7 @@ def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
 async def set_pin(request: Request, action: SetPin) -> Reply:
     """Pin a person in their group or unpin them, unless another organiser moved them meanwhile."""
     group, theme, round_ = await require_group(request, action.group)
-    person = await store.person_with_theme(request.tx, round_.number, action.person)
+    person = await members.person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale
     back = (Button(_("Back"), OpenMember(round_.number, person.id)), BACK)
@@ -144,7 +144,7 @@ async def set_pin(request: Request, action: SetPin) -> Reply:
         return reply(await who_was_faster(request, f"groups:{round_.number}:{theme.key}"), buttons=back)
     if person.pinned == action.pinned:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await store.set_pinned(request.tx, person.id, round_.number, action.pinned)
+    await members.set_pinned(request.tx, person.id, round_.number, action.pinned)
     name, name_of_group = Name(person.full_name), title(group, theme)
     summary = (
         _("{name} stays in {group}", name=name, group=name_of_group)
@@ -161,11 +161,11 @@ async def set_pin(request: Request, action: SetPin) -> Reply:
 @inverses.declare(RestorePin)
 async def restore_pin(request: Request, action: RestorePin, values: Values) -> Undone:
     """Undo the pinning or unpinning of a person, if the person is still in that group."""
-    group = await store.find_group(request.tx, action.group)
-    person = await store.person_with_theme(request.tx, group.round, action.person) if group else None
+    group = await groups.find_group(request.tx, action.group)
+    person = await members.person_with_theme(request.tx, group.round, action.person) if group else None
     if group is None or person is None or person.group_id != group.id or person.pinned != values["after"]:
         raise changed_since()
-    await store.set_pinned(request.tx, person.id, group.round, not values["after"])
+    await members.set_pinned(request.tx, person.id, group.round, not values["after"])
     return Undone(buttons=(Button(_("Back"), OpenMember(group.round, person.id)),))
 
 
@@ -179,7 +179,7 @@ async def set_lock(request: Request, action: SetLock) -> Reply:
     back = (Button(_("Back"), OpenGroup(group.id)), BACK)
     if group.locked == action.locked:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await store.set_locked(request.tx, group.id, action.locked)
+    await groups.set_locked(request.tx, group.id, action.locked)
     name_of_group = title(group, theme)
     summary = (
         _("{group} is locked", group=name_of_group) if action.locked else _("{group} is unlocked", group=name_of_group)
@@ -193,10 +193,10 @@ async def set_lock(request: Request, action: SetLock) -> Reply:
 @inverses.declare(RestoreLock)
 async def restore_lock(request: Request, action: RestoreLock, values: Values) -> Undone:
     """Undo the locking or unlocking of a group."""
-    group = await store.find_group(request.tx, action.group)
+    group = await groups.find_group(request.tx, action.group)
     if group is None or group.locked != values["after"]:
         raise changed_since()
-    await store.set_locked(request.tx, group.id, not values["after"])
+    await groups.set_locked(request.tx, group.id, not values["after"])
     return Undone(buttons=(Button(_("Back"), OpenGroup(group.id)),))
 
 
@@ -216,7 +216,7 @@ async def pair(request: Request, round_number: int, person_id: int, other_id: in
 async def drop_pair(request: Request, action: DropPair) -> Reply:
     """Remove the rule that two people must be together in a group, or apart, unless it was changed meanwhile."""
     person, other = await _two(request, action.person, action.other)
-    present = await store.kind_of_pair(request.tx, person.id, other.id)
+    present = await pairs.kind_of_pair(request.tx, person.id, other.id)
     if present not in (None, action.kind):
         why = await who_was_faster(request, _subject(person.id, other.id))
         return reply(why, buttons=(Button(_("Back"), OpenMember(action.round, person.id)), BACK))
@@ -248,10 +248,10 @@ async def _save(
     request: Request, round_number: int, person: Participant, other: Participant, kind: PairKind | None, summary: Text
 ) -> Reply:
     back = (Button(_("Back"), OpenMember(round_number, person.id)), BACK)
-    before = await store.kind_of_pair(request.tx, person.id, other.id)
+    before = await pairs.kind_of_pair(request.tx, person.id, other.id)
     if before == kind:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
-    await store.put_pair(request.tx, person.id, other.id, kind)
+    await pairs.put_pair(request.tx, person.id, other.id, kind)
     values = {"before": before, "after": kind}
     undo = await note(request, _subject(person.id, other.id), summary, RestorePair(person.id, other.id), values)
     means, against = await _what_it_means(request, round_number, person, other, kind)
@@ -269,7 +269,7 @@ async def _what_it_means(
     """
     if kind is None:
         return (), False
-    one, two = [await store.person_with_theme(request.tx, round_number, either.id) for either in (person, other)]
+    one, two = [await members.person_with_theme(request.tx, round_number, either.id) for either in (person, other)]
     if one is None or two is None or one.theme != two.theme:
         return (_("They have different themes, so this changes nothing for now."),), False
     if one.group_id is None or two.group_id is None:
@@ -286,10 +286,10 @@ async def _what_it_means(
 async def restore_pair(request: Request, action: RestorePair, values: Values) -> Undone:
     """Restore the former rule about two people, unless one has left or the rule was changed since."""
     people = [await participant_store.find(request.tx, person_id) for person_id in (action.one, action.other)]
-    present = await store.kind_of_pair(request.tx, action.one, action.other)
+    present = await pairs.kind_of_pair(request.tx, action.one, action.other)
     if None in people or present != values["after"]:
         raise changed_since()
-    await store.put_pair(request.tx, action.one, action.other, values["before"])
+    await pairs.put_pair(request.tx, action.one, action.other, values["before"])
     round_ = await round_due(request.tx, request.today)
     return Undone(buttons=(Button(_("Back"), OpenMember(round_.number, action.one)),) if round_ else ())
 
@@ -338,7 +338,7 @@ class OtherForm(Form):
 
 async def _person(request: Request, round_number: int, person_id: int) -> Member:
     """Return a person with a theme. Raises Stale for anyone else."""
-    person = await store.person_with_theme(request.tx, round_number, person_id)
+    person = await members.person_with_theme(request.tx, round_number, person_id)
     if person is None:
         raise Stale
     return person
@@ -349,12 +349,12 @@ async def _others(request: Request, round_number: int, person: Member, want: str
 
     For a swap they are in other groups of the same theme; for a rule, all people with a theme.
     """
-    others = [other for other in await store.people_with_theme(request.tx, round_number) if other.id != person.id]
+    others = [other for other in await members.people_with_theme(request.tx, round_number) if other.id != person.id]
     if want == "swap":
         others = [
             other for other in others if other.theme == person.theme and other.group_id not in (None, person.group_id)
         ]
-    return store.sorted_by_name(others)
+    return members.sorted_by_name(others)
 
 
 @routes.action(ShowOthers, who=ORGANISER)
@@ -380,7 +380,7 @@ async def find_other(request: Request, action: FindOther, form: OtherForm) -> Re
 
 
 async def _ask(request: Request, action: ShowOthers, person: Member, people: Sequence[Member]) -> Reply:
-    by_id = {group.id: group for group in await store.groups_of_round(request.tx, action.round)}
+    by_id = {group.id: group for group in await groups.groups_of_round(request.tx, action.round)}
     page = people[action.page * _PER_PAGE : (action.page + 1) * _PER_PAGE]
     before = ShowOthers(action.round, action.person, action.want, max(action.page - 1, 0))
     after = ShowOthers(action.round, action.person, action.want, action.page + 1)

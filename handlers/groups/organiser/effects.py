@@ -12,7 +12,6 @@ from bot.content.errors import Stale
 from bot.content.texts import Listing, Name, Span, _
 from bot.conversation import journal_store
 from bot.conversation.routes import Request
-from handlers.groups import store
 from handlers.groups.messages.solver import broken, facts, level_name, lone
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.organiser.layout import require_round
@@ -30,6 +29,9 @@ from handlers.groups.solver.model import (
     Together,
     band_of,
 )
+from handlers.groups.store import pairs
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import people_with_theme
 from handlers.navigation.layout import mark, who_was_faster
 from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
@@ -97,11 +99,9 @@ async def theme_in_round(request: Request, round_number: int, theme_key: str) ->
     round_, theme = await require_round(request, round_number), await find_theme(request.tx, theme_key)
     if theme is None:
         raise Stale
-    everyone = await store.people_with_theme(request.tx, round_number)
+    everyone = await people_with_theme(request.tx, round_number)
     people = {person.id: person for person in everyone if person.theme == theme_key}
-    formed = {
-        group.id: group for group in await store.groups_of_round(request.tx, round_number) if group.theme == theme_key
-    }
+    formed = {group.id: group for group in await groups_of_round(request.tx, round_number) if group.theme == theme_key}
     year = request.settings.gathering.starts.year
     problem = GroupProblem(
         theme_key,
@@ -128,7 +128,7 @@ async def who_moved(request: Request, state: ThemeInRound) -> Span:
 async def _rules(request: Request, people: Mapping[int, Member], formed: Mapping[int, Group]) -> list[Constraint]:
     """Return the rules of a theme's people and groups, as the solver has them."""
     rules: list[Constraint] = []
-    for first, second, kind in await store.all_pairs(request.tx):
+    for first, second, kind in await pairs.all_pairs(request.tx):
         if first in people and second in people:
             rules.append((Together if kind == "together" else Apart)(str(first), str(second)))
     for person in people.values():

@@ -19,7 +19,6 @@ from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people import participant_store
 from bot.people.participants import Participant
-from handlers.groups import store
 from handlers.groups.actions import (
     BACK_TO_GROUPS,
     GROUPS,
@@ -38,7 +37,8 @@ from handlers.groups.model import Proposal, Remedy, Wishes
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.service import proposals
 from handlers.groups.service.forming import digest_wishes, request_groups
-from handlers.groups.store import StoredProposal
+from handlers.groups.store import reach, rounds
+from handlers.groups.store.proposals import StoredProposal, add_proposal, find_proposal, set_proposal_applied
 from handlers.navigation.changes import RecentChanges, inverses
 from handlers.navigation.layout import who_was_faster
 from handlers.themes.actions import notify_given_theme
@@ -97,13 +97,13 @@ async def form_groups(request: Request, _action: FormGroups) -> Reply:
 async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """Store the proposal of groups that a job computed, and return the message that shows it."""
     proposal: Proposal = result["proposal"]
-    proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
+    proposal_id = await add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
     return await card(tx, StoredProposal(proposal_id, proposal, applied=False), result["pictures"], result["left_out"])
 
 
 async def find(request: Request, proposal_id: int) -> StoredProposal:
     """Return the proposal of groups with this id. Raises UserError if it is older than a day and was not applied."""
-    stored = await store.find_proposal(request.tx, proposal_id, request.now)
+    stored = await find_proposal(request.tx, proposal_id, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
     return stored
@@ -195,7 +195,7 @@ async def _move(request: Request, remedy: Remedy, stored: StoredProposal) -> Rep
         words, button = await notify_given_theme(request, person, choice.theme, theme)
         lines.append(words)
         undo.append(button)
-    reached = await store.platforms_reached(request.tx)
+    reached = await reach.platforms_reached(request.tx)
     notified = sum(person_id in reached for person_id, _key in remedy.people)
     if notified:
         lines.append(_n("{count} person is told.", "{count} people are told.", notified))
@@ -211,7 +211,7 @@ async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
     if stored.applied:
         return reply(_("This proposal was kept already."), buttons=BACK_TO_GROUPS, toast=_("Already done."))
     proposal = stored.proposal
-    published = {round_.number for round_ in await store.all_rounds(request.tx) if round_.published}
+    published = {round_.number for round_ in await rounds.all_rounds(request.tx) if round_.published}
     if proposal.wishes.kind == "form" and published & set(proposal.rounds):
         raise UserError(
             _("Groups were published meanwhile, so nothing was kept. Form groups again."), buttons=BACK_TO_GROUPS
@@ -225,13 +225,13 @@ async def keep_proposal(request: Request, action: KeepProposal) -> Reply:
             buttons=(*again, *BACK_TO_GROUPS),
         )
     applied = await proposals.apply_proposal(request.tx, proposal, request.now, by=request.participant.id)
-    await store.set_proposal_applied(request.tx, stored.id, request.now)
+    await set_proposal_applied(request.tx, stored.id, request.now)
     summary = await _summary(request, proposal, applied)
     values = {"proposal": stored.id, "before": applied.before, "after": applied.after}
     undo = await note(request, SUBJECT, summary, RestoreGroups(), values)
     count = applied.notified
     notified = (_n("{count} person is told.", "{count} people are told.", count),) if count else ()
-    days = await store.all_rounds(request.tx)
+    days = await rounds.all_rounds(request.tx)
     unpublished = [day.number for day in days if not day.published]
     # L10N: a button, a verb: publish the groups of a round
     next_day = [Button(_("Publish"), PreparePublishing(number), style="primary") for number in unpublished[:1]]
@@ -263,9 +263,9 @@ async def _summary(request: Request, proposal: Proposal, applied: proposals.Appl
 async def restore_groups(request: Request, _action: RestoreGroups, values: Values) -> Undone:
     """Restore the groups as they were before a proposal was applied, unless anyone was moved since."""
     tx, by = request.tx, request.participant.id
-    stored = await store.find_proposal(tx, values["proposal"], request.now)
+    stored = await find_proposal(tx, values["proposal"], request.now)
     absent = await proposals.absent_for(tx, stored.proposal) if stored else ()
     if not await proposals.restore_groups(tx, values["before"], values["after"], request.now, by=by, untold=absent):
         raise changed_since()
-    await store.set_proposal_applied(tx, values["proposal"], None)
+    await set_proposal_applied(tx, values["proposal"], None)
     return Undone((_("The groups are as they were before."),), (GROUPS,))

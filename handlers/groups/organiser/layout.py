@@ -9,9 +9,10 @@ from bot.content.errors import Stale
 from bot.content.texts import Name, Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
-from handlers.groups import store
 from handlers.groups.actions import AskRepair
 from handlers.groups.model import Group, Round
+from handlers.groups.store import groups
+from handlers.groups.store.rounds import find_round
 from handlers.themes.model import Theme
 from handlers.themes.store import find_theme
 
@@ -28,7 +29,7 @@ def day_to_mark(rounds: Sequence[Round], day: date) -> date:
 
 async def require_round(request: Request, number: int) -> Round:
     """Return the round (the groups of one day) with this number. Raises Stale if there is none."""
-    round_ = await store.find_round(request.tx, number)
+    round_ = await find_round(request.tx, number)
     if round_ is None:
         raise Stale
     return round_
@@ -36,7 +37,7 @@ async def require_round(request: Request, number: int) -> Round:
 
 async def require_group(request: Request, group_id: int) -> tuple[Group, Theme, Round]:
     """Return a group with its theme and round (the groups of one day). Raises Stale if the group was deleted."""
-    group = await store.find_group(request.tx, group_id)
+    group = await groups.find_group(request.tx, group_id)
     theme = await find_theme(request.tx, group.theme) if group else None
     if group is None or theme is None:
         raise Stale

@@ -19,13 +19,13 @@ from bot.content.typed_times import from_minute
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.groups import store
 from handlers.groups.actions import ShowGroups, ShowMeeting
 from handlers.groups.messages.cards import MY_GROUP, day
 from handlers.groups.model import Round
 from handlers.groups.organiser.layout import require_round
 from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
 from handlers.groups.service import membership
+from handlers.groups.store import groups, rounds
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.time_questions import TimeChange, not_to_save, read_back, seen_time, stored_time
@@ -124,7 +124,7 @@ async def set_meeting(request: Request, action: SetMeeting, form: MeetingForm) -
 
 
 async def _ask(request: Request, round_: Round, lines: Sequence[Span], buttons: tuple[Button, ...]) -> Reply:
-    people = await member_ids(request, await store.groups_of_round(request.tx, round_.number))
+    people = await member_ids(request, await groups.groups_of_round(request.tx, round_.number))
     return reply(*lines, *await preview_line(request, round_, people), buttons=buttons, fresh=True)
 
 
@@ -159,7 +159,7 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
 
     Returns how many people are notified.
     """
-    await store.set_meeting(request.tx, round_.number, meets_at)
+    await rounds.set_meeting(request.tx, round_.number, meets_at)
     await membership.remind_of_meeting(request.tx, replace(round_, meets_at=meets_at), request.now, moved=True)
     line = (
         _("Your group's first meeting is now {meeting}.", meeting=Strong(Moment(meets_at)))
@@ -167,7 +167,7 @@ async def _reschedule(request: Request, round_: Round, meets_at: datetime | None
         else _("Your group's first meeting of {date} is not fixed any more. The team tells you when.", date=day(round_))
     )
     return await notify_members(
-        request, round_, await store.groups_of_round(request.tx, round_.number), View((line,), (MY_GROUP,))
+        request, round_, await groups.groups_of_round(request.tx, round_.number), View((line,), (MY_GROUP,))
     )
 
 

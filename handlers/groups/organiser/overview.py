@@ -24,7 +24,6 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes, Transaction
 from bot.people.participant_store import id_ranges
-from handlers.groups import store
 from handlers.groups.actions import (
     GROUPS,
     DrawGroups,
@@ -52,7 +51,12 @@ from handlers.groups.organiser.rooms import edit_button
 from handlers.groups.service import forming
 from handlers.groups.service.membership import round_due
 from handlers.groups.solver.model import Placeable
-from handlers.groups.store import Placed, Readiness, Sizes
+from handlers.groups.store import readiness
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import members_of, person_with_theme, sorted_by_name
+from handlers.groups.store.readiness import Placed, Readiness
+from handlers.groups.store.rounds import all_rounds
+from handlers.groups.store.sizes import Sizes, group_sizes_by_theme
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, OpenPerson, page_of, turn
 from handlers.themes.model import Theme
@@ -76,7 +80,7 @@ _TO_GET_READY = timedelta(days=1)
 )
 async def show_present_groups(request: Request) -> Reply:
     """Show today's groups, else those of the next day with groups, else the last ones, with buttons to change them."""
-    rounds = await store.all_rounds(request.tx)
+    rounds = await all_rounds(request.tx)
     if not rounds:
         raise Stale
     return await _show(request, due(rounds, request.today) or rounds[-1])
@@ -89,7 +93,7 @@ async def show_groups(request: Request, action: ShowGroups) -> Reply:
 
 
 async def _show(request: Request, shown: Round) -> Reply:
-    rounds = await store.all_rounds(request.tx)
+    rounds = await all_rounds(request.tx)
     day_ = max(shown.day, request.today)
     counts = await request.look(("groups", shown.number), partial(_count, number=shown.number, day=day_.isoformat()))
     groups = counts.groups
@@ -141,7 +145,7 @@ async def count_groups(request: Request) -> View:
     """
     lines: list[Span] = []
     if round_ := await round_due(request.tx, request.today):
-        ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
+        ready = await readiness.readiness(request.tx, round_.number, request.today.isoformat())
         if ready.groups and round_.published:
             lines.append(_n("{count} group is published.", "{count} groups are published.", ready.groups))
         elif ready.groups:
@@ -166,7 +170,7 @@ async def groups_to_bring_about(request: Request) -> Sequence[NextStep]:
     deadline = await theme_deadline(request.tx)
     if request.now < (deadline if deadline and deadline < begins else begins - _AHEAD):
         return ()
-    ready = await store.readiness(request.tx, round_.number, request.today.isoformat())
+    ready = await readiness.readiness(request.tx, round_.number, request.today.isoformat())
     if not ready.people:
         return ()
     if not ready.groups:
@@ -217,13 +221,13 @@ async def _count(perform: Perform, *, number: int, day: str) -> _Counts:
     """Count the people and groups of a round (its `number`), and who is absent on `day` (ISO)."""
     people: dict[str, Placed] = {}
     ranges = await perform(partial(id_ranges, size=_COUNTED_AT_ONCE))
-    for part in await perform.each([partial(store.count_people, round_number=number, ids=ids) for ids in ranges]):
+    for part in await perform.each([partial(readiness.count_people, round_number=number, ids=ids) for ids in ranges]):
         for theme, placed in part.items():
             people[theme] = people.get(theme, Placed()) + placed
     return _Counts(
         people,
-        await perform(partial(store.count_absent, round_number=number, day=day)),
-        await perform(partial(store.group_sizes_by_theme, round_number=number)),
+        await perform(partial(readiness.count_absent, round_number=number, day=day)),
+        await perform(partial(group_sizes_by_theme, round_number=number)),
     )
 
 
@@ -306,11 +310,11 @@ def _theme_heading(state: ThemeInRound) -> Text:
 
 
 def _unplaced(state: ThemeInRound) -> Sequence[Member]:
-    return store.sorted_by_name(person for person in state.people.values() if person.group_id not in state.groups)
+    return sorted_by_name(person for person in state.people.values() if person.group_id not in state.groups)
 
 
 def _group_line(group: Group, state: ThemeInRound) -> Text:
-    members = store.sorted_by_name(person for person in state.people.values() if person.group_id == group.id)
+    members = sorted_by_name(person for person in state.people.values() if person.group_id == group.id)
     names = Listing(tuple(Name(member.name) for member in members)) if members else _("nobody")
     name = group_label(group)
     if group.locked:
@@ -345,7 +349,7 @@ def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ..
 async def open_group(request: Request, action: OpenGroup) -> Reply:
     """Show when and where one group meets and its members, with buttons to lock the group and to change its room."""
     group, theme, round_ = await require_group(request, action.group)
-    members = await store.members_of(request.tx, group)
+    members = await members_of(request.tx, group)
     counted = facts(Placeable(str(member.id), member.territory, member.gender) for member in members)
     lines: list[Span] = [Strong(title(group, theme)), _("{date}", date=day(round_))]
     if members:
@@ -373,7 +377,7 @@ async def open_group(request: Request, action: OpenGroup) -> Reply:
 
 async def _page(request: Request, group: Group) -> int:
     """Return the page (from 0) of its theme's groups on which a group is listed."""
-    groups = await store.groups_of_round(request.tx, group.round)
+    groups = await groups_of_round(request.tx, group.round)
     return sum(other.theme == group.theme and other.number < group.number for other in groups) // PER_PAGE
 
 
@@ -390,7 +394,7 @@ def _member_line(person: Member) -> Span:
 async def open_member(request: Request, action: OpenMember) -> Reply:
     """Show a person's group on a day (in a round) and the rules about the person, with buttons for each change."""
     round_ = await require_round(request, action.round)
-    person = await store.person_with_theme(request.tx, round_.number, action.person)
+    person = await person_with_theme(request.tx, round_.number, action.person)
     if person is None:
         raise Stale
     state = await theme_in_round(request, round_.number, person.theme)

@@ -10,7 +10,6 @@ from bot.content.texts import Localised, Moment, Territory, _, _n, plain
 from bot.content.views import Button, File, JobRequest, Reply, View, reply_with_job
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
-from handlers.groups import store
 from handlers.groups.actions import BACK_TO_GROUPS, DrawGroups, DrawProposal, PrintLists, ShowGroups
 from handlers.groups.drawing import DoorList, DrawnTheme, plan_day, plan_group, plan_members, plan_theme
 from handlers.groups.jobs import draw_plans, make_lists
@@ -18,6 +17,9 @@ from handlers.groups.messages.cards import day, room_line, title
 from handlers.groups.messages.proposals import names_of, without_picture
 from handlers.groups.model import Group, Member
 from handlers.groups.organiser.layout import group_label, require_round
+from handlers.groups.store import proposals
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import people_with_theme, sorted_by_name
 from handlers.navigation.actions import BACK
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
@@ -29,8 +31,8 @@ routes = Routes()
 async def draw_groups(request: Request, action: DrawGroups) -> Reply:
     """Request a picture of the groups of one day (a round). It comes later, in a new message."""
     round_ = await require_round(request, action.round)
-    everyone = await store.people_with_theme(request.tx, round_.number)
-    groups = await store.groups_of_round(request.tx, round_.number)
+    everyone = await people_with_theme(request.tx, round_.number)
+    groups = await groups_of_round(request.tx, round_.number)
     themes: list[DrawnTheme] = []
     for theme in await all_themes(request.tx):
         members = {
@@ -54,7 +56,7 @@ async def draw_groups(request: Request, action: DrawGroups) -> Reply:
 @routes.action(DrawProposal, who=ORGANISER)
 async def draw_proposal(request: Request, action: DrawProposal) -> Reply:
     """Request a picture of the groups in a proposal; if the proposal is for several days, of the first."""
-    stored = await store.find_proposal(request.tx, action.proposal, request.now)
+    stored = await proposals.find_proposal(request.tx, action.proposal, request.now)
     if stored is None:
         raise UserError(_("This proposal is more than a day old. Form groups again."), buttons=BACK_TO_GROUPS)
     names = await names_of(request.tx, stored.proposal)
@@ -87,14 +89,14 @@ async def groups_are_drawn(_tx: Transaction, _organiser: Participant, result: Ma
 async def print_lists(request: Request, action: PrintLists) -> Reply:
     """Request the door lists of one day's groups: a page for each group, with its title, room, time and members."""
     round_ = await require_round(request, action.round)
-    everyone = await store.people_with_theme(request.tx, round_.number)
+    everyone = await people_with_theme(request.tx, round_.number)
     offered = {theme.key: theme for theme in await all_themes(request.tx)}
     when = plain(Moment(round_.meets_at) if round_.meets_at else day(round_), request.reader)
     lists = [
         _door_list(
             group, offered[group.theme], when, [person for person in everyone if person.group_id == group.id], request
         )
-        for group in await store.groups_of_round(request.tx, round_.number)
+        for group in await groups_of_round(request.tx, round_.number)
     ]
     if not lists:
         raise Stale
@@ -114,7 +116,7 @@ def _door_list(group: Group, theme: Theme, when: str, members: Iterable[Member],
         "lines": [plain(room_line(group.room), request.reader), when] if group.room else [when],
         "members": [
             (member.name, plain(Territory(member.territory), request.reader) if member.territory else "")
-            for member in store.sorted_by_name(members)
+            for member in sorted_by_name(members)
         ],
     }
 

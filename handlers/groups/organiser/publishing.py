@@ -16,11 +16,12 @@ from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox
 from bot.people.naming import on_platform
-from handlers.groups import store
 from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowRooms, ShowUnplaced
 from handlers.groups.messages.cards import card_lines, day
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.service import membership
+from handlers.groups.store import members, reach, rounds
+from handlers.groups.store.groups import groups_of_round
 from handlers.navigation.layout import mark
 from handlers.themes.store import all_themes, find_theme
 
@@ -60,8 +61,8 @@ async def publish(request: Request, action: Publish) -> Reply:
     round_ = await _round(request, action.round)
     if round_.published:
         return _published_already(round_)
-    people = await store.people_with_theme(request.tx, round_.number)
-    if _mark(round_, await store.groups_of_round(request.tx, round_.number), people) != action.seen:
+    people = await members.people_with_theme(request.tx, round_.number)
+    if _mark(round_, await groups_of_round(request.tx, round_.number), people) != action.seen:
         changed = _("The groups were changed meanwhile, so nothing was sent. This is how they are now.")
         return with_lines_first(await _preview(request, round_), changed, "")
     notified = await membership.publish_round(request.tx, round_, request.now)
@@ -72,7 +73,7 @@ async def publish(request: Request, action: Publish) -> Reply:
         date=Strong(day(round_)),
     )
     await outbox.notify_organisers(request.tx, View((line,), (GROUPS,)), request.now, but=request.participant.id)
-    roomless = sum(not group.room for group in await store.groups_of_round(request.tx, round_.number))
+    roomless = sum(not group.room for group in await groups_of_round(request.tx, round_.number))
     return reply(
         line,
         _("Later changes are told to those concerned only."),
@@ -84,7 +85,7 @@ async def publish(request: Request, action: Publish) -> Reply:
 
 
 async def _round(request: Request, number: int) -> Round:
-    round_ = await store.find_round(request.tx, number)
+    round_ = await rounds.find_round(request.tx, number)
     if round_ is None:
         raise Stale
     return round_
@@ -99,12 +100,12 @@ def _published_already(round_: Round) -> Reply:
 
 
 async def _preview(request: Request, round_: Round) -> Reply:
-    people = await store.people_with_theme(request.tx, round_.number)
-    groups = await store.groups_of_round(request.tx, round_.number)
+    people = await members.people_with_theme(request.tx, round_.number)
+    groups = await groups_of_round(request.tx, round_.number)
     placed = [person for person in people if person.group_id is not None]
     if not placed:
         raise UserError(_("There are no groups to publish yet: form them first."), buttons=BACK_TO_GROUPS)
-    reached = await store.platforms_reached(request.tx)
+    reached = await reach.platforms_reached(request.tx)
     roomless = sum(not group.room for group in groups)
     unplaced = Counter(person.theme for person in people if person.group_id is None)
     themes = [theme for theme in await all_themes(request.tx) if theme.key in unplaced]
@@ -123,7 +124,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
         *_without_room(roomless),
         "",
         _("This is what {name} gets:", name=Name(sample.name)),
-        *card_lines(group, theme, round_, await store.members_of(request.tx, group)),
+        *card_lines(group, theme, round_, await members.members_of(request.tx, group)),
         buttons=(
             Button(_("Publish"), Publish(round_.number, _mark(round_, groups, people)), style="primary"),
             *_to_rooms(round_, roomless),
@@ -162,7 +163,7 @@ def _by_platform(counts: Counter[str]) -> Text:
 
 
 def _names(people: Iterable[Member]) -> Listing:
-    names: list[Span] = [Name(person.full_name) for person in store.sorted_by_name(people)]
+    names: list[Span] = [Name(person.full_name) for person in members.sorted_by_name(people)]
     more = len(names) - _MOST_NAMES
     rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
     return Listing((*names[:_MOST_NAMES], *rest))

@@ -17,7 +17,6 @@ from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.people.participants import Participant
-from handlers.groups import store
 from handlers.groups.actions import GROUPS, AskRepair, KeepProposal, Redo, ShowAttendance, ShowProposal
 from handlers.groups.jobs import compute
 from handlers.groups.messages.proposals import (
@@ -35,7 +34,10 @@ from handlers.groups.service import membership
 from handlers.groups.service.forming import repair_wishes, request_groups
 from handlers.groups.service.proposals import absent_for
 from handlers.groups.solver.model import Level
-from handlers.groups.store import StoredProposal
+from handlers.groups.store import proposals, rounds
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.members import people_with_theme
+from handlers.groups.store.proposals import StoredProposal
 from handlers.navigation.actions import BACK
 
 routes = Routes()
@@ -80,13 +82,13 @@ async def repair_is_found(tx: Transaction, organiser: Participant, result: Mappi
     The message tells who would move where, and whether fewer moves could be enough.
     """
     proposal: Proposal = result["proposal"]
-    proposal_id = await store.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
+    proposal_id = await proposals.add_proposal(tx, organiser.id, proposal, from_micros(result["now"]))
     names = await names_of(tx, proposal)
     number = proposal.wishes.round
-    round_ = await store.find_round(tx, number)
+    round_ = await rounds.find_round(tx, number)
     assert round_ is not None  # rounds are never removed while there are groups to repair
-    people = {person.id: person for person in await store.people_with_theme(tx, number)}
-    groups = {group.id: group for group in await store.groups_of_round(tx, number)}
+    people = {person.id: person for person in await people_with_theme(tx, number)}
+    groups = {group.id: group for group in await groups_of_round(tx, number)}
     absent = await absent_for(tx, proposal)
     lines: list[Span] = [
         Strong(_("To repair the groups, {date}", date=Moment.of_day(date.fromisoformat(proposal.wishes.day)))),

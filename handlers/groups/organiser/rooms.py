@@ -18,12 +18,13 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
-from handlers.groups import store
 from handlers.groups.actions import OpenGroup
 from handlers.groups.messages.cards import MY_GROUP, day, room_line, title
 from handlers.groups.model import Group, Round
 from handlers.groups.organiser.layout import require_group
 from handlers.groups.service import membership
+from handlers.groups.store import members, reach, rounds
+from handlers.groups.store.groups import rename_group, set_room
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark, who_was_faster
@@ -118,7 +119,7 @@ async def edit_group(request: Request, action: EditGroup, form: GroupForm) -> Re
 
 async def member_ids(request: Request, groups: Iterable[Group]) -> list[int]:
     """Return the participant ids of the members of these groups."""
-    return [member.id for group in groups for member in await store.members_of(request.tx, group)]
+    return [member.id for group in groups for member in await members.members_of(request.tx, group)]
 
 
 async def preview_line(request: Request, round_: Round, people: list[int]) -> tuple[Span, ...]:
@@ -128,7 +129,7 @@ async def preview_line(request: Request, round_: Round, people: list[int]) -> tu
     """
     if not round_.published:
         return (_("Nobody is told: these groups are not published yet."),)
-    reached = await store.platforms_reached(request.tx)
+    reached = await reach.platforms_reached(request.tx)
     others = [person for person in people if person in reached and person != request.participant.id]
     return (_n("It is told to {count} person.", "It is told to {count} people.", len(others)),)
 
@@ -188,8 +189,8 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
 
     Returns how many people are notified.
     """
-    await store.set_room(request.tx, group.id, room)
-    await store.rename_group(request.tx, group.id, name)
+    await set_room(request.tx, group.id, room)
+    await rename_group(request.tx, group.id, name)
     lines: list[Span] = []
     if name != group.name:
         lines.append(
@@ -203,7 +204,7 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
             if room
             else _("Your group has no room any more. The team tells you the new one.")
         )
-    if len(await store.all_rounds(request.tx)) > 1:
+    if len(await rounds.all_rounds(request.tx)) > 1:
         lines.insert(0, _("{group}, {date}:", group=title(group, theme), date=day(round_)))
     return await notify_members(request, round_, [group], View(tuple(lines), (MY_GROUP,)))
 
@@ -218,7 +219,7 @@ async def notify_members(request: Request, round_: Round, groups: Iterable[Group
     changed = list(groups)
     await membership.follow_cards(request.tx, [group.id for group in changed], request.now)
     others = [member for member in await member_ids(request, changed) if member != request.participant.id]
-    reached = await store.platforms_reached(request.tx)
+    reached = await reach.platforms_reached(request.tx)
     await outbox.notify_many(request.tx, others, view, request.now)
     await outbox.refresh_channels(request.tx, [group.id for group in changed], request.now)
     return sum(member in reached for member in others)

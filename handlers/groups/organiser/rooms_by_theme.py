@@ -18,12 +18,13 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
-from handlers.groups import store
 from handlers.groups.actions import ShowGroups, ShowRooms
 from handlers.groups.messages.cards import MY_GROUP, day, title
 from handlers.groups.model import Group, Round
 from handlers.groups.organiser.layout import group_label, require_round
 from handlers.groups.organiser.rooms import count_line, member_ids, notify_members, preview_line
+from handlers.groups.store import rounds
+from handlers.groups.store.groups import groups_of_round, set_room
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark, who_was_faster
@@ -85,7 +86,7 @@ class RoomsForm(Form):
 async def show_rooms(request: Request, action: ShowRooms) -> Reply:
     """Show how many groups of each theme have a room, with a button to set the rooms of each theme."""
     round_ = await require_round(request, action.round)
-    groups = await store.groups_of_round(request.tx, round_.number)
+    groups = await groups_of_round(request.tx, round_.number)
     lines: list[Span] = [_("Rooms for {date}", date=Strong(day(round_)))]
     buttons: list[Button] = []
     for theme in await all_themes(request.tx):
@@ -110,7 +111,7 @@ def _back(round_number: int) -> tuple[Button, ...]:
 async def _groups(request: Request, round_number: int, key: str) -> tuple[Round, Theme, dict[int, Group]]:
     """Return a round, a theme and its groups in the round, by number. Raises Stale if there are none."""
     round_, theme = await require_round(request, round_number), await find_theme(request.tx, key)
-    groups = [group for group in await store.groups_of_round(request.tx, round_number) if group.theme == key]
+    groups = [group for group in await groups_of_round(request.tx, round_number) if group.theme == key]
     if theme is None or not groups:
         raise Stale
     return round_, theme, {group.number: group for group in groups}
@@ -216,7 +217,7 @@ async def confirm_rooms(request: Request, action: ConfirmRooms) -> Reply:
     summary = _n("{theme}: {count} room", "{theme}: {count} rooms", len(rooms), theme=Localised(theme.title))
     values = {"before": before, "after": [[number, room] for number, room in rooms.items()]}
     undo = await note(request, _subject(round_, theme), summary, RestoreRooms(round_.number, theme.key), values)
-    roomless = any(not group.room for group in await store.groups_of_round(request.tx, round_.number))
+    roomless = any(not group.room for group in await groups_of_round(request.tx, round_.number))
     more = (Button(_("Rooms"), ShowRooms(round_.number), style="primary"),) if roomless else ()
     return reply(Strong(summary), *count_line(round_, notified), buttons=(*more, undo, *back), toast=_("Saved."))
 
@@ -231,9 +232,9 @@ async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping
     `rooms` holds the new rooms by group number. Returns how many people are notified.
     """
     notified = 0
-    several = len(await store.all_rounds(request.tx)) > 1
+    several = len(await rounds.all_rounds(request.tx)) > 1
     for group, room in rooms.items():
-        await store.set_room(request.tx, group.id, room)
+        await set_room(request.tx, group.id, room)
         lines: list[Span] = [_("{group}, {date}:", group=title(group, theme), date=day(round_))] if several else []
         lines.append(
             _("Your group meets here now: {room}.", room=Strong(Name(room)))

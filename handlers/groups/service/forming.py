@@ -19,10 +19,15 @@ from bot.config.settings import Settings
 from bot.content.texts import Reader
 from bot.content.views import JobRequest
 from bot.database.engine import Transaction
-from handlers.groups import store
 from handlers.groups.model import Group, Member, Round, Terms, Wishes
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
+from handlers.groups.store import attendance, proposals
+from handlers.groups.store.groups import groups_of_round, highest_group_numbers
+from handlers.groups.store.members import people_with_theme, placements_of_round
+from handlers.groups.store.pairs import all_pairs
+from handlers.groups.store.rounds import all_rounds
+from handlers.groups.store.sizes import group_sizes
 from handlers.themes.store import all_themes
 
 
@@ -55,18 +60,18 @@ class Facts:
 
 async def facts_for(tx: Transaction, wishes: Wishes) -> Facts:
     """Return the present facts from which groups with these wishes would be computed."""
-    rounds = await store.all_rounds(tx)
-    everyone = {round_.number: await store.people_with_theme(tx, round_.number) for round_ in rounds}
+    rounds = await all_rounds(tx)
+    everyone = {round_.number: await people_with_theme(tx, round_.number) for round_ in rounds}
     return Facts(
         next(iter(everyone.values()), ()),
         rounds,
-        {round_.number: await store.groups_of_round(tx, round_.number) for round_ in rounds},
+        {round_.number: await groups_of_round(tx, round_.number) for round_ in rounds},
         {
             number: {person.id: person for person in people if person.group_id is not None}
             for number, people in everyone.items()
         },
-        await store.all_pairs(tx),
-        await store.absent_on(tx, wishes.day) if wishes.day else frozenset(),
+        await all_pairs(tx),
+        await attendance.absent_on(tx, wishes.day) if wishes.day else frozenset(),
     )
 
 
@@ -117,7 +122,7 @@ async def last_terms(tx: Transaction, round_number: int) -> Mapping[str, Terms]:
     That is the sizes of groups, or that the theme gets no groups for now.
     """
     formed: dict[str, Terms] = {}
-    for terms in await store.applied_terms(tx):
+    for terms in await proposals.applied_terms(tx):
         if round_number in terms.rounds:
             formed.setdefault(terms.theme, terms)
     return formed
@@ -129,7 +134,7 @@ async def limits_now(tx: Transaction, theme: str, round_number: int) -> Limits:
     They are those of the last applied proposal for the round, or the configured ones if there is none.
     """
     formed = (await last_terms(tx, round_number)).get(theme)
-    return formed.limits if formed else Limits(*await store.group_sizes(tx))
+    return formed.limits if formed else Limits(*await group_sizes(tx))
 
 
 async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
@@ -137,7 +142,7 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
 
     Groups keep the sizes with which they were formed, and a theme that got no groups still gets none.
     """
-    smallest, largest, _target = await store.group_sizes(tx)
+    smallest, largest, _target = await group_sizes(tx)
     formed = await last_terms(tx, round_number)
     sizes = {theme: (terms.limits.smallest, terms.limits.largest) for theme, terms in formed.items() if not terms.waits}
     return Wishes(
@@ -152,8 +157,8 @@ async def repair_wishes(tx: Transaction, round_number: int, day: str) -> Wishes:
 async def groups_in_other_rounds(tx: Transaction, planned: Collection[int]) -> Sequence[Mapping[int, int]]:
     """Return, for each round (day) that is not in `planned`, the group id of each person by participant id."""
     return [
-        {person: group for person, group, _pinned in await store.placements_of_round(tx, round_.number)}
-        for round_ in await store.all_rounds(tx)
+        {person: group for person, group, _pinned in await placements_of_round(tx, round_.number)}
+        for round_ in await all_rounds(tx)
         if round_.number not in planned
     ]
 
@@ -233,7 +238,7 @@ async def _taken_numbers(tx: Transaction, facts: Facts, number: int, wishes: Wis
     locked = {(theme, group) for theme, group, _members in _locks(facts, number)}
     closed = {(g.theme, g.number) for g in facts.groups[number] if g.locked} - locked
     if wishes.kind == "repair":
-        highest = await store.highest_group_numbers(tx, number)
+        highest = await highest_group_numbers(tx, number)
         ever = {(theme, group) for theme, last in highest.items() for group in range(1, last + 1)}
         closed |= ever - {(group.theme, group.number) for group in facts.groups[number]}
     by_theme: dict[str, list[int]] = {}

@@ -20,10 +20,23 @@ from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import channel_store, outbox, standing
 from bot.people import facilitator_store, participant_store
-from handlers.groups import hooks, store
+from handlers.groups import hooks
 from handlers.groups.messages.cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
 from handlers.groups.model import Group, Member, Round, due, meeting_subject
 from handlers.groups.service.forming import limits_now
+from handlers.groups.store import reach, rounds
+from handlers.groups.store.groups import find_group, groups_of_round, groups_of_theme, remove_empty_groups
+from handlers.groups.store.members import (
+    group_of,
+    groups_of_person,
+    members_of,
+    people_with_theme,
+    person_with_theme,
+    put_in_group,
+    sorted_by_name,
+    take_out_of_group,
+)
+from handlers.groups.store.pairs import pairs_of
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes, find_theme
 
@@ -61,15 +74,15 @@ async def count_concerned(
     touched: set[int] = set()
     people: dict[int, bool] = {}
     for person_id, target in moves.items() if round_.published else ():
-        former = await store.group_of(tx, person_id, round_.number)
+        former = await group_of(tx, person_id, round_.number)
         if _id(former) != _id(target):
             touched |= {group.id for group in (former, target) if group}
-            person = await store.person_with_theme(tx, round_.number, person_id)
+            person = await person_with_theme(tx, round_.number, person_id)
             people[person_id] = person is not None and person.joined
-    for group in await store.groups_of_round(tx, round_.number):
+    for group in await groups_of_round(tx, round_.number):
         if group.id in touched:
-            people |= {member.id: member.joined for member in await store.members_of(tx, group)}
-    reached = await store.platforms_reached(tx) if people else {}
+            people |= {member.id: member.joined for member in await members_of(tx, group)}
+    reached = await reach.platforms_reached(tx) if people else {}
     return sum(joined for person_id, joined in people.items() if person_id in reached and person_id not in untold)
 
 
@@ -79,11 +92,11 @@ async def card_of(tx: Transaction, participant_id: int, round_: Round, *, over: 
     Once the gathering is `over`, it does not tell when and where the group meets. Returns None if the round is not
     published or the participant has no group in it.
     """
-    group = await store.group_of(tx, participant_id, round_.number) if round_.published else None
+    group = await group_of(tx, participant_id, round_.number) if round_.published else None
     if group is None:
         return None
     links = await channel_store.links(tx, group.id, (participant_id,))
-    members = await store.members_of(tx, group)
+    members = await members_of(tx, group)
     lines = card_lines(group, await theme_of(tx, group), round_, members, over=over)
     return View(lines, card_buttons(round_, links[participant_id]))
 
@@ -94,23 +107,23 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
     The reminders are of the first meeting. People with a theme and without a group read that organisers will find a
     group for them. Returns how many people are notified, 0 if the round was published before.
     """
-    if not await store.mark_round_published(tx, round_.number, now):
+    if not await rounds.mark_round_published(tx, round_.number, now):
         return 0
     placed: dict[int | None, list[Member]] = defaultdict(list)
-    for person in await store.people_with_theme(tx, round_.number):
+    for person in await people_with_theme(tx, round_.number):
         placed[person.group_id].append(person)
     await remind_of_meeting(tx, replace(round_, published=True), now)
-    reached = await store.platforms_reached(tx)
+    reached = await reach.platforms_reached(tx)
     unplaced = [person.id for person in placed.pop(None, ())]
     await outbox.notify_many(tx, unplaced, no_group_view(round_), now)
     notified = sum(person_id in reached for person_id in unplaced)
     themes = {theme.key: theme for theme in await all_themes(tx)}
-    groups = await store.groups_of_round(tx, round_.number)
+    groups = await groups_of_round(tx, round_.number)
     # Only published groups have channels.
     await outbox.refresh_channels(tx, [group.id for group in groups if placed[group.id]], now)
     facilitators = await _facilitators(tx)
     for group in groups:
-        members = store.sorted_by_name(placed[group.id])
+        members = sorted_by_name(placed[group.id])
         lines = card_lines(group, themes[group.theme], round_, members)
         links = await channel_store.links(tx, group.id, [member.id for member in members])
         alike: dict[tuple[tuple[tuple[str, str], ...], bool], list[int]] = defaultdict(list)
@@ -126,11 +139,11 @@ async def publish_round(tx: Transaction, round_: Round, now: datetime) -> int:
 async def follow_cards(tx: Transaction, group_ids: Iterable[int], now: datetime) -> None:
     """Update the cards of these groups in messages already sent, after something on the cards has changed."""
     for group_id in group_ids:
-        group = await store.find_group(tx, group_id)
-        round_ = await store.find_round(tx, group.round) if group else None
+        group = await find_group(tx, group_id)
+        round_ = await rounds.find_round(tx, group.round) if group else None
         if group is None or round_ is None:
             continue
-        lines = card_lines(group, await theme_of(tx, group), round_, await store.members_of(tx, group))
+        lines = card_lines(group, await theme_of(tx, group), round_, await members_of(tx, group))
         await outbox.follow(tx, _card(group.id), lambda view, lines=lines: _with_card(view, lines), now)  # type: ignore[misc]
 
 
@@ -166,10 +179,10 @@ async def take_into_groups(
     titles of groups just left for another theme. Returns the rounds in which no group can take the participant.
     """
     missing: list[Round] = []
-    for round_ in await store.all_rounds(tx):
+    for round_ in await rounds.all_rounds(tx):
         if not _is_to_come(round_, now):
             continue
-        person = await store.person_with_theme(tx, round_.number, participant_id)
+        person = await person_with_theme(tx, round_.number, participant_id)
         if person is None or person.group_id is not None:
             continue
         group = await suitable_group(tx, round_, person)
@@ -211,11 +224,11 @@ async def take_out_of_groups(
     titles of the published groups that were left, by round number.
     """
     left: dict[int, Text] = {}
-    for round_ in await store.all_rounds(tx):
-        group = await store.group_of(tx, participant_id, round_.number)
+    for round_ in await rounds.all_rounds(tx):
+        group = await group_of(tx, participant_id, round_.number)
         if group is None or is_over(round_, now):
             continue
-        person = next(member for member in await store.members_of(tx, group) if member.id == participant_id)
+        person = next(member for member in await members_of(tx, group) if member.id == participant_id)
         await _change(tx, round_, {participant_id: None}, now, untold={participant_id}, nameless=forgotten)
         if not round_.published:
             continue
@@ -271,19 +284,19 @@ async def _change(
     intro: Span | None = None,
     nameless: bool = False,
 ) -> int:
-    before = {person: await store.group_of(tx, person, round_.number) for person in moves}
+    before = {person: await group_of(tx, person, round_.number) for person in moves}
     after: dict[int, Group | None] = {}
     for person, target in moves.items():
-        comes = target is None or await store.person_with_theme(tx, round_.number, person) is not None
+        comes = target is None or await person_with_theme(tx, round_.number, person) is not None
         if comes and _id(before[person]) != _id(target):
             after[person] = target
     touched = {group.id: group for person, target in after.items() for group in (before[person], target) if group}
-    former_members = {group.id: await store.members_of(tx, group) for group in touched.values()}
+    former_members = {group.id: await members_of(tx, group) for group in touched.values()}
     for person, target in after.items():
         if target is None:
-            await store.take_out_of_group(tx, person, round_.number)
+            await take_out_of_group(tx, person, round_.number)
         else:
-            await store.put_in_group(tx, person, target)
+            await put_in_group(tx, person, target)
     if not round_.published or not after:
         return 0
     for person, left in before.items():
@@ -292,7 +305,7 @@ async def _change(
             await standing.settle(tx, _card(left.id), gone, now, people=(person,))
     await follow_cards(tx, touched, now)
     notices = _Notices(before, after, untold, intro, nameless)
-    notified, reached = 0, await store.platforms_reached(tx)
+    notified, reached = 0, await reach.platforms_reached(tx)
     for group in touched.values():
         notified += await _notify_group(tx, round_, group, former_members[group.id], notices, now, reached)
     unplaced = [person for person, target in after.items() if target is None and person not in untold]
@@ -315,11 +328,11 @@ async def _notify_group(
 
     Returns how many people of `reached` are notified.
     """
-    members = await store.members_of(tx, group)
+    members = await members_of(tx, group)
     theme = await theme_of(tx, group)
     lines = card_lines(group, theme, round_, members)
     news = notices.news(group, former_members, members)
-    if len(await store.all_rounds(tx)) > 1:
+    if len(await rounds.all_rounds(tx)) > 1:
         news = (_("{group}, {date}:", group=title(group, theme), date=day(round_)), *news)
     notified = 0
     links = await channel_store.links(tx, group.id, [member.id for member in members])
@@ -358,8 +371,8 @@ def _id(group: Group | None) -> int | None:
 async def groups_to_come(tx: Transaction, participant_id: int, now: datetime) -> Mapping[Round, Text]:
     """Return, by round (day), the titles of a participant's published groups whose day is not over."""
     names: dict[Round, Text] = {}
-    for round_ in await store.all_rounds(tx):
-        group = await store.group_of(tx, participant_id, round_.number) if _is_to_come(round_, now) else None
+    for round_ in await rounds.all_rounds(tx):
+        group = await group_of(tx, participant_id, round_.number) if _is_to_come(round_, now) else None
         if group is not None:
             names[round_] = title(group, await theme_of(tx, group))
     return names
@@ -370,7 +383,7 @@ async def round_of_the_day(tx: Transaction, day: date) -> Round | None:
 
     Returns None if no round is published.
     """
-    return due([round_ for round_ in await store.all_rounds(tx) if round_.published], day)
+    return due([round_ for round_ in await rounds.all_rounds(tx) if round_.published], day)
 
 
 async def round_due(tx: Transaction, day: date) -> Round | None:
@@ -378,7 +391,7 @@ async def round_due(tx: Transaction, day: date) -> Round | None:
 
     It need not be published. Returns None if there are no rounds.
     """
-    return due(await store.all_rounds(tx), day)
+    return due(await rounds.all_rounds(tx), day)
 
 
 def _is_to_come(round_: Round, now: datetime) -> bool:
@@ -413,7 +426,7 @@ async def group_of_the_day(tx: Transaction, participant_id: int, day: date) -> G
     The answer is cached for the database transaction: if the transaction also changes groups, it must do so first.
     """
     round_ = await round_of_the_day(tx, day)
-    placed = await store.groups_of_person(tx, participant_id) if round_ else ()
+    placed = await groups_of_person(tx, participant_id) if round_ else ()
     return next((group for other, group in placed if round_ and other.number == round_.number), None)
 
 
@@ -431,15 +444,15 @@ async def suitable_group(tx: Transaction, round_: Round, person: Member) -> Grou
     broken. The smallest is taken; among equals, the one with the fewest people from the person's country.
     """
     largest = (await limits_now(tx, person.theme, round_.number)).largest
-    pairs = await store.pairs_of(tx, person.id)
+    pairs = await pairs_of(tx, person.id)
     apart = {other for other, kind in pairs if kind == "apart"}
     together = {other for other, kind in pairs if kind == "together"}
     candidates: list[tuple[int, int, int, Group]] = []
     bound: set[int] = set()
-    for group in await store.groups_of_round(tx, round_.number):
+    for group in await groups_of_round(tx, round_.number):
         if group.theme != person.theme:
             continue
-        members = await store.members_of(tx, group)
+        members = await members_of(tx, group)
         ids = {member.id for member in members}
         if ids & together:
             bound.add(group.id)
@@ -489,7 +502,7 @@ async def ask_for_group(
 
 async def rename_channels(tx: Transaction, key: str, now: datetime) -> None:
     """Rename the channels of all groups of a theme, given by its key, after the theme was renamed."""
-    await outbox.refresh_channels(tx, await store.groups_of_theme(tx, key), now)
+    await outbox.refresh_channels(tx, await groups_of_theme(tx, key), now)
 
 
 async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
@@ -497,7 +510,7 @@ async def dissolve_groups(tx: Transaction, key: str, now: datetime) -> bool:
 
     Returns False if a group still has members.
     """
-    group_ids = await store.groups_of_theme(tx, key)
-    await store.remove_empty_groups(tx, key)
+    group_ids = await groups_of_theme(tx, key)
+    await remove_empty_groups(tx, key)
     await outbox.refresh_channels(tx, group_ids, now)
-    return not await store.groups_of_theme(tx, key)
+    return not await groups_of_theme(tx, key)

@@ -15,9 +15,12 @@ from typing import Any
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people import facilitator_store
-from handlers.groups import store
 from handlers.groups.model import Group, Groups, Proposal, Round
 from handlers.groups.service import membership
+from handlers.groups.store import attendance
+from handlers.groups.store.groups import add_group, groups_of_round, remove_group, rename_group, set_locked, set_room
+from handlers.groups.store.members import group_of, person_with_theme, placements_of_round, set_pinned
+from handlers.groups.store.rounds import all_rounds
 from handlers.themes.store import find_theme
 
 ThemeOfRound = tuple[int, str]
@@ -68,7 +71,7 @@ async def absent_for(tx: Transaction, proposal: Proposal) -> frozenset[int]:
 
     They are not notified that they have no group. For a proposal that is no repair, nobody is returned.
     """
-    return await store.absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
+    return await attendance.absent_on(tx, proposal.wishes.day) if proposal.wishes.day else frozenset()
 
 
 async def restore_groups(
@@ -88,28 +91,28 @@ async def restore_groups(
     }
     await _arrange(tx, wanted, now, by=by, untold=untold)
     for number, theme, _published, groups in before["places"]:
-        group_of = {group.number: group for group in await store.groups_of_round(tx, number) if group.theme == theme}
+        by_number = {group.number: group for group in await groups_of_round(tx, number) if group.theme == theme}
         for group_number, name, room, locked, members in groups:
-            group = group_of[group_number]
-            await store.rename_group(tx, group.id, name)
-            await store.set_room(tx, group.id, room)
-            await store.set_locked(tx, group.id, bool(locked))
+            group = by_number[group_number]
+            await rename_group(tx, group.id, name)
+            await set_room(tx, group.id, room)
+            await set_locked(tx, group.id, bool(locked))
             for person, pinned in members:
-                await store.set_pinned(tx, person, number, bool(pinned))
+                await set_pinned(tx, person, number, bool(pinned))
     return True
 
 
 async def shape_of(tx: Transaction, themes_of_rounds: Iterable[ThemeOfRound]) -> Shape:
     """Return the present groups of these themes and rounds (days) as JSON values."""
     wanted = sorted(themes_of_rounds)
-    rounds = {round_.number: round_ for round_ in await store.all_rounds(tx)}
+    rounds = {round_.number: round_ for round_ in await all_rounds(tx)}
     shape = []
     for number in sorted({number for number, _theme in wanted}):
         members: dict[int, list[list[int]]] = defaultdict(list)
-        for person, group_id, pinned in await store.placements_of_round(tx, number):
+        for person, group_id, pinned in await placements_of_round(tx, number):
             members[group_id].append([person, int(pinned)])
         groups: dict[str, list[list[Any]]] = defaultdict(list)
-        for group in await store.groups_of_round(tx, number):
+        for group in await groups_of_round(tx, number):
             groups[group.theme].append([group.number, group.name, group.room, int(group.locked), members[group.id]])
         shape += [
             [number, theme, int(rounds[number].published), groups[theme]] for other, theme in wanted if other == number
@@ -123,8 +126,8 @@ async def _fits(tx: Transaction, before: Shape, themes_of_rounds: Collection[The
         if await find_theme(tx, theme) is None:
             return False
         for member in members:
-            person = await store.person_with_theme(tx, number, member)
-            group = await store.group_of(tx, member, number)
+            person = await person_with_theme(tx, number, member)
+            group = await group_of(tx, member, number)
             if person is None or person.theme != theme or (group and (number, group.theme) not in themes_of_rounds):
                 return False
     return True
@@ -146,7 +149,7 @@ async def _empty(tx: Transaction, proposal: Proposal) -> Sequence[ThemeOfRound]:
     proposed_for = {proposed.theme: proposed for proposed in proposal.themes}
     empty: list[ThemeOfRound] = []
     for number in proposal.rounds:
-        for theme in dict.fromkeys(group.theme for group in await store.groups_of_round(tx, number)):
+        for theme in dict.fromkeys(group.theme for group in await groups_of_round(tx, number)):
             failed = proposed_for[theme].failed if theme in proposed_for else None
             if theme not in proposed_for or (failed and failed.why == "waits"):
                 empty.append((number, theme))
@@ -155,10 +158,10 @@ async def _empty(tx: Transaction, proposal: Proposal) -> Sequence[ThemeOfRound]:
 
 async def _locked(tx: Transaction, number: int, theme: str) -> Groups:
     """Return the locked groups of a theme in a round, which stay whatever is formed."""
-    placements = await store.placements_of_round(tx, number)
+    placements = await placements_of_round(tx, number)
     return {
         group.number: tuple(person for person, group_id, _pinned in placements if group_id == group.id)
-        for group in await store.groups_of_round(tx, number)
+        for group in await groups_of_round(tx, number)
         if group.theme == theme and group.locked
     }
 
@@ -171,26 +174,26 @@ async def _arrange(
     Returns how many people are notified.
     """
     notified = 0
-    for round_ in await store.all_rounds(tx):
-        groups_of_round = {theme: target for (number, theme), target in wanted.items() if number == round_.number}
-        if groups_of_round:
-            notified += await _arrange_round(tx, round_, groups_of_round, now, by=by, untold=untold)
+    for round_ in await all_rounds(tx):
+        targets = {theme: target for (number, theme), target in wanted.items() if number == round_.number}
+        if targets:
+            notified += await _arrange_round(tx, round_, targets, now, by=by, untold=untold)
     return notified
 
 
 async def _arrange_round(
     tx: Transaction, round_: Round, wanted: Mapping[str, Groups], now: datetime, *, by: int, untold: Collection[int]
 ) -> int:
-    groups = await store.groups_of_round(tx, round_.number)
-    group_of = {(group.theme, group.number): group for group in groups}
+    groups = await groups_of_round(tx, round_.number)
+    by_number = {(group.theme, group.number): group for group in groups}
     moves: dict[int, Group | None] = {
         person: None
-        for person, group_id, _pinned in await store.placements_of_round(tx, round_.number)
+        for person, group_id, _pinned in await placements_of_round(tx, round_.number)
         if any(group.id == group_id and group.theme in wanted for group in groups)
     }
     for theme, target in wanted.items():
         for number, members in sorted(target.items()):
-            group = group_of.get((theme, number)) or await store.add_group(tx, round_.number, theme, number)
+            group = by_number.get((theme, number)) or await add_group(tx, round_.number, theme, number)
             moves.update(dict.fromkeys(members, group))
     notified = await membership.change_groups(tx, round_, moves, now, by=by, untold=untold)
     left_over = [g for g in groups if g.theme in wanted and g.number not in wanted[g.theme] and not g.locked]
@@ -201,6 +204,6 @@ async def _arrange_round(
 async def _dissolve(tx: Transaction, round_: Round, groups: Sequence[Group], now: datetime) -> None:
     await facilitator_store.touch_panels(tx, [group.id for group in groups])
     for group in groups:
-        await store.remove_group(tx, group.id)
+        await remove_group(tx, group.id)
     if round_.published and groups:
         await outbox.refresh_channels(tx, [group.id for group in groups], now)

@@ -10,7 +10,7 @@ from bot.content.errors import Stale
 from bot.content.texts import _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from handlers.ideas import model, service, store
 from handlers.ideas.participant import layout
 from handlers.workshops.actions import GiveIdea, Inspire

@@ -13,7 +13,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from handlers.ideas import service, store
 from handlers.ideas.messages import glimpse
 from handlers.ideas.participant import layout

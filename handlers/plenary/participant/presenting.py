@@ -13,7 +13,8 @@ from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
-from handlers.groups.store import find_group, find_published_group, members_of
+from handlers.groups.store.groups import find_group, find_published_group
+from handlers.groups.store.members import members_of
 from handlers.navigation.actions import HOME
 from handlers.plenary.messages import digits
 from handlers.plenary.model.turns import PlenaryState, StageTurn

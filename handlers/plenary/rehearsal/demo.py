@@ -8,7 +8,7 @@ from bot.conversation.incoming import Pressed, Submitted
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.rehearsal.contributions import Step
-from handlers.groups.store import arrived_members
+from handlers.groups.store.members import arrived_members
 from handlers.plenary.actions import Applaud, AskQuestion
 from handlers.plenary.model.turns import Plenary
 from handlers.plenary.store.galleries import visits_of_round

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
-from handlers.groups.store import arrived_members
+from handlers.groups.store.members import arrived_members
 from handlers.plenary.model.gallery import Visits, plan_visits
 from handlers.plenary.model.turns import Plenary, PlenaryState
 from handlers.plenary.store.galleries import put_visits, tables_of

@@ -11,7 +11,8 @@ from bot.content.texts import Text
 from bot.database.engine import Transaction
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group, Round
-from handlers.groups.store import all_rounds, groups_of_round
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.rounds import all_rounds
 from handlers.plenary.model.gallery import GALLERY
 from handlers.plenary.model.order import balanced, draw_order, split_by_theme
 from handlers.plenary.model.turns import Lengths, Plenary, PlenaryState

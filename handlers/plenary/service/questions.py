@@ -14,7 +14,7 @@ from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from handlers.groups.messages.cards import title
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from handlers.ideas.messages import glimpse
 from handlers.ideas.model import alike
 from handlers.plenary.actions import ShowGroupQuestions

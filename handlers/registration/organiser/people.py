@@ -20,7 +20,8 @@ from bot.people.participants import Participant
 from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
 from handlers.groups.service.membership import round_due
-from handlers.groups.store import all_rounds, group_of, person_with_theme
+from handlers.groups.store.members import group_of, person_with_theme
+from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK, AskToRenew, Find
 from handlers.navigation.layout import PER_PAGE, OpenPerson, as_buttons

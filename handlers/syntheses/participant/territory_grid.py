@@ -15,7 +15,7 @@ from bot.conversation.routes import Request, Routes, Transaction
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
-from handlers.groups.store import find_published_group
+from handlers.groups.store.groups import find_published_group
 from handlers.ideas.messages import glimpse
 from handlers.syntheses import service, store
 from handlers.syntheses.hooks import needed_too

@@ -14,7 +14,8 @@ from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, parse
-from handlers.groups.store import all_rounds, groups_of_round
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.rounds import all_rounds
 from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes

@@ -19,7 +19,7 @@ from bot.content.texts import Joined, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Go, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.groups.store import members_of
+from handlers.groups.store.members import members_of
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import mark
 from handlers.workshops.actions import NudgeSilent, ReadyPhase, ShowPanel, ShowWall

@@ -19,7 +19,7 @@ from bot.conversation.routes import FACILITATOR, Go, Request, Routes, Transactio
 from bot.conversation.undo import WINDOW
 from bot.people import facilitator_store, participant_store
 from handlers.groups.service.membership import is_over, round_of_the_day
-from handlers.groups.store import all_rounds
+from handlers.groups.store.rounds import all_rounds
 from handlers.themes.model import Theme
 from handlers.themes.store import all_themes
 from handlers.workshops.actions import NudgeSilent, RunPhases, ShowPanel

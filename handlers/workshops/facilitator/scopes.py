@@ -15,7 +15,7 @@ from bot.content.views import Option
 from bot.conversation.routes import Request
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
-from handlers.groups.store import find_round
+from handlers.groups.store.rounds import find_round
 from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.service.facilitators import group_to_run, groups_run_by

@@ -18,7 +18,9 @@ from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox
-from handlers.groups.store import absent_on, people_with_theme, platforms_reached_in_round
+from handlers.groups.store.attendance import absent_on
+from handlers.groups.store.members import people_with_theme
+from handlers.groups.store.reach import platforms_reached_in_round
 from handlers.navigation.actions import HOME
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import if_over

@@ -21,7 +21,8 @@ from bot.people import facilitator_store, participant_store, secret_store
 from bot.people.audience_store import describe
 from bot.people.audiences import EVERYONE, Audience, parse
 from bot.people.participants import Participant
-from handlers.groups.store import all_rounds, groups_of_round
+from handlers.groups.store.groups import groups_of_round
+from handlers.groups.store.rounds import all_rounds
 from handlers.navigation.actions import BACK, AskToRenew, Find, Renew
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, page_of, turn

@@ -17,7 +17,8 @@ from bot.people import limits
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
-from handlers.groups.store import find_group, find_published_group, group_of
+from handlers.groups.store.groups import find_group, find_published_group
+from handlers.groups.store.members import group_of
 from handlers.navigation.actions import ASK
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import CallForHelp, ShowPanel

@@ -13,7 +13,7 @@ from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import Go, Request, Routes
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.service.membership import group_of_the_day, round_of_the_day
-from handlers.groups.store import group_of
+from handlers.groups.store.members import group_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.layout import if_over
 from handlers.workshops import hooks

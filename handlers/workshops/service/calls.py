@@ -22,7 +22,7 @@ from bot.people.audiences import Audience
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import room_line, title
 from handlers.groups.model import Group
-from handlers.groups.store import find_group
+from handlers.groups.store.groups import find_group
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import ShowPanel
 from handlers.workshops.settings import WorkshopSettings

@@ -15,7 +15,7 @@ from bot.people.audiences import Audience
 from bot.people.participants import Participant
 from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
-from handlers.groups.store import find_published_group, groups_of_round
+from handlers.groups.store.groups import find_published_group, groups_of_round
 from handlers.workshops import messages
 
 

@@ -22,7 +22,9 @@ from bot.delivery.platform import WantedChannel
 from bot.delivery.worker import Delivery
 from bot.platforms.telegram import forum as forums
 from bot.rehearsal.botapi import BotApi, RateLimits, TelegramGroup, TelegramUser
-from handlers.groups.store import add_group, groups_of_round, mark_round_published, put_in_group
+from handlers.groups.store.groups import add_group, groups_of_round
+from handlers.groups.store.members import put_in_group
+from handlers.groups.store.rounds import mark_round_published
 from tests.drivers.telegram import TelegramHarness, open_harness
 from tests.world import CONTRIBUTIONS, START, World
 

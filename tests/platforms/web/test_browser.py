@@ -15,7 +15,8 @@ from bot.database.engine import Transaction
 from bot.delivery.platform import Address
 from bot.people import facilitator_store
 from bot.people.audiences import Audience
-from handlers.groups.store import add_group, mark_round_published
+from handlers.groups.store.groups import add_group
+from handlers.groups.store.rounds import mark_round_published
 from handlers.themes.participant import Second
 from handlers.themes.store import set_theme_deadline
 from tests.drivers.web import WebHarness, open_web

@@ -16,7 +16,7 @@ from bot.content.views import View
 from bot.delivery.platform import Address
 from bot.people import participant_store
 from bot.platforms.web import page_store
-from handlers.groups.store import mark_round_published
+from handlers.groups.store.rounds import mark_round_published
 from handlers.trust import store as trust
 from handlers.trust.messages import draw_check
 from handlers.workshops.actions import ShowWall, Vote

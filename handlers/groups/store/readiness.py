@@ -1,0 +1,101 @@
+"""The SQL of what is left to do for a round, in numbers of people and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.database.engine import Transaction
+from bot.people.participant_store import IdRange
+from handlers.groups.store.members import TO_BE_GROUPED
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Counts that tell what is left to do for a round (one day's groups).
+
+    `groups` counts its groups, `roomless` those without a room, and `people` everyone who comes and has a theme. Of
+    these people, `unplaced` are in no group, `unmarked` are in a group and not marked on the day asked for, and
+    `misplaced` are in a group and absent that day, or present and in no group.
+    """
+
+    groups: int
+    roomless: int
+    people: int
+    unplaced: int
+    unmarked: int
+    misplaced: int
+
+
+async def readiness(tx: Transaction, round_number: int, day: str) -> Readiness:
+    """Return what is left to do for a round (one day's groups), with the attendance on `day` (ISO).
+
+    The answer is cached for the database transaction: if the transaction also changes groups or attendance, it must do
+    so first.
+    """
+
+    async def read(tx: Transaction) -> Readiness:
+        row = await tx.one(
+            "SELECT (SELECT COUNT(*) FROM groups g WHERE g.round = :round) AS groups,"
+            " (SELECT COUNT(*) FROM groups g WHERE g.round = :round AND g.room = '') AS roomless,"
+            " COUNT(*) AS people, COUNT(CASE WHEN m.group_id IS NULL THEN 1 END) AS unplaced,"
+            " COUNT(CASE WHEN m.group_id IS NOT NULL AND t.present IS NULL THEN 1 END) AS unmarked,"
+            " COUNT(CASE WHEN t.present = CASE WHEN m.group_id IS NULL THEN 1 ELSE 0 END THEN 1 END) AS misplaced"
+            " FROM participants p JOIN choices c ON c.participant_id = p.id"
+            " LEFT JOIN members m ON m.participant_id = p.id AND m.round = :round"
+            f" LEFT JOIN attendance t ON t.participant_id = p.id AND t.day = :day WHERE {TO_BE_GROUPED}",
+            round=round_number,
+            day=day,
+        )
+        assert row is not None
+        return Readiness(
+            row["groups"], row["roomless"], row["people"], row["unplaced"], row["unmarked"], row["misplaced"]
+        )
+
+    return await tx.once(f"readiness:{round_number}:{day}", read)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How many people there are of some kind, by whether they are in a group of a round (one day)."""
+
+    placed: int = 0
+    unplaced: int = 0
+
+    def __add__(self, other: Placed) -> Placed:
+        """Return how many these and others are."""
+        return Placed(self.placed + other.placed, self.unplaced + other.unplaced)
+
+    @property
+    def people(self) -> int:
+        """Return how many people these are together."""
+        return self.placed + self.unplaced
+
+
+async def count_people(tx: Transaction, round_number: int, ids: IdRange) -> Mapping[str, Placed]:
+    """Return how many of these people come and are, or are not, in a group of a round (one day), by their themes.
+
+    Themes that none of them has are left out.
+    """
+    rows = await tx.all(
+        "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM choices c"
+        " JOIN participants p ON p.id = c.participant_id"
+        " LEFT JOIN members m ON m.participant_id = c.participant_id AND m.round = :round"
+        f" WHERE c.participant_id > :after AND c.participant_id <= :last AND {TO_BE_GROUPED} GROUP BY c.theme",
+        round=round_number,
+        **ids._asdict(),
+    )
+    return {row["theme"]: Placed(row["placed"], row["people"] - row["placed"]) for row in rows}
+
+
+async def count_absent(tx: Transaction, round_number: int, day: str) -> Mapping[str, Placed]:
+    """Return the same of the people marked absent on `day` (ISO)."""
+    rows = await tx.all(
+        "SELECT c.theme, COUNT(m.group_id) AS placed, COUNT(*) AS people FROM attendance t"
+        " JOIN choices c ON c.participant_id = t.participant_id JOIN participants p ON p.id = t.participant_id"
+        " LEFT JOIN members m ON m.participant_id = t.participant_id AND m.round = :round"
+        f" WHERE t.day = :day AND t.present = 0 AND {TO_BE_GROUPED} GROUP BY c.theme",
+        round=round_number,
+        day=day,
+    )
+    return {row["theme"]: Placed(row["placed"], row["people"] - row["placed"]) for row in rows}

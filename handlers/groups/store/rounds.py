@@ -1,0 +1,82 @@
+"""The SQL of rounds: the days that have groups, when these first meet, and whether they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from handlers.groups.model import Round
+
+_ROUND = "SELECT number, day, meets_at, published_at FROM rounds"
+_ROUNDS = "rounds"  # key of what is read once a transaction
+
+
+def _round(row: Row) -> Round:
+    return Round(
+        row["number"],
+        date.fromisoformat(row["day"]),
+        from_micros(row["meets_at"]) if row["meets_at"] is not None else None,
+        row["published_at"] is not None,
+    )
+
+
+async def all_rounds(tx: Transaction) -> Sequence[Round]:
+    """Return every round (the groups of one day), in order."""
+    return await tx.once(_ROUNDS, _read_rounds)
+
+
+async def _read_rounds(tx: Transaction) -> Sequence[Round]:
+    return tuple(_round(row) for row in await tx.all(f"{_ROUND} ORDER BY number"))
+
+
+async def find_round(tx: Transaction, number: int) -> Round | None:
+    """Return the round (the groups of one day) with this number, counted from 1; None if there is none."""
+    row = await tx.one(f"{_ROUND} WHERE number = :number", number=number)
+    return _round(row) if row else None
+
+
+async def add_round(tx: Transaction, number: int, day: date, meets_at: datetime | None) -> None:
+    """Store a configured round (one day), or update it unless it is published or its meeting was set in chat.
+
+    `meets_at` is when (UTC) its groups first meet, None for unknown.
+    """
+    tx.read_anew(_ROUNDS)
+    await tx.run(
+        "INSERT INTO rounds (number, day, meets_at, configured) VALUES (:number, :day, :meets_at, :meets_at)"
+        " ON CONFLICT (number) DO UPDATE SET day = excluded.day, meets_at = excluded.meets_at,"
+        " configured = excluded.configured WHERE rounds.published_at IS NULL"
+        " AND COALESCE(rounds.meets_at, -1) = COALESCE(rounds.configured, -1)",
+        number=number,
+        day=day.isoformat(),
+        meets_at=to_micros(meets_at) if meets_at else None,
+    )
+
+
+async def set_meeting(tx: Transaction, number: int, meets_at: datetime | None) -> None:
+    """Set when (UTC) the groups of a round (one day) first meet; None for unknown."""
+    tx.read_anew(_ROUNDS)
+    await tx.run(
+        "UPDATE rounds SET meets_at = :meets_at WHERE number = :number",
+        number=number,
+        meets_at=to_micros(meets_at) if meets_at else None,
+    )
+
+
+async def mark_round_published(tx: Transaction, number: int, now: datetime) -> bool:
+    """Mark the groups of a round (one day) as published. Returns False if they were published before."""
+    tx.read_anew(_ROUNDS)
+    return bool(
+        await tx.run(
+            "UPDATE rounds SET published_at = :now WHERE number = :number AND published_at IS NULL",
+            number=number,
+            now=to_micros(now),
+        )
+    )
+
+
+async def were_groups_published(tx: Transaction, since: datetime) -> bool:
+    """Return whether groups were published after `since` (UTC)."""
+    row = await tx.one("SELECT 1 AS one FROM rounds WHERE published_at > :since LIMIT 1", since=to_micros(since))
+    return row is not None
