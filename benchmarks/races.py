@@ -23,7 +23,8 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people import participant_store, secret_store
 from handlers import CAPABILITIES
-from handlers.ideas.store import add_idea, cast_votes, votes_of_person
+from handlers.ideas.store.ideas import add_idea
+from handlers.ideas.store.votes import cast_votes, votes_of_person
 from handlers.themes.model import ThemeChoice
 from handlers.themes.service import choose_theme, leave_theme
 from handlers.themes.store import choice_of

@@ -10,8 +10,8 @@ from bot.database.engine import Transaction
 from bot.people.participants import Participant
 from handlers.groups.service.membership import is_over
 from handlers.groups.store.rounds import all_rounds
-from handlers.ideas import store
 from handlers.ideas.organiser import LEAVE_NAMES_OUT
+from handlers.ideas.store import naming
 from handlers.workshops.store.progress import progress
 
 
@@ -20,7 +20,7 @@ async def remedies(tx: Transaction, person: Participant, now: datetime) -> Seque
 
     It is there while ideas are still to come: in a round (one day's groups) whose phases have not all ended.
     """
-    if not person.organises or await store.unnamed_by_default(tx):
+    if not person.organises or await naming.unnamed_by_default(tx):
         return ()
     rounds = [round_ for round_ in await all_rounds(tx) if round_.published and not is_over(round_, now)]
     to_come = [round_ for round_ in rounds if not (await progress(tx, round_.number)).over]

@@ -4,10 +4,12 @@ from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, ScreenPart
 from handlers.equality.hooks import more_remedies
 from handlers.groups.hooks import left_behind
-from handlers.ideas import facilitator, organiser, service, store
+from handlers.ideas import facilitator, organiser, service
 from handlers.ideas.answers import remedies
 from handlers.ideas.participant import card, giving, inspiring, own, voting, wall
 from handlers.ideas.personal_data import PERSONAL_DATA
+from handlers.ideas.store import files
+from handlers.ideas.store.giving import forget_hints
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
@@ -22,8 +24,8 @@ CAPABILITY = Capability(
     facilitator_routes=(facilitator.routes,),
     organiser_routes=(organiser.routes,),
     organiser_home=(ScreenPart(65, organiser.offer_names, ORGANISER, sections.WORKSHOPS),),
-    chores=(store.forget_hints,),
-    files_in_use=(store.TABLE,),
+    chores=(forget_hints,),
+    files_in_use=(files.TABLE,),
     personal_data=PERSONAL_DATA,
     answers=(left_behind.answered_by(service.offer_to_take_along), more_remedies.answered_by(remedies)),
 )

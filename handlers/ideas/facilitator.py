@@ -15,10 +15,12 @@ from bot.content.views import Button, Choice, Option, Reply, View, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.delivery import outbox, standing
-from handlers.ideas import model, service, store
+from handlers.ideas import model, service
 from handlers.ideas.actions import LeaveOut, PartIdeas, ShowAgain, TakeIn
 from handlers.ideas.messages import glimpse, label
 from handlers.ideas.participant import layout
+from handlers.ideas.store import ideas, moderation, walls
+from handlers.ideas.store.stems import stems_of_group
 from handlers.navigation.changes import inverses
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import phase_title
@@ -49,7 +51,7 @@ async def idea_to_moderate(request: Request, idea_id: int) -> Idea:
     Raises Stale if there is no such idea, UserError if the person does not run the workshops of its group. Ideas
     without a group are for organisers.
     """
-    idea = await store.find_idea(request.tx, idea_id)
+    idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None or (idea.group_id is None and not request.participant.organises):
         raise Stale
     if idea.group_id is not None:
@@ -84,7 +86,7 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
     idea = await idea_to_moderate(request, idea_id)
     if idea.state != "live":
         raise Stale
-    if not await store.set_hidden(request.tx, idea.id, hidden):
+    if not await moderation.set_hidden(request.tx, idea.id, hidden):
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
     await service.refresh_panels(request.tx, idea)
     words = glimpse(idea.text)
@@ -99,7 +101,7 @@ async def _hide(request: Request, idea_id: int, *, hidden: bool) -> Reply:
 async def restore_hidden(request: Request, action: RestoreHidden, values: Values) -> Undone:
     """Undo hiding an idea, or showing it again. Raises UserError if the idea was changed again since."""
     idea = await idea_to_moderate(request, action.idea)
-    if not await store.set_hidden(request.tx, idea.id, not values["after"]):
+    if not await moderation.set_hidden(request.tx, idea.id, not values["after"]):
         raise changed_since()
     await service.refresh_panels(request.tx, idea)
     return Undone(buttons=await idea_buttons(request, idea))
@@ -113,11 +115,11 @@ async def set_aside(request: Request, action: SetAside) -> Reply:
     """List a group's late ideas on which nobody has decided, then its hidden ones."""
     run, phase = await service.find_run_and_phase(request.tx, action.run)
     await group_to_run(request.tx, request.participant, run.group_id)
-    late = await store.late_ideas(request.tx, run.group_id, run.phase)
-    hidden = await store.hidden_ideas(request.tx, run.group_id, run.phase)
+    late = await moderation.late_ideas(request.tx, run.group_id, run.phase)
+    hidden = await moderation.hidden_ideas(request.tx, run.group_id, run.phase)
     idea_ids = [idea.id for idea in (*late, *hidden)]
     first = max(1, min(action.at, len(idea_ids)))
-    entries = await store.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
+    entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
     options = await layout.idea_options(request, entries, phase, layout.Ballot())
     group = await service.whole_title(request.tx, run.group_id)
     return reply(
@@ -155,7 +157,7 @@ async def _decide(request: Request, idea_id: int, *, accepted: bool) -> Reply:
     if idea.state != "offered":
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
     after: IdeaState = "live" if accepted else "late"
-    await store.set_idea_state(request.tx, idea.id, after)
+    await ideas.set_idea_state(request.tx, idea.id, after)
     await service.refresh_panels(request.tx, idea)
     words = glimpse(idea.text)
     if accepted:
@@ -178,7 +180,7 @@ async def restore_offered(request: Request, action: RestoreOffered, values: Valu
     idea = await idea_to_moderate(request, action.idea)
     if idea.state != values["after"] or idea.merged_into is not None or idea.hidden:
         raise changed_since()
-    await store.set_idea_state(request.tx, idea.id, "offered")
+    await ideas.set_idea_state(request.tx, idea.id, "offered")
     await service.refresh_panels(request.tx, idea)
     if values["after"] == "live":
         await _notify_author(
@@ -233,7 +235,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
     idea = await idea_to_moderate(request, action.idea)
     if idea.group_id is None or not idea.counts:
         raise _not_listed(idea)
-    stems = dict(await store.stems_of_group(request.tx, idea.group_id, idea.phase))
+    stems = dict(await stems_of_group(request.tx, idea.group_id, idea.phase))
     own = stems.pop(idea.id)
     alike = [idea_id for idea_id, _likeness in model.alike(own, list(stems.items()), _OPTIONS)]
     offered = [*alike, *(idea_id for idea_id in stems if idea_id not in alike)]
@@ -241,7 +243,7 @@ async def merge(request: Request, action: MergeIdea) -> Reply:
     if not offered:
         return reply(_("There is no other idea yet that it could go into."), buttons=back)
     at = max(0, min(action.at, len(offered) - 1))
-    targets = [await store.find_idea(request.tx, idea_id) for idea_id in offered[at : at + _OPTIONS]]
+    targets = [await ideas.find_idea(request.tx, idea_id) for idea_id in offered[at : at + _OPTIONS]]
     before = (Button(_("◀ Previous"), MergeIdea(idea.id, max(0, at - _OPTIONS))),) if at else ()
     after = (Button(_("Next ▶"), MergeIdea(idea.id, at + _OPTIONS)),) if at + _OPTIONS < len(offered) else ()
     return reply(
@@ -263,8 +265,8 @@ async def into_idea(request: Request, action: IntoIdea, values: tuple[str, ...])
     if not idea.counts:
         raise _not_listed(idea)
     target = await _target(request, idea, values)
-    moved = [merged.id for merged in await store.ideas_merged_into(request.tx, idea.id)]
-    await store.merge_into(request.tx, (idea.id, *moved), target.id)
+    moved = [merged.id for merged in await moderation.ideas_merged_into(request.tx, idea.id)]
+    await moderation.merge_into(request.tx, (idea.id, *moved), target.id)
     await service.refresh_panels(request.tx, idea)
     line = _("«{idea}» is part of «{other}» now", idea=glimpse(idea.text), other=glimpse(target.text))
     # An entry of the journal quotes one author only, as it is deleted together with them.
@@ -282,9 +284,9 @@ async def _target(request: Request, idea: Idea, values: tuple[str, ...]) -> Idea
     """
     if len(values) != 1 or not (values[0].isascii() and values[0].isdecimal() and len(values[0]) < 19):
         raise Stale
-    target = await store.find_idea(request.tx, int(values[0]))
+    target = await ideas.find_idea(request.tx, int(values[0]))
     if target is not None and target.merged_into is not None:
-        target = await store.find_idea(request.tx, target.merged_into)
+        target = await ideas.find_idea(request.tx, target.merged_into)
     if target is None or target.group_id != idea.group_id or target.phase != idea.phase:
         raise Stale
     if target.id == idea.id:
@@ -315,11 +317,11 @@ async def restore_merged(request: Request, action: RestoreMerged, values: Values
     """
     idea = await idea_to_moderate(request, action.idea)
     target, moved = values["target"], values["moved"]
-    merged_ids = {merged.id for merged in await store.ideas_merged_into(request.tx, target)}
+    merged_ids = {merged.id for merged in await moderation.ideas_merged_into(request.tx, target)}
     if idea.state != "live" or not {idea.id, *moved} <= merged_ids:
         raise changed_since()
-    await store.merge_into(request.tx, (idea.id,), None)
-    await store.merge_into(request.tx, moved, idea.id)
+    await moderation.merge_into(request.tx, (idea.id,), None)
+    await moderation.merge_into(request.tx, moved, idea.id)
     await service.refresh_panels(request.tx, idea)
     return Undone(buttons=await idea_buttons(request, idea))
 
@@ -328,10 +330,10 @@ async def restore_merged(request: Request, action: RestoreMerged, values: Values
 async def part(request: Request, action: PartIdeas) -> Reply:
     """Make all ideas that were merged into an idea ideas of their own again."""
     idea = await idea_to_moderate(request, action.idea)
-    separated = [merged.id for merged in await store.ideas_merged_into(request.tx, idea.id)]
+    separated = [merged.id for merged in await moderation.ideas_merged_into(request.tx, idea.id)]
     if not separated:
         return reply(_("Nothing was changed."), buttons=await idea_buttons(request, idea), toast=_("Already done."))
-    await store.merge_into(request.tx, separated, None)
+    await moderation.merge_into(request.tx, separated, None)
     await service.refresh_panels(request.tx, idea)
     summary = _n(
         "{count} idea stands beside «{idea}» again",
@@ -351,10 +353,12 @@ async def restore_parted(request: Request, action: RestoreParted, values: Values
     """
     idea = await idea_to_moderate(request, action.idea)
     for idea_id in values["parted"]:
-        separated = await store.find_idea(request.tx, idea_id)
-        alone = separated and separated.merged_into is None and not await store.ideas_merged_into(request.tx, idea_id)
+        separated = await ideas.find_idea(request.tx, idea_id)
+        alone = (
+            separated and separated.merged_into is None and not await moderation.ideas_merged_into(request.tx, idea_id)
+        )
         if not (alone and separated and separated.group_id == idea.group_id and idea.counts):
             raise changed_since()
-    await store.merge_into(request.tx, values["parted"], idea.id)
+    await moderation.merge_into(request.tx, values["parted"], idea.id)
     await service.refresh_panels(request.tx, idea)
     return Undone(buttons=await idea_buttons(request, idea))

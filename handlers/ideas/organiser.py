@@ -13,7 +13,7 @@ from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
-from handlers.ideas import store
+from handlers.ideas.store import naming
 from handlers.navigation.actions import BACK
 from handlers.navigation.changes import inverses
 
@@ -48,7 +48,7 @@ async def name_ideas(request: Request, action: NameIdeas) -> Reply:
     """Let new ideas show their author's first name by default, or no name."""
     summary = _state(named=action.named)
     undo: tuple[Button, ...] = ()
-    changed = await store.set_unnamed_by_default(request.tx, not action.named)
+    changed = await naming.set_unnamed_by_default(request.tx, not action.named)
     if changed:
         undo = (await note(request, "ideas:names", summary, RestoreNames(), {"named": action.named}),)
     more: Span = _("Everybody can change it for their own ideas. Those given before stay as they are.")
@@ -60,13 +60,13 @@ async def name_ideas(request: Request, action: NameIdeas) -> Reply:
 @inverses.declare(RestoreNames)
 async def restore_names(request: Request, _action: RestoreNames, values: Values) -> Undone:
     """Undo a change of whether new ideas show names. Raises UserError if it was changed again since."""
-    if not await store.set_unnamed_by_default(request.tx, values["named"]):
+    if not await naming.set_unnamed_by_default(request.tx, values["named"]):
         raise changed_since()
     return Undone(buttons=(BACK,))
 
 
 async def offer_names(request: Request) -> View:
     """Return the part of the organisers' screen about names beside ideas; empty where these are shown as usual."""
-    if not await store.unnamed_by_default(request.tx):
+    if not await naming.unnamed_by_default(request.tx):
         return View(())
     return View((_state(named=False),), (_NAME_AGAIN,))

@@ -17,7 +17,8 @@ from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.playing import Play, PlayedIdea
-from handlers.ideas import store
+from handlers.ideas.store import votes
+from handlers.ideas.store.ideas import has_given
 from handlers.workshops.settings import PhaseSettings, WorkshopSettings, find_phase
 
 _EDITED, _WITHDRAWN, _UNNAMED = 0.15, 0.1, 0.1
@@ -31,12 +32,12 @@ _LEFT = timedelta(minutes=2)
 
 async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
     """Return whether one of these visitors of the demo, given by id, gave an idea."""
-    return any([await store.has_given(tx, visitor) for visitor in visitors])
+    return any([await has_given(tx, visitor) for visitor in visitors])
 
 
 async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
     """Return whether one of these visitors of the demo, given by id, voted."""
-    return any([await store.has_voted(tx, visitor) for visitor in visitors])
+    return any([await votes.has_voted(tx, visitor) for visitor in visitors])
 
 
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:

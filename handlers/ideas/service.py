@@ -30,10 +30,11 @@ from handlers.groups.model import Group
 from handlers.groups.service.membership import round_of_the_day
 from handlers.groups.store.groups import find_group
 from handlers.groups.store.members import group_of
-from handlers.ideas import store
 from handlers.ideas.actions import LeaveOut, TakeIn
 from handlers.ideas.messages import words_of
-from handlers.ideas.store import GivenIdeas, Opening
+from handlers.ideas.store import giving, ideas, moving, naming, readers, reports
+from handlers.ideas.store.files import add_file, count_files_of
+from handlers.ideas.store.giving import GivenIdeas, Opening
 from handlers.themes.store import find_theme
 from handlers.workshops.actions import OpenIdea, TakeAlong
 from handlers.workshops.model import Category, Collects, Idea, IdeaState, Phase, PhaseRun
@@ -122,7 +123,7 @@ async def find_opening(tx: Transaction, person: Participant | None, now: datetim
     """
     if person is None or not (person.attends and person.joined):
         return None
-    return await store.opening_for(tx, person.id, now)
+    return await giving.opening_for(tx, person.id, now)
 
 
 async def find_last_opening(tx: Transaction, person: Participant) -> Opening | None:
@@ -157,9 +158,9 @@ async def give_idea(
     earlier in the phase; None reads it from the database.
     """
     run = into.run
-    before = before or await store.given_ideas(tx, author.id, run.phase, now)
+    before = before or await giving.given_ideas(tx, author.id, run.phase, now)
     named, words = _split_category(wording, into.collects) if category is None else (category, wording.text)
-    idea = await store.add_idea(
+    idea = await ideas.add_idea(
         tx,
         author.id,
         run.group_id if into.mine else None,
@@ -169,7 +170,7 @@ async def give_idea(
         stems=stems(words, wording.locale),
         state="asked" if asked else into.state,
         category=_category_in_phase(into.collects, named),
-        anonymous=anonymous or await store.unnamed_by_default(tx),
+        anonymous=anonymous or await naming.unnamed_by_default(tx),
         parent_id=parent.id if parent else None,
         message=wording.message,
         album=album,
@@ -233,7 +234,7 @@ async def attach_file(tx: Transaction, idea: Idea, upload: Upload, native_id: st
     `upload` is one that `fitting_files` returned, and whose content was stored before; `native_id` is the id, on the
     platform, of the message it came in.
     """
-    stored = await store.add_file(
+    stored = await add_file(
         tx,
         idea.id,
         digest=digest_of(upload.content),
@@ -253,7 +254,7 @@ async def reword_idea(tx: Transaction, idea: Idea, wording: IdeaWording, collect
     """
     category, words = _split_category(wording, collects)
     _platform, _chat, native_id = wording.message
-    await store.edit_idea(
+    await ideas.edit_idea(
         tx,
         idea.id,
         words,
@@ -276,8 +277,8 @@ def may_change(idea: Idea, run: PhaseRun | None) -> bool:
 
 async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
     """Withdraw an idea, separate the ideas that were merged into it, and return the changed idea."""
-    await store.set_idea_state(tx, idea.id, "withdrawn")
-    await store.separate_merged(tx, idea.id)
+    await ideas.set_idea_state(tx, idea.id, "withdrawn")
+    await ideas.separate_merged(tx, idea.id)
     return await _changed(tx, idea)
 
 
@@ -293,7 +294,7 @@ async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
         run = await run_of_group(tx, idea.group_id, idea.phase)
         if run and run.ended_at is not None and idea.created_at >= run.ended_at:
             state = "late"
-    await store.set_idea_state(tx, idea.id, state)
+    await ideas.set_idea_state(tx, idea.id, state)
     return await _changed(tx, idea)
 
 
@@ -303,7 +304,7 @@ async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: d
     Raises Stale if the text is not the author's own, or is not doubtful any more.
     """
     idea = await _doubtful_idea(tx, author, idea_id)
-    before = await store.given_ideas(tx, author.id, idea.phase, now)
+    before = await giving.given_ideas(tx, author.id, idea.phase, now)
     phase = await find_phase(tx, idea.phase)
     run = await run_of_group(tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
@@ -317,13 +318,13 @@ async def drop_doubtful(tx: Transaction, author: Participant, idea_id: int) -> s
     Raises Stale if the text is not the author's own, or is not doubtful any more.
     """
     idea = await _doubtful_idea(tx, author, idea_id)
-    await store.drop_asked_idea(tx, idea.id)
+    await ideas.drop_asked_idea(tx, idea.id)
     return idea.text
 
 
 async def _doubtful_idea(tx: Transaction, author: Participant, idea_id: int) -> Idea:
     """Return a text of the author that is in the state «asked». Raises Stale for any other idea."""
-    idea = await store.find_idea(tx, idea_id)
+    idea = await ideas.find_idea(tx, idea_id)
     if idea is None or idea.author_id != author.id or idea.state != "asked":
         raise Stale
     return idea
@@ -331,7 +332,7 @@ async def _doubtful_idea(tx: Transaction, author: Participant, idea_id: int) -> 
 
 async def _changed(tx: Transaction, idea: Idea) -> Idea:
     await refresh_panels(tx, idea)
-    changed = await store.find_idea(tx, idea.id)
+    changed = await ideas.find_idea(tx, idea.id)
     assert changed is not None
     return changed
 
@@ -351,7 +352,7 @@ async def offer_to_take_along(tx: Transaction, participant_id: int, left: Group 
     Returns no button if they have none to move. `left` is the group they were in before, None for no group.
     """
     group_id = left.id if left else None
-    if not await store.ideas_left_behind(tx, participant_id, group_id):
+    if not await moving.ideas_left_behind(tx, participant_id, group_id):
         return ()
     return (Button(_("Take my ideas along"), TakeAlong(group_id or 0)),)
 
@@ -363,7 +364,7 @@ async def may_take_along(tx: Transaction, person: Participant, group_id: int, no
     the gathering.
     """
     target = await _group_instead(tx, person, group_id, now, today)
-    return target not in (None, group_id) and bool(await store.ideas_left_behind(tx, person.id, group_id or None))
+    return target not in (None, group_id) and bool(await moving.ideas_left_behind(tx, person.id, group_id or None))
 
 
 async def take_along(tx: Transaction, person: Participant, group_id: int, now: datetime, today: date) -> int:
@@ -377,7 +378,7 @@ async def take_along(tx: Transaction, person: Participant, group_id: int, now: d
         raise Stale
     if target == group_id:
         return 0
-    moved = await store.move_ideas(tx, person.id, group_id or None, target)
+    moved = await moving.move_ideas(tx, person.id, group_id or None, target)
     await facilitator_store.touch_panels(tx, {target, group_id} - {0})
     return moved
 
@@ -436,7 +437,7 @@ class Room:
 async def room_for_files(tx: Transaction, settings: Settings, person: Participant) -> Room:
     """Return how many files a person can still add to their ideas."""
     allowed = settings.limits
-    count, size = await store.count_files_of(tx, person.id)
+    count, size = await count_files_of(tx, person.id)
     return Room(
         max(limits.most(allowed.idea_files, person) - count, 0),
         max(limits.most(allowed.idea_megabytes, person) * 1_000_000 - size, 0),
@@ -458,7 +459,7 @@ def _over_limit(settings: Settings, person: Participant, refused: Sequence[Uploa
 
 async def refuse_too_many_reports(tx: Transaction, settings: Settings, person: Participant, now: datetime) -> None:
     """Raise UserError if a person has reported as many ideas within an hour as they may."""
-    oldest = await store.reported_before(tx, person.id, limits.most(settings.limits.notices, person))
+    oldest = await reports.reported_before(tx, person.id, limits.most(settings.limits.notices, person))
     if (again := limits.an_hour_after(oldest, now)) is not None:
         raise UserError(
             _(
@@ -543,7 +544,7 @@ async def may_read(tx: Transaction, person: Participant, idea: Idea) -> bool:
     run = await run_of_group(tx, idea.group_id, idea.phase)
     if run is None or not run.revealed:
         return False
-    return await store.is_in_group_or_theme(tx, person.id, idea.group_id, idea.theme)
+    return await readers.is_in_group_or_theme(tx, person.id, idea.group_id, idea.theme)
 
 
 async def group_title(tx: Transaction, group_id: int) -> Text:

@@ -20,7 +20,7 @@ from bot.people.declared import Chapter, Declared, DocumentPart
 from bot.people.document import as_json
 from bot.people.listed import GENDERS, Gender
 from bot.people.naming import platform_name
-from handlers.ideas.store import IdeaFile, files_of_author
+from handlers.ideas.store.files import IdeaFile, files_of_author
 from handlers.themes.store import all_themes
 from handlers.workshops.store.phases import all_phases
 

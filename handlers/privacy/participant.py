@@ -19,7 +19,7 @@ from bot.people.declared import Declared
 from bot.people.document import collect
 from bot.people.participants import Participant
 from handlers.ideas.actions import MyFiles
-from handlers.ideas.store import files_of_author
+from handlers.ideas.store.files import files_of_author
 from handlers.navigation.actions import ASK, HOME
 from handlers.privacy import jobs
 from handlers.privacy.jobs import make_files

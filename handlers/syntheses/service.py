@@ -23,7 +23,7 @@ from bot.people.participants import Participant
 from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group
 from handlers.groups.store.members import group_of, members_of
-from handlers.ideas.store import most_voted_of_group
+from handlers.ideas.store.votes import most_voted_of_group
 from handlers.syntheses import store
 from handlers.syntheses.messages import (
     TITLES,

@@ -17,7 +17,8 @@ from bot.people.listed import Gender
 from handlers.groups.model import Group
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.members import put_in_group
-from handlers.ideas.store import add_idea, cast_votes, ideas_of_group
+from handlers.ideas.store.ideas import add_idea, ideas_of_group
+from handlers.ideas.store.votes import cast_votes
 from handlers.themes.store import add_choices
 from tests.groups.builders import mark_published
 from tests.workshops.builders import PHASES, ended, started

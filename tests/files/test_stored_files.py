@@ -36,7 +36,8 @@ from bot.platforms.web import page_store
 from bot.platforms.web.page_store import NewAttachment
 from handlers.announcements.store.announcements import add_announcement
 from handlers.announcements.store.contents import find_content
-from handlers.ideas.store import add_file, find_idea
+from handlers.ideas.store.files import add_file
+from handlers.ideas.store.ideas import find_idea
 from tests.background.work import read_file
 from tests.bucket_server import ACCESS_KEY, SECRET_KEY, BucketServer
 from tests.participants import number

@@ -9,17 +9,10 @@ from bot.content import stems as stemming
 from bot.database.engine import Transaction
 from bot.files.folder import Folder
 from handlers.groups.model import Group
-from handlers.ideas.store import (
-    add_file,
-    add_idea,
-    cast_votes,
-    find_idea,
-    ideas_of_author,
-    ideas_of_group,
-    merge_into,
-    most_voted_of_group,
-    set_hidden,
-)
+from handlers.ideas.store.files import add_file
+from handlers.ideas.store.ideas import add_idea, find_idea, ideas_of_author, ideas_of_group
+from handlers.ideas.store.moderation import merge_into, set_hidden
+from handlers.ideas.store.votes import cast_votes, most_voted_of_group
 from handlers.workshops.model import Idea
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat

@@ -10,7 +10,7 @@ import pytest
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Submitted
 from handlers.ideas.actions import MyFiles
-from handlers.ideas.store import files_of_idea
+from handlers.ideas.store.files import files_of_idea
 from handlers.workshops.actions import GiveIdea
 from tests.drivers.neutral import NeutralChat
 from tests.far_folder import FarFolder

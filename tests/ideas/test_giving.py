@@ -10,7 +10,8 @@ import pytest
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
 from handlers.ideas.actions import ItIsAnIdea, WithdrawIdea
-from handlers.ideas.store import cast_votes, files_of_idea
+from handlers.ideas.store.files import files_of_idea
+from handlers.ideas.store.votes import cast_votes
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase

@@ -14,7 +14,8 @@ from bot.membership.erasure import erase
 from handlers.groups.model import Group
 from handlers.ideas.actions import WithdrawIdea
 from handlers.ideas.facilitator import IntoIdea
-from handlers.ideas.store import ideas_of_group, most_voted_of_group
+from handlers.ideas.store.ideas import ideas_of_group
+from handlers.ideas.store.votes import most_voted_of_group
 from handlers.workshops.actions import HideIdea, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.model import Idea, IdeaState, PhaseRun
 from tests.drivers.gestures import words

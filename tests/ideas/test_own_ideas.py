@@ -12,7 +12,8 @@ from handlers.groups.model import Group
 from handlers.groups.store.groups import find_group, remove_group
 from handlers.groups.store.rounds import mark_round_published
 from handlers.ideas.actions import Categorise, MyIdea, WithdrawIdea
-from handlers.ideas.store import cast_votes, merge_into
+from handlers.ideas.store.moderation import merge_into
+from handlers.ideas.store.votes import cast_votes
 from handlers.workshops.actions import BuildOn, MyIdeas
 from handlers.workshops.model import PhaseRun
 from tests.drivers.neutral import NeutralChat

@@ -14,7 +14,8 @@ from bot.platforms.discord import render
 from bot.platforms.telegram import render as telegram
 from handlers.groups.model import Group
 from handlers.ideas.actions import CastVotesFrom
-from handlers.ideas.store import ideas_of_group, most_voted_of_group
+from handlers.ideas.store.ideas import ideas_of_group
+from handlers.ideas.store.votes import most_voted_of_group
 from handlers.workshops.actions import OpenIdea, Vote
 from handlers.workshops.model import Idea, PhaseRun
 from tests.drivers.neutral import NeutralChat

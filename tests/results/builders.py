@@ -18,7 +18,10 @@ from handlers.groups.model import Group
 from handlers.groups.store.groups import add_group
 from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import mark_round_published
-from handlers.ideas.store import add_file, add_idea, cast_votes, merge_into, set_hidden
+from handlers.ideas.store.files import add_file
+from handlers.ideas.store.ideas import add_idea
+from handlers.ideas.store.moderation import merge_into, set_hidden
+from handlers.ideas.store.votes import cast_votes
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import current_version, put_card, save_version
 from handlers.themes.store import all_themes

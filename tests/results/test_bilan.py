@@ -14,7 +14,7 @@ from bot.content.texts import Reader, file_name
 from bot.content.views import File, JobRequest, Picture
 from bot.conversation.routes import ORGANISER
 from bot.people import participant_store
-from handlers.ideas.store import ideas_of_group, set_idea_state
+from handlers.ideas.store.ideas import ideas_of_group, set_idea_state
 from handlers.results.service import file_payload
 from tests.drivers.menus import menu_of
 from tests.outbox import pushed, views

@@ -21,7 +21,7 @@ from bot.files.stored_files import Files
 from bot.people import participant_store
 from handlers.groups.store.groups import find_group, remove_group, rename_group, set_room
 from handlers.groups.store.members import take_out_of_group
-from handlers.ideas.store import merge_into
+from handlers.ideas.store.moderation import merge_into
 from handlers.results import jobs as work
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files

@@ -6,7 +6,8 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from handlers.groups.store.groups import remove_group
 from handlers.groups.store.members import take_out_of_group
-from handlers.ideas.store import cast_votes, ideas_of_author, set_anonymous
+from handlers.ideas.store.ideas import ideas_of_author, set_anonymous
+from handlers.ideas.store.votes import cast_votes
 from handlers.results.model import ResultIdea, decode_snapshot
 from handlers.results.store import count_results, read_snapshot
 from tests.participants import rewrite_facts

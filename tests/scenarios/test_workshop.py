@@ -14,7 +14,7 @@ from bot.content.forms import Upload
 from bot.rehearsal.chat_driver import ChatDriver
 from bot.rehearsal.chat_driver_telegram import TelegramChat
 from bot.rehearsal.chat_driver_web import WebChat
-from handlers.ideas.store import files_of_idea
+from handlers.ideas.store.files import files_of_idea
 from tests.drivers.gestures import words
 from tests.groups.builders import group
 from tests.ideas.builders import ideas_of

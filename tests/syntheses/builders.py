@@ -7,7 +7,8 @@ from functools import partial
 
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
-from handlers.ideas.store import add_idea, cast_votes
+from handlers.ideas.store.ideas import add_idea
+from handlers.ideas.store.votes import cast_votes
 from handlers.syntheses.model import Content, Synthesis
 from handlers.syntheses.store import current_version
 from handlers.workshops.model import Category, Idea, PhaseRun

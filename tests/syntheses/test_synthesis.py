@@ -11,7 +11,7 @@ import pytest
 from bot.config.settings import LimitSettings
 from handlers.groups.store.groups import remove_group
 from handlers.groups.store.members import take_out_of_group
-from handlers.ideas.store import set_anonymous
+from handlers.ideas.store.ideas import set_anonymous
 from handlers.syntheses.actions import WriteFirstHalf, WriteText
 from handlers.syntheses.store import rival_versions
 from tests.drivers.gestures import words

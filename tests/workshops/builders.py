@@ -13,7 +13,7 @@ from bot.people import facilitator_store
 from bot.people.audiences import parse
 from handlers.groups.model import Group
 from handlers.groups.store.rounds import mark_round_published
-from handlers.ideas.store import add_idea
+from handlers.ideas.store.ideas import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import end_phase, extend_phase, reveal_ideas, start_phase

@@ -19,7 +19,7 @@ from bot.people import facilitator_store, participant_store
 from bot.people.audiences import Audience
 from handlers.groups.model import Group
 from handlers.groups.store.groups import add_group
-from handlers.ideas.store import add_idea
+from handlers.ideas.store.ideas import add_idea
 from handlers.workshops.facilitator.panel import draw_panel
 from handlers.workshops.store.changes import begin_runs
 from tests.delivery.rig import Recorder, Rig

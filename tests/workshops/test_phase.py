@@ -11,7 +11,7 @@ import pytest
 from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.store.rounds import mark_round_published
-from handlers.ideas.store import add_idea
+from handlers.ideas.store.ideas import add_idea
 from handlers.programme.model import Plan
 from handlers.programme.store import add_session
 from handlers.syntheses.model import Content

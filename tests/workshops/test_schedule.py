@@ -14,7 +14,8 @@ from bot.database.engine import Transaction
 from bot.membership.erasure import erase
 from bot.people.audiences import EVERYONE, Audience
 from handlers.groups.model import Group
-from handlers.ideas.store import add_idea, ideas_of_group, merge_into, set_hidden
+from handlers.ideas.store.ideas import add_idea, ideas_of_group
+from handlers.ideas.store.moderation import merge_into, set_hidden
 from handlers.programme.model import Plan
 from handlers.programme.store import add_session
 from handlers.syntheses.store import put_card

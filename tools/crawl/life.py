@@ -25,7 +25,9 @@ from handlers.groups.service.membership import publish_round
 from handlers.groups.store.groups import add_group, groups_of_round, highest_group_numbers
 from handlers.groups.store.members import members_of, placements_of_round, put_in_group
 from handlers.groups.store.rounds import find_round
-from handlers.ideas.store import add_file, add_idea, cast_votes, ideas_of_group
+from handlers.ideas.store.files import add_file
+from handlers.ideas.store.ideas import add_idea, ideas_of_group
+from handlers.ideas.store.votes import cast_votes
 from handlers.syntheses.store import put_card, save_version
 from handlers.team.store import add_question
 from handlers.themes.service import ChoiceOutcome, choose_theme

@@ -12,7 +12,7 @@ from bot.conversation.routes import Request
 from handlers.ideas.actions import AskTheTeam, EditIdea, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, WithdrawIdea
 from handlers.ideas.messages import glimpse
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
-from handlers.ideas.store import Opening
+from handlers.ideas.store.giving import Opening
 from handlers.navigation.actions import ASK
 from handlers.workshops.actions import GiveFact, GiveIdea, MyIdeas
 from handlers.workshops.model import Collects, Idea

@@ -16,12 +16,14 @@ from bot.content.texts import Span, Strong, _, _n
 from bot.content.views import Attachment, Button, File, Picture, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox, standing
-from handlers.ideas import service, store
+from handlers.ideas import service
 from handlers.ideas.actions import LeaveOut, MyFiles, OpenFrom, PartIdeas, ShowAgain, TakeIn, VoteFor, number_of
 from handlers.ideas.messages import glimpse, see_files, words_of
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.wall import ShowTogether
-from handlers.ideas.store import IdeaFile, WallEntry
+from handlers.ideas.store import ideas, moderation, readers, reports, votes, walls
+from handlers.ideas.store.files import IdeaFile, files_of_author, files_of_idea
+from handlers.ideas.store.walls import WallEntry
 from handlers.navigation.actions import HOME
 from handlers.workshops.actions import BuildOn, HideIdea, Inspire, MergeIdea, OpenIdea, SetAside, ShowWall
 from handlers.workshops.messages import SHOW_PHASE
@@ -99,12 +101,12 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
     idea = await readable_idea(request, idea_id)
     if idea.merged_into is not None:
         idea = await readable_idea(request, idea.merged_into)
-    entry = await store.wall_entry(request.tx, idea.id)
+    entry = await walls.wall_entry(request.tx, idea.id)
     phase = await find_phase(request.tx, idea.phase)
     if entry is None or phase is None:
         raise Stale
     leads = await service.runs_group(request.tx, request.participant, idea.group_id)
-    merged = [similar for similar in await store.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
+    merged = [similar for similar in await moderation.ideas_merged_into(request.tx, idea.id) if similar.state == "live"]
     lines: list[Span] = [Strong(words_of(idea.text)), await _entry_line(request, entry, phase)]
     # L10N: On the card of an idea: an idea that was merged into it.
     lines += [_("Similar: «{idea}»", idea=glimpse(similar.text, 150)) for similar in merged if similar.shown]
@@ -125,7 +127,7 @@ async def card(request: Request, idea_id: int, origin: str = "", at: int = 0, *,
 
 async def readable_idea(request: Request, idea_id: int) -> Idea:
     """Return the idea with this id. Raises Stale if there is none or the person cannot read it."""
-    idea = await store.find_idea(request.tx, idea_id)
+    idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None or not await service.may_read(request.tx, request.participant, idea):
         raise Stale
     return idea
@@ -136,7 +138,7 @@ async def _entry_line(request: Request, entry: WallEntry, phase: Phase) -> Span:
     idea = entry.idea
     run = await run_of_group(request.tx, idea.group_id, idea.phase) if idea.group_id is not None else None
     ballot = await layout.read_ballot(request, run) if run else layout.Ballot()
-    if idea.group_id is None or await store.is_member(request.tx, request.participant.id, idea.group_id):
+    if idea.group_id is None or await readers.is_member(request.tx, request.participant.id, idea.group_id):
         return layout.entry_line(request, entry, phase, ballot)
     return layout.entry_line(request, entry, phase, ballot, await service.group_title(request.tx, idea.group_id))
 
@@ -155,13 +157,13 @@ async def _reader_buttons(
         # L10N: a button: give an idea that takes this one further
         buttons.append(Button(_("Build on it"), BuildOn(idea.id), style="primary"))
     if idea.counts and (run := await _voting_run(request, idea)):
-        chosen = await store.votes_of_person(request.tx, person.id, run.group_id, run.phase)
+        chosen = await votes.votes_of_person(request.tx, person.id, run.group_id, run.phase)
         label = _("Take my vote back") if idea.id in chosen else _("Vote for it")
         buttons.append(Button(label, VoteFor(idea.id, idea.id not in chosen, origin, at)))
     if entry.files:
         buttons.append(Button(see_files(entry.files, entry.documents), SeePhotos(idea.id)))
     others = idea.author_id != person.id and idea.counts and not leads
-    if others and not await store.has_reported(request.tx, idea.id, person.id):
+    if others and not await reports.has_reported(request.tx, idea.id, person.id):
         # L10N: a button, a verb: tell the organisers that an idea is out of place
         buttons.append(Button(_("Report"), AskToReport(idea.id, origin, at)))
     return tuple(buttons)
@@ -174,7 +176,7 @@ async def _voting_run(request: Request, idea: Idea) -> PhaseRun | None:
     run = await run_of_group(request.tx, idea.group_id, idea.phase)
     if run is None or not (run.open and run.revealed):
         return None
-    return run if await store.is_member(request.tx, request.participant.id, idea.group_id) else None
+    return run if await readers.is_member(request.tx, request.participant.id, idea.group_id) else None
 
 
 def _leading_buttons(idea: Idea, merged: Sequence[Idea]) -> tuple[Button, ...]:
@@ -219,9 +221,9 @@ async def _back_button(request: Request, idea: Idea, origin: str, at: int) -> tu
 async def see_photos(request: Request, action: SeePhotos) -> Reply:
     """Show, in a message below the card, the files of an idea and of the ideas merged into it."""
     idea = await readable_idea(request, action.idea)
-    merged = await store.ideas_merged_into(request.tx, idea.id)
+    merged = await moderation.ideas_merged_into(request.tx, idea.id)
     owners = [idea, *(similar for similar in merged if similar.shown)]
-    files = [(owner, file) for owner in owners for file in await store.files_of_idea(request.tx, owner.id)]
+    files = [(owner, file) for owner in owners for file in await files_of_idea(request.tx, owner.id)]
     shown, rest = await _portion(request, files[action.start :])
     if not shown:
         raise UserError(_("What came with it is not there any more. The words of the idea are."))
@@ -238,8 +240,8 @@ async def hand_over_files(request: Request, action: MyFiles) -> Reply:
 
     The document about a person's data contains small photos only.
     """
-    mine = await store.files_of_author(request.tx, request.participant.id)
-    files = [(idea, file) for file in mine if (idea := await store.find_idea(request.tx, file.idea_id))]
+    mine = await files_of_author(request.tx, request.participant.id)
+    files = [(idea, file) for file in mine if (idea := await ideas.find_idea(request.tx, file.idea_id))]
     shown, rest = await _portion(request, files[action.start :])
     if not shown:
         raise UserError(_("There are no photos or documents of yours."), buttons=(HOME,))
@@ -301,9 +303,9 @@ async def report(request: Request, action: Report) -> Reply:
     idea, person = await readable_idea(request, action.idea), request.participant
     if not idea.counts or idea.author_id == person.id:
         raise Stale
-    if not await store.has_reported(request.tx, idea.id, person.id):
+    if not await reports.has_reported(request.tx, idea.id, person.id):
         await service.refuse_too_many_reports(request.tx, request.settings, person, request.now)
-    if await store.report_idea(request.tx, idea.id, request.participant.id, request.now):
+    if await reports.report_idea(request.tx, idea.id, request.participant.id, request.now):
         await outbox.notify_organisers(
             request.tx,
             await _report_view(request, idea),

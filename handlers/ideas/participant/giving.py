@@ -15,7 +15,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.incoming import Sent
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
-from handlers.ideas import service, store
+from handlers.ideas import service
 from handlers.ideas.actions import BringBack, ItIsAnIdea, ItIsNoIdea
 from handlers.ideas.messages import CATEGORIES, author_of, glimpse
 from handlers.ideas.participant.answers import (
@@ -30,7 +30,8 @@ from handlers.ideas.participant.answers import (
     wording,
 )
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
-from handlers.ideas.store import BURST, GivenIdeas, Opening
+from handlers.ideas.store import files, giving, ideas, walls
+from handlers.ideas.store.giving import BURST, GivenIdeas, Opening
 from handlers.navigation import stray_words
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, KeepAsIdea, MyIdeas
 from handlers.workshops.messages import SHOW_PHASE
@@ -107,7 +108,7 @@ async def take_words(request: Request, words: str) -> Reply:
         return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
         return await keep_too_long(request, into, words)
-    before = await store.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
     if service.is_doubtful(words, into.collects):
@@ -141,7 +142,7 @@ async def _give(
 
 async def _take_line(request: Request, into: Opening, before: GivenIdeas, words: str) -> Reply:
     """Take a message as the line of text of the oldest photo without one, and ask for that of the next photo."""
-    idea = await store.find_idea(request.tx, before.awaiting[0])
+    idea = await ideas.find_idea(request.tx, before.awaiting[0])
     if idea is None:
         raise Stale
     idea = await service.reword_idea(request.tx, idea, wording(request, words), into.collects, request.now)
@@ -244,7 +245,7 @@ async def _may_build(request: Request, action: BuildOn) -> None:
 
 async def _built_on(request: Request, action: BuildOn) -> Span:
     """Return the line above the form: the text and the author of the idea that is built on."""
-    entry = await store.wall_entry(request.tx, action.idea)
+    entry = await walls.wall_entry(request.tx, action.idea)
     if entry is None:
         raise Stale
     author = author_of(entry.idea, entry.author, reader=request.participant.id)
@@ -276,7 +277,7 @@ async def _buildable(request: Request, idea_id: int) -> Idea | None:
 
     They cannot if they cannot read it, or if it is withdrawn or hidden.
     """
-    idea = await store.find_idea(request.tx, idea_id)
+    idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None or not idea.shown or not await service.may_read(request.tx, request.participant, idea):
         return None
     return idea
@@ -292,7 +293,7 @@ async def change_words(request: Request, words: str) -> Reply | None:
     Returns None, so that nothing is answered, if no idea came in the message.
     """
     account = request.account
-    idea = await store.find_by_message(request.tx, account.platform, account.chat, request.message)
+    idea = await ideas.find_by_message(request.tx, account.platform, account.chat, request.message)
     if idea is None:
         return await _take_shortened(request, words)
     if request.person is None or idea.author_id != request.person.id or words in ("", idea.text):
@@ -341,7 +342,7 @@ async def withdraw_deleted(request: Request) -> Reply | None:
     account = request.account
     if request.person is None:
         return None
-    idea = await store.find_by_message(request.tx, account.platform, account.chat, request.message)
+    idea = await ideas.find_by_message(request.tx, account.platform, account.chat, request.message)
     if idea is None:
         return await _delete_files(request, request.person.id)
     if idea.author_id != request.person.id or idea.state == "withdrawn":
@@ -354,10 +355,10 @@ async def withdraw_deleted(request: Request) -> Reply | None:
 async def _delete_files(request: Request, person_id: int) -> Reply | None:
     """Delete the files of an idea that came in a deleted message, and say so. Returns None if none came in it."""
     account = request.account
-    idea_id = await store.delete_files_of_message(
+    idea_id = await files.delete_files_of_message(
         request.tx, person_id, account.platform, account.chat, request.message
     )
-    idea = await store.find_idea(request.tx, idea_id) if idea_id is not None else None
+    idea = await ideas.find_idea(request.tx, idea_id) if idea_id is not None else None
     if idea is None:
         return None
     await service.refresh_panels(request.tx, idea)
@@ -423,7 +424,7 @@ async def _store_files(
 
     `left` are the files, `over_limit` the reason why others were refused (None for none), which the answer says too.
     """
-    before = await store.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
     fits = tuple(left)
     line = clean_lines(sent.caption)
     over = len(line) - MOST
@@ -472,7 +473,7 @@ async def _unusable(request: Request, words: str) -> Reply | None:
     """
     account = request.account
     answered = await take_words(request, words) if words else None
-    if await store.note_hinted(request.tx, account.platform, account.chat, request.now):
+    if await giving.note_hinted(request.tx, account.platform, account.chat, request.now):
         return answered
     hint = _(
         "I cannot keep this. I take words, photos and documents, at most {most} MB each.", most=MAX_BYTES // 1_000_000
@@ -486,12 +487,12 @@ async def _idea_of_files(request: Request, sent: Sent, before: GivenIdeas, line:
     Returns None if they are a new idea. `line` is the caption, '' for none.
     """
     if sent.album:
-        idea = await store.idea_of_album(request.tx, request.participant.id, sent.album)
+        idea = await giving.idea_of_album(request.tx, request.participant.id, sent.album)
         if idea is not None and not (line and idea.text):
             return idea
     if line or not _in_burst(request, before):
         return None
-    return await store.find_idea(request.tx, before.awaiting[-1])
+    return await ideas.find_idea(request.tx, before.awaiting[-1])
 
 
 def _in_burst(request: Request, before: GivenIdeas) -> bool:
@@ -506,7 +507,7 @@ async def _answer_more_files(
         idea = await service.reword_idea(request.tx, idea, wording(request, line), into.collects, request.now)
         return answer(request, StoredIdea(idea, before.count == 1, into.run if into.mine else None, into.collects))
     if not idea.text:
-        await store.note_file(request.tx, idea.id, request.now)
+        await giving.note_file(request.tx, idea.id, request.now)
     await service.refresh_panels(request.tx, idea)
     return _files_kept(uploads)
 

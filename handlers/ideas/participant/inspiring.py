@@ -11,8 +11,9 @@ from bot.content.texts import _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Request, Routes
 from handlers.groups.store.groups import find_group
-from handlers.ideas import model, service, store
+from handlers.ideas import model, service
 from handlers.ideas.participant import layout
+from handlers.ideas.store import readers, stems, votes, walls
 from handlers.workshops.actions import GiveIdea, Inspire
 from handlers.workshops.messages import SHOW_PHASE
 from handlers.workshops.model import PhaseRun
@@ -49,9 +50,9 @@ async def inspire_more(request: Request, action: InspireMore) -> Reply:
 async def _show(request: Request, run_id: int, page: int) -> Reply:
     run, phase = await service.find_run_and_phase(request.tx, run_id)
     group = await find_group(request.tx, run.group_id)
-    if group is None or not await store.is_member(request.tx, request.participant.id, group.id):
+    if group is None or not await readers.is_member(request.tx, request.participant.id, group.id):
         raise Stale
-    mine = await store.stems_of_author(request.tx, request.participant.id, run.phase)
+    mine = await stems.stems_of_author(request.tx, request.participant.id, run.phase)
     idea_ids = await _inspiring_ideas(request, run, group.theme, mine)
     if not idea_ids:
         nothing = (
@@ -62,7 +63,7 @@ async def _show(request: Request, run_id: int, page: int) -> Reply:
         # L10N: a button: look for other groups' ideas again
         return reply(nothing, buttons=(Button(_("Look again"), Inspire(run.id)), SHOW_PHASE))
     first = max(1, min(page, len(idea_ids)))
-    entries = await store.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
+    entries = await walls.wall_entries(request.tx, idea_ids[first - 1 : first - 1 + layout.PER_PAGE])
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     return reply(
         _("From other groups of your theme, the most like yours first. Build on one?")
@@ -83,6 +84,6 @@ async def _inspiring_ideas(request: Request, run: PhaseRun, theme: str, mine: st
     If `mine` is '', return the ideas with the most votes instead.
     """
     if not mine:
-        return await store.most_voted_of_theme(request.tx, theme, run.phase, but_group=run.group_id, most=_MOST)
-    others = await store.stems_of_theme(request.tx, theme, run.phase, but_group=run.group_id)
+        return await votes.most_voted_of_theme(request.tx, theme, run.phase, but_group=run.group_id, most=_MOST)
+    others = await stems.stems_of_theme(request.tx, theme, run.phase, but_group=run.group_id)
     return [idea_id for idea_id, _likeness in model.alike(mine, others, _MOST)]

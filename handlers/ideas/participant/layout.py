@@ -9,10 +9,11 @@ from bot.content.actions import Action
 from bot.content.texts import Span, _, plain
 from bot.content.views import Button, Choice, Option
 from bot.conversation.routes import Request
-from handlers.ideas import service, store
+from handlers.ideas import service
 from handlers.ideas.actions import OpenFrom
 from handlers.ideas.messages import MOST, author_of, label, line
-from handlers.ideas.store import WallEntry
+from handlers.ideas.store import readers, votes
+from handlers.ideas.store.walls import WallEntry
 from handlers.workshops.model import Phase, PhaseRun
 from handlers.workshops.settings import WorkshopSettings
 
@@ -36,9 +37,9 @@ class Ballot:
 async def read_ballot(request: Request, run: PhaseRun) -> Ballot:
     """Return the person's votes in a run, and whether the numbers of votes are shown to them."""
     person = request.participant
-    if not await store.is_member(request.tx, person.id, run.group_id):
+    if not await readers.is_member(request.tx, person.id, run.group_id):
         return Ballot()
-    mine = await store.votes_of_person(request.tx, person.id, run.group_id, run.phase)
+    mine = await votes.votes_of_person(request.tx, person.id, run.group_id, run.phase)
     voting = run.open and run.revealed and request.settings.of(WorkshopSettings).votes > 0
     return Ballot(mine, shows_votes=bool(mine) or not voting)
 

@@ -12,7 +12,7 @@ from bot.content.texts import Joined, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import Request, Routes
 from bot.delivery import notices
-from handlers.ideas import service, store
+from handlers.ideas import service
 from handlers.ideas.actions import (
     BringBack,
     Categorise,
@@ -28,7 +28,8 @@ from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_file
 from handlers.ideas.participant.answers import change_button, doubt_buttons, give_action
 from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, IdeaWording
-from handlers.ideas.store import IdeaFile
+from handlers.ideas.store import ideas
+from handlers.ideas.store.files import IdeaFile, count_documents, files_of_idea
 from handlers.workshops.actions import MyIdeas, TakeAlong
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import Category, Idea, Phase, PhaseRun
@@ -65,7 +66,7 @@ async def my_ideas_at(request: Request, action: MyIdeasAt) -> Reply:
 
 async def _list(request: Request, run_id: int, page: int) -> Reply:
     phase = await _phase(request, run_id)
-    mine = await store.ideas_of_author(request.tx, request.participant.id, phase.key)
+    mine = await ideas.ideas_of_author(request.tx, request.participant.id, phase.key)
     into = await service.find_opening(request.tx, request.person, request.now)
     more = (Button(_("Give an idea"), give_action(into), style="primary"),) if into and into.run.open else ()
     if not mine:
@@ -77,7 +78,7 @@ async def _list(request: Request, run_id: int, page: int) -> Reply:
         Option(
             str(idea.id),
             label(idea.text),
-            await _own_line(request, idea, await store.files_of_idea(request.tx, idea.id)),
+            await _own_line(request, idea, await files_of_idea(request.tx, idea.id)),
         )
         for idea in shown
     ]
@@ -101,7 +102,7 @@ async def _phase(request: Request, run_id: int) -> Phase:
         run = await find_run(request.tx, run_id)
         key = run.phase if run else None
     else:
-        key = await store.latest_phase(request.tx, request.participant.id)
+        key = await ideas.latest_phase(request.tx, request.participant.id)
     phase = await find_phase(request.tx, key) if key else None
     if phase is None:
         raise Stale
@@ -110,12 +111,12 @@ async def _phase(request: Request, run_id: int) -> Phase:
 
 async def _own_line(request: Request, idea: Idea, files: Sequence[IdeaFile]) -> Span:
     """Return the line below the text of the person's own idea, with its state if it is not simply on the wall."""
-    parent = await store.find_idea(request.tx, idea.parent_id) if idea.parent_id else None
+    parent = await ideas.find_idea(request.tx, idea.parent_id) if idea.parent_id else None
     idea_line = line(
         idea,
         author_of(idea, "", reader=request.participant.id),
         files=len(files),
-        documents=store.count_documents(files),
+        documents=count_documents(files),
         builds_on=parent.text if parent and parent.shown else "",
     )
     state = _state(idea)
@@ -162,9 +163,9 @@ async def _show(request: Request, idea: Idea) -> Reply:
     run = await _run(request, idea)
     if phase is None:
         raise Stale
-    files = await store.files_of_idea(request.tx, idea.id)
+    files = await files_of_idea(request.tx, idea.id)
     lines: list[Span] = [words_of(idea.text), await _own_line(request, idea, files)]
-    if built_on := await store.count_built_on(request.tx, idea.id):
+    if built_on := await ideas.count_built_on(request.tx, idea.id):
         lines.append(_n("{count} idea builds on it.", "{count} ideas build on it.", built_on))
     buttons: list[Button] = []
     if idea.state == "late":
@@ -180,7 +181,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
         name = _("With my first name") if idea.anonymous else _("Without my name")
         buttons.append(Button(name, SetAnonymous(idea.id, not idea.anonymous)))
     if files:
-        buttons.append(Button(see_files(len(files), store.count_documents(files)), SeePhotos(idea.id)))
+        buttons.append(Button(see_files(len(files), count_documents(files)), SeePhotos(idea.id)))
     choice = None
     if phase.collects == "facts" and idea.state != "withdrawn":
         kinds = tuple(Option(category, label) for category, label in CATEGORIES.items())
@@ -194,7 +195,7 @@ async def _run(request: Request, idea: Idea) -> PhaseRun | None:
 
 async def _mine(request: Request, idea_id: int) -> Idea:
     """Return the person's own idea with this id. Raises Stale for ideas of others."""
-    idea = await store.find_idea(request.tx, idea_id)
+    idea = await ideas.find_idea(request.tx, idea_id)
     if idea is None or idea.author_id != request.participant.id:
         raise Stale
     return idea
@@ -250,7 +251,7 @@ async def bring_back(request: Request, action: BringBack) -> Reply:
 async def set_anonymous(request: Request, action: SetAnonymous) -> Reply:
     """Show or hide the person's first name beside their idea."""
     idea = await _mine(request, action.idea)
-    await store.set_anonymous(request.tx, idea.id, action.anonymous)
+    await ideas.set_anonymous(request.tx, idea.id, action.anonymous)
     await service.refresh_panels(request.tx, idea)
     return await _show(request, await _mine(request, idea.id))
 
@@ -261,7 +262,7 @@ async def categorise(request: Request, action: Categorise, chosen: tuple[str, ..
     idea = await _mine(request, action.idea)
     if len(chosen) != 1 or chosen[0] not in CATEGORIES or not idea.category:
         raise Stale
-    await store.set_category(request.tx, idea.id, cast("Category", chosen[0]))
+    await ideas.set_category(request.tx, idea.id, cast("Category", chosen[0]))
     await service.refresh_panels(request.tx, idea)
     return await _show(request, await _mine(request, idea.id))
 
@@ -278,12 +279,12 @@ async def send_late(request: Request, action: SendLate) -> Reply:
     idea = await _mine(request, action.idea)
     run = await _run(request, idea)
     if idea.state == "late" and run and run.open:
-        await store.set_idea_state(request.tx, idea.id, "live")
+        await ideas.set_idea_state(request.tx, idea.id, "live")
         await service.refresh_panels(request.tx, idea)
         line = _("This phase runs again: your idea is with the others.")
     elif idea.state == "late":
         await notices.not_too_often(request.tx, request.settings, request.participant, request.now)
-        await store.set_idea_state(request.tx, idea.id, "offered")
+        await ideas.set_idea_state(request.tx, idea.id, "offered")
         await service.offer_late_idea(request.tx, idea, request.now)
         await service.refresh_panels(request.tx, idea)
         line = _("Sent. The facilitator decides whether it still goes on the wall.")

@@ -11,11 +11,12 @@ from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import Request, Routes
-from handlers.ideas import service, store
+from handlers.ideas import service
 from handlers.ideas.actions import CastVotes, CastVotesFrom, VoteFor, number_of
 from handlers.ideas.messages import label
 from handlers.ideas.participant import layout
 from handlers.ideas.participant.card import card
+from handlers.ideas.store import ideas, readers, votes, walls
 from handlers.workshops.actions import ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, VOTING_OVER
 from handlers.workshops.model import Idea, PhaseRun
@@ -53,8 +54,8 @@ async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...
     A page is identified by the ids of its first and last idea, so that it stays the same page when ideas are gone.
     """
     run = await _open(request, action.run)
-    offered = [idea.id for idea in await store.ideas_of_group(request.tx, run.group_id, run.phase)]
-    before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    offered = [idea.id for idea in await ideas.ideas_of_group(request.tx, run.group_id, run.phase)]
+    before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     elsewhere = {idea_id for idea_id in before if not action.first <= idea_id <= action.last}
     chosen = await _chosen_ideas(request, run, values, offered) | elsewhere
     rank = 1 + sum(idea_id < action.first for idea_id in offered)
@@ -66,7 +67,7 @@ async def cast_votes(request: Request, action: CastVotes, values: tuple[str, ...
 async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple[str, ...]) -> Reply:
     """Store votes from a message of an earlier version of the program, as if it showed the ideas now at its rank."""
     run = await _open(request, action.run)
-    offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
+    offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
     shown = offered[max(0, action.page - 1) :][: layout.PER_PAGE]
     first, last = (shown[0].id, shown[-1].id) if shown else (0, 0)
     return await cast_votes(request, CastVotes(run.id, first, last), values)
@@ -75,9 +76,9 @@ async def cast_votes_from(request: Request, action: CastVotesFrom, values: tuple
 @routes.action(VoteFor)
 async def vote_for(request: Request, action: VoteFor) -> Reply:
     """Give an idea a vote, or take the vote back, with a button on the idea's card."""
-    idea = await store.find_idea(request.tx, action.idea)
+    idea = await ideas.find_idea(request.tx, action.idea)
     run = await _run_of(request, idea)
-    before = await store.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
+    before = await votes.votes_of_person(request.tx, request.participant.id, run.group_id, run.phase)
     chosen = before | {action.idea} if action.gives else before - {action.idea}
     refusal = await _keep(request, run, before, chosen)
     left = request.settings.of(WorkshopSettings).votes - len(chosen)
@@ -97,7 +98,7 @@ async def _keep(request: Request, run: PhaseRun, before: Collection[int], chosen
             most,
         )
     if set(chosen) != set(before):
-        await store.cast_votes(request.tx, request.participant.id, run.group_id, run.phase, chosen)
+        await votes.cast_votes(request.tx, request.participant.id, run.group_id, run.phase, chosen)
     return None
 
 
@@ -117,7 +118,7 @@ async def _chosen_ideas(request: Request, run: PhaseRun, values: Iterable[str], 
     for value in values:
         if (idea_id := number_of(value)) is None:
             raise Stale
-        idea = await store.find_idea(request.tx, idea_id)
+        idea = await ideas.find_idea(request.tx, idea_id)
         if idea is None or idea.group_id != run.group_id or idea.phase != run.phase:
             continue
         chosen |= {idea.merged_into or idea.id} & set(offered)
@@ -126,7 +127,7 @@ async def _chosen_ideas(request: Request, run: PhaseRun, values: Iterable[str], 
 
 async def _screen(request: Request, run: PhaseRun, page: int, *, toast: Span | None = None) -> Reply:
     most = request.settings.of(WorkshopSettings).votes
-    offered = await store.ideas_of_group(request.tx, run.group_id, run.phase)
+    offered = await ideas.ideas_of_group(request.tx, run.group_id, run.phase)
     wall = Button(_("The wall"), ShowWall(run.id))
     if not offered:
         return reply(_("There is no idea to vote for yet."), buttons=(wall, SHOW_PHASE), toast=toast)
@@ -174,7 +175,7 @@ async def _options(request: Request, run: PhaseRun, shown: Sequence[Idea], ballo
     unmarked = replace(ballot, mine=frozenset())  # the choice itself shows which options are chosen
     return tuple(
         Option(str(entry.idea.id), label(entry.idea.text), layout.entry_line(request, entry, phase, unmarked))
-        for entry in await store.wall_entries(request.tx, [idea.id for idea in shown])
+        for entry in await walls.wall_entries(request.tx, [idea.id for idea in shown])
     )
 
 
@@ -193,7 +194,7 @@ async def _open(request: Request, run_id: int) -> PhaseRun:
     Raises Stale for a run of another group, UserError if nobody can vote in it now.
     """
     run, _phase = await service.find_run_and_phase(request.tx, run_id)
-    if not await store.is_member(request.tx, request.participant.id, run.group_id):
+    if not await readers.is_member(request.tx, request.participant.id, run.group_id):
         raise Stale
     wall = (Button(_("The wall"), ShowWall(run.id)), SHOW_PHASE)
     if not request.settings.of(WorkshopSettings).votes:

@@ -14,10 +14,11 @@ from bot.content.texts import Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import FACILITATOR, Request, Routes
 from handlers.groups.store.groups import find_group
-from handlers.ideas import service, store
+from handlers.ideas import service
 from handlers.ideas.messages import glimpse
 from handlers.ideas.participant import layout
-from handlers.ideas.store import IdeaScope, Order
+from handlers.ideas.store import moderation, readers, walls
+from handlers.ideas.store.walls import IdeaScope, Order
 from handlers.workshops.actions import Inspire, MyIdeas, RunPhases, SetAside, ShowWall, Vote
 from handlers.workshops.messages import SHOW_PHASE, phase_title
 from handlers.workshops.model import PhaseRun
@@ -53,7 +54,7 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
     """
     run, phase = await service.find_run_and_phase(request.tx, action.run)
     leads = await service.runs_group(request.tx, request.participant, run.group_id)
-    member = await store.is_member(request.tx, request.participant.id, run.group_id)
+    member = await readers.is_member(request.tx, request.participant.id, run.group_id)
     if not (leads or member):
         raise Stale
     scope = IdeaScope(run.phase, group_id=run.group_id)
@@ -62,9 +63,9 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
         return await _before_reveal(request, run, scope, heading)
     ballot = await layout.read_ballot(request, run)
     by = _order(action.by) if ballot.shows_votes else "t"  # the order by votes would reveal the votes
-    total = await store.count_on_wall(request.tx, scope)
+    total = await walls.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
-    entries = await store.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
+    entries = await walls.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
     options = await layout.idea_options(request, entries, phase, ballot)
     order_buttons = _order_buttons(
         by, lambda order, page: ShowWall(run.id, page, order), first, total, by_votes=ballot.shows_votes
@@ -86,8 +87,8 @@ async def show_wall(request: Request, action: ShowWall) -> Reply:
 
 async def _before_reveal(request: Request, run: PhaseRun, scope: IdeaScope, heading: Text) -> Reply:
     """Show how many ideas wait to be revealed, and the person's own ones. `heading` is the first line."""
-    total = await store.count_on_wall(request.tx, scope)
-    mine = await store.own_on_wall(request.tx, request.participant.id, scope)
+    total = await walls.count_on_wall(request.tx, scope)
+    mine = await walls.own_on_wall(request.tx, request.participant.id, scope)
     shown = mine[-_OWN_SHOWN:]
     lines: list[Span] = [_n("{count} idea waits to be revealed.", "{count} ideas wait to be revealed.", total)]
     if mine:
@@ -125,8 +126,8 @@ async def _leading_buttons(request: Request, run: PhaseRun) -> tuple[Button, ...
     group = await find_group(request.tx, run.group_id)
     if group is None:
         raise Stale
-    aside = len(await store.late_ideas(request.tx, run.group_id, run.phase))
-    aside += len(await store.hidden_ideas(request.tx, run.group_id, run.phase))
+    aside = len(await moderation.late_ideas(request.tx, run.group_id, run.phase))
+    aside += len(await moderation.hidden_ideas(request.tx, run.group_id, run.phase))
     together = await _runs_theme(request, group.theme)
     return (
         # L10N: a button: ideas set aside came late or are hidden, so the wall does not show them
@@ -152,9 +153,9 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
     title: Span = Localised(await service.theme_title(request.tx, theme)) if theme else _("all themes")
     scope = IdeaScope(phase.key, theme=theme)
     by = _order(action.by)
-    total = await store.count_on_wall(request.tx, scope)
+    total = await walls.count_on_wall(request.tx, scope)
     first = _first(action.page, total)
-    entries = await store.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
+    entries = await walls.page_of_wall(request.tx, scope, by, first - 1, layout.PER_PAGE)
     options = await layout.idea_options(request, entries, phase, layout.Ballot(), groups_too=True)
     origin = f"{'t' if theme else 'a'}{by}"
 
@@ -176,7 +177,7 @@ async def show_together(request: Request, action: ShowTogether) -> Reply:
 
 async def _runs_theme(request: Request, theme: str | None) -> bool:
     person = request.participant
-    return person.organises or await store.runs_theme(request.tx, person.id, theme)
+    return person.organises or await readers.runs_theme(request.tx, person.id, theme)
 
 
 def _order(by: str) -> Order:

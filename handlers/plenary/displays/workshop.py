@@ -9,7 +9,7 @@ from bot.content.names import shortened
 from bot.content.scenes import Scene, SceneCard, SceneClock, ScenePart
 from bot.content.texts import Localised, Name, Span, _, _n
 from bot.database.engine import Transaction
-from handlers.ideas.store import RevealedIdeas, revealed_of_round
+from handlers.ideas.store.revealed import RevealedIdeas, revealed_of_round
 from handlers.plenary.messages import TIME_LEFT
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.store.wishes import groups_showing_names

@@ -11,7 +11,7 @@ from bot.content.forms import Form, text
 from bot.content.texts import Text, _
 from bot.content.views import Reply
 from bot.conversation.routes import Request, Routes
-from handlers.ideas.store import ideas_of_group
+from handlers.ideas.store.ideas import ideas_of_group
 from handlers.syntheses.actions import PickIdea, WriteFirstHalf, WriteSecondHalf
 from handlers.syntheses.messages import QUESTIONS
 from handlers.syntheses.participant.writing import initial_values, save_and_show, show

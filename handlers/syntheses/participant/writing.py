@@ -21,7 +21,8 @@ from bot.conversation.routes import Request, Routes
 from bot.delivery import notices, outbox
 from bot.people import facilitator_store
 from handlers.ideas.messages import glimpse
-from handlers.ideas.store import ideas_of_group, most_voted_of_group
+from handlers.ideas.store.ideas import ideas_of_group
+from handlers.ideas.store.votes import most_voted_of_group
 from handlers.navigation.actions import HOME
 from handlers.syntheses import store
 from handlers.syntheses.actions import (

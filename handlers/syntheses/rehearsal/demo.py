@@ -11,7 +11,8 @@ from bot.conversation.incoming import Picked, Pressed, Submitted, Typed
 from bot.database.engine import Transaction
 from bot.rehearsal.contributions import Step
 from handlers.ideas.actions import CastVotes
-from handlers.ideas.store import ideas_of_group, most_voted_of_group
+from handlers.ideas.store.ideas import ideas_of_group
+from handlers.ideas.store.votes import most_voted_of_group
 from handlers.syntheses import store
 from handlers.syntheses.actions import (
     Approve,

@@ -1,0 +1,140 @@
+"""Stores photos and documents of ideas. Their content is stored in files named by its digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.database.engine import Row, Transaction
+from bot.files.named_files import FileTable
+
+MOST = 10
+"""The largest number of files of one idea: as many as one message can carry."""
+TABLE = FileTable(
+    name="idea_files",
+    owner="idea_id",
+    named=True,
+    sized=True,
+    author="(SELECT i.author_id FROM ideas i WHERE i.id = f.idea_id)",
+)
+_COLUMNS = "idea_id, position, digest, name, media_type, picture, size"
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaFile:
+    """A file of an idea.
+
+    `position` counts from 0 within the idea, `digest` identifies the content, `size` is in bytes. A `picture` is shown
+    as such, other files are sent as documents.
+    """
+
+    idea_id: int
+    position: int
+    digest: str
+    name: str
+    media_type: str
+    picture: bool
+    size: int
+
+
+def _file(row: Row) -> IdeaFile:
+    return IdeaFile(
+        row["idea_id"],
+        row["position"],
+        row["digest"],
+        row["name"],
+        row["media_type"],
+        bool(row["picture"]),
+        row["size"],
+    )
+
+
+async def add_file(
+    tx: Transaction,
+    idea_id: int,
+    *,
+    digest: str,
+    name: str,
+    media_type: str,
+    picture: bool,
+    size: int,
+    native_id: str = "",
+) -> IdeaFile | None:
+    """Store a file of an idea, after its other files, and return it. Returns None if the idea has MOST files already.
+
+    `digest` identifies the content, `size` is in bytes. `native_id` is the id, on the platform, of the message the file
+    came in; '' for none.
+    """
+    row = await tx.one(
+        f"INSERT INTO idea_files ({_COLUMNS}, native_id)"
+        " SELECT i.id, n.place, :digest, :name, :media_type, :picture, :size, :native_id"
+        " FROM ideas i, (SELECT COALESCE(MAX(f.position) + 1, 0) AS place FROM idea_files f WHERE f.idea_id = :idea) n"
+        f" WHERE i.id = :idea AND n.place < :most RETURNING {_COLUMNS}",
+        idea=idea_id,
+        digest=digest,
+        name=name,
+        media_type=media_type,
+        picture=int(picture),
+        size=size,
+        native_id=native_id,
+        most=MOST,
+    )
+    return _file(row) if row else None
+
+
+async def delete_files_of_message(
+    tx: Transaction, author_id: int, platform: str, chat: str, native_id: str
+) -> int | None:
+    """Delete the files of a participant's idea that came in a message. Returns the id of the idea.
+
+    Returns None if no file of an idea came in the message, which is identified by platform, chat and id on the
+    platform.
+    """
+    row = await tx.one(
+        "SELECT f.idea_id FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author"
+        " AND i.platform = :platform AND i.chat = :chat AND f.native_id = :native_id AND f.native_id <> ''",
+        author=author_id,
+        platform=platform,
+        chat=chat,
+        native_id=native_id,
+    )
+    if row is None:
+        return None
+    await tx.run(
+        "DELETE FROM idea_files WHERE idea_id = :idea AND native_id = :native_id",
+        idea=row["idea_id"],
+        native_id=native_id,
+    )
+    return int(row["idea_id"])
+
+
+async def files_of_idea(tx: Transaction, idea_id: int) -> Sequence[IdeaFile]:
+    """Return the files of an idea, in order."""
+    rows = await tx.all(f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id = :idea ORDER BY position", idea=idea_id)
+    return [_file(row) for row in rows]
+
+
+def count_documents(files: Iterable[IdeaFile]) -> int:
+    """Return how many of these files are no pictures."""
+    return sum(not file.picture for file in files)
+
+
+async def files_of_author(tx: Transaction, author_id: int) -> Sequence[IdeaFile]:
+    """Return the files of all ideas of an author, withdrawn ones too, in order."""
+    rows = await tx.all(
+        f"SELECT {_COLUMNS} FROM idea_files WHERE idea_id IN (SELECT id FROM ideas WHERE author_id = :author)"
+        " ORDER BY idea_id, position",
+        author=author_id,
+    )
+    return [_file(row) for row in rows]
+
+
+async def count_files_of(tx: Transaction, author_id: int) -> tuple[int, int]:
+    """Return how many files all ideas of an author have, withdrawn ones too, and their total size in bytes."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS files, CAST(COALESCE(SUM(f.size), 0) AS BIGINT) AS size FROM idea_files f"
+        " JOIN ideas i ON i.id = f.idea_id WHERE i.author_id = :author",
+        author=author_id,
+    )
+    assert row is not None
+    return int(row["files"]), int(row["size"])

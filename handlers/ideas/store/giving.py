@@ -1,0 +1,128 @@
+"""Stores what becomes of what a person writes: which phase takes it, which photo it describes, who got a hint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Transaction
+from handlers.ideas.store.ideas import COLUMNS, idea_of_row
+from handlers.workshops.model import Collects, Idea, IdeaState, PhaseRun
+from handlers.workshops.store.runs import RUN_COLUMNS, run_of_row
+
+LATE_FOR = timedelta(minutes=30)
+"""How long after the end of a phase a message is still stored as a late idea."""
+LINE_WITHIN = timedelta(minutes=30)
+"""How long after a photo the next message is taken as the line of text that describes the photo."""
+BURST = timedelta(minutes=2)
+"""The longest time between two messages that are taken to belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The run that takes a participant's ideas now, and what its phase collects.
+
+    `mine` says that it is the run of the participant's own group. It is False for people without a group, whose ideas
+    are stored for a phase that is open in other groups.
+    """
+
+    run: PhaseRun
+    collects: Collects
+    mine: bool
+
+    @property
+    def state(self) -> IdeaState:
+        """The state of an idea given now: «live», «late» after the end, «homeless» for people without a group."""
+        if not self.mine:
+            return "homeless"
+        return "live" if self.run.open else "late"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenIdeas:
+    """The ideas that a participant has given in a phase, without withdrawn ones and those in the state «asked».
+
+    `count` is how many there are. `awaiting` are the ids of photos that wait for their line of text, oldest first, and
+    `last_file_at` is when the last file of these came, in UTC; None where no photo waits.
+    """
+
+    count: int
+    awaiting: tuple[int, ...]
+    last_file_at: datetime | None
+
+
+async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
+    """Return the run that takes a participant's ideas now; None where no phase is open or has just ended.
+
+    For people with a group, it is the open run of their group, or one that ended within LATE_FOR. For people who have
+    no group in a round whose groups are in a phase, it is the run of their theme that began last, or else any open run.
+    """
+    row = await tx.one(
+        f"SELECT {RUN_COLUMNS}, f.collects, EXISTS (SELECT 1 FROM members m WHERE m.group_id = r.group_id"
+        " AND m.participant_id = :person) AS mine"
+        " FROM phase_runs r JOIN phases f ON f.key = r.phase WHERE r.id = COALESCE("
+        " (SELECT o.id FROM members m JOIN phase_runs o ON o.group_id = m.group_id WHERE m.participant_id = :person"
+        " AND (o.state <> 'ended' OR o.ended_at > :since)"
+        " ORDER BY CASE o.state WHEN 'ended' THEN 1 ELSE 0 END, o.started_at DESC, o.id DESC LIMIT 1),"
+        " (SELECT o.id FROM phase_runs o JOIN groups g ON g.id = o.group_id"
+        " LEFT JOIN choices c ON c.participant_id = :person AND c.theme = g.theme WHERE o.state <> 'ended'"
+        " AND NOT EXISTS (SELECT 1 FROM members m WHERE m.participant_id = :person AND m.round = g.round)"
+        " ORDER BY CASE WHEN c.theme IS NULL THEN 1 ELSE 0 END, o.started_at DESC, o.id DESC LIMIT 1))",
+        person=participant_id,
+        since=to_micros(now - LATE_FOR),
+    )
+    return Opening(run_of_row(row), row["collects"], bool(row["mine"])) if row else None
+
+
+async def note_hinted(tx: Transaction, platform: str, chat: str, now: datetime) -> bool:
+    """Note that a chat gets the hint about what can be an idea, unless it got this hint within BURST.
+
+    Returns True if the chat got it within BURST, so that it must not be sent again; False if it is to be sent now.
+    """
+    return not await tx.run(
+        "INSERT INTO idea_hints (platform, chat, told_at) VALUES (:platform, :chat, :now)"
+        " ON CONFLICT (platform, chat) DO UPDATE SET told_at = excluded.told_at WHERE idea_hints.told_at <= :since",
+        platform=platform,
+        chat=chat,
+        now=to_micros(now),
+        since=to_micros(now - BURST),
+    )
+
+
+async def forget_hints(tx: Transaction, now: datetime) -> int:
+    """Delete notes about hints that are older than BURST. Returns how many were deleted."""
+    return await tx.run("DELETE FROM idea_hints WHERE told_at <= :since", since=to_micros(now - BURST))
+
+
+async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime) -> GivenIdeas:
+    """Return what a participant has given in a phase so far, in any group."""
+    rows = await tx.all(
+        "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
+        " WHERE author_id = :author AND phase = :phase AND state NOT IN ('withdrawn', 'asked') ORDER BY id",
+        author=author_id,
+        phase=phase,
+    )
+    since = to_micros(now - LINE_WITHIN)
+    awaiting = [row for row in rows if row["touched"] is not None and row["touched"] > since]
+    last_file_at = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
+    return GivenIdeas(len(rows), tuple(row["id"] for row in awaiting), last_file_at)
+
+
+async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:
+    """Return the latest idea made from the photos of an album; None where there is none.
+
+    `album` identifies photos that were sent together.
+    """
+    row = await tx.one(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.album = :album AND i.state <> 'withdrawn'"
+        " ORDER BY i.id DESC LIMIT 1",
+        author=author_id,
+        album=album,
+    )
+    return idea_of_row(row) if row else None
+
+
+async def note_file(tx: Transaction, idea_id: int, now: datetime) -> None:
+    """Note that an idea got another file now, so that the wait for its line of text begins again."""
+    await tx.run("UPDATE ideas SET edited_at = :now WHERE id = :id", id=idea_id, now=to_micros(now))

@@ -1,0 +1,209 @@
+"""Stores ideas themselves: their words, and what their authors change of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Row, Transaction
+from handlers.workshops.model import Category, Idea, IdeaState
+from handlers.workshops.store.ideas import counts
+
+COLUMNS = (
+    "i.id, i.group_id, i.theme, i.phase, i.author_id, i.territory, i.category, i.text, i.anonymous, i.state,"
+    " i.parent_id, i.merged_into, i.hidden, i.created_at"
+)
+_PLAIN = COLUMNS.replace("i.", "")
+
+
+def idea_of_row(row: Row) -> Idea:
+    """Return the idea in a row of a query that selects COLUMNS."""
+    return Idea(
+        row["id"],
+        row["group_id"],
+        row["theme"],
+        row["phase"],
+        row["author_id"],
+        row["territory"],
+        row["category"],
+        row["text"],
+        bool(row["anonymous"]),
+        row["state"],
+        row["parent_id"],
+        row["merged_into"],
+        bool(row["hidden"]),
+        from_micros(row["created_at"]),
+    )
+
+
+async def find_idea(tx: Transaction, idea_id: int) -> Idea | None:
+    """Return the idea with this id; None where there is none."""
+    row = await tx.one(f"SELECT {COLUMNS} FROM ideas i WHERE i.id = :id", id=idea_id)
+    return idea_of_row(row) if row else None
+
+
+async def find_by_message(tx: Transaction, platform: str, chat: str, native_id: str) -> Idea | None:
+    """Return the idea whose text came in a message; None for any other message.
+
+    The message is identified by its platform, its chat and `native_id`, its id on the platform.
+    """
+    row = await tx.one(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.platform = :platform AND i.chat = :chat AND i.native_id = :native_id"
+        " AND i.native_id <> ''",
+        platform=platform,
+        chat=chat,
+        native_id=native_id,
+    )
+    return idea_of_row(row) if row else None
+
+
+async def add_idea(
+    tx: Transaction,
+    author_id: int,
+    group_id: int | None,
+    phase: str,
+    text: str,
+    now: datetime,
+    *,
+    stems: str,
+    state: IdeaState = "live",
+    category: Category = "",
+    anonymous: bool = False,
+    parent_id: int | None = None,
+    message: tuple[str, str, str] = ("", "", ""),
+    album: str = "",
+) -> Idea:
+    """Store an idea, with the theme of its group (of its author without a group) and the author's present territory.
+
+    `text` is '' for a photo whose line of text is awaited. `stems` are those of the text, separated by blanks.
+    `parent_id` is the id of the idea that this one builds on. `message` is the message the text came in, as platform,
+    chat and id on the platform, all '' where it came in none that can be edited. `album` identifies photos that were
+    sent together.
+    """
+    platform, chat, native_id = message
+    row = await tx.one(
+        "INSERT INTO ideas (group_id, theme, phase, author_id, territory, category, text, stems, anonymous, state,"
+        " parent_id, platform, chat, native_id, album, created_at)"
+        " SELECT CAST(:group_id AS BIGINT), COALESCE((SELECT g.theme FROM groups g WHERE g.id = :group_id),"
+        " (SELECT c.theme FROM choices c WHERE c.participant_id = p.id)), :phase, p.id, p.territory, :category, :text,"
+        " :stems, :anonymous, :state, CAST(:parent_id AS BIGINT), :platform, :chat, :native_id, :album, :now"
+        f" FROM participants p WHERE p.id = :author RETURNING {_PLAIN}",
+        group_id=group_id,
+        phase=phase,
+        author=author_id,
+        category=category,
+        text=text,
+        stems=stems,
+        anonymous=int(anonymous),
+        state=state,
+        parent_id=parent_id,
+        platform=platform,
+        chat=chat,
+        native_id=native_id,
+        album=album,
+        now=to_micros(now),
+    )
+    assert row is not None
+    return idea_of_row(row)
+
+
+async def edit_idea(
+    tx: Transaction,
+    idea_id: int,
+    text: str,
+    now: datetime,
+    *,
+    stems: str,
+    category: Category | None = None,
+    message: tuple[str, str, str] | None = None,
+) -> None:
+    """Change the text of an idea, with the stems of the new text. Its votes and links to other ideas stay.
+
+    With None, the category or the message stays as it is. `message` is a platform, a chat and an id on the platform.
+    """
+    await tx.run(
+        "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
+        " category = COALESCE(CAST(:category AS TEXT), category) WHERE id = :id",
+        id=idea_id,
+        text=text,
+        stems=stems,
+        category=category,
+        now=to_micros(now),
+    )
+    if message is not None:
+        platform, chat, native_id = message
+        await tx.run(
+            "UPDATE ideas SET platform = :platform, chat = :chat, native_id = :native_id WHERE id = :id",
+            id=idea_id,
+            platform=platform,
+            chat=chat,
+            native_id=native_id,
+        )
+
+
+async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> None:
+    """Set the state of an idea."""
+    await tx.run("UPDATE ideas SET state = :state WHERE id = :id", id=idea_id, state=state)
+
+
+async def drop_asked_idea(tx: Transaction, idea_id: int) -> None:
+    """Delete a text in the state «asked», because its author says that it is no idea."""
+    await tx.run("DELETE FROM ideas WHERE id = :id AND state = 'asked'", id=idea_id)
+
+
+async def separate_merged(tx: Transaction, idea_id: int) -> None:
+    """Make the ideas that were merged into an idea ideas of their own again."""
+    await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)
+
+
+async def set_anonymous(tx: Transaction, idea_id: int, anonymous: bool) -> None:
+    """Set whether others read an idea without its author's name."""
+    await tx.run("UPDATE ideas SET anonymous = :anonymous WHERE id = :id", id=idea_id, anonymous=int(anonymous))
+
+
+async def set_category(tx: Transaction, idea_id: int, category: Category) -> None:
+    """Set the category of an idea."""
+    await tx.run("UPDATE ideas SET category = :category WHERE id = :id", id=idea_id, category=category)
+
+
+async def ideas_of_author(tx: Transaction, author_id: int, phase: str) -> Sequence[Idea]:
+    """Return all ideas of an author in a phase, in any state and group, oldest first."""
+    rows = await tx.all(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.author_id = :author AND i.phase = :phase ORDER BY i.id",
+        author=author_id,
+        phase=phase,
+    )
+    return [idea_of_row(row) for row in rows]
+
+
+async def ideas_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+    """Return the ideas of a group's phase that count (see `Idea.counts`), oldest first."""
+    rows = await tx.all(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {counts('i')} ORDER BY i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [idea_of_row(row) for row in rows]
+
+
+async def latest_phase(tx: Transaction, author_id: int) -> str | None:
+    """Return the key of the phase in which a participant gave their latest idea; None if they gave none."""
+    row = await tx.one(
+        "SELECT phase FROM ideas WHERE author_id = :author ORDER BY id DESC LIMIT 1",
+        author=author_id,
+    )
+    return row["phase"] if row else None
+
+
+async def count_built_on(tx: Transaction, idea_id: int) -> int:
+    """Return how many ideas build on an idea, counting ideas that are live, not hidden and not merged."""
+    row = await tx.one(f"SELECT COUNT(*) AS n FROM ideas i WHERE i.parent_id = :id AND {counts('i')}", id=idea_id)
+    assert row is not None
+    return int(row["n"])
+
+
+async def has_given(tx: Transaction, participant_id: int) -> bool:
+    """Return whether a person has given an idea in any phase."""
+    row = await tx.one("SELECT 1 AS one FROM ideas WHERE author_id = :id LIMIT 1", id=participant_id)
+    return row is not None

@@ -1,0 +1,54 @@
+"""Stores what facilitators decide on ideas: hidden, merged, late ones taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.database.engine import Transaction
+from handlers.ideas.store.ideas import COLUMNS, idea_of_row
+from handlers.workshops.model import Idea
+
+
+async def set_hidden(tx: Transaction, idea_id: int, hidden: bool) -> bool:
+    """Hide an idea, or show it again if `hidden` is False. Returns False where nothing changed."""
+    return bool(
+        await tx.run(
+            "UPDATE ideas SET hidden = :hidden WHERE id = :id AND hidden <> :hidden", id=idea_id, hidden=int(hidden)
+        )
+    )
+
+
+async def ideas_merged_into(tx: Transaction, idea_id: int) -> Sequence[Idea]:
+    """Return the ideas that were merged into an idea, oldest first."""
+    rows = await tx.all(f"SELECT {COLUMNS} FROM ideas i WHERE i.merged_into = :id ORDER BY i.id", id=idea_id)
+    return [idea_of_row(row) for row in rows]
+
+
+async def merge_into(tx: Transaction, idea_ids: Iterable[int], target: int | None) -> None:
+    """Merge ideas into the idea with the id `target`. With None as `target`, make them ideas of their own again."""
+    await tx.many(
+        "UPDATE ideas SET merged_into = CAST(:target AS BIGINT) WHERE id = :id",
+        [{"id": idea_id, "target": target} for idea_id in idea_ids],
+    )
+
+
+async def late_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+    """Return the late ideas of a group's phase that their authors sent to the facilitator, oldest first.
+
+    Ideas that the facilitator has decided on are left out.
+    """
+    return await _ideas_where(tx, group_id, phase, "i.state = 'offered'")
+
+
+async def hidden_ideas(tx: Transaction, group_id: int, phase: str) -> Sequence[Idea]:
+    """Return the hidden ideas of a group's phase, oldest first."""
+    return await _ideas_where(tx, group_id, phase, "i.state = 'live' AND i.hidden = 1")
+
+
+async def _ideas_where(tx: Transaction, group_id: int, phase: str, condition: str) -> Sequence[Idea]:
+    rows = await tx.all(
+        f"SELECT {COLUMNS} FROM ideas i WHERE i.group_id = :group AND i.phase = :phase AND {condition} ORDER BY i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [idea_of_row(row) for row in rows]

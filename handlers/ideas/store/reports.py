@@ -1,0 +1,44 @@
+"""Stores who reported which idea as out of place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clock import from_micros, to_micros
+from bot.database.engine import Transaction
+
+
+async def report_idea(tx: Transaction, idea_id: int, participant_id: int, now: datetime) -> bool:
+    """Note that a participant reports an idea as out of place. Returns False if they had reported it before."""
+    return bool(
+        await tx.run(
+            "INSERT INTO idea_reports (idea_id, participant_id, at) VALUES (:idea, :person, :now)"
+            " ON CONFLICT DO NOTHING",
+            idea=idea_id,
+            person=participant_id,
+            now=to_micros(now),
+        )
+    )
+
+
+async def reported_before(tx: Transaction, participant_id: int, back: int) -> datetime | None:
+    """Return when a participant made one of their last reports: 1 as `back` is the last, 2 the one before.
+
+    Returns None when the participant has made fewer reports.
+    """
+    row = await tx.one(
+        "SELECT at FROM idea_reports WHERE participant_id = :person ORDER BY at DESC LIMIT 1 OFFSET :before",
+        person=participant_id,
+        before=back - 1,
+    )
+    return from_micros(row["at"]) if row else None
+
+
+async def has_reported(tx: Transaction, idea_id: int, participant_id: int) -> bool:
+    """Return whether a person has reported an idea."""
+    row = await tx.one(
+        "SELECT 1 AS found FROM idea_reports WHERE idea_id = :idea AND participant_id = :person",
+        idea=idea_id,
+        person=participant_id,
+    )
+    return row is not None

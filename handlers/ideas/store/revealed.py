@@ -1,0 +1,57 @@
+"""Reads what all groups of a round have revealed of their ideas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.database.engine import Transaction
+from handlers.workshops.store.ideas import counts
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedIdea:
+    """An idea that its group can read: its text, its group, and its author's first name.
+
+    The name is '' for an anonymous idea, and where its author takes no part any more.
+    """
+
+    group_id: int
+    text: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedIdeas:
+    """The ideas of a phase of a round's groups: the latest that are revealed, and how many were given by how many."""
+
+    latest: Sequence[RevealedIdea]
+    ideas: int
+    people: int
+
+
+async def revealed_of_round(tx: Transaction, round_number: int, phase: str, most: int) -> RevealedIdeas:
+    """Return the latest ideas of a phase that groups of a round revealed, at most `most`, the newest first.
+
+    The counts include ideas that are not revealed yet.
+    """
+    rows = await tx.all(
+        "SELECT i.group_id, i.text, CASE WHEN i.anonymous = 0 AND p.status = 'joined' THEN p.given_name ELSE '' END"
+        " AS author FROM ideas i JOIN groups g ON g.id = i.group_id"
+        " JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
+        " LEFT JOIN participants p ON p.id = i.author_id"
+        f" WHERE g.round = :round AND i.phase = :phase AND r.revealed_at IS NOT NULL AND i.text <> '' AND {counts('i')}"
+        " ORDER BY i.id DESC LIMIT :most",
+        round=round_number,
+        phase=phase,
+        most=most,
+    )
+    row = await tx.one(
+        "SELECT COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS people FROM ideas i"
+        f" JOIN groups g ON g.id = i.group_id WHERE g.round = :round AND i.phase = :phase AND {counts('i')}",
+        round=round_number,
+        phase=phase,
+    )
+    assert row is not None
+    latest = [RevealedIdea(row["group_id"], row["text"], row["author"]) for row in rows]
+    return RevealedIdeas(latest, row["ideas"], row["people"])

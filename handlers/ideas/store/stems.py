@@ -1,0 +1,48 @@
+"""Reads the stems of ideas: the beginnings of words by which ideas are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.database.engine import Transaction
+from handlers.workshops.store.ideas import counts
+
+
+async def stems_of_theme(tx: Transaction, theme: str, phase: str, *, but_group: int) -> Sequence[tuple[int, str]]:
+    """Return the ids and stems of the ideas of a theme's groups in a phase, to compare other ideas with them.
+
+    Only ideas that count and are revealed are returned, and none of the group `but_group`.
+    """
+    rows = await tx.all(
+        "SELECT i.id, i.stems FROM ideas i JOIN phase_runs r ON r.group_id = i.group_id AND r.phase = i.phase"
+        f" WHERE i.theme = :theme AND i.phase = :phase AND i.group_id <> :group AND {counts('i')}"
+        " AND r.revealed_at IS NOT NULL ORDER BY i.id",
+        theme=theme,
+        phase=phase,
+        group=but_group,
+    )
+    return [(row["id"], row["stems"]) for row in rows]
+
+
+async def stems_of_group(tx: Transaction, group_id: int, phase: str) -> Sequence[tuple[int, str]]:
+    """Return the ids and stems of the ideas that count in a group's phase, oldest first."""
+    rows = await tx.all(
+        "SELECT i.id, i.stems FROM ideas i WHERE i.group_id = :group AND i.phase = :phase"
+        f" AND {counts('i')} ORDER BY i.id",
+        group=group_id,
+        phase=phase,
+    )
+    return [(row["id"], row["stems"]) for row in rows]
+
+
+async def stems_of_author(tx: Transaction, participant_id: int, phase: str) -> str:
+    """Return the stems of all live ideas of a participant in a phase: each once, separated by blanks.
+
+    Ideas that were merged into others are included.
+    """
+    rows = await tx.all(
+        "SELECT stems FROM ideas WHERE author_id = :person AND phase = :phase AND state = 'live' ORDER BY id",
+        person=participant_id,
+        phase=phase,
+    )
+    return " ".join(dict.fromkeys(stem for row in rows for stem in row["stems"].split()))
