@@ -26,7 +26,7 @@ from bot.people.audiences import EVERYONE
 from bot.platforms.telegram.adapter import Telegram
 from bot.rehearsal.botapi import TOKEN
 from handlers import CAPABILITIES
-from handlers.announcements.service import enqueue_copies
+from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement
 
 _SAMPLED_EVERY = 0.005

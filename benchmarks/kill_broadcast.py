@@ -23,7 +23,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.people.audiences import EVERYONE
 from bot.rehearsal.botapi import BotApi, RateLimits, TelegramUser
-from handlers.announcements.service import enqueue_copies
+from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release
 
 _WORDS = "Rendez-vous demain à 9 h 30."

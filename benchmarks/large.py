@@ -39,7 +39,7 @@ from bot.people import participant_store
 from bot.people.participants import Participant
 from handlers import CAPABILITIES
 from handlers.announcements.actions import OpenAnnouncement
-from handlers.announcements.service import campaign_subject
+from handlers.announcements.service.campaigns import campaign_subject
 from handlers.navigation.actions import Find
 from handlers.registration.organiser.importing import offer
 from handlers.registration.service import read_file

@@ -10,8 +10,8 @@ from bot.content.forms import Composition, Incomplete
 from bot.content.texts import Span, _
 from bot.content.views import Button
 from bot.conversation.routes import Go, Request
-from handlers.announcements import service
 from handlers.announcements.model import Announcement
+from handlers.announcements.service import drafts, titles
 from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import BACK
@@ -69,7 +69,7 @@ def check(request: Request, made: Composition) -> None:
     The form then stays open with the typed words.
     """
     try:
-        service.check_length(made.body, request.settings)
+        drafts.check_length(made.body, request.settings)
     except UserError as refusal:
         raise Incomplete("message", refusal.text) from None
 
@@ -83,7 +83,7 @@ async def words_of(request: Request, announcement: Announcement) -> CopiedConten
 
 async def title_of(request: Request, announcement: Announcement) -> Span:
     """Return the short title of an announcement for lists: the beginning of its first line."""
-    return service.title_of(await words_of(request, announcement))
+    return titles.title_of(await words_of(request, announcement))
 
 
 async def mark_of(request: Request, announcement: Announcement) -> str:

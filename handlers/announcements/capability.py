@@ -11,8 +11,8 @@ from handlers.announcements.messages import ON_LOCK_SCREEN
 from handlers.announcements.organiser import campaigns, corrections, preview, report, writing
 from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
-from handlers.announcements.schedule import ScheduledAnnouncements
-from handlers.announcements.service import CAMPAIGNS, Campaigns
+from handlers.announcements.schedule import Campaigns, ScheduledAnnouncements
+from handlers.announcements.service.campaigns import CAMPAIGNS
 from handlers.announcements.store import announcements, contents, releases, sending
 from handlers.navigation import sections
 

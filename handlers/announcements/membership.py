@@ -12,7 +12,7 @@ from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.people.declared import AfterMembership
 from bot.people.participants import Participant
-from handlers.announcements import service
+from handlers.announcements.service import changing
 from handlers.announcements.store import announcements
 
 
@@ -22,7 +22,7 @@ async def _loses_role(tx: Transaction, person: Participant, _least: Who, now: da
         return
     planned = await announcements.announcements_planned_by(tx, person.id)
     for announcement in planned:
-        await service.cancel_announcement(tx, announcement, now)
+        await changing.cancel_announcement(tx, announcement, now)
     if planned:
         sentence = _n(
             "{name} is no organiser any more: {count} announcement they had planned is a draft again. Send it if it"

@@ -11,10 +11,10 @@ from bot.content.views import Reply, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import Request, Routes
 from bot.people import audience_store
-from handlers.announcements import service
 from handlers.announcements.messages import OVER, WITHDRAWN, DidIt, PassOn, ReadAnnouncement, Seen, buttons, draw, gist
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
+from handlers.announcements.service import campaigns
 from handlers.announcements.store import acknowledgements, announcements, contents, reports
 from handlers.announcements.store.contents import CopiedContent
 from handlers.navigation.actions import HOME
@@ -77,7 +77,7 @@ async def did_it(request: Request, action: DidIt) -> Reply:
     announcement = await announcements.find_announcement(request.tx, action.campaign)
     if announcement is None or announcement.state in ("draft", "waiting"):
         return reply(_("This is the preview: readers will press this."), buttons=(HOME,), fresh=True)
-    new = await service.mark_done(request.tx, action.campaign, request.participant.id, request.now)
+    new = await campaigns.mark_done(request.tx, action.campaign, request.participant.id, request.now)
     await live_screens.touch(request.tx, screen_of(action.campaign))
     said = _("Thank you! You will not be reminded of it.") if new else _("You had said so already.")
     if action.reminded:
@@ -112,6 +112,6 @@ async def _running(request: Request, campaign_id: int) -> CopiedContent:
         raise Stale
     if announcement.state == "withdrawn":
         raise UserError(WITHDRAWN, buttons=(HOME,))
-    if announcement.kind != service.KIND or announcement.deadline is None or announcement.deadline <= request.now:
+    if announcement.kind != campaigns.KIND or announcement.deadline is None or announcement.deadline <= request.now:
         raise UserError(OVER, buttons=(HOME,))
     return content

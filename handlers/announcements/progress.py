@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Outcome
-from handlers.announcements.service import go_on_without_channel
+from handlers.announcements.service.releasing import go_on_without_channel
 from handlers.announcements.store import sending
 
 EVERY = timedelta(seconds=3)

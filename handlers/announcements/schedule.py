@@ -1,4 +1,4 @@
-"""Sends scheduled announcements at their time. After an outage they are sent late, and none is lost.
+"""Sends scheduled announcements at their time, and ends campaigns. After an outage that is late, and none is lost.
 
 The messages of an announcement to very many people are enqueued, changed or called back step by step.
 """
@@ -11,9 +11,11 @@ from bot.background.scheduling import Released
 from bot.config.settings import Settings
 from bot.conversation import live_screens
 from bot.database.engine import Transaction
-from handlers.announcements import service
 from handlers.announcements.progress import screen_of
-from handlers.announcements.store import announcements, unfinished
+from handlers.announcements.service import continuing, releasing
+from handlers.announcements.service.campaigns import stop_reminding
+from handlers.announcements.service.changing import change_some
+from handlers.announcements.store import announcements, campaigns, unfinished
 
 
 class ScheduledAnnouncements:
@@ -35,11 +37,35 @@ class ScheduledAnnouncements:
 
     async def release(self, tx: Transaction, now: datetime) -> Released | None:
         """Enqueue messages of the first announcement that is due, or go on with one. Returns None if none is due."""
-        if await service.release_due_announcement(tx, self._settings, now):
+        if await releasing.release_due_announcement(tx, self._settings, now):
             return Released(1)
-        announcement = await service.go_on(tx, self._settings, now)
+        announcement = await continuing.go_on(tx, self._settings, now)
         if announcement is None:
             return None
         if not announcement.is_unfinished:
             await live_screens.touch(tx, screen_of(announcement.id))
         return Released()
+
+
+class Campaigns:
+    """Tells the ticker (the loop that does what is due) when campaigns end, and edits their messages to say so."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Do nothing, since a campaign that ended while the program was stopped is still due."""
+
+    async def next_due(self, tx: Transaction, now: datetime) -> datetime | None:
+        """Return when the next campaign ends, perhaps in the past; None if there is none."""
+        return await campaigns.next_campaign_end(tx)
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """End the first campaign whose deadline has passed. Returns None if there is none.
+
+        Of one to very many people, most messages are changed by `continuing.go_on`.
+        """
+        for campaign_id in (await campaigns.ended_campaigns(tx, now))[:1]:
+            await campaigns.end_campaign(tx, campaign_id)
+            await stop_reminding(tx, campaign_id)
+            campaign = await announcements.find_announcement(tx, campaign_id)
+            assert campaign is not None
+            return Released(await change_some(tx, campaign, now))
+        return None

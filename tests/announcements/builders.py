@@ -9,9 +9,9 @@ from bot.content.views import Attachment
 from bot.database.engine import Transaction
 from bot.people import participant_store
 from bot.people.audiences import EVERYONE, Audience
-from handlers.announcements import service
 from handlers.announcements.model import Announcement
-from handlers.announcements.service import enqueue_copies
+from handlers.announcements.service import changing
+from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement, set_state
 from handlers.announcements.store.changes import cancel_copies
 from handlers.announcements.store.contents import ELSE, put_words
@@ -48,7 +48,7 @@ async def correct(rig: Rig, announcement: int, text: str, **others: str) -> int:
 
     async def unit(tx: Transaction) -> int:
         await put_words(tx, announcement, words, None)
-        return await service.edit_copies(tx, await _find(tx, announcement), rig.clock.now())
+        return await changing.edit_copies(tx, await _find(tx, announcement), rig.clock.now())
 
     edited = await rig.store.transact(unit)
     rig.delivery.wake()
@@ -69,7 +69,7 @@ async def withdraw(rig: Rig, announcement: int) -> None:
     """Take it back."""
 
     async def unit(tx: Transaction) -> None:
-        await service.withdraw_announcement(tx, await _find(tx, announcement), rig.clock.now())
+        await changing.withdraw_announcement(tx, await _find(tx, announcement), rig.clock.now())
 
     await rig.store.transact(unit)
     rig.delivery.wake()
@@ -79,7 +79,7 @@ async def retry(rig: Rig, announcement: int) -> None:
     """Send again what failed."""
 
     async def unit(tx: Transaction) -> None:
-        await service.retry_failures(tx, await _find(tx, announcement), rig.clock.now())
+        await changing.retry_failures(tx, await _find(tx, announcement), rig.clock.now())
 
     await rig.store.transact(unit)
     rig.delivery.wake()

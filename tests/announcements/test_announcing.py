@@ -9,7 +9,7 @@ import pytest
 
 from bot.content.forms import Upload
 from bot.content.texts import plain
-from handlers.announcements.service import release_due_announcement
+from handlers.announcements.service.releasing import release_due_announcement
 from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import file_kinds
 from handlers.announcements.store.reports import tally_copies

@@ -12,7 +12,8 @@ from bot.content.texts import Reader, plain
 from bot.content.views import View
 from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.messages import DidIt, PassOn, draw
-from handlers.announcements.service import Campaigns, planned_reminders
+from handlers.announcements.schedule import Campaigns
+from handlers.announcements.service.campaigns import planned_reminders
 from handlers.announcements.store.announcements import find_announcement, list_announcements
 from handlers.announcements.store.contents import find_content
 from handlers.announcements.store.reports import tally_copies

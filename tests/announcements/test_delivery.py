@@ -19,7 +19,8 @@ from bot.delivery.channels import CreatedChannel
 from bot.delivery.shared_channels import channel_is_gone
 from bot.people import participant_store, preference_store
 from bot.people.audiences import EVERYONE, Audience
-from handlers.announcements.service import cancel_announcement, release_announcement
+from handlers.announcements.service.changing import cancel_announcement
+from handlers.announcements.service.releasing import release_announcement
 from handlers.announcements.store import slices
 from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import ELSE, file_kinds, put_words

@@ -12,8 +12,7 @@ from bot.delivery.delivery_handler import outcome_without_sending
 from bot.delivery.outgoing import ClaimedDelivery, Outcome
 from handlers.announcements.actions import OpenAnnouncement
 from handlers.announcements.model import Announcement
-from handlers.announcements.schedule import ScheduledAnnouncements
-from handlers.announcements.service import Campaigns
+from handlers.announcements.schedule import Campaigns, ScheduledAnnouncements
 from handlers.announcements.store import announcements, campaigns, slices
 from handlers.reminders.schedule import Reminders
 from tests.announcements.copies import copies, leave, refused, write

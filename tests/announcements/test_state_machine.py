@@ -18,7 +18,8 @@ from bot.background import lease_store
 from bot.content.errors import Moved, Rejected, RetryLater, Unreachable
 from bot.database.engine import Transaction
 from bot.database.opening import open_store
-from handlers.announcements.service import cancel_announcement, release_announcement
+from handlers.announcements.service.changing import cancel_announcement
+from handlers.announcements.service.releasing import release_announcement
 from handlers.announcements.store.announcements import find_announcement
 from handlers.announcements.store.contents import ELSE, put_words
 from tests.announcements.builders import announce, correct, note_reachable, retry, withdraw

@@ -17,7 +17,8 @@ from bot.people.audiences import parse
 from bot.rehearsal.demo_gathering import demo_settings
 from bot.rehearsal.pictures import paper
 from bot.rehearsal.servers import FakeServers
-from handlers.announcements.service import release_announcement, withdraw_announcement
+from handlers.announcements.service.changing import withdraw_announcement
+from handlers.announcements.service.releasing import release_announcement
 from handlers.announcements.store.announcements import add_announcement, find_announcement, wait_for_hour
 from handlers.announcements.store.contents import ELSE, LinkButton, put_words
 from handlers.groups.model import Group

@@ -24,8 +24,8 @@ from bot.files.uploads import received_file, remarks
 from bot.people import audiences
 from bot.people.audiences import Audience
 from bot.people.presence_store import zone_elsewhere
-from handlers.announcements import service
 from handlers.announcements.messages import parts, reason
+from handlers.announcements.service import drafts, recipients, releasing
 from handlers.announcements.store import contents
 from handlers.announcements.store.announcements import add_announcement, wait_for_hour
 from handlers.announcements.store.contents import ELSE, Lines
@@ -78,12 +78,12 @@ async def announce(config: Path | None, asked: AnnounceOptions, *, dry_run: bool
     said = await asyncio.to_thread(_read, asked)
     try:
         for lines in said.words.values():
-            service.check_length(lines, settings)
+            drafts.check_length(lines, settings)
     except UserError as error:
         raise CommandFailed(plain(error.text, reader), code=2) from None
     async with opened(settings) as store:
         audience = await store.read(partial(_audience, typed=asked.audience, settings=settings))
-        people = await store.read(partial(service.preview_reach, settings=settings, audience=audience, now=now))
+        people = await store.read(partial(recipients.preview_reach, settings=settings, audience=audience, now=now))
         elsewhere = await store.read(partial(zone_elsewhere, zone=settings.gathering.zone, instant=due or now))
         for line in _shown(people, said, settings, due or now, urgent=asked.urgent):
             out.print(line)
@@ -189,7 +189,7 @@ def _shown(
     by = ", ".join(f"{counts[platform]} {platform}" for platform in sorted(counts))
     yield f"{told} {'person' if told == 1 else 'people'}{f': {by}' if by else ''}; {len(people) - told} unreachable"
     if not urgent:
-        for word, count in sorted(service.count_later(people, settings, at).items()):
+        for word, count in sorted(recipients.count_later(people, settings, at).items()):
             yield f"  {count} of them later: {plain(reason(word), Reader('en', settings.gathering.zone))}"
     for person in people:
         if not person.reached:
@@ -224,7 +224,7 @@ async def _send(
     """
     draft = await add_announcement(tx, None, said.made.body, said.made.view().attachments, now, audience=audience)
     await contents.put_words(tx, draft.id, said.words, None)
-    twin = await service.find_twin(tx, draft, now)
+    twin = await drafts.find_twin(tx, draft, now)
     if twin and not asked.again:
         done = "is to be announced" if twin.state == "waiting" else "was announced"
         when = "at its hour" if twin.state == "waiting" else "just now"
@@ -232,5 +232,5 @@ async def _send(
     if due:
         await wait_for_hour(tx, draft.id, due, urgent=asked.urgent)
     else:
-        await service.release_announcement(tx, settings, draft, now, urgent=asked.urgent)
+        await releasing.release_announcement(tx, settings, draft, now, urgent=asked.urgent)
     return draft.id

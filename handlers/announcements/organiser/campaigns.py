@@ -15,9 +15,9 @@ from bot.content.typed_times import asked_again, read_time
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.files.uploads import remarks
-from handlers.announcements import service
 from handlers.announcements.actions import ANNOUNCEMENTS, ChooseAudience, OpenAnnouncement, find
 from handlers.announcements.model import Announcement
+from handlers.announcements.service import campaigns, drafts
 from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.contents import ELSE, LinkButton
 from handlers.navigation.actions import BACK
@@ -69,7 +69,7 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
     if typed.instant is None:
         raise Incomplete("deadline", asked_again(typed, zone, request.now))
     try:
-        service.check_length(form.message.body, request.settings)
+        drafts.check_length(form.message.body, request.settings)
     except UserError as refusal:
         raise Incomplete("message", refusal.text) from None
     draft = await announcements.add_announcement(
@@ -78,12 +78,12 @@ async def write_campaign(request: Request, _action: WriteCampaign, form: Campaig
         form.message.body,
         form.message.view().attachments,
         request.now,
-        kind=service.KIND,
+        kind=campaigns.KIND,
         deadline=typed.instant,
     )
     words = {ELSE: form.message.body}
     await contents.put_words(request.tx, draft.id, words, LinkButton(form.label, form.url))
-    await service.plan_reminders(request.tx, draft.id, typed.instant, zone, service.USUAL_LEADS, request.now)
+    await campaigns.plan_reminders(request.tx, draft.id, typed.instant, zone, campaigns.USUAL_LEADS, request.now)
     reply = await show_reminders(request, ShowReminders(draft.id))
     return with_lines_first(reply, _("Your text is kept as a draft."), *remarks(form.message.attachments))
 
@@ -99,8 +99,8 @@ async def show_reminders(request: Request, action: ShowReminders) -> Reply:
     if campaign.is_out:
         count = await acknowledgements.count_seen(request.tx, campaign.id)
         lines.append(_n("{count} person has done it.", "{count} people have done it.", count))
-    to_come = [lead for lead in service.LEADS if lead.before(campaign.deadline, zone) > request.now]
-    chosen = await service.planned_reminders(request.tx, campaign.id)
+    to_come = [lead for lead in campaigns.LEADS if lead.before(campaign.deadline, zone) > request.now]
+    chosen = await campaigns.planned_reminders(request.tx, campaign.id)
     lines.append(
         _("When should people be reminded who have not done it?") if to_come else _("It is too late for a reminder.")
     )
@@ -130,7 +130,7 @@ async def pick_reminders(request: Request, action: PickReminders, values: tuple[
     except ValueError:
         raise Stale from None
     zone = request.settings.gathering.zone
-    await service.plan_reminders(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
+    await campaigns.plan_reminders(request.tx, campaign.id, campaign.deadline, zone, leads, request.now)
     reply = await show_reminders(request, ShowReminders(campaign.id))
     # L10N: a passing notice after a press
     return Reply(reply.view, toast=_("Saved."))
@@ -150,7 +150,7 @@ async def _find(request: Request, campaign_id: int) -> Announcement:
     found = await find(request, campaign_id)
     if found.kind == "announcement":
         raise Stale
-    if found.kind != service.KIND or found.deadline is None or found.state in ("cancelled", "withdrawn"):
+    if found.kind != campaigns.KIND or found.deadline is None or found.state in ("cancelled", "withdrawn"):
         raise UserError(
             _("This campaign is over: nobody is reminded any more."),
             buttons=(Button(_("See the announcement"), OpenAnnouncement(found.id)), ANNOUNCEMENTS, BACK),

@@ -18,7 +18,6 @@ from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.uploads import remarks
-from handlers.announcements import service
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     OpenAnnouncement,
@@ -34,6 +33,7 @@ from handlers.announcements.messages import count_there, count_waiting
 from handlers.announcements.model import Announcement
 from handlers.announcements.organiser.report import AskToCorrect, AskToWithdraw, report
 from handlers.announcements.progress import screen_of
+from handlers.announcements.service import changing
 from handlers.announcements.store import reports
 from handlers.announcements.store.reports import CopyCount
 from handlers.navigation.actions import BACK
@@ -153,7 +153,7 @@ async def correct(request: Request, action: CorrectAnnouncement, form: Correctio
     if form.message.body == content.words[action.locale] and not form.message.attachments:
         return reply(_("Nothing is different: its copies say this already."), buttons=back_to(announcement.id))
     try:
-        edited = await service.correct_announcement(
+        edited = await changing.correct_announcement(
             request.tx, request.settings, announcement, form.message, request.now, locale=action.locale
         )
     except UserError as refusal:  # raised before anything is written; the form stays open with what was typed
@@ -204,7 +204,7 @@ async def restore_words(request: Request, action: RestoreWords, values: Values) 
     if not announcement.is_out or content.words.get(action.locale) != after:
         raise changed_since()
     words = {**content.words, action.locale: tuple(decode(line) for line in values["before"])}
-    await service.set_words(request.tx, announcement, content, words, request.now)
+    await changing.set_words(request.tx, announcement, content, words, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
 
 
@@ -240,7 +240,7 @@ async def withdraw(request: Request, action: WithdrawAnnouncement) -> Reply:
         return await report(request, announcement)
     there = partial(reports.count_there, announcement_id=announcement.id)
     leaving = await request.look(("there", announcement.id), lambda perform: perform(there))
-    await service.withdraw_announcement(request.tx, announcement, request.now)
+    await changing.withdraw_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     await live_screens.show(request.tx, screen_of(announcement.id), request.account)
     return reply(

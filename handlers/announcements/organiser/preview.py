@@ -23,7 +23,6 @@ from bot.people import participant_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience
 from bot.people.naming import on_platform, platform_name
-from handlers.announcements import service
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     ChooseAudience,
@@ -39,6 +38,7 @@ from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.organiser.campaigns import ShowReminders
 from handlers.announcements.organiser.report import CancelAnnouncement, report
 from handlers.announcements.progress import screen_of
+from handlers.announcements.service import changing, drafts, recipients, releasing
 from handlers.announcements.store import announcements, contents
 from handlers.announcements.store.contents import CopiedContent
 from handlers.announcements.store.reach import AudienceReach, Way, count_by_platform, count_reach
@@ -202,11 +202,11 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
 
 async def reach_of(request: Request, audience: Audience) -> AudienceReach:
     """Return how an announcement would reach an audience at present."""
-    in_place = await service.is_in_place(request.tx, request.settings, audience)
+    in_place = await recipients.is_in_place(request.tx, request.settings, audience)
     look = partial(
         count_reach,
         audience=audience,
-        topic=service.TOPIC,
+        topic=recipients.TOPIC,
         in_place=in_place,
         today=request.settings.gathering.hours.day(request.now),
         most_missed=_MOST_NAMES,
@@ -234,7 +234,7 @@ def counts(people: AudienceReach) -> Text:
 
 def later(request: Request, people: AudienceReach, at: datetime) -> tuple[Text, ...]:
     """Return a line for each reason why some people would get an announcement later than `at`, with their number."""
-    found = service.count_later(people.counts, request.settings, at)
+    found = recipients.count_later(people.counts, request.settings, at)
     return tuple(
         _("{count} of them later: {reason}.", count=found[word], reason=reason(word)) for word in sorted(found)
     )
@@ -383,7 +383,7 @@ async def send(request: Request, action: Send) -> Reply:
     if not action.sure and (warned := await _warned(request, announcement, again)):
         return warned
     people = await reach_of(request, announcement.audience)
-    await service.release_announcement(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
+    await releasing.release_announcement(request.tx, request.settings, announcement, request.now, urgent=action.urgent)
     await live_screens.show(request.tx, screen_of(announcement.id), request.account)
     count = sum(count_by_platform(people.counts).values())
     put_off = () if action.urgent else later(request, people, request.now)
@@ -429,7 +429,7 @@ async def _warned(request: Request, draft: Announcement, again: Action) -> Reply
 
     `again` is the action of the warning's button that sends or schedules the draft all the same.
     """
-    twin = await service.find_twin(request.tx, draft, request.now)
+    twin = await drafts.find_twin(request.tx, draft, request.now)
     if twin is None:
         return None
     return reply(
@@ -528,7 +528,7 @@ async def cancel(request: Request, action: CancelAnnouncement) -> Reply:
     If nothing has been sent, the announcement is a draft again.
     """
     announcement = await find(request, action.announcement)
-    after = await service.cancel_announcement(request.tx, announcement, request.now)
+    after = await changing.cancel_announcement(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     if after.is_open and not announcement.is_open:
         said = _("Cancelled: nothing was sent. It is a draft again.")

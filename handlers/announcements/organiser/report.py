@@ -18,7 +18,6 @@ from bot.delivery import outbox
 from bot.people.audience_store import describe
 from bot.people.naming import platform_name
 from bot.people.roster import NAMES
-from handlers.announcements import service
 from handlers.announcements.actions import ANNOUNCEMENTS, OpenAnnouncement, find, title_of
 from handlers.announcements.messages import (
     STATES,
@@ -34,6 +33,7 @@ from handlers.announcements.messages import (
 )
 from handlers.announcements.model import Announcement
 from handlers.announcements.progress import screen_of
+from handlers.announcements.service import changing, recipients, titles
 from handlers.announcements.store import acknowledgements, announcements, changes, contents, reports
 from handlers.announcements.store.reach import PersonReach
 from handlers.announcements.store.reports import CopyCount
@@ -119,7 +119,7 @@ async def _view(tx: Transaction, announcement: Announcement) -> View:
     assert content is not None
     heading = _(
         "«{title}», for: {audience}",
-        title=service.title_of(content),
+        title=titles.title_of(content),
         audience=await describe(tx, announcement.audience),
     )
     if announcement.state == "draft":
@@ -191,7 +191,7 @@ async def retry(request: Request, action: Retry) -> Reply:
     again = await request.look(("failed", announcement.id), lambda perform: perform(failed))
     if not again:
         raise UserError(_("There is nothing to send again."), buttons=(ANNOUNCEMENTS, BACK))
-    await service.retry_failures(request.tx, announcement, request.now)
+    await changing.retry_failures(request.tx, announcement, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     sentence = _n("{count} copy is tried again.", "{count} copies are tried again.", again)
     view = await _view(request.tx, await find(request, announcement.id))
@@ -240,7 +240,7 @@ async def _missing(
     request: Request, announcement: Announcement, seen: Collection[int]
 ) -> tuple[Sequence[PersonReach], Sequence[PersonReach]]:
     """Return all people in the audience, and those of them who have not pressed «Seen», the latter by name."""
-    people = await service.preview_reach(request.tx, request.settings, announcement.audience, request.now)
+    people = await recipients.preview_reach(request.tx, request.settings, announcement.audience, request.now)
     missing = [person for person in people if person.id not in seen]
     return people, sorted(missing, key=lambda reach: collation(reach.full_name))
 

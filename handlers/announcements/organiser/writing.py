@@ -24,7 +24,6 @@ from bot.files.uploads import remarks
 from bot.people import audience_store
 from bot.people.audience_store import describe
 from bot.people.audiences import Audience, parse
-from handlers.announcements import service
 from handlers.announcements.actions import (
     ANNOUNCEMENTS,
     ChooseAudience,
@@ -45,6 +44,7 @@ from handlers.announcements.organiser.corrections import CorrectLink, corrected,
 from handlers.announcements.organiser.preview import AskToDiscard, ChooseLanguage, Rewrite, SetLink, changed, preview
 from handlers.announcements.organiser.report import report
 from handlers.announcements.progress import screen_of
+from handlers.announcements.service import campaigns, changing, drafts
 from handlers.announcements.store import acknowledgements, announcements, contents
 from handlers.announcements.store.contents import ELSE, LinkButton
 from handlers.groups.store.groups import groups_of_round
@@ -184,7 +184,7 @@ async def write(request: Request, _action: Write, form: MessageForm) -> Reply:
     """Store the typed message as a draft, and ask whom it is for."""
     check(request, form.message)
     await _counted(request, await _usual(request))  # before the draft is stored, which is undone where this takes long
-    draft = await service.draft_announcement(
+    draft = await drafts.draft_announcement(
         request.tx, request.settings, request.participant.id, form.message, request.now
     )
     chosen = await choose_audience(request, ChooseAudience(draft.id))
@@ -205,7 +205,7 @@ async def rewrite(request: Request, action: Rewrite, form: MessageForm) -> Reply
     check(request, form.message)
     draft = await find(request, action.announcement)
     if not draft.is_open or await mark_of(request, draft) != action.seen:
-        made = await service.draft_announcement(
+        made = await drafts.draft_announcement(
             request.tx, request.settings, request.participant.id, form.message, request.now
         )
         await announcements.set_audience(request.tx, made.id, draft.audience)
@@ -255,7 +255,7 @@ async def discard(request: Request, action: Discard) -> Reply:
         changed = _("This draft was changed meanwhile, so it was kept. This is how it is now.")
         return with_lines_first(await preview(request, draft), changed, "")
     await announcements.discard_draft(request.tx, draft.id)
-    await service.stop_reminding(request.tx, draft.id)
+    await campaigns.stop_reminding(request.tx, draft.id)
     return with_lines_first(await announce(request), _("The draft is gone."), "")
 
 
@@ -554,7 +554,7 @@ async def correct_link(request: Request, action: CorrectLink, form: LinkButtonFo
     link = _typed(announcement, form)
     await unless_changed(request, announcement, action.seen, "url")
     content = await words_of(request, announcement)
-    edited = await service.set_words(request.tx, announcement, replace(content, link=link), content.words, request.now)
+    edited = await changing.set_words(request.tx, announcement, replace(content, link=link), content.words, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))
     said = _("Corrected: «{title}»", title=await title_of(request, announcement))
     values = {"before": _kept(content.link), "after": _kept(link)}
@@ -582,5 +582,5 @@ async def restore_link(request: Request, action: RestoreLink, values: Values) ->
     if not announcement.is_out or _kept(content.link) != values["after"]:
         raise changed_since()
     before = LinkButton(*values["before"]) if values["before"] else None
-    await service.set_words(request.tx, announcement, replace(content, link=before), content.words, request.now)
+    await changing.set_words(request.tx, announcement, replace(content, link=before), content.words, request.now)
     await live_screens.touch(request.tx, screen_of(announcement.id))

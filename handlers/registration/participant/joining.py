@@ -20,7 +20,7 @@ from bot.people import codes, participant_store, secret_store
 from bot.people.participants import Participant
 from handlers.account.messages import answer_code, ask_whether_owner, offer_private_pushes
 from handlers.account.service import count_wrong_code, owner_of_link_code, pause_before_a_code
-from handlers.announcements.service import digest_for
+from handlers.announcements.service.digest import digest_for
 from handlers.groups.service.membership import no_group_view, round_of_the_day, take_into_groups
 from handlers.groups.store.members import group_of
 from handlers.navigation.actions import BACK, HOME

@@ -16,7 +16,8 @@ from bot.people.participants import Account
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
 from bot.rehearsal.botapi import TOKEN, BotApi, RateLimits, TelegramUser
 from bot.rehearsal.demo import free_port
-from handlers.announcements.service import edit_copies, enqueue_copies, withdraw_announcement
+from handlers.announcements.service.changing import edit_copies, withdraw_announcement
+from handlers.announcements.service.releasing import enqueue_copies
 from handlers.announcements.store.announcements import add_announcement, begin_release, find_announcement
 from handlers.announcements.store.contents import ELSE, put_words
 from handlers.announcements.store.reports import tally_copies

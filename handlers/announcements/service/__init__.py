@@ -1,0 +1,5 @@
+"""What organisers can do with announcements, in a module for each of its stories.
+
+A copy is the message to one recipient: a participant, or a channel of many. To release an announcement is to enqueue
+its copies. A campaign is an announcement with a link, a deadline and reminders.
+"""

@@ -1,0 +1,171 @@
+"""Changes announcements that were released: they are cancelled, corrected, withdrawn and tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.config.settings import Settings
+from bot.content.errors import UserError
+from bot.content.forms import Composition
+from bot.content.texts import _
+from bot.database.engine import Transaction
+from bot.delivery import outbox
+from handlers.announcements.messages import catch_up, end
+from handlers.announcements.model import Announcement, CallingBack
+from handlers.announcements.service.campaigns import campaign_subject, stop_reminding
+from handlers.announcements.service.drafts import check_length
+from handlers.announcements.store import announcements, changes, contents, reports, sending, slices, unfinished
+from handlers.announcements.store.contents import ELSE, CopiedContent, Lines
+from handlers.announcements.store.slices import Copies
+
+
+async def cancel_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> Announcement:
+    """Cancel an announcement that is scheduled or being sent, and return it as it is afterwards.
+
+    If no message has been sent, the announcement is a draft again; otherwise only the messages that have not been sent
+    are cancelled. Nothing leaves any more; of very many messages most are removed or cancelled by
+    `continuing.go_on`, and only then is it a draft.
+    """
+    if announcement.state == "waiting":
+        await announcements.set_state(tx, announcement.id, "draft")
+    elif announcement.state == "sending":
+        how: CallingBack = "remove" if await reports.nothing_left(tx, announcement.id) else "cancel"
+        await announcements.set_state(tx, announcement.id, "cancelled")
+        await unfinished.begin_to_call_back(tx, announcement.id, how)
+        if how == "cancel":
+            await stop_reminding(tx, announcement.id)
+        await call_back_some(tx, announcement.id, how, now)
+    return await read_again(tx, announcement)
+
+
+async def call_back_some(tx: Transaction, announcement_id: int, how: CallingBack, now: datetime) -> int:
+    """Cancel or remove some messages of a cancelled announcement, and store it when none is left. Returns how many."""
+    if how == "cancel":
+        count = await changes.cancel_copies(tx, announcement_id, now, most=slices.AT_ONCE)
+    else:
+        count = await changes.forget_copies(tx, announcement_id, most=slices.AT_ONCE)
+    if count < slices.AT_ONCE:
+        await announcements.set_state(tx, announcement_id, "cancelled" if how == "cancel" else "draft")
+    return count
+
+
+async def change_some(tx: Transaction, announcement: Announcement, now: datetime) -> int:
+    """Correct, take back or try again some messages of an announcement, as its state asks, and store how far that is.
+
+    Of a campaign that is over, messages that have not left are cancelled, and once all were looked at, the reminders
+    say that it is over. Returns how many messages will be edited.
+    """
+    edited, looked_at = 0, 0
+    if announcement.changed_to is not None:
+        copies = await slices.next_copies(tx, announcement.id, announcement.changed_to)
+        if copies:
+            edited = await _change(tx, announcement, copies, now)
+            looked_at = copies.count
+        more = copies and await slices.next_copies(tx, announcement.id, copies.last)
+        await unfinished.note_changed(tx, announcement.id, copies.last if copies and more else None)
+        if more:
+            return edited
+        await sending.finish_announcements(tx, [announcement.id], now)
+    if announcement.closed_to is not None and looked_at < slices.AT_ONCE:
+        most = slices.AT_ONCE - looked_at
+        subject = campaign_subject(announcement.id)
+        last = await outbox.follow_some(tx, subject, end, now, after=announcement.closed_to, most=most)
+        await unfinished.note_closed(tx, announcement.id, last)
+    return edited
+
+
+async def _change(tx: Transaction, announcement: Announcement, copies: Copies, now: datetime) -> int:
+    """Do with these messages what the state of their announcement asks. Returns how many will be edited."""
+    if announcement.state == "withdrawn":
+        await changes.withdraw_copies(tx, copies, now)
+        return 0
+    if announcement.closed_to is not None:
+        await changes.cancel_these(tx, copies, now)
+    if announcement.trying_again:
+        await changes.retry_copies(tx, copies, now)
+    return await catch_up(tx, copies, now)
+
+
+async def correct_announcement(
+    tx: Transaction, settings: Settings, announcement: Announcement, made: Composition, now: datetime, *, locale: str
+) -> int:
+    """Replace the words in one locale, and enqueue edits of the messages that have arrived.
+
+    The locale ELSE stands for all readers whose language has no words of its own. Returns what `set_words` returns.
+    Raises UserError if files were added or replaced by files of another kind (picture or document).
+    """
+    check_length(made.body, settings)
+    content = await contents.find_words(tx, announcement.id)
+    assert content is not None
+    await _keep_kind(tx, announcement, content, made, locale)
+    if made.attachments:
+        await contents.put_files(tx, announcement.id, made.view().attachments)
+    return await set_words(tx, announcement, content, {**content.words, locale: made.body}, now)
+
+
+async def _keep_kind(
+    tx: Transaction, announcement: Announcement, content: CopiedContent, made: Composition, locale: str
+) -> None:
+    held = [kind for kind, _name, _bytes in await contents.file_kinds(tx, announcement.id)]
+    sent = ["picture" if attachment.picture else "file" for attachment in made.attachments]
+    if sent and (locale != ELSE or sent != held):
+        raise UserError(
+            _(
+                "A correction keeps its kind: text stays text, a picture another picture. Your text is kept;"
+                " to add a file, withdraw this one and announce anew."
+            )
+        )
+    if not made.body and content.lines(locale):
+        raise UserError(_("A correction keeps its kind: write the text that takes the place of the old one."))
+
+
+async def set_words(
+    tx: Transaction, announcement: Announcement, content: CopiedContent, words: Mapping[str, Lines], now: datetime
+) -> int:
+    """Replace all words of an announcement, and enqueue edits of the messages that have arrived.
+
+    `words` are by locale; the link and the files stay those of `content`. Returns what `edit_copies` returns.
+    """
+    await contents.put_words(tx, announcement.id, words, content.link, corrected=now)
+    return await edit_copies(tx, announcement, now)
+
+
+async def edit_copies(tx: Transaction, announcement: Announcement, now: datetime) -> int:
+    """Enqueue edits of the messages that show earlier words of an announcement. Returns how many will be edited.
+
+    If there are very many, most are edited by `continuing.go_on`, and all that have arrived are counted: how many of
+    these show the new words already, because their language's did not change, is not known yet.
+    """
+    await unfinished.begin_to_change(tx, announcement.id)
+    edited = await change_some(tx, await read_again(tx, announcement), now)
+    is_done = (await read_again(tx, announcement)).changed_to is None
+    return edited if is_done else await reports.count_there(tx, announcement.id)
+
+
+async def withdraw_announcement(tx: Transaction, announcement: Announcement, now: datetime) -> None:
+    """Withdraw an announcement: enqueue the deletion of messages that have arrived, and send no others.
+
+    If there are very many, most are deleted by `continuing.go_on`. The report tells which ones a platform refused to
+    delete.
+    """
+    await announcements.set_state(tx, announcement.id, "withdrawn")
+    await stop_reminding(tx, announcement.id)
+    await unfinished.begin_to_change(tx, announcement.id)
+    await change_some(tx, await read_again(tx, announcement), now)
+
+
+async def retry_failures(tx: Transaction, announcement: Announcement, now: datetime) -> None:
+    """Try again to send, edit or delete the messages for which that failed.
+
+    If there are very many, `continuing.go_on` does most. `changes.count_failed` tells how many these are.
+    """
+    await unfinished.begin_to_change(tx, announcement.id, trying_again=True)
+    await change_some(tx, await read_again(tx, announcement), now)
+
+
+async def read_again(tx: Transaction, announcement: Announcement) -> Announcement:
+    """Return an announcement as it is stored now."""
+    found = await announcements.find_announcement(tx, announcement.id)
+    assert found is not None
+    return found

@@ -1,0 +1,66 @@
+"""Whom announcements reach and how: each person by themselves, or many in a channel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.config.settings import Settings, SharedChannel
+from bot.content.reasons import Reason
+from bot.database.engine import Transaction
+from bot.delivery.shared_channels import channel_is_gone
+from bot.people.audiences import Audience
+from bot.people.notifications import Topic
+from handlers.announcements.store import releases
+from handlers.announcements.store.reach import PersonReach, Reach, who_is_reached
+
+TOPIC: Topic = "team"
+"""The topic of notifications that participants mute if they want no announcements."""
+
+
+async def channel_of(tx: Transaction, settings: Settings, audience: Audience) -> SharedChannel | None:
+    """Return the shared channel in which an announcement to all, or to a theme, is posted once.
+
+    Returns None if there is no such channel.
+    """
+    if audience.kind not in ("all", "theme"):
+        return None
+    channel = settings.shared_channel(audience.value if audience.kind == "theme" else None)
+    return None if channel is None or await channel_is_gone(tx, channel.chat) else channel
+
+
+async def preview_reach(
+    tx: Transaction, settings: Settings, audience: Audience, now: datetime
+) -> Sequence[PersonReach]:
+    """Return everyone in an audience, with how an announcement reaches them or the reason why it does not."""
+    in_place = await is_in_place(tx, settings, audience)
+    today = settings.gathering.hours.day(now)
+    return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
+
+
+async def is_in_place(tx: Transaction, settings: Settings, audience: Audience) -> bool:
+    """Return whether an announcement is posted in a channel, where a platform has channels."""
+    return await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
+
+
+def count_later(people: Iterable[Reach], settings: Settings, at: datetime) -> Mapping[str, int]:
+    """Return how many of these people would get an announcement sent at `at` later, by reason.
+
+    The reasons are quiet hours (NIGHT) and the limit of messages a day (ENOUGH).
+    """
+    hours = settings.gathering.hours
+    found = Counter[str]()
+    for reach in people:
+        alone = reach.way == "private"
+        if reach.reached and hours.wakes_at(reach.territory if alone else None, at, away=reach.away):
+            found[Reason.NIGHT] += reach.people
+        elif (
+            alone and reach.last_but_one and reach.last_but_one >= hours.day_began(reach.territory, at, away=reach.away)
+        ):
+            found[Reason.ENOUGH] += reach.people
+    return found
+
+
+async def _has_channel(tx: Transaction, audience: Audience) -> bool:
+    return audience.kind == "group" and bool(await releases.channels_of_group(tx, audience.number))

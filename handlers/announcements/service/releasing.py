@@ -1,0 +1,152 @@
+"""Releases announcements: a copy, the message to one recipient, is enqueued for each, or for a channel of many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.config.settings import Settings, SharedChannel
+from bot.database.engine import Transaction
+from bot.delivery.outgoing import Ended, Outcome
+from bot.delivery.shared_channels import note_channel
+from bot.people.audiences import Audience
+from bot.people.notifications import Topic
+from bot.people.participant_store import IdRange
+from handlers.announcements.model import GRACE, Announcement
+from handlers.announcements.service.recipients import TOPIC, channel_of
+from handlers.announcements.store import announcements, releases, sending, slices, unfinished
+from handlers.announcements.store.releases import ClosedToCopies, CopyChannel, Release
+
+
+async def release_announcement(
+    tx: Transaction,
+    settings: Settings,
+    announcement: Announcement,
+    now: datetime,
+    *,
+    urgent: bool = False,
+    grace: timedelta = GRACE,
+) -> bool:
+    """Enqueue the messages of a draft or scheduled announcement, to be sent after `grace`.
+
+    If they are for very many people, most of them are enqueued by `continuing.go_on`. With `urgent`, quiet hours and
+    the limit of messages a day are ignored. Returns False, and enqueues nothing, if the announcement is no longer a
+    draft or scheduled.
+    """
+    if not await announcements.begin_release(tx, announcement.id, now, urgent=urgent):
+        return False
+    channel = await channel_of(tx, settings, announcement.audience)
+    await enqueue_some(tx, replace(announcement, urgent=urgent), now, due=now + grace, channel=channel)
+    return True
+
+
+async def release_due_announcement(tx: Transaction, settings: Settings, now: datetime) -> bool:
+    """Enqueue messages of the first scheduled announcement that is due. Returns False if none is."""
+    for first in (await announcements.due_announcements(tx, now))[:1]:
+        await release_announcement(tx, settings, first, now, urgent=first.urgent, grace=timedelta())
+        return True
+    return False
+
+
+async def enqueue_copies(
+    tx: Transaction,
+    announcement_id: int,
+    audience: Audience,
+    now: datetime,
+    *,
+    due: datetime | None = None,
+    urgent: bool = False,
+    topic: Topic | None = TOPIC,
+    channel: SharedChannel | None = None,
+) -> int:
+    """Enqueue a copy of an announcement (a message) for each recipient, to be sent at `due`. Returns how many.
+
+    `due` is by default now. People who stopped all messages or muted the `topic` get no copy; a `topic` of None cannot
+    be muted. `channel` is the shared channel in which the announcement is posted once for its audience; a group's own
+    channels are found here. People who have a copy already get no second one, so that calling this again reaches only
+    newcomers.
+    """
+    release = Release(announcement_id, urgent, due or now, now)
+    channels = await _channels(tx, audience, channel)
+    count = await releases.add_copies_in_channels(tx, release, channels)
+    after = 0
+    while people := await slices.next_people(tx, after):
+        count += await _copy_to(tx, release, audience, topic, people, in_channels=bool(channels))
+        after = people.last
+    return count
+
+
+async def enqueue_some(
+    tx: Transaction, announcement: Announcement, now: datetime, *, due: datetime, channel: SharedChannel | None
+) -> None:
+    """Enqueue copies for the next people, and store how far that is. The first call adds those in channels too."""
+    release = Release(announcement.id, announcement.urgent, due, now)
+    channels = await _channels(tx, announcement.audience, channel)
+    if announcement.copied_to is None:
+        await releases.add_copies_in_channels(tx, release, channels)
+    people = await slices.next_people(tx, announcement.copied_to or 0)
+    if people:
+        await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
+    more = people and await slices.next_people(tx, people.last)
+    await unfinished.note_copied(tx, announcement.id, people.last if people and more else None, due)
+    if not more:
+        await sending.finish_announcements(tx, [announcement.id], now)
+
+
+async def _copy_to(
+    tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
+) -> int:
+    """Enqueue copies for those of these people who are in an audience. Returns how many."""
+    count = await releases.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
+    if in_channels:
+        return count
+    return count + await _call_by_name(
+        tx, release, await releases.closed_to_copies(tx, release, audience, topic, people)
+    )
+
+
+async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Replace messages for channels that turned out to be deleted by a message to each person in their audience."""
+    for outcome in outcomes:
+        claimed = outcome.claimed
+        to_a_channel = claimed.copy and claimed.op == "send" and not claimed.recipient.account_id
+        if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
+            continue
+        await note_channel(tx, claimed.recipient.chat, there=False)
+        if announcement := await announcements.find_announcement(tx, claimed.copy.original_id):
+            await releases.forget_copy(tx, claimed.id)
+            await enqueue_some(tx, replace(announcement, copied_to=None), now, due=now, channel=None)
+
+
+async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel | None) -> Sequence[CopyChannel]:
+    """Return the channels in which an announcement is posted once for its audience: a group's own, or `channel`."""
+    if audience.kind == "group":
+        return await releases.channels_of_group(tx, audience.number)
+    if audience.kind in ("all", "theme") and channel:
+        return [CopyChannel(channel.platform, None, channel.chat, channel.role)]
+    return []
+
+
+async def _call_by_name(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> int:
+    """Mention people who take no private messages in the thread of their last group. Returns how many rows are added.
+
+    People without such a thread are stored as not reached.
+    """
+    if not people:
+        return 0
+    named: dict[tuple[str, int], list[str]] = defaultdict(list)
+    called = await releases.called_by_name(tx, release.announcement_id)
+    unreached = []
+    for person in people:
+        if person.native_id in called:
+            continue
+        thread = await releases.last_thread(tx, person.participant_id, person.platform)
+        if thread is not None:
+            named[person.platform, thread].append(person.native_id)
+        else:
+            unreached.append(person)
+    await releases.add_copies_in_threads(tx, release, named)
+    await releases.add_unreached(tx, release, unreached)
+    return len(named) + len(unreached)
