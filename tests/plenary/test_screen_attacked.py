@@ -61,7 +61,7 @@ async def test_a_closed_link_fetches_no_picture_any_more(sqlite_url: str) -> Non
 
 async def test_who_forwards_a_link_takes_no_place_of_another(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(display_watch, "MOST_OF_ONE_LINK", MOST_OF_ONE_PERSON + 1)
-    too_many = "This link is open on too many screens. Close one: this one goes on by itself."
+    too_many = "This link is open on too many screens. Close another one: this one then goes on by itself."
     async with open_wall(sqlite_url, FRENCH[:2]) as wall, AsyncExitStack() as several:
         own = await wall.link(await number(wall.world, "P4"))
         screens = [await several.enter_async_context(wall.open(own)) for _screen in range(MOST_OF_ONE_PERSON)]

@@ -284,7 +284,7 @@ async def test_so_many_screens_at_once_and_no_more(sqlite_url: str, monkeypatch:
             for screen in screens:
                 await screen.until("The plenary")
             fourth = await several.enter_async_context(wall.open(address))
-            too_many = "Too many screens show this at the moment. Close one: this one goes on by itself."
+            too_many = "Too many screens show this at the moment. Close another one: this one then goes on by itself."
             assert await fourth.until_event("full") == too_many
             assert "The plenary" in fourth.html, "it is shown what is there now all the same"
             await wall.begin()

@@ -42,8 +42,8 @@ _AGAIN = b"retry: 1000\n\n"
 _CLOSED = b"retry: 60000\nevent: closed\ndata:\n\n"
 """The event of a link that was closed."""
 
-_TOO_MANY = _("Too many screens show this at the moment. Close one: this one goes on by itself.")
-_TOO_MANY_OF_LINK = _("This link is open on too many screens. Close one: this one goes on by itself.")
+_TOO_MANY = _("Too many screens show this at the moment. Close another one: this one then goes on by itself.")
+_TOO_MANY_OF_LINK = _("This link is open on too many screens. Close another one: this one then goes on by itself.")
 # L10N: a page: the link to a screen for the wall was closed
 _CLOSED_LINE = _("This link shows nothing any more.")
 

@@ -98,7 +98,7 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
     undo = await note(request, about, said, RestoreSessions(), values)
     told: tuple[Span, ...] = ()
     if moved.more:
-        told = (_("All whom it concerns are told, one after the other: with so many people this takes a few minutes."),)
+        told = (_("Everyone it concerns is told, one after the other: with so many people this takes a few minutes."),)
     elif moved.told:
         told = (_n("{count} person is told.", "{count} people are told.", moved.told),)
     return reply(Strong(said), *told, buttons=(undo, *others), toast=_("Saved."))
