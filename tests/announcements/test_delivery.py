@@ -417,7 +417,7 @@ async def in_a_thread(rig: Rig, *people: int) -> None:
 
 async def ways(rig: Rig) -> dict[str, str]:
     """How everyone is reached, as a preview counts it where no channel is read by all."""
-    found = await rig.store.read(lambda tx: who_is_reached(tx, EVERYONE, "team", in_place=False, today=START.date()))
+    found = await rig.store.read(lambda tx: who_is_reached(tx, EVERYONE, "team", in_channels=False, today=START.date()))
     return {each.full_name.partition(" ")[0]: each.way for each in found}
 
 
@@ -440,7 +440,7 @@ async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig
         ("discord", "unreachable", 1),
         ("telegram", "sent", 1),
     ]
-    assert await ways(rig) == {"Zoé": "named", "Ali": "no opt-in", "Eva": "private", "Noé": "private"}
+    assert await ways(rig) == {"Zoé": "mention", "Ali": "no opt-in", "Eva": "private", "Noé": "private"}
     assert await rig.store.read(lambda tx: channel_is_gone(tx, "77")), "the next preview knows"
 
 
@@ -454,7 +454,7 @@ async def test_who_closed_their_private_messages_is_called_in_their_groups_threa
         await rig.passes(5)
         await correct(rig, made, "Room B")
         await rig.passes(5)
-        assert await ways(rig) == {"Eva": "named"}
+        assert await ways(rig) == {"Eva": "mention"}
         await announce(rig, "Bring water", Audience("unchosen"), urgent=True)
         await rig.passes(5)
     said = [(message.thread, message.mentions, message.text) for message in rig["discord"].arrived]

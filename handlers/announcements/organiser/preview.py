@@ -202,16 +202,16 @@ async def _send_copy(request: Request, announcement: Announcement, locale: str) 
 
 async def reach_of(request: Request, audience: Audience) -> AudienceReach:
     """Return how an announcement would reach an audience at present."""
-    in_place = await recipients.is_in_place(request.tx, request.settings, audience)
+    in_channels = await recipients.is_posted_in_channels(request.tx, request.settings, audience)
     look = partial(
         count_reach,
         audience=audience,
         topic=recipients.TOPIC,
-        in_place=in_place,
+        in_channels=in_channels,
         today=request.settings.gathering.hours.day(request.now),
         most_missed=_MOST_NAMES,
     )
-    return await request.look(("reach", audience, in_place), look)
+    return await request.look(("reach", audience, in_channels), look)
 
 
 def counts(people: AudienceReach) -> Text:

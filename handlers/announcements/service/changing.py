@@ -30,7 +30,7 @@ async def cancel_announcement(tx: Transaction, announcement: Announcement, now: 
     if announcement.state == "waiting":
         await announcements.set_state(tx, announcement.id, "draft")
     elif announcement.state == "sending":
-        how: CallingBack = "remove" if await reports.nothing_left(tx, announcement.id) else "cancel"
+        how: CallingBack = "remove" if await reports.none_was_sent(tx, announcement.id) else "cancel"
         await announcements.set_state(tx, announcement.id, "cancelled")
         await unfinished.begin_to_call_back(tx, announcement.id, how)
         if how == "cancel":

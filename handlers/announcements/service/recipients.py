@@ -34,12 +34,12 @@ async def preview_reach(
     tx: Transaction, settings: Settings, audience: Audience, now: datetime
 ) -> Sequence[PersonReach]:
     """Return everyone in an audience, with how an announcement reaches them or the reason why it does not."""
-    in_place = await is_in_place(tx, settings, audience)
+    in_channels = await is_posted_in_channels(tx, settings, audience)
     today = settings.gathering.hours.day(now)
-    return await who_is_reached(tx, audience, TOPIC, in_place=in_place, today=today)
+    return await who_is_reached(tx, audience, TOPIC, in_channels=in_channels, today=today)
 
 
-async def is_in_place(tx: Transaction, settings: Settings, audience: Audience) -> bool:
+async def is_posted_in_channels(tx: Transaction, settings: Settings, audience: Audience) -> bool:
     """Return whether an announcement is posted in a channel, where a platform has channels."""
     return await channel_of(tx, settings, audience) is not None or await _has_channel(tx, audience)
 

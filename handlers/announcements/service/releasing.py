@@ -102,7 +102,7 @@ async def _copy_to(
     count = await releases.add_copies(tx, release, audience, topic, people, in_channels=in_channels)
     if in_channels:
         return count
-    return count + await _call_by_name(
+    return count + await _mention_in_threads(
         tx, release, await releases.closed_to_copies(tx, release, audience, topic, people)
     )
 
@@ -129,7 +129,7 @@ async def _channels(tx: Transaction, audience: Audience, channel: SharedChannel 
     return []
 
 
-async def _call_by_name(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> int:
+async def _mention_in_threads(tx: Transaction, release: Release, people: Sequence[ClosedToCopies]) -> int:
     """Mention people who take no private messages in the thread of their last group. Returns how many rows are added.
 
     People without such a thread are stored as not reached.
@@ -137,10 +137,10 @@ async def _call_by_name(tx: Transaction, release: Release, people: Sequence[Clos
     if not people:
         return 0
     named: dict[tuple[str, int], list[str]] = defaultdict(list)
-    called = await releases.called_by_name(tx, release.announcement_id)
+    mentioned = await releases.mentioned(tx, release.announcement_id)
     unreached = []
     for person in people:
-        if person.native_id in called:
+        if person.native_id in mentioned:
             continue
         thread = await releases.last_thread(tx, person.participant_id, person.platform)
         if thread is not None:

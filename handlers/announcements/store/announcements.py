@@ -108,7 +108,7 @@ async def set_audience(tx: Transaction, announcement_id: int, audience: Audience
 
 
 async def begin_release(tx: Transaction, announcement_id: int, now: datetime, *, urgent: bool) -> bool:
-    """Mark a draft or scheduled announcement as being sent. The caller enqueues its messages.
+    """Mark a draft or scheduled announcement as being sent. The caller enqueues its copies.
 
     Returns False, and changes nothing, if the announcement is no longer a draft or scheduled, because somebody else
     sent it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.database.engine import Transaction
 
 _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdrawn'"
@@ -14,7 +14,7 @@ _RUNNING = "kind = 'campaign' AND deadline_at IS NOT NULL AND state <> 'withdraw
 async def next_campaign_end(tx: Transaction) -> datetime | None:
     """Return when the first campaign that is not over ends, perhaps in the past; None if there is none."""
     row = await tx.one(f"SELECT MIN(deadline_at) AS ends FROM announcements WHERE {_RUNNING}")
-    return from_micros(row["ends"]) if row and row["ends"] is not None else None
+    return instant_or_none(row["ends"]) if row else None
 
 
 async def ended_campaigns(tx: Transaction, now: datetime) -> Sequence[int]:

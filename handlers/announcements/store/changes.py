@@ -18,9 +18,9 @@ _ARRIVED = "native_id IS NOT NULL AND state IN ('sent', 'waiting', 'failed', 'un
 
 
 async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *, most: int) -> int:
-    """Cancel `most` of the messages of an announcement that have not been sent. Returns how many.
+    """Cancel `most` of the copies of an announcement that have not been sent. Returns how many.
 
-    A message that is being sent at this moment still arrives, unless the platform makes it wait.
+    A copy that is being sent at this moment still arrives, unless the platform makes it wait.
     """
     return await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE id IN"
@@ -32,7 +32,7 @@ async def cancel_copies(tx: Transaction, announcement_id: int, now: datetime, *,
 
 
 async def cancel_these(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Cancel those of these messages that have not been sent."""
+    """Cancel those of these copies that have not been sent."""
     await tx.run(
         f"UPDATE deliveries SET {_CANCELLED} WHERE {THESE} AND {_NOT_SENT}", **copies.params, now=to_micros(now)
     )
@@ -43,14 +43,14 @@ _BEHIND = f"{THESE} AND {_ARRIVED} AND op <> 'delete' AND revision < {_PRESENT_R
 
 
 async def any_behind(tx: Transaction, copies: Copies) -> bool:
-    """Return whether one of these messages arrived with an earlier revision of the announcement."""
+    """Return whether one of these copies arrived with an earlier revision of the announcement."""
     return await tx.one(f"SELECT 1 AS found FROM deliveries WHERE {_BEHIND} LIMIT 1", **copies.params) is not None
 
 
 async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, showing: Sequence[str]) -> int:
-    """Enqueue edits of those of these messages that arrived with an earlier revision. Returns how many.
+    """Enqueue edits of those of these copies that arrived with an earlier revision. Returns how many.
 
-    `showing` are the digests of what messages are to show in each language: a message that shows one of them already is
+    `showing` are the digests of what copies are to show in each language: a copy that shows one of them already is
     not edited.
     """
     await tx.many(
@@ -66,7 +66,7 @@ async def correct_copies(tx: Transaction, copies: Copies, now: datetime, *, show
 
 
 async def withdraw_copies(tx: Transaction, copies: Copies, now: datetime) -> int:
-    """Enqueue the deletion of those of these messages that arrived, and cancel the others. Returns how many go."""
+    """Enqueue the deletion of those of these copies that arrived, and cancel the others. Returns how many go."""
     await cancel_these(tx, copies, now)
     return await tx.run(
         "UPDATE deliveries SET state = 'waiting', op = 'delete', due_at = :now, attempts = 0, reason = NULL"
@@ -80,14 +80,14 @@ _FAILED = (
     "state IN ('failed', 'unreachable') AND (op <> 'send' OR EXISTS"
     " (SELECT 1 FROM announcements n WHERE n.id = :id AND n.state IN ('sending', 'sent')))"
 )
-"""The SQL condition that a message can be tried again.
+"""The SQL condition that a copy can be tried again.
 
-Messages of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
+Copies of a cancelled or withdrawn announcement are not sent any more, but edited or deleted if that failed.
 """
 
 
 async def count_failed(tx: Transaction, announcement_id: int) -> int:
-    """Return how many messages of an announcement can be tried again."""
+    """Return how many copies of an announcement can be tried again."""
     row = await tx.one(
         f"SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id AND {_FAILED}", id=announcement_id
     )
@@ -97,7 +97,7 @@ async def count_failed(tx: Transaction, announcement_id: int) -> int:
 
 
 async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
-    """Enqueue again those of these messages that can be tried again; the announcement is being sent once more."""
+    """Enqueue again those of these copies that can be tried again; the announcement is being sent once more."""
     again = await tx.run(
         "UPDATE deliveries SET state = 'waiting', due_at = :now, attempts = 0, reason = NULL, settled_at = NULL"
         f" WHERE {THESE} AND {_FAILED}",
@@ -112,7 +112,7 @@ async def retry_copies(tx: Transaction, copies: Copies, now: datetime) -> None:
 
 
 async def forget_copies(tx: Transaction, announcement_id: int, *, most: int) -> int:
-    """Delete the rows of `most` messages of an announcement. Returns how many. No message may have been sent."""
+    """Delete the rows of `most` copies of an announcement. Returns how many. None of them may have been sent."""
     return await tx.run(
         "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries WHERE announcement_id = :id LIMIT :most)",
         id=announcement_id,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, to_micros
 from bot.content.stored_texts import decode, encode
 from bot.content.texts import Span, source_name
 from bot.content.views import Attachment, File, Picture
@@ -35,7 +35,7 @@ class LinkButton:
 
 @dataclass(frozen=True, slots=True)
 class CopiedContent:
-    """What the messages of an announcement say at its present `revision`.
+    """What the copies of an announcement say at its present `revision`.
 
     `words` are the lines by locale, under ELSE for all locales without words of their own. `corrected` is when the
     words were last corrected after the announcement had been sent, None for never.
@@ -71,17 +71,7 @@ async def find_content(tx: Transaction, announcement_id: int) -> CopiedContent |
         " ORDER BY position",
         id=announcement_id,
     )
-    return CopiedContent(
-        words.announcement_id,
-        words.kind,
-        words.revision,
-        words.words,
-        words.link,
-        words.asks_seen,
-        words.deadline,
-        tuple(_attachment(row) for row in rows),
-        words.corrected,
-    )
+    return replace(words, attachments=tuple(_attachment(row) for row in rows))
 
 
 async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | None:
@@ -104,7 +94,7 @@ async def find_words(tx: Transaction, announcement_id: int) -> CopiedContent | N
         {locale: tuple(decode(line) for line in lines) for locale, lines in stored["words"].items()},
         LinkButton(*link) if link else None,
         bool(row["asks_seen"]),
-        from_micros(row["deadline_at"]) if row["deadline_at"] is not None else None,
+        instant_or_none(row["deadline_at"]),
         corrected=from_micros(stored["corrected"]) if "corrected" in stored else None,
     )
 
@@ -129,7 +119,7 @@ async def put_words(
 ) -> None:
     """Replace the words and the link of an announcement, and raise its revision.
 
-    `corrected` is when the words were last corrected after the announcement had been sent, None for never. Its messages
+    `corrected` is when the words were last corrected after the announcement had been sent, None for never. Its copies
     are edited by `correct_copies`.
     """
     await tx.run(
@@ -142,7 +132,7 @@ async def put_words(
 async def put_files(tx: Transaction, announcement_id: int, attachments: Sequence[Attachment]) -> None:
     """Replace the attachments of an announcement, and raise its revision.
 
-    That tells the sending of messages that the content changed.
+    That tells the sending of copies that the content changed.
     """
     await tx.run("DELETE FROM announcement_files WHERE announcement_id = :id", id=announcement_id)
     await add_files(tx, announcement_id, attachments)

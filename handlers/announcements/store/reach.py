@@ -22,14 +22,14 @@ from bot.people.notifications import Topic
 from bot.people.participant_store import IdRange, id_ranges, last_id
 from bot.people.presence_store import away
 
-Way = Literal["private", "place", "named", "stopped", "muted", "closed", "no opt-in", "no account"]
+Way = Literal["private", "channel", "mention", "stopped", "muted", "closed", "no opt-in", "no account"]
 """How a message reaches a person, or why it does not.
 
-It comes in private («private»), in a shared channel («place») or as a mention in the thread of their group («named»);
-all other values are reasons why nothing reaches them.
+It comes in private («private»), in a channel of many («channel») or as a mention in the thread of their group
+(«mention»); all other values are reasons why nothing reaches them.
 """
 
-REACHED: frozenset[Way] = frozenset({"private", "place", "named"})
+REACHED: frozenset[Way] = frozenset({"private", "channel", "mention"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +83,12 @@ _REACH = (
     "SELECT p.id, p.given_name, p.family_name, p.search_key, p.territory,"
     " CASE WHEN {away} THEN 1 ELSE 0 END AS away, COALESCE(a.platform, '') AS platform,"
     " CASE WHEN a.platform IS NULL THEN 'no account'"
-    f" WHEN :in_place = 1 AND a.platform IN {SPEAKING_IN_CHANNELS} THEN 'place'"
+    f" WHEN :in_channels = 1 AND a.platform IN {SPEAKING_IN_CHANNELS} THEN 'channel'"
     " WHEN p.stopped = 1 THEN 'stopped' WHEN p.muted LIKE :muted THEN 'muted'"
     f" WHEN a.unreachable = 0 AND {may_be_written_to('a')} THEN 'private'"
     f" WHEN a.platform IN {SPEAKING_IN_CHANNELS} AND EXISTS (SELECT 1 FROM members rm"
     " JOIN channels rs ON rs.group_id = rm.group_id AND rs.platform = a.platform"
-    " WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 'named'"
+    " WHERE rm.participant_id = p.id AND rs.thread <> '') THEN 'mention'"
     f" WHEN {may_be_written_to('a')} THEN 'closed' ELSE 'no opt-in' END AS way,"
     " (SELECT o.sent_at FROM deliveries o WHERE o.participant_id = p.id AND o.sent_at IS NOT NULL"
     " AND (o.announcement_id IS NOT NULL OR o.urgent = -1) ORDER BY o.sent_at DESC LIMIT 1 OFFSET 1)"
@@ -97,26 +97,26 @@ _REACH = (
 
 
 async def who_is_reached(
-    tx: Transaction, audience: Audience, topic: Topic, *, in_place: bool, today: date
+    tx: Transaction, audience: Audience, topic: Topic, *, in_channels: bool, today: date
 ) -> Sequence[PersonReach]:
     """Return everyone in an audience, by id, and how an announcement reaches them.
 
-    `in_place` is whether it is posted in a channel on platforms that have channels. People marked absent on `today`, a
-    day in the gathering's time zone, are away.
+    `in_channels` is whether it is posted in a channel on platforms that have channels. People marked absent on `today`,
+    a day in the gathering's time zone, are away.
     """
-    query, params = _reach_query(audience, topic, in_place=in_place, today=today)
+    query, params = _reach_query(audience, topic, in_channels=in_channels, today=today)
     rows = await tx.all(f"{query} ORDER BY p.id", after=0, last=await last_id(tx), **params)
     return [_person_reach(row) for row in rows]
 
 
 async def count_reach(
-    perform: Perform, *, audience: Audience, topic: Topic, in_place: bool, today: date, most_missed: int
+    perform: Perform, *, audience: Audience, topic: Topic, in_channels: bool, today: date, most_missed: int
 ) -> AudienceReach:
     """Return how an announcement reaches an audience, with the names of `most_missed` people whom it does not reach.
 
     These are the first by name. The other parameters are as for `who_is_reached`.
     """
-    query = _reach_query(audience, topic, in_place=in_place, today=today)
+    query = _reach_query(audience, topic, in_channels=in_channels, today=today)
     parts = await perform.each(
         [
             partial(_count_some, people=people, query=query, most_missed=most_missed)
@@ -154,7 +154,7 @@ async def _count_some(
     return AudienceReach(counts, [_person_reach(row) for row in missed])
 
 
-def _reach_query(audience: Audience, topic: Topic, *, in_place: bool, today: date) -> tuple[str, Mapping[str, Any]]:
+def _reach_query(audience: Audience, topic: Topic, *, in_channels: bool, today: date) -> tuple[str, Mapping[str, Any]]:
     """Return SQL that tells how each person of an audience is reached, and its parameters but `after` and `last`."""
     condition, params = where(audience)
     return _REACH.replace("{away}", away()) + some_people(condition, without_account=True), {
@@ -163,7 +163,7 @@ def _reach_query(audience: Audience, topic: Topic, *, in_place: bool, today: dat
         "asked": 0,
         "account": 0,
         "today": today.isoformat(),
-        "in_place": int(in_place),
+        "in_channels": int(in_channels),
     }
 
 

@@ -35,7 +35,7 @@ _WRITTEN_TO = f"{may_be_written_to('a')} AND ({_ELSEWHERE} OR a.unreachable = 0)
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An announcement whose messages are being enqueued, to be sent at `due`."""
+    """An announcement whose copies are being enqueued, to be sent at `due`."""
 
     announcement_id: int
     urgent: bool
@@ -44,7 +44,7 @@ class Release:
 
     @property
     def params(self) -> dict[str, Any]:
-        """The SQL parameters that are the same for all messages of the announcement."""
+        """The SQL parameters that are the same for all copies of the announcement."""
         return {
             "kind": ANNOUNCEMENT,
             "announcement": self.announcement_id,
@@ -93,7 +93,7 @@ async def channels_of_group(tx: Transaction, group_id: int) -> Sequence[CopyChan
 
 
 async def add_copies_in_channels(tx: Transaction, release: Release, channels: Iterable[CopyChannel]) -> int:
-    """Enqueue a message in each of these channels that has none of this announcement. Returns how many."""
+    """Enqueue a copy in each of these channels that has none. Returns how many."""
     count = 0
     for channel in channels:
         count += await tx.run(
@@ -115,10 +115,10 @@ async def add_copies_in_channels(tx: Transaction, release: Release, channels: It
 async def add_copies(
     tx: Transaction, release: Release, audience: Audience, topic: Topic | None, people: IdRange, *, in_channels: bool
 ) -> int:
-    """Enqueue a message to each of these people in an audience who has none of this announcement. Returns how many.
+    """Enqueue a copy to each of these people in an audience who has none. Returns how many.
 
     People who stopped all messages, muted the `topic` or take no private messages get none. With `in_channels`, the
-    announcement is posted in channels, and nobody on platforms with such channels gets a message.
+    announcement is posted in channels, and nobody on platforms with such channels gets a copy.
     """
     without, params = _without_copy(audience, topic, people)
     return await tx.run(
@@ -160,13 +160,13 @@ def _without_copy(audience: Audience, topic: Topic | None, people: IdRange) -> t
     return without, {**params, **people._asdict(), "asked": 0, "account": 0, "muted": f'%"{topic or ""}"%'}
 
 
-async def called_by_name(tx: Transaction, announcement_id: int) -> frozenset[str]:
-    """Return the ids on their platform of the people and roles that an announcement mentions in channels."""
+async def mentioned(tx: Transaction, announcement_id: int) -> frozenset[str]:
+    """Return the native ids of the people and roles that an announcement mentions in channels."""
     rows = await tx.all(
         "SELECT mentions FROM deliveries WHERE announcement_id = :announcement AND mentions <> ''",
         announcement=announcement_id,
     )
-    return frozenset(name for row in rows for name in row["mentions"].split(","))
+    return frozenset(native_id for row in rows for native_id in row["mentions"].split(","))
 
 
 async def last_thread(tx: Transaction, participant_id: int, platform: str) -> int | None:
@@ -183,9 +183,9 @@ async def last_thread(tx: Transaction, participant_id: int, platform: str) -> in
 async def add_copies_in_threads(
     tx: Transaction, release: Release, named: Mapping[tuple[str, int], Sequence[str]]
 ) -> None:
-    """Enqueue a message in each group's thread, which mentions the people in `named`.
+    """Enqueue a copy in each group's thread, which mentions the people in `named`.
 
-    `named` maps platform and channel id of a thread to the ids of people on that platform. They are added to a message
+    `named` maps platform and channel id of a thread to the ids of people on that platform. They are added to a copy
     that still waits there.
     """
     waiting = {
@@ -237,5 +237,5 @@ async def add_unreached(tx: Transaction, release: Release, people: Iterable[Clos
 
 
 async def forget_copy(tx: Transaction, delivery_id: int) -> None:
-    """Delete the row of one message that is replaced by others."""
+    """Delete the row of one copy that is replaced by others."""
     await tx.run("DELETE FROM deliveries WHERE id = :id", id=delivery_id)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros
+from bot.clock import instant_or_none
 from bot.content.names import full_name
 from bot.database.engine import Transaction
 from bot.delivery.outgoing import Op
@@ -17,7 +17,7 @@ from bot.delivery.outgoing import Op
 
 @dataclass(frozen=True, slots=True)
 class CopyCount:
-    """How many copies (messages to one recipient) on a platform have the same state, operation and reason.
+    """How many copies on a platform have the same state, operation and reason.
 
     `state` is waiting, sending, sent, failed, unreachable, dropped, cancelled or withdrawn. `op` is the operation to be
     done or done last: a copy that is `sent` with op «delete» could not be deleted. `doubtful` is how many of them may
@@ -36,7 +36,7 @@ class CopyCount:
 
 
 async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCount]:
-    """Return how many messages of an announcement there are on each platform by state, operation and reason."""
+    """Return how many copies of an announcement there are on each platform by state, operation and reason."""
     # Grouped and sorted as in the index, which then is all that is read, and nothing has to be sorted.
     rows = await tx.all(
         "SELECT platform, state, op, reason, COUNT(*) AS copies, CAST(SUM(repeated) AS BIGINT) AS doubtful,"
@@ -55,7 +55,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
             row["reason"],
             row["copies"],
             row["doubtful"],
-            from_micros(row["due"]) if row["due"] is not None else None,
+            instant_or_none(row["due"]),
             row["rung"],
         )
         for row in rows
@@ -63,7 +63,7 @@ async def tally_copies(tx: Transaction, announcement_id: int) -> Sequence[CopyCo
 
 
 async def count_there(tx: Transaction, announcement_id: int) -> int:
-    """Return how many messages of an announcement that is not withdrawn have arrived."""
+    """Return how many copies of an announcement that is not withdrawn have arrived."""
     row = await tx.one(
         "SELECT COUNT(*) AS found FROM deliveries WHERE announcement_id = :id"
         " AND (state = 'sent' OR (op = 'edit' AND state IN ('waiting', 'sending', 'failed', 'unreachable')))",
@@ -74,8 +74,8 @@ async def count_there(tx: Transaction, announcement_id: int) -> int:
     return count
 
 
-async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
-    """Return whether no message of an announcement was sent or is being sent. Messages that wait do not count."""
+async def none_was_sent(tx: Transaction, announcement_id: int) -> bool:
+    """Return whether no copy of an announcement was sent or is being sent. Copies that wait do not count."""
     row = await tx.one(
         "SELECT 1 AS found FROM deliveries WHERE announcement_id = :id AND state = 'waiting'"
         " AND (native_id IS NOT NULL OR repeated = 1)"
@@ -90,7 +90,7 @@ async def nothing_left(tx: Transaction, announcement_id: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CopyRow:
-    """A copy (message to one recipient) of an announcement and its recipient, for the report's table.
+    """A copy of an announcement and its recipient, for the report's table.
 
     The recipient is a person or a channel; for a channel, `participant` is None and `name` may be ''. `repeated` is
     whether the copy may have arrived twice.
@@ -108,7 +108,7 @@ class CopyRow:
 
 
 async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
-    """Return all copies (messages to one recipient) of an announcement, in the order in which they were enqueued."""
+    """Return all copies of an announcement, in the order in which they were enqueued."""
     rows = await tx.all(
         "SELECT d.participant_id, p.given_name, p.family_name, p.ref, s.title, d.platform, d.state, d.op, d.reason,"
         " d.sent_at, d.repeated FROM deliveries d LEFT JOIN participants p ON p.id = d.participant_id"
@@ -126,7 +126,7 @@ async def copies_of(tx: Transaction, announcement_id: int) -> Sequence[CopyRow]:
             row["state"],
             row["op"],
             row["reason"] or "",
-            from_micros(row["sent_at"]) if row["sent_at"] is not None else None,
+            instant_or_none(row["sent_at"]),
             bool(row["repeated"]),
         )
         for row in rows

@@ -27,9 +27,9 @@ CLAIMED = ClaimPart(
 
 
 async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) -> None:
-    """Enqueue the corrections and deletions that were requested while these messages were being sent.
+    """Enqueue the corrections and deletions that were requested while these copies were being sent.
 
-    A message that could not be corrected is still there: if its announcement is withdrawn meanwhile, it is deleted.
+    A copy that could not be corrected is still there: if its announcement is withdrawn meanwhile, it is deleted.
     """
     arrived: list[tuple[int, Copy]] = []
     failed: list[int] = []
@@ -58,7 +58,7 @@ async def catch_up(tx: Transaction, outcomes: Iterable[Outcome], now: datetime) 
 
 
 async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int], now: datetime) -> None:
-    """Set the state «sent» for those of these announcements of which no message has still to be sent."""
+    """Set the state «sent» for those of these announcements of which no copy has still to be sent."""
     await tx.many(
         "UPDATE announcements SET state = 'sent', ended_at = :now WHERE id = :id AND state = 'sending'"
         " AND copied_to IS NULL AND trying_again = 0 AND NOT EXISTS (SELECT 1 FROM deliveries d"
