@@ -50,7 +50,7 @@ class LookFirst(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class PerformBeside:
     """Runs units that only read beside other transactions of a store."""
 
     store: Store
@@ -78,7 +78,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class PerformWithin:
     """Runs units in a transaction that exists already, one after the other."""
 
     tx: Transaction

@@ -34,7 +34,7 @@ from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
-from bot.conversation.looking import Look, LookFirst, Perform, Within
+from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.declared import Declared
@@ -80,7 +80,7 @@ class Request:
         Raises LookFirst, for the dispatcher, which then runs `look` and calls the handler again.
         """
         if self.looked is None:
-            return await look(Within(self.tx))
+            return await look(PerformWithin(self.tx))
         if key not in self.looked:
             raise LookFirst(key, look)
         result: V = self.looked[key]

@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import partial
 
 from bot.config.settings import Settings
-from bot.conversation.looking import Perform, Within
+from bot.conversation.looking import Perform, PerformWithin
 from bot.database.engine import Transaction
 from bot.files.pending_import_store import digest_of
 from bot.people import participant_store
@@ -136,7 +136,7 @@ async def apply_roster(tx: Transaction, listed: Roster, now: datetime) -> Import
     """Add and change people as a list says. Raises ValueError if the list has problems to correct."""
     if listed.problems:
         raise ValueError("a list is imported whole or not at all")
-    return await carry_out(tx, await plan_import(Within(tx), listed=listed), now)
+    return await carry_out(tx, await plan_import(PerformWithin(tx), listed=listed), now)
 
 
 async def still_holds(tx: Transaction, plan: ImportPlan) -> bool:

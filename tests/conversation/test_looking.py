@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from bot.content.names import search_key
-from bot.conversation.looking import Beside, Within
+from bot.conversation.looking import PerformBeside, PerformWithin
 from bot.database.engine import Store, StoreUnavailable, T, Transaction, Unit
 from handlers.groups.actions import AddSomeone
 from handlers.navigation.actions import Find
@@ -85,7 +85,7 @@ async def test_what_a_handler_did_before_it_had_to_look_is_done_once(store_url: 
         store.saved.clear()
         await ines.fill("Zoe", "Martin", "France", "woman")
         assert store.saved == [False, True]
-        assert len(await world.read(lambda tx: search(Within(tx), query="zoe martin"))) == 2
+        assert len(await world.read(lambda tx: search(PerformWithin(tx), query="zoe martin"))) == 2
 
 
 async def test_of_very_many_found_some_are_shown_and_others_are_found_by_more_of_the_name(store_url: str) -> None:
@@ -108,9 +108,9 @@ async def test_whoever_comes_last_of_thousands_is_found(store_url: str) -> None:
     async with open_world(store_url) as world:
         await add(world, "Ali", "Ben", 5_001)
         await add(world, "Zoé", "Roy", 1)
-        (zoe,) = await world.store.read(lambda tx: partial(search, query="roy z")(Within(tx)))
+        (zoe,) = await world.store.read(lambda tx: partial(search, query="roy z")(PerformWithin(tx)))
         assert zoe.full_name == "Zoé Roy"
-        assert await world.store.read(lambda tx: search(Within(tx), query="–")) == []
+        assert await world.store.read(lambda tx: search(PerformWithin(tx), query="–")) == []
 
 
 class Meeting(Watched):
@@ -148,14 +148,14 @@ def numbers(most: int) -> list[Unit[int]]:
 
 async def test_parts_of_a_look_are_read_two_at_a_time_and_come_in_order(store_url: str) -> None:
     async with open_world(store_url) as world:
-        assert await Beside(Meeting(world.store)).each(numbers(6)) == [0, 1, 2, 3, 4, 5]
-        assert await world.store.read(lambda tx: Within(tx).each(numbers(6))) == [0, 1, 2, 3, 4, 5]
-        assert await Beside(world.store).each(numbers(0)) == []
+        assert await PerformBeside(Meeting(world.store)).each(numbers(6)) == [0, 1, 2, 3, 4, 5]
+        assert await world.store.read(lambda tx: PerformWithin(tx).each(numbers(6))) == [0, 1, 2, 3, 4, 5]
+        assert await PerformBeside(world.store).each(numbers(0)) == []
 
 
 async def test_after_a_part_that_fails_no_further_one_is_read(store_url: str) -> None:
     async with open_world(store_url) as world:
         store = Meeting(world.store, refuses=True)
         with pytest.raises(StoreUnavailable, match="full"):
-            await Beside(store).each(numbers(6))
+            await PerformBeside(store).each(numbers(6))
         assert store.begun == 2

@@ -14,7 +14,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
-from bot.conversation.looking import Within
+from bot.conversation.looking import PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.files.pending_import_store import PendingImport
 from bot.files.tables import TableProblem, located
@@ -148,7 +148,10 @@ async def _offer(
     if not (difference.new or difference.changed or difference.missing):
         return View((*said, _("There is nothing to import.")), (SESSIONS, BACK))
     concerned = await service.count_concerned(
-        Within(tx), changes=[(change.before, change.after) for change in difference.changed], now=now, by=organiser.id
+        PerformWithin(tx),
+        changes=[(change.before, change.after) for change in difference.changed],
+        now=now,
+        by=organiser.id,
     )
     if difference.changed:
         said.append(will_be_told(concerned))

@@ -12,7 +12,7 @@ from bot.cli.console import load, load_capabilities, opened
 from bot.cli.private_files import read_up_to
 from bot.cli.terminal import err, out
 from bot.content.texts import Reader, plain
-from bot.conversation.looking import Beside
+from bot.conversation.looking import PerformBeside
 from bot.database.engine import Store
 from bot.files.tables import located
 from bot.people.listed import RosterDifference
@@ -52,7 +52,7 @@ async def import_people(config: Path | None, file: Path, *, apply: bool) -> bool
 
 
 async def _show(store: Store, listed: Roster) -> None:
-    difference = await service.preview_import(Beside(store), listed=listed)
+    difference = await service.preview_import(PerformBeside(store), listed=listed)
     for line in _summary(difference):
         out.print(line)
     for key, count in (await store.read(partial(service.without_place, difference=difference))).items():

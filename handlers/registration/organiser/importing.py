@@ -18,7 +18,7 @@ from bot.content.errors import UserError
 from bot.content.forms import Form, Upload, upload
 from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, File, JobRequest, Reply, View, reply, with_lines_first
-from bot.conversation.looking import Perform, Within
+from bot.conversation.looking import Perform, PerformWithin
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
 from bot.conversation.undo import Values, changed_since, note
 from bot.files.pending_import_store import PendingImport
@@ -68,7 +68,7 @@ async def offer(tx: Transaction, organiser: Participant, roster: Roster, now: da
     `roster` is the list; it is stored for that button for a day from `now`. If it would change nothing, there is no
     button.
     """
-    difference = await preview_import(Within(tx), listed=roster)
+    difference = await preview_import(PerformWithin(tx), listed=roster)
     lines = await _summary(tx, difference)
     if roster.ignored:
         columns = Listing(tuple(Name(heading) for heading in roster.ignored))
