@@ -12,7 +12,7 @@ from handlers.programme.messages import PROGRAMME
 from handlers.programme.organiser import editing, importing, sessions
 from handlers.programme.personal_data import PERSONAL_DATA
 from handlers.programme.reminders import MEETINGS, SESSIONS
-from handlers.programme.schedule import News
+from handlers.programme.schedule import NewsSource
 
 CAPABILITY = Capability(
     routes=(participant.routes,),
@@ -21,7 +21,7 @@ CAPABILITY = Capability(
         editing.routes,
         importing.routes,
     ),
-    sources=lambda settings, _subjects: (News(settings),),
+    sources=lambda settings, _subjects: (NewsSource(settings),),
     chores=(store.PENDING_PROGRAMMES.forget_old,),
     home=(
         ScreenPart(35, participant.tell_what_is_next),

@@ -81,11 +81,10 @@ def reminder_lines(plan: Plan, now: datetime) -> tuple[Span, ...]:
     return heading(plan, now), do
 
 
-async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days: bool = True) -> list[Span]:
-    """Return the lines of a list of sessions, in the given order.
+async def lines(tx: Transaction, sessions: Iterable[Session], zone: str) -> list[Span]:
+    """Return the lines of a list of sessions, in the given order, with the date above those of each day.
 
-    If `days` is true, the date stands above the sessions of each day. Sessions that are not for everybody name their
-    audience. `zone` is the time zone in which days are told.
+    Sessions that are not for everybody name their audience. `zone` is the time zone in which days are told.
     """
     audiences: dict[Audience, Span | None] = {Audience(): None}
     said: list[Span] = []
@@ -95,7 +94,7 @@ async def lines(tx: Transaction, sessions: Iterable[Session], zone: str, *, days
         if audience not in audiences:
             audiences[audience] = await describe(tx, audience)
         day = day_of(session, zone)
-        if days and day != last:
+        if day != last:
             said.append(Strong(Moment.of_day(day)))
         last = day
         said.append(line(session, audiences[audience]))

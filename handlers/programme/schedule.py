@@ -10,7 +10,7 @@ from bot.database.engine import Transaction
 from handlers.programme import service, store
 
 
-class News:
+class NewsSource:
     """Goes on telling people of changes; the engine's ticker calls it (see `bot.background.scheduling.Source`)."""
 
     def __init__(self, settings: Settings) -> None:

@@ -126,7 +126,7 @@ async def tell_more(tx: Transaction, now: datetime, hours: Hours) -> int | None:
         return None
     part = IdRange(news.left.after, news.left.after + AT_ONCE)
     told = await _tell(tx, news.changes, part, now, hours, by=news.author_id)
-    await store.keep_news(tx, news.id, IdRange(part.last, news.left.last))
+    await store.shorten_news(tx, news.id, IdRange(part.last, news.left.last))
     return told
 
 

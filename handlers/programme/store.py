@@ -143,7 +143,10 @@ async def remove_session(tx: Transaction, session_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Changes of sessions, by whom they were made, and the people who were not notified yet."""
+    """Changes of sessions that the participant `author_id` made, and the people `left` to notify of them.
+
+    `author_id` is None for changes that nobody made in a chat, or whose author was erased.
+    """
 
     id: int
     changes: Sequence[ChangedSession]
@@ -180,8 +183,8 @@ async def first_news(tx: Transaction) -> News | None:
     return News(row["id"], changes, row["author_id"], IdRange(row["told_to"], row["up_to"]))
 
 
-async def keep_news(tx: Transaction, news_id: int, left: IdRange) -> None:
-    """Store who is still to be notified of changes, which are deleted once everybody was."""
+async def shorten_news(tx: Transaction, news_id: int, left: IdRange) -> None:
+    """Store that only the people `left` are still to be notified of changes; for nobody, delete the changes."""
     if left.after < left.last:
         await tx.run("UPDATE programme_news SET told_to = :told_to WHERE id = :id", told_to=left.after, id=news_id)
     else:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.background.scheduling import Ticker
 from handlers.programme import service
-from handlers.programme.schedule import News
+from handlers.programme.schedule import NewsSource
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import pushed
 from tests.programme.builders import with_programme
@@ -76,11 +76,11 @@ async def test_very_many_people_are_told_a_part_at_a_time_also_after_another_sta
         undo = ines.payload("Undo")
         late = await world.join("Late", "99")  # knows the new programme
         assert [len(await pushed(world, chat)) for chat in chats] == [1, 1, 0, 0, 0]
-        source = News(world.settings)
+        source = NewsSource(world.settings)
         await world.store.transact(lambda tx: source.release(tx, world.clock.now()))
         assert [len(await pushed(world, chat)) for chat in chats] == [1, 1, 1, 1, 0]
         await ines.follow(undo)  # before everybody was told: each reads both, in order
-        assert await Ticker(world.store, world.clock, (News(world.settings),)).look() is None
+        assert await Ticker(world.store, world.clock, (NewsSource(world.settings),)).look() is None
         there = "A change in the programme.\nOpening: Thursday 10 June, 09:00 → 09:30, Room A"
         back = "A change in the programme.\nOpening: Thursday 10 June, 09:30 → 09:00, Room A"
         assert [await pushed(world, chat) for chat in chats] == [[there, back]] * 5
