@@ -150,15 +150,14 @@ async def notify_groups(
     but: int | None = None,
     about: int | None = None,
     subject: str = "",
-    due: datetime | None = None,
 ) -> Sequence[int]:
     """Enqueue an urgent message to the members of groups, in the group's channel or in private. Returns delivery ids.
 
     On platforms that speak in channels it goes to the group's channel, if the group has one, and else to each member in
-    private. The participant `but`, who caused it, gets no private message. `about`, `subject` and `due` are as for
-    `notify`. There is one delivery for each person and each channel.
+    private. The participant `but`, who caused it, gets no private message. `about` and `subject` are as for `notify`.
+    There is one delivery for each person and each channel.
     """
-    message = await _message(tx, view, now, due=due, subject=subject, about=about)
+    message = await _message(tx, view, now, subject=subject, about=about)
     delivery_ids: list[int] = []
     for group_id in group_ids:
         delivery_ids += await outbox_store.add_for_group(tx, group_id, message, but=but)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL
 from bot.content.features import in_sql
 from bot.content.roles import Who
@@ -152,7 +152,6 @@ async def add_everywhere(tx: Transaction, participant_ids: Collection[int], mess
     first to the accounts that none has reached yet.
     """
     params = message.params(rank=URGENT, asked=True)
-    del params["account"]
     reached = "EXISTS (SELECT 1 FROM deliveries d WHERE d.account_id = a.id AND d.subject = :subject AND d.sent_at > 0)"
     await tx.many(
         "INSERT INTO deliveries"
@@ -227,14 +226,8 @@ async def add_in_channels(tx: Transaction, group_id: int, message: OutboxMessage
         " SELECT platform, :kind, id, :content, CAST(:file AS BIGINT), CAST(:subject AS TEXT), :due, :now,"
         " CAST(:reference AS TEXT)"
         " FROM channels WHERE group_id = :group AND thread <> ''",
-        kind=MESSAGE,
-        content=message.content,
-        file=message.file_id,
-        subject=message.subject,
-        due=to_micros(message.due),
-        now=to_micros(message.now),
-        reference=message.reference,
         group=group_id,
+        **message.params(),
     )
 
 
@@ -332,7 +325,7 @@ async def linked_before(tx: Transaction, platform: str, native_id: str, entered:
 async def last_notified_at(tx: Transaction, subject: str) -> datetime | None:
     """Return when a message with this `subject` was last enqueued; None if there was none."""
     row = await tx.one("SELECT MAX(created_at) AS last FROM deliveries WHERE subject = :subject", subject=subject)
-    return from_micros(row["last"]) if row and row["last"] is not None else None
+    return instant_or_none(row["last"]) if row else None
 
 
 async def end_of_some(tx: Transaction, subject: str, after: int, most: int) -> int | None:
