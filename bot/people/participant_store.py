@@ -235,11 +235,6 @@ async def came_since(tx: Transaction, participant_id: int, since: datetime) -> b
     return row is not None
 
 
-async def withdraw(tx: Transaction, participant_id: int) -> None:
-    """Store that a participant does not come to the gathering. Their data stay until they erase them."""
-    await tx.run("UPDATE participants SET status = 'withdrawn' WHERE id = :id", id=participant_id)
-
-
 async def set_locale(tx: Transaction, participant_id: int, locale: str) -> None:
     """Set the language that a participant chose."""
     await tx.run("UPDATE participants SET locale = :locale WHERE id = :id", id=participant_id, locale=locale)
@@ -324,7 +319,7 @@ async def refresh(tx: Transaction, account: Account, chat: str, private_chat: st
         private_chat=private_chat,
     )
     if account.unreachable and account.id is not None:
-        await _take_back_again(tx, account.id)
+        await _retry_deletions(tx, account.id)
     return replace(account, chat=chat, private_chat=private_chat, unreachable=False)
 
 
@@ -418,7 +413,7 @@ async def prefer(tx: Transaction, participant_id: int, account_id: int) -> None:
 async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> None:
     """Store whether messages reach an account. If they do, deletions of messages that failed before are tried again."""
     if reachable:
-        await _take_back_again(tx, account_id)
+        await _retry_deletions(tx, account_id)
     await tx.run(
         "UPDATE accounts SET unreachable = :unreachable WHERE id = :id",
         id=account_id,
@@ -426,7 +421,7 @@ async def mark_reachable(tx: Transaction, account_id: int, reachable: bool) -> N
     )
 
 
-async def _take_back_again(tx: Transaction, account_id: int) -> None:
+async def _retry_deletions(tx: Transaction, account_id: int) -> None:
     """Try again to delete messages on an account that could not be reached before."""
     await tx.run(
         "UPDATE deliveries SET state = 'waiting', attempts = 0, reason = NULL, settled_at = NULL"

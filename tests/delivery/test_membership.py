@@ -36,7 +36,7 @@ async def test_it_is_made_of_what_holds_when_it_is_given(rig: Rig) -> None:
     await rig.store.transact(choose)
     async with rig.running():
         await rig.passes(1)
-        await rig.store.transact(lambda tx: participant_store.withdraw(tx, zoe))
+        await rig.store.transact(lambda tx: participant_store.set_status(tx, zoe, "withdrawn"))
         await refresh(rig, zoe)
         await rig.passes(1)
     assert rig["discord"].placed == [

@@ -35,7 +35,7 @@ async def test_a_screen_of_ones_own_that_is_open_ends_when_its_owner_goes(store_
             await own.until("The plenary")
             await shared.until("The plenary")
             if goes == "withdrawn":
-                await world.change(participant_store.withdraw, who)
+                await world.change(participant_store.set_status, who, "withdrawn")
             elif goes == "erased":
                 await world.change(erase, DECLARED, who, world.clock.now(), texts=False, files=world.files)
             else:

@@ -213,7 +213,7 @@ async def test_nobody_is_named_but_who_signed_and_takes_part(sqlite_url: str) ->
         async with wall.open(await wall.link()) as screen:
             await wall.asked("P2", "Who pays for it?", named=True)
             await screen.until("Who pays for it?", "— P2")
-            await wall.world.change(participant_store.withdraw, await number(wall.world, "P2"))
+            await wall.world.change(participant_store.set_status, await number(wall.world, "P2"), "withdrawn")
             await screen.until("Who pays for it?", gone=("P2",))
             asked = await wall.asked("P3", "Where does it stop?", named=True)
             await screen.until("Where does it stop?", "— P3")
@@ -371,7 +371,7 @@ async def test_who_follows_from_afar_asks_as_in_their_chat(store_url: str) -> No
         assert (await lea.asks("Elsewhere?", first, Origin="https://elsewhere.example"))[0] == 403
         assert (await Afar(browser, await wall.link()).asks("From the wall?", first))[0] == 403
 
-        await wall.world.change(participant_store.withdraw, await number(wall.world, "P3"))
+        await wall.world.change(participant_store.set_status, await number(wall.world, "P3"), "withdrawn")
         assert (await lea.asks("Still here?", first))[0] == 410
 
 

@@ -103,6 +103,6 @@ async def test_who_withdrew_is_counted_apart(store_url: str) -> None:
     async with open_world(store_url) as world:
         for name, native_id in (("Zoé", "1"), ("Ali", "2")):
             await world.join(name, native_id)
-        await world.change(participant_store.withdraw, await number(world, "Ali"))
+        await world.change(participant_store.set_status, await number(world, "Ali"), "withdrawn")
         ines = await world.organiser()
         assert (await stand_of(ines))["People"] == "Joined: 1 of 1. Not coming: 1."

@@ -84,7 +84,7 @@ async def leave(request: Request, _action: LeaveNow) -> Reply:
     if person.joined:
         groups = await groups_to_come(request.tx, person.id, request.now)
         await request.declared.leave(request.tx, person, request.now, quiet=True)
-        await participant_store.withdraw(request.tx, person.id)
+        await participant_store.set_status(request.tx, person.id, "withdrawn")
         name = Strong(Name(person.full_name))
         if groups:
             was_in = Listing(tuple(groups.values()))
