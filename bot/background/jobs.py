@@ -122,12 +122,12 @@ class Runner:
         self._woken = asyncio.Event()
         self._lease: Lease | None = None
         self._ended = False
-        self._kept, self._shared = (_Worker(new_process()) for _each in range(2))
-        self._workers = (self._kept, self._shared)
+        self._reserved, self._shared = (_Worker(new_process()) for _each in range(2))
+        self._workers = (self._reserved, self._shared)
         self._spent: dict[int, float] = {}
         """Seconds that a job has had in processes that died: its deadline is one for all its tries."""
         self._slow: set[int] = set()
-        """Jobs that had to leave the kept process: they wait for the other."""
+        """The ids of jobs that were stopped in the process reserved for organisers: they wait for the shared one."""
 
     def wake(self) -> None:
         """Make the runner look for jobs soon. This is cheap: many calls cause one look."""
@@ -183,7 +183,7 @@ class Runner:
         for worker in self._workers:
             if worker.task and worker.task.done():
                 ended, worker.task = worker.task, None
-                ended.result()  # a defect of ours is not passed over
+                ended.result()  # raises what a defect of ours raised
         await self._make_way()
         for worker in self._workers:
             if worker.task is None and (job := await self._patiently(partial(self._claim, worker))):
@@ -205,19 +205,20 @@ class Runner:
             await self._lease.check(tx)
         under_way = {busy.job.id for busy in self._workers if busy.job}
         await job_store.recover(tx, under_way)
-        # What is to be done anew, as somebody it read of was erased, waits until it has ended.
+        # A job that runs here is waiting again if the data that it read were changed by an erasure: its first run ends
+        # before the next begins.
         chosen = self._choose(worker, [job for job in await job_store.waiting(tx) if job.id not in under_way])
-        worker.lent = worker is self._kept and chosen is not None and not chosen.of_organiser
+        worker.lent = worker is self._reserved and chosen is not None and not chosen.of_organiser
         return await job_store.claim(tx, chosen.id) if chosen else None
 
     def _choose(self, worker: _Worker, waiting: Sequence[WaitingJob]) -> WaitingJob | None:
         now = self._stopwatch.now()
-        if worker is self._kept:
+        if worker is self._reserved:
             helps = self._shared.held_up(now)
             able = [job for job in waiting if job.of_organiser or (helps and job.id not in self._slow)]
             return able[0] if able else None  # organisers' come first
         able = [job for job in waiting if not job.of_organiser or self._seconds(job.kind) <= SECONDS]
-        urgent = [job for job in able if job.of_organiser and self._kept.held_up(now)]
+        urgent = [job for job in able if job.of_organiser and self._reserved.held_up(now)]
         return min(urgent or able, key=lambda job: job.id, default=None)
 
     def _seconds(self, kind: str) -> float:
@@ -226,7 +227,7 @@ class Runner:
 
     async def _make_way(self) -> None:
         """Stop a job of someone else in the organisers' process, if an organiser has waited for long enough."""
-        worker = self._kept
+        worker = self._reserved
         if not (worker.lent and worker.task and worker.job and worker.held_up(self._stopwatch.now())):
             return
         if not any(job.of_organiser for job in await self._patiently(job_store.waiting, self._store.read)):
@@ -263,9 +264,8 @@ class Runner:
             JOBS.count(job.kind, "done")
         except LeaseLost:
             raise
-        except UserError as refusal:
-            said = View((refusal.text,), refusal.buttons)
-            await self._end(job, _saying(said))
+        except UserError as error:
+            await self._end(job, _saying(View((error.text,), error.buttons)))
             JOBS.count(job.kind, "refused")
         except FilesAway as error:
             log.warning("background.job_without_files", job=job.id, kind=job.kind, reason=error.strerror)

@@ -98,7 +98,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
 async def _renewed(store: Store, clock: Clock, name: str, holder: str, lost: Callable[[], None]) -> AsyncIterator[None]:
     """Take the lease as a row, which is renewed while the body runs, and deleted then."""
     held_until = await _wait_for(store, clock, name, holder)
-    renewing = asyncio.create_task(_keep(store, clock, name, holder, held_until, lost))
+    renewing = asyncio.create_task(_renew(store, clock, name, holder, held_until, lost))
     try:
         yield
     finally:
@@ -150,10 +150,10 @@ async def _wait_for(store: Store, clock: Clock, name: str, holder: str) -> datet
         await clock.sleep(_ASKED_EVERY)
 
 
-async def _keep(
+async def _renew(
     store: Store, clock: Clock, name: str, holder: str, held_until: datetime, lost: Callable[[], None]
 ) -> None:
-    """Renew a lease until it is lost."""
+    """Renew a lease again and again until it is lost, then call `lost`."""
     while True:
         await clock.sleep(_RENEWED_EVERY)
         until = clock.now() + _PERIOD

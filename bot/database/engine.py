@@ -207,20 +207,18 @@ class Store(ABC):
         """
         return usual
 
-    def locked(self, _name: str, _lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
-        """Return what waits for the lock `_name`, which only one program has, and holds it during `async with`.
+    def locked(self, name: str, lost: Callable[[], None]) -> AbstractAsyncContextManager[int] | None:
+        """Return what waits for the lock `name`, which only one program has, and holds it during `async with`.
 
-        The `async with` gets the id of the session that has the lock. `_lost` is called if the lock is lost meanwhile.
+        The `async with` gets the id of the session that has the lock. `lost` is called if the lock is lost meanwhile.
         Returns None where the engine has no such locks.
         """
         return None
 
-    def listening(
-        self, _heard: Callable[[str], None], _committed: Callable[[frozenset[str]], None]
-    ) -> Listening | None:
-        """Return what tells other programs on this database short texts, and calls `_heard` with theirs.
+    def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> Listening | None:
+        """Return what tells other programs on this database short texts, and calls `heard` with theirs.
 
-        From then on `_committed` is called after each COMMIT, with the names of the tables whose rows were changed.
+        From then on `committed` is called after each COMMIT, with the names of the tables whose rows were changed.
         Returns None where the engine has no means to tell other programs.
         """
         return None

@@ -26,9 +26,9 @@ _MIGRATING = 0x52656E63
 """The number of the advisory lock of whoever changes the tables."""
 _BACKOFF = Backoff(first=0.002, longest=0.1, jitter=1.0)
 _TRIES = 8
-"""The fewest tries of a unit that conflicts with others, because a long one may be rolled back each time."""
-_NET = timedelta(minutes=1)
-"""How often a program looks for what others did where they tell it: what they told can be lost on its way."""
+"""How often a unit that conflicts with others is tried at least, however long: a long one may be undone each time."""
+_LOOK_EVERY = timedelta(minutes=1)
+"""How often a program looks for what others did although they tell it: what they told can be lost on its way."""
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _SIDE_BY_SIDE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE turns IN ROW SHARE MODE"
 """How a unit begins that may run beside others: PostgreSQL undoes what could not be done one after the other."""
@@ -105,7 +105,7 @@ class PostgresStore(Store):
                 # a program that stops in the middle of a unit may have the turn, for which all others wait
                 "idle_in_transaction_session_timeout": str(round(silence * 1000)),
             },
-            reset=_keep,
+            reset=_reset_nothing,
             init=_keep_alive,
         )
         store = cls(url, pool, patience, silence)
@@ -212,7 +212,7 @@ class PostgresStore(Store):
 
     def pause(self, usual: timedelta) -> timedelta:
         """Return how long a part of the program may wait before it looks for work that no one woke it for."""
-        return _NET if self._listening and self._listening.connected else usual
+        return _LOOK_EVERY if self._listening and self._listening.connected else usual
 
     def listening(self, heard: Callable[[str], None], committed: Callable[[frozenset[str]], None]) -> PostgresListening:
         """Return what tells other programs on this database short texts, and calls `heard` with theirs.
@@ -272,5 +272,5 @@ async def _keep_alive(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     keep_alive(connection)
 
 
-async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _reset_nothing(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """Do nothing when a connection returns to the pool: no unit changes session state, and a reset costs time."""

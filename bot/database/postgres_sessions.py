@@ -96,7 +96,7 @@ async def _ended(connection: Connection) -> None:
 class PostgresListening:
     """Tells other programs short texts, and hears those that they tell, until cancelled (`run`)."""
 
-    def __init__(self, url: str, program: str, heard: Callable[[str], None], silence: float = SILENCE) -> None:
+    def __init__(self, url: str, program: str, heard: Callable[[str], None], silence: float) -> None:
         """`program` is the name of this program, `heard` is called with each text of another one.
 
         It is called with '' after each connection, as something may have been told before. A connection on which the

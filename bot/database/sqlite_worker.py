@@ -157,7 +157,7 @@ class SqliteWorker:
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._patience
         while True:
-            self.connection = aiosqlite.Connection(self._keep, iter_chunk_size=64)
+            self.connection = aiosqlite.Connection(self._try_to_connect, iter_chunk_size=64)
             await self.connection
             if not (refused := self._refused):
                 return
@@ -166,7 +166,8 @@ class SqliteWorker:
                 raise StoreUnavailable(str(refused)) from refused
             await asyncio.sleep(PAUSE)
 
-    def _keep(self) -> sqlite3.Connection:
+    def _try_to_connect(self) -> sqlite3.Connection:
+        """Open the connection, in the worker's thread; `_refused` is the error if that failed."""
         self._refused = None
         try:
             self._database = self._connect()
@@ -218,14 +219,14 @@ class SqliteWorker:
                 database.execute(sql)
             for waiting in batch:
                 if not waiting.future.cancelled():
-                    self._step(waiting)
+                    self._run_unit(waiting)
             database.execute("COMMIT")
         except BaseException:
             if database.in_transaction:
                 database.execute("ROLLBACK")
             raise
 
-    def _step(self, waiting: _Waiting) -> None:
+    def _run_unit(self, waiting: _Waiting) -> None:
         if self._writes:
             self._database.execute("SAVEPOINT unit")
         tx = SqliteTransaction(self._database)
