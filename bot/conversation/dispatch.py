@@ -40,7 +40,7 @@ from bot.conversation.incoming import (
     message_of,
     said_in,
 )
-from bot.conversation.looking import Beside, LookFirst
+from bot.conversation.looking import LookFirst, PerformBeside
 from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.replied import Answered as Answered
 from bot.conversation.replied import Leftover as Leftover
@@ -292,7 +292,7 @@ class Dispatcher:
 
     async def _commit(self, incoming: Incoming, run: Run, outcome: UpdateOutcome = "done") -> Answered:
         looked: dict[Hashable, Any] = {}
-        but: str | None = None
+        retrying: str | None = None  # the name of this program, once the outcome of its first attempt is unknown
 
         async def unit(tx: Transaction) -> Answered:
             now = self._clock.now()
@@ -324,7 +324,7 @@ class Dispatcher:
                                 " Ask again once it has come."
                             )
                         )
-            elif await inbox_store.is_answered(tx, incoming.platform, incoming.update_id, but):
+            elif await inbox_store.is_answered(tx, incoming.platform, incoming.update_id, retrying):
                 answer = None
             else:
                 answer = await self.router.home(request)
@@ -342,7 +342,7 @@ class Dispatcher:
         try:
             answered = await self._looking(self._store.transact, unit, looked)
         except OutcomeUnknown as unknown:  # the inbox tells whether it was saved: nothing is done twice
-            but = self._store.program  # which has no answer to send yet
+            retrying = self._store.program  # saved or not, the answer of that attempt is lost
             try:
                 answered = await self._looking(self._store.transact, unit, looked)
             except StoreUnavailable as error:  # this time nothing was, but the first time it may have been
@@ -362,7 +362,7 @@ class Dispatcher:
             try:
                 return await perform(unit)
             except LookFirst as first:
-                looked[first.key] = await first.look(Beside(self._store))
+                looked[first.key] = await first.look(PerformBeside(self._store))
 
     async def _tell(self, incoming: Incoming, outcome: UpdateOutcome, run: Run) -> Answered:
         """Store how the update ended, after all its changes were undone, and return the reply that says why."""

@@ -105,8 +105,11 @@ async def known(tx: Transaction, platform: str, update_ids: Iterable[str]) -> fr
     return frozenset(noted)
 
 
-async def is_answered(tx: Transaction, platform: str, update_id: str, but: str | None = None) -> bool:
-    """Return whether the answer to a stored update was sent, or will be by a program that runs, other than `but`."""
+async def is_answered(tx: Transaction, platform: str, update_id: str, asking: str | None = None) -> bool:
+    """Return whether the answer to a stored update was sent, or will be by the program that took it, if that runs.
+
+    The program `asking` has no answer that it could send.
+    """
     row = await tx.one(
         "SELECT replied, program FROM inbox WHERE platform = :platform AND update_id = :update_id",
         platform=platform,
@@ -114,7 +117,7 @@ async def is_answered(tx: Transaction, platform: str, update_id: str, but: str |
     )
     if row is None or row["replied"]:
         return row is not None
-    return row["program"] != but and row["program"] in await program_store.running(tx)
+    return row["program"] != asking and row["program"] in await program_store.running(tx)
 
 
 async def mark_failed(tx: Transaction, platform: str, update_id: str, text: str | None) -> None:
