@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.content.forms import Composition, Upload
 from bot.content.stored_texts import decode, encode
 from bot.conversation import dialogue_store, inbox_store
@@ -73,7 +73,7 @@ async def last_came(tx: Transaction, platform: str, chat: str, album: str) -> da
         chat=chat,
         album=album,
     )
-    return from_micros(row["came_at"]) if row and row["came_at"] is not None else None
+    return instant_or_none(row["came_at"]) if row else None
 
 
 async def waiting_albums(tx: Transaction, platform: str) -> list[tuple[str, str]]:

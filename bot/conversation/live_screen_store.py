@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.people.facilitator_store import ROLE
@@ -149,7 +149,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
         " WHERE a.id = s.account_id AND a.platform = :platform AND a.unreachable = 0 AND s.wanted > s.shown",
         platform=platform,
     )
-    return from_micros(row["due"]) if row and row["due"] is not None else None
+    return instant_or_none(row["due"]) if row else None
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:

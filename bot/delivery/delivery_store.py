@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.background.reminding import kind_of
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, to_micros
 from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, REPORT
 from bot.content.features import features_of, in_sql
 from bot.content.reasons import Reason
@@ -239,7 +239,7 @@ async def next_due(tx: Transaction, platform: str) -> datetime | None:
         platform=platform,
     )
     assert row is not None
-    return from_micros(row["due"]) if row["due"] is not None else None
+    return instant_or_none(row["due"])
 
 
 async def hold(tx: Transaction, participant_id: int, account_ids: Iterable[int]) -> None:

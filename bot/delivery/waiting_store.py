@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.delivery.outgoing import Op
 
@@ -103,7 +103,7 @@ async def backlogs(tx: Transaction, now: datetime) -> Sequence[Backlog]:
 async def first_due(tx: Transaction) -> datetime | None:
     """Return when the first waiting delivery is due; None where none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM deliveries WHERE state = 'waiting'")
-    return from_micros(row["due"]) if row and row["due"] is not None else None
+    return instant_or_none(row["due"]) if row else None
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
@@ -145,7 +145,7 @@ def _sorted(rows: Sequence[Row]) -> Sequence[WaitingDeliveries]:
             row["reason"],
             row["n"],
             from_micros(row["since"]),
-            from_micros(row["due"]) if row["due"] is not None else None,
+            instant_or_none(row["due"]),
             bool(row["later"]),
         )
         for row in rows

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.background.reminder_store import COLUMNS, Reminder, reminder
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.content.delivery_kinds import REMINDER
 from bot.content.leads import Lead
 from bot.database.engine import Transaction
@@ -69,7 +69,7 @@ async def next_reminder_due(tx: Transaction) -> datetime | None:
     """Return when the first waiting reminder is due, perhaps in the past; None if no reminder is waiting."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM reminders WHERE state = 'waiting'")
     assert row is not None
-    return from_micros(row["due"]) if row["due"] is not None else None
+    return instant_or_none(row["due"])
 
 
 async def first_reminder_due(tx: Transaction, now: datetime) -> Reminder | None:

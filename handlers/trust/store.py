@@ -225,7 +225,7 @@ _LAST_WRITTEN = "COALESCE((SELECT MAX(m.written_at) FROM trust_messages m WHERE 
 async def first_untouched_since(tx: Transaction) -> datetime | None:
     """Return the last instant at which somebody wrote in the conversation that rests for the longest; or None."""
     row = await tx.one(f"SELECT MIN({_LAST_WRITTEN}) AS at FROM trust_conversations c")
-    return from_micros(row["at"]) if row and row["at"] is not None else None
+    return instant_or_none(row["at"]) if row else None
 
 
 async def untouched_before(tx: Transaction, before: datetime) -> Sequence[Conversation]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from bot.clock import from_micros
+from bot.clock import instant_or_none
 from bot.content.names import collation
 from bot.database.engine import Row, Transaction
 from bot.people.audiences import COMES
@@ -108,7 +108,7 @@ async def published_groups_of(tx: Transaction, people: Collection[int]) -> Mappi
     wanted = frozenset(people)
     for row in rows:
         if row["participant_id"] in wanted:
-            meets_at = from_micros(row["meets_at"]) if row["meets_at"] is not None else None
+            meets_at = instant_or_none(row["meets_at"])
             round_ = Round(row["round"], date.fromisoformat(row["day"]), meets_at, published=True)
             groups.setdefault(row["participant_id"], []).append((round_, group_of_row(row)))
     return groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from handlers.groups.model import Round
 
@@ -17,7 +17,7 @@ def _round(row: Row) -> Round:
     return Round(
         row["number"],
         date.fromisoformat(row["day"]),
-        from_micros(row["meets_at"]) if row["meets_at"] is not None else None,
+        instant_or_none(row["meets_at"]),
         row["published_at"] is not None,
     )
 

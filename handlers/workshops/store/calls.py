@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.people.facilitator_store import OF_GROUP
 
@@ -160,7 +160,7 @@ async def called_before(tx: Transaction, participant_id: int, back: int) -> date
 async def last_call_withdrawn(tx: Transaction, participant_id: int) -> datetime | None:
     """Return when a participant last withdrew a call for help; None if the participant never did."""
     row = await tx.one("SELECT MAX(closed_at) AS at FROM calls WHERE withdrawn_by = :id", id=participant_id)
-    return from_micros(row["at"]) if row and row["at"] is not None else None
+    return instant_or_none(row["at"]) if row else None
 
 
 async def set_escalated(tx: Transaction, call_id: int) -> None:
@@ -180,7 +180,7 @@ async def first_unanswered_call(tx: Transaction, now: datetime) -> FacilitatorCa
 async def next_escalation(tx: Transaction) -> datetime | None:
     """Return when the organisers are to be notified of the next call, which may be past; None where no call waits."""
     row = await tx.one("SELECT MIN(escalate_at) AS due FROM calls WHERE escalate_at IS NOT NULL AND closed_at IS NULL")
-    return from_micros(row["due"]) if row and row["due"] is not None else None
+    return instant_or_none(row["due"]) if row else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.database.engine import Transaction
 from handlers.workshops.model import PhaseRun
 from handlers.workshops.store.runs import RUNS, run_of_row
@@ -17,7 +17,7 @@ async def next_phase_due(tx: Transaction) -> datetime | None:
         "SELECT MIN(CASE WHEN warned = 0 AND length > warned_beyond THEN ends_at - warning ELSE ends_at END) AS due"
         " FROM phase_runs WHERE state = 'running'"
     )
-    return from_micros(row["due"]) if row and row["due"] is not None else None
+    return instant_or_none(row["due"]) if row else None
 
 
 async def due_ends(tx: Transaction, now: datetime, most: int) -> Sequence[PhaseRun]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.clock import from_micros, to_micros
+from bot.clock import instant_or_none, to_micros
 from bot.database.engine import Transaction
 
 
@@ -22,4 +22,4 @@ async def workshop_times(tx: Transaction, group_id: int, now: datetime) -> tuple
         now=to_micros(now),
     )
     assert row is not None
-    return bool(row["inside"]), from_micros(row["next"]) if row["next"] is not None else None
+    return bool(row["inside"]), instant_or_none(row["next"])

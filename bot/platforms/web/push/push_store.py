@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.clock import from_micros, to_micros
+from bot.clock import from_micros, instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.people.device_store import Subscription
 from bot.people.facilitator_store import ROLE
@@ -140,7 +140,7 @@ async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPu
 async def next_due(tx: Transaction) -> datetime | None:
     """Return when the first waiting push is due, perhaps in the past; None where none waits."""
     row = await tx.one("SELECT MIN(due_at) AS due FROM pushes WHERE state = 'waiting'")
-    return from_micros(row["due"]) if row and row["due"] is not None else None
+    return instant_or_none(row["due"]) if row else None
 
 
 async def is_busy(tx: Transaction, at: datetime) -> bool:
