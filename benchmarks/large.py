@@ -375,7 +375,7 @@ async def measure(url: str, people: int, only: frozenset[str]) -> None:
         for part, works in steps.items():
             if not only or part in only:
                 for name, work in works:
-                    await (meter.measure(name, work) if name else work())  # what has no name goes before
+                    await (meter.measure(name, work) if name else work())  # without a name: only prepares the next
         await organiser.close()
     finally:
         await store.close()

@@ -1,7 +1,8 @@
 """Stores planned reminders, one row each: for all people whom a subject concerns, or for one who asked for it.
 
 A subject is what people are reminded of, as a word: «session:12». A lead is how long before the subject a reminder is
-sent.
+sent. Messages that remind of a subject and have not left are called back, that is deleted, when the subject moves or is
+cancelled; of very many, a part at a time.
 """
 
 from __future__ import annotations

@@ -45,9 +45,9 @@ from handlers.themes.store import all_themes
 _SOON = timedelta(days=1)
 """Changes of sessions that begin within this time are also sent during a recipient's night."""
 AT_ONCE = 1_000
-"""How many people, by their ids, are notified of a change in one transaction."""
+"""How many ids of people one transaction goes through to notify those whom a change concerns."""
 _COUNTED_AT_ONCE = 5_000
-"""How many people, by their ids, are counted in one transaction."""
+"""How many ids of people one transaction goes through to count those whom a change concerns."""
 _CHANGED = _("This has changed since: see below.")
 _FIRST_MEETING = _("First meeting of your group")
 

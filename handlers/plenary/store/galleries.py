@@ -12,6 +12,7 @@ from handlers.plenary.model.turns import StageTurn
 
 
 def _round(row: Row) -> StageTurn:
+    """Return a round of visits as a turn of no group (0), as both have the same clocks; its number is its position."""
     return StageTurn(
         0,
         row["plenary_id"],
