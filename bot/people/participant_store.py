@@ -96,6 +96,19 @@ async def id_ranges(tx: Transaction, size: int) -> Sequence[IdRange]:
     return [IdRange(after, after + size) for after in range(0, await last_id(tx), size)]
 
 
+async def next_ids(tx: Transaction, after: int, most: int) -> IdRange | None:
+    """Return the range of the `most` participants whose ids follow `after`; None if there are no more.
+
+    What does something for everyone goes on from there in the next transaction.
+    """
+    row = await tx.one(
+        "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
+        after=after,
+        most=most,
+    )
+    return IdRange(after, row["last"]) if row and row["last"] is not None else None
+
+
 async def organisers(tx: Transaction) -> Sequence[int]:
     """Return the ids of all organisers, including those who have not joined yet or stopped all messages."""
     rows = await tx.all("SELECT id FROM participants WHERE organises = 1 ORDER BY id")

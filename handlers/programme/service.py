@@ -109,7 +109,9 @@ async def change_sessions(
         done.append((before, after))
     if not any(_audiences_of(change, now) for change in done):
         return Changed(done, 0)
-    first, last = IdRange(0, AT_ONCE), await participant_store.last_id(tx)
+    first, last = await participant_store.next_ids(tx, 0, AT_ONCE), await participant_store.last_id(tx)
+    if first is None:
+        return Changed(done, 0)
     told = await _tell(tx, done, first, now, hours, by=by)
     if more := first.last < last:
         await store.add_news(tx, done, by, IdRange(first.last, last))
@@ -124,9 +126,11 @@ async def tell_more(tx: Transaction, now: datetime, hours: Hours) -> int | None:
     news = await store.first_news(tx)
     if news is None:
         return None
-    part = IdRange(news.left.after, news.left.after + AT_ONCE)
+    after, last = news.left
+    part = await participant_store.next_ids(tx, after, AT_ONCE) or news.left  # the others were erased meanwhile
+    part = IdRange(after, min(part.last, last))  # who came since then knows no other programme
     told = await _tell(tx, news.changes, part, now, hours, by=news.author_id)
-    await store.shorten_news(tx, news.id, IdRange(part.last, news.left.last))
+    await store.shorten_news(tx, news.id, IdRange(part.last, last))
     return told
 
 

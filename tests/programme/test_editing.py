@@ -66,24 +66,24 @@ async def test_very_many_people_are_told_a_part_at_a_time_also_after_another_sta
 ) -> None:
     monkeypatch.setattr(service, "AT_ONCE", 2)
     async with open_world(store_url, with_programme()) as world:
-        chats = [await world.join(f"Person {number}", str(number)) for number in range(5)]
+        chats = [await world.join(f"Person {number}", str(number)) for number in range(4)]
         ines = await at_session(world, "09:00 Opening")
         await ines.press("Move")
         await ines.fill("9h30", "")
-        assert ines.text.endswith("5 people will be told.")
+        assert ines.text.endswith("4 people will be told.")
         await ines.press("Move")
         assert "with so many people this takes a few minutes" in ines.text
         undo = ines.payload("Undo")
         late = await world.join("Late", "99")  # knows the new programme
-        assert [len(await pushed(world, chat)) for chat in chats] == [1, 1, 0, 0, 0]
+        assert [len(await pushed(world, chat)) for chat in chats] == [1, 1, 0, 0]
         source = NewsSource(world.settings)
         await world.store.transact(lambda tx: source.release(tx, world.clock.now()))
-        assert [len(await pushed(world, chat)) for chat in chats] == [1, 1, 1, 1, 0]
+        assert [len(await pushed(world, chat)) for chat in chats] == [1, 1, 1, 1]
         await ines.follow(undo)  # before everybody was told: each reads both, in order
         assert await Ticker(world.store, world.clock, (NewsSource(world.settings),)).look() is None
         there = "A change in the programme.\nOpening: Thursday 10 June, 09:00 → 09:30, Room A"
         back = "A change in the programme.\nOpening: Thursday 10 June, 09:30 → 09:00, Room A"
-        assert [await pushed(world, chat) for chat in chats] == [[there, back]] * 5
+        assert [await pushed(world, chat) for chat in chats] == [[there, back]] * 4
         assert await pushed(world, late) == [back]
         assert await pushed(world, ines) == []
 

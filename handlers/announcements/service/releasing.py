@@ -13,7 +13,7 @@ from bot.delivery.outgoing import Ended, Outcome
 from bot.delivery.shared_channels import note_channel
 from bot.people.audiences import Audience
 from bot.people.notifications import Topic
-from bot.people.participant_store import IdRange
+from bot.people.participant_store import IdRange, next_ids
 from handlers.announcements.model import GRACE, Announcement
 from handlers.announcements.service.recipients import TOPIC, channel_of
 from handlers.announcements.store import announcements, releases, sending, slices, unfinished
@@ -72,7 +72,7 @@ async def enqueue_copies(
     channels = await _channels(tx, audience, channel)
     count = await releases.add_copies_in_channels(tx, release, channels)
     after = 0
-    while people := await slices.next_people(tx, after):
+    while people := await next_ids(tx, after, slices.AT_ONCE):
         count += await _copy_to(tx, release, audience, topic, people, in_channels=bool(channels))
         after = people.last
     return count
@@ -86,10 +86,10 @@ async def enqueue_some(
     channels = await _channels(tx, announcement.audience, channel)
     if announcement.copied_to is None:
         await releases.add_copies_in_channels(tx, release, channels)
-    people = await slices.next_people(tx, announcement.copied_to or 0)
+    people = await next_ids(tx, announcement.copied_to or 0, slices.AT_ONCE)
     if people:
         await _copy_to(tx, release, announcement.audience, TOPIC, people, in_channels=bool(channels))
-    more = people and await slices.next_people(tx, people.last)
+    more = people and await next_ids(tx, people.last, slices.AT_ONCE)
     await unfinished.note_copied(tx, announcement.id, people.last if people and more else None, due)
     if not more:
         await sending.finish_announcements(tx, [announcement.id], now)

@@ -9,20 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.database.engine import Transaction
-from bot.people.participant_store import IdRange
 
 AT_ONCE = 500
 """How many people are given a copy, and how many copies are changed or called back, in one transaction."""
-
-
-async def next_people(tx: Transaction, after: int) -> IdRange | None:
-    """Return the AT_ONCE participants whose ids follow `after`; None if there are no more."""
-    row = await tx.one(
-        "SELECT MAX(q.id) AS last FROM (SELECT id FROM participants WHERE id > :after ORDER BY id LIMIT :most) q",
-        after=after,
-        most=AT_ONCE,
-    )
-    return IdRange(after, row["last"]) if row and row["last"] is not None else None
 
 
 @dataclass(frozen=True, slots=True)
