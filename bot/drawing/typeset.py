@@ -195,7 +195,8 @@ def _compiler() -> Compiler:
     if not hasattr(_local, "compiler"):
         from typst import Compiler
 
-        _local.compiler = Compiler(font_paths=_fonts())
+        # Without a folder it looks into the working directory, which a command may not be allowed to.
+        _local.compiler = Compiler(root=_SHARED, font_paths=_fonts())
     return _local.compiler  # type: ignore[no-any-return]
 
 

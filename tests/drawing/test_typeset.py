@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,15 @@ def template(tmp_path: Path) -> Path:
     file = tmp_path / "template.typ"
     file.write_text(TEMPLATE, "utf-8")
     return file
+
+
+def test_nothing_is_looked_for_in_the_working_directory(template: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    with chdir(gone), ThreadPoolExecutor(1) as another:  # each thread has a compiler of its own
+        gone.rmdir()
+        [page] = another.submit(typeset_png, template, {"text": "Élise"}, BRANDING, "fr").result()
+    assert page == typeset_png(template, {"text": "Élise"}, BRANDING, "fr")[0]
 
 
 def test_the_same_input_gives_the_same_bytes(template: Path) -> None:
