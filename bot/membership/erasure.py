@@ -251,10 +251,14 @@ def carry_log(before: StorageSettings, after: StorageSettings) -> None:
 
 
 def _logs(storage: StorageSettings) -> tuple[Path, ...]:
-    """Return all paths of erasure logs: for PostgreSQL also the former path, in the working directory."""
+    """Return all paths of erasure logs: for PostgreSQL also the former path, in the working directory.
+
+    That is left out where it cannot be read: a command may be called in a folder that only somebody else may look into.
+    """
     path = log_path(storage)
     before = Path(_name_of_log(storage.url)).absolute()
-    return (path,) if storage.url.startswith("sqlite:") or before == path else (path, before)
+    alone = storage.url.startswith("sqlite:") or before == path or not os.access(before, os.R_OK)
+    return (path,) if alone else (path, before)
 
 
 def _name_of_log(url: str) -> str:
