@@ -32,7 +32,8 @@ async def serve(config: Path | None, only: str | None) -> bool:
     if not configured(settings) & (app.PARTS if "delivery" in parts else parts):
         raise CommandFailed(
             "there is nothing to run. Give Telegram or Discord a token, or the page a public_url, in config.toml"
-            " («rencontres init» writes one), or look at «rencontres demo»."
+            " («rencontres init» writes one), or look at «rencontres demo».",
+            code=2,
         )
     logs.set_up(secret_values(settings), level=level)
     await app.run(settings, only=parts)

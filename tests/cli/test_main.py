@@ -130,6 +130,6 @@ def test_a_database_that_cannot_be_used_ends_with_1(tmp_path: Path, monkeypatch:
 def test_nothing_to_run_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     code, _, complaint = run("run")
-    assert code == 1
+    assert code == 2, "with which the service is not started again"
     assert "rencontres init" in complaint
     assert "rencontres demo" in complaint
