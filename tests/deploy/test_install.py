@@ -163,6 +163,30 @@ def test_the_library_for_buckets_is_there_where_the_configuration_names_one(
     assert all((ROOT / lock).exists() for lock in needed)
 
 
+def called_by(user: str, machine: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Call the command as a user, in place of whose program its arguments are printed."""
+    for name, line in (("id", f"echo {user}"), ("runuser", 'echo runuser "$@"'), ("env", 'echo env "$@"')):
+        (machine / name).write_text(f"#!/bin/sh\n{line}\n")
+        (machine / name).chmod(0o755)
+    environment = {**ENVIRONMENT, "PATH": f"{machine}{os.pathsep}{ENVIRONMENT['PATH']}"}
+    command = ["/bin/sh", str(ROOT / "deploy/rencontres"), *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_command_acts_as_the_service_does_in_its_folder(tmp_path: Path) -> None:
+    there = "env --chdir=/var/lib/rencontres /opt/rencontres/current/bin/rencontres check"
+    assert called_by("root", tmp_path, "check").stdout == f"runuser -u rencontres -- {there}\n"
+    assert called_by("rencontres", tmp_path, "check").stdout == f"{there}\n"
+    refused = called_by("camille", tmp_path, "check")
+    assert (refused.returncode, refused.stderr) == (1, "Only root may do that: sudo rencontres check\n")
+
+
+def test_the_command_writes_no_second_configuration(tmp_path: Path) -> None:
+    refused = called_by("root", tmp_path, "init")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "The configuration is there already. Edit it: /etc/rencontres/config.toml\n"
+
+
 def test_on_the_machine_itself_it_asks_for_root(tmp_path: Path) -> None:
     steps = f"source '{SCRIPT}'; id() {{ echo 1000; }}; check_machine install"
     refused = subprocess.run(["bash", "-c", steps], env=ENVIRONMENT, capture_output=True, text=True, check=False)
