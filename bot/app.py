@@ -66,9 +66,6 @@ PARTS = frozenset({*platforms(), "delivery"})
 Delivery sends messages to all platforms. Several programs over one PostgreSQL database may run different parts.
 """
 
-FOR_BUCKETS = "make install again, or in a checkout: pip install --require-hashes -r requirements-s3.lock"
-"""How an administrator adds the library for buckets."""
-
 _CHORES: Sequence[Chore] = (
     inbox_store.forget_old,
     dialogue_store.forget_old,
@@ -123,7 +120,8 @@ def files_of(settings: Settings) -> Files:
     if not (bucket := settings.storage.bucket):
         return Folder(settings.storage.folder, tables)
     if find_spec("obstore") is None:
-        raise ConfigError(f"storage.files is a bucket, and that needs a library more: {FOR_BUCKETS}")
+        remedy = "pip install --require-hashes -r requirements-s3.lock"  # only a checkout lacks it
+        raise ConfigError(f"storage.files is a bucket, and that needs a library more: {remedy}")
     secrets = settings.s3.access_key.get_secret_value(), settings.s3.secret_key.get_secret_value()
     return Bucket(
         bucket,

@@ -76,26 +76,17 @@ make_folders() {
     mkdir -p "$UNITS" "$(dirname "$COMMAND")"
 }
 
-# Prints the files with the packages that are needed: one more where the configuration puts files into a bucket.
-locks() {
-    local config=$CONFIG
-    [[ -e $config ]] || config=$SOURCE/config.toml
-    echo "$SOURCE/requirements.lock"
-    if grep -Eqs '^[[:space:]]*files[[:space:]]*=[[:space:]]*["'"'"']s3://' "$config"; then
-        echo "$SOURCE/requirements-s3.lock"
-    fi
-}
-
 # build_release FOLDER: the code with an environment of its own. Every package is checked by the hash that its lock has
-# of it, and is taken built: building one would run code from somewhere no hash was checked.
+# of it, and is taken built: building one would run code from somewhere no hash was checked. The library for buckets is
+# always there: without it, a program whose configuration names one could not make the backup before an upgrade.
 build_release() {
-    local python pip lock wanted=()
-    while read -r lock; do wanted+=(--requirement "$lock"); done < <(locks)
+    local python pip
     python=$(find_python)
     tell "The code, into $1, with $("$python" --version) (a minute)"
     "$python" -m venv "$1"
     pip=("$1/bin/python" -m pip --quiet --disable-pip-version-check)
-    "${pip[@]}" install --no-deps --only-binary :all: --require-hashes "${wanted[@]}"
+    "${pip[@]}" install --no-deps --only-binary :all: --require-hashes \
+        --requirement "$SOURCE/requirements.lock" --requirement "$SOURCE/requirements-s3.lock"
     "${pip[@]}" install --no-deps --no-build-isolation --no-index "$SOURCE"
     "$1/bin/python" -I -c "from bot.content.i18n import compile_catalogues as compile; compile()"
     "${pip[@]}" check >/dev/null || fail "the packages of requirements.lock do not fit $python: PYTHON=… names another"

@@ -118,6 +118,6 @@ def test_a_library_that_is_missing_is_told(
     shell: Shell, configured: Path, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.app.find_spec", lambda _name: None)
-    said = "storage.files is a bucket, and that needs a library more: make install again, or in a checkout: pip install"
+    said = "storage.files is a bucket, and that needs a library more: pip install"
     assert f"failed  files         {said}" in shell("check").stdout
     assert json.loads(shell("doctor").stdout)["machine"]["files"]["state"] == "its library is missing"

@@ -137,30 +137,9 @@ def test_the_environment_is_made_from_hashes_alone(machine: Path, tmp_path: Path
     packages = next(line for line in lines if "--requirement" in line)
     assert "--require-hashes" in packages
     assert "--only-binary :all:" in packages
-    assert f"--requirement {ROOT}/requirements.lock" in packages
+    assert f"--requirement {ROOT}/requirements.lock --requirement {ROOT}/requirements-s3.lock" in packages
     [itself] = [line for line in lines if line.endswith(str(ROOT))]
     assert "--no-index" in itself
-
-
-@pytest.mark.parametrize(
-    ("line", "needed"),
-    [
-        ('files = "s3://photos/spring"', ["requirements.lock", "requirements-s3.lock"]),
-        ("  files='s3://photos'", ["requirements.lock", "requirements-s3.lock"]),
-        ('files = "/var/lib/rencontres/files"', ["requirements.lock"]),
-        ('# files = "s3://photos"', ["requirements.lock"]),
-        (None, ["requirements.lock"]),
-    ],
-)
-def test_the_library_for_buckets_is_there_where_the_configuration_names_one(
-    machine: Path, line: str | None, needed: list[str]
-) -> None:
-    config = machine / "etc/rencontres/config.toml"
-    config.parent.mkdir(parents=True)
-    if line:
-        config.write_text(f"[storage]\n{line}\n", "utf-8")
-    assert [Path(lock).name for lock in run(machine, "locks").splitlines()] == needed
-    assert all((ROOT / lock).exists() for lock in needed)
 
 
 def called_by(user: str, machine: Path, *words: str) -> subprocess.CompletedProcess[str]:
