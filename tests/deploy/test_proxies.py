@@ -46,9 +46,13 @@ def test_three_machines_are_asked_where_they_listen_for_pages_and_webhook(text: 
 
 
 def test_no_personal_link_is_logged() -> None:
-    assert (value(CADDY, "@secret"), value(CADDY, "log_skip")) == ("path /p/* /ecran/*", "@secret")
+    assert re.findall(r"^\s*(log|exclude)\b(.*)$", CADDY, re.MULTILINE) == [
+        ("log", " {"),
+        ("exclude", " http.log.error"),
+    ]
     assert value(NGINX, re.escape("~*/(p|ecran)/")) == "0"
     assert value(NGINX, "access_log").endswith(" if=$rencontres_logged")
+    assert value(NGINX, "error_log").endswith(" crit")
 
 
 @each_proxy
