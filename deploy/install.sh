@@ -8,6 +8,7 @@
 #   /var/backups/rencontres  a backup of each night; the user rencontres's, out of the running program's reach
 #
 # With DESTDIR=FOLDER everything goes below that folder, without a user or a service, as tests and packages need it.
+# With BACKUP=no there is no backup before an upgrade.
 set -euo pipefail
 # The system's own programs: a Python below somebody's home is out of the service's reach.
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -18,7 +19,8 @@ CODE=$DESTDIR/opt/rencontres
 CONFIG=$DESTDIR/etc/rencontres/config.toml
 STATE=$DESTDIR/var/lib/rencontres
 BACKUPS=$DESTDIR/var/backups/rencontres
-UNITS=$DESTDIR/etc/systemd/system
+# Not /etc/systemd/system: what is there cannot be masked, as a machine does that leaves backups to another one.
+UNITS=$DESTDIR/usr/local/lib/systemd/system
 COMMAND=$DESTDIR/usr/local/bin/rencontres
 UNIT_FILES=(rencontres.service rencontres-backup.service rencontres-backup.timer)
 OWNER=rencontres
@@ -112,12 +114,19 @@ write_config() {
     fi
 }
 
-# Before a newer program changes the database: with the old program, by the service that does so each night.
+# Before a newer program changes the database: with the old program, by the service that does so each night. Of several
+# machines one does so: when it has changed the database, the old program of the others cannot read it any more.
 back_up_before_upgrade() {
     systemd_runs && [[ -e $CODE/current && -n $(ls -A "$STATE") ]] || return 0
-    tell "A backup before the upgrade, into $BACKUPS"
-    systemctl start rencontres-backup.service ||
-        fail "the backup failed, and nothing was changed: journalctl -u rencontres-backup"
+    if [[ ${BACKUP:-yes} == no ]]; then
+        tell "No backup before the upgrade, by BACKUP=no"
+    elif [[ $(systemctl is-enabled rencontres-backup.timer 2>/dev/null) == masked ]]; then
+        tell "No backup before the upgrade: another machine makes them, as rencontres-backup.timer is masked here"
+    else
+        tell "A backup before the upgrade, into $BACKUPS"
+        systemctl start rencontres-backup.service ||
+            fail "the backup failed, and nothing was changed: journalctl -u rencontres-backup. Without one: make install BACKUP=no"
+    fi
 }
 
 # use_release FOLDER: the next start runs what is in it.
@@ -126,9 +135,18 @@ use_release() {
     mv -T "$CODE/current.new" "$CODE/current"
 }
 
+# Units of earlier versions, which those of today would stand behind.
+drop_former_units() {
+    local unit
+    for unit in "${UNIT_FILES[@]/#/$DESTDIR/etc/systemd/system/}"; do
+        if [[ -f $unit && ! -L $unit ]]; then rm "$unit"; fi
+    done
+}
+
 install_units() {
     tell "The services ${UNIT_FILES[*]} and the command $COMMAND"
     local unit
+    drop_former_units
     for unit in "${UNIT_FILES[@]}"; do install -m 644 "$SOURCE/deploy/$unit" "$UNITS/$unit"; done
     install -m 755 "$SOURCE/deploy/rencontres" "$COMMAND"
     if on_this_machine; then systemctl enable --quiet rencontres.service; fi
@@ -181,10 +199,11 @@ install_all() {
 uninstall_all() {
     check_machine uninstall
     local unit
-    if on_this_machine && [[ -e $UNITS/rencontres.service ]]; then
+    if on_this_machine && [[ -e $COMMAND ]]; then
         systemctl disable --quiet rencontres.service
         if systemd_runs; then systemctl stop "${UNIT_FILES[@]}"; fi
     fi
+    drop_former_units
     for unit in "${UNIT_FILES[@]}"; do rm -f "$UNITS/$unit"; done
     if systemd_runs; then systemctl daemon-reload; fi
     rm -rf "$COMMAND" "$CODE"
@@ -193,6 +212,7 @@ uninstall_all() {
     for place in "$CONFIG" "$STATE" "$BACKUPS"; do
         if [[ -e $place ]]; then tell "   $place"; fi
     done
+    tell "   and the PostgreSQL database, the folder or the bucket that [storage] in the configuration may name"
 }
 
 # Tests read this file for its functions.

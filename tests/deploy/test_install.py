@@ -66,7 +66,8 @@ def test_everything_gets_its_place_and_its_mode(machine: Path) -> None:
         "usr/local/bin/rencontres": 0o755,
     }
     for unit in ("rencontres.service", "rencontres-backup.service", "rencontres-backup.timer"):
-        assert (machine / "etc/systemd/system" / unit).read_bytes() == (ROOT / "deploy" / unit).read_bytes()
+        installed = machine / "usr/local/lib/systemd/system" / unit
+        assert installed.read_bytes() == (ROOT / "deploy" / unit).read_bytes()
 
 
 def test_the_configuration_names_places_below_the_state_directory(machine: Path) -> None:
@@ -103,6 +104,43 @@ def test_a_second_time_changes_the_code_and_leaves_the_configuration(machine: Pa
     assert (machine / "opt/rencontres/current").readlink() == Path("20990101T000000Z")
     assert config.read_text("utf-8") == "# mine\n"
     assert (machine / "var/lib/rencontres/rencontres.db").read_bytes() == b"people"
+
+
+UPGRADED = "systemd_runs() { true; }; back_up_before_upgrade"
+
+
+@pytest.mark.parametrize(
+    ("systemctl", "told"),
+    [
+        ('[ "$1" = start ] || echo static', "-- A backup before the upgrade, into {machine}/var/backups/rencontres\n"),
+        ('[ "$1" != start ] && echo masked', "-- No backup before the upgrade: another machine makes them"),
+        ("return 1; }; BACKUP=no; _() { :", "-- No backup before the upgrade, by BACKUP=no\n"),
+    ],
+    ids=["usual", "one of several machines", "none wanted"],
+)
+def test_a_backup_is_made_before_an_upgrade_by_the_machine_that_makes_them(
+    machine: Path, systemctl: str, told: str
+) -> None:
+    run(machine, "install_all")
+    (machine / "var/lib/rencontres/rencontres.db").touch()
+    assert run(machine, f"systemctl() {{ {systemctl}; }}; {UPGRADED}").startswith(told.format(machine=machine))
+
+
+def test_without_the_backup_nothing_is_upgraded(machine: Path) -> None:
+    run(machine, "install_all")
+    (machine / "var/lib/rencontres/rencontres.db").touch()
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        run(machine, f"systemctl() {{ false; }}; {UPGRADED}")
+    assert refused.value.stderr.startswith("Error: the backup failed, and nothing was changed")
+
+
+def test_units_of_earlier_versions_go_and_what_an_administrator_masked_stays_so(machine: Path) -> None:
+    before = machine / "etc/systemd/system"
+    before.mkdir(parents=True)
+    (before / "rencontres.service").write_text("[Service]\n")
+    (before / "rencontres-backup.timer").symlink_to("/dev/null")
+    run(machine, "install_all")
+    assert [path.name for path in before.iterdir()] == ["rencontres-backup.timer"]
 
 
 def test_code_that_cannot_be_had_changes_nothing(machine: Path) -> None:
