@@ -24,6 +24,7 @@ from bot.background.wakeups import Wakeups
 from bot.backoff import Backoff
 from bot.capability import Capability, contributions, load, lock_screen, make_router, make_sources
 from bot.clock import Clock, SystemClock
+from bot.config import setting_store
 from bot.config.personal_data import SETTINGS
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings
@@ -241,6 +242,7 @@ async def build(
         metrics.turn_on()
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
+        await store.transact(setting_store.name_installation)  # by which a check knows who listens at the page's port
         keep_private(settings.storage.folder, erasure_log(settings.storage))
         files = files_of(settings)
         capabilities = load(CAPABILITIES)

@@ -14,6 +14,7 @@ import pytest
 
 from bot.app import App, build, run
 from bot.clock import ManualClock, SystemClock
+from bot.config import setting_store
 from bot.config.settings import Settings
 from bot.content.errors import ConfigError
 from bot.platforms.telegram.webhook import WEBHOOK_PATH
@@ -114,6 +115,11 @@ class Part:
         self.runs += 1
         if self._error:
             raise self._error
+
+
+async def test_the_first_start_names_the_installation_before_anybody_asks_for_its_health(tmp_path: Path) -> None:
+    async with build(configured(tmp_path, web=HERE)) as app:
+        assert await app.store.read(setting_store.installation)
 
 
 async def test_a_part_that_fails_is_run_again_and_one_that_ends_by_itself_is_not(tmp_path: Path) -> None:
