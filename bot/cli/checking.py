@@ -21,9 +21,11 @@ from bot.config.secret_values import secret_values
 from bot.config.settings import Settings, StorageSettings, load_sections, load_settings
 from bot.content.errors import ConfigError
 from bot.content.i18n import MissingCatalogue, catalogue
-from bot.database.engine import Store, StoreUnavailable, sqlite_files
+from bot.database import postgres_tools
+from bot.database.counting import engine_version
+from bot.database.engine import Store, StoreUnavailable, ToolFailed, sqlite_files
 from bot.database.opening import open_store
-from bot.database.schema import DatabaseTooNew, pending
+from bot.database.schema import DatabaseTooNew, migrations, pending
 from bot.drawing.typeset import logo_png
 from bot.files.logo import UnusableLogo, has_letters, load_logo
 from bot.files.stored_files import in_thread
@@ -73,7 +75,7 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
         if opened := _open_to_others(settings.storage):
             remedy = "; ".join(f"chmod {700 if each.is_dir() else 600} {each}" for each in opened)
             yield Finding("failed", "database", "others on this machine may read it", remedy)
-        for finding in await _check_files(settings):
+        for finding in (*await _check_backups(settings.storage.url, store), *await _check_files(settings)):
             yield finding
         async for finding in _check_capabilities(settings, store):
             yield finding
@@ -164,17 +166,35 @@ async def _check_database(url: str) -> tuple[Finding, Store | None]:
     try:
         store = await open_store(url, migrate=False)
     except (StoreUnavailable, ValueError) as error:
-        return Finding("failed", subject, f"{url} cannot be used: {error}", "see that storage.url is right"), None
+        remedy = "see that storage.url is right" + ("" if url.startswith("sqlite:") else ", and that the server runs")
+        return Finding("failed", subject, f"{url} cannot be used: {error}", remedy), None
     try:
         missing = await pending(store)
     except (StoreUnavailable, DatabaseTooNew) as error:
         await store.close()
         return Finding("failed", subject, str(error)), None
+    if len(missing) == len(migrations()):
+        await store.close()
+        return Finding("ok", subject, f"{url}, empty: the next start makes its tables"), None
     if missing:
         await store.close()
         names = ", ".join(migration.name for migration in missing)
         return Finding("ok", subject, f"{url}; the next start runs {names}"), None
     return Finding("ok", subject, f"{url}, up to date"), store
+
+
+async def _check_backups(url: str, store: Store | None) -> Sequence[Finding]:
+    """Return a finding about the programs that copy a PostgreSQL database; SQLite needs none."""
+    if url.startswith("sqlite:"):
+        return []
+    try:
+        version = await postgres_tools.fit_for(await store.read(engine_version) if store else "")
+    except StoreUnavailable as error:
+        return [Finding("failed", "database", str(error))]
+    except ToolFailed as error:
+        problem, _, remedy = str(error).partition(": ")
+        return [Finding("warning", "backups", f"none can be made: {problem}", remedy)]
+    return [Finding("ok", "backups", f"by pg_dump {version}")]
 
 
 async def _check_files(settings: Settings) -> Sequence[Finding]:

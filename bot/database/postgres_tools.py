@@ -21,6 +21,8 @@ from bot.database.engine import StoreUnavailable, ToolFailed
 
 _VERSION = re.compile(r"(\d+)\t\d{3}_\w+\.sql")
 """A row of the table schema_version in a dump."""
+_MAJOR = re.compile(r"(\d+)(\.\d+)*")
+_REMEDY = "apt install postgresql-client (of the server's version, or newer)"
 _TRIAL = "_backup_being_tried"
 _EMPTY = b"""
 SET client_min_messages = warning;
@@ -130,11 +132,26 @@ async def trial_database(url: str) -> AsyncIterator[str | None]:
         await connection.close()
 
 
+async def fit_for(server: str) -> str:
+    """Return the version of the programs that make backups, like «17.10».
+
+    `server` is what `engine_version` says of the server, '' if that is not known. Raises ToolFailed if a program is not
+    installed, or is older than the server, whose databases it would not copy then.
+    """
+    tools = [_find(tool) for tool in ("pg_dump", "pg_restore", "psql")]
+    told = await _finish(tools[0], await _start(tools[0], ["--version"], {}, stdout=PIPE))
+    own, needed = _MAJOR.search(told), _MAJOR.search(server)
+    version = own[0] if own else "?"
+    if own and needed and int(own[1]) < int(needed[1]):
+        raise ToolFailed(f"pg_dump is of version {version}, the server of {needed[0]}: {_REMEDY}")
+    return version
+
+
 def _find(tool: str) -> str:
     """Return the path of one of PostgreSQL's programs. Raises ToolFailed if it is not installed."""
     if path := shutil.which(tool):
         return path
-    raise ToolFailed(f"{tool} is not installed: apt install postgresql-client (of the server's version, or newer)")
+    raise ToolFailed(f"{tool} is not installed: {_REMEDY}")
 
 
 def _reading(source: Path) -> list[str]:

@@ -168,9 +168,16 @@ def test_the_database_is_looked_at_and_not_changed(shell: Shell, configured: Pat
 
 def test_an_older_database_is_brought_up_to_date_by_the_next_start(shell: Shell, unstarted: Path) -> None:
     database = sqlite3.connect(unstarted / "rencontres.db")
-    assert "the next start runs 001_house.sql" in shell("check").stdout
+    assert "sqlite:///rencontres.db, empty: the next start makes its tables\n" in shell("check").stdout
     assert database.execute("SELECT * FROM sqlite_schema").fetchall() == []
     database.close()
+    assert shell("outbox").exit_code == 0
+    database = sqlite3.connect(unstarted / "rencontres.db")
+    [(version, name)] = database.execute("SELECT version, name FROM schema_version ORDER BY version DESC LIMIT 1")
+    database.execute("DELETE FROM schema_version WHERE version = ?", (version,))
+    database.commit()
+    database.close()
+    assert f"sqlite:///rencontres.db; the next start runs {name}\n" in shell("check").stdout
 
 
 async def test_telegram_is_asked(configured: Path, capsys: pytest.CaptureFixture[str]) -> None:

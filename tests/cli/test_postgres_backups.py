@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -170,6 +171,27 @@ def test_there_is_nothing_to_copy_before_the_first_start(shell: Shell, url: str,
     assert refused.exit_code == 1
     assert "there is nothing of this program in the database yet" in refused.stderr
     assert not list(configured.glob("*.dump"))
+
+
+def test_a_check_says_by_what_backups_are_made_before_the_first_night(
+    shell: Shell, used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert re.search(r"^ok      backups       by pg_dump \d+\.\d+$", shell("check").stdout, re.MULTILINE)
+    tools = used / "tools"
+    tools.mkdir()
+    monkeypatch.setenv("PATH", str(tools))
+    remedy = "apt install postgresql-client (of the server's version, or newer)"
+    missing = f"warning backups       none can be made: pg_dump is not installed -> {remedy}\n"
+    assert missing in shell("check").stdout
+    for name in ("pg_dump", "pg_restore", "psql"):
+        (tools / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.24 (Debian)'\n")
+        (tools / name).chmod(0o755)
+    older = "warning backups       none can be made: pg_dump is of version 9.6.24, the server of "
+    assert older in shell("check").stdout
+
+
+def test_a_database_in_which_nothing_is_yet_needs_no_list_of_what_it_lacks(shell: Shell, url: str) -> None:
+    assert ", empty: the next start makes its tables\n" in shell("check").stdout
 
 
 def test_a_folder_of_backups_gets_one_that_was_tried(
