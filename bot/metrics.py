@@ -86,6 +86,11 @@ class Gauge(Instrument):
         if self._metric is not None:
             self._of(values).inc(difference)
 
+    def forget(self, *values: str) -> None:
+        """Tell no number for these values of the labels any more, until there is one again."""
+        if self._metric is not None and self._labelled.pop(values, None) is not None:
+            self._metric.remove(*values)
+
     @contextmanager
     def counting(self, *values: str) -> Iterator[None]:
         """Count one more while the `with` block runs."""
@@ -154,7 +159,11 @@ JOBS = Counter(
 )
 JOB_SECONDS = Times("rencontres_job_seconds", "How long long work took in its process.", ("kind",), _SLOW)
 JOBS_WAITING = Gauge("rencontres_jobs_waiting", "Long work that waits or is being done, of all programs.")
-LEASES_HELD = Gauge("rencontres_leases_held", "Tasks that this program does, and no other meanwhile.", ("lease",))
+LEASES_HELD = Gauge(
+    "rencontres_leases_held",
+    "Tasks that this program does, and no other meanwhile: 1; those that it would do if no other did: 0.",
+    ("lease",),
+)
 STREAMS = Gauge("rencontres_streams", "Live pages that are open in browsers.")
 DATABASE_UP = Gauge("rencontres_database_up", "1 if the database answered when this was asked for, else 0.")
 FILES_UP = Gauge("rencontres_files_up", "1 if the place of photos and documents answered when it was asked, else 0.")

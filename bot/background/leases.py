@@ -74,6 +74,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
     at most 30 s after it was renewed last. `holder` is the name of this program in the lease, None for a new name. If
     the lease is lost, the body is cancelled and LeaseLost is raised.
     """
+    LEASES_HELD.add(0, name)  # of a task that nobody does any more there is a number too
     holder = holder or f"{_HOST}/{os.getpid()}/{_PROGRAM}-{secrets.token_hex(4)}"
     try:
         async with asyncio.timeout(None) as body:
@@ -88,6 +89,7 @@ async def lease(store: Store, clock: Clock, *, name: str, holder: str | None = N
                 log.debug("background.lease_taken", lease=name)
                 with LEASES_HELD.counting(name):
                     yield Lease(name, holder)
+                LEASES_HELD.forget(name)  # it ended by itself: nobody need do it
     except TimeoutError:
         if body.expired():
             raise LeaseLost(name) from None

@@ -89,9 +89,18 @@ async def test_what_becomes_of_deliveries_is_counted(store: Store) -> None:
 async def test_leases_are_counted_while_they_are_held(store: Store) -> None:
     rig = Rig(store)
     with measuring() as number:
+
+        async def fail() -> None:
+            async with lease(rig.store, rig.clock, name="jobs"):
+                assert number("rencontres_leases_held", lease="jobs") == 1
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await fail()
+        assert number("rencontres_leases_held", lease="jobs") == 0, "somebody should do it"
         async with lease(rig.store, rig.clock, name="jobs"):
             assert number("rencontres_leases_held", lease="jobs") == 1
-        assert number("rencontres_leases_held", lease="jobs") == 0
+        assert number("rencontres_leases_held", lease="jobs") is None, "nothing is left to do"
 
 
 def test_live_pages_are_counted_once_each() -> None:
