@@ -67,6 +67,11 @@ class Counter(Instrument):
         if self._metric is not None:
             self._of(values).inc()
 
+    def begin(self, *values: str) -> None:
+        """Tell 0 for these values of the labels until one is counted: Prometheus sees no rise to a first number."""
+        if self._metric is not None:
+            self._of(values)
+
 
 class Gauge(Instrument):
     """Tells how much there is of something now."""

@@ -25,6 +25,8 @@ _STORE_ASKED_EVERY = timedelta(seconds=5)
 """Numbers from the store are no older, and the store is asked no more often, however often others ask here."""
 _LAG_EVERY = 0.1
 """Seconds of real time between two looks at how late the program wakes up."""
+_DEFECTS = ("failed", "not_saved")
+"""What became of updates that somebody is told of: alerts ask how these numbers rise."""
 _NOTHING_DUE = Backlog("", 0, 0, 0, None)
 
 
@@ -49,6 +51,9 @@ class Endpoint:
 
     async def run(self) -> None:
         """Serve numbers and health until cancelled. Raises OSError if the address cannot be used."""
+        for platform in self._platforms:
+            for outcome in _DEFECTS:
+                metrics.UPDATES.begin(platform, outcome)
         app = web.Application()
         app.add_routes([web.get("/metrics", self._tell), *self._health.routes()])
         runner = web.AppRunner(app, access_log=None)

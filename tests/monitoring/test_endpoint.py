@@ -137,4 +137,6 @@ async def test_a_program_with_a_port_for_them_tells_its_numbers_and_one_without_
                 with suppress(asyncio.CancelledError):
                     await running
     assert numbers["rencontres_updates_total", ("outcome", "done"), ("platform", "telegram")] == 1
+    for defect in ("failed", "not_saved"):
+        assert numbers["rencontres_updates_total", ("outcome", defect), ("platform", "telegram")] == 0
     assert numbers["rencontres_leases_held", ("lease", "telegram:intake")] == 1
