@@ -90,8 +90,8 @@ async def _findings(settings: Settings, path: Path | None) -> AsyncIterator[Find
 def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Finding]:
     subject = "configuration"
     yield Finding("ok", subject, str(path) if path else "no config.toml: defaults and the environment")
-    if path and os.name == "posix" and _is_open_to_others(path.stat()):
-        yield Finding("warning", subject, "others on this machine may read it", f"chmod 600 {path}")
+    if path and os.name == "posix" and (closing := _to_close(path)):
+        yield Finding("warning", subject, "others on this machine may read it", closing)
     for key in _left_from_the_example(path):
         yield Finding("warning", subject, f"{key} is still the example's", "write your own, or take the line out")
     if settings.gathering.logo and (problem := problem_of_logo(settings.gathering.logo)):
@@ -104,13 +104,19 @@ def _check_configuration(settings: Settings, path: Path | None) -> Iterator[Find
         yield Finding("warning", subject, "no first organiser is named", remedy)
 
 
-def _is_open_to_others(file: os.stat_result) -> bool:
-    """Return whether people other than a file's owner and this program may read it.
+def _to_close(path: Path) -> str:
+    """Return how a file is closed to people other than its owner and this program; '' where it is.
 
-    Where root owns the file, its group is how the program reads it, as `make install` sets it up.
+    Where root owns the file, its group is how the program reads it, as `make install` sets it up; in a container it is
+    neither's: closed by its mode alone, this program could not read it any more.
     """
-    by_group = file.st_uid != os.geteuid() and file.st_gid == os.getegid()
-    return bool(file.st_mode & (0o007 if by_group else 0o077))
+    file = path.stat()
+    ours, by_group = file.st_uid == os.geteuid(), file.st_gid == os.getegid()
+    if not file.st_mode & (0o077 if ours or not by_group else 0o007):
+        return ""
+    if ours:
+        return f"chmod 600 {path}"
+    return f"chmod 640 {path}" if by_group else f"chown {os.geteuid()} {path}; chmod 600 {path}"
 
 
 def problem_of_logo(path: str) -> tuple[str, str] | None:

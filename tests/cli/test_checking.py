@@ -140,9 +140,11 @@ def test_a_configuration_of_root_may_be_read_by_the_programs_own_group(
     assert "-> chmod 600 config.toml" in shell("check").stdout, "its owner's group may be everybody"
     monkeypatch.setattr(os, "geteuid", lambda: (configured / "config.toml").stat().st_uid + 1)
     assert "ok      configuration config.toml" in shell("check").stdout
-    assert "-> chmod 600 config.toml" not in shell("check").stdout
+    assert "others on this machine may read it" not in shell("check").stdout
     (configured / "config.toml").chmod(0o644)
-    assert "-> chmod 600 config.toml" in shell("check").stdout
+    assert "-> chmod 640 config.toml" in shell("check").stdout, "by chmod 600 it would lock itself out"
+    monkeypatch.setattr(os, "getegid", lambda: (configured / "config.toml").stat().st_gid + 1)
+    assert f"-> chown {os.geteuid()} config.toml; chmod 600 config.toml" in shell("check").stdout
 
 
 def test_the_environment_can_name_the_configuration(
