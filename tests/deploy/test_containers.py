@@ -232,5 +232,5 @@ def test_caddy_passes_on_to_the_program_and_logs_no_personal_link() -> None:
 
 def test_the_commands_of_its_comment_exist() -> None:
     text = (DEPLOY / "compose.yaml").read_text("utf-8")
-    for line in re.findall(r"^# +docker compose run --rm rencontres (.+?)(?:  +#.*)?$", text, re.MULTILINE):
+    for line in re.findall(r"^# +docker compose run --rm (?:-T )?rencontres (.+?)(?:  +#.*)?$", text, re.MULTILINE):
         assert command(*line.split(), "--help").exit_code == 0, line
