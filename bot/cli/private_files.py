@@ -24,7 +24,7 @@ def write_all_private(files: Mapping[Path, bytes]) -> None:
     except BaseException as error:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename is None:  # a full disk says so without a name
+        if isinstance(error, OSError):  # of the file that was to be written, not of its draft; a full disk names none
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 

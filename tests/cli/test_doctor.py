@@ -53,3 +53,8 @@ def test_settings_that_cannot_be_read_are_said_to_be(shell: Shell, configured: P
     shown = shell("doctor")
     assert (shown.exit_code, shown.stdout) == (2, "")
     assert "unknown key" in shown.stderr
+
+
+def test_a_file_that_cannot_be_written_is_named_as_it_was_asked_for(shell: Shell, configured: Path) -> None:
+    refused = shell("doctor", "nowhere/x.json")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: nowhere/x.json: No such file or directory\n")
