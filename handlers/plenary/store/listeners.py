@@ -10,9 +10,10 @@ from handlers.plenary.model.turns import Plenary
 
 
 async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
-    """Return the ids of who listens in a plenary: the members of its groups, and in room 1 who has no turn anywhere.
+    """Return the ids of who listens in a plenary: the members of its groups, and in room 1 who has no turn elsewhere.
 
-    Only people who joined and take part count.
+    A turn in a plenary that is over is none: who has presented listens when the other groups do. Only people who joined
+    and take part count.
     """
     rows = await tx.all(
         f"SELECT p.id FROM participants p WHERE {COMES} AND (EXISTS"
@@ -21,7 +22,7 @@ async def listeners_of(tx: Transaction, plenary_id: int) -> Sequence[int]:
         " (SELECT 1 FROM plenaries n WHERE n.id = :id AND n.room = 1) AND NOT EXISTS"
         " (SELECT 1 FROM members m JOIN stage_turns t ON t.group_id = m.group_id"
         " JOIN plenaries o ON o.id = t.plenary_id JOIN plenaries n ON n.round = o.round"
-        " WHERE m.participant_id = p.id AND n.id = :id))) ORDER BY p.id",
+        " WHERE m.participant_id = p.id AND n.id = :id AND o.ended_at IS NULL))) ORDER BY p.id",
         id=plenary_id,
     )
     return [row["id"] for row in rows]
