@@ -236,7 +236,10 @@ async def test_lengths_changed_meanwhile_count_from_the_next_group_on(store_url:
         state = await running(world)
         ines = await world.organiser()
         await card(world, ines, state)
-        await ines.press("Times")
+        for label in ("The order", "Times"):
+            await card(world, ines, state)
+            await ines.press(label)
+            assert ines.fresh, "the card is drawn again with every question, and would take the place of this"
         assert ines.text.splitlines()[0] == "Ends about 10:15"
         assert ines.text.splitlines()[-2] == "They count from the next group on."
         await ines.press("Talk −30 s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -31,8 +32,12 @@ class ChangeLength(Action):
 
 @routes.action(ShowLengths, who=ORGANISER)
 async def show_lengths(request: Request, action: ShowLengths) -> Reply:
-    """Show the lengths of a plenary's turns and the end that follows from them."""
-    return await _show_lengths(request, await find(request, action.plenary))
+    """Show the lengths of a plenary's turns and the end that follows from them; below the card while it runs.
+
+    The card is drawn again with every question, and would take the place of what is being read.
+    """
+    state = await find(request, action.plenary)
+    return replace(await _show_lengths(request, state), fresh=state.plenary.running)
 
 
 async def _show_lengths(request: Request, state: PlenaryState) -> Reply:

@@ -92,8 +92,9 @@ async def _may_alternate(request: Request, state: PlenaryState) -> bool:
 
 @routes.action(ShowOrder, who=ORGANISER)
 async def show_order(request: Request, action: ShowOrder) -> Reply:
-    """Show the groups in their order, with what can be done about it."""
-    return await _show_order(request, await find(request, action.plenary))
+    """Show the groups in their order, with what can be done about it; below the card while it runs, which changes."""
+    state = await find(request, action.plenary)
+    return replace(await _show_order(request, state), fresh=state.plenary.running)
 
 
 async def _show_order(request: Request, state: PlenaryState, *lines: Span, undo: tuple[Button, ...] = ()) -> Reply:
