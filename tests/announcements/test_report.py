@@ -264,6 +264,7 @@ async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World
     await get(world, zoe)
     await zoe.press("Seen")
     await ines.press("Who has seen it")
+    assert await live_screens(world) == [], "the report, drawn again with every «Seen», leaves the names where they are"
     remind = ines.payload("Remind 1 person")
     await ines.follow(remind)
     assert ines.text == "1 person is reminded."
@@ -274,6 +275,15 @@ async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World
     await world.clock.advance(timedelta(hours=1))
     await ines.follow(remind)
     assert len(await pushed(world, ali)) == 2
+
+
+async def test_who_sleeps_gets_the_announcement_before_its_reminder(world: World) -> None:
+    ines = await sent(world, asks_seen=True, at_night=True)
+    await ines.press("Who has seen it")
+    assert ines.text.splitlines()[1:3] == ["«Seen»: 0 people of 3.", "3 people have yet to get it."]
+    assert ines.buttons[0] == "As a file", "there is nobody to remind"
+    await ines.follow(RemindUnseen(1).encode())
+    assert await pushed(world, world.chat("2", name="Ali")) == []
 
 
 async def test_who_was_not_asked_for_seen_is_not_reminded_of_it(world: World) -> None:

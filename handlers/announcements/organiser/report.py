@@ -202,18 +202,21 @@ async def retry(request: Request, action: Retry) -> Reply:
 async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
     """Show how many people pressed «Seen» and the names of the others, with a button to remind these."""
     announcement = await find(request, action.announcement)
+    # Else the report, which is drawn again with every «Seen», would take the place of the names.
+    await live_screens.leave(request.tx, screen_of(announcement.id), request.account)
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     people, missing = await _missing(request, announcement, seen)
-    reached = sum(reach.reached for reach in missing)
+    to_come = await reports.people_to_come(request.tx, announcement.id)
+    reminded = len(_to_remind(missing, to_come))
     remind = (
         (
             Button(
-                _n("Remind {count} person", "Remind {count} people", reached),
+                _n("Remind {count} person", "Remind {count} people", reminded),
                 RemindUnseen(announcement.id),
                 style="primary",
             ),
         )
-        if _can_remind(announcement) and reached
+        if _can_remind(announcement) and reminded
         else ()
     )
     shown = missing[action.page * PER_PAGE : (action.page + 1) * PER_PAGE]
@@ -221,6 +224,8 @@ async def who_has_seen(request: Request, action: WhoHasSeen) -> Reply:
         Strong(await title_of(request, announcement)),
         _n("«Seen»: {count} person of {all}.", "«Seen»: {count} people of {all}.", len(seen), all=len(people)),
     ]
+    if to_come:
+        lines.append(_n("{count} person has yet to get it.", "{count} people have yet to get it.", len(to_come)))
     if shown:
         names = Listing(tuple(Name(reach.full_name) for reach in shown))
         lines.append(_("Not yet: {names}.", names=names))
@@ -245,6 +250,14 @@ async def _missing(
     return people, sorted(missing, key=lambda reach: collation(reach.full_name))
 
 
+def _to_remind(missing: Sequence[PersonReach], to_come: Collection[int]) -> Sequence[PersonReach]:
+    """Return which of those who have not pressed «Seen» can be reminded: not whose copy is still to come.
+
+    Else who sleeps would get the reminder of an announcement before the announcement itself.
+    """
+    return [reach for reach in missing if reach.reached and reach.id not in to_come]
+
+
 def _can_remind(announcement: Announcement) -> bool:
     """Return whether people can be reminded to press «Seen»; a campaign has reminders of its own instead."""
     return announcement.asks_seen and announcement.kind == "announcement" and announcement.state in _OUT
@@ -252,7 +265,7 @@ def _can_remind(announcement: Announcement) -> bool:
 
 @routes.action(RemindUnseen, who=ORGANISER)
 async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
-    """Remind everyone who has not pressed «Seen» to read the announcement, outside quiet hours.
+    """Remind everyone who has got the announcement and not pressed «Seen» to read it, outside quiet hours.
 
     Raises UserError if they were reminded less than an hour ago.
     """
@@ -268,6 +281,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
         )
     seen = await acknowledgements.who_has_seen(request.tx, announcement.id)
     _people, missing = await _missing(request, announcement, seen)
+    to_come = await reports.people_to_come(request.tx, announcement.id)
     view = View(
         (
             _("An announcement of the team waits to be read: «{title}».", title=await title_of(request, announcement)),
@@ -279,8 +293,7 @@ async def remind_unseen(request: Request, action: RemindUnseen) -> Reply:
     hours = request.settings.gathering.hours
     awake = {
         reach.id: hours.wakes_at(reach.territory, request.now, away=reach.away) or request.now
-        for reach in missing
-        if reach.reached
+        for reach in _to_remind(missing, to_come)
     }
     told = await outbox.notify_many(
         request.tx, awake.keys(), view, request.now, topic="team", due=awake, subject=subject

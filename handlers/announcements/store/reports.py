@@ -74,6 +74,16 @@ async def count_there(tx: Transaction, announcement_id: int) -> int:
     return count
 
 
+async def people_to_come(tx: Transaction, announcement_id: int) -> frozenset[int]:
+    """Return the ids of the people whose copy of an announcement has not left yet, such as where it is night."""
+    rows = await tx.all(
+        "SELECT participant_id FROM deliveries WHERE announcement_id = :id AND participant_id IS NOT NULL"
+        " AND op = 'send' AND state IN ('waiting', 'sending')",
+        id=announcement_id,
+    )
+    return frozenset(row["participant_id"] for row in rows)
+
+
 async def none_was_sent(tx: Transaction, announcement_id: int) -> bool:
     """Return whether no copy of an announcement was sent or is being sent. Copies that wait do not count."""
     row = await tx.one(
