@@ -109,11 +109,11 @@ async def _show(request: Request, round_: Round) -> Reply:
 
 @routes.action(ExplainGroup)
 async def explain(request: Request, action: ExplainGroup) -> Reply:
-    """Show in two sentences why the participant is in their group, with a button back to it."""
+    """Show in two sentences why the participant is in their group, below its card, which they come back to."""
     group = await _mine(request, await _published(request, action.round))
     theme = await _theme(request, group)
     mixed, minded = await cards.explain(request.tx, group, theme, request.settings.gathering.starts.year)
-    return reply(mixed, minded, buttons=(_back(action.round), HOME))
+    return reply(mixed, minded, buttons=(_back(action.round), HOME), fresh=True)
 
 
 @routes.action(DrawGroup)

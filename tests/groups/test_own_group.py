@@ -127,6 +127,7 @@ async def test_why_this_group_is_two_sentences_that_tell_nothing_of_anyone(world
         "Your group brings together 2 nationalities: no other split of Education mixes them better.",
         "We also made the groups about the same size and balanced.",
     ]
+    assert chat.fresh, "the card, which may be pinned, stays"
     await chat.press("My group")
     assert chat.text.startswith("Education · group 1")
 
