@@ -259,7 +259,7 @@ async def test_seen_is_counted_once_and_who_has_not_is_named(world: World) -> No
 
 
 async def test_who_has_not_seen_it_is_reminded_once_an_hour_at_most(world: World) -> None:
-    ines = await sent(world, asks_seen=True)
+    ines = await sent(world, "Lunch at noon.", asks_seen=True)
     zoe, ali = world.chat("1", name="Zoé"), world.chat("2", name="Ali")
     await get(world, zoe)
     await zoe.press("Seen")

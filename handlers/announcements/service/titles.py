@@ -21,5 +21,7 @@ def _beginning(lines: Lines) -> str:
     for line in lines:
         words = " ".join(plain(line, Reader("fr", "UTC")).split())
         if words:
+            # A title stands within sentences, which have a full stop of their own.
+            words = words if words.endswith("..") else words.removesuffix(".")
             return words if len(words) <= _LONGEST_TITLE else f"{words[: _LONGEST_TITLE - 1].rstrip()}…"
     return ""
