@@ -62,7 +62,7 @@ _DAYS: Sequence[Sequence[tuple[str, str, time, time, dict[str, str], dict[str, s
             "meal",
             time(12, 30),
             time(14, 0),
-            {"fr": "Repas d'au revoir", "en": "Farewell lunch", "de": "Abschiedsessen"},
+            {"fr": "Repas d’au revoir", "en": "Farewell lunch", "de": "Abschiedsessen"},
             _COURT,
         ),
     ),
