@@ -53,5 +53,4 @@ async def undo(request: Request, action: Undo) -> Reply:
         _("Undone: {what}", what=what(entry)),
         *undone.said,
         buttons=(*undone.buttons, *recent, *ways_back(request)),
-        toast=_("Undone."),
     )

@@ -279,21 +279,21 @@ async def undo_changes(
     hours: Hours,
     *,
     by: int | None = None,
-) -> bool:
+) -> Changed | None:
     """Undo changes and additions of sessions, and notify the people concerned, except the participant `by`.
 
-    `altered` has (id, plan before, plan after), `added` has (id, plan). Returns False, changing nothing, if one of the
+    `altered` has (id, plan before, plan after), `added` has (id, plan). Returns None, changing nothing, if one of the
     sessions was changed again since.
     """
     stored = {session.id: session for session in await store.all_sessions(tx)}
     for each, plan in [*((each, after) for each, _before, after in altered), *added]:
         if each not in stored or stored[each].plan != plan:
-            return False
-    await change_sessions(tx, [(stored[each], before) for each, before, _after in altered], now, hours, by=by)
+            return None
+    back = await change_sessions(tx, [(stored[each], before) for each, before, _after in altered], now, hours, by=by)
     for each, _plan in added:
         await follow_change(tx, stored[each], None, now)
         await store.remove_session(tx, each)
-    return True
+    return back
 
 
 # --- what the programme holds for each person

@@ -28,7 +28,7 @@ from tests.world import ROUTER
         ("wohin", "go-programme"),
         ("Meine Gruppe.", "go-groupe"),
         ("Mon espace", "go-moi"),
-        ("Mein Platz", "go-moi"),
+        ("Mein Bereich", "go-moi"),
     ],
 )
 def test_accents_case_and_punctuation_are_forgiven_in_three_languages(words: str, opens: str) -> None:

@@ -138,13 +138,13 @@ async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> Non
     await team.fill("2: Hall\n7: Attic")
     assert "There is no group 7 in this theme." in team.text
     await team.fill("2: Hall")
-    assert words(team.text).splitlines() == ["Education, rooms. Right?", "Group 2: Hall", "It is told to 2 people."]
+    assert words(team.text).splitlines() == ["Education, rooms. Right?", "Group 2: Hall", "2 people will be told."]
     assert await rooms(world) == ["Blue room", ""]
     await team.press("Confirm")
     assert words(team.text).splitlines() == ["Education: 1 room", "2 people are told."]
     assert "Rooms" not in team.buttons  # every group has one
     assert await rooms(world) == ["Blue room", "Hall"]
-    assert (await pushed(world, chats["Cleo"]))[-1] == "Your group meets here now: Hall."
+    assert (await pushed(world, chats["Cleo"]))[-1] == "The room of your group is now: Hall."
     assert len(await pushed(world, chats["Ana"])) == before
     await team.press("Undo")
     assert await rooms(world) == ["Blue room", ""]

@@ -87,11 +87,11 @@ async def test_a_new_room_is_told_once_to_the_group_alone(world: World) -> None:
     chats, _first = await two_groups(world, published=True)
     team = await world.organiser()
     await write(team, "Blue room", "")
-    assert words(team.text).splitlines()[-1] == "It is told to 2 people."
+    assert words(team.text).splitlines()[-1] == "2 people will be told."
     await team.press("Confirm")
     assert words(team.text).splitlines()[-1] == "2 people are told."
     for name in ("Ana", "Bo"):
-        assert await pushed(world, chats[name]) == ["Your group meets here now: Blue room."]
+        assert await pushed(world, chats[name]) == ["The room of your group is now: Blue room."]
     for name in ("Cleo", "Dan"):
         assert await pushed(world, chats[name]) == []
 
@@ -150,7 +150,7 @@ async def test_the_first_meeting_is_typed_in_words_read_back_and_told_once(world
     await meet(team, "10 juin 14h")
     assert words(team.text).splitlines() == [
         "The groups first meet Thursday 10 June, 14:00 in Paris, 08:00 in Montréal. Right?",
-        "It is told to 4 people.",
+        "4 people will be told.",
     ]
     assert (await found_round(world)).meets_at is None
     await team.press("Confirm")

@@ -174,6 +174,7 @@ async def test_a_quarter_of_an_hour_for_all_that_follow_is_one_message(store_url
         ]
         assert await pushed(world, ali) == ["A change in the programme.\nLunch: Thursday 10 June, 12:30 → 12:45, Cour"]
         await ines.press("Undo")
+        assert ines.text.splitlines() == ["Undone: 2 sessions, 15 min later", "2 people are told."]
         await at_session(world, "12:30 Lunch", ines)
 
 

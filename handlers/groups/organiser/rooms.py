@@ -131,7 +131,7 @@ async def preview_line(request: Request, round_: Round, people: list[int]) -> tu
         return (_("Nobody is told: these groups are not published yet."),)
     reached = await reach.platforms_reached(request.tx)
     others = [person for person in people if person in reached and person != request.participant.id]
-    return (_n("It is told to {count} person.", "It is told to {count} people.", len(others)),)
+    return (_n("{count} person will be told.", "{count} people will be told.", len(others)),)
 
 
 @routes.action(ConfirmGroup, who=ORGANISER)
@@ -200,7 +200,7 @@ async def _rewrite(request: Request, group: Group, theme: Theme, round_: Round, 
         )
     if room != group.room:
         lines.append(
-            _("Your group meets here now: {room}.", room=Strong(Name(room)))
+            _("The room of your group is now: {room}.", room=Strong(Name(room)))
             if room
             else _("Your group has no room any more. The team tells you the new one.")
         )

@@ -237,7 +237,7 @@ async def _rewrite(request: Request, round_: Round, theme: Theme, rooms: Mapping
         await set_room(request.tx, group.id, room)
         lines: list[Span] = [_("{group}, {date}:", group=title(group, theme), date=day(round_))] if several else []
         lines.append(
-            _("Your group meets here now: {room}.", room=Strong(Name(room)))
+            _("The room of your group is now: {room}.", room=Strong(Name(room)))
             if room
             else _("Your group has no room any more. The team tells you the new one.")
         )

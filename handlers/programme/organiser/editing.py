@@ -17,7 +17,7 @@ from bot.content.keys import key_like
 from bot.content.texts import Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
-from bot.conversation.undo import Values, changed_since, note
+from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.files.tables import CellError
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import conflict, mark, who_was_faster
@@ -96,12 +96,16 @@ async def saved(request: Request, moved: Changed, about: str, said: Span, *other
         "added": [[session.id, encode_plan(session.plan)] for session in moved.added],
     }
     undo = await note(request, about, said, RestoreSessions(), values)
-    told: tuple[Span, ...] = ()
+    return reply(Strong(said), *_are_told(moved), buttons=(undo, *others), toast=_("Saved."))
+
+
+def _are_told(moved: Changed) -> tuple[Span, ...]:
+    """Return the sentence that says how many people are notified of a change; none for nobody."""
     if moved.more:
-        told = (_("Everyone it concerns is told, one after the other: with so many people this takes a few minutes."),)
-    elif moved.told:
-        told = (_n("{count} person is told.", "{count} people are told.", moved.told),)
-    return reply(Strong(said), *told, buttons=(undo, *others), toast=_("Saved."))
+        return (_("Everyone it concerns is told, one after the other: with so many people this takes a few minutes."),)
+    if moved.told:
+        return (_n("{count} person is told.", "{count} people are told.", moved.told),)
+    return ()
 
 
 def shown(plan: Plan) -> Span:
@@ -115,16 +119,18 @@ def shown(plan: Plan) -> Span:
 
 
 @inverses.declare(RestoreSessions)
-async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> None:
+async def restore_sessions(request: Request, _action: RestoreSessions, values: Values) -> Undone:
     """Undo a change of sessions, and notify the people concerned. Raises an error if a session changed since.
 
     `values` are the plans before and after, as `saved` recorded them.
     """
     altered = [(session, decode_plan(before), decode_plan(after)) for session, before, after in values["altered"]]
     added = [(session, decode_plan(plan)) for session, plan in values["added"]]
-    by = request.participant.id
-    if not await service.undo_changes(request.tx, altered, added, request.now, request.settings.gathering.hours, by=by):
+    hours, by = request.settings.gathering.hours, request.participant.id
+    back = await service.undo_changes(request.tx, altered, added, request.now, hours, by=by)
+    if back is None:
         raise changed_since()
+    return Undone(_are_told(back))
 
 
 # --- Editing one session in chat: moving it, its room, cancelling it, and a quarter of an hour for all that follow.

@@ -10,7 +10,7 @@ from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import Moment, Span, Strong, _, _n
+from bot.content.texts import Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox
@@ -144,7 +144,7 @@ async def not_joined_file(request: Request, _action: NotJoinedFile) -> Reply:
 
 @routes.action(NotChosen, who=ORGANISER)
 async def not_chosen(request: Request, action: NotChosen) -> Reply:
-    """Show a page of the people without a theme, and a button to remind them.
+    """Show a page of the people without a theme, and a button to remind them unless they were within a day.
 
     After the deadline there is a button to move the deadline instead.
     """
@@ -152,15 +152,18 @@ async def not_chosen(request: Request, action: NotChosen) -> Reply:
     if not people:
         return reply(_("Everyone who joined has a theme."), buttons=(BACK,))
     lines: list[Span] = [_n("{count} person has no theme yet.", "{count} people have no theme yet.", len(people))]
-    if choosing_is_open(await theme_deadline(request.tx), request.now):
-        first = Button(_("Remind them"), AskToRemindUndecided(), style="primary")
-    else:
+    first: tuple[Button, ...] = ()
+    if not choosing_is_open(await theme_deadline(request.tx), request.now):
         lines.append(_("The deadline has passed: open each person to give them a theme, or move the deadline."))
-        first = _MOVE_DEADLINE
+        first = (_MOVE_DEADLINE,)
+    elif last := await _reminded_lately(request):
+        lines.append(_reminded(last))
+    else:
+        first = (Button(_("Remind them"), AskToRemindUndecided(), style="primary"),)
     return reply(
         *lines,
         buttons=(
-            first,
+            *first,
             *as_buttons(page_of(people, action.page)),
             *turn(NotChosen, action.page, len(people)),
             BACK,
@@ -206,7 +209,7 @@ async def _may_remind(request: Request) -> None:
     if not choosing_is_open(await theme_deadline(request.tx), request.now):
         raise UserError(_("The deadline for themes has passed. Move it first."), buttons=(_MOVE_DEADLINE, BACK))
     if last := await _reminded_lately(request):
-        raise UserError(_("They were reminded on {date}. Once a day is enough.", date=Moment(last)), buttons=(BACK,))
+        raise UserError(_reminded(last), buttons=(BACK,))
 
 
 async def _reminded_lately(request: Request) -> datetime | None:
@@ -214,6 +217,10 @@ async def _reminded_lately(request: Request) -> datetime | None:
     reminded = await setting_store.get(request.tx, _REMINDED)
     last = from_micros(int(reminded)) if reminded else None
     return last if last and request.now < last + _REST else None
+
+
+def _reminded(last: datetime) -> Text:
+    return _("They were reminded on {date}. Once a day is enough.", date=Moment(last))
 
 
 async def _counts(request: Request) -> tuple[int, int]:
