@@ -85,12 +85,12 @@ async def test_on_the_day_people_are_checked_in_until_groups_meet_and_groups_rep
         await choose(world, "Eve")
         await world.store.transact(lambda tx: mark_round_published(tx, 1, START))
         ines = await world.organiser()
-        assert await groups_steps(ines) == ["4 people to check in"]
+        assert await groups_steps(ines) == ["4 people of groups to check in"]
         assert (await stand_of(ines))["Groups"].startswith("1 group is published. 1 person has no group.")
         await here(world, "Ana", "Bo", present=True)
         await here(world, "Cleo", present=False)
         await here(world, "Eve", present=True)
-        assert await groups_steps(ines) == ["1 person to check in", "2 people to place anew"]
+        assert await groups_steps(ines) == ["1 person of a group to check in", "2 people to place anew"]
         await world.clock.advance(timedelta(hours=3))
         assert await groups_steps(ines) == ["2 people to place anew"], "it is past noon: the groups have met"
         await here(world, "Cleo", present=True)

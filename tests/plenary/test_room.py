@@ -123,6 +123,9 @@ async def test_without_a_plenary_nobody_is_on_stage(store_url: str) -> None:
         zoe = world.chat("100", name="P1")
         await zoe.command("stage")
         assert zoe.text == "Nobody is on stage now."
+        await prepared(world, hours=3)
+        await zoe.command("stage")
+        assert zoe.text.splitlines() == ["Nobody is on stage now.", "Plenary: Monday 1 March, 13:00"]
         await zoe.command("moi")
         assert "On stage" not in zoe.text
 

@@ -195,7 +195,7 @@ def _of_the_day(request: Request, round_: Round, ready: Readiness) -> Sequence[N
     ahead = request.now < meeting
     steps: list[NextStep] = []
     if ahead and ready.unmarked:
-        line = _n("{count} person to check in", "{count} people to check in", ready.unmarked)
+        line = _n("{count} person of a group to check in", "{count} people of groups to check in", ready.unmarked)
         steps.append(NextStep(meeting, line, Button(_("Attendance"), ShowAttendance())))
     if ready.misplaced:
         line = _n("{count} person to place anew", "{count} people to place anew", ready.misplaced)

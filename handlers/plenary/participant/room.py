@@ -10,7 +10,7 @@ from typing import ClassVar
 from bot.content.actions import Action, Go
 from bot.content.errors import Stale
 from bot.content.forms import Form, territory, text
-from bot.content.texts import Listing, Moment, Name, Span, Strong, Territory, Text, _, _n
+from bot.content.texts import Listing, Localised, Moment, Name, Span, Strong, Territory, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import live_screens
 from bot.conversation.routes import PARTICIPANT, Request, Routes, Transaction
@@ -19,7 +19,7 @@ from handlers.plenary.actions import STAGE, Applaud, AskQuestion, FollowFromAfar
 from handlers.plenary.messages import table_line
 from handlers.plenary.model.turns import Plenary, PlenaryState, StageTurn
 from handlers.plenary.service.conducting import listener_key
-from handlers.plenary.service.preparing import running_now
+from handlers.plenary.service.preparing import rooms_of_round, round_to_present, running_now, session_of
 from handlers.plenary.service.questions import group_title, turn_in_plenary
 from handlers.plenary.store import echo
 from handlers.plenary.store.galleries import own_table, table_of_visitor
@@ -93,7 +93,7 @@ async def open_card(request: Request) -> Reply:
     """Send the person a new card of the plenary that runs, which is kept up to date instead of their earlier card."""
     plenaries = await running_now(request.tx)
     if not plenaries:
-        return reply(_("Nobody is on stage now."), buttons=(PROGRAMME, HOME))
+        return reply(_("Nobody is on stage now."), *await _to_come(request), buttons=(PROGRAMME, HOME))
     plenary = await plenary_of_listener(request.tx, request.participant.id, plenaries)
     await live_screens.show(request.tx, listener_key(plenary, request.participant.id), request.account)
     if plenary.gallery:
@@ -103,6 +103,16 @@ async def open_card(request: Request) -> Reply:
         buttons=(*from_afar(request, plenary.id), HOME),
         fresh=True,
     )
+
+
+async def _to_come(request: Request) -> tuple[Span, ...]:
+    """Return the line that says when the plenary that is prepared takes place; none where none is to come."""
+    round_ = await round_to_present(request.tx)
+    for plenary in await rooms_of_round(request.tx, round_.number) if round_ else ():
+        session = await session_of(request.tx, plenary)
+        if plenary.began_at is None and session is not None and session.plan.ends > request.now:
+            return (_("{title}: {time}", title=Localised(session.plan.title), time=Moment(session.plan.starts)),)
+    return ()
 
 
 async def _running(request: Request) -> Sequence[Plenary]:
