@@ -348,7 +348,7 @@ async def _missing_lines(request: Request, scope: GroupsScope, group_ids: Sequen
         lines.append(_("Not registered here yet: {names}", names=_list_names(unregistered)))
     if unreached:
         lines.append(_("Get no messages from here: {names}", names=_list_names(unreached)))
-    return lines or [_("Nobody is missing.")]
+    return lines or [_("Nobody is marked absent.")]
 
 
 def _list_names(names: Sequence[str]) -> Listing:
