@@ -171,9 +171,11 @@ async def test_a_unit_in_turn_whose_caller_was_cancelled_before_is_not_run(postg
 
 @pytest.mark.parametrize("waits", ["for the server", "for something else"])
 async def test_a_unit_in_turn_whose_caller_is_cancelled_meanwhile_is_undone_and_holds_nobody_up(
-    postgres: PostgresStore, waits: str, monkeypatch: pytest.MonkeyPatch
+    empty_postgres_url: str, waits: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_turn, "_LONGEST", 60.0)
+    postgres = await PostgresStore.open(empty_postgres_url)  # with time enough to be connected on a busy machine
+    await postgres.transact(make_notes)
     await conflict(postgres)
     begun = asyncio.Event()
 
@@ -190,6 +192,7 @@ async def test_a_unit_in_turn_whose_caller_is_cancelled_meanwhile_is_undone_and_
     assert await before == await after  # one transaction
     assert cancelled.cancelled()
     assert await postgres.read(note_texts) == ["a", "b"]
+    await postgres.close()
 
 
 async def test_a_unit_in_turn_that_meets_something_cancelled_is_undone_and_holds_nobody_up(
