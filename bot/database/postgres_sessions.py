@@ -76,7 +76,7 @@ async def answers(url: str, within: float) -> bool:
             connection = await asyncpg.connect(url, timeout=within)
     except OSError:  # TimeoutError is one
         return False
-    except (asyncpg.PostgresError, asyncpg.InterfaceError):
+    except DATABASE_ERRORS:
         return True
     connection.terminate()
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -10,7 +11,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from bot.database.engine import OutcomeUnknown, Row, T, Transaction, Unit, speller
 
-DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What is raised by work on a connection, or where it cannot be made."""
 _PASSING = (
     asyncpg.TransactionRollbackError,  # 40001, 40P01
@@ -21,8 +22,12 @@ _PASSING = (
     asyncpg.InsufficientResourcesError,  # disk, memory, connections
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby, until it takes over
+    asyncpg.IdleInTransactionSessionTimeoutError,  # this program stood still
+    asyncpg.InternalClientError,  # the server ended the session while nothing was asked
     OSError,  # TimeoutError is one
 )
+_VALUE = re.compile(r'(?<=").*(?=")|(?<=\$)(\d+[^:]*: ).*(?= \()', re.DOTALL)
+"""What the message of an error quotes: something in quotation marks, or a parameter before the reason in brackets."""
 _R = TypeVar("_R")
 _spelled = speller("postgresql")
 
@@ -78,7 +83,7 @@ class PostgresTransaction(Transaction):
             return await call(*args)
         except Exception as error:
             if isinstance(error, asyncpg.PostgresError):
-                error.detail = None  # it quotes the row, which may be a person's, and would stand in the log
+                quote_nothing(error)
             self.failed = error
             raise
 
@@ -110,6 +115,13 @@ class PostgresTransaction(Transaction):
             await self.attempt(self._connection.executemany, text, given)
 
 
+def quote_nothing(error: asyncpg.PostgresError) -> None:
+    """Take out of an error what it quotes of a row or a parameter: it may be a person's, and would stand in the log."""
+    error.detail = None
+    if isinstance(error, asyncpg.DataError):
+        error.args = (_VALUE.sub(lambda value: f"{value[1] or ''}…", str(error)),)
+
+
 async def begin(connection: Connection, statements: str) -> None:
     """Begin a transaction. Raises Again where it cannot be begun for a temporary reason."""
     try:
@@ -127,6 +139,7 @@ async def commit(connection: Connection) -> None:
     except DATABASE_ERRORS as error:
         if _is_lost(connection) or not isinstance(error, asyncpg.PostgresError):
             raise OutcomeUnknown(str(error)) from error
+        quote_nothing(error)
         if isinstance(error, _PASSING):
             raise Again from error
         raise

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+import traceback
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
 from functools import partial
@@ -556,6 +558,51 @@ async def test_a_program_that_stops_in_its_turn_holds_others_up_for_a_moment_onl
     await other.close()
 
 
+async def test_a_program_that_stood_still_in_its_turn_knows_that_it_does_not_know(
+    postgres: PostgresStore, empty_postgres_url: str
+) -> None:
+    """The server has ended its session before it asks for the COMMIT."""
+
+    async def stands_still(tx: Transaction) -> None:
+        await tx.run("INSERT INTO notes (text) VALUES ('a')")
+        time.sleep(0.3)  # noqa: ASYNC251 - as after SIGSTOP: nothing in the program goes on
+
+    stopped = await PostgresStore.open(empty_postgres_url, silence=0.1)
+    await conflict(stopped)
+    with pytest.raises(OutcomeUnknown):
+        await stopped.transact(stands_still)
+    assert await postgres.read(note_texts) == []
+    assert await stopped.transact(partial(note, text="b"))
+    await stopped.close()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress"),
+        asyncpg.IdleInTransactionSessionTimeoutError("terminating connection due to idle-in-transaction timeout"),
+    ],
+    ids=["while nothing was asked", "because nothing was asked"],
+)
+async def test_a_unit_whose_session_the_server_ended_between_two_statements_is_run_again(
+    postgres: PostgresStore, error: Exception
+) -> None:
+    runs = 0
+
+    async def unit(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await note(tx, "a")
+        if runs == 1:
+            await tx.attempt(fail)  # type: ignore[attr-defined]
+
+    async def fail() -> None:
+        raise error
+
+    await postgres.transact(unit)
+    assert (runs, await postgres.read(note_texts)) == (2, ["a"])
+
+
 async def test_an_error_in_the_commit_is_the_units_own(postgres: PostgresStore) -> None:
     async def orphan(tx: Transaction) -> None:
         await tx.run("CREATE TABLE answers (note BIGINT REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED)")
@@ -575,6 +622,24 @@ async def test_an_error_of_the_server_quotes_no_row(postgres: PostgresStore) -> 
     with pytest.raises(asyncpg.UniqueViolationError) as caught:
         await postgres.transact(unit)
     assert (str(caught.value).partition("\n")[2], caught.value.detail) == ("", None)
+
+
+@pytest.mark.parametrize("words", ["their words\ud800", "their words"], ids=["not to be sent", "no number"])
+async def test_an_error_about_a_parameter_does_not_quote_it(postgres: PostgresStore, words: str) -> None:
+    with pytest.raises(asyncpg.DataError) as caught:
+        await postgres.transact(lambda tx: tx.one("SELECT CAST(CAST(:x AS TEXT) AS BIGINT) AS n", x=words))
+    assert "their words" not in "".join(traceback.format_exception(caught.value))
+    assert str(caught.value).startswith("invalid input ")
+
+
+async def test_an_error_in_the_commit_quotes_no_row(postgres: PostgresStore) -> None:
+    async def unit(tx: Transaction) -> None:
+        await tx.run("CREATE TABLE names (name TEXT UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+        await tx.run("INSERT INTO names VALUES ('their words'), ('their words')")
+
+    with pytest.raises(asyncpg.UniqueViolationError) as caught:
+        await postgres.transact(unit)
+    assert "their words" not in str(caught.value)
 
 
 async def test_an_error_of_the_operating_system_inside_a_unit_is_its_own(postgres: PostgresStore) -> None:
