@@ -36,7 +36,8 @@ HIDDEN = "[hidden]"
 _TOKEN_LIKE = re.compile(
     r"\d{6,}:[\w-]{30,}"  # Telegram
     r"|[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}"  # Discord
-    r"|(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"  # name and password in an address
+    r"|(?<=://)[^\s/@:]*:[^\s\"']+(?=@)"  # name and password in an address, be it badly written
+    r"|(?<=[?&]password=)[^\s\"'&]+"
 )
 _SHORTEST_SECRET = 6  # characters: hiding «bot» everywhere would hide the log
 _REFERENCE_BYTES = 4  # short enough to be read out; among 100,000 updates, one in 40,000 shares its reference

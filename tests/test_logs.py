@@ -85,6 +85,22 @@ def test_no_secret_is_written_not_even_in_a_traceback(stream: io.StringIO) -> No
     assert "ConnectionError" in written
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://bot:pass/word@db.example.org/rencontres",
+        "postgresql://bot:pass@word@db.example.org/rencontres",
+        "postgresql://db.example.org/rencontres?user=bot&password=pass%20word&sslmode=require",
+    ],
+)
+def test_a_password_in_an_address_that_nobody_told_of_is_hidden_too(address: str) -> None:
+    hidden = logs.redactor(())(f'{{"reason": "cannot reach {address}", "again_in": 2}}')
+    assert "pass" not in hidden.replace("password=", "")
+    assert "word" not in hidden.replace("password=", "")
+    assert hidden.endswith('", "again_in": 2}')
+    assert "db.example.org/rencontres" in hidden
+
+
 def test_before_the_log_is_set_up_a_traceback_shows_no_values(capsys: pytest.CaptureFixture[str]) -> None:
     person = " ".join(("Zoé", "Tremblay"))
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
@@ -126,6 +126,34 @@ class WebSettings(Section):
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-]+)*/?")
 
 
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.%]+\]|[^\[\]:]*)(:\d*)?")
+
+
+def database_address(url: str) -> str:
+    """Return the URL of a database if its parts are those that were meant.
+
+    Raises ValueError for one that falls apart within its password, because of characters that mean something in a URL.
+    Nothing of the URL is in the error.
+    """
+    if url.startswith("sqlite:"):
+        return url
+    try:
+        parts = urlsplit(url)
+        parse_qsl(parts.query, strict_parsing=bool(parts.query))
+    except ValueError:
+        meant = False
+    else:
+        account, _at, hosts = parts.netloc.rpartition("@")
+        meant = "@" not in account + parts.path and not parts.fragment
+        meant = meant and all(_HOST.fullmatch(host) for host in hosts.split(","))
+    if not meant:
+        raise ValueError(
+            "it cannot be read: write it like postgresql://user:password@host/database, and in the password %40 for @,"
+            " %2F for /, %3A for :, %3F for ?, %23 for #, %25 for %"
+        )
+    return url
+
+
 def _folder_or_bucket(files: str) -> str:
     if "://" in files and not _BUCKET.fullmatch(files):
         raise ValueError(f"{files!r} is neither a folder nor a bucket: write that like «s3://bucket/prefix»")
@@ -135,7 +163,9 @@ def _folder_or_bucket(files: str) -> str:
 class StorageSettings(Section):
     """The URL of the database, the folder or the bucket of files, and on PostgreSQL the folder of the erasures' log."""
 
-    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)")] = "sqlite:///rencontres.db"
+    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgres(ql)?://)"), AfterValidator(database_address)] = (
+        "sqlite:///rencontres.db"
+    )
     files: Annotated[str, AfterValidator(_folder_or_bucket)] = ""
     erasures: str = ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import SecretStr
 
@@ -13,7 +13,8 @@ from bot.config.settings import Settings
 
 def secret_values(settings: Settings) -> Sequence[str]:
     """Return all secrets: every `SecretStr` in any section, and the database's password; '' for one that is not set."""
-    return (*_secrets(settings), unquote(urlsplit(settings.storage.url).password or ""))
+    database = urlsplit(settings.storage.url)
+    return (*_secrets(settings), unquote(database.password or ""), *parse_qs(database.query).get("password", ()))
 
 
 def _secrets(value: object) -> Iterator[str]:

@@ -53,6 +53,32 @@ def test_secrets_are_found_in_every_section_and_list(tmp_path: Path) -> None:
     assert {*secret_values(settings)} == {"4711", "nettles", "p@ss", ""}
 
 
+def test_a_password_of_the_database_is_a_secret_wherever_it_stands_in_the_address(tmp_path: Path) -> None:
+    settings = of_file("", tmp_path, RENCONTRES_STORAGE__URL="postgresql://bot@db/rencontres?password=p%40ss")
+    assert "p@ss" in secret_values(settings)
+
+
+@pytest.mark.parametrize("password", ["se/cret", "se#cret", "se?cret", "se@cret", "12/cret", "[secret", "1?se=&cret"])
+def test_an_address_that_is_taken_apart_within_the_password_is_refused_and_not_repeated(
+    tmp_path: Path, password: str
+) -> None:
+    with pytest.raises(ConfigError, match=r"storage\.url: it cannot be read: .*%2F for /") as refused:
+        of_file("", tmp_path, RENCONTRES_STORAGE__URL=f"postgresql://bot:{password}@db.example.org/rencontres")
+    assert "cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///rencontres?host=/run/postgresql",
+        "postgresql://bot:p%40s%2Fs:s@[2001:db8::1]:5433/rencontres?sslmode=verify-full",
+        "postgres://bot@one.example.org:5432,two.example.org/rencontres?target_session_attrs=read-write",
+    ],
+)
+def test_addresses_of_servers_as_they_may_be(tmp_path: Path, url: str) -> None:
+    assert of_file("", tmp_path, RENCONTRES_STORAGE__URL=url).storage.url == url
+
+
 def test_what_a_file_does_not_say_has_its_default(tmp_path: Path) -> None:
     settings = of_file("", tmp_path)
     assert (settings.of(KitchenSettings), settings.all_of(DishSettings)) == (KitchenSettings(), ())
