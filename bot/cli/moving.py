@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.cli.closing import check_stopped, close_down
 from bot.cli.console import CommandFailed, load
 from bot.cli.terminal import err, out
-from bot.config.installation import StorageSettings
+from bot.config.installation import StorageSettings, database_address
 from bot.config.settings import Settings
 from bot.database.engine import Store
 from bot.database.moving import MoveRefused, move
@@ -29,15 +29,24 @@ async def move_gathering(config: Path | None, source: str, target: str) -> bool:
         raise CommandFailed("move leads from SQLite to PostgreSQL, or back: within one, use backup and restore", code=2)
     storage = await _check_source(settings, source)
     await _prepare_target(target)
-    with err.status("Carrying over and comparing ..."):
-        try:
-            counts = await move(source, target)
-        except MoveRefused as error:
-            raise CommandFailed(f"{error}. Nothing was carried over.") from None
     place = storage.bucket or str(storage.folder.absolute())
     named = (storage.bucket or storage.erasures) and not target.startswith("sqlite:")
     erasures = str(log_path(storage).absolute().parent) if named else ""
-    await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=place, erasures=erasures))
+
+    async def last_steps() -> None:
+        """Check that no bot was started meanwhile, whose rows would be left behind, and carry over who was erased."""
+        store = await _opened(source, migrate=False)
+        try:
+            await check_stopped(store)
+        finally:
+            await store.close()
+        await asyncio.to_thread(carry_log, storage, StorageSettings(url=target, files=place, erasures=erasures))
+
+    with err.status("Carrying over and comparing ..."):
+        try:
+            counts = await move(source, target, last_steps)
+        except MoveRefused as error:
+            raise CommandFailed(f"{error}. Nothing was carried over.") from None
     for table, rows in sorted(counts.items()):
         if rows:
             out.print(f"{table:24}{rows:>10}")
@@ -81,6 +90,6 @@ async def _prepare_target(url: str) -> None:
 
 async def _opened(url: str, *, migrate: bool) -> Store:
     try:
-        return await open_store(url, migrate=migrate)
+        return await open_store(database_address(url), migrate=migrate)
     except ValueError as error:
         raise CommandFailed(str(error), code=2) from None

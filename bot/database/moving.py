@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
@@ -18,6 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+
+from bot.database.engine import StoreUnavailable
+from bot.database.postgres_transaction import DATABASE_ERRORS, quote_nothing
 
 _OF_THE_DATABASE = frozenset({"schema_version", "leases"})
 """The tables whose rows say something about the database itself, or about programs that use it."""
@@ -71,11 +74,13 @@ class _Database(ABC):
         """Let the ids that are assigned to the rows of a table begin after `highest`."""
 
 
-async def move(source: str, target: str) -> Mapping[str, int]:
+async def move(source: str, target: str, last: Callable[[], Awaitable[None]] | None = None) -> Mapping[str, int]:
     """Carry all rows of the database at the URL `source` over into the empty one at `target`.
 
-    Returns how many rows of each table were carried over. Raises MoveRefused if `target` is not empty, if the two do
-    not have the same tables, or if what was written is not what was read.
+    Once they are written, and before they are stored for good, `last` is called: if it raises, nothing is. Returns how
+    many rows of each table were carried over. Raises MoveRefused if `target` is not empty, if the two do not have the
+    same tables, if a row is refused, or if what was written is not what was read; StoreUnavailable if a database cannot
+    be reached or fails.
     """
     async with _open(source, writes=False) as before, _open(target, writes=True) as after:
         tables = await before.tables()
@@ -85,7 +90,10 @@ async def move(source: str, target: str) -> Mapping[str, int]:
             async for _row in after.read(table, columns):
                 raise MoveRefused(f"{table} has rows already: a gathering is carried over into an empty database")
         order = TopologicalSorter({table: await before.references(table) - {table} for table in tables}).static_order()
-        return {table: await _carry(table, tables[table], before, after) for table in order}
+        counts = {table: await _carry(table, tables[table], before, after) for table in order}
+        if last:
+            await last()
+        return counts
 
 
 async def _carry(table: str, columns: Sequence[str], before: _Database, after: _Database) -> int:
@@ -97,7 +105,12 @@ async def _carry(table: str, columns: Sequence[str], before: _Database, after: _
             read.add(row)
             yield row
 
-    await after.write(table, columns, rows())
+    try:
+        await after.write(table, columns, rows())
+    except (asyncpg.PostgresError, sqlite3.Error) as error:
+        if isinstance(error, asyncpg.PostgresError):
+            quote_nothing(error)
+        raise MoveRefused(f"{table} cannot be carried over: {error}") from None
     await after.set_highest_id(table, await before.highest_id(table))
     async for row in after.read(table, columns):
         written.add(row)
@@ -108,18 +121,25 @@ async def _carry(table: str, columns: Sequence[str], before: _Database, after: _
 
 @asynccontextmanager
 async def _open(url: str, *, writes: bool) -> AsyncIterator[_Database]:
-    """Open a database and begin a transaction, which is committed at the end of the `async with` block if it writes."""
+    """Open a database and begin a transaction, which is committed at the end of the `async with` block if it writes.
+
+    Raises StoreUnavailable where the database cannot be reached, or fails.
+    """
     if url.startswith("sqlite:///"):
         with _sqlite_transaction(Path(url.removeprefix("sqlite:///")), writes=writes) as sqlite:
             yield _Sqlite(sqlite)
         return
-    connection = await asyncpg.connect(url)
+    try:
+        connection = await asyncpg.connect(url)
+    except DATABASE_ERRORS as error:
+        raise StoreUnavailable(str(error)) from None
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=not writes):
             yield _Postgres(connection)
-    except asyncpg.PostgresError as error:
-        error.detail = None  # it quotes the row, which may be a person's
-        raise
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        if isinstance(error, asyncpg.PostgresError):
+            quote_nothing(error)
+        raise StoreUnavailable(str(error)) from None
     finally:
         await connection.close()
 
@@ -134,6 +154,8 @@ def _sqlite_transaction(path: Path, *, writes: bool) -> Iterator[sqlite3.Connect
         connection.execute("PRAGMA defer_foreign_keys = ON")  # a row may refer to a later one of its own table
         yield connection
         connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise StoreUnavailable(str(error)) from None
     finally:
         connection.close()  # without COMMIT, nothing was written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bot.cli import moving
 from bot.config.seeding import load_seeds, seed_store
+from bot.database import moving as database_moving
 from bot.database.opening import open_store
 from bot.rehearsal.demo_gathering import demo_settings, populate
 from handlers import CAPABILITIES
@@ -138,13 +140,47 @@ def test_a_row_that_comes_out_otherwise_undoes_all_of_it(shell: Shell, here: Pat
     assert ask(empty_postgres_url, "SELECT count(*) FROM themes") == 0
 
 
-def test_it_is_refused_while_the_bot_runs(shell: Shell, here: Path, empty_postgres_url: str) -> None:
-    with closing(sqlite3.connect(here / "rencontres.db")) as connection:
+def run_bot(database: Path) -> None:
+    """Leave the trace of a bot that runs."""
+    with closing(sqlite3.connect(database)) as connection:
         until = int(time.time() * 1e6) + 30_000_000
         connection.execute("INSERT INTO leases (name, holder, until) VALUES ('jobs', 'another/1/a', ?)", (until,))
         connection.commit()
+
+
+def test_it_is_refused_while_the_bot_runs(shell: Shell, here: Path, empty_postgres_url: str) -> None:
+    run_bot(here / "rencontres.db")
     refused = shell("move", HERE, empty_postgres_url)
     assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (jobs): stop it first\n")
+
+
+def test_it_is_refused_if_the_bot_was_started_meanwhile(
+    shell: Shell, here: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def start_meanwhile(source: str, target: str, last: Callable[[], Awaitable[None]]) -> Mapping[str, int]:
+        async def started_before() -> None:
+            run_bot(here / "rencontres.db")
+            await last()
+
+        return await database_moving.move(source, target, started_before)
+
+    monkeypatch.setattr(moving, "move", start_meanwhile)
+    refused = shell("move", HERE, empty_postgres_url)
+    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (jobs): stop it first\n")
+    assert ask(empty_postgres_url, "SELECT count(*) FROM participants") == 0
+
+
+def test_a_row_that_the_other_engine_refuses_is_told_without_its_words(
+    shell: Shell, here: Path, empty_postgres_url: str
+) -> None:
+    with closing(sqlite3.connect(here / "rencontres.db")) as connection:
+        connection.execute("UPDATE ideas SET text = 'their words' || char(0) WHERE id = 7")
+        connection.commit()
+    refused = shell("move", HERE, empty_postgres_url)
+    told = (
+        'Error: ideas cannot be carried over: invalid byte sequence for encoding "…": 0x00. Nothing was carried over.\n'
+    )
+    assert (refused.exit_code, refused.stderr) == (1, told)
 
 
 def test_what_an_older_program_left_is_not_guessed_at(shell: Shell, here: Path, empty_postgres_url: str) -> None:
