@@ -13,7 +13,11 @@ from bot.cli.console import CommandFailed
 from bot.cli.terminal import err
 from bot.config.settings import Settings
 from bot.files.folder import Folder, make_private
+from bot.files.named_files import is_digest
 from bot.files.stored_files import Files, FilesAway, digest_of
+
+FILES = ".files"
+"""What the name of the folder beside a backup ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class RestoredFiles(Folder):
 
 def folder_of(backup: Path) -> Path:
     """Return the folder beside a backup in which the files are that it names."""
-    return backup.with_name(f"{backup.name}.files")
+    return backup.with_name(f"{backup.name}{FILES}")
 
 
 def take_along(digests: Iterable[str], backup: Path, settings: Settings, before: Path | None) -> CopiedFiles:
@@ -101,18 +105,26 @@ def _copy(digests: Iterable[str], source: Files, target: Files, place: str) -> C
     """
     kept = missing = 0
     for digest in digests:
+        if not is_digest(digest):  # of a backup that somebody changed
+            missing += 1
+            continue
         if not target.holds(digest):
-            try:
-                content = source.read(digest)
-            except FileNotFoundError:
+            content = _whole(source, digest)
+            if content is None:
                 missing += 1
                 continue
-            if (copied := target.keep(content)) != digest:  # damaged: better none than another
-                target.drop(copied)
-                missing += 1
-                continue
+            target.keep(content)
         kept += 1
     return CopiedFiles(place, kept, missing)
+
+
+def _whole(source: Files, digest: str) -> bytes | None:
+    """Return the content of a file; None if it is missing, or damaged: better none than another."""
+    try:
+        content = source.read(digest)
+    except FileNotFoundError:
+        return None
+    return content if digest_of(content) == digest else None
 
 
 def damaged_in(backup: Path) -> str | None:

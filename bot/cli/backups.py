@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import files_of
-from bot.cli.backup_files import damaged_in, drop_backup, folder_of, tell_missing
+from bot.cli.backup_files import FILES, damaged_in, drop_backup, folder_of, tell_missing
+from bot.cli.closing import alone_in
 from bot.cli.console import CommandFailed, load
 from bot.cli.postgres_backups import PostgresBackups
 from bot.cli.sqlite_backups import SqliteBackups
@@ -53,23 +54,24 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
     if not await asyncio.to_thread(folder.is_dir):
         raise CommandFailed(f"{folder} is no folder", code=2)
     backups = _backups_of(settings)
-    now = datetime.now(UTC)
-    target = folder / f"{now:{_NAMES}}{backups.ending}"
-    draft = folder / f".{target.name}"
-    try:
-        await asyncio.to_thread(_drop_unfinished, folder)
-        with err.status("Copying ..."):
-            files = await backups.copy(draft, await asyncio.to_thread(_newest, folder))
-        with err.status("Trying it ..."):
-            tried = await backups.try_out(draft)
-            if digest := await asyncio.to_thread(damaged_in, draft):
-                raise CommandFailed(f"the backup is not whole: the file {digest} is damaged")
-        if files.kept:
-            folder_of(draft).rename(folder_of(target))
-        draft.rename(target)
-    finally:
-        await asyncio.to_thread(drop_backup, draft)
-    dropped = await asyncio.to_thread(_drop_old, folder, now - timedelta(days=days))
+    with alone_in(folder):
+        now = datetime.now(UTC)
+        target = folder / f"{now:{_NAMES}}{backups.ending}"
+        draft = folder / f".{target.name}"
+        try:
+            await asyncio.to_thread(_drop_unfinished, folder)
+            with err.status("Copying ..."):
+                files = await backups.copy(draft, await asyncio.to_thread(_newest, folder))
+            with err.status("Trying it ..."):
+                tried = await backups.try_out(draft)
+                if digest := await asyncio.to_thread(damaged_in, draft):
+                    raise CommandFailed(f"the backup is not whole: the file {digest} is damaged")
+            if files.kept:
+                folder_of(draft).rename(folder_of(target))
+            draft.rename(target)
+        finally:
+            await asyncio.to_thread(drop_backup, draft)
+        dropped = await asyncio.to_thread(_drop_old, folder, now - timedelta(days=days))
     out.print(f"Copied to {target} with {files.kept} files, {tried}. Older backups deleted: {dropped}.")
     tell_missing(files.missing, files_of(settings).place)
     return True
@@ -89,12 +91,16 @@ async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
 
 
 def _dated(folder: Path) -> Mapping[datetime, Path]:
-    """Return the backups of a folder by the instants that their names tell; not those that somebody named."""
+    """Return the backups of a folder by the instants that their names tell; not those that somebody named.
+
+    One of which only the files are there counts too: a command was killed between the two.
+    """
     dated = {}
     for ending in (SqliteBackups.ending, PostgresBackups.ending):
-        for backup in folder.glob(f"rencontres-*{ending}"):
+        for path in folder.glob(f"rencontres-*{ending}*"):
+            backup = path.with_name(path.name.removesuffix(FILES))
             with suppress(ValueError):
-                dated[datetime.strptime(backup.stem, _NAMES).replace(tzinfo=UTC)] = backup
+                dated[datetime.strptime(backup.name, f"{_NAMES}{ending}").replace(tzinfo=UTC)] = backup
     return dated
 
 

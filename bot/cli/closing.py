@@ -1,8 +1,12 @@
-"""Sees to it that no bot runs on a database, before a command replaces or moves it."""
+"""Sees to it that a command which replaces or moves a database, or adds a backup, is not disturbed meanwhile."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from bot.app import files_of
 from bot.background.leases import running
@@ -32,3 +36,26 @@ async def close_down(store: Store, settings: Settings) -> None:
     if not lacking:
         await check_stopped(store)
         await finish_erasures(store, personal_data(), settings.storage, files_of(settings))
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other commands that use this from working in the same folder while the `with` block runs.
+
+    Raises CommandFailed where one does. Where the system or the disk has no such locks, nothing is kept.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a network share may have none for folders
+            try:
+                fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise CommandFailed(f"another backup or restore works in {folder}: let it end first") from None
+        yield
+    finally:
+        os.close(opened)

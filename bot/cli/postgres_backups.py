@@ -79,6 +79,7 @@ class PostgresBackups:
         if not sure:
             database = redactor(secret_values(self._settings))(self._settings.storage.url)
             confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+            await self._close_down()  # it may have been started while somebody thought about it
         with err.status("Copying ..."):
             await postgres_tools.restore(source, self._settings.storage.url)
         store = await open_store(self._settings.storage.url)

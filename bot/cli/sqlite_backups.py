@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.app import files_of
 from bot.cli.backup_files import CopiedFiles, RestoredFiles, bring_back, take_along
-from bot.cli.closing import close_down
+from bot.cli.closing import alone_in, close_down
 from bot.cli.console import CommandFailed, confirm, personal_data
 from bot.cli.terminal import err
 from bot.config.settings import Settings
@@ -72,18 +72,20 @@ class SqliteBackups:
         database = self._file
         await self._close_down(database)
         draft = database.with_name(f".{database.name}.restoring")
-        try:
-            with err.status("Copying ..."):
-                await asyncio.to_thread(_copy, source, draft)
-            erased = await _prepare(draft, self._settings, source)
-            if not sure:
-                confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
-            with err.status("Copying ..."):  # before their rows are there: what nobody names then is dropped in time
-                files = await asyncio.to_thread(self._bring_back, draft, source)
-            await self._close_down(database)
-            await asyncio.to_thread(_replace, draft, database)
-        finally:
-            _remove(*sqlite_files(draft))
+        with alone_in(database.parent):
+            try:
+                with err.status("Copying ..."):
+                    await asyncio.to_thread(_copy, source, draft)
+                erased = await _prepare(draft, self._settings, source)
+                if not sure:
+                    confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
+                # Before their rows are there: what nobody names then is dropped in time.
+                with err.status("Copying ..."):
+                    files = await asyncio.to_thread(self._bring_back, draft, source)
+                await self._close_down(database)
+                await asyncio.to_thread(_replace, draft, database)
+            finally:
+                _remove(*sqlite_files(draft))
         return erased, files
 
     def _bring_back(self, draft: Path, source: Path) -> CopiedFiles:

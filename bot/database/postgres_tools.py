@@ -24,6 +24,8 @@ _VERSION = re.compile(r"(\d+)\t\d{3}_\w+\.sql")
 _MAJOR = re.compile(r"(\d+)(\.\d+)*")
 _REMEDY = "apt install postgresql-client (of the server's version, or newer)"
 _TRIAL = "_backup_being_tried"
+_TRYING = 0x74727961
+"""The number of the advisory lock of whoever uses that database: several machines may make backups at the same time."""
 _EMPTY = b"""
 SET client_min_messages = warning;
 BEGIN;
@@ -105,7 +107,8 @@ async def version_in(source: Path) -> int:
 async def trial_database(url: str) -> AsyncIterator[str | None]:
     """Create an empty database on the server of another one, and drop it at the end of the `async with` block.
 
-    Yields its URL; None where the user may create no databases. Raises StoreUnavailable.
+    Waits while another program has it. Yields its URL; None where the user may create no databases. Raises
+    StoreUnavailable.
     """
     import asyncpg
 
@@ -119,6 +122,7 @@ async def trial_database(url: str) -> AsyncIterator[str | None]:
         raise StoreUnavailable(str(error)) from error
     try:
         try:
+            await connection.execute("SELECT pg_advisory_lock($1)", _TRYING)
             await connection.execute(drop)  # left by one that was killed
             await connection.execute(f"CREATE DATABASE {quoted}")
         except asyncpg.InsufficientPrivilegeError:

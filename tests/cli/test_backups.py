@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.closing import alone_in
 from bot.database.sqlite import SqliteStore
 from bot.files.folder import Folder
 from bot.files.stored_files import Files
@@ -259,6 +260,29 @@ def test_a_photo_that_is_nowhere_or_damaged_is_told_and_holds_nothing_up(shell: 
     assert list(Folder(used / "tuesday.db.files").digests()) == [whole.name]
 
 
+def test_a_file_beside_a_backup_that_holds_anothers_content_is_missing_and_the_other_stays(
+    shell: Shell, used: Path
+) -> None:
+    first, second = sorted((keep_photo(used, content) for content in (b"one", b"another")), key=lambda path: path.name)
+    assert shell("backup", "tuesday.db").exit_code == 0
+    Folder(used / "tuesday.db.files").path(second.name).write_bytes(first.read_bytes())
+    second.unlink()
+    restored = shell("restore", "tuesday.db", "--yes")
+    assert "or damaged there: 1." in " ".join(restored.stderr.split())
+    assert (first.exists(), second.exists()) == (True, False)
+
+
+def test_a_backup_that_was_made_to_name_files_elsewhere_brings_none(shell: Shell, used: Path) -> None:
+    keep_photo(used, b"a sheet")
+    assert shell("backup", "tuesday.db").exit_code == 0
+    with closing(sqlite3.connect(used / "tuesday.db")) as connection:
+        connection.execute("UPDATE idea_files SET digest = '../../monday.db'")
+        connection.commit()
+    restored = shell("restore", "tuesday.db", "--yes")
+    assert restored.exit_code == 0, restored.stderr
+    assert "or damaged there: 1." in " ".join(restored.stderr.split())
+
+
 def test_a_disk_that_is_full_leaves_no_half_backup(shell: Shell, used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep_photo(used, b"a sheet")
 
@@ -369,6 +393,26 @@ def test_a_file_that_was_copied_wrongly_is_found(
     before = names(nights)
     assert "is damaged" in shell("backup", "nights", "--days", "14").stderr
     assert names(nights) == before
+
+
+@pytest.mark.parametrize("words", [("backup", "nights", "--days", "14"), ("restore", "monday.db", "--yes")])
+def test_two_do_not_work_in_one_folder_at_the_same_time(
+    shell: Shell, used: Path, nights: Path, words: tuple[str, ...]
+) -> None:
+    before = names(nights)
+    with alone_in(nights), alone_in(used):
+        refused = shell(*words)
+    assert refused.exit_code == 1
+    assert "another backup or restore works in" in refused.stderr
+    assert names(nights) == before
+    assert shell(*words).exit_code == 0
+
+
+def test_files_whose_backup_is_not_there_go_at_their_time(shell: Shell, nights: Path) -> None:
+    """A command was killed after it had given the folder of files its name, and before the backup."""
+    (nights / "rencontres-20200101T031500Z.db").unlink()
+    assert "Older backups deleted: 1." in shell("backup", "nights", "--days", "14").stdout
+    assert not list(nights.glob("rencontres-2020*"))
 
 
 def test_what_a_killed_backup_left_goes_with_the_next(shell: Shell, nights: Path) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from bot.background.leases import lease
+from bot.cli import postgres_backups
 from bot.clock import SystemClock
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
@@ -123,22 +125,42 @@ def test_a_list_that_names_who_was_erased_since_does_not_come_back(shell: Shell,
     assert not files.holds(digest)
 
 
-def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path, url: str) -> None:
+@contextmanager
+def running(url: str) -> Iterator[None]:
+    """Another program does its work, in a session that stays open."""
     loop = asyncio.new_event_loop()
-    running = AsyncExitStack()
+    programs = AsyncExitStack()
 
     async def start() -> None:
-        """Another program does its work, in a session that stays open."""
-        store = await open_store(url)
-        running.push_async_callback(store.close)
-        await running.enter_async_context(lease(store, SystemClock(), name="telegram:intake"))
+        store = await open_store(url, migrate=False)
+        programs.push_async_callback(store.close)
+        await programs.enter_async_context(lease(store, SystemClock(), name="telegram:intake"))
 
     loop.run_until_complete(start())
-    refused = shell("restore", "monday.dump", "--yes")
-    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
-    loop.run_until_complete(running.aclose())
+    yield
+    loop.run_until_complete(programs.aclose())
     loop.close()
+
+
+def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path, url: str) -> None:
+    with running(url):
+        refused = shell("restore", "monday.dump", "--yes")
+        assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
     assert shell("restore", "monday.dump", "--yes").exit_code == 0
+
+
+def test_it_is_refused_if_the_bot_was_started_while_it_asked(
+    shell: Shell, used: Path, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as programs, ThreadPoolExecutor(1) as thread:
+
+        def start_meanwhile(_question: str) -> None:
+            thread.submit(programs.enter_context, running(url)).result()  # this thread runs the command's loop
+
+        monkeypatch.setattr(postgres_backups, "confirm", start_meanwhile)
+        refused = shell("restore", "monday.dump")
+        assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
+        assert refs(url) == ["R1", "R2"]
 
 
 def test_only_a_backup_of_ours_is_taken(shell: Shell, used: Path, url: str) -> None:

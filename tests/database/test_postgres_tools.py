@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
 from collections.abc import AsyncIterator
@@ -157,6 +158,22 @@ async def test_a_trial_database_is_there_for_the_trial_alone(empty_postgres_url:
         [added] = {*await names_of_databases(empty_postgres_url)} - {*before}
         assert added == f"{urlsplit(empty_postgres_url).path[1:]}_backup_being_tried"
     assert await names_of_databases(empty_postgres_url) == before
+
+
+async def test_two_that_try_a_backup_at_the_same_time_wait_for_one_another(empty_postgres_url: str) -> None:
+    order: list[str] = []
+
+    async def try_it(name: str) -> None:
+        async with postgres_tools.trial_database(empty_postgres_url) as trial:
+            assert trial is not None
+            order.append(f"{name} begins")
+            connection = await asyncpg.connect(trial)
+            await connection.execute("SELECT pg_sleep(0.05)")
+            await connection.close()
+            order.append(f"{name} ends")
+
+    await asyncio.gather(try_it("first"), try_it("second"))
+    assert sorted(order[:2]) in (["first begins", "first ends"], ["second begins", "second ends"])
 
 
 async def test_who_may_create_no_database_has_no_trial(empty_postgres_url: str, postgres_server: Any) -> None:
