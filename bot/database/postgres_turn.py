@@ -117,11 +117,12 @@ class Turn:
         changed: set[str] = set()
         try:
             while self._queue and clock() < until:
-                waiting = self._queue.popleft()
-                if waiting.future.cancelled():
+                if self._queue[0].future.cancelled():
+                    self._queue.popleft()
                     continue
                 if batch:
-                    await connection.execute(_NEXT)
+                    await connection.execute(_NEXT)  # if this fails, the next unit is still in the queue
+                waiting = self._queue.popleft()
                 batch.append(waiting)
                 tx = PostgresTransaction(connection)
                 await waiting.run(tx)

@@ -267,6 +267,29 @@ async def test_units_in_turn_whose_connection_breaks_are_all_run_again(postgres:
     assert sorted(await postgres.read(note_texts)) == ["a", "b", "c"]
 
 
+async def test_who_waits_behind_a_unit_whose_connection_breaks_as_it_ends_has_their_turn(
+    postgres: PostgresStore, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_turn, "_LONGEST", 60.0)  # on a busy machine one of them may take a while
+    admin = await asyncpg.connect(empty_postgres_url)
+    runs = 0
+
+    async def breaks_once(tx: Transaction) -> None:
+        nonlocal runs
+        runs += 1
+        await note(tx, "a")
+        row = await tx.one("SELECT pg_backend_pid() AS pid")
+        assert row is not None
+        if runs == 1:
+            await admin.execute("SELECT pg_terminate_backend($1, 5000)", row["pid"])
+
+    await conflict(postgres)
+    async with asyncio.timeout(10):
+        await asyncio.gather(postgres.transact(breaks_once), postgres.transact(partial(note, text="b")))
+    assert (runs, sorted(await postgres.read(note_texts))) == (2, ["a", "b"])
+    await admin.close()
+
+
 async def test_what_one_unit_did_that_only_the_commit_refuses_does_not_keep_others_in_turn_from_theirs(
     postgres: PostgresStore, empty_postgres_url: str
 ) -> None:
