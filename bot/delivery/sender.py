@@ -146,6 +146,7 @@ class Sender:
         rerouted = await settle(tx, outcomes, now)
         for progress in self._progress:
             await progress.follow(tx, outcomes, now)
+        await call_by_name(tx, outcomes, now)
         return rerouted
 
     async def _turn(self, now: datetime) -> None:
@@ -162,7 +163,6 @@ class Sender:
         async def store_and_claim(tx: Transaction) -> tuple[bool, list[ClaimedDelivery], datetime | None]:
             await self._check_lease(tx)
             rerouted = await self._store_outcomes(tx, outcomes, now)
-            await call_by_name(tx, outcomes, now)
             if not self._recovered:
                 await delivery_store.recover(tx, name, besides=held_ids)
             claimed = await delivery_store.claim(
@@ -327,5 +327,11 @@ class Sender:
             for task in late:
                 task.cancel()
         outcomes, now = self._outcomes, self._clock.now()
+
+        async def store_last(tx: Transaction) -> None:
+            await self._store_outcomes(tx, outcomes, now)
+            for progress in self._progress:
+                await progress.note(tx, outcomes, now, last=True)
+
         with suppress(StoreUnavailable):
-            await self._store.transact(lambda tx: self._store_outcomes(tx, outcomes, now))
+            await self._store.transact(store_last)

@@ -11,7 +11,7 @@ from handlers.announcements.messages import ON_LOCK_SCREEN
 from handlers.announcements.organiser import campaigns, corrections, preview, report, writing
 from handlers.announcements.personal_data import PERSONAL_DATA
 from handlers.announcements.progress import Progress
-from handlers.announcements.schedule import Campaigns, ScheduledAnnouncements
+from handlers.announcements.schedule import Campaigns, ScheduledAnnouncements, finish_unnoticed
 from handlers.announcements.service.campaigns import CAMPAIGNS
 from handlers.announcements.store import announcements, contents, releases, sending
 from handlers.navigation import sections
@@ -29,7 +29,7 @@ CAPABILITY = Capability(
         Campaigns(),  # before the next: what is over by now does not leave
         ScheduledAnnouncements(settings),
     ),
-    chores=(announcements.forget_old_drafts,),
+    chores=(announcements.forget_old_drafts, finish_unnoticed),
     menu=(menu_part(sections.ORGANISING, 40, Button(_("Announce"), Go("annoncer")), who=ORGANISER),),
     organiser_home=(ScreenPart(90, writing.count_unsent, ORGANISER, sections.MESSAGES),),
     files_in_use=(contents.FILES,),

@@ -15,7 +15,7 @@ from handlers.announcements.progress import screen_of
 from handlers.announcements.service import continuing, releasing
 from handlers.announcements.service.campaigns import stop_reminding
 from handlers.announcements.service.changing import change_some
-from handlers.announcements.store import announcements, campaigns, unfinished
+from handlers.announcements.store import announcements, campaigns, sending, unfinished
 
 
 class ScheduledAnnouncements:
@@ -25,7 +25,8 @@ class ScheduledAnnouncements:
         self._settings = settings
 
     async def prepare(self, tx: Transaction, now: datetime) -> None:
-        """Do nothing, since the time of a scheduled announcement is stored in the database."""
+        """Finish what ended as the program did; the time of a scheduled announcement is stored in the database."""
+        await finish_unnoticed(tx, now)
 
     async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
         """Return when the first announcement is due, perhaps in the past; None if none is scheduled.
@@ -69,3 +70,16 @@ class Campaigns:
             assert campaign is not None
             return Released(await change_some(tx, campaign, now))
         return None
+
+
+async def finish_unnoticed(tx: Transaction, now: datetime) -> int:
+    """Finish announcements whose last copies ended unnoticed; a chore. Returns how many.
+
+    The program was killed just then, or copies waited only for people who were erased.
+    """
+    before = await sending.announcements_being_sent(tx)
+    await sending.finish_announcements(tx, before, now)
+    finished = set(before) - {*await sending.announcements_being_sent(tx)}
+    for announcement_id in sorted(finished):
+        await live_screens.touch(tx, screen_of(announcement_id))
+    return len(finished)

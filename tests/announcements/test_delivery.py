@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.background.reminder_store import Reminder
 from bot.background.reminding import Notice
+from bot.background.scheduling import Ticker
 from bot.config.settings import SharedChannel
 from bot.content.delivery_kinds import BULK
 from bot.content.errors import ChannelGone, MessageGone, Moved, Rejected, RetryLater, Unreachable
@@ -17,12 +19,14 @@ from bot.database.engine import Store, Transaction
 from bot.delivery import channel_store
 from bot.delivery.channels import CreatedChannel
 from bot.delivery.shared_channels import channel_is_gone
+from bot.membership.erasure import erase
 from bot.people import participant_store, preference_store
 from bot.people.audiences import EVERYONE, Audience
+from handlers.announcements.schedule import ScheduledAnnouncements
 from handlers.announcements.service.changing import cancel_announcement
 from handlers.announcements.service.releasing import release_announcement
 from handlers.announcements.store import slices
-from handlers.announcements.store.announcements import find_announcement
+from handlers.announcements.store.announcements import find_announcement, set_state
 from handlers.announcements.store.contents import ELSE, file_kinds, put_words
 from handlers.announcements.store.reach import who_is_reached
 from handlers.announcements.store.releases import CopyChannel, Release, add_copies_in_channels
@@ -34,8 +38,8 @@ from handlers.groups.store.rounds import add_round, mark_round_published
 from handlers.reminders.schedule import enqueue_slice
 from handlers.themes.store import put_theme
 from tests.announcements.builders import announce, cancel, correct, note_reachable, retry, state, withdraw
-from tests.delivery.rig import Rig
-from tests.world import START
+from tests.delivery.rig import NO_FILES, Rig
+from tests.world import CHORES, DECLARED, START
 
 EVENING = datetime(2027, 3, 1, 20, 59, tzinfo=UTC)  # 21:59 in Paris
 
@@ -59,6 +63,41 @@ async def test_everyone_of_an_audience_gets_one_copy_where_they_prefer(rig: Rig)
     assert sorted((m.chat, m.text) for m in rig["telegram"].arrived) == [("1", "Welcome"), ("4", "Welcome")]
     assert rig["web"].texts == ["Welcome", "Grüezi"]
     assert [await state(rig, each) for each in (everyone, swiss)] == ["sent", "sent"]
+
+
+async def test_it_is_over_though_the_program_ends_while_the_last_copy_is_under_way(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    rig["telegram"].gate.clear()
+    async with rig.running():
+        welcome = await announce(rig, "Welcome")
+        await rig.passes(2)
+        assert await state(rig, welcome) == "sending"
+        rig["telegram"].gate.set()
+    assert (rig["telegram"].texts, await state(rig, welcome)) == (["Welcome"], "sent")
+
+
+async def test_it_is_over_once_the_only_person_it_waited_for_is_erased(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    ali = await rig.person("Ali", "telegram:2")
+    rig["telegram"].answers["2"] = [RetryLater("flood", 600)]
+    async with rig.running():
+        welcome = await announce(rig, "Welcome")
+        await rig.passes(5)
+    await rig.change(erase, DECLARED, ali, rig.clock.now(), texts=True, files=NO_FILES)
+    assert await state(rig, welcome) == "sending"
+    for chore in CHORES:
+        await rig.change(chore, rig.clock.now())
+    assert await state(rig, welcome) == "sent"
+
+
+async def test_a_program_that_was_killed_before_it_noticed_the_end_notices_it_at_its_start(rig: Rig) -> None:
+    await rig.person("Zoé", "telegram:1")
+    async with rig.running():
+        welcome = await announce(rig, "Welcome")
+        await rig.passes(2)
+    await rig.change(set_state, welcome, "sending")
+    await Ticker(rig.store, rig.clock, (ScheduledAnnouncements(rig.settings),)).prepare()
+    assert await state(rig, welcome) == "sent"
 
 
 async def test_who_muted_the_team_is_left_alone(rig: Rig) -> None:
@@ -419,6 +458,23 @@ async def ways(rig: Rig) -> dict[str, str]:
     """How everyone is reached, as a preview counts it where no channel is read by all."""
     found = await rig.store.read(lambda tx: who_is_reached(tx, EVERYONE, "team", in_channels=False, today=START.date()))
     return {each.full_name.partition(" ")[0]: each.way for each in found}
+
+
+@pytest.mark.parametrize("end", [withdraw, cancel])
+async def test_what_was_called_back_meanwhile_does_not_go_to_people_because_its_channel_is_gone(
+    rig: Rig, end: Callable[[Rig, int], Awaitable[None]]
+) -> None:
+    zoe = await rig.person("Zoé", "discord:2")
+    await rig.change(preference_store.set_private_pushes, zoe, True)
+    rig["discord"].answers["77"] = [ChannelGone("Discord answers 404, code 10003")]
+    rig["discord"].gate.clear()
+    async with rig.running():
+        welcome = await announce(rig, "Welcome", channel=SharedChannel("discord", "77"))
+        await rig.passes(2)
+        await end(rig, welcome)
+        rig["discord"].gate.set()
+        await rig.passes(10)
+    assert [copy.state for copy in await rig.store.read(lambda tx: copies_of(tx, welcome))] == ["failed"]
 
 
 async def test_what_was_for_a_channel_that_is_gone_reaches_people_one_by_one(rig: Rig) -> None:

@@ -115,7 +115,8 @@ async def go_on_without_channel(tx: Transaction, outcomes: Iterable[Outcome], no
         if not (isinstance(outcome, Ended) and outcome.channel_gone and claimed.copy and to_a_channel):
             continue
         await note_channel(tx, claimed.recipient.chat, there=False)
-        if announcement := await announcements.find_announcement(tx, claimed.copy.original_id):
+        announcement = await announcements.find_announcement(tx, claimed.copy.original_id)
+        if announcement and announcement.state == "sending" and announcement.kind != "ended campaign":
             await releases.forget_copy(tx, claimed.id)
             await enqueue_some(tx, replace(announcement, copied_to=None), now, due=now, channel=None)
 

@@ -5,7 +5,7 @@ A copy is the message to one recipient.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.clock import to_micros
@@ -65,3 +65,8 @@ async def finish_announcements(tx: Transaction, announcement_ids: Iterable[int],
         " WHERE d.announcement_id = :id AND d.op = 'send' AND d.state IN ('waiting', 'sending'))",
         [{"id": announcement_id, "now": to_micros(now)} for announcement_id in sorted(announcement_ids)],
     )
+
+
+async def announcements_being_sent(tx: Transaction) -> Sequence[int]:
+    """Return the ids of the announcements that are being sent."""
+    return [row["id"] for row in await tx.all("SELECT id FROM announcements WHERE state = 'sending' ORDER BY id")]
