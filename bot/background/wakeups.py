@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 
@@ -11,6 +12,7 @@ from bot.database.engine import MOST_TOLD, Store, StoreUnavailable
 Wake = Callable[[Collection[int] | None], None]
 """A function that wakes a part of the program for some ids; None means whatever may have changed."""
 
+_ID = re.compile(r"[0-9]{1,18}")
 _TOLD_EVERY = 0.02
 """The shortest time, in seconds, between two texts to other programs: what is committed meanwhile is told together."""
 
@@ -62,9 +64,13 @@ class Wakeups:
             self.tell(table)
 
     def _heard(self, text: str) -> None:
-        if text:
-            topic, *ids = text.split()
-            self._wake(topic, [int(number) for number in ids if number.isdecimal()] or None)
+        """Wake what waits for a topic that was told, or for any topic if the text is ''.
+
+        Whoever may connect to the database can tell something: what is no id is passed over.
+        """
+        topic, *ids = text.split() or [""]
+        if topic:
+            self._wake(topic, [int(number) for number in ids if _ID.fullmatch(number)] or None)
         else:
             for topic in self._wakes:
                 self._wake(topic, None)

@@ -46,6 +46,14 @@ SESSION = {
 The first one is for sessions that wait for a lock: without it those of killed programs would wait on.
 """
 
+_SIGN_EVERY = 10.0
+"""The seconds after which a program says on each session that it keeps that it goes on."""
+_NO_SIGN = "30000"
+"""The milliseconds after which the server ends such a session without a sign.
+
+A program that was stopped, or hangs, still has its connections: without this it would keep its locks for ever.
+"""
+
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
@@ -64,7 +72,8 @@ def keep_alive(connection: Connection) -> None:
 
 
 async def _connect(url: str) -> Connection:
-    connection = await asyncpg.connect(url, timeout=SILENCE, server_settings=SESSION)
+    settings = SESSION | {"idle_session_timeout": _NO_SIGN}
+    connection = await asyncpg.connect(url, timeout=SILENCE, server_settings=settings)
     keep_alive(connection)
     return connection
 
@@ -82,12 +91,23 @@ async def answers(url: str, within: float) -> bool:
     return True
 
 
-async def _ended(connection: Connection) -> None:
-    """Return when a connection has ended, or the operating system has given it up."""
-    ended = asyncio.Event()
+async def _ended(connection: Connection, turn: asyncio.Lock | None = None) -> None:
+    """Return when a connection has ended, or was given up; until then say every few seconds that this program goes on.
+
+    `turn` is held by whoever else uses the connection, which does one thing at a time; None if nobody does.
+    """
+    turn, ended = turn or asyncio.Lock(), asyncio.Event()
     connection.add_termination_listener(lambda _connection: ended.set())
-    if not connection.is_closed():
-        await ended.wait()
+    while not connection.is_closed():
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SIGN_EVERY):
+                await ended.wait()
+                return
+        try:
+            async with turn:
+                await connection.execute("SELECT 1", timeout=SILENCE)
+        except DATABASE_ERRORS:
+            connection.terminate()
 
 
 # --- what one program tells others
@@ -146,7 +166,7 @@ class PostgresListening:
                     self._connection, failures = connection, 0
                     self._connected.set()
                     self._heard("")
-                    await _ended(connection)
+                    await _ended(connection, self._turn)
                     log.warning("database.listening_lost", reason="the connection has ended")
                 finally:
                     self._connection = None
@@ -208,6 +228,7 @@ async def locked(url: str, name: str, lost: Callable[[], None]) -> AsyncIterator
         yield connection.get_server_pid()
     finally:
         watching.cancel()
+        await asyncio.wait({watching})  # it may be asking something, and a connection does one thing at a time
         with suppress(*DATABASE_ERRORS):
             await connection.close(timeout=SILENCE)
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,8 +17,10 @@ import pytest
 from bot.background import lease_store
 from bot.background.leases import LeaseLost, lease, running
 from bot.clock import SystemClock, to_micros
+from bot.database import postgres_sessions
 from bot.database.engine import Store
 from bot.database.opening import open_store
+from bot.database.postgres_sessions import locked
 from tests.delivery.rig import Rig
 from tests.world import START
 
@@ -269,6 +272,33 @@ async def test_on_postgresql_a_program_that_was_killed_while_it_waited_is_not_in
         assert await queue_changes(1) == 0
     await watcher.close()
     await store.close()
+
+
+async def test_on_postgresql_a_program_that_stands_still_is_followed_though_its_connections_are_open(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_sessions, "_NO_SIGN", "300")
+    monkeypatch.setattr(postgres_sessions, "_SIGN_EVERY", 0.1)
+    goes_on, begun, diary = threading.Event(), asyncio.Event(), list[str]()
+    loop = asyncio.get_running_loop()
+
+    async def stand_still() -> None:
+        lost = asyncio.Event()
+        async with locked(postgres_url, "task", lost.set):
+            loop.call_soon_threadsafe(begun.set)
+            goes_on.wait()  # as after SIGSTOP: nothing in the program goes on
+            await lost.wait()
+            diary.append("first lost it")
+
+    async with asyncio.timeout(10):
+        stopped = asyncio.create_task(asyncio.to_thread(asyncio.run, stand_still()))
+        await begun.wait()
+        async with locked(postgres_url, "task", lambda: diary.append("second lost it")):
+            diary.append("second begins")
+            goes_on.set()
+            await stopped
+            await asyncio.sleep(0.4)  # while it says that it goes on
+    assert diary == ["second begins", "first lost it"]
 
 
 async def test_on_postgresql_nobody_is_said_to_run_once_all_have_ended(postgres_url: str) -> None:

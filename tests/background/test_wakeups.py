@@ -126,6 +126,20 @@ async def test_many_ids_are_told_in_several_texts(postgres_url: str) -> None:
         assert ids == {*range(10**15, 10**15 + 1_000)}
 
 
+async def test_what_no_program_of_ours_told_breaks_nothing(postgres_url: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever may connect to the database can tell something."""
+    async with program(postgres_url) as one:
+        teller = await asyncpg.connect(postgres_url)
+        for text in ("x  ", f"x pages {'9' * 5_000} -1 ² 7", "x there_is_none 1", "x \x01", "🦊"):
+            await teller.execute("SELECT pg_notify('rencontres', $1)", text)
+        await teller.execute("SELECT pg_notify('rencontres', 'x pages 12')")
+        await teller.close()
+        while await one.pages.next() != [12]:
+            pass
+        assert [7] in one.pages.ids
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 @pytest.mark.parametrize("topic", ["leases", "pages"])
 async def test_on_sqlite_nothing_is_told_and_parts_look_by_themselves(sqlite_url: str, topic: str) -> None:
     store = await open_store(sqlite_url)
