@@ -13,8 +13,8 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -34,6 +34,8 @@ _RESPITE = 3.0
 """The seconds after the bucket failed for which nothing is asked: nobody else waits for what does not answer."""
 _RENEWED_AFTER = UNNAMED_FOR / 2
 """The age from which on a file that is stored again is sent again, so that it counts as young."""
+_LARGEST = 500_000_000
+"""Bytes of an object that are read at once at most: the library ends the program where there is no memory for it."""
 _PIECE = 1_000_000
 """Bytes of a file that are fetched at a time for a reader."""
 _AGES = tuple(threading.Lock() for _first_byte in range(256))
@@ -120,7 +122,7 @@ class Bucket(Files):
         key = key_of(digest)
         with _age_of(digest), self._asking() as bucket:
             there = _find(bucket, key)
-            if there is None or self._age(there) > _RENEWED_AFTER:
+            if there is None or there["size"] != len(content) or self._age(there) > _RENEWED_AFTER:
                 self._put(bucket, key, content)
         return digest
 
@@ -130,7 +132,10 @@ class Bucket(Files):
 
         key = key_of(digest)
         with self._asking() as bucket:
-            return obstore.get(bucket, key).bytes().to_bytes()
+            there = obstore.get(bucket, key)
+            if there.meta["size"] > _LARGEST:
+                raise FileRefused("holds an object that is larger than any file of ours", self.place)
+            return there.bytes().to_bytes()
 
     def open(self, digest: str) -> tuple[OpenFile, int]:
         """Open the file with this digest, and return it with its size in bytes.
@@ -181,8 +186,9 @@ class Bucket(Files):
     def reach(self) -> None:
         """Ask for a list of one object. Raises FilesAway."""
         import obstore
+        from obstore.exceptions import InvalidPathError
 
-        with self._asking() as bucket:
+        with self._asking() as bucket, suppress(InvalidPathError):  # it has answered
             next(iter(obstore.list(bucket, chunk_size=1)), None)
 
     def try_out(self) -> Sequence[str]:
@@ -288,13 +294,27 @@ class Bucket(Files):
     def _listed(self) -> Iterator[tuple[str, ObjectMeta]]:
         """Yield each file by its digest, a page of the bucket's list in memory at a time."""
         import obstore
+        from obstore.exceptions import InvalidPathError
 
+        listed: set[str] = set()
         with self._asking() as bucket:
-            for page in obstore.list(bucket):
-                for found in page:
-                    digest = found["path"].rpartition("/")[2]
-                    if is_digest(digest) and found["path"] == key_of(digest):
-                        yield digest, found
+            try:
+                yield from _ours(obstore.list(bucket), listed)
+            except InvalidPathError:
+                # Somebody else's object has a name that the library takes for no path, such as «a//b», and it lists
+                # nothing beyond. Where files of ours can be nobody has any.
+                for first_byte in range(256):
+                    yield from _ours(obstore.list(bucket, f"{first_byte:02x}"), listed)
+
+
+def _ours(pages: Iterable[Sequence[ObjectMeta]], listed: set[str]) -> Iterator[tuple[str, ObjectMeta]]:
+    """Yield the files of ours among objects by their digests, without those that are `listed`, and add them there."""
+    for page in pages:
+        for found in page:
+            digest = found["path"].rpartition("/")[2]
+            if is_digest(digest) and found["path"] == key_of(digest) and digest not in listed:
+                listed.add(digest)
+                yield digest, found
 
 
 class _Object:
@@ -353,6 +373,8 @@ def _reason(error: BaseException) -> str:
         return f"refuses: {code}"
     if status := _STATUS.search(str(error)):
         return f"refuses: HTTP {status[1]}"
+    if "object with invalid path" in str(error):
+        return "holds an object whose name is no path: delete it"
     if "incorrectly configured region" in str(error):
         return "refuses: it is in another region"
     return "does not answer"

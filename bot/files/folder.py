@@ -43,7 +43,7 @@ class Folder(Files):
         digest = digest_of(content)
         file = self.path(digest)
         with _AGES:
-            if file.exists():
+            if file.exists() and file.stat().st_size == len(content):
                 os.utime(file)  # named anew: it is as young as its row
                 return digest
         make_private(file.parent)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from structlog.testing import capture_logs
@@ -43,10 +44,17 @@ def error_with(code: str) -> bytes:
     return f"<Error><Code>{code}</Code><AWSAccessKeyId>{ACCESS_KEY}</AWSAccessKeyId></Error>".encode() if code else b""
 
 
+def list_of(keys: list[str]) -> bytes:
+    """The words of a store that lists its objects."""
+    about = "<LastModified>2027-06-01T09:00:00.000Z</LastModified><ETag>1</ETag><Size>7</Size>"
+    listed = "".join(f"<Contents><Key>{key}</Key>{about}</Contents>" for key in keys)
+    return f"<ListBucketResult><IsTruncated>false</IsTruncated>{listed}</ListBucketResult>".encode()
+
+
 class Store(ThreadingHTTPServer):
     """A store that answers each request with the same words; `version` is what it names a new object.
 
-    It refuses the paths in `refused`, with the code that is given there.
+    It refuses the paths in `refused`, with the code that is given there. Once it has `keys` it lists them.
     """
 
     daemon_threads = True
@@ -55,6 +63,7 @@ class Store(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answer)
         self.status, self.version, self.asked = status, version, 0
         self.kept: dict[str, bytes] = {}
+        self.keys: list[str] = []
         self.refused: dict[str, str] = {}
         self.body = error_with(code)
 
@@ -81,6 +90,9 @@ class Answer(BaseHTTPRequestHandler):
             body, status = error_with(refused), 403
         elif self.command in ("GET", "HEAD"):
             body = self.server.kept.get(self.path, body)
+        query = parse_qs(urlsplit(self.path).query)
+        if self.server.keys and "list-type" in query:
+            body = list_of([key for key in self.server.keys if key.startswith(query["prefix"][0])])
         part = _PART.fullmatch(self.headers.get("Range", "")) if status == 200 else None
         self.send_response(206 if part else status)
         if part:
@@ -228,6 +240,29 @@ def test_one_object_that_is_refused_keeps_nobody_from_the_others(code: str, monk
         bucket.keep(b"another sheet")
         with closing(file):
             assert file.read(7) == b"a sheet", "the download under way goes on"
+
+
+@pytest.mark.parametrize("odd", ["spring//notes", "spring/../notes", "spring/ab/."])
+def test_an_object_of_somebody_else_with_an_odd_name_hides_none_of_ours(odd: str) -> None:
+    with store_that(200) as store:
+        store.keys = [odd, f"spring/{key_of(SOMETHING[::-1])}", "spring/photo.jpg", f"spring/{key_of('cd' * 32)}"]
+        bucket = bucket_at(store.endpoint)
+        bucket.reach()
+        if odd.startswith("spring/ab/"):  # it lies where ours do
+            with pytest.raises(FilesAway, match="whose name is no path"):
+                list(bucket.digests())
+        else:
+            assert sorted(bucket.digests()) == [SOMETHING[::-1], "cd" * 32]
+
+
+def test_an_object_that_is_larger_than_any_file_of_ours_is_refused_and_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(buckets, "_LARGEST", 10)
+    with store_that(200) as store:
+        store.kept[f"/rencontres/spring/{key_of(SOMETHING)}"] = b"eleven byte"
+        with pytest.raises(FileRefused, match="larger than any file of ours"):
+            bucket_at(store.endpoint).read(SOMETHING)
 
 
 def test_no_secret_is_in_what_is_told_or_logged(caplog: pytest.LogCaptureFixture) -> None:

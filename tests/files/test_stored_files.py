@@ -151,6 +151,17 @@ def test_what_is_large_or_empty_is_kept_too(files: Files) -> None:
     assert (size, b"".join(pieces)) == (len(large), large)
 
 
+def test_what_is_there_in_part_only_is_stored_again(files: Files) -> None:
+    digest = files.keep(b"a whole sheet")
+    if isinstance(files, Bucket):
+        files._put(files._bucket(), key_of(digest), b"a who")
+    elif isinstance(files, Folder):
+        files.path(digest).write_bytes(b"a who")
+    assert files.read(digest) == b"a who"
+    files.keep(b"a whole sheet")
+    assert files.read(digest) == b"a whole sheet"
+
+
 def test_what_is_stored_again_while_the_old_is_deleted_is_there(
     bucket: AgingBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
