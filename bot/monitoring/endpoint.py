@@ -27,6 +27,8 @@ _LAG_EVERY = 0.1
 """Seconds of real time between two looks at how late the program wakes up."""
 _DEFECTS = ("failed", "not_saved")
 """What became of updates that somebody is told of: alerts ask how these numbers rise."""
+_IDLE = 20.0
+"""Seconds of real time after which a connection is closed on which no request comes, or only a part of its head."""
 _NOTHING_DUE = Backlog("", 0, 0, 0, None)
 
 
@@ -56,7 +58,7 @@ class Endpoint:
                 metrics.UPDATES.begin(platform, outcome)
         app = web.Application()
         app.add_routes([web.get("/metrics", self._tell), *self._health.routes()])
-        runner = web.AppRunner(app, access_log=None)
+        runner = web.AppRunner(app, access_log=None, keepalive_timeout=_IDLE)
         await runner.setup()
         try:
             site = web.TCPSite(runner, self._settings.host, self._settings.port)

@@ -72,6 +72,8 @@ class Health:
         self._files = files
         self._files_asked: datetime | None = None
         self._files_away: str | None = None
+        self._asking: asyncio.Task[str | None] | None = None
+        """Who asks the store now: anybody may ask here, and all who do meanwhile get the same answer."""
 
     def intake(self, platform: str, state: IntakeState) -> None:
         """Note the state of the way in of a platform."""
@@ -131,6 +133,15 @@ class Health:
 
     async def _installation(self) -> str | None:
         """Return the random name of this installation; None if the store does not answer."""
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_store())
+            self._asking.add_done_callback(self._has_asked)
+        return await asyncio.shield(self._asking)
+
+    def _has_asked(self, _asking: asyncio.Task[str | None]) -> None:
+        self._asking = None
+
+    async def _ask_store(self) -> str | None:
         try:
             async with asyncio.timeout(_PATIENCE):
                 return await self._store.read(setting_store.installation) or await self._store.transact(

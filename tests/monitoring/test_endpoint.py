@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import aiohttp
+import pytest
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.app import build
@@ -98,6 +100,18 @@ async def test_how_late_the_program_wakes_up_is_told(store: Store) -> None:
                 while not number("rencontres_loop_lag_seconds_count"):
                     await asyncio.to_thread(lambda: None)
         assert 0 <= (number("rencontres_loop_lag_seconds_sum") or -1) < 10
+
+
+async def test_who_opens_a_connection_and_says_only_a_part_is_hung_up_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.monitoring.endpoint._IDLE", 0.05)
+    async with serving(store, Rig(store).clock) as address, asyncio.timeout(10):
+        host, port = urlsplit(address).hostname, urlsplit(address).port
+        reader, writer = await asyncio.open_connection(host, port)
+        writer.write(b"GET /metrics HTTP/1.1\r\nHost: ")
+        assert await reader.read() == b""
+        writer.close()
 
 
 async def test_nobody_is_in_the_numbers(store_url: str) -> None:

@@ -15,12 +15,12 @@ import pytest
 
 from bot.app import App, build
 from bot.config import setting_store
-from bot.database.engine import Store
+from bot.database.engine import Store, T, Unit
 from bot.monitoring.health import Health
 from bot.platforms.web.adapter import Web
 from bot.rehearsal.botapi import BotApi, TelegramUser
 from bot.rehearsal.demo import free_port
-from tests.delivery.rig import Rig
+from tests.delivery.rig import Rig, Watched
 from tests.far_folder import FarFolder
 from tests.world import make_settings
 
@@ -109,6 +109,23 @@ async def test_a_store_that_refuses_and_one_that_says_nothing_are_told(
     assert await health.report() == away
     rig.store.gate.set()
     assert (await health.report())[0]
+
+
+async def test_many_who_ask_at_the_same_time_make_the_store_answer_once(rig: Rig) -> None:
+    """Anybody may ask, a proxy passes it on."""
+    asked = 0
+
+    class Counting(Watched):
+        async def read(self, unit: Unit[T]) -> T:
+            nonlocal asked
+            asked += 1
+            return await super().read(unit)
+
+    health = Health(Counting(rig.store), rig.clock)
+    assert [well for well, _told in await asyncio.gather(*(health.report() for _asker in range(50)))] == [True] * 50
+    assert asked == 1
+    assert (await health.report())[0]
+    assert asked == 2
 
 
 async def test_files_that_are_out_of_reach_are_told_and_the_program_does_its_part(
