@@ -27,6 +27,8 @@ _CHANNEL = "rencontres"
 SILENCE = 5.0
 """The seconds after which a connection that does not answer is given up."""
 _BACKOFF = Backoff(first=0.2, longest=1.0, jitter=0.5)
+_TOLD_EVERY = 60
+"""Of so many failures in a row, about a minute, one is logged: each program keeps several sessions."""
 _LOCKS = 0x6C6F636B
 """The first of the two numbers of an advisory lock of ours; the other stands for its name."""
 _PROGRAMS = 0x70726F67
@@ -173,7 +175,8 @@ class PostgresListening:
                     self._connected.clear()
                     connection.terminate()
             except DATABASE_ERRORS as error:
-                log.warning("database.listening_lost", reason=str(error) or type(error).__name__)
+                if failures % _TOLD_EVERY == 0:
+                    log.warning("database.listening_lost", reason=str(error) or type(error).__name__)
             failures += 1
             await asyncio.sleep(_BACKOFF.after(failures))
 
@@ -251,7 +254,8 @@ async def _take_lock(url: str, name: str) -> Connection:
                     await connection.execute("SELECT pg_advisory_lock($1, $2)", _LOCKS, number_of(name))
                     return connection
         except DATABASE_ERRORS as error:
-            log.warning("database.lock_not_reached", lock=name, reason=str(error) or type(error).__name__)
+            if failures % _TOLD_EVERY == 0:
+                log.warning("database.lock_not_reached", lock=name, reason=str(error) or type(error).__name__)
             failures += 1
             if connection:
                 connection.terminate()

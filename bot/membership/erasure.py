@@ -16,6 +16,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from errno import ENOSPC
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -273,7 +274,9 @@ def _append(path: Path, erasures: Iterable[Erasure]) -> None:
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         torn = "\n" if text and not text.endswith("\n") else ""  # a crash may have left half a line
-        os.write(file, f"{torn}{lines}".encode())
+        line = f"{torn}{lines}".encode()
+        if os.write(file, line) < len(line):  # the rest would be lost without a word
+            raise OSError(ENOSPC, os.strerror(ENOSPC), str(path))
         os.fsync(file)
     finally:
         os.close(file)

@@ -106,12 +106,13 @@ async def test_who_opens_a_connection_and_says_only_a_part_is_hung_up_on(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.monitoring.endpoint._IDLE", 0.05)
-    async with serving(store, Rig(store).clock) as address, asyncio.timeout(10):
-        host, port = urlsplit(address).hostname, urlsplit(address).port
-        reader, writer = await asyncio.open_connection(host, port)
-        writer.write(b"GET /metrics HTTP/1.1\r\nHost: ")
-        assert await reader.read() == b""
-        writer.close()
+    with measuring():
+        async with asyncio.timeout(10), serving(store, Rig(store).clock) as address:
+            reader, writer = await asyncio.open_connection(urlsplit(address).hostname, urlsplit(address).port)
+            writer.write(b"GET /metrics HTTP/1.1\r\nHost: ")
+            assert await reader.read() == b""
+            writer.close()
+            assert read(await ask(address))["rencontres_database_up",] == 1
 
 
 async def test_nobody_is_in_the_numbers(store_url: str) -> None:

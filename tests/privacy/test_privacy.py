@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shutil
 import stat
 from base64 import b64encode
@@ -17,7 +18,7 @@ from bot.background import job_store
 from bot.content.forms import Upload
 from bot.conversation import journal_store
 from bot.database.engine import Store, Transaction
-from bot.membership import erasure
+from bot.membership import erasure, erasure_store
 from bot.people import participant_store
 from bot.people.listed import Gender
 from bot.rehearsal.html import parse
@@ -355,6 +356,26 @@ async def test_a_crash_between_the_commit_and_the_log_loses_nothing(store_url: s
     assert len(erasure.log_path(world.settings.storage).read_text().splitlines()) == 2
     async with open_world(store_url, files=files) as world:
         assert await finished(world) == 0
+
+
+async def test_a_disk_that_is_full_after_half_a_line_keeps_the_erasure_for_the_next_time(sqlite_url: str) -> None:
+    """The system writes what there is room for, and says only how much that was."""
+    async with open_world(sqlite_url) as world:
+        chat, _other = await join_everywhere(world)
+        await erase(chat)
+        log = erasure.log_path(world.settings.storage)
+        log.write_text("\n" * 60)
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        pending = await world.store.read(erasure_store.pending)
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+            with pytest.raises(OSError, match="No space left"):
+                erasure._append(log, pending.values())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert log.stat().st_size == 100
+        assert await finished(world) == 1
+        assert len(list(erasure._parse(log.read_text()))) == 1
 
 
 async def test_who_was_erased_since_the_backup_is_erased_again(sqlite_url: str, tmp_path: Path) -> None:
