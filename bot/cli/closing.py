@@ -9,18 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app import files_of
+from bot.background import program_store
 from bot.background.leases import running
 from bot.cli.console import CommandFailed, personal_data
 from bot.config.settings import Settings
 from bot.database.engine import Store
-from bot.database.schema import DatabaseTooNew, pending
+from bot.database.schema import DatabaseTooNew, migrations, pending
 from bot.membership.erasure import finish_erasures
 
 
 async def check_stopped(store: Store) -> None:
-    """Raise CommandFailed while a bot runs on a database; it names what that bot does."""
+    """Raise CommandFailed while a bot runs on a database; it names what that bot does, or the programs that run."""
     if tasks := await running(store, datetime.now(UTC)):
         raise CommandFailed(f"the bot runs ({', '.join(tasks)}): stop it first")
+    if programs := await store.read(program_store.running):  # one that starts, or whose leases were deleted by hand
+        raise CommandFailed(f"the bot runs ({', '.join(sorted(programs))}): stop it first")
 
 
 async def close_down(store: Store, settings: Settings) -> None:
@@ -33,8 +36,9 @@ async def close_down(store: Store, settings: Settings) -> None:
     except DatabaseTooNew:  # a newer program's, to be replaced by a backup from before it
         await check_stopped(store)
         return
-    if not lacking:
+    if len(lacking) < len(migrations()):
         await check_stopped(store)
+    if not lacking:
         await finish_erasures(store, personal_data(), settings.storage, files_of(settings))
 
 

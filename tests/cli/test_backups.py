@@ -118,6 +118,15 @@ def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path) -> None:
     assert refused.stderr == "Error: the bot runs (telegram:intake): stop it first\n"
 
 
+def test_it_is_refused_while_a_bot_of_an_older_version_runs(shell: Shell, used: Path) -> None:
+    run_bot(used / "rencontres.db")
+    with closing(sqlite3.connect(used / "rencontres.db")) as connection:
+        connection.execute("DELETE FROM schema_version WHERE version = (SELECT MAX(version) FROM schema_version)")
+        connection.commit()
+    refused = shell("restore", "monday.db", "--yes")
+    assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
+
+
 @pytest.mark.parametrize("content", [b"Not a database. " * 100, b""])
 def test_only_a_backup_of_ours_is_taken(shell: Shell, used: Path, content: bytes) -> None:
     (used / "other.db").write_bytes(content)

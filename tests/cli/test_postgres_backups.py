@@ -12,7 +12,9 @@ from typing import TypeVar
 
 import pytest
 
+from bot.background import program_store
 from bot.background.leases import lease
+from bot.background.wakeups import Wakeups
 from bot.cli import postgres_backups
 from bot.clock import SystemClock
 from bot.database.engine import Store, Transaction
@@ -147,6 +149,30 @@ def test_it_is_refused_while_the_bot_runs(shell: Shell, used: Path, url: str) ->
         refused = shell("restore", "monday.dump", "--yes")
         assert (refused.exit_code, refused.stderr) == (1, "Error: the bot runs (telegram:intake): stop it first\n")
     assert shell("restore", "monday.dump", "--yes").exit_code == 0
+
+
+def test_it_is_refused_while_a_program_runs_that_does_nothing_yet(shell: Shell, used: Path, url: str) -> None:
+    """Or whose leases somebody deleted."""
+    loop = asyncio.new_event_loop()
+
+    async def start() -> tuple[Store, asyncio.Task[None]]:
+        store = await open_store(url, migrate=False)
+        listening = asyncio.create_task(Wakeups(store).run())
+        async with asyncio.timeout(10):
+            while store.program not in await store.read(program_store.running):
+                await asyncio.to_thread(lambda: None)
+        return store, listening
+
+    async def end(store: Store, listening: asyncio.Task[None]) -> None:
+        listening.cancel()
+        await asyncio.wait({listening})
+        await store.close()
+
+    store, listening = loop.run_until_complete(start())
+    refused = shell("restore", "monday.dump", "--yes")
+    assert (refused.exit_code, refused.stderr) == (1, f"Error: the bot runs ({store.program}): stop it first\n")
+    loop.run_until_complete(end(store, listening))
+    loop.close()
 
 
 def test_it_is_refused_if_the_bot_was_started_while_it_asked(
