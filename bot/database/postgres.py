@@ -184,9 +184,11 @@ class PostgresStore(Store):
         watching = asyncio.create_task(self._end_if_silent(connection))
         try:
             yield connection
-        except BaseException:
+        except BaseException as error:
             with suppress(*DATABASE_ERRORS):
                 await connection.execute("ROLLBACK")
+            if isinstance(error.__cause__, asyncpg.ReadOnlySQLTransactionError):
+                connection.terminate()  # another server may have taken over, to which a new connection leads
             raise
         finally:
             watching.cancel()
