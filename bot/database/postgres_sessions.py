@@ -48,9 +48,9 @@ SESSION = {
 The first one is for sessions that wait for a lock: without it those of killed programs would wait on.
 """
 
-_SIGN_EVERY = 10.0
+_SIGN_EVERY = 15.0
 """The seconds after which a program says on each session that it keeps that it goes on."""
-_NO_SIGN = "30000"
+_NO_SIGN = "40000"
 """The milliseconds after which the server ends such a session without a sign.
 
 A program that was stopped, or hangs, still has its connections: without this it would keep its locks for ever.
