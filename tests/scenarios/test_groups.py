@@ -72,13 +72,13 @@ async def test_a_participant_reads_their_card_its_picture_and_why(stage: Stage, 
     await zoe.command("groupe")
     image, why = zoe.buttons[:2]
     assert f"{theme} · " in words(zoe.text)
-    await zoe.press(why)
-    assert "5" in zoe.text
-    assert theme in zoe.text
-    await zoe.command("groupe")
     await zoe.press(image)
     await stage.delivered(zoe)
     assert zoe.text == zoe.pushed[-1] != card
+    await zoe.command("groupe")
+    await zoe.press(why)
+    assert "5" in zoe.text
+    assert theme in zoe.text
 
 
 async def test_groups_are_formed_kept_and_published(stage: Stage) -> None:

@@ -51,7 +51,7 @@ async def test_from_the_start_to_the_end(stage: Stage) -> None:
 
     await ines.command("animer")
     await ines.press("Démarrer : Comprendre les enjeux")
-    assert "Personne ne manque." in ines.text
+    assert "Aucune absence n’est notée." in ines.text
     await ines.press("Démarrer dans 1 groupe")
     assert "Comprendre les enjeux : c’est parti dans 1 groupe." in words(ines.text)
     await stage.delivered(zoe, ali)
