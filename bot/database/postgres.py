@@ -29,7 +29,12 @@ _TRIES = 8
 """How often a unit that conflicts with others is tried at least, however long: a long one may be undone each time."""
 _LOOK_EVERY = timedelta(minutes=1)
 """How often a program looks for what others did although they tell it: what they told can be lost on its way."""
-_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan"
+"""How a unit begins that only reads, perhaps much: each statement is planned for the rows that there are now.
+
+A plan that was kept from when a table was empty would read the whole table for each person: for minutes, once an
+announcement to a hundred thousand people stands in it, until the server has analysed the table.
+"""
 _SIDE_BY_SIDE = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE turns IN ROW SHARE MODE"
 """How a unit begins that may run beside others: PostgreSQL undoes what could not be done one after the other."""
 _PREPARING = f"BEGIN; SELECT pg_advisory_xact_lock({_MIGRATING})"

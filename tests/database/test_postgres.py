@@ -139,6 +139,22 @@ async def test_units_in_turn_that_all_fail_leave_nothing(postgres: PostgresStore
     assert await postgres.read(note_texts) == []
 
 
+async def test_what_is_read_is_planned_for_the_rows_that_there_are_then(postgres: PostgresStore) -> None:
+    async def count(tx: Transaction) -> None:
+        await tx.one("SELECT COUNT(*) AS notes FROM notes WHERE text = :text", text="a")
+
+    async def plans(tx: Transaction) -> list[tuple[int, int]]:
+        rows = await tx.all(
+            "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE '%notes WHERE text =%'"
+            " AND statement NOT LIKE '%pg_prepared%'"
+        )
+        return [(row["custom_plans"], row["generic_plans"]) for row in rows]
+
+    for _time in range(8):  # after five times the server would keep a plan
+        await postgres.read(count)
+    assert await postgres.read(plans) == [(8, 0)]
+
+
 async def test_a_unit_in_turn_sees_its_callers_context(postgres: PostgresStore) -> None:
     await conflict(postgres)
     reference: ContextVar[str] = ContextVar("reference")
