@@ -351,12 +351,13 @@ async def contents_of_subject(
     With participants' ids, only those to these `people`; with None, those to everybody. Only messages whose ids follow
     `after` are returned, up to `last` if that is not None.
     """
-    # What these people got is looked through then, not what everybody got of the subject: that index is not used.
+    # What these people got is looked through then, not what everybody got of the subject: its index only tells whether
+    # there is anything.
     whose = (
         "subject = :subject AND subject <> ''"
         if people is None
         else "subject || '' = :subject AND participant_id IN (SELECT CAST(value ->> 0 AS BIGINT)"
-        " FROM {json_rows}(:people))"
+        " FROM {json_rows}(:people)) AND EXISTS (SELECT 1 FROM deliveries WHERE subject = :subject AND subject <> '')"
     )
     end = "" if last is None else " AND id <= CAST(:last AS BIGINT)"
     rows = await tx.all(
