@@ -25,5 +25,7 @@ async def ask_part(part: Callable[[Request], Awaitable[T]], request: Request, *,
     except StoreUnavailable:
         raise
     except Exception:
+        if request.tx.failed:
+            raise  # whoever runs the transaction tries it again, or tells the error
         log.exception("conversation.screen_part_failed", part=f"{part.__module__}.{part.__qualname__}")
         return otherwise

@@ -89,6 +89,8 @@ class Transaction(ABC):
 
     __slots__ = ("_known",)
     dialect: Dialect
+    failed: Exception | None
+    """The error of the database that ended this transaction, whatever the unit does with it; None if there was none."""
 
     def __init__(self) -> None:
         self._known: dict[str, Any] = {}

@@ -20,6 +20,10 @@ class CountedTransaction(Transaction):
         self._tx = tx
         self._statements = statements
 
+    @property
+    def failed(self) -> Exception | None:  # type: ignore[override]
+        return self._tx.failed
+
     async def one(self, sql: str, /, **params: Any) -> Row | None:
         self._statements.append(sql)
         return await self._tx.one(sql, **params)

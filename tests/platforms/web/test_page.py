@@ -308,7 +308,7 @@ async def test_a_menu_that_cannot_be_told_keeps_nobody_from_their_page(
     with capture_logs() as logs:
         await zoe.look()
     assert zoe.text.startswith("Hello \u2068Zoé\u2069")
-    assert [entry["event"] for entry in logs] == ["conversation.screen_part_failed", "web.menu_failed"]
+    assert [entry["event"] for entry in logs] == ["web.menu_failed"]
     assert menu_of(zoe) == [
         "Sound when a message arrives",
         "Notify me while the page is closed",
