@@ -11,6 +11,7 @@ statement writes thousands of rows. Columns of bytes have the type BYTEA; a SUM 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 from abc import ABC, abstractmethod
@@ -276,6 +277,11 @@ class Statement(NamedTuple):
     text: str
     names: tuple[str, ...]
     changes: frozenset[str]
+
+
+def one_column(values: Iterable[Any]) -> str:
+    """Return values as the JSON array for `{json_rows}` in which each is a row, read by `value ->> 0`."""
+    return json.dumps([[value] for value in values], ensure_ascii=False)
 
 
 def speller(dialect: Dialect) -> Callable[[str], Statement]:

@@ -6,7 +6,6 @@ groups get channels once the round is published.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from datetime import datetime
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
 from bot.content.features import features_of, platforms
-from bot.database.engine import Transaction
+from bot.database.engine import Transaction, one_column
 from bot.delivery.channels import CreatedChannel
 from bot.people.group_store import tables
 
@@ -221,7 +220,7 @@ async def links(
         " AND a.participant_id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {json_rows}(:people))"
         " WHERE s.group_id = :group GROUP BY a.participant_id, s.platform, s.url ORDER BY s.platform",
         group=group_id,
-        people=json.dumps([[participant_id] for participant_id in participant_ids]),
+        people=one_column(participant_ids),
     )
     addresses: dict[int, list[tuple[str, str]]] = {participant_id: [] for participant_id in participant_ids}
     for row in rows:

@@ -11,7 +11,7 @@ from bot.clock import instant_or_none, to_micros
 from bot.content.delivery_kinds import EVERYWHERE, MEMBERSHIP, MESSAGE, URGENT, USUAL
 from bot.content.features import in_sql
 from bot.content.roles import Who
-from bot.database.engine import Transaction
+from bot.database.engine import Transaction, one_column
 from bot.delivery.delivery_store import SPEAKING_IN_CHANNELS, may_be_written_to
 from bot.people.group_store import tables
 from bot.people.notifications import Topic
@@ -134,15 +134,10 @@ async def add_for_people(
     return await tx.run(
         f"{_INSERT} WHERE p.id IN (SELECT CAST(value ->> 0 AS BIGINT) FROM {{json_rows}}(:people)) AND p.stopped = 0"
         " AND p.muted NOT LIKE :muted ORDER BY p.id",
-        people=_ids(participant_ids),
+        people=one_column(participant_ids),
         muted=f'%"{topic}"%' if topic else "",
         **message.params(),
     )
-
-
-def _ids(participant_ids: Collection[int]) -> str:
-    """Return ids as JSON rows, for a statement."""
-    return json.dumps([[participant_id] for participant_id in participant_ids])
 
 
 async def add_everywhere(tx: Transaction, participant_ids: Collection[int], message: OutboxMessage) -> None:
@@ -367,7 +362,7 @@ async def contents_of_subject(
         subject=subject,
         after=after,
         last=last,
-        people=None if people is None else _ids(people),
+        people=None if people is None else one_column(people),
     )
     return {row["id"]: row["content"] for row in rows}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.clock import to_micros
 from bot.content.names import search_key
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Row, Transaction, one_column
 from bot.files.pending_import_store import PendingImports
 from bot.people.listed import Gender, RosterPerson
 from bot.people.participants import Status
@@ -66,7 +66,7 @@ async def listed_by_ref(tx: Transaction, refs: Sequence[str]) -> Mapping[str, St
     """Return those people who are stored among the people with these refs, by ref."""
     rows = await tx.all(
         f"{_SELECT} WHERE p.ref IN (SELECT value ->> 0 FROM {{json_rows}}(:refs))",
-        refs=json.dumps([[ref] for ref in refs], ensure_ascii=False),
+        refs=one_column(refs),
     )
     return {row["ref"]: _stored(row) for row in rows}
 

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.config import setting_store
-from bot.database.engine import Row, Transaction
+from bot.database.engine import Row, Transaction, one_column
 from bot.delivery.contributions import ClaimPart
 from handlers.themes.model import Theme, ThemeChoice
 
@@ -168,7 +168,7 @@ async def add_waiting(tx: Transaction, participant_ids: Iterable[int], theme: st
         "INSERT INTO waiting (participant_id, theme, since)"
         " SELECT CAST(value ->> 0 AS BIGINT), :theme, :now FROM {json_rows}(:people)",
         theme=theme,
-        people=json.dumps([[participant_id] for participant_id in participant_ids]),
+        people=one_column(participant_ids),
         now=to_micros(now),
     )
 

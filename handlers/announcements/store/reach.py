@@ -77,6 +77,7 @@ class AudienceReach:
 
 _MINUTE = 60_000_000
 _REACHED_AT_ONCE = 10_000
+"""How many people, by their ids, one transaction counts: each has its statements planned anew on PostgreSQL."""
 _REACHED_SQL = ", ".join(f"'{way}'" for way in sorted(REACHED))
 # A platform that speaks in channels is asked for first: in the channel everyone of the audience reads it.
 _REACH = (
