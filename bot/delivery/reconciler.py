@@ -92,9 +92,9 @@ class Reconciler:
         """Reconcile the due rows of a resource until cancelled."""
         while True:
             self._woken.clear()
-            now = self._clock.now()
             try:
                 row = await resource.next_row()
+                now = self._clock.now()  # after the reading: a new row is due at the instant at which it was read
                 if row and row.due <= now:
                     with under_reference(new_reference()):
                         wait = await self._reconcile(resource, row)

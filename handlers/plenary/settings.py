@@ -15,11 +15,13 @@ class PlenarySettings(Section):
     """The lengths, in seconds, with which a plenary is proposed; organisers change them in chat.
 
     `talk` is for the talk of a group, `questions` for questions to it, `change` for the next group to come on stage.
+    `gallery_from` is the number of groups from which on a gallery of tables is proposed as well.
     """
 
     talk: Annotated[int, Field(ge=BOUNDS["talk"][0], le=BOUNDS["talk"][1])] = 180
     questions: Annotated[int, Field(ge=BOUNDS["questions"][0], le=BOUNDS["questions"][1])] = 60
     change: Annotated[int, Field(ge=BOUNDS["change"][0], le=BOUNDS["change"][1])] = 60
+    gallery_from: Annotated[int, Field(ge=2)] = 4
 
     @property
     def lengths(self) -> Lengths:

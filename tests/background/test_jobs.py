@@ -135,8 +135,8 @@ class Foreman:
 class JobHarness:
     """Zoé, who chats on Telegram, and a program that does jobs and delivers."""
 
-    def __init__(self, store: Store, foreman: Foreman) -> None:
-        self.rig = Rig(store, "telegram")
+    def __init__(self, store: Store, foreman: Foreman, *, moving: bool = False) -> None:
+        self.rig = Rig(store, "telegram", moving=moving)
         self.foreman = foreman
         self.router = Router(routes)
         self.runner = self.program()
@@ -207,6 +207,12 @@ async def harness(store: Store) -> AsyncIterator[JobHarness]:
         await harness.rig.person("Zoé", "telegram:1")
         yield harness
         await harness.dispatcher.close()
+
+
+async def test_jobs_are_waited_for_by_a_clock_that_moves(store: Store) -> None:
+    harness = JobHarness(store, Foreman(), moving=True)
+    async with asyncio.timeout(30), harness.rig.running(harness.runner.run):
+        assert await harness.rig.rests()
 
 
 async def test_jobs_are_counted_by_kind_and_by_how_they_ended(harness: JobHarness) -> None:

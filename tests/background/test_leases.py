@@ -67,6 +67,13 @@ async def our_place(rig: Rig) -> str:
     return str(row["holder"]).partition("/")[0]
 
 
+async def test_it_is_renewed_and_waited_for_by_a_clock_that_moves(store: Store) -> None:
+    rig, diary = Rig(store, moving=True), list[str]()
+    async with program(rig, diary, "first"), program(rig, diary, "second"):
+        assert await rig.rests()
+        assert diary == ["first begins"]
+
+
 async def test_the_second_waits_for_the_first_to_end(rig: Rig) -> None:
     diary: list[str] = []
     async with program(rig, diary, "first") as enough, program(rig, diary, "second"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 from bot.background.scheduling import Housekeeping, Released, Ticker
@@ -104,6 +105,17 @@ async def test_what_is_due_leaves_at_its_instant_and_what_is_new_is_noticed(stor
         assert await harness.sent() == []
         await harness.rig.passes(0.001)
         assert [text for _person, text in await harness.sent()] == ["10:12: Opening\nTime to go there."]
+
+
+async def test_a_reminder_is_released_by_a_clock_that_moves(store: Store) -> None:
+    harness, rig = Reminded(store), Rig(store, "telegram", moving=True)
+    await rig.person("Zoé", "telegram:1")
+    await harness.session("Opening", START + timedelta(minutes=12))
+    ticker = Ticker(rig.store, rig.clock, (harness.source(),))
+    async with asyncio.timeout(30), rig.running(ticker.run):
+        await rig.passes(121)
+        assert len(await harness.sent()) == 1
+        assert await rig.rests()
 
 
 async def test_a_store_out_of_order_delays_what_is_due(store: Store) -> None:

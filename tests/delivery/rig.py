@@ -212,12 +212,23 @@ class Watched(Store):
         await self._store.close()
 
 
-class Rig:
-    """A store with people, platforms, and a program that delivers."""
+class MovingClock(ManualClock):
+    """A clock that has gone on a little each time that it is read, as the real one."""
 
-    def __init__(self, store: Store, *platforms: str, start: datetime = START) -> None:
+    readings = 0
+
+    def now(self) -> datetime:
+        self.readings += 1
+        self._now += timedelta(microseconds=50)
+        return self._now
+
+
+class Rig:
+    """A store with people, platforms, and a program that delivers; the clock stands still, unless it is `moving`."""
+
+    def __init__(self, store: Store, *platforms: str, start: datetime = START, moving: bool = False) -> None:
         self.settings: Settings = make_settings()
-        self.clock = ManualClock(start)
+        self.clock = MovingClock(start) if moving else ManualClock(start)
         self.store = Watched(store)
         self.recorders = {name: Recorder(name, self.clock) for name in platforms}
         self.delivery = self.program()
@@ -251,6 +262,14 @@ class Rig:
             await self.store.quiet()
         await self.clock.advance(until - self.clock.now())
         await self.store.quiet()
+
+    async def rests(self) -> bool:
+        """Whether the loops that run read a moving clock ten times a second at most while nothing happens."""
+        assert isinstance(self.clock, MovingClock)
+        before = self.clock.readings
+        async with asyncio.timeout(30):  # a minute never passes where a loop does not wait
+            await self.passes(60)
+        return self.clock.readings - before < 600
 
     async def person(self, given_name: str, *chats: str, locale: str | None = "en", **facts: Any) -> int:
         """Someone who joined, with an account in each chat («telegram:1»), the first preferred; their id."""

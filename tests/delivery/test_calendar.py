@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -108,6 +109,17 @@ async def test_a_session_is_entered_in_the_gatherings_first_language_the_others_
     assert "juin" in french.splitlines()[0]
     assert english.splitlines()[1] == "14:00–15:30 Opening, Room B (Culture)"
     assert "June" in english.splitlines()[0]
+
+
+async def test_a_new_session_is_entered_by_a_clock_that_moves(store: Store) -> None:
+    rig = Rig(store, "discord", moving=True)
+    await seed(store, rig.settings)
+    rig["discord"].calendar = Board()
+    async with asyncio.timeout(30), rig.running():
+        await plan(rig)
+        await rig.passes(3)
+        assert [wanted.entry.title for wanted in board(rig).kept] == ["Ouverture"]
+        assert await rig.rests()
 
 
 async def test_a_change_of_the_capabilitys_own_table_wakes_delivery(rig: Rig) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -109,6 +110,19 @@ async def refresh(rig: Rig, group: Group) -> None:
 async def links(rig: Rig, group: Group, person: int) -> list[tuple[str, str]]:
     addresses = await rig.store.read(lambda tx: channel_store.links(tx, group.id, (person,)))
     return [*addresses[person]]
+
+
+async def test_a_new_group_gets_its_channel_by_a_clock_that_moves(store: Store) -> None:
+    rig = Rig(store, "discord", moving=True)
+    await seed(store, rig.settings)
+    rig["discord"].channels = Rooms("discord")
+    async with asyncio.timeout(30), rig.running():
+        await rig.passes(1)
+        await form(rig, await rig.person("Zoé", "discord:1"))
+        rig.delivery.wake()
+        await rig.passes(3)
+        assert len(rooms(rig).kept) == 1
+        assert await rig.rests()
 
 
 async def test_a_published_group_gets_a_place_wherever_there_are_some(rig: Rig) -> None:

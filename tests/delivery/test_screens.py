@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -64,6 +65,21 @@ async def _account(rig: Rig) -> Account:
 async def _touch(rig: Rig) -> None:
     await rig.store.transact(lambda tx: live_screens.touch(tx, "count:sheep"))
     rig.delivery.wake()
+
+
+async def test_messages_leave_and_screens_are_drawn_by_a_clock_that_moves(store: Store, counter: Counter) -> None:
+    rig = Rig(store, "telegram", moving=True)
+    kinds = {"count": LiveScreen(counter)}
+    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, CONTRIBUTIONS, kinds)
+    account = await _account(rig)
+    [zoe] = await rig.store.read(lambda tx: tx.all("SELECT id FROM participants"))
+    async with asyncio.timeout(30), rig.running():
+        await rig.tell(zoe["id"], "Welcome")
+        await rig.store.transact(lambda tx: live_screens.show(tx, "count:sheep", account))
+        rig.delivery.wake()
+        await rig.passes(6)
+        assert sorted(rig["telegram"].screen("1")) == ["Welcome", "sheep: 0"]
+        assert await rig.rests()
 
 
 async def test_it_is_edited_to_its_latest_state_every_three_seconds_at_most(rig: Rig, counter: Counter) -> None:

@@ -279,7 +279,7 @@ def _alternatives(
         end = starts + larger * plenary.lengths.turn
         lines.append(_("In two rooms by theme it would end at {end}.", end=Moment(end, "time")))
         buttons.append(Button(_("Two rooms"), TwoRooms(plenary.id)))
-    if len(rooms) == 1 and len(state.turns) >= _FEWEST_FOR_ROOMS:
+    if len(rooms) == 1 and len(state.turns) >= request.settings.of(PlenarySettings).gallery_from:
         lines.append(gallery_line(starts))
         # L10N: a button: all groups present at once, each at its table
         buttons.append(Button(_("Gallery of tables"), TakeGallery(plenary.id)))

@@ -11,20 +11,27 @@ from bot.content.texts import _, _n
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember
 from bot.rehearsal.chat_driver_telegram import TelegramChat
-from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
+from bot.rehearsal.contributions import Configuration, DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.expected_messages import GAP, ExpectedMessage
 from bot.rehearsal.playing import Play
 from handlers.plenary.actions import ConductStep
 from handlers.plenary.model.turns import PlenaryState
 from handlers.plenary.rehearsal.demo import next_steps
+from handlers.plenary.settings import PlenarySettings
 from handlers.plenary.store.galleries import visits_of_round
 from handlers.plenary.store.plenaries import all_plenaries, find_state, groups_of_plenary
 
 _A_MOMENT = timedelta(seconds=5)
 _QUESTION = "Qui pourrait porter cela chez nous ?"
 _SCREEN = re.compile(r"/ecran/\w+")
-_ENOUGH_FOR_TABLES = 8
-"""From how many groups on the second half of them present in a gallery of tables."""
+_FEW_PEOPLE, _FEWEST_TABLES = 30, 2
+"""With fewer people a gallery takes place at fewer tables than usual, or a small rehearsal would hold none."""
+
+
+def fit(configuration: Configuration, people: int) -> None:
+    """Lower the number of groups from which on there is a gallery in the configuration, if there are few people."""
+    if people < _FEW_PEOPLE:
+        configuration.setdefault("plenary", {})["gallery_from"] = _FEWEST_TABLES
 
 
 async def is_held(tx: Transaction, since: datetime, _visitors: Collection[int]) -> bool:
@@ -49,11 +56,12 @@ async def prepare(play: Play) -> None:
 async def hold(play: Play) -> None:
     """Let the organiser conduct the plenary to its end; the program is restarted in the middle of the first talk.
 
-    Everybody is sent one card, and who presents is told once, two groups before. Someone asks a question. With many
-    groups it ends when half of them have presented, and the next is coming on stage.
+    Everybody is sent one card, and who presents is told once, two groups before. Someone asks a question. With
+    enough groups it ends when half of them have presented, and the next is coming on stage.
     """
     presenters = await _presenters(play)
-    later = len(presenters) // 2 if len(presenters) >= _ENOUGH_FOR_TABLES else 0
+    fewest = play.settings.of(PlenarySettings).gallery_from
+    later = max(len(presenters) // 2, fewest) if len(presenters) > fewest else 0
     on_stage = len(presenters) - later
     _expect(play, presenters[: on_stage + 3])  # the group coming on stage at the end is told, and the two after it
     await play.organiser.command("pleniere")
@@ -102,7 +110,7 @@ async def hold_gallery(play: Play) -> None:
     await play.organiser.act("pngl")
     plenary_id = (await _state(play)).plenary.id
     tables = await play.servers.app.store.read(partial(groups_of_plenary, plenary_id=plenary_id))
-    listening = [player for player in play.coming if player.group is None or player.group in tables]
+    listening = play.coming  # who presented in the plenary, which is over, goes from table to table too
     card = ExpectedMessage("the table", (_("Round {number}: {where}", number=1, where=GAP),), kind="plenary: the table")
     play.expected.due(listening, card)
     await play.organiser.act("pnb")
@@ -184,6 +192,7 @@ async def _state(play: Play) -> PlenaryState:
 
 
 REHEARSAL = Rehearsal(
+    fit=fit,
     steps=next_steps,
     moves=(
         DemoMove(

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 from bot.content.delivery_kinds import BULK, CONFIDENTIAL, MESSAGE, REMINDER, URGENT, USUAL
 from bot.content.texts import Moment, _
 from bot.content.views import View
-from bot.database.engine import Transaction
+from bot.database.engine import Store, Transaction
 from bot.delivery.platform import Address
 from bot.people import device_store
 from bot.platforms.web.push.devices import browser_name
@@ -27,6 +27,7 @@ from bot.platforms.web.push.endpoints import is_known
 from bot.platforms.web.push.sender import PushSender
 from bot.rehearsal.chat_driver_web import WebChat
 from bot.rehearsal.push_service import Fault, PushBrowser, PushService
+from tests.delivery.rig import Rig
 from tests.drivers.web import WebHarness, open_web
 from tests.stored_rows import stored_rows
 from tests.world import World, make_settings, open_world
@@ -176,6 +177,13 @@ def test_browsers_are_named_for_their_owners() -> None:
     iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
     assert browser_name(iphone) == "Safari, iPhone"
     assert browser_name("curl/8") == ""
+
+
+async def test_pushes_are_waited_for_by_a_clock_that_moves(store: Store) -> None:
+    rig = Rig(store, "web", moving=True)
+    sender = PushSender(rig.store, rig.settings, rig.clock, {})
+    async with asyncio.timeout(30), rig.running(sender.run):
+        assert await rig.rests()
 
 
 async def test_a_closed_page_rings_and_says_nothing_of_anybody(store_url: str) -> None:

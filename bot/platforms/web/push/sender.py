@@ -164,8 +164,8 @@ class PushSender:
 
     async def _go_on(self, held: Lease, session: aiohttp.ClientSession, key: VapidKey) -> None:
         """Store outcomes and send what is due, or wait until there is something to do."""
-        now = self._clock.now()
         due = await self._store.read(push_store.next_due)
+        now = self._clock.now()
         room = _IN_FLIGHT - len(self._under_way)
         is_due = bool(room) and due is not None and due <= now
         if self._outcomes or self._new_holds or is_due or not self._recovered:
