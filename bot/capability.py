@@ -22,7 +22,9 @@ from bot.config.settings import Settings
 from bot.content import hooks, ways
 from bot.content.texts import Text
 from bot.content.views import Button
+from bot.conversation import hearing
 from bot.conversation.displays import Display
+from bot.conversation.listening import Alarm, Listener
 from bot.conversation.router import Router
 from bot.conversation.routes import MenuPart, Offline, Routes, ScreenPart, SharedScreens
 from bot.delivery.contributions import (
@@ -74,6 +76,10 @@ class Capability:
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
     offline: Sequence[Offline] = ()
     """What people may want to read without network, by command or by function: pages keep it on their devices."""
+    listeners: Sequence[Listener] = ()
+    """What hears words that no command, no question and no screen takes (`bot.conversation.hearing`)."""
+    alarm: Alarm | None = None
+    """What hears cries of distress, and keeps words until their writer says what they are; one capability has it."""
     files_in_use: Sequence[FileTable] = ()
     """Its tables whose rows name files; a file that no row of any table names is deleted from the disk."""
     reminders: Sequence[Subject] = ()
@@ -113,11 +119,14 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
     Raises ValueError if two of them use the same word or payload, or the same kind of job or live screen.
     """
     return Router(
+        hearing.routes,
         *(routes for capability in capabilities for routes in capability.routes),
         *(routes for capability in capabilities for routes in capability.facilitator_routes),
         *(routes for capability in capabilities for routes in capability.organiser_routes),
         reminders=subjects(capabilities),
         offline=[screen for capability in capabilities for screen in capability.offline],
+        listeners=[listener for capability in capabilities for listener in capability.listeners],
+        alarm=_only_one("an alarm", (capability.alarm for capability in capabilities)),
         shared=SharedScreens(
             home=_in_order(part for capability in capabilities for part in capability.home),
             menu=sorted(

@@ -290,6 +290,8 @@ class Form:
 
     The code may then be typed after the command that opens the form, and is stored nowhere.
     """
+    read_by_others: ClassVar[bool] = False
+    """Whether others will read the answers, so that a cry of distress in them is asked about before it is stored."""
     confidential: ClassVar[bool] = False
     """Whether the answers are stored nowhere but by the form's handler.
 

@@ -185,8 +185,9 @@ class Reply:
 
     The reply to a press replaces the pressed message unless it is `fresh`. `toast` (≤ 200 characters) is shown for a
     moment. `job` is work to start after the commit, whose result replaces the view. With `mark`, a 👍 is put on the
-    message that is answered, where the platform can do that; elsewhere the view is shown. With `unsaid`, what the
-    person wrote is not kept in the chat's history. `screen` names a screen of which only the newest message in a chat
+    message that is answered, where the platform can do that; elsewhere the view is shown. A `card` is shown besides; in
+    a chat only its newest copy stays, on a page each stands where it was shown. With `unsaid`, what the person wrote is
+    not kept in the chat's history. `screen` names a screen of which only the newest message in a chat
     keeps its buttons, '' for none. `later` replaces the view after some time. `then` is the action of another screen,
     which is shown below the lines of this reply and above its buttons.
     """
@@ -200,6 +201,7 @@ class Reply:
     screen: str = ""
     later: Later | None = None
     then: Action | None = None
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)

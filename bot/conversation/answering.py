@@ -1,39 +1,48 @@
 """Finds the handler that answers a command, a press, a choice, a form or words, and runs it.
 
-Text is tried as each of these in turn, and the first that fits takes it: a command («/…»), an answer to the question
-being asked in the chat, plain words that mean a screen, a text for a text route. Otherwise the present screen is shown.
+Text is tried as each of these in turn, and the first that fits takes it: a command («/…»), an answer to the question of
+a form that the person opened, the confidential screen that they opened last, plain words that name a screen, a cry of
+distress, the question of a form that is part of a screen, what capabilities listen for (`bot.conversation.hearing`).
+Otherwise the present screen is shown.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
+from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import (
     Composition,
+    Form,
     Incomplete,
     MessageField,
     Raw,
     TextField,
     UploadField,
+    Written,
     form_fields,
     words_of,
 )
 from bot.content.names import clean_lines
 from bot.content.texts import Span, _
-from bot.content.views import Button, Later, Reply, View, with_lines_first
+from bot.content.views import Button, Later, Reply, View, with_lines_first, with_lines_last
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
 from bot.conversation.dialogue_store import Dialogue
+from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, decide, heard_in, kept
 from bot.conversation.incoming import (
     Called,
     Content,
     Deleted,
     Edited,
     Gathered,
+    Incoming,
     Picked,
     Pressed,
     Sent,
@@ -41,8 +50,10 @@ from bot.conversation.incoming import (
     Typed,
     album_id,
 )
+from bot.conversation.listening import Offer
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
+from bot.people import participant_store
 from bot.people.participants import refusal
 
 
@@ -103,11 +114,17 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
+    if asked := await _asked_before_storing(router, request, content, dialogue):
+        return asked
+    if (dialogue is None or dialogue.expected) and isinstance(content, Typed | Sent):
+        found, reply = await _heard_by_screen(router, request, content)
+        if found:
+            return reply
     match content:
         case Typed(text, composed):
             return await _take_text(router, request, clean_lines(text), composed, dialogue)
         case Edited(_message, text):
-            return await router.take_edit(request, clean_lines(text))
+            return await _take_edit(router, request, clean_lines(text))
         case Deleted():
             return await router.take_deletion(request)
         case Sent():
@@ -116,6 +133,8 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_album(router, request, album)
         case Pressed(beside=Picked() as beside) if router.rides(beside):
             return await _press_with_choice(router, request, content.payload, beside)
+        case Pressed(payload) if payload.startswith(_ANSWERS_AFTER_ALL):
+            return await _press_after_all(router, request, payload)
         case Pressed(payload) if payload.startswith(dialogues.CODES):
             return await _press_in_dialogue(router, request, payload, "")
         case Picked(payload, values) if payload.startswith(dialogues.CODES):
@@ -124,7 +143,151 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _unknown_command(router, request, word)
     payload, route, args = find(router, content)
     authorise(request, route)
+    _note_opened(request, route, payload)
     return _for(request, route, await _run(request, content, payload, route, args), payload)
+
+
+def _note_opened(request: Request, route: Route, payload: str) -> None:
+    """Note which screen the person opens: that of an encoded action, if it hears what is written on it."""
+    request.opened = payload if route.hears else ""
+
+
+async def _heard_by_screen(router: Router, request: Request, content: Typed | Sent) -> tuple[bool, Reply | None]:
+    """Return whether the screen that the person opened last hears what they write or send, and its reply.
+
+    A screen of an older version of the program, which is not found any more, hears nothing.
+    """
+    action, route = _screen_of(router, request.account.screen)
+    if route is None or route.hears is None or not request.may(route.who):
+        return False, None
+    return True, await route.hears(request, action, content)
+
+
+def _screen_of(router: Router, payload: str) -> tuple[Action | None, Route | None]:
+    """Return the action and the route of a screen that hears, given by its payload; None twice for no such screen."""
+    if not payload:
+        return None, None
+    try:
+        action, route = router.find(payload)
+    except Stale:
+        return None, None
+    return (action, route) if route.hears else (None, None)
+
+
+_ANSWERS_AFTER_ALL = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
+"""The beginnings of the payloads with which somebody says that words are an answer and no cry."""
+
+
+async def _asked_before_storing(
+    router: Router, request: Request, content: Content, dialogue: Dialogue | None
+) -> Reply | None:
+    """Ask about a cry of distress before it is stored where others read it; None for anything else.
+
+    That is an answer to a form whose answers others read, a caption of it, an edited message, and words after a command
+    that opens such a form. A submitted form keeps its other answers meanwhile.
+    """
+    if request.alarm is None or request.person is None:
+        return None
+    match content:
+        case Typed(text) | Sent(caption=text) if dialogue is not None:
+            form = router.find(dialogue.action)[1].form
+            if form is None or not form.read_by_others:
+                return None
+            return await _ask_about_answer(request, text, dialogue.step, expected=dialogue.expected)
+        case Called(word, text) if text and (command := router.command(word)):
+            form = command.route.form
+            return await _ask_about_answer(request, text, None) if form and form.read_by_others else None
+        case Submitted(payload, answers):
+            form = router.find(payload)[1].form
+            if form is None or not form.read_by_others:
+                return None
+            typed = typed_in(content)
+            for position, name in enumerate(form_fields(form)):
+                if asked := await _ask_about_answer(request, typed.get(name, ""), position):
+                    await keep_typed(request, payload, {other: each for other, each in typed.items() if other != name})
+                    more = answers[name]
+                    lost = isinstance(more, Composition | Written) and bool(more.attachments)
+                    return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
+        case Edited(message, text):
+            cry = heard_in(request, clean_lines(text))
+            if cry and cry.sure and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message):
+                is_edit = Offer(_MY_ANSWER, partial(ItIsMyEdit, message))
+                return await request.alarm.ask(request, clean_lines(text), cry, [is_edit])
+    return None
+
+
+# L10N: a button: what one wrote is the answer to the question, and no cry of distress
+_MY_ANSWER = _("It is my answer")
+_FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
+
+
+async def _ask_about_answer(request: Request, text: str, field: int | None, *, expected: bool = False) -> Reply | None:
+    """Ask about an answer in which the alarm hears a cry; None for any other answer.
+
+    `field` is the position of the question, None for words after a command. A form that nobody opened (`expected`)
+    gives way to a weak cry, too.
+    """
+    text = clean_lines(text)
+    cry = heard_in(request, text)
+    if request.alarm is None or cry is None or not (cry.sure or expected):
+        return None
+    offers = [] if field is None else [Offer(_MY_ANSWER, partial(ItIsMyAnswer, field))]
+    return await request.alarm.ask(request, text, cry, offers)
+
+
+async def _press_after_all(router: Router, request: Request, payload: str) -> Reply | None:
+    """Take words that waited as the answer to their form, or as the new text of their message.
+
+    Raises UserError if the words or the form are gone; the words are kept then.
+    """
+    code, *parts = payload.split("-")
+    try:
+        pressed = (ItIsMyAnswer if code == ItIsMyAnswer.code else ItIsMyEdit).decode(parts)
+    except ValueError:
+        raise Stale from None
+    text = await kept(request, pressed.number)
+    request.opened = ""
+    if isinstance(pressed, ItIsMyEdit):
+        request.message = pressed.message
+        reply = await router.take_edit(request, text) or Reply(View((_("This message is no idea any more."),)))
+    else:
+        reply = await _answer_after_all(router, request, pressed.field, text)
+    if request.alarm:
+        await request.alarm.drop(request, pressed.number)
+    return reply
+
+
+async def _answer_after_all(router: Router, request: Request, field: int, text: str) -> Reply:
+    account = request.account
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    form = _screen_form(router, dialogue.action) if dialogue else None
+    if dialogue is None or form is None or not form.read_by_others or field >= len(form_fields(form)):
+        raise UserError(_("The question is not open any more. Your words are kept for a day."))
+    if dialogue.step != dialogue_store.DRAFT_ONLY:
+        return await _answer(router, request, dialogue, text, field)
+    action, route = router.find(dialogue.action)
+    authorise(request, route)
+    filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.locale)
+    await dialogue_store.end(request.tx, account.platform, account.chat)
+    args = () if dialogue.action.startswith("go-") else (action,)
+    return _for(request, route, await route.handler(request, *args, filled))
+
+
+def _screen_form(router: Router, payload: str) -> type[Form] | None:
+    try:
+        return router.find(payload)[1].form
+    except Stale:
+        return None
+
+
+async def _take_edit(router: Router, request: Request, text: str) -> Reply | None:
+    """Return the reply to an edited message; of one written in confidence that what was sent stays as it is."""
+    if reply := await router.take_edit(request, text):
+        return reply
+    _action, route = _screen_of(router, request.account.screen)
+    if route is None or request.alarm is None:
+        return None
+    return replace(request.alarm.not_changed(), unsaid=True)
 
 
 async def _press_with_choice(router: Router, request: Request, payload: str, beside: Picked) -> Reply | None:
@@ -249,18 +412,25 @@ def typed_in(submitted: Submitted) -> dict[str, str]:
     return {name: words for name, raw in submitted.answers.items() if (words := words_of(raw)) is not None}
 
 
-async def is_confidential(
-    router: Router, tx: Transaction, platform: str, chat: str, content: Content, now: datetime
-) -> bool:
-    """Return whether content answers a confidential form, so that it must be stored nowhere but by the form's handler.
+async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, now: datetime, *, cried: bool) -> bool:
+    """Return whether content is confidential, so that it must be stored nowhere but where its handler stores it.
 
-    Everything that is written or edited in a chat counts while such a form is open there.
+    That is so for answers to a confidential form, for everything that is written or edited in a chat while such a form
+    is open there or a screen that hears is the last that was opened, and where the alarm heard a cry (`cried`).
     """
+    content, sender = incoming.content, incoming.sender
+    if cried:
+        return True
     if isinstance(content, Submitted):
         return _is_confidential(router, content.payload)
     if not isinstance(content, Typed | Sent | Edited):
         return False
-    dialogue = await dialogue_store.current(tx, platform, chat, now)
+    dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
+    if dialogue is not None and dialogue.step != dialogue_store.DRAFT_ONLY and not dialogue.expected:
+        return _is_confidential(router, dialogue.action)
+    account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
+    if account is not None and _screen_of(router, account.screen)[1] is not None:
+        return True
     return dialogue is not None and _is_confidential(router, dialogue.action)
 
 
@@ -316,6 +486,7 @@ async def about_of(request: Request, route: Route, args: tuple[object, ...]) -> 
 
 
 async def _unknown_command(router: Router, request: Request, word: str) -> Reply:
+    request.opened = ""
     return with_lines_first(
         await router.home(request),
         _("I do not know /{word}. Here is what you can do.", word=word[:32]),
@@ -325,15 +496,25 @@ async def _unknown_command(router: Router, request: Request, word: str) -> Reply
 async def _take_text(
     router: Router, request: Request, text: str, composed: Composition | None, dialogue: Dialogue | None
 ) -> Reply:
-    if dialogue is None or dialogue.expected:
-        words = router.find_plain_words(text, (request.locale, *request.settings.gathering.locales))
-        if words and request.may(words.route.who):
-            shown = await _run(request, Typed(text), words.payload, words.route, ())
-            return _for(request, words.route, shown, words.payload)
+    if (dialogue is None or dialogue.expected) and (named := await _take_plain_words(router, request, text)):
+        return named
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
-    return await router.take_text(request, text)
+    return await decide(request, text) or await router.home(request)
+
+
+async def _take_plain_words(router: Router, request: Request, text: str) -> Reply | None:
+    """Return the screen that plain words name; None where they name none, or something more pressing is heard."""
+    named = router.find_plain_words(text, (request.locale, *request.settings.gathering.locales))
+    if named is None or not request.may(named.route.who):
+        return None
+    cry = heard_in(request, text)
+    if cry and cry.phrase and not named.route.hears:
+        return None
+    _note_opened(request, named.route, named.payload)
+    shown = await _run(request, Typed(text), named.payload, named.route, ())
+    return _for(request, named.route, shown, named.payload)
 
 
 async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dialogue | None) -> Reply | None:
@@ -349,6 +530,9 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
             await album_store.add_part(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
+    if sent.caption and dialogue is None and (cry := heard_in(request, clean_lines(sent.caption))) and cry.sure:
+        asked = await decide(request, clean_lines(sent.caption))
+        return with_lines_last(asked, _FILES_NOT_KEPT) if asked and sent.upload else asked
     taker = None if dialogue else await router.file_taker(request)
     if not taker and sent.album:
         await _not_too_late(request, sent.album)
@@ -361,7 +545,8 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         return await take(request, sent)
     if not await first_said(request, sent, "text only"):
         return None
-    return with_lines_first(await router.home(request), _("Text only, please."))
+    more = request.alarm.text_only(request) if request.alarm else ()
+    return with_lines_first(await router.home(request), _("Text only, please."), *more)
 
 
 async def _not_too_late(request: Request, album: str) -> None:
@@ -396,6 +581,8 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
         return await _form_takes_files(router, request, content.payload)
     if dialogue := await _dialogue(router, request):
         return await _form_takes_files(router, request, dialogue.action, dialogue.step)
+    if (screen := _screen_of(router, request.account.screen)[1]) is not None:
+        return screen.hears_files
     taker = await router.file_taker(request)
     return taker is not None and (taker[1] is None or await taker[1](request))
 
@@ -403,9 +590,12 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
 async def aim(router: Router, request: Request) -> tuple[str, bool]:
     """Return a key of what words typed now go into, and whether that is confidential.
 
-    It is the question being asked, or what a route puts them into.
+    It is the question being asked, the screen that hears them, or what a listener puts them into.
     """
-    if dialogue := await _dialogue(router, request):
+    dialogue = await _dialogue(router, request)
+    if (dialogue is None or dialogue.expected) and _screen_of(router, request.account.screen)[1] is not None:
+        return request.account.screen, True
+    if dialogue:
         return f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action)
     return await router.aim(request), False
 
@@ -502,6 +692,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
     dialogue = await _dialogue(router, request)
     if isinstance(pressed, dialogues.CancelForm):
         await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
+        request.opened = ""
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
     if dialogue is None:
         raise Stale

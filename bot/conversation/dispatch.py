@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,9 @@ from bot.config.settings import Settings
 from bot.content import i18n
 from bot.content.errors import Stale, UserError
 from bot.content.failures import failure_text
+from bot.content.features import features_of
 from bot.content.forms import FormView, Incomplete, form_fields
+from bot.content.names import clean_lines
 from bot.content.roles import Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, Span, _, plain
@@ -39,7 +41,9 @@ from bot.conversation.incoming import (
     Submitted,
     message_of,
     said_in,
+    words_in,
 )
+from bot.conversation.likelihood import likelihood
 from bot.conversation.looking import LookFirst, PerformBeside
 from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.replied import Answered as Answered
@@ -107,9 +111,7 @@ class Dispatcher:
                 )
             except UserError as error:
                 refusal = error
-                return await self._tell(
-                    incoming, "refused", lambda request: self._refuse(request, incoming.content, refusal)
-                )
+                return await self._tell(incoming, "refused", lambda request: self._refuse(request, incoming, refusal))
             except Stale:
                 return await self._tell(
                     incoming, "stale", lambda request: self._present_screen(request, incoming.content)
@@ -259,7 +261,8 @@ class Dispatcher:
         if answered.reply is None or not (native_id and answered.update_id):
             return
         view, later = answered.reply.view, answered.reply.later
-        screen = "" if view.attachments else answered.reply.screen
+        stays = answered.reply.card and features_of(answered.platform).own_page
+        screen = "" if view.attachments or stays else answered.reply.screen
         if answered.account_id is not None and (answered.in_place or screen or later):
             self._replied.note_shown(
                 ShownScreen(
@@ -292,6 +295,7 @@ class Dispatcher:
 
     async def _commit(self, incoming: Incoming, run: Run, outcome: UpdateOutcome = "done") -> Answered:
         looked: dict[Hashable, Any] = {}
+        scored = self._score_words(incoming.content)
         retrying: str | None = None  # the name of this program, once the outcome of its first attempt is unknown
 
         async def unit(tx: Transaction) -> Answered:
@@ -310,9 +314,10 @@ class Dispatcher:
                 self._store.program,
             )
             request = await self._request(tx, incoming)
-            request.looked = looked
+            request.looked, request.scored = looked, scored
             if first:
                 answer: Reply | None = await run(request)
+                await self._note_screen(tx, request)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox_store.mark_answered(tx, ((incoming.platform, incoming.update_id),))
                 elif answer.job:
@@ -354,6 +359,27 @@ class Dispatcher:
         log.debug("conversation.update_handled", platform=incoming.platform, kind=kind, outcome=became)
         return answered
 
+    def _score_words(self, content: Content) -> dict[str, Mapping[str, float]]:
+        """Return how likely each text in an update is of each kind.
+
+        Scored before the transaction, which on SQLite is the only writer.
+        """
+        if self.router.alarm is None:
+            return {}
+        return {text: likelihood(text) for words in words_in(content) if (text := clean_lines(words))}
+
+    def _cried(self, content: Content) -> bool:
+        """Return whether the alarm hears a cry of distress, even a weak one, in the words of an update."""
+        alarm = self.router.alarm
+        scored = self._score_words(content)
+        return alarm is not None and any(alarm.listen(text, kinds) for text, kinds in scored.items())
+
+    async def _note_screen(self, tx: Transaction, request: Request) -> None:
+        """Store which screen the person opened, where it hears what they write, or the one before did."""
+        account = request.account
+        if request.opened is not None and account.id is not None and request.opened != account.screen:
+            await participant_store.set_screen(tx, account.id, request.opened)
+
     async def _looking(
         self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], looked: dict[Hashable, Any]
     ) -> T:
@@ -380,7 +406,7 @@ class Dispatcher:
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
-        confidential = False
+        confidential, cried = False, self._cried(incoming.content)
 
         async def unit(tx: Transaction) -> None:
             nonlocal confidential
@@ -395,9 +421,7 @@ class Dispatcher:
                 "failed",
                 self._store.program,
             )
-            confidential = await answering.is_confidential(
-                self.router, tx, platform, sender.chat, incoming.content, now
-            )
+            confidential = await answering.is_confidential(self.router, tx, incoming, now, cried=cried)
             await inbox_store.mark_failed(tx, platform, update_id, None if confidential else text)
 
         try:
@@ -446,19 +470,20 @@ class Dispatcher:
             self.router.shared,
             self.router.reminders,
             message=message,
+            listeners=self.router.listeners,
+            alarm=self.router.alarm,
+            score=likelihood,
         )
 
     # --- what is said when something did not go through
 
-    async def _refuse(self, request: Request, content: Content, refusal: UserError) -> Reply | None:
+    async def _refuse(self, request: Request, incoming: Incoming, refusal: UserError) -> Reply | None:
         """Return the refusal as a reply; None for a part of an album if the refusal was sent for another part.
 
         The answers of a refused form are kept until the form is opened again, unless the form is confidential.
         """
-        account = request.account
-        confidential = await answering.is_confidential(
-            self.router, request.tx, account.platform, account.chat, content, request.now
-        )
+        content, cried = incoming.content, self._cried(incoming.content)
+        confidential = await answering.is_confidential(self.router, request.tx, incoming, request.now, cried=cried)
         answer = await self._refusal(request, content, refusal, confidential=confidential)
         return replace(answer, unsaid=True) if answer and confidential else answer
 

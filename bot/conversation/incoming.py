@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.content.forms import Composition, Raw, Upload, Written
+from bot.content.forms import Composition, Raw, Upload, Written, words_of
 from bot.logs import reference_of
 
 _BLANK = re.compile(r"\s")
@@ -134,6 +134,17 @@ def said_in(content: Content) -> str | None:
         case Typed(text) | Edited(_, text) | Sent(caption=text):
             return text or None
     return None
+
+
+def words_in(content: Content) -> Sequence[str]:
+    """Return every text that someone wrote in one update: a message, a caption, after a command, in a form."""
+    match content:
+        case Called(_, argument):
+            return (argument,) if argument else ()
+        case Submitted(_, answers):
+            return [words for raw in answers.values() if (words := words_of(raw))]
+    said = said_in(content)
+    return (said,) if said else ()
 
 
 def uploads_in(content: Content) -> tuple[Upload, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from bot.content.actions import Action
 from bot.content.names import fold, words
 from bot.content.texts import Span
 from bot.content.views import Reply
@@ -72,10 +73,64 @@ class Listener:
     """One listener of a capability.
 
     `key` (a-z, at most twelve) names it in buttons and never changes. `hear` returns None for words that are not for
-    it; it only reads. `take` does what is to be done with the words, asked or unasked.
+    it; it only reads. `take` does what is to be done with words that it is sure of.
     """
 
     key: str
     stage: Stage
     hear: Hear
     take: Take
+    chosen: Take | None = None
+    """What is done with the words where their writer chose this listener by a button; None for `take`."""
+    into: Callable[[Request], Awaitable[str | None]] | None = None
+    """into(request) returns a key of what words go into now, such as a phase, and None while it takes none.
+
+    Words that were written for another one, without network, are not put into this one.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Cry:
+    """What the alarm heard in words: perhaps a cry of distress.
+
+    `sure` says that it is one as far as can be told; otherwise the writer is asked. `phrase` says that it was
+    recognised by what must never be missed, not by likelihood alone. `self_harm` is for who may harm themselves.
+    """
+
+    sure: bool
+    phrase: bool = False
+    self_harm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One of the things that waiting words may be: the label of its button (≤ 40 characters), and its action.
+
+    The action is made for the number under which the words wait.
+    """
+
+    label: Span
+    action: Callable[[int], Action]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """How one capability hears cries of distress, and keeps the words that nobody may take before their writer chose.
+
+    Words wait in its table until then, named by a number that only their writer can use.
+    """
+
+    listen: Callable[[str, Mapping[str, float]], Cry | None]
+    """listen(text, likelihood) returns what is heard in words; it reads nothing but them, before any transaction."""
+    ask: Callable[[Request, str, Cry, Sequence[Offer]], Awaitable[Reply]]
+    """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them."""
+    ask_which: Callable[[Request, str, Sequence[Offer]], Awaitable[Reply]]
+    """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
+    kept: Callable[[Request, int], Awaitable[str | None]]
+    """kept(request, number) returns words that the person wrote and that wait; None for others, or if they are gone."""
+    drop: Callable[[Request, int], Awaitable[None]]
+    """drop(request, number) deletes words that wait, because they went where their writer wants them."""
+    not_changed: Callable[[], Reply]
+    """not_changed() returns the answer to an edit of what was written in confidence, which changes nothing."""
+    text_only: Callable[[Request], Sequence[Span]]
+    """text_only(request) returns the lines below the answer to what cannot be read, such as a voice message."""

@@ -17,6 +17,7 @@ from bot.content.texts import Reader, Text, plain
 from bot.content.views import Reply
 from bot.conversation import dialogues
 from bot.conversation.incoming import Picked
+from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
     Command,
@@ -29,7 +30,6 @@ from bot.conversation.routes import (
     Route,
     Routes,
     SharedScreens,
-    TextTaker,
     When,
 )
 
@@ -46,13 +46,17 @@ class Router:
         shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
         reminders: Mapping[str, Subject] | None = None,
         offline: Sequence[Offline] = (),
+        listeners: Iterable[Listener] = (),
+        alarm: Alarm | None = None,
     ) -> None:
         """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
-        Both are passed on to handlers. `offline` are the screens that can be read without network. Raises ValueError
-        where two modules declare the same command word, action code or kind, or where two take all texts, or all files,
-        that no other takes.
+        Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners` and the
+        `alarm` hear words. Raises ValueError where two modules declare the same command word, action code or kind, or
+        where two take all files that no other takes.
         """
+        self.listeners = sorted(listeners, key=lambda listener: listener.stage)
+        self.alarm = alarm
         self.reminders = reminders or {}
         self.offline = offline
         self.commands: dict[str, Command] = {}
@@ -67,7 +71,6 @@ class Router:
         self.home: Handler = homes[0]
         self.plain_words = [word for module in modules for word in module.plain_words]
         self._said: dict[str, dict[str, PlainWords]] = {}
-        self._texts = _takers("words", (taker for module in modules for taker in module.texts))
         self._files = _takers("files", (taker for module in modules for taker in module.files))
         self._edits = [taker for module in modules for taker in module.edits]
         self._guards = [guard for module in modules for guard in module.guards]
@@ -126,24 +129,12 @@ class Router:
         except Stale:
             return False
 
-    async def take_text(self, request: Request, text: str) -> Reply:
-        """Call the first text route that takes this text, or else the home screen; return the reply."""
-        taker = await self._text_taker(request)
-        return await (taker[0](request, text) if taker else self.home(request))
-
     async def aim(self, request: Request) -> str:
-        """Return a key of what words go into now that answer no question: a route, and for instance its phase."""
-        taker = await self._text_taker(request)
-        if taker is None:
-            return ""
-        handler, into = taker
-        return f"{handler.__module__}.{handler.__name__} {await into(request) if into else ''}"
-
-    async def _text_taker(self, request: Request) -> TextTaker | None:
-        for when, taker in self._texts:
-            if when is None or await when(request):
-                return taker
-        return None
+        """Return a key of what words go into now that answer no question: a listener, and for instance its phase."""
+        for listener in self.listeners:
+            if listener.into and (into := await listener.into(request)) is not None:
+                return f"{listener.key} {into}"
+        return ""
 
     async def guarded(self, request: Request, text: str, *, answering: bool) -> Reply | None:
         """Return the reply of the first guard that refuses words; None where all guards let them pass.

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -40,6 +40,9 @@ from bot.files.stored_files import Files, in_thread
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
 
+if TYPE_CHECKING:  # what hears words is declared with requests
+    from bot.conversation.listening import Alarm, Listener
+
 log = structlog.get_logger()
 
 Target = Literal["here", "private"]
@@ -50,6 +53,11 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+def _unscored(_text: str) -> Mapping[str, float]:
+    """Return no likelihoods, for requests that nobody types."""
+    return {}
+
+
 @dataclass(slots=True)
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
@@ -58,6 +66,10 @@ class Request:
     it; `shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
     `argument` is the text after a command, `message` the native id of the person's message; both are '' where there is
     none. `looked` has the results of `look` by key; None where they are read in the transaction itself.
+
+    `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
+    `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
+    screen, None where none is opened.
     """
 
     tx: Transaction
@@ -73,6 +85,11 @@ class Request:
     argument: str = ""
     message: str = ""
     looked: Mapping[Hashable, Any] | None = None
+    listeners: Sequence[Listener] = ()
+    alarm: Alarm | None = None
+    score: Callable[[str], Mapping[str, float]] = _unscored
+    scored: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    opened: str | None = None
 
     async def look(self, key: Hashable, look: Look[V]) -> V:
         """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).
@@ -245,6 +262,8 @@ class SharedScreens:
 
 
 Handler = Callable[..., Awaitable[Reply]]
+Hears = Callable[..., Awaitable[Reply | None]]
+"""A handler for what somebody writes or sends while a confidential screen is the last that they opened."""
 Before = Callable[..., Awaitable[Mapping[str, str] | None]]
 When = Callable[..., Awaitable[bool]]
 About = Callable[..., Awaitable[Span]]
@@ -252,9 +271,6 @@ Taker = Callable[..., Awaitable[Reply | None]]
 """A handler for a file that was sent without being asked for; it returns None where there is nothing to say."""
 FileTaker = tuple[Taker, When | None]
 """A handler for files, and the condition under which it reads their content (None: always)."""
-Into = Callable[..., Awaitable[str]]
-TextTaker = tuple[Handler, Into | None]
-"""A handler for words, and what tells into what they go (None: always into the same)."""
 Offline = str | Callable[[Request], Awaitable[Sequence[tuple[Span, View]]]]
 """A command whose screen can be read without network, or a function that returns several screens with their titles."""
 Guard = Callable[..., Awaitable[Reply | None]]
@@ -268,7 +284,8 @@ class Route:
     """One declared handler, who may use it, and what the platform must know before the handler runs.
 
     `target` says where the answer may be read. `before` returns the answers that prefill the form. `chooses` is True
-    for a choice; `rides`, `linkable`, `reads` and `about` are as for `Routes.choice` and `Routes.action`.
+    for a choice; `rides`, `linkable`, `reads`, `about`, `hears` and `hears_files` are as for `Routes.choice` and
+    `Routes.action`.
     """
 
     handler: Handler
@@ -282,6 +299,8 @@ class Route:
     linkable: bool = False
     reads: When | None = None
     about: About | None = None
+    hears: Hears | None = None
+    hears_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +340,6 @@ class Routes:
     commands: list[Command] = field(default_factory=list)
     actions: dict[type[Action], Route] = field(default_factory=dict)
     plain_words: list[PlainWords] = field(default_factory=list)
-    texts: list[tuple[When | None, TextTaker]] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
     edits: list[Edits] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
@@ -345,6 +363,7 @@ class Routes:
         linkable: bool = True,
         listed: int | None = None,
         listed_for: Who | None = None,
+        hears: Hears | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a slash command. `name` is its French word; `names` has those of other locales.
 
@@ -356,7 +375,7 @@ class Routes:
 
         The handler gets the request and, with a `form`, the form. `before` gets the request and returns the answers
         that prefill the form. `linkable` is False for a command that changes something at once, because anybody can
-        make a link; such a command has no `said` either.
+        make a link; such a command has no `said` either. `hears` is as for `action`; it gets the command's `Go`.
         """
         if said and not linkable:
             raise ValueError(f"/{name} changes something at once, so plain words must not do it")
@@ -365,7 +384,9 @@ class Routes:
             check_call(handler, "request", *_form_of(form))
             if before:
                 check_call(before, "request")
-            route = Route(handler, Go, who, target, form, before, linkable=linkable)
+            if hears:
+                check_call(hears, "request", "action", "content")
+            route = Route(handler, Go, who, target, form, before, linkable=linkable, hears=hears)
             words = {"fr": name, **(names or {})}
             shown_to = who if listed_for is None else listed_for
             self.commands.append(Command(name, words, aliases, description, shown_to, route, listed))
@@ -399,6 +420,8 @@ class Routes:
         linkable: bool = False,
         reads: When | None = None,
         about: About | None = None,
+        hears: Hears | None = None,
+        hears_files: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a button: it gets the request, the action and, with a `form`, the form.
 
@@ -406,6 +429,10 @@ class Routes:
         and returns the text to which the form replies. `linkable` lets a link (`t.me/…?start=…`) do the same as the
         button: for payloads with a secret that authorises it. Files for the form are fetched if `reads(request)` is
         true (None: always).
+
+        `hears` is for confidential screens and those for safety: hears(request, action, content) gets what the person
+        writes or sends while this is the last screen that they opened or pressed, and takes none of it unasked. With
+        `hears_files` their files are fetched for it.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -416,7 +443,21 @@ class Routes:
                 check_call(reads, "request")
             if about:
                 check_call(about, "request", "action")
-            route = Route(handler, action, who, target, form, before, linkable=linkable, reads=reads, about=about)
+            if hears:
+                check_call(hears, "request", "action", "content")
+            route = Route(
+                handler,
+                action,
+                who,
+                target,
+                form,
+                before,
+                linkable=linkable,
+                reads=reads,
+                about=about,
+                hears=hears,
+                hears_files=hears_files,
+            )
             _add_once(self.actions, action, route, f"the action {action.__name__}")
             return handler
 
@@ -436,24 +477,6 @@ class Routes:
             check_call(handler, "request", "action", "values")
             route = Route(handler, action, who, target, form=None, before=None, chooses=True, rides=rides)
             _add_once(self.actions, action, route, f"the action {action.__name__}")
-            return handler
-
-        return declare
-
-    def text(self, *, when: When | None = None, into: Into | None = None) -> Callable[[Handler], Handler]:
-        """Declare a handler(request, text) for words that answer no question.
-
-        It gets those for which `when(request)` is true; one handler, with a `when` of None, gets all that no other
-        takes. `into(request)` returns a key of what the words go into now, such as a phase: words that were written
-        for another one, without network, are not put into this one.
-        """
-
-        def declare(handler: Handler) -> Handler:
-            check_call(handler, "request", "text")
-            for asked in (when, into):
-                if asked:
-                    check_call(asked, "request")
-            self.texts.append((when, (handler, into)))
             return handler
 
         return declare

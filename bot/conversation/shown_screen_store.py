@@ -22,6 +22,9 @@ KEPT = timedelta(days=30)
 CONFIDENTIAL_SCREEN = "confidential-"
 """The beginning of the names of screens that are not in the document of a person's data."""
 
+CARD_SCREEN = "card-"
+"""The beginning of the names of screens of which a chat keeps only the newest copy: older ones are deleted."""
+
 _ASKED_AT_ONCE = 20
 """About how many chats one query asks at most; for each number of chats a statement is prepared."""
 
@@ -68,11 +71,13 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
         last[at] = answer
     newest = {(answer.account_id, answer.screen): answer for answer in last.values() if answer.screen}
     standing: list[ShownScreen] = []
-    older, superseded = set[_Message](), set[_Message]()
+    older, superseded, carded = set[_Message](), set[_Message](), set[_Message]()
     replaced, followed, planned = set[_Message](), set[_Message](), set[_Message]()
     for answer in last.values():
         if answer.screen and newest[answer.account_id, answer.screen] is not answer:  # one below shows the same
             superseded.add((answer.account_id, answer.native_id))
+            if answer.screen.startswith(CARD_SCREEN):
+                carded.add((answer.account_id, answer.native_id))
         else:
             standing.append(answer)
     for row in await _known(
@@ -81,6 +86,8 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
         known = row["account_id"], row["native_id"]
         if row["message"] not in row["native_id"].split(","):
             older.add(known)
+            if row["screen"].startswith(CARD_SCREEN):
+                carded.add(known)
         elif last[row["account_id"], row["message"]].in_place:
             (replaced if row["screen"] else followed if row["subject"] else planned).add(known)
     copies = superseded | (older - replaced)
@@ -90,7 +97,9 @@ async def note(tx: Transaction, answers: Iterable[ShownScreen], below: str, now:
     await _drop_planned(tx, planned)
     await _forget(tx, (copies | replaced) - shown)
     await _note_screens(tx, newest.values(), now)
-    await _edit(tx, [_Edit(*copy, below, causes[copy[0]]) for copy in sorted(copies)], now, now)
+    cards = copies & carded
+    await _edit(tx, [_Edit(*copy, below, causes[copy[0]]) for copy in sorted(copies - cards)], now, now)
+    await _delete(tx, [_Edit(*copy, "", causes[copy[0]]) for copy in sorted(cards)], now)
     for answer in standing:
         if answer.later is not None and answer.at is not None:
             later = _Edit(answer.account_id, answer.native_id, answer.later, answer.reference)
@@ -188,6 +197,25 @@ async def replace(tx: Transaction, people: Collection[int], contents: Mapping[st
         edits = [_Edit(row["account_id"], row["native_id"], contents[row["screen"]], tx.reference) for row in outdated]
         await _edit(tx, edits, now, now)
         await _forget(tx, [(row["account_id"], row["native_id"]) for row in outdated])
+
+
+async def _delete(tx: Transaction, messages: Iterable[_Edit], now: datetime) -> None:
+    """Enqueue the deletion of messages."""
+    await tx.many(
+        "INSERT INTO deliveries"
+        " (platform, kind, participant_id, account_id, content, op, native_id, due_at, created_at, reference)"
+        f" SELECT a.platform, '{LATER}', a.participant_id, a.id, '', 'delete', CAST(:message AS TEXT),"
+        " CAST(:now AS BIGINT), CAST(:now AS BIGINT), CAST(:reference AS TEXT) FROM accounts a WHERE a.id = :account",
+        [
+            {
+                "account": message.account_id,
+                "message": message.native_id,
+                "reference": message.reference,
+                "now": to_micros(now),
+            }
+            for message in messages
+        ],
+    )
 
 
 async def _edit(tx: Transaction, edits: Iterable[_Edit], due: datetime, now: datetime) -> None:

@@ -122,7 +122,8 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
     """
     row = await tx.one(
         "SELECT a.id AS account_id, a.chat, a.name, a.locale AS account_locale, a.unreachable, a.private_pushes,"
-        f" a.linked_at, a.private_chat, {_COLUMNS} FROM accounts a LEFT JOIN participants p ON p.id = a.participant_id"
+        f" a.linked_at, a.private_chat, a.screen, {_COLUMNS} FROM accounts a"
+        " LEFT JOIN participants p ON p.id = a.participant_id"
         " WHERE a.platform = :platform AND a.native_id = :native_id",
         platform=platform,
         native_id=native_id,
@@ -140,6 +141,7 @@ async def identify(tx: Transaction, platform: str, native_id: str) -> tuple[Acco
         bool(row["private_pushes"]),
         linked=from_micros(row["linked_at"]),
         private_chat=row["private_chat"],
+        screen=row["screen"],
     )
     return account, participant_of(row) if row["id"] is not None else None
 
@@ -287,7 +289,7 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
         " VALUES (:platform, :native_id, :participant, :chat, :private_chat, :name, :locale, :now)"
         " ON CONFLICT (platform, native_id) DO UPDATE SET participant_id = :participant, chat = :chat,"
         " private_chat = CASE WHEN :private_chat <> '' THEN :private_chat ELSE accounts.private_chat END,"
-        " name = :name, unreachable = 0, linked_at ="
+        " name = :name, unreachable = 0, screen = '', linked_at ="
         " CASE WHEN accounts.participant_id = :participant THEN accounts.linked_at ELSE :now END"
         " RETURNING id, private_chat",
         platform=account.platform,
@@ -314,6 +316,11 @@ async def attach(tx: Transaction, account: Account, participant_id: int, now: da
         row["id"],
         private_chat=row["private_chat"],
     )
+
+
+async def set_screen(tx: Transaction, account_id: int, screen: str) -> None:
+    """Store the screen that the owner of an account opened last, if it hears what is written on it, else ''."""
+    await tx.run("UPDATE accounts SET screen = :screen WHERE id = :id", id=account_id, screen=screen)
 
 
 async def refresh(tx: Transaction, account: Account, chat: str, private_chat: str) -> Account:

@@ -72,6 +72,7 @@ class Account:
     `linked` is when it was linked to its owner, None if that was not read. `unreachable` means that messages do not
     reach it, `private_pushes` that its owner agreed to private messages sent to many people. `chat` is the native id of
     the chat for messages; `private_chat` that of the private chat with the bot, '' if it is the same or unknown.
+    `screen` is the encoded action of the screen that its owner opened last, if that hears what is written on it; or ''.
     """
 
     platform: str
@@ -84,6 +85,7 @@ class Account:
     private_pushes: bool = False
     linked: datetime | None = field(default=None, kw_only=True)
     private_chat: str = field(default="", kw_only=True)
+    screen: str = field(default="", kw_only=True)
 
     @property
     def needs_consent(self) -> bool:

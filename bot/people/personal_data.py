@@ -51,13 +51,15 @@ PEOPLE: Sequence[PersonalData] = (
     PersonalData(
         table="accounts",
         # An account whose roles a platform has to take back goes a day later, and is nobody's until then.
-        goes="platform native_id participant_id chat private_chat name locale command_list",
+        goes="platform native_id participant_id chat private_chat name locale command_list screen",
         document=(
             DocumentPart(
                 "accounts",
                 _("Your accounts"),
                 Chapter.YOU,
-                "SELECT * FROM accounts WHERE participant_id = :id",
+                # Not the screen that was opened last: it may tell that they look for a person of trust.
+                "SELECT id, platform, native_id, chat, private_chat, name, locale, unreachable, private_pushes,"
+                " linked_at, command_list, in_forum FROM accounts WHERE participant_id = :id",
                 facts={"platform": _("Where"), "name": _("Name"), "linked_at": _("Since")},
             ),
         ),

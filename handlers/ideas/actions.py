@@ -15,6 +15,13 @@ def number_of(value: str) -> int | None:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else None
 
 
+class NotAnIdea(Action):
+    """The button with which an author says that what was taken for an idea is none."""
+
+    code: ClassVar[str] = "wnx"
+    idea: int
+
+
 class OpenFrom(Action):
     """The choice that opens one idea of a list. `origin` and `at` say where the way back leads, as in `OpenIdea`."""
 

@@ -23,6 +23,7 @@ CAPABILITY = Capability(
     ),
     facilitator_routes=(facilitator.routes,),
     organiser_routes=(organiser.routes,),
+    listeners=(giving.LISTENER,),
     organiser_home=(ScreenPart(65, organiser.offer_names, ORGANISER, sections.WORKSHOPS),),
     chores=(forget_hints,),
     files_in_use=(files.TABLE,),

@@ -19,6 +19,7 @@ from bot.content.names import clean, fold
 from bot.content.stems import stems
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
+from bot.conversation.listening import Heard, Words
 from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
 from bot.delivery import outbox
@@ -58,6 +59,8 @@ _HOW = frozenset(("comment", "how", "wie"))
 """The words that a challenge begins with, without accents and capitals."""
 _WORDS_OF_A_CHALLENGE = 5
 """How many words a challenge has at least. «Comment ça marche ?», which is shorter, is an ordinary question."""
+_LIKELY = 0.35
+"""From which likelihood on a text is taken for an idea unasked, if nothing else is likelier."""
 _TOO_SHORT = 2
 """A text with at most this many letters and digits may be no idea."""
 _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
@@ -65,13 +68,13 @@ _BEFORE_COLON = re.compile(r"\s*(\w+)\s*[:\uff1a]\s*")
 
 @dataclass(frozen=True, slots=True)
 class StoredIdea:
-    """An idea that was just stored. `first` says that it is the author's first idea in the phase.
+    """An idea that was just stored. `count` is how many ideas its author has given in the phase, this one included.
 
     `run` is the run that took it, None for an author without a group. `collects` is what the phase collects.
     """
 
     idea: Idea
-    first: bool
+    count: int
     run: PhaseRun | None
     collects: Collects
 
@@ -116,6 +119,18 @@ def is_doubtful(text: str, collects: Collects) -> bool:
     return collects != "challenge" or words[0] not in _HOW or len(words) < _WORDS_OF_A_CHALLENGE
 
 
+def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
+    """Return how sure it is that words are an idea, by their likelihood and their form; `button` offers to take them.
+
+    `collects` is what the phase collects.
+    """
+    kinds = words.likelihood
+    likely = kinds.get("idea", 1.0)
+    others = max((share for label, share in kinds.items() if label != "idea"), default=0.0)
+    sure = likely >= _LIKELY and likely >= others and not is_doubtful(words.text, collects)
+    return Heard(sure, likely, button, "an open phase")
+
+
 async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:
     """Return the run that takes a person's ideas now.
 
@@ -145,17 +160,15 @@ async def give_idea(
     *,
     category: Category | None = None,
     anonymous: bool = False,
-    asked: bool = False,
     parent: Idea | None = None,
     album: str = "",
     before: GivenIdeas | None = None,
 ) -> StoredIdea:
     """Store an idea, in the run and with the state that `into` determines.
 
-    `category` None means that the beginning of the text may name one. With `asked`, the author must first confirm that
-    the text is an idea (`accept_idea`). `parent` is the idea this one builds on; `album` identifies photos that were
-    sent together. Where organisers made that the default, every idea is `anonymous`. `before` is what the author gave
-    earlier in the phase; None reads it from the database.
+    `category` None means that the beginning of the text may name one. `parent` is the idea this one builds on; `album`
+    identifies photos that were sent together. Where organisers made that the default, every idea is `anonymous`.
+    `before` is what the author gave earlier in the phase; None reads it from the database.
     """
     run = into.run
     before = before or await giving.given_ideas(tx, author.id, run.phase, now)
@@ -168,7 +181,7 @@ async def give_idea(
         words,
         now,
         stems=stems(words, wording.locale),
-        state="asked" if asked else into.state,
+        state=into.state,
         category=_category_in_phase(into.collects, named),
         anonymous=anonymous or await naming.unnamed_by_default(tx),
         parent_id=parent.id if parent else None,
@@ -176,7 +189,7 @@ async def give_idea(
         album=album,
     )
     await refresh_panels(tx, idea)
-    return StoredIdea(idea, before.count == 0, run if into.mine else None, into.collects)
+    return StoredIdea(idea, before.count + 1, run if into.mine else None, into.collects)
 
 
 def _split_category(wording: IdeaWording, collects: Collects) -> tuple[Category, str]:
@@ -282,6 +295,12 @@ async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
     return await _changed(tx, idea)
 
 
+async def remove_idea(tx: Transaction, idea: Idea) -> None:
+    """Delete an idea because it was none: it goes from wall, votes, exports and what builds on it, at once."""
+    await refresh_panels(tx, idea)
+    await ideas.delete_idea(tx, idea.id)
+
+
 async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
     """Restore a withdrawn idea, or accept one in the state «asked», and return the changed idea.
 
@@ -309,7 +328,7 @@ async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: d
     run = await run_of_group(tx, idea.group_id, idea.phase) if idea.group_id else None
     if phase is None:
         raise Stale
-    return StoredIdea(await bring_back_idea(tx, idea), before.count == 0, run, phase.collects)
+    return StoredIdea(await bring_back_idea(tx, idea), before.count + 1, run, phase.collects)
 
 
 async def drop_doubtful(tx: Transaction, author: Participant, idea_id: int) -> str:

@@ -19,6 +19,7 @@ CAPABILITY = Capability(
     organiser_home=(
         ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES, participant.questions_to_answer),
     ),
+    listeners=(participant.LISTENER,),
     personal_data=PERSONAL_DATA,
     ways={Way.ASK: ASK},
 )

@@ -17,6 +17,7 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
+from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
@@ -69,6 +70,7 @@ class QuestionForm(Form):
     """The form for a question to the team."""
 
     title: ClassVar[Text] = _("A question to the team")
+    read_by_others: ClassVar[bool] = True
     question: str = text(_("Your question"), max_length=500, multiline=True)
 
 
@@ -306,7 +308,12 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     return reply(line, buttons=(*others, BACK), fresh=True)
 
 
-@routes.text()
+async def hear_question(request: Request, _words: Words) -> Heard | None:
+    """Return that any words may be a question to the team, which asks before it takes them; None for a stranger."""
+    # L10N: a button: what one wrote is a question, which goes to the organisers
+    return Heard(True, 0.1, _("Ask the team"), "nothing else") if request.person else None
+
+
 async def take_words(request: Request, words: str) -> Reply:
     """Show what may answer a text that the person wrote without being asked; the text is kept.
 
@@ -404,3 +411,7 @@ def _answer_too_button(question: Question) -> Button:
 
 def _short(words: str) -> Name:
     return Name(textwrap.shorten(words, _SHORT, placeholder="…"))
+
+
+LISTENER = Listener("team", Stage.TEAM, hear_question, take_words, chosen=_send_as_question)
+"""What hears everything that nothing else does."""

@@ -87,6 +87,51 @@ class LeavePhone(Action):
     code: ClassVar[str] = "sfp"
 
 
+class ChooseWhom(Action):
+    """The button that asks which person of trust is to get waiting words, given by their `number`."""
+
+    code: ClassVar[str] = "tkw"
+    number: int
+
+
+class SendTo(Action):
+    """The button that asks whether waiting words go to a person of trust with or without one's name."""
+
+    code: ClassVar[str] = "tks"
+    trusted: int
+    number: int
+
+
+class SendNow(Action):
+    """The button that sends waiting words to a person of trust, perhaps without one's name."""
+
+    code: ClassVar[str] = "tkn"
+    trusted: int
+    anonymous: bool
+    number: int
+
+
+class SendHere(Action):
+    """The button that sends waiting words in a conversation with a person of trust."""
+
+    code: ClassVar[str] = "tkh"
+    conversation: int
+    number: int
+
+
+class ForgetWords(Action):
+    """The button that deletes waiting words, because they were for nobody."""
+
+    code: ClassVar[str] = "tkf"
+    number: int
+
+
+class WhoReads(Action):
+    """The button that shows who can read what is written to a person of trust, and how long it is kept."""
+
+    code: ClassVar[str] = "tcr"
+
+
 class OpenCheck(Action):
     """The organisers' button that shows a check for safety: who has not answered, who needs help."""
 

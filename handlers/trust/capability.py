@@ -10,14 +10,15 @@ from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.membership import AFTER_MEMBERSHIP
 from handlers.trust.messages import draw_named
 from handlers.trust.organiser import checking, naming
-from handlers.trust.participant import answering, emergency, talking
+from handlers.trust.participant import answering, emergency, talking, words
 from handlers.trust.personal_data import PERSONAL_DATA
-from handlers.trust.schedule import SafetyClock, TrustRetention
+from handlers.trust.schedule import SafetyClock, TrustRetention, WaitingWords
 
 CAPABILITY = Capability(
-    routes=(talking.routes, emergency.routes, answering.routes),
+    routes=(talking.routes, words.routes, emergency.routes, answering.routes),
+    alarm=words.ALARM,
     organiser_routes=(naming.routes, checking.routes),
-    sources=lambda settings, _subjects: (SafetyClock(), TrustRetention(settings)),
+    sources=lambda settings, _subjects: (SafetyClock(), WaitingWords(), TrustRetention(settings)),
     menu=(
         menu_part(sections.SAFETY, 5, Button(_("Are you safe?"), Go("securite")), who=ORGANISER),
         menu_part(sections.SAFETY, 10, TRUST, when=talking.offer_trust),

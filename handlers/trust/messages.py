@@ -28,6 +28,7 @@ from handlers.trust.actions import (
 from handlers.trust.model import (
     EMERGENCY_NUMBERS,
     EVERYTHING,
+    SUICIDE,
     TALK,
     CheckedPerson,
     Conversation,
@@ -59,7 +60,6 @@ def screen_of(conversation_id: int) -> str:
 
 
 NOTICES: Mapping[str, Text] = {
-    "goes on": _("Sent. What you write here within the next hour goes there too, until you press «Hide this»."),
     "nobody": _(
         "They are no longer a person of trust: your message was not sent. It is kept here, and nobody else can read it."
     ),
@@ -222,6 +222,16 @@ def danger_line(settings: SafetySettings) -> Sequence[Span]:
             # L10N: in a list of emergency numbers; whom one reaches there: police, ambulance
             parts += [" · ", _("{number} ({whom})", number=_telephone(number.number), whom=number.whom)]
     return (_("In danger, call: {numbers}", numbers=Joined(tuple(parts[1:]))),)
+
+
+def talk_line(settings: SafetySettings) -> Sequence[Span]:
+    """Return the line with whom to talk to at any hour who may harm themselves; none where no such number is known."""
+    for number in EMERGENCY_NUMBERS.get(settings.country, ()):
+        if number.whom in (SUICIDE, TALK):
+            return (
+                _("To talk to someone, now: {number} ({whom}).", number=_telephone(number.number), whom=number.whom),
+            )
+    return ()
 
 
 def on_call_line(settings: SafetySettings) -> Span:

@@ -20,6 +20,10 @@ MOST_KEPT = 200
 """How many messages of one person may wait in conversations without being sent."""
 MOST_AN_HOUR = 20
 """How many messages one person can send to persons of trust within an hour; further ones are kept, unsent."""
+WORDS_KEPT = timedelta(days=1)
+"""How long words wait until their writer says what they are."""
+MOST_WAITING = 50
+"""How many texts of one person may wait until they say what these are."""
 SHOWN_FOR = timedelta(hours=1)
 """How long a conversation with a person of trust stays readable in a chat before its words are hidden there."""
 
@@ -155,7 +159,7 @@ EMERGENCY_NUMBERS: Mapping[str, Sequence[EmergencyNumber]] = MappingProxyType(
         "LU": _numbers(("112", AMBULANCE_AND_FIRE), ("113", POLICE)),
         "MC": _numbers(("112", EVERYTHING), ("15", AMBULANCE), ("17", POLICE), ("18", FIRE)),
         "CA": _numbers(("911", EVERYTHING), ("988", SUICIDE)),
-        "DE": _numbers(("112", AMBULANCE_AND_FIRE), ("110", POLICE)),
+        "DE": _numbers(("112", AMBULANCE_AND_FIRE), ("110", POLICE), ("116 123", TALK)),
         "SN": _numbers(("17", POLICE), ("18", FIRE), ("1515", AMBULANCE)),
         "CI": _numbers(("110", POLICE), ("111", POLICE), ("180", FIRE)),
         "ML": _numbers(("15", AMBULANCE), ("17", POLICE), ("18", FIRE)),
@@ -180,5 +184,6 @@ EMERGENCY_NUMBERS: Mapping[str, Sequence[EmergencyNumber]] = MappingProxyType(
 Which numbers exist is from the metadata of short numbers in libphonenumber 9.0.43 (Google, kept up to date with each
 country's numbering plan); `tests/trust/test_emergency_numbers.py` holds the patterns. What each number is for is said
 by the services themselves: service-public.gouv.fr (112, 15, 17, 18, 114), 3114.fr, arretonslesviolences.gouv.fr (3919),
-112.be, ch.ch, 112.public.lu, 988.ca. Organisers should check those of their country before each gathering.
+112.be, ch.ch, 112.public.lu, 988.ca, and of 116 123 by
+telefonseelsorge.de. Organisers should check those of their country before each gathering.
 """

@@ -8,7 +8,7 @@ from bot.background.scheduling import Released
 from bot.config.settings import Settings
 from bot.database.engine import Transaction
 from handlers.trust import service, store
-from handlers.trust.model import PLACES_KEPT
+from handlers.trust.model import PLACES_KEPT, WORDS_KEPT
 from handlers.trust.settings import SafetySettings
 
 
@@ -30,6 +30,22 @@ class SafetyClock:
         if asked is not None:
             return Released(asked)
         return Released() if await service.forget_places(tx, now) else None
+
+
+class WaitingWords:
+    """Forgets the words of which nobody said for a day what they are."""
+
+    async def prepare(self, tx: Transaction, now: datetime) -> None:
+        """Do nothing: what is due is stored in the database."""
+
+    async def next_due(self, tx: Transaction, _now: datetime) -> datetime | None:
+        """Return when the words that wait for the longest time are forgotten; None if none wait."""
+        first = await store.first_waiting_at(tx)
+        return None if first is None else first + WORDS_KEPT
+
+    async def release(self, tx: Transaction, now: datetime) -> Released | None:
+        """Forget the words that are due. Returns None if none are."""
+        return Released() if await store.forget_waiting(tx, now - WORDS_KEPT) else None
 
 
 class TrustRetention:

@@ -219,6 +219,72 @@ async def sent_before(tx: Transaction, writer_id: int, back: int) -> datetime | 
     return from_micros(row["sent_at"]) if row else None
 
 
+# --- words that wait until their writer says what they are
+
+
+async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime) -> int:
+    """Store words whose writer is asked what they are, and return the number under which they wait.
+
+    It is the instant at which they were written, or a little later where others of the writer have that: it tells
+    nobody how many people wrote anything.
+    """
+    row = await tx.one(
+        "INSERT INTO trust_messages (conversation_id, writer_id, words, written_at)"
+        " SELECT NULL, CAST(:writer AS BIGINT), CAST(:words AS TEXT),"
+        " CASE WHEN w.last >= :now THEN w.last + 1 ELSE CAST(:now AS BIGINT) END"
+        " FROM (SELECT COALESCE(MAX(written_at), 0) AS last FROM trust_messages WHERE writer_id = :writer"
+        " AND conversation_id IS NULL) w RETURNING written_at",
+        writer=writer_id,
+        words=words,
+        now=to_micros(now),
+    )
+    assert row is not None
+    number: int = row["written_at"]
+    return number
+
+
+async def waiting_words(tx: Transaction, writer_id: int, number: int) -> str | None:
+    """Return the words of a writer that wait under a number; None if there are none."""
+    row = await tx.one(
+        "SELECT words FROM trust_messages WHERE writer_id = :writer AND written_at = :number"
+        " AND conversation_id IS NULL",
+        writer=writer_id,
+        number=number,
+    )
+    return row["words"] if row else None
+
+
+async def drop_words(tx: Transaction, writer_id: int, number: int) -> None:
+    """Delete the words of a writer that wait under a number."""
+    await tx.run(
+        "DELETE FROM trust_messages WHERE writer_id = :writer AND written_at = :number AND conversation_id IS NULL",
+        writer=writer_id,
+        number=number,
+    )
+
+
+async def count_waiting(tx: Transaction, writer_id: int) -> int:
+    """Return how many texts of a writer wait until they say what they are."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS waiting FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL",
+        writer=writer_id,
+    )
+    return row["waiting"] if row else 0
+
+
+async def first_waiting_at(tx: Transaction) -> datetime | None:
+    """Return when the oldest of the words that wait were written; None if none wait."""
+    row = await tx.one("SELECT MIN(written_at) AS at FROM trust_messages WHERE conversation_id IS NULL")
+    return instant_or_none(row["at"]) if row else None
+
+
+async def forget_waiting(tx: Transaction, before: datetime) -> int:
+    """Delete the words that have waited since before an instant. Returns how many."""
+    return await tx.run(
+        "DELETE FROM trust_messages WHERE conversation_id IS NULL AND written_at <= :before", before=to_micros(before)
+    )
+
+
 _LAST_WRITTEN = "COALESCE((SELECT MAX(m.written_at) FROM trust_messages m WHERE m.conversation_id = c.id), c.begun_at)"
 
 

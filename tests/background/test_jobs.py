@@ -37,6 +37,7 @@ from tests.background.work import measure, read_file, tell_process
 from tests.delivery.rig import NO_FILES, Message, Rig
 from tests.drivers.neutral import NeutralChat
 from tests.far_folder import FarFolder
+from tests.listening import takes_all
 from tests.measured import measuring
 from tests.stored_rows import stored_rows
 from tests.world import DECLARED, ROUTER
@@ -63,7 +64,6 @@ async def process_told(_tx: Transaction, _person: Participant, result: Mapping[s
     return View((str(result["process"]),))
 
 
-@routes.text()
 async def ask(_request: Request, payload: str) -> Reply:
     asked = json.loads(payload)
     return reply("Under way.", job=JobRequest(asked.pop("kind"), asked))
@@ -138,7 +138,7 @@ class JobHarness:
     def __init__(self, store: Store, foreman: Foreman, *, moving: bool = False) -> None:
         self.rig = Rig(store, "telegram", moving=moving)
         self.foreman = foreman
-        self.router = Router(routes)
+        self.router = Router(routes, listeners=[takes_all(ask)])
         self.runner = self.program()
         self.told = asyncio.Event()
         self.dispatcher = Dispatcher(

@@ -83,11 +83,6 @@ _REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "takes_a_keyword is called with (request, action)",
     ),
     "a choice": (lambda: routes.choice(Ask)(takes_two), "takes_two is called with (request, action, values)"),
-    "words": (lambda: routes.text()(takes_one), "takes_one is called with (request, text)"),
-    "when words are taken": (
-        lambda: routes.text(when=takes_nothing)(takes_two),
-        "takes_nothing is called with (request)",
-    ),
     "what is sent": (lambda: routes.sent()(takes_three), "takes_three is called with (request, sent)"),
     "when it is taken": (lambda: routes.sent(when=takes_two)(takes_two), "takes_two is called with (request)"),
     "an edit": (lambda: routes.edited()(takes_one), "takes_one is called with (request, text)"),
@@ -186,13 +181,12 @@ def test_two_commands_with_one_word_are_both_named() -> None:
         Router(home, other)
 
 
-@pytest.mark.parametrize("what", ["words", "files"])
-def test_one_route_takes_what_no_other_does(what: str) -> None:
+def test_one_route_takes_the_files_that_no_other_does() -> None:
     home, other = Routes(), Routes()
     home.screen()(takes_one)
     for module in (home, other):
-        (module.text() if what == "words" else module.sent())(takes_two)
-    with pytest.raises(ValueError, match=f"two routes take all {what} that no other does"):
+        module.sent()(takes_two)
+    with pytest.raises(ValueError, match="two routes take all files that no other does"):
         Router(home, other)
 
 

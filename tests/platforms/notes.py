@@ -18,6 +18,7 @@ from bot.database.opening import open_store
 from bot.files.folder import Folder
 from bot.files.stored_files import Files, digest_of
 from bot.people.declared import Declared
+from tests.listening import takes_all
 from tests.world import START, World, make_settings
 
 
@@ -34,18 +35,17 @@ class Notes:
     deleted: list[str] = field(default_factory=list)
     takes_files: bool = True
 
+    async def note(self, request: Request, words: str) -> Reply:
+        first = not self.words
+        self.words[request.message] = words
+        return reply("Noted.", mark=not first, fresh=True)
+
     def routes(self) -> Routes:
         routes = Routes()
 
         @routes.screen()
         async def home(request: Request) -> Reply:
             return reply("Home.", fresh=True)
-
-        @routes.text()
-        async def note(request: Request, words: str) -> Reply:
-            first = not self.words
-            self.words[request.message] = words
-            return reply("Noted.", mark=not first, fresh=True)
 
         async def takes_files(request: Request) -> bool:
             return self.takes_files
@@ -87,7 +87,8 @@ async def open_noting(url: str) -> AsyncIterator[tuple[World, Notes]]:
     notes = Notes(Folder(storage.folder))
     store = await open_store(storage.url)
     try:
-        dispatcher = Dispatcher(store, Router(notes.routes()), Declared(), settings, clock)
+        router = Router(notes.routes(), listeners=[takes_all(notes.note)])
+        dispatcher = Dispatcher(store, router, Declared(), settings, clock)
         yield World(settings, store, clock, dispatcher), notes
         await dispatcher.close()
     finally:

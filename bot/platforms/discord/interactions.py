@@ -254,7 +254,8 @@ class InteractionHandler:
         message_ids: list[str] = []
 
         async def send() -> None:
-            if reply and not (message and reply.mark and await self._mark(message)):
+            marked = bool(reply and message and reply.mark and await self._mark(message))
+            if reply and (reply.card or not marked):
                 for part in draw(reply.view, answered.reader, reply.toast):
                     shown = await channel.send(**part.as_new())
                     message_ids.append(str(shown.id))

@@ -127,13 +127,14 @@ class Replies:
             if reply is not None:
                 edited = None if reply.fresh else update.pressed
                 message = message_of(update.incoming.content)
-                if reply.mark and message:
-                    showing = self._mark(update.chat_id, int(message), reply.view, answered.reader)
-                else:
-                    showing = self.show(
+                marks = reply.mark and bool(message)
+                if marks:
+                    otherwise = None if reply.card else reply.view
+                    left = await self._mark(update.chat_id, int(message), otherwise, answered.reader)
+                if left and (reply.card or not marks):
+                    left = await self.show(
                         update.chat_id, edited, reply.view, answered.reader, pressed, message_ids, paced=paced
                     )
-                left = await showing
         finally:
             if acknowledging:  # also if the reply failed: the pressed button spins until then
                 await acknowledging
@@ -201,13 +202,16 @@ class Replies:
                 return
             await self._clock.sleep((instant - now).total_seconds())
 
-    async def _mark(self, chat: int, message: int, view: View, reader: Reader) -> bool:
-        """Answer by a reaction on a person's message; by the view where that is refused, for instance if it is gone."""
+    async def _mark(self, chat: int, message: int, view: View | None, reader: Reader) -> bool:
+        """Answer by a reaction on a person's message; where that is refused, for instance if it is gone, by the view.
+
+        A `view` of None is shown anyway, by whoever calls this.
+        """
         try:
             return await self._patiently(lambda: mark_message(self._bot, chat, message))
         except PlatformError as error:
             log.info("telegram.mark_refused", reason=str(error))
-            return await self.show(chat, None, view, reader)
+            return view is None or await self.show(chat, None, view, reader)
 
     async def _patiently(self, send: Callable[[], Awaitable[None]]) -> bool:
         """Try to send several times. Returns True when it was sent, or its reader cannot be reached.

@@ -1,15 +1,27 @@
-"""The answers to people who give ideas: the first idea gets an explanation, later ones only a mark.
+"""The answers to people who give ideas: a mark on the message, and one card that says what was taken.
 
 Late ideas, people without a group and texts that are perhaps no ideas get answers of their own.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.content.texts import Span, Text, _, _n
 from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation import dialogue_store
 from bot.conversation.routes import Request
-from handlers.ideas.actions import AskTheTeam, EditIdea, ItIsAnIdea, ItIsNoIdea, SendLate, SetAnonymous, WithdrawIdea
+from bot.conversation.shown_screen_store import CARD_SCREEN
+from handlers.ideas.actions import (
+    AskTheTeam,
+    EditIdea,
+    ItIsAnIdea,
+    ItIsNoIdea,
+    NotAnIdea,
+    SendLate,
+    SetAnonymous,
+    WithdrawIdea,
+)
 from handlers.ideas.messages import glimpse
 from handlers.ideas.service import MOST, IdeaWording, StoredIdea
 from handlers.ideas.store.giving import Opening
@@ -32,34 +44,34 @@ def with_refusal(answer: Reply, refusal: Text | None) -> Reply:
     return with_lines_first(answer, refusal) if refusal else answer
 
 
-def answer(request: Request, stored: StoredIdea) -> Reply:
-    """Return the answer to the author of an idea that was just stored."""
+async def answer(request: Request, stored: StoredIdea) -> Reply:
+    """Return the answer to the author of an idea that was just stored: a card that says what their words became."""
     idea = stored.idea
     if not idea.text:
         return ask_line(stored)
     if idea.state == "late":
         send = Button(_("Send to the facilitator"), SendLate(idea.id), style="primary")
-        return reply(_("This phase is finished. Your text is kept."), buttons=(send, withdraw_button(idea)), fresh=True)
+        line = _("This phase is finished. Your text is kept.")
+        return reply(line, buttons=(send, no_idea_button(idea), withdraw_button(idea)), fresh=True)
     if idea.state == "homeless":
         line = _("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
-        return reply(line, buttons=(ASK, withdraw_button(idea), _mine_button(stored)), fresh=True)
-    if not stored.first:
-        # Without a message in the chat there is nothing to mark, so the answer is a word with buttons.
-        buttons = () if request.message else (*_another_button(stored), _name_button(idea), _mine_button(stored))
-        return reply(_("Noted."), buttons=buttons, mark=True, fresh=True)
-    lines: list[Span] = [_("Noted. Each message you write to me in private now is an idea.")]
-    if idea.anonymous:
+        return reply(line, buttons=(no_idea_button(idea), ASK, withdraw_button(idea), _mine_button(stored)), fresh=True)
+    lines: list[Span] = [
+        _n("{count} idea: «{idea}»", "{count} ideas, the last: «{idea}»", stored.count, idea=glimpse(idea.text))
+    ]
+    if stored.count == 1 and idea.anonymous:
         lines.append(_("It is shown without your name."))
-    if stored.collects == "facts":
+    if stored.count == 1 and stored.collects == "facts":
         lines.append(_category_line(idea))
-    buttons = (change_button(idea), withdraw_button(idea), _name_button(idea), _mine_button(stored))
-    return reply(*lines, buttons=buttons, fresh=True)
+    last = _another_button(stored) if not request.message else ()
+    buttons = (*last, no_idea_button(idea), change_button(idea), _name_button(idea))
+    return replace(reply(*lines, buttons=buttons, mark=True, fresh=True), card=True, screen=f"{CARD_SCREEN}ideas")
 
 
-def ask_whether_idea(idea: Idea) -> Reply:
-    """Ask the author of a doubtful text, such as a question, whether it is an idea."""
-    question = _("Is this an idea? «{words}» is kept until you tell me.", words=glimpse(idea.text))
-    return reply(question, buttons=doubt_buttons(idea), fresh=True)
+def no_idea_button(idea: Idea) -> Button:
+    """Return the button with which an author says that what was taken for an idea is none."""
+    # L10N: a button
+    return Button(_("This is no idea"), NotAnIdea(idea.id))
 
 
 def doubt_buttons(idea: Idea) -> tuple[Button, ...]:

@@ -12,17 +12,18 @@ from bot.content.names import clean_lines
 from bot.content.texts import Span, Text, _, _n, plain
 from bot.content.views import Button, Option, Reply, reply, with_lines_last
 from bot.conversation import dialogue_store
+from bot.conversation.hearing import ask_what_else
 from bot.conversation.incoming import Sent
+from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
 from handlers.ideas import service
-from handlers.ideas.actions import BringBack, ItIsAnIdea, ItIsNoIdea
+from handlers.ideas.actions import BringBack, ItIsAnIdea, ItIsNoIdea, NotAnIdea
 from handlers.ideas.messages import CATEGORIES, author_of, glimpse
 from handlers.ideas.participant.answers import (
     MESSAGE,
     answer,
     ask_line,
-    ask_whether_idea,
     keep_too_long,
     too_long,
     with_refusal,
@@ -51,6 +52,7 @@ class IdeaForm(Form):
     """The form for an idea, with photos or documents."""
 
     title: ClassVar[Text] = _("Your idea")
+    read_by_others: ClassVar[bool] = True
     idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
         _("Your idea, in a few words")
     )
@@ -62,6 +64,7 @@ class FactForm(Form):
 
     # L10N: the title of a form for a fact, a need or a scheme in one's territory
     title: ClassVar[Text] = _("What do you see?")
+    read_by_others: ClassVar[bool] = True
     # L10N: a question in a form: is what one describes a fact, a need or an existing scheme?
     kind: str = choice(_("What is it?"), _KINDS, required=False)
     idea: Composition = message(  # noqa: RUF009 - declares a field, and is the same for all
@@ -74,6 +77,7 @@ class BuildForm(Form):
     """The form for an idea that builds on another."""
 
     title: ClassVar[Text] = _("Build on an idea")
+    read_by_others: ClassVar[bool] = True
     idea: str = text(_("Your idea, building on it"), max_length=MOST, multiline=True)
 
 
@@ -92,18 +96,29 @@ async def has_room(request: Request) -> bool:
     return request.person is None or (await service.room_for_files(request.tx, request.settings, request.person)).any
 
 
-async def _phase_of_opening(request: Request) -> str:
-    """Return a key of the phase into which ideas go now."""
-    return str((await _opening(request)).run.id)
+async def _phase_of_opening(request: Request) -> str | None:
+    """Return a key of the phase into which ideas go now; None while no phase takes any."""
+    into = await service.find_opening(request.tx, request.person, request.now)
+    return None if into is None else str(into.run.id)
 
 
-@routes.text(when=_has_opening, into=_phase_of_opening)
+async def hear_idea(request: Request, words: Words) -> Heard | None:
+    """Return how sure it is that words are an idea for the phase that takes this person's ideas; None without one."""
+    into = await service.find_opening(request.tx, request.person, request.now)
+    if into is None:
+        return None
+    # L10N: a button: what one wrote is an idea for the workshop
+    return service.hear_idea(words, into.collects, _("It is an idea"))
+
+
 async def take_words(request: Request, words: str) -> Reply:
     """Take a message as an idea, or as the line of text that describes a photo sent before.
 
-    A text that is perhaps no idea is stored, and its author is asked. A text that is too long is kept as a draft.
+    A text that is too long is kept as a draft.
     """
-    into = await _opening(request)
+    into = await _open_or_last(request)
+    if into is None:
+        raise UserError(_("No phase is open for you now. You will be told when one begins."))
     if not words:
         return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
@@ -111,10 +126,7 @@ async def take_words(request: Request, words: str) -> Reply:
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
     if before.awaiting:
         return await _take_line(request, into, before, words)
-    if service.is_doubtful(words, into.collects):
-        stored = await _give(request, words, into, asked=True, before=before)
-        return ask_whether_idea(stored.idea)
-    return answer(request, await _give(request, words, into, before=before))
+    return await answer(request, await _give(request, words, into, before=before))
 
 
 async def _give(
@@ -123,7 +135,6 @@ async def _give(
     into: Opening,
     *,
     category: Category | None = None,
-    asked: bool = False,
     parent: Idea | None = None,
     before: GivenIdeas | None = None,
 ) -> StoredIdea:
@@ -134,7 +145,6 @@ async def _give(
         into,
         request.now,
         category=category,
-        asked=asked,
         parent=parent,
         before=before,
     )
@@ -148,15 +158,7 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
     idea = await service.reword_idea(request.tx, idea, wording(request, words), into.collects, request.now)
     if len(before.awaiting) > 1:
         return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
-    only = before.count == 1
-    return answer(request, StoredIdea(idea, only, into.run if into.mine else None, into.collects))
-
-
-async def _opening(request: Request) -> Opening:
-    into = await service.find_opening(request.tx, request.person, request.now)
-    if into is None:
-        raise Stale
-    return into
+    return await answer(request, StoredIdea(idea, before.count, into.run if into.mine else None, into.collects))
 
 
 # --- texts that may be no idea
@@ -166,7 +168,7 @@ async def _opening(request: Request) -> Opening:
 async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
     """Turn a doubtful text into an idea, as given at the time when it was written. The answer replaces the question."""
     stored = await service.accept_idea(request.tx, request.participant, action.idea, request.now)
-    return replace(answer(request, stored), fresh=False)
+    return replace(await answer(request, stored), fresh=False)
 
 
 @routes.action(ItIsNoIdea)
@@ -229,7 +231,7 @@ async def _from_form(request: Request, run_id: int, content: Composition, catego
     stored = await _give(request, words, into, category=category)
     for upload in fits:
         await service.attach_file(request.tx, stored.idea, upload, request.message)
-    answered = with_refusal(answer(request, stored), over_limit)
+    answered = with_refusal(await answer(request, stored), over_limit)
     return with_lines_last(answered, *refusals, *remarks([upload for upload in uploads if not upload.lost]))
 
 
@@ -262,7 +264,7 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
     into = await _open_or_last(request) or await _into(request, 0)
     stored = await _give(request, form.idea, into, parent=parent)
     if stored.idea.state != "live":
-        return answer(request, stored)
+        return await answer(request, stored)
     line = (
         _("Noted. It builds on «{idea}».", idea=glimpse(parent.text))
         if parent
@@ -371,15 +373,25 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
 
 @routes.action(KeepAsIdea)
 async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
-    """Store a text that the person wrote without being asked as an idea of the open or the last phase."""
+    """Store a text that an earlier version of the program kept as an idea of the open or the last phase."""
     words = await stray_words.kept(request)
-    into = await _open_or_last(request)
-    if into is None or not words:
+    if not words:
         raise Stale
     await stray_words.drop(request)
-    if len(words) > MOST:
-        return await keep_too_long(request, into, words)
-    return answer(request, await _give(request, words, into))
+    return await take_words(request, words)
+
+
+@routes.action(NotAnIdea)
+async def not_an_idea(request: Request, action: NotAnIdea) -> Reply:
+    """Take an idea out of everything, because it was none, and ask its author what it is."""
+    idea = await ideas.find_idea(request.tx, action.idea)
+    if idea is None or idea.author_id != request.participant.id:
+        raise Stale
+    words = idea.text
+    await service.remove_idea(request.tx, idea)
+    if not words:
+        return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
+    return replace(await ask_what_else(request, words, LISTENER.key), fresh=False)
 
 
 async def _open_or_last(request: Request) -> Opening | None:
@@ -445,7 +457,7 @@ async def _store_files(
     for upload in left:
         await _attach(request, stored.idea, upload)
     if line:
-        return with_refusal(answer(request, stored), over_limit)
+        return with_refusal(await answer(request, stored), over_limit)
     if over <= 0 and _in_burst(request, before):
         return with_refusal(_files_kept(fits), over_limit)
     return with_refusal(ask_line(stored, over, photo=any(upload.picture for upload in fits)), over_limit)
@@ -505,7 +517,9 @@ async def _answer_more_files(
     """Answer that further files of an idea are stored. `line` is their caption, which becomes the text of the idea."""
     if line:
         idea = await service.reword_idea(request.tx, idea, wording(request, line), into.collects, request.now)
-        return answer(request, StoredIdea(idea, before.count == 1, into.run if into.mine else None, into.collects))
+        return await answer(
+            request, StoredIdea(idea, before.count == 1, into.run if into.mine else None, into.collects)
+        )
     if not idea.text:
         await giving.note_file(request.tx, idea.id, request.now)
     await service.refresh_panels(request.tx, idea)
@@ -515,3 +529,7 @@ async def _answer_more_files(
 def _files_kept(uploads: Sequence[Upload]) -> Reply:
     photo = any(upload.picture for upload in uploads)
     return reply(_("Photo kept.") if photo else _("File kept."), mark=True, fresh=True)
+
+
+LISTENER = Listener("idea", Stage.OPEN, hear_idea, take_words, into=_phase_of_opening)
+"""What hears ideas while a phase takes them."""

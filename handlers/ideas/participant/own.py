@@ -46,6 +46,7 @@ class EditForm(Form):
     """The form for the new text of an idea."""
 
     title: ClassVar[Text] = _("Change my idea")
+    read_by_others: ClassVar[bool] = True
     idea: str = text(_("Your idea, in a few words"), max_length=MOST, multiline=True)
 
 

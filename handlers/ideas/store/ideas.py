@@ -152,6 +152,11 @@ async def drop_asked_idea(tx: Transaction, idea_id: int) -> None:
     await tx.run("DELETE FROM ideas WHERE id = :id AND state = 'asked'", id=idea_id)
 
 
+async def delete_idea(tx: Transaction, idea_id: int) -> None:
+    """Delete an idea with its votes and files; ideas that build on it, or were merged into it, stand by themselves."""
+    await tx.run("DELETE FROM ideas WHERE id = :id", id=idea_id)
+
+
 async def separate_merged(tx: Transaction, idea_id: int) -> None:
     """Make the ideas that were merged into an idea ideas of their own again."""
     await tx.run("UPDATE ideas SET merged_into = NULL WHERE merged_into = :id", id=idea_id)

@@ -15,6 +15,7 @@ from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone, SayWhere
 from handlers.trust.messages import emergency_lines
+from handlers.trust.participant.words import hear_in_confidence
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -43,6 +44,7 @@ class PhoneForm(Form):
     who=ANYONE,
     said=_("emergency, urgent help, ambulance, police, fire, fire brigade, accident, danger"),
     listed=76,
+    hears=hear_in_confidence,
 )
 async def show_emergency(request: Request) -> Reply:
     """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press."""
@@ -60,7 +62,7 @@ async def _stored_phone(request: Request, _action: LeavePhone) -> Mapping[str, s
     return {"phone": phone} if phone else {}
 
 
-@routes.action(LeavePhone, form=PhoneForm, before=_stored_phone)
+@routes.action(LeavePhone, form=PhoneForm, before=_stored_phone, hears=hear_in_confidence)
 async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) -> Reply:
     """Store the telephone number that organisers see in a check for safety, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):

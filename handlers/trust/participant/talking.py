@@ -7,7 +7,7 @@ history, no log and no file of anybody's data has it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -15,7 +15,7 @@ from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, text
 from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Later, Reply, View
-from bot.conversation import dialogue_store, dialogues
+from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
 from handlers.navigation.actions import ASK, HOME
@@ -27,12 +27,16 @@ from handlers.trust.actions import (
     HandOver,
     HideConversation,
     OpenConversation,
+    SendHere,
     SendKept,
+    SendNow,
+    WhoReads,
     WriteMore,
 )
 from handlers.trust.messages import CLOSED, danger_line, draw_conversation, may_read, name_of_author, screen_of
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
+from handlers.trust.participant.words import hear_in_confidence, waiting, with_or_without
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -77,6 +81,7 @@ class TrustForm(Form):
     names={"en": "trust", "de": "vertrauen"},
     said=_("trust, person of trust, harassment, harassed, I was harassed, I do not feel safe"),
     listed=75,
+    hears=hear_in_confidence,
 )
 async def show_trust(request: Request) -> Reply:
     """Show who the persons of trust are, who reads what, what they can do, whom to call, and one's conversations."""
@@ -87,21 +92,7 @@ async def show_trust(request: Request) -> Reply:
     lines: list[Span] = [Strong(_("Talk to a person of trust"))]
     if others:
         lines += [_trusted_line(trusted) for trusted in others]
-        lines.append(
-            _(
-                "The person you choose listens, advises you and can go with you. They tell nobody without your consent,"
-                " not even the team, unless a life is in danger."
-            )
-        )
-        # L10N: long
-        lines.append(
-            _(
-                "Only you and the person you choose read these messages; whoever hosts the database or its"
-                " backups could. They are erased {days} days after the gathering or the last message, or when"
-                " you decide.",
-                days=request.settings.of(SafetySettings).days_kept,
-            )
-        )
+        lines.append(_("They listen, advise you, and tell nobody without your consent, unless a life is in danger."))
     elif is_trusted:
         lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:
@@ -123,9 +114,32 @@ async def show_trust(request: Request) -> Reply:
             ),
             *conversations,
             *((NAME_TRUSTED,) if request.may(ORGANISER) else () if people else (ASK,)),
+            *((WHO_READS,) if others else ()),
             EMERGENCY,
             HOME,
         ),
+    )
+
+
+# L10N: a button: who can read what one writes in confidence
+WHO_READS = Button(_("Who can read it?"), WhoReads())
+
+
+@routes.action(WhoReads, hears=hear_in_confidence)
+async def who_reads(request: Request, _action: WhoReads) -> Reply:
+    """Show who can read what is written to a person of trust, how long it is kept, and what the app keeps."""
+    return _kept_apart(
+        # L10N: long
+        _(
+            "Only you and the person you choose read these messages; whoever hosts the database or its"
+            " backups could. They are erased {days} days after the gathering or the last message, or when"
+            " you decide.",
+            days=request.settings.of(SafetySettings).days_kept,
+        ),
+        _("They tell nobody without your consent, not even the team, unless a life is in danger."),
+        _("Without your name they see neither who you are nor which app you use. What you tell may show it."),
+        _("Text only. The app you write in keeps its own copy of it: you can delete it there."),
+        buttons=(TRUST, EMERGENCY, HOME),
     )
 
 
@@ -166,21 +180,16 @@ async def offer_trust(request: Request) -> bool:
     return request.participant.joined and bool(await store.trusted_people(request.tx))
 
 
-@routes.action(ChooseTrusted)
+@routes.action(ChooseTrusted, hears=hear_in_confidence)
 async def choose_trusted(request: Request, action: ChooseTrusted) -> Reply:
     """Ask whether to write to a person of trust with or without one's name."""
     trusted = await _trusted(request, action.trusted)
     return _kept_apart(
-        Strong(_("To {name}", name=Name(trusted.given_name))),
-        _(
-            "With your name, or without? Without it {name} sees neither who you are nor which app you use, and can"
-            " still answer you. What you tell may show who you are.",
-            name=Name(trusted.given_name),
-        ),
-        _("Text only. The app you write in keeps its own copy of it: you can delete it there."),
+        with_or_without(trusted),
         buttons=(
             Button(_("Without my name"), WriteTo(trusted.id, True), style="primary"),
             Button(_("With my name"), WriteTo(trusted.id, False)),
+            WHO_READS,
             TRUST,
         ),
     )
@@ -217,7 +226,7 @@ async def _to_whom(request: Request, action: WriteTo) -> Span:
     return _("To {name}, without your name.", name=name) if action.anonymous else _("To {name}.", name=name)
 
 
-@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to, about=_to_whom)
+@routes.action(WriteTo, form=TrustForm, before=_may_be_written_to, about=_to_whom, hears=hear_in_confidence)
 async def write_first(request: Request, action: WriteTo, form: TrustForm) -> Reply:
     """Send a first message to a person of trust. If they are none any more, it is kept to be handed to another."""
     me = request.participant.id
@@ -236,7 +245,7 @@ async def _may_write(request: Request, action: WriteMore) -> None:
     await _has_room(request)
 
 
-@routes.action(WriteMore, form=TrustForm, before=_may_write)
+@routes.action(WriteMore, form=TrustForm, before=_may_write, hears=hear_in_confidence)
 async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Reply:
     """Send another message in a conversation, or keep it where nobody reads the conversation now."""
     conversation = await _open_conversation(request, action.conversation)
@@ -245,18 +254,69 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
     return await _after_writing(request, conversation)
 
 
+# --- words that waited until their writer chose
+
+
+@routes.action(SendNow, hears=hear_in_confidence)
+async def send_now(request: Request, action: SendNow) -> Reply:
+    """Send waiting words to a person of trust, as a first message or in the conversation there is."""
+    words = await waiting(request, action.number)
+    await _trusted(request, action.trusted)
+    await _has_room(request)
+    me = request.participant.id
+    conversation = await service.write_to(
+        request.tx, me, action.trusted, _as_long_as_may_be(words), request.now, anonymous=action.anonymous
+    )
+    await store.drop_words(request.tx, me, action.number)
+    return replace(await _after_writing(request, conversation), fresh=False)
+
+
+@routes.action(SendHere, hears=hear_in_confidence)
+async def send_here(request: Request, action: SendHere) -> Reply:
+    """Send waiting words in a conversation."""
+    words = await waiting(request, action.number)
+    conversation = await _open_conversation(request, action.conversation)
+    await _has_room(request)
+    me = request.participant.id
+    await service.write(request.tx, conversation, me, _as_long_as_may_be(words), request.now)
+    await store.drop_words(request.tx, me, action.number)
+    return replace(await _after_writing(request, conversation), fresh=False)
+
+
+def _as_long_as_may_be(words: str) -> str:
+    """Return waiting words. Raises UserError for those that are too long for one message; they wait on."""
+    if len(words) > LONGEST:
+        raise UserError(
+            _("This is too long to send: {most} characters at most. It waits here; write it in parts.", most=LONGEST),
+            buttons=(TRUST, EMERGENCY),
+        )
+    return words
+
+
 async def _after_writing(request: Request, conversation: Conversation) -> Reply:
-    """Show the conversation, say whether the last message was sent, and take what is typed next as another message."""
-    messages = await store.messages(request.tx, conversation, request.participant.id)
-    # After one that was kept as well: what is typed next would be taken for a question to the team.
-    await dialogues.expect(request, WriteMore(conversation.id).encode(), lasts=SHOWN_FOR)
-    if messages[-1].sent:
-        return await _show(request, conversation, notice="goes on", fresh=True)
-    readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
-    return await _show(request, conversation, notice="too many" if readable else "nobody", fresh=True)
+    """Say whether the last message was sent, without showing the conversation, which is hidden until it is opened.
+
+    What is typed next is asked about. One that was not sent is shown, with what can be done about it.
+    """
+    me = request.participant.id
+    if not (await store.messages(request.tx, conversation, me))[-1].sent:
+        readable = await service.find_trusted(request.tx, conversation.trusted_id) is not None
+        return await _show(request, conversation, notice="too many" if readable else "nobody", fresh=True)
+    trusted = await service.find_trusted(request.tx, conversation.trusted_id)
+    name = Name(trusted.given_name) if trusted and conversation.author_id == me else None
+    line = _("Sent to {name}, who is told at once. The answer comes to you here.", name=name) if name else _("Sent.")
+    buttons = (
+        # L10N: a button, a verb: write another message in confidence
+        Button(_("Write on"), WriteMore(conversation.id), style="primary"),
+        # L10N: a button, a verb: show a conversation
+        Button(_("Read the conversation"), OpenConversation(conversation.id, 0)),
+        EMERGENCY,
+        HOME,
+    )
+    return replace(_kept_apart(line, buttons=buttons), fresh=True)
 
 
-@routes.action(OpenConversation)
+@routes.action(OpenConversation, hears=hear_in_confidence)
 async def open_conversation(request: Request, action: OpenConversation) -> Reply:
     """Show a conversation to one of the two who read it."""
     return await _show(request, await _conversation(request, action.conversation), page=action.page)
@@ -298,7 +358,7 @@ async def _own(request: Request, conversation_id: int) -> Conversation:
     return conversation
 
 
-@routes.action(SendKept)
+@routes.action(SendKept, hears=hear_in_confidence)
 async def send_kept(request: Request, action: SendKept) -> Reply:
     """Send the messages that were kept, if that is possible now."""
     conversation = await _open_conversation(request, action.conversation)
@@ -306,7 +366,7 @@ async def send_kept(request: Request, action: SendKept) -> Reply:
     return await _show(request, conversation, notice="sent" if sent else "not yet")
 
 
-@routes.action(HandOver)
+@routes.action(HandOver, hears=hear_in_confidence)
 async def hand_over(request: Request, action: HandOver) -> Reply:
     """Hand a conversation that nobody else reads to another person of trust."""
     conversation = await _own(request, action.conversation)
@@ -317,7 +377,7 @@ async def hand_over(request: Request, action: HandOver) -> Reply:
     return await _show(request, await _conversation(request, conversation.id))
 
 
-@routes.action(HideConversation)
+@routes.action(HideConversation, hears=hear_in_confidence)
 async def hide(request: Request, _action: HideConversation) -> Reply:
     """Take a conversation off the screen, and stop taking what is typed for its next message."""
     await dialogue_store.end(request.tx, request.account.platform, request.account.chat)
@@ -330,7 +390,7 @@ async def hide(request: Request, _action: HideConversation) -> Reply:
     )
 
 
-@routes.action(AskToEraseConversation)
+@routes.action(AskToEraseConversation, hears=hear_in_confidence)
 async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Reply:
     """Ask for confirmation before a conversation is erased for both."""
     conversation = await _own(request, action.conversation)
@@ -346,7 +406,7 @@ async def ask_to_erase(request: Request, action: AskToEraseConversation) -> Repl
     )
 
 
-@routes.action(EraseConversation)
+@routes.action(EraseConversation, hears=hear_in_confidence)
 async def erase(request: Request, action: EraseConversation) -> Reply:
     """Erase a conversation, on both sides at once."""
     conversation = await _own(request, action.conversation)

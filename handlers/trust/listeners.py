@@ -1,0 +1,133 @@
+"""Hears cries of distress in what people type: by phrases that must never be missed, and by how likely words are one.
+
+Everything is told from the words alone, before any transaction and without any service. Nothing of it is logged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bot.content.names import fold, words
+from bot.conversation.listening import Cry
+
+_SURE, _WEAK = 0.5, 0.2
+"""From which likelihood on words are answered as a cry, and from which on their writer is asked."""
+_SHORT = 14
+"""The most words of a text in which a phrase counts by itself; of a longer one the likelihood decides."""
+
+
+def _any_of(*patterns: str) -> re.Pattern[str]:
+    """Return what finds any of these patterns as whole words, in a text without accents, capitals and signs."""
+    return re.compile(r"\b(?:{})\b".format("|".join(patterns)))
+
+
+_CALLS = _any_of(
+    r"(?:au|o) secour[st]?",
+    r"a l ?aide",
+    r"(?:svp |stp )?aidez? (?:moi|nous)(?: svp| stp| vite)*",
+    r"besoin d ?aide (?:vite|urgente?|urgemment)",
+    r"appel(?:ez|er|le) (?:vite |vous )?(?:une?|les?|la|l) ?(?:ambulance|police|samu|pompiers?|secours)",
+    r"appel(?:ez|er|le) (?:vite |vous )?(?:le )?(?:112|911|15|17|18|110|144)",
+    r"(?:venez|viens) vite",
+    r"urgence (?:vitale|medicale|absolue)",
+    r"(?:cest|c est|c) (?:une |1 )?urgen(?:ce|t)",
+    r"(?:please |pls |plz )?(?:some(?:one|body) )?help(?: me| us)?(?: please| pls| plz| now| quick(?:ly)?)*",
+    r"call (?:an? |the )?(?:ambulance|police|cops|911|112|999|doctor|fire brigade)",
+    r"emergency",
+    r"come quick(?:ly)?",
+    r"(?:bitte )?(?:zu )?hilfe(?: bitte| schnell)*",
+    r"helft? mir(?: bitte| schnell)*",
+    r"notfall",
+    r"notarzt",
+    r"ruf(?:t|en sie)? (?:bitte |schnell )?(?:einen? |den |die )?(?:krankenwagen|rettung|notarzt|polizei|arzt)",
+    r"sos",
+    r"mayday",
+    r"112|911|114|3114|3919|988",
+)
+"""Whole texts that call for help, or name whom one calls."""
+
+_HARMED_FR = r"(?:touchee?|frappee?|agressee?|violee?|menacee?|suivie?|droguee?|harcelee?|embrassee? de force)"
+_HARMED_EN = r"(?:assaulted|raped|attacked|drugged|groped|harassed|threatened|followed|stalked|spiked)"
+_HARMED_DE = r"(?:bedroht|verfolgt|belastigt|angegriffen|vergewaltigt|begrapscht|geschlagen|gemobbt)"
+_SOMEBODY = r"(?:he|she|they|guy|man|someone|somebody)"
+_PHRASES = _any_of(
+    r"j ?ai (?:tres |trop |vraiment |si |tellement )?peur(?: de (?:lui|elle|eux|rentrer|sortir|mourir))?",
+    r"(?:il|elle|ils|mec|gars|type|homme) (?:me|m) ?(?:suit|suivent|menacent?|harcele(?:nt)?|frappe(?:nt)?|fait peur)",
+    rf"(?:on|il|elle|ils) (?:me |m )(?:a|ont) {_HARMED_FR}",
+    rf"(?:je suis|jsuis|chui|g ete|j ai ete|jai ete|me suis faite?) {_HARMED_FR}",
+    r"(?:me suis faite?|jme suis fait) (?:agresser|violer|frapper|harceler|menacer|droguer|suivre|toucher)",
+    r"(?:veux|voudrais|vais|envie de) (?:mourir|me tuer|en finir|me suicider|me faire du mal)",
+    r"(?:veux|peux) plus vivre",
+    r"plus envie de vivre",
+    r"crise (?:d ?angoisse|de panique|d ?epilepsie|cardiaque|d ?asthme)",
+    r"(?:il|elle|qqn|quelqu un) (?:ne |n )?(?:respire plus|bouge plus|s ?est evanouie?|fait un malaise)",
+    r"(?:arrive|peux) (?:pas|plus) (?:a )?respirer",
+    r"(?:il a|a) (?:un|1) (?:couteau|flingue|arme)",
+    r"i ?(?:am|m) (?:so |very |really )?(?:scared|afraid|terrified|in danger|not safe|being followed|bleeding)",
+    r"i (?:feel unsafe|don ?t feel safe)",
+    rf"{_SOMEBODY} (?:is |are |keeps? )?(?:following|touching|threatening|harassing|stalking) me",
+    rf"{_SOMEBODY} (?:touched|hit|grabbed|groped|assaulted|raped|follows|followed) me",
+    rf"(?:i was|i ve been|i got|am being|i m being) {_HARMED_EN}",
+    r"(?:want|going) to (?:die|kill myself|end it|hurt myself)",
+    r"(?:panic|heart) attack",
+    r"can ?t breathe?",
+    r"(?:is|are) unconscious",
+    r"not breathing",
+    r"has a (?:knife|gun|weapon)",
+    r"(?:ich )?habe? (?:so |voll |echt |mega |solche )?angst",
+    r"(?:will|mag|kann) nicht mehr leben",
+    r"will (?:sterben|mich umbringen)",
+    r"(?:er|sie|jemand|typ|mann) (?:verfolgt|bedroht|belastigt|schlagt|begrapscht) mich",
+    rf"(?:werde|wurde|bin) (?:ich )?{_HARMED_DE}",
+    r"panikattacke",
+    r"(?:atmet|reagiert) nicht(?: mehr)?",
+    r"(?:ist|liegt) (?:bewusstlos|ohnmachtig)",
+    r"(?:kriegt?|bekomme) keine luft",
+    r"hat (?:ein messer|eine waffe)",
+)
+"""What short texts say that are a cry, of oneself or for somebody else."""
+
+_SELF_HARM = _any_of(
+    r"suicid(?:e|er|al|aire|aires)?",
+    r"(?:veux|envie de|vais|prefere) mourir",
+    r"me tuer|en finir|me faire du mal|se fait du mal|me mutile",
+    r"(?:veux|peux) plus vivre",
+    r"plus envie (?:de vivre|d ?etre la)",
+    r"mieux (?:si|sans) (?:j ?etais|je n ?etais|moi)",
+    r"(?:kill|hurt|hurting|harming|cutting) (?:myself|himself|herself)",
+    r"end (?:it|my life)|want to die|self ?harm",
+    r"umbringen|selbstmord|suizid|nicht mehr leben|ritze|sterben",
+    r"besser (?:wenn|ohne) (?:ich|mich)",
+)
+"""What tells that somebody may harm themselves, in a text that is a cry."""
+
+_LAUGHS = re.compile(r"\b(?:mdr+|lol+|ptdr+|xd+|(?:ha){2,}h?|hihi|jpp|lmao|rofl)\b|[\U0001F602\U0001F923\U0001F639]")
+_DENIES = _any_of(
+    r"personne (?:ne |n )?(?:me|m)",
+    r"ai pas peur",
+    r"pas (?:peur|harcelee?|agressee?)",
+    r"no ?(?:one|body)",
+    r"not (?:scared|afraid)",
+    r"keine angst",
+    r"niemand",
+)
+_SUBJECT = re.compile(r"(?:comment|how|wie|et si|une?|des|les?|la|il faut|faut|creer|mettre)\b")
+"""The first word of ideas, in which a phrase is the subject and no cry."""
+_QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]")
+
+
+def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
+    """Return what is heard in a text: a cry that is sure, one to ask about, or None for none."""
+    folded = words(fold(_QUOTED.sub(" ", text)))
+    plain = " ".join(folded)
+    self_harm = _SELF_HARM.search(plain) is not None
+    distress = likelihood.get("distress", 0.0)
+    laughs = _LAUGHS.search(fold(text)) is not None
+    if _CALLS.fullmatch(plain) or (len(folded) <= _SHORT and _PHRASES.search(plain) and not _SUBJECT.match(plain)):
+        if laughs or _DENIES.search(plain):
+            return Cry(sure=False, self_harm=self_harm) if distress >= _WEAK else None
+        return Cry(sure=True, phrase=True, self_harm=self_harm)
+    if distress >= _SURE:
+        return Cry(sure=True, self_harm=self_harm)
+    return Cry(sure=False, self_harm=self_harm) if distress >= _WEAK else None
