@@ -114,12 +114,12 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
+    if isinstance(content, Typed | Sent) and (heard_by := _screen_before(router, request, dialogue)):
+        action, route = heard_by
+        assert route.hears is not None
+        return await route.hears(request, action, content)
     if asked := await _asked_before_storing(router, request, content, dialogue):
         return asked
-    if (dialogue is None or dialogue.expected) and isinstance(content, Typed | Sent):
-        found, reply = await _heard_by_screen(router, request, content)
-        if found:
-            return reply
     match content:
         case Typed(text, composed):
             return await _take_text(router, request, clean_lines(text), composed, dialogue)
@@ -152,26 +152,28 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
     request.opened = payload if route.hears else ""
 
 
-async def _heard_by_screen(router: Router, request: Request, content: Typed | Sent) -> tuple[bool, Reply | None]:
-    """Return whether the screen that the person opened last hears what they write or send, and its reply.
+def _screen_before(router: Router, request: Request, dialogue: Dialogue | None) -> tuple[Action, Route] | None:
+    """Return the screen that hears what the person writes now, before any form does; None where there is none.
+
+    It is the last that they opened. A form that is open was opened before it, unless it is the form of that screen.
+    """
+    screen = _screen_of(router, request.account.screen)
+    if screen is None or not request.may(screen[1].who):
+        return None
+    asks = dialogue is not None and not dialogue.expected and dialogue.action == request.account.screen
+    return None if asks else screen
+
+
+def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
+    """Return the action and the route of a screen that hears, by its payload; None for any other or none.
 
     A screen of an older version of the program, which is not found any more, hears nothing.
     """
-    action, route = _screen_of(router, request.account.screen)
-    if route is None or route.hears is None or not request.may(route.who):
-        return False, None
-    return True, await route.hears(request, action, content)
-
-
-def _screen_of(router: Router, payload: str) -> tuple[Action | None, Route | None]:
-    """Return the action and the route of a screen that hears, given by its payload; None twice for no such screen."""
-    if not payload:
-        return None, None
     try:
-        action, route = router.find(payload)
+        screen = router.find(payload) if payload else None
     except Stale:
-        return None, None
-    return (action, route) if route.hears else (None, None)
+        return None
+    return screen if screen and screen[1].hears else None
 
 
 _ANSWERS_AFTER_ALL = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
@@ -284,8 +286,7 @@ async def _take_edit(router: Router, request: Request, text: str) -> Reply | Non
     """Return the reply to an edited message; of one written in confidence that what was sent stays as it is."""
     if reply := await router.take_edit(request, text):
         return reply
-    _action, route = _screen_of(router, request.account.screen)
-    if route is None or request.alarm is None:
+    if _screen_of(router, request.account.screen) is None or request.alarm is None:
         return None
     return replace(request.alarm.not_changed(), unsaid=True)
 
@@ -425,12 +426,10 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
         return _is_confidential(router, content.payload)
     if not isinstance(content, Typed | Sent | Edited):
         return False
-    dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
-    if dialogue is not None and dialogue.step != dialogue_store.DRAFT_ONLY and not dialogue.expected:
-        return _is_confidential(router, dialogue.action)
     account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
-    if account is not None and _screen_of(router, account.screen)[1] is not None:
+    if account is not None and _screen_of(router, account.screen) is not None:
         return True
+    dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
     return dialogue is not None and _is_confidential(router, dialogue.action)
 
 
@@ -579,10 +578,11 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     """Return whether a file sent now would be read: by a submitted form, by the question being asked, or by a route."""
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
-    if dialogue := await _dialogue(router, request):
+    dialogue = await _dialogue(router, request)
+    if screen := _screen_before(router, request, dialogue):
+        return screen[1].hears_files
+    if dialogue:
         return await _form_takes_files(router, request, dialogue.action, dialogue.step)
-    if (screen := _screen_of(router, request.account.screen)[1]) is not None:
-        return screen.hears_files
     taker = await router.file_taker(request)
     return taker is not None and (taker[1] is None or await taker[1](request))
 
@@ -593,7 +593,7 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
     It is the question being asked, the screen that hears them, or what a listener puts them into.
     """
     dialogue = await _dialogue(router, request)
-    if (dialogue is None or dialogue.expected) and _screen_of(router, request.account.screen)[1] is not None:
+    if _screen_before(router, request, dialogue):
         return request.account.screen, True
     if dialogue:
         return f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action)
