@@ -6,6 +6,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from handlers.navigation import sections
+from handlers.trust import store
 from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.membership import AFTER_MEMBERSHIP
 from handlers.trust.messages import draw_named
@@ -26,6 +27,7 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE, checking.check_to_follow),),
     offline=("urgence",),
+    files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(draw.answered_by(draw_named),),
