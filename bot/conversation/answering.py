@@ -43,6 +43,7 @@ from bot.conversation.incoming import (
     Edited,
     Gathered,
     Incoming,
+    Located,
     Picked,
     Pressed,
     Sent,
@@ -127,6 +128,8 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_edit(router, request, clean_lines(text))
         case Deleted():
             return await router.take_deletion(request)
+        case Located():
+            return await _take_located(router, request, content)
         case Sent():
             return await _take_sent(router, request, content, dialogue)
         case Gathered(album):
@@ -546,6 +549,20 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         return None
     more = request.alarm.text_only(request) if request.alarm else ()
     return with_lines_first(await router.home(request), _("Text only, please."), *more)
+
+
+async def _take_located(router: Router, request: Request, located: Located) -> Reply | None:
+    """Return the reply to a location: of the screen whose button asked for it, or of the one that was opened last."""
+    screen = _screen_of(router, located.payload or request.account.screen)
+    if screen:
+        authorise(request, screen[1])
+    elif located.payload:
+        raise Stale
+    if located.payload:
+        request.opened = located.payload
+    if request.alarm is None:
+        return None if located.moved else with_lines_first(await router.home(request), _("Text only, please."))
+    return await request.alarm.located(request, screen[0] if screen else None, located)
 
 
 async def _not_too_late(request: Request, album: str) -> None:

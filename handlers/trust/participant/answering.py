@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bot.content.actions import Action
 from bot.content.answers import check_upload
 from bot.content.errors import Stale, UserError
 from bot.content.features import features_of
 from bot.content.forms import Form, Upload, text
-from bot.content.names import clean
+from bot.content.names import clean, clean_lines
 from bot.content.texts import Moment, Name, Span, Strong, Text, _
 from bot.content.views import Button, Reply, reply
-from bot.conversation.incoming import Located, Sent
+from bot.conversation.incoming import Content, Located, Sent, Typed
 from bot.conversation.routes import Request, Routes
 from bot.files.stored_files import digest_of
 from handlers.navigation.actions import HOME
@@ -25,6 +26,7 @@ from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
 from handlers.trust.messages import danger_line, marked, on_call_line
 from handlers.trust.model import LONGEST_PLACE, Answer, SafetyCheck, SaidPlace
+from handlers.trust.participant.words import ask_about, hear_in_confidence
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -42,90 +44,6 @@ class PlaceForm(Form):
     title: ClassVar[Text] = _("Where are you?")
     confidential: ClassVar[bool] = True  # it stays on no page, in no draft and with no failure: there it would stay
     place: str = text(_("Where are you?"), max_length=200, hint=_("Only organisers see it, and it goes after a day."))
-
-
-@routes.action(AnswerSafe)
-async def answer_safe(request: Request, action: AnswerSafe) -> Reply:
-    """Store that the person is safe."""
-    check = await _answer(request, action.check, "safe")
-    person = await store.answer_of(request.tx, check.id, request.participant.id)
-    lines: list[Span] = [marked(check, _("Thank you. The organisers read that you are safe."))]
-    if person is not None and person.help_at is not None:
-        lines.append(_("They go on seeing that you asked for help."))
-    # L10N: a button: take back that one is safe
-    return reply(*lines, *_late(check), buttons=(Button(_("No, I need help"), AnswerHelp(check.id)), EMERGENCY, HOME))
-
-
-@routes.action(AnswerHelp)
-async def answer_help(request: Request, action: AnswerHelp) -> Reply:
-    """Store that the person needs help, which organisers are told at once."""
-    check = await _answer(request, action.check, "help")
-    settings = request.settings.of(SafetySettings)
-    lines: list[Span] = [
-        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
-        *danger_line(settings),
-    ]
-    if settings.telephone:
-        lines.append(on_call_line(settings))
-    return reply(*lines, *_late(check), _asks_where(request), buttons=await _ways(request, check, asking=True))
-
-
-def _asks_where(request: Request) -> Text:
-    """Return the question where somebody is, with the ways of answering it that their platform has."""
-    if features_of(request.account.platform).sends_locations:
-        return _("Where are you? Write it here, send a photo or your position.")
-    return _("Where are you? Write it here, or send a photo.")
-
-
-async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -> tuple[Button, ...]:
-    """Return the buttons of whoever needs help; `asking` adds those by which they say where they are."""
-    features = features_of(request.account.platform)
-    buttons: list[Button] = []
-    if features.asks_location:
-        # L10N: a button: have one's device say where it is
-        label = _("Send my position") if asking else _("Send my position again")
-        own = AnswerHelp(check.id)
-        buttons.append(Button(label, own, style="primary" if asking else "plain", asks_location=True))
-    if asking and features.opens_forms:
-        first = not buttons
-        buttons.append(Button(_("Say where I am"), SayWhere(check.id), style="primary" if first else "plain"))
-    if not await store.phone_of(request.tx, request.participant.id):
-        buttons.append(Button(_("Leave my telephone number"), LeavePhone()))
-    buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
-    return (*buttons, EMERGENCY)[:_MOST_BUTTONS]
-
-
-def _late(check: SafetyCheck) -> tuple[Span, ...]:
-    if check.closed_at is None:
-        return ()
-    return (_("This check was closed already. Your answer is written down all the same."),)
-
-
-async def _answer(request: Request, check_id: int, answer: Answer) -> SafetyCheck:
-    """Store an answer and return its check. Raises Stale for a check that did not ask the person."""
-    check = await _check(request, check_id)
-    await service.answer(request.tx, check, request.participant.id, answer, request.now)
-    return check
-
-
-async def _check(request: Request, check_id: int) -> SafetyCheck:
-    check = await store.find_check(request.tx, check_id)
-    if check is None or not await store.is_asked(request.tx, check.id, request.participant.id):
-        raise Stale
-    return check
-
-
-async def _was_asked(request: Request, action: SayWhere) -> None:
-    """Raise Stale before the form opens for a check that did not ask the person."""
-    await _check(request, action.check)
-
-
-@routes.action(SayWhere, form=PlaceForm, before=_was_asked)
-async def say_where(request: Request, action: SayWhere, form: PlaceForm) -> Reply:
-    """Store where the person is; organisers see it on their list, for a day."""
-    check = await _check(request, action.check)
-    await service.say_where(request.tx, check, _said(request, form.place))
-    return await _thanks(request, check)
 
 
 # --- what is said in the chat itself
@@ -195,12 +113,21 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
     return await _thanks(request, check)
 
 
-async def ask_about(request: Request, words: str) -> Reply:  # noqa: ARG001 - whoever connects the screens keeps them
-    """Ask what words are for that were written where a check expected a place, once it does not any more."""
-    return _private(
-        _("Your check for safety is over. If you need help, press «I need help» in its message."),
-        buttons=(EMERGENCY, HOME),
-    )
+async def hear_where(request: Request, action: AsksWhere, content: Content) -> Reply | None:
+    """Take what somebody writes or sends after «I need help» as where they are."""
+    match content:
+        case Typed(words):
+            return await hear_place(request, action, clean_lines(words))
+        case Sent():
+            return await hear_sent(request, action, content)
+        case Located():
+            return await hear_located(request, action, content)
+    return None
+
+
+async def take_located(request: Request, action: Action | None, located: Located) -> Reply | None:
+    """Take a location, whichever screen the person opened last (None for none that hears), as `hear_located` does."""
+    return await hear_located(request, action if isinstance(action, AsksWhere) else None, located)
 
 
 async def _needs_help(request: Request, check: SafetyCheck) -> bool:
@@ -265,3 +192,90 @@ def _over(check: SafetyCheck, line: Span) -> Reply:
 def _private(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
     """Return a new message; what it answers stays on no page of the person."""
     return replace(reply(*lines, buttons=buttons, fresh=True), unsaid=True)
+
+
+# --- the screens
+
+
+@routes.action(AnswerSafe, hears=hear_in_confidence)
+async def answer_safe(request: Request, action: AnswerSafe) -> Reply:
+    """Store that the person is safe."""
+    check = await _answer(request, action.check, "safe")
+    person = await store.answer_of(request.tx, check.id, request.participant.id)
+    lines: list[Span] = [marked(check, _("Thank you. The organisers read that you are safe."))]
+    if person is not None and person.help_at is not None:
+        lines.append(_("They go on seeing that you asked for help."))
+    # L10N: a button: take back that one is safe
+    return reply(*lines, *_late(check), buttons=(Button(_("No, I need help"), AnswerHelp(check.id)), EMERGENCY, HOME))
+
+
+@routes.action(AnswerHelp, hears=hear_where, hears_files=True)
+async def answer_help(request: Request, action: AnswerHelp) -> Reply:
+    """Store that the person needs help, which organisers are told at once."""
+    check = await _answer(request, action.check, "help")
+    settings = request.settings.of(SafetySettings)
+    lines: list[Span] = [
+        Strong(marked(check, _("The organisers are told that you need help. In danger, do not wait for them."))),
+        *danger_line(settings),
+    ]
+    if settings.telephone:
+        lines.append(on_call_line(settings))
+    return reply(*lines, *_late(check), _asks_where(request), buttons=await _ways(request, check, asking=True))
+
+
+def _asks_where(request: Request) -> Text:
+    """Return the question where somebody is, with the ways of answering it that their platform has."""
+    if features_of(request.account.platform).sends_locations:
+        return _("Where are you? Write it here, send a photo or your position.")
+    return _("Where are you? Write it here, or send a photo.")
+
+
+async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -> tuple[Button, ...]:
+    """Return the buttons of whoever needs help; `asking` adds those by which they say where they are."""
+    features = features_of(request.account.platform)
+    buttons: list[Button] = []
+    if features.asks_location:
+        # L10N: a button: have one's device say where it is
+        label = _("Send my position") if asking else _("Send my position again")
+        own = AnswerHelp(check.id)
+        buttons.append(Button(label, own, style="primary" if asking else "plain", asks_location=True))
+    if asking and features.opens_forms:
+        first = not buttons
+        buttons.append(Button(_("Say where I am"), SayWhere(check.id), style="primary" if first else "plain"))
+    if not await store.phone_of(request.tx, request.participant.id):
+        buttons.append(Button(_("Leave my telephone number"), LeavePhone()))
+    buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
+    return (*buttons, EMERGENCY)[:_MOST_BUTTONS]
+
+
+def _late(check: SafetyCheck) -> tuple[Span, ...]:
+    if check.closed_at is None:
+        return ()
+    return (_("This check was closed already. Your answer is written down all the same."),)
+
+
+async def _answer(request: Request, check_id: int, answer: Answer) -> SafetyCheck:
+    """Store an answer and return its check. Raises Stale for a check that did not ask the person."""
+    check = await _check(request, check_id)
+    await service.answer(request.tx, check, request.participant.id, answer, request.now)
+    return check
+
+
+async def _check(request: Request, check_id: int) -> SafetyCheck:
+    check = await store.find_check(request.tx, check_id)
+    if check is None or not await store.is_asked(request.tx, check.id, request.participant.id):
+        raise Stale
+    return check
+
+
+async def _was_asked(request: Request, action: SayWhere) -> None:
+    """Raise Stale before the form opens for a check that did not ask the person."""
+    await _check(request, action.check)
+
+
+@routes.action(SayWhere, form=PlaceForm, before=_was_asked, hears=hear_where, hears_files=True)
+async def say_where(request: Request, action: SayWhere, form: PlaceForm) -> Reply:
+    """Store where the person is; organisers see it on their list, for a day."""
+    check = await _check(request, action.check)
+    await service.say_where(request.tx, check, _said(request, form.place))
+    return await _thanks(request, check)
