@@ -290,7 +290,7 @@ async def test_once_the_check_is_closed_words_are_asked_about_and_a_position_is_
     assert check is not None
     await world.change(service.close_check, check, world.clock.now())
     await write(world, zoe, "A shared kitchen")
-    assert read(zoe).startswith("Your check for safety is over.")
+    assert read(zoe).startswith("Your check for safety is over, so the organisers do not read this.")
     await send(world, zoe, Sent(photo()))
     assert read(zoe) == "I did not keep this: your check for safety is over. Do you still need help?"
     assert (await stored_rows(world.store, "safety_places"))["safety_places"] == []

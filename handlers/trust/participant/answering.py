@@ -17,7 +17,7 @@ from bot.content.features import features_of
 from bot.content.forms import Form, Upload, text
 from bot.content.names import clean, clean_lines
 from bot.content.texts import Moment, Name, Span, Strong, Text, _
-from bot.content.views import Button, Reply, reply
+from bot.content.views import Button, Reply, reply, with_lines_first
 from bot.conversation.incoming import Content, Located, Sent, Typed
 from bot.conversation.routes import Request, Routes
 from bot.files.stored_files import digest_of
@@ -53,7 +53,8 @@ async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
     """Store words as where the person is. Once that is not expected any more, they are asked what the words are for."""
     check = await _check(request, action.check)
     if not await _is_expected(request, check):
-        return await ask_about(request, words)
+        over = _("Your check for safety is over, so the organisers do not read this.")
+        return with_lines_first(await ask_about(request, words), over)
     await service.say_where(request.tx, check, _said(request, words))
     return await _thanks(request, check)
 
