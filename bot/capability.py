@@ -23,8 +23,10 @@ from bot.content import hooks, ways
 from bot.content.texts import Text
 from bot.content.views import Button
 from bot.conversation.displays import Display
+from bot.conversation.listening import Listener
 from bot.conversation.router import Router
 from bot.conversation.routes import MenuPart, Offline, Routes, ScreenPart, SharedScreens
+from bot.conversation.topics import Contributed
 from bot.delivery.contributions import (
     CalendarSource,
     ClaimPart,
@@ -72,6 +74,10 @@ class Capability:
     """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons."""
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
+    topics: Sequence[Contributed] = ()
+    """Its topics: what people ask about in their own words, and what answers (`bot.conversation.topics`)."""
+    listeners: Sequence[Listener] = ()
+    """What else listens to words that no command, no question and no screen takes (`bot.conversation.listening`)."""
     offline: Sequence[Offline] = ()
     """What people may want to read without network, by command or by function: pages keep it on their devices."""
     files_in_use: Sequence[FileTable] = ()
@@ -118,6 +124,8 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         *(routes for capability in capabilities for routes in capability.organiser_routes),
         reminders=subjects(capabilities),
         offline=[screen for capability in capabilities for screen in capability.offline],
+        topics=[topic for capability in capabilities for topic in capability.topics],
+        listeners=[listener for capability in capabilities for listener in capability.listeners],
         shared=SharedScreens(
             home=_in_order(part for capability in capabilities for part in capability.home),
             menu=sorted(

@@ -17,6 +17,7 @@ from bot.content.texts import Reader, Text, plain
 from bot.content.views import Reply
 from bot.conversation import dialogues
 from bot.conversation.incoming import Picked
+from bot.conversation.listening import Listener
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
     Command,
@@ -32,6 +33,7 @@ from bot.conversation.routes import (
     TextTaker,
     When,
 )
+from bot.conversation.topics import Contributed, listeners_of
 
 _LONGEST_SAID = 60
 """The most characters of plain words that are taken as the name of a screen; a longer text is taken as a message."""
@@ -46,15 +48,22 @@ class Router:
         shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
         reminders: Mapping[str, Subject] | None = None,
         offline: Sequence[Offline] = (),
+        topics: Sequence[Contributed] = (),
+        listeners: Sequence[Listener] = (),
     ) -> None:
         """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
-        Both are passed on to handlers. `offline` are the screens that can be read without network. Raises ValueError
-        where two modules declare the same command word, action code or kind, or where two take all texts, or all files,
-        that no other takes.
+        Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners` listen
+        to words, beside those of `topics`; all are sorted by stage. Raises ValueError where two modules declare the
+        same command word, action code or kind, where two take all texts, or all files, that no other takes, or where
+        two listeners have the same key.
         """
         self.reminders = reminders or {}
         self.offline = offline
+        self.topics = topics
+        self.listeners = sorted((*listeners_of(topics), *listeners), key=lambda listener: listener.stage)
+        if len({listener.key for listener in self.listeners}) < len(self.listeners):
+            raise ValueError("two listeners have the same key")
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}
