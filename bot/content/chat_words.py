@@ -167,11 +167,11 @@ OWN = _word_set(
 )
 """Words of texts in which somebody tells of themselves, or that something is not there: «j'ai laissé mon ordi»."""
 _NOISE = _word_set(
-    "alors am bitte bonjour bonsoir ca cant chui coucou da danke denn dir doesnt donc dont eigentlich es"
-    " esque euch faut get gibt habe habt hallo hello"
-    " here hey hi hier ici id im isnt jarrive jme kann konnt la mal me merci mich mir mochte"
-    " moin non ok oui pas peut peux please pls puis qqn quelqu quelqun quelqune salut stp suis svp"
-    " svpl thanks there thx uns us veux voudrais we will wir y"
+    "alors am bitte ca cant chui da denn dir doesnt donc dont eigentlich es"
+    " esque euch faut get gibt habe habt  "
+    " here hier ici id im isnt jarrive jme kann konnt la mal me mich mir mochte"
+    " non ok oui pas peut peux please pls puis qqn quelqu quelqun quelqune stp suis svp"
+    " svpl there uns us veux voudrais we will wir y"
 )
 UNTOLD = frozenset[str]().union(*STOP_WORDS.values(), _NOISE)
 """Words of chats that say nothing of what is asked: the stop words of each language, greetings, «please»."""
@@ -181,3 +181,14 @@ def spelled_out(folded: Sequence[str], locale: str) -> Sequence[str]:
     """Return folded words as they are written in full in the language of a locale; others stay as they are."""
     known = _SPELLED.get(locale, {})
     return [whole for word in folded for whole in known.get(word, (word,))]
+
+
+EVERYWHERE = _word_set(
+    "salle groupe equipe table soir matin midi nuit demain samedi dimanche vendredi jeudi journee etage hotel auberge"
+    " chambre bus taxi aeroport gare metro train telephone mail numero code porte atelier pleniere aujourd phase"
+    " room group team table tonight tomorrow morning evening afternoon night sunday saturday friday thursday today day"
+    " floor hotel hostel bus taxi airport train phone number email mail code door workshop session plenary phase"
+    " raum zimmer gruppe team tisch abend fruh nachmittag morgen nacht samstag sonntag freitag donnerstag stock etage"
+    " hotel hostel flughafen bahn zug handy nummer tur tag heute workshop plenum phase"
+)
+"""Words of places and times, which stand in texts about anything, and tell less than others of what is asked."""

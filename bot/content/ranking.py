@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from bot.content.chat_words import ASKING, ASKING_FIRST, MAY_LACK, OWN, UNTOLD, spelled_out
+from bot.content.chat_words import ASKING, ASKING_FIRST, EVERYWHERE, MAY_LACK, OWN, UNTOLD, spelled_out
 from bot.content.names import fold, words
 from bot.content.stems import stem
 
@@ -22,18 +22,22 @@ EVERY_LANGUAGE = ""
 """The locale of phrases that are for readers of every language."""
 LONGEST = 300
 """The most characters of a text in which a topic is searched: a longer one tells a story."""
-_LIGHT = 0.4
-"""How much a word counts that says nothing by itself, such as «when», if a phrase has it; others count 1."""
+_LIGHT, _LESS = 0.4, 0.6
+"""How much a word counts that says nothing by itself, such as «when», if a phrase has it, and one of a place or a time
+that stands in texts about anything, such as «room»; others count 1.
+"""
 _ALMOST = 0.9
 """How much a word counts that is almost one of a phrase, beside the 1 of the word itself."""
 _OWN_WORDS = 1.5
 """How much more the words count that organisers gave a topic."""
-_SHORTEST_FUZZY, _LONG = 6, 8
+_SHORTEST_FUZZY, _LONG = 6, 10
 """From how many letters on a word may have one wrong letter, and two."""
 _ALIKE = 3
 """How many first letters a word must share with one that it is almost."""
-_SHORTEST_STEM = 4
+_SHORTEST_STEM = 5
 """The fewest letters of a stem by which words are forms of one another: «gars» is no form of «gare»."""
+_PLURAL = frozenset("sx")
+"""The last letters that many words have only in the plural."""
 _SHORTEST_WITHIN, _LEAST_BESIDE = 5, 3
 """The fewest letters of a word that is recognised within a compound, and beside it: «zimmer» in «hotelzimmer»."""
 _KEPT = 12
@@ -42,11 +46,11 @@ _NEAR = 5
 """How many other words may stand among those of a phrase."""
 _ENOUGH = 0.8
 """The least score of a topic that is meant; «avec qui» has it."""
-_MUCH, _MORE, _SOME = 0.6, 0.34, 0.25
+_MUCH, _MORE, _SOME = 0.6, 0.4, 0.3
 """The least share of a text that speaks of a topic meant: of any text, of one about its writer, of one that asks."""
-_CLEARLY = 1.2
+_CLEARLY = 1.4
 """How many times the score of the next topic the first must have to be meant."""
-_STORY = 14
+_STORY = 9
 """From how many telling words on a text tells a story, in which a topic is but mentioned."""
 
 
@@ -75,15 +79,20 @@ class KnownBy:
 class Ranked:
     """A topic of which a text speaks: how much (about one for each word), and which share of the text does, 0 to 1.
 
-    `clear` says that it speaks clearly less of any other, `sure` that the topic is meant beyond doubt: the text asks,
-    too, and enough of it speaks of this topic.
+    `clear` says that it speaks clearly less of any other, `enough` that enough of it speaks of this one: less is enough
+    where the text asks something.
     """
 
     key: str
     score: float
     share: float
     clear: bool
-    sure: bool
+    enough: bool
+
+    @property
+    def sure(self) -> bool:
+        """Return whether the topic is meant beyond doubt."""
+        return self.clear and self.enough
 
 
 def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
@@ -106,8 +115,8 @@ def _rank(text: str, known: tuple[KnownBy, ...], locale: str) -> Sequence[Ranked
     for place, (key, (score, share, telling)) in enumerate(ranked):
         others = ranked[1][1][0] if len(ranked) > 1 else 0.0
         clear = place == 0 and score >= _CLEARLY * others and score >= _ENOUGH
-        sure = clear and share >= least and telling <= _STORY
-        result.append(Ranked(key, score, share, clear, sure))
+        enough = score >= _ENOUGH and share >= least and telling <= _STORY
+        result.append(Ranked(key, score, share, clear, enough))
     return result
 
 
@@ -194,20 +203,22 @@ class _Index:
                     if known is None or weight > known[1]:
                         matches[phrase.number][position] = (number, weight)
         best: dict[str, dict[int, float]] = defaultdict(dict)
+        telling = [number for number, token in enumerate(written) if token not in UNTOLD]
         for index, slots in matches.items():
             phrase = phrases[index]
+            if phrase.fixed and phrase.size == 1 and telling:
+                continue  # «où» alone is a question, but every question has it
             if len(slots) < phrase.size or not _together(phrase, [slots[place][0] for place in range(phrase.size)]):
                 continue
             of_topic = best[phrase.key]
             for number, weight in slots.values():
-                counted = (_LIGHT if written[number] in UNTOLD else 1.0) * weight * phrase.factor
+                counted = _weight(written[number]) * weight * phrase.factor
                 of_topic[number] = max(of_topic.get(number, 0.0), counted)
         shared = Counter(number for numbers in best.values() for number in numbers)
-        telling = [number for number, token in enumerate(written) if token not in UNTOLD]
         result = {}
         for key, numbers in best.items():
-            besides = sum(number not in numbers for number in telling)
-            covered = sum(_LIGHT if written[number] in UNTOLD else 1.0 for number in numbers)
+            besides = sum(_weight(written[number]) for number in telling if number not in numbers)
+            covered = sum(_weight(written[number]) for number in numbers)
             score = sum(weight / math.sqrt(shared[number]) for number, weight in numbers.items())
             result[key] = (score, covered / (covered + besides), len(telling))
         return result
@@ -256,12 +267,22 @@ def _slots(phrase: str, locale: str) -> Sequence[tuple[str, ...]]:
     """Return the words of a phrase, each with those that may stand for it; abbreviations as in texts."""
     slots: list[tuple[str, ...]] = []
     for part in phrase.lower().split():
-        either = [spelled_out(words(word), locale) for word in part.split("/")]
+        either = [[full for word in words(each) for full in _in_full(word, locale)] for each in part.split("/")]
         if len(either) > 1:
             slots.append(tuple(word for each in either for word in each))
         else:
             slots += [(word,) for word in either[0]]
     return slots
+
+
+def _in_full(word: str, locale: str) -> Sequence[str]:
+    """Return a word with its accents, or the words for which it stands as an abbreviation."""
+    full = spelled_out((fold(word),), locale)
+    return (word,) if len(full) == 1 and full[0] == fold(word) else full
+
+
+def _weight(word: str) -> float:
+    return _LIGHT if word in UNTOLD else _LESS if word in EVERYWHERE else 1.0
 
 
 def _together(phrase: _Phrase, numbers: Sequence[int]) -> bool:
@@ -286,5 +307,6 @@ def _index(known: tuple[KnownBy, ...], locale: str) -> _Index:
 def _forms(word: str, locale: str) -> frozenset[str]:
     """Return a word and its stem, without accents; also the stem that it has if its accents are not written."""
     surface = fold(word)
-    stems = {stem(written, locale) for written in (word.lower(), surface)}
-    return frozenset((surface, *(each for each in stems if len(each) >= _SHORTEST_STEM)))
+    stems = {each for each in (stem(word.lower(), locale), stem(surface, locale)) if len(each) >= _SHORTEST_STEM}
+    one = (surface[:-1],) if surface[-1:] in _PLURAL and len(surface) > _ALIKE else ()
+    return frozenset((surface, *stems, *one))

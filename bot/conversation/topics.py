@@ -93,7 +93,7 @@ class _Ranking:
         self._topics = [each for each in contributed if isinstance(each, Topic)]
         self._groups = [each for each in contributed if isinstance(each, StoredTopics)]
 
-    async def of(self, request: Request, text: str, locale: str) -> Sequence[Ranked]:
+    async def of(self, request: Request, text: str) -> Sequence[Ranked]:
         """Return the topics of which a text speaks, the most likely first.
 
         The key of a stored topic is that of its listener, a blank, and its own.
@@ -102,9 +102,15 @@ class _Ranking:
         for group in self._groups:
             stored = await request.tx.once(f"topics {group.key}", partial(_read, group, request))
             known += [_of_group(group.key, each) for each in stored]
-        if not is_warm(known, locale):
-            await request.look(("topics", tuple(known), locale), partial(_warm, known, locale))
-        return rank(text, known, locale)
+        await made_ready(request, known)
+        return rank(text, known, request.locale)
+
+
+async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
+    """Make the words of topics ready for a reader, unless they are. Raises LookFirst, see `Request.look`."""
+    if not is_warm(known, request.locale):
+        key = ("topics", request.locale, *(topic.key for topic in known))
+        await request.look(key, partial(_warm, known, request.locale))
 
 
 async def _read(group: StoredTopics, request: Request, _tx: Transaction) -> Sequence[KnownBy]:
@@ -135,7 +141,7 @@ def _own(ranking: _Ranking, topic: Topic) -> Listener:
     async def hear(request: Request, words: Words) -> Heard | None:
         if not request.may(topic.who):
             return None
-        ranked = await ranking.of(request, words.text, words.locale)
+        ranked = await ranking.of(request, words.text)
         place = next((place for place, each in enumerate(ranked) if each.key == topic.key), None)
         if place is None or (topic.when is not None and not await topic.when(request)):
             return None
@@ -153,7 +159,7 @@ def _stored(ranking: _Ranking, group: StoredTopics) -> Listener:
         return next(((place, key) for place, (of, _blank, key) in keys if key and of == group.key), None)
 
     async def hear(request: Request, words: Words) -> Heard | None:
-        ranked = await ranking.of(request, words.text, words.locale)
+        ranked = await ranking.of(request, words.text)
         found = first(ranked)
         if found is None:
             return None
@@ -161,7 +167,7 @@ def _stored(ranking: _Ranking, group: StoredTopics) -> Listener:
         return _heard(ranked, place, words, group.kind, await group.name(request, key))
 
     async def take(request: Request, text: str) -> Reply:
-        found = first(await ranking.of(request, text, request.locale))
+        found = first(await ranking.of(request, text))
         if found is None:  # the topic was removed since the words were heard
             raise Stale
         return await group.answer(request, found[1], text)

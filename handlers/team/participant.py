@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -25,7 +25,7 @@ from handlers.ideas.service import drop_doubtful
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, BACK, HOME
 from handlers.team import hooks, store
-from handlers.team.actions import SendWords
+from handlers.team.actions import ANSWER_WITHIN, SendWords
 from handlers.team.store import Question
 from handlers.workshops.actions import KeepAsIdea
 from handlers.workshops.store.runs import latest_run_of_person
@@ -35,8 +35,6 @@ routes = Routes()
 _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
 _SHORT = 100
-_ANSWER_WITHIN = timedelta(days=1)
-"""How long the team may take to answer a question."""
 
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
@@ -100,7 +98,7 @@ async def _answer_first(request: Request, question: str, *more: Button) -> View 
     answer = await hooks.answer_first(request, question)
     if answer is None:
         return None
-    await stray_words.keep(request, question, until=request.now + _ANSWER_WITHIN)
+    await stray_words.keep(request, question, until=request.now + ANSWER_WITHIN)
     return replace(answer, buttons=(*answer.buttons, *more))
 
 
@@ -170,7 +168,7 @@ async def questions_to_answer(request: Request) -> Sequence[NextStep]:
     if waiting.since is None:
         return ()
     line = _n("{count} question without an answer", "{count} questions without an answer", waiting.count)
-    return (NextStep(max(waiting.since + _ANSWER_WITHIN, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
+    return (NextStep(max(waiting.since + ANSWER_WITHIN, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
 
 
 async def _next_question(request: Request) -> datetime | None:
