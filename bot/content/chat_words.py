@@ -41,6 +41,7 @@ _SPELLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ds = dans
         avk av = avec
         jusque = jusqu
+        quon kon = qu on
         pa po = pas
         tt toute = tout
         ts = tous
@@ -163,6 +164,7 @@ ASKING_FIRST = _word_set(
 """Words that ask something at the beginning of a text, but not within it."""
 OWN = _word_set(
     "j je jme jarrive mon ma mes moi m me i my me mine ich mir mich mein pas no not nicht kein keine keinen notre nos"
+    " meine meinen meinem meiner"
     " our we us wir uns unser on"
 )
 """Words of texts in which somebody tells of themselves, or that something is not there: «j'ai laissé mon ordi»."""

@@ -26,6 +26,8 @@ _LIGHT, _LESS = 0.4, 0.6
 """How much a word counts that says nothing by itself, such as «when», if a phrase has it, and one of a place or a time
 that stands in texts about anything, such as «room»; others count 1.
 """
+_FIXED = 0.9
+"""The most that all words of a phrase count together if none says anything by itself, such as «wo ist das»."""
 _ALMOST = 0.9
 """How much a word counts that is almost one of a phrase, beside the 1 of the word itself."""
 _OWN_WORDS = 1.5
@@ -45,9 +47,11 @@ _KEPT = 12
 _NEAR = 5
 """How many other words may stand among those of a phrase."""
 _ENOUGH = 0.8
-"""The least score of a topic that is meant; «avec qui» has it."""
+"""The least score of a topic that is meant, unless the text says nothing else; «avec qui» has it."""
 _MUCH, _MORE, _SOME = 0.6, 0.4, 0.3
 """The least share of a text that speaks of a topic meant: of any text, of one about its writer, of one that asks."""
+_HARDLY = 0.2
+"""The least share of a text that asks something, so that a topic may be meant."""
 _CLEARLY = 1.4
 """How many times the score of the next topic the first must have to be meant."""
 _STORY = 9
@@ -80,7 +84,7 @@ class Ranked:
     """A topic of which a text speaks: how much (about one for each word), and which share of the text does, 0 to 1.
 
     `clear` says that it speaks clearly less of any other, `enough` that enough of it speaks of this one: less is enough
-    where the text asks something.
+    where the text asks something. `likely` says that it may be meant, so that one may ask whether it is.
     """
 
     key: str
@@ -88,6 +92,7 @@ class Ranked:
     share: float
     clear: bool
     enough: bool
+    likely: bool
 
     @property
     def sure(self) -> bool:
@@ -109,14 +114,17 @@ def _rank(text: str, known: tuple[KnownBy, ...], locale: str) -> Sequence[Ranked
         return ()
     found = _index(known, locale).scores(written)
     asks = "?" in text or written[0] in ASKING_FIRST or not ASKING.isdisjoint(written)
-    least = _SOME if asks else _MUCH if OWN.isdisjoint(written) else _MORE
+    much, more, some = _MUCH, _MORE, _SOME
+    least, hardly = (some, _HARDLY) if asks else (much, much) if OWN.isdisjoint(written) else (more, some)
     ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
     result = []
     for place, (key, (score, share, telling)) in enumerate(ranked):
         others = ranked[1][1][0] if len(ranked) > 1 else 0.0
-        clear = place == 0 and score >= _CLEARLY * others and score >= _ENOUGH
-        enough = score >= _ENOUGH and share >= least and telling <= _STORY
-        result.append(Ranked(key, score, share, clear, enough))
+        speaks = score >= _ENOUGH or share == 1.0
+        clear = place == 0 and score >= _CLEARLY * others and speaks
+        enough = speaks and share >= least and telling <= _STORY
+        likely = (score >= _LESS or share == 1.0) and share >= hardly
+        result.append(Ranked(key, score, share, clear, enough, likely))
     return result
 
 
@@ -210,9 +218,9 @@ class _Index:
                 continue  # «où» alone is a question, but every question has it
             if len(slots) < phrase.size or not _together(phrase, [slots[place][0] for place in range(phrase.size)]):
                 continue
-            of_topic = best[phrase.key]
+            of_topic, fixed = best[phrase.key], min(_LIGHT, _FIXED / phrase.size)
             for number, weight in slots.values():
-                counted = _weight(written[number]) * weight * phrase.factor
+                counted = (_weight(written[number]) if not phrase.fixed else fixed) * weight * phrase.factor
                 of_topic[number] = max(of_topic.get(number, 0.0), counted)
         shared = Counter(number for numbers in best.values() for number in numbers)
         result = {}

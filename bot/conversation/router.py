@@ -13,11 +13,11 @@ from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
 from bot.content.names import fold, words
 from bot.content.roles import Who
-from bot.content.texts import Reader, Text, plain
+from bot.content.texts import Reader, Span, Text, _, plain
 from bot.content.views import Reply
 from bot.conversation import dialogues
-from bot.conversation.incoming import Picked
-from bot.conversation.listening import Listener
+from bot.conversation.incoming import Called, Picked
+from bot.conversation.listening import Listener, Words
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
     Command,
@@ -88,10 +88,35 @@ class Router:
                 self._add_action(action, route)
             _add_kinds("jobs", self.jobs, module.jobs)
             _add_kinds("live screens", self.live, module.live)
+        for command in self.commands.values():
+            if command.for_others and command.for_others not in self.commands:
+                raise ValueError(f"/{command.name} leads others to /{command.for_others}, which nothing declares")
 
     def command(self, word: str) -> Command | None:
         """Return the command that a typed word means, ignoring accents and case; None for an unknown word."""
         return self._words.get(fold(word))
+
+    def meant(self, called: Called, request: Request) -> tuple[Called, Span | None]:
+        """Return the command that a person means by one they typed, and a line to be read above its answer, or None.
+
+        Words of menus that are no command lead to their screen («/espace»). A command for which the person lacks the
+        role leads to what is theirs. Any other command is returned as it is.
+        """
+        command = self.command(called.word)
+        if command is None:
+            typed = f"{called.word} {called.argument}"
+            locales = (request.locale, *request.settings.gathering.locales)
+            screen = self.find_plain_words(typed, locales) or self.find_plain_words(called.word, locales)
+            if screen is None or not screen.payload.startswith(f"{Go.code}-"):
+                return called, None
+            called = Called(Go.decode(screen.payload.split("-")[1:]).command)
+            command = self.command(called.word)
+        if command is None or request.person is None or request.may(command.route.who):
+            return called, None
+        others = self.command(command.for_others) if command.for_others else None
+        if others is None or not request.may(others.route.who):
+            return called, None
+        return Called(others.name), _("/{word} is for the team. This is for you:", word=command.name)
 
     def listed(self, role: Who) -> Sequence[Command]:
         """Return, in order, the commands that platforms list for people of a role."""
@@ -137,6 +162,13 @@ class Router:
 
     async def take_text(self, request: Request, text: str) -> Reply:
         """Call the first text route that takes this text, or else the home screen; return the reply."""
+        # Until bot.conversation.hearing decides: who is sure takes the words.
+        if request.person is not None and text:
+            words = Words(text, request.locale, {})
+            for listener in self.listeners:
+                heard = await listener.hear(request, words)
+                if heard is not None and heard.sure:
+                    return await listener.take(request, text)
         taker = await self._text_taker(request)
         return await (taker[0](request, text) if taker else self.home(request))
 
