@@ -4,11 +4,16 @@ from bot.capability import Capability
 from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
+from handlers.results import topics
 from handlers.results.organiser import decks, downloads, lines, unseen
 from handlers.results.participant import slides, souvenir, summary
 from handlers.results.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
+    topics=(
+        topics.SLIDES,
+        topics.VOTES,
+    ),
     routes=(
         slides.routes,
         summary.routes,
