@@ -112,6 +112,11 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     """Return the reply of the handler that takes this content, without the screen that its `then` leads to."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
+    if isinstance(content, Called):
+        content, line = router.meant(content, request)
+        if line is not None:
+            led = await _take(router, request, content)
+            return led and with_lines_first(led, line)
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
