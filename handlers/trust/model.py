@@ -119,7 +119,8 @@ class CheckedPerson(Named):
 class SaidPlace:
     """One time that somebody said where they are: in `words` ('' for none), as degrees, by a `photo`, or by several.
 
-    `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, '' for none.
+    `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, with its media
+    type, '' for none.
     """
 
     participant_id: int
@@ -128,6 +129,7 @@ class SaidPlace:
     longitude: float | None
     photo: str
     said_at: datetime
+    media_type: str = ""
 
 
 # --- the numbers to call
