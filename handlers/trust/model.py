@@ -123,7 +123,8 @@ class CheckedPerson(Named):
 class SaidPlace:
     """One time that somebody said where they are: in `words` ('' for none), as degrees, by a `photo`, or by several.
 
-    `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, '' for none.
+    `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, with its media
+    type, '' for none.
     """
 
     participant_id: int
@@ -132,6 +133,7 @@ class SaidPlace:
     longitude: float | None
     photo: str
     said_at: datetime
+    media_type: str = ""
 
 
 # --- the numbers to call

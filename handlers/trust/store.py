@@ -498,7 +498,7 @@ async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> Chec
 FILES = FileTable(name="safety_places", owner="id", named=True, author="f.participant_id")
 """The table of the photos by which people show where they are."""
 
-_PLACE = "participant_id, words, latitude, longitude, digest, said_at"
+_PLACE = "participant_id, words, latitude, longitude, digest, said_at, media_type"
 
 
 def _said(row: Row) -> SaidPlace:
@@ -509,6 +509,7 @@ def _said(row: Row) -> SaidPlace:
         row["longitude"],
         row["digest"],
         from_micros(row["said_at"]),
+        row["media_type"],
     )
 
 
@@ -523,15 +524,16 @@ async def add_place(
     `message` is the key of the message of a location that moves, or of an album, '' for any other.
     """
     await tx.run(
-        "INSERT INTO safety_places (check_id, participant_id, words, latitude, longitude, digest, message, said_at)"
-        " VALUES (:check_id, :person, :words, CAST(:latitude AS DOUBLE PRECISION),"
-        " CAST(:longitude AS DOUBLE PRECISION), :digest, :message, :now)",
+        "INSERT INTO safety_places (check_id, participant_id, words, latitude, longitude, digest, media_type, message,"
+        " said_at) VALUES (:check_id, :person, :words, CAST(:latitude AS DOUBLE PRECISION),"
+        " CAST(:longitude AS DOUBLE PRECISION), :digest, :media_type, :message, :now)",
         check_id=check_id,
         person=place.participant_id,
         words=place.words,
         latitude=place.latitude,
         longitude=place.longitude,
         digest=place.photo,
+        media_type=place.media_type,
         message=message,
         now=to_micros(place.said_at),
     )

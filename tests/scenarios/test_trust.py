@@ -126,7 +126,7 @@ async def test_photos_of_where_people_are_go_from_the_organisers_chats_after_an_
     check = await world.read(store.running_check)
     assert check is not None
     digest = world.files.keep(png(40, 20))
-    place = SaidPlace(await number(world, "Ali"), "Au fond", None, None, digest, now)
+    place = SaidPlace(await number(world, "Ali"), "Au fond", None, None, digest, now, "image/png")
     await world.change(service.say_where, check, place)
     await stage.delivered(ines)
     await ines.command("securite")

@@ -8,6 +8,7 @@ CREATE TABLE safety_places (
     latitude DOUBLE PRECISION,
     longitude DOUBLE PRECISION,
     digest TEXT NOT NULL DEFAULT '',
+    media_type TEXT NOT NULL DEFAULT '',
     message TEXT NOT NULL DEFAULT '',
     said_at BIGINT NOT NULL
 );

@@ -12,7 +12,6 @@ from bot.content.texts import Moment, Name, Span, Strong, _, _n
 from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
-from bot.files.pictures import kind_of as pictures_kind
 from bot.people import audience_store, participant_store
 from bot.people.audiences import Audience, parse
 from handlers.groups.store.groups import groups_of_round
@@ -252,7 +251,7 @@ async def open_photos(request: Request, action: OpenPhotos) -> Reply:
     pictures: list[Picture] = []
     for place in shown:
         if content := contents.get(place.photo):
-            ending = "png" if pictures_kind(content) == "png" else "jpg"
+            ending = "png" if place.media_type == "image/png" else "jpg"
             said = _("{name}, {time}", name=Name(names[place.participant_id]), time=Moment(place.said_at, "time"))
             pictures.append(Picture(content, said, f"{len(pictures) + 1}.{ending}"))
             # L10N: below photos, the number of one, and who sent it when

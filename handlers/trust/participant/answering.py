@@ -76,7 +76,7 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
     answered = bool(album) and await store.knows_message(request.tx, request.participant.id, album)
     words = sent.caption
     for photo in photos:
-        place = replace(_said(request, words), photo=digest_of(photo.content))
+        place = replace(_said(request, words), photo=digest_of(photo.content), media_type=photo.media_type)
         await service.say_where(request.tx, check, place, album)
         words = ""
     if words:
