@@ -14,8 +14,6 @@ from bot.content.actions import Action
 from bot.content.names import fold, words
 from bot.content.texts import Span
 from bot.content.views import Reply
-from bot.conversation.incoming import Located
-from bot.conversation.routes import Request
 
 
 class Stage(IntEnum):
@@ -65,16 +63,16 @@ class Heard:
     why: str
 
 
-Hear = Callable[[Request, Words], Awaitable[Heard | None]]
-Take = Callable[[Request, str], Awaitable[Reply]]
+Hear = Callable[..., Awaitable[Heard | None]]
+Take = Callable[..., Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
     """One listener of a capability.
 
-    `key` (a-z, at most twelve) names it in buttons and never changes. `hear` returns None for words that are not for
-    it; it only reads. `take` does what is to be done with words that it is sure of.
+    `key` (a-z, at most twelve) names it in buttons and never changes. hear(request, words) returns a Heard, or None for
+    words that are not for it; it only reads. take(request, text) does what is to be done with words that it is sure of.
     """
 
     key: str
@@ -83,7 +81,7 @@ class Listener:
     take: Take
     chosen: Take | None = None
     """What is done with the words where their writer chose this listener by a button; None for `take`."""
-    into: Callable[[Request], Awaitable[str | None]] | None = None
+    into: Callable[..., Awaitable[str | None]] | None = None
     """into(request) returns a key of what words go into now, such as a phase, and None while it takes none.
 
     Words that were written for another one, without network, are not put into this one.
@@ -123,17 +121,17 @@ class Alarm:
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]
     """listen(text, likelihood) returns what is heard in words; it reads nothing but them, before any transaction."""
-    ask: Callable[[Request, str, Cry, Sequence[Offer]], Awaitable[Reply]]
+    ask: Callable[..., Awaitable[Reply]]
     """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them."""
-    ask_which: Callable[[Request, str, Sequence[Offer]], Awaitable[Reply]]
+    ask_which: Callable[..., Awaitable[Reply]]
     """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
-    kept: Callable[[Request, int], Awaitable[str | None]]
+    kept: Callable[..., Awaitable[str | None]]
     """kept(request, number) returns words that the person wrote and that wait; None for others, or if they are gone."""
-    drop: Callable[[Request, int], Awaitable[None]]
+    drop: Callable[..., Awaitable[None]]
     """drop(request, number) deletes words that wait, because they went where their writer wants them."""
-    located: Callable[[Request, Action | None, Located], Awaitable[Reply | None]]
+    located: Callable[..., Awaitable[Reply | None]]
     """located(request, action, located) takes a location; `action` is that of the screen opened last, if it hears."""
     not_changed: Callable[[], Reply]
     """not_changed() returns the answer to an edit of what was written in confidence, which changes nothing."""
-    text_only: Callable[[Request], Sequence[Span]]
+    text_only: Callable[..., Sequence[Span]]
     """text_only(request) returns the lines below the answer to what cannot be read, such as a voice message."""
