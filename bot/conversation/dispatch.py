@@ -372,7 +372,10 @@ class Dispatcher:
         """Return whether the alarm hears a cry of distress, even a weak one, in the words of an update."""
         alarm = self.router.alarm
         scored = self._score_words(content)
-        return alarm is not None and any(alarm.listen(text, kinds) for text, kinds in scored.items())
+        if alarm is None:
+            return False
+        cries = (alarm.listen(text, kinds) for text, kinds in scored.items())
+        return any(cry is not None and cry.weak for cry in cries)
 
     async def _note_screen(self, tx: Transaction, request: Request) -> None:
         """Store which screen the person opened, where it hears what they write, or the one before did."""

@@ -88,17 +88,28 @@ class Listener:
     """
 
 
+WEAK = 0.2
+"""From which likelihood on words may be a cry of distress, whoever else is sure of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cry:
     """What the alarm heard in words: perhaps a cry of distress.
 
-    `sure` says that it is one as far as can be told; otherwise the writer is asked. `phrase` says that it was
-    recognised by what must never be missed, not by likelihood alone. `self_harm` is for who may harm themselves.
+    `sure` says that it is one as far as can be told. Otherwise `likelihood`, from 0 to 1, decides whether the writer is
+    asked. `phrase` says that it was recognised by what must never be missed, not by likelihood alone. `self_harm` is
+    for who may harm themselves.
     """
 
     sure: bool
+    likelihood: float = 1.0
     phrase: bool = False
     self_harm: bool = False
+
+    @property
+    def weak(self) -> bool:
+        """Whether it may be a cry: its writer is asked, and nothing keeps the words meanwhile but the alarm."""
+        return self.sure or self.likelihood >= WEAK
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +131,10 @@ class Alarm:
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]
-    """listen(text, likelihood) returns what is heard in words; it reads nothing but them, before any transaction."""
+    """listen(text, likelihood) returns what is heard in words, a faint cry too, None for nothing.
+
+    It reads nothing but the words, before any transaction.
+    """
     ask: Callable[..., Awaitable[Reply]]
     """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them."""
     ask_which: Callable[..., Awaitable[Reply]]
