@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -35,7 +34,7 @@ from bot.content.views import Button, Later, Reply, View, with_lines_first, with
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
 from bot.conversation.dialogue_store import Dialogue
-from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, decide, heard_in, kept
+from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, answer_offer, decide, edit_offer, heard_in, kept
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -50,7 +49,7 @@ from bot.conversation.incoming import (
     Typed,
     album_id,
 )
-from bot.conversation.listening import Offer
+from bot.conversation.listening import Cry
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
 from bot.people import participant_store
@@ -114,12 +113,12 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
-    if asked := await _asked_before_storing(router, request, content, dialogue):
-        return asked
-    if (dialogue is None or dialogue.expected) and isinstance(content, Typed | Sent):
-        found, reply = await _heard_by_screen(router, request, content)
+    if isinstance(content, Typed | Sent):
+        found, reply = await _heard_by_screen(router, request, content, dialogue)
         if found:
             return reply
+    if asked := await _asked_before_storing(router, request, content, dialogue):
+        return asked
     match content:
         case Typed(text, composed):
             return await _take_text(router, request, clean_lines(text), composed, dialogue)
@@ -152,15 +151,43 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
     request.opened = payload if route.hears else ""
 
 
-async def _heard_by_screen(router: Router, request: Request, content: Typed | Sent) -> tuple[bool, Reply | None]:
-    """Return whether the screen that the person opened last hears what they write or send, and its reply.
+def opened_by(router: Router, content: Content) -> str | None:
+    """Return what `Request.opened` is for content that could not be carried out; None for what opens no screen."""
+    if isinstance(content, Called) and router.command(content.word) is None:
+        return ""
+    if not isinstance(content, Called | Pressed | Picked | Submitted):
+        return None
+    try:
+        payload, route, _args = find(router, content)
+    except Stale:  # a button of an older version of the program, or of a form
+        pressed = content.payload if isinstance(content, Pressed | Picked) else ""
+        return None if pressed.startswith((*dialogues.CODES, *_ANSWERS_AFTER_ALL)) else ""
+    return payload if route.hears else ""
 
-    A screen of an older version of the program, which is not found any more, hears nothing.
-    """
-    action, route = _screen_of(router, request.account.screen)
-    if route is None or route.hears is None or not request.may(route.who):
+
+async def _heard_by_screen(
+    router: Router, request: Request, content: Typed | Sent, dialogue: Dialogue | None
+) -> tuple[bool, Reply | None]:
+    """Return whether the screen that the person opened last hears what they write or send, and its reply."""
+    action, route = _hearing(router, request.account.screen, dialogue)
+    if route is None or route.hears is None or request.person is None or not request.may(route.who):
         return False, None
+    if dialogue is not None and not dialogue.expected:
+        request.asked = dialogue.step
     return True, await route.hears(request, action, content)
+
+
+def _hearing(router: Router, screen: str, dialogue: Dialogue | None) -> tuple[Action | None, Route | None]:
+    """Return the action and the route of the screen that hears what is written now; None twice for no such screen.
+
+    Whoever opens a form leaves the screen before it. So where both are there the screen was opened later, and the
+    `dialogue` waits; one that asks for a code does not, because codes are kept nowhere.
+    """
+    action, route = _screen_of(router, screen)
+    if route is None or dialogue is None or dialogue.expected:
+        return action, route
+    form = _screen_form(router, dialogue.action)
+    return (None, None) if dialogue.action == screen or (form is not None and form.codes) else (action, route)
 
 
 def _screen_of(router: Router, payload: str) -> tuple[Action | None, Route | None]:
@@ -204,20 +231,24 @@ async def _asked_before_storing(
             typed = typed_in(content)
             for position, name in enumerate(form_fields(form)):
                 if asked := await _ask_about_answer(request, typed.get(name, ""), position):
-                    await keep_typed(request, payload, {other: each for other, each in typed.items() if other != name})
+                    others = {other: each for other, each in typed.items() if not _cries(request, each)}
+                    await keep_typed(request, payload, others)
                     more = answers[name]
                     lost = isinstance(more, Composition | Written) and bool(more.attachments)
                     return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
-        case Edited(message, text):
-            cry = heard_in(request, clean_lines(text))
-            if cry and cry.sure and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message):
-                is_edit = Offer(_MY_ANSWER, partial(ItIsMyEdit, message))
-                return await request.alarm.ask(request, clean_lines(text), cry, [is_edit])
+        case Edited(message, text) if _cries(request, text):
+            offers = [edit_offer(message)] if re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
+            text = clean_lines(text)
+            return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=True), offers)
     return None
 
 
-# L10N: a button: what one wrote is the answer to the question, and no cry of distress
-_MY_ANSWER = _("It is my answer")
+def _cries(request: Request, text: str) -> bool:
+    """Return whether a text is a sure cry of distress."""
+    cry = heard_in(request, clean_lines(text))
+    return cry is not None and cry.sure
+
+
 _FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
 
 
@@ -231,8 +262,7 @@ async def _ask_about_answer(request: Request, text: str, field: int | None, *, e
     cry = heard_in(request, text)
     if request.alarm is None or cry is None or not (cry.sure or expected):
         return None
-    offers = [] if field is None else [Offer(_MY_ANSWER, partial(ItIsMyAnswer, field))]
-    return await request.alarm.ask(request, text, cry, offers)
+    return await request.alarm.ask(request, text, cry, [] if field is None else [answer_offer(field)])
 
 
 async def _press_after_all(router: Router, request: Request, payload: str) -> Reply | None:
@@ -249,7 +279,9 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
     request.opened = ""
     if isinstance(pressed, ItIsMyEdit):
         request.message = pressed.message
-        reply = await router.take_edit(request, text) or Reply(View((_("This message is no idea any more."),)))
+        reply = await router.take_edit(request, text)
+        if reply is None:
+            raise UserError(_("This message cannot be changed any more. Your words are kept for a day."))
     else:
         reply = await _answer_after_all(router, request, pressed.field, text)
     if request.alarm:
@@ -261,7 +293,7 @@ async def _answer_after_all(router: Router, request: Request, field: int, text: 
     account = request.account
     dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     form = _screen_form(router, dialogue.action) if dialogue else None
-    if dialogue is None or form is None or not form.read_by_others or field >= len(form_fields(form)):
+    if dialogue is None or form is None or form.codes or field >= len(form_fields(form)):
         raise UserError(_("The question is not open any more. Your words are kept for a day."))
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
@@ -426,12 +458,12 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
     if not isinstance(content, Typed | Sent | Edited):
         return False
     dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
-    if dialogue is not None and dialogue.step != dialogue_store.DRAFT_ONLY and not dialogue.expected:
-        return _is_confidential(router, dialogue.action)
-    account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
-    if account is not None and _screen_of(router, account.screen)[1] is not None:
+    if dialogue is not None and dialogue.step == dialogue_store.DRAFT_ONLY:
+        dialogue = None
+    if dialogue is not None and _is_confidential(router, dialogue.action):
         return True
-    return dialogue is not None and _is_confidential(router, dialogue.action)
+    account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
+    return account is not None and _hearing(router, account.screen, dialogue)[1] is not None
 
 
 def _is_confidential(router: Router, payload: str) -> bool:
@@ -498,6 +530,8 @@ async def _take_text(
 ) -> Reply:
     if (dialogue is None or dialogue.expected) and (named := await _take_plain_words(router, request, text)):
         return named
+    if dialogue and dialogue.expected and _cries(request, text):
+        return await decide(request, text) or await router.home(request)
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
@@ -540,13 +574,14 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
+    numbers = request.alarm.numbers(request.settings) if request.alarm and sent.upload is None else ()
     if taker:
         take, _reads = taker
-        return await take(request, sent)
+        taken = await take(request, sent)
+        return with_lines_last(taken, *numbers) if taken else None
     if not await first_said(request, sent, "text only"):
         return None
-    more = request.alarm.text_only(request) if request.alarm else ()
-    return with_lines_first(await router.home(request), _("Text only, please."), *more)
+    return with_lines_first(await router.home(request), _("Text only, please."), *numbers)
 
 
 async def _not_too_late(request: Request, album: str) -> None:
@@ -579,10 +614,11 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     """Return whether a file sent now would be read: by a submitted form, by the question being asked, or by a route."""
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
-    if dialogue := await _dialogue(router, request):
-        return await _form_takes_files(router, request, dialogue.action, dialogue.step)
-    if (screen := _screen_of(router, request.account.screen)[1]) is not None:
+    dialogue = await _dialogue(router, request)
+    if (screen := _hearing(router, request.account.screen, dialogue)[1]) is not None:
         return screen.hears_files
+    if dialogue:
+        return await _form_takes_files(router, request, dialogue.action, dialogue.step)
     taker = await router.file_taker(request)
     return taker is not None and (taker[1] is None or await taker[1](request))
 
@@ -593,7 +629,7 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
     It is the question being asked, the screen that hears them, or what a listener puts them into.
     """
     dialogue = await _dialogue(router, request)
-    if (dialogue is None or dialogue.expected) and _screen_of(router, request.account.screen)[1] is not None:
+    if _hearing(router, request.account.screen, dialogue)[1] is not None:
         return request.account.screen, True
     if dialogue:
         return f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action)
@@ -696,6 +732,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
     if dialogue is None:
         raise Stale
+    _note_opened(request, router.find(dialogue.action)[1], dialogue.action)
     answer = None if isinstance(pressed, dialogues.KeepAnswer) else value
     return await _answer(router, request, dialogue, answer, pressed.step)
 
