@@ -42,6 +42,7 @@ from bot.conversation.incoming import (
     Edited,
     Gathered,
     Incoming,
+    Located,
     Picked,
     Pressed,
     Sent,
@@ -110,13 +111,20 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     """Return the reply of the handler that takes this content, without the screen that its `then` leads to."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
+    if isinstance(content, Called):
+        content, line = router.meant(content, request)
+        if line is not None:
+            led = await _take(router, request, content)
+            return led and with_lines_first(led, line)
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
-    if isinstance(content, Typed | Sent):
-        found, reply = await _heard_by_screen(router, request, content, dialogue)
-        if found:
-            return reply
+    if isinstance(content, Typed | Sent) and (heard_by := _screen_before(router, request, dialogue)):
+        action, route = heard_by
+        assert route.hears is not None
+        if dialogue is not None and not dialogue.expected:
+            request.asked = dialogue.step
+        return await route.hears(request, action, content)
     if asked := await _asked_before_storing(router, request, content, dialogue):
         return asked
     match content:
@@ -126,6 +134,8 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_edit(router, request, clean_lines(text))
         case Deleted():
             return await router.take_deletion(request)
+        case Located():
+            return await _take_located(router, request, content)
         case Sent():
             return await _take_sent(router, request, content, dialogue)
         case Gathered(album):
@@ -165,40 +175,35 @@ def opened_by(router: Router, content: Content) -> str | None:
     return payload if route.hears else ""
 
 
-async def _heard_by_screen(
-    router: Router, request: Request, content: Typed | Sent, dialogue: Dialogue | None
-) -> tuple[bool, Reply | None]:
-    """Return whether the screen that the person opened last hears what they write or send, and its reply."""
-    action, route = _hearing(router, request.account.screen, dialogue)
-    if route is None or route.hears is None or request.person is None or not request.may(route.who):
-        return False, None
-    if dialogue is not None and not dialogue.expected:
-        request.asked = dialogue.step
-    return True, await route.hears(request, action, content)
+def _screen_before(router: Router, request: Request, dialogue: Dialogue | None) -> tuple[Action, Route] | None:
+    """Return the screen that hears what the person writes now, before any form does; None where there is none."""
+    screen = _hearing(router, request.account.screen, dialogue)
+    return screen if screen and request.person is not None and request.may(screen[1].who) else None
 
 
-def _hearing(router: Router, screen: str, dialogue: Dialogue | None) -> tuple[Action | None, Route | None]:
-    """Return the action and the route of the screen that hears what is written now; None twice for no such screen.
+def _hearing(router: Router, payload: str, dialogue: Dialogue | None) -> tuple[Action, Route] | None:
+    """Return the screen with a payload, if it hears what is written now; None otherwise.
 
-    Whoever opens a form leaves the screen before it. So where both are there the screen was opened later, and the
-    `dialogue` waits; one that asks for a code does not, because codes are kept nowhere.
+    It is the last that was opened. A form that is open was opened before it, unless it is the form of that screen, and
+    waits. One that asks for a code does not wait: codes are kept nowhere.
     """
-    action, route = _screen_of(router, screen)
-    if route is None or dialogue is None or dialogue.expected:
-        return action, route
+    screen = _screen_of(router, payload)
+    if screen is None or dialogue is None or dialogue.expected:
+        return screen
     form = _screen_form(router, dialogue.action)
-    return (None, None) if dialogue.action == screen or (form is not None and form.codes) else (action, route)
+    return None if dialogue.action == payload or (form is not None and form.codes) else screen
 
 
-def _screen_of(router: Router, payload: str) -> tuple[Action | None, Route | None]:
-    """Return the action and the route of a screen that hears, given by its payload; None twice for no such screen."""
-    if not payload:
-        return None, None
+def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
+    """Return the action and the route of a screen that hears, by its payload; None for any other or none.
+
+    A screen of an older version of the program, which is not found any more, hears nothing.
+    """
     try:
-        action, route = router.find(payload)
+        screen = router.find(payload) if payload else None
     except Stale:
-        return None, None
-    return (action, route) if route.hears else (None, None)
+        return None
+    return screen if screen and screen[1].hears else None
 
 
 _ANSWERS_AFTER_ALL = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
@@ -210,8 +215,8 @@ async def _asked_before_storing(
 ) -> Reply | None:
     """Ask about a cry of distress before it is stored where others read it; None for anything else.
 
-    That is an answer to a form whose answers others read, a caption of it, an edited message, and words after a command
-    that opens such a form. A submitted form keeps its other answers meanwhile.
+    That is an answer to a form whose answers others read, a caption of it, an edited message, and words after a
+    command, unless that opens a form for other answers. A submitted form keeps its other answers meanwhile.
     """
     if request.alarm is None or request.person is None:
         return None
@@ -221,9 +226,14 @@ async def _asked_before_storing(
             if form is None or not form.read_by_others:
                 return None
             return await _ask_about_answer(request, text, dialogue.step, expected=dialogue.expected)
-        case Called(word, text) if text and (command := router.command(word)):
+        case Called(word, text):
+            command = router.command(word)
+            if command is None:
+                return await _ask_about_answer(request, f"{word} {text}", None)
             form = command.route.form
-            return await _ask_about_answer(request, text, None) if form and form.read_by_others else None
+            if command.route.hears or (form is not None and not form.read_by_others):
+                return None
+            return await _ask_about_answer(request, text, None)
         case Submitted(payload, answers):
             form = router.find(payload)[1].form
             if form is None or not form.read_by_others:
@@ -316,8 +326,7 @@ async def _take_edit(router: Router, request: Request, text: str) -> Reply | Non
     """Return the reply to an edited message; of one written in confidence that what was sent stays as it is."""
     if reply := await router.take_edit(request, text):
         return reply
-    _action, route = _screen_of(router, request.account.screen)
-    if route is None or request.alarm is None:
+    if _screen_of(router, request.account.screen) is None or request.alarm is None:
         return None
     return replace(request.alarm.not_changed(), unsaid=True)
 
@@ -463,7 +472,7 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
     if dialogue is not None and _is_confidential(router, dialogue.action):
         return True
     account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
-    return account is not None and _hearing(router, account.screen, dialogue)[1] is not None
+    return account is not None and _hearing(router, account.screen, dialogue) is not None
 
 
 def _is_confidential(router: Router, payload: str) -> bool:
@@ -584,6 +593,20 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
     return with_lines_first(await router.home(request), _("Text only, please."), *numbers)
 
 
+async def _take_located(router: Router, request: Request, located: Located) -> Reply | None:
+    """Return the reply to a location: of the screen whose button asked for it, or of the one that was opened last."""
+    screen = _screen_of(router, located.payload or request.account.screen)
+    if screen:
+        authorise(request, screen[1])
+    elif located.payload:
+        raise Stale
+    if located.payload:
+        request.opened = located.payload
+    if request.alarm is None:
+        return None if located.moved else with_lines_first(await router.home(request), _("Text only, please."))
+    return await request.alarm.located(request, screen[0] if screen else None, located)
+
+
 async def _not_too_late(request: Request, album: str) -> None:
     """Raise UserError for a part of an album that was answered already, as one message."""
     if await inbox_store.received(request.tx, request.account.platform, album_id(album)):
@@ -615,8 +638,8 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
     dialogue = await _dialogue(router, request)
-    if (screen := _hearing(router, request.account.screen, dialogue)[1]) is not None:
-        return screen.hears_files
+    if screen := _screen_before(router, request, dialogue):
+        return screen[1].hears_files
     if dialogue:
         return await _form_takes_files(router, request, dialogue.action, dialogue.step)
     taker = await router.file_taker(request)
@@ -629,7 +652,7 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
     It is the question being asked, the screen that hears them, or what a listener puts them into.
     """
     dialogue = await _dialogue(router, request)
-    if _hearing(router, request.account.screen, dialogue)[1] is not None:
+    if _screen_before(router, request, dialogue):
         return request.account.screen, True
     if dialogue:
         return f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action)

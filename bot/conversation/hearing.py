@@ -83,6 +83,8 @@ async def decide(request: Request, text: str) -> Reply | None:
         return await taker.take(request, text)
     if not heard and not cry:
         return None
+    if not cry and all(listener.stage is Stage.TEAM for listener, _found in heard):
+        return await heard[0][0].take(request, text)  # which asks before it takes anything
     ranked = sorted(heard, key=lambda pair: (not pair[1].sure, -pair[1].weight))
     offers = [offer(listener, found) for listener, found in ranked]
     if request.alarm is None or request.person is None:

@@ -15,6 +15,7 @@ from bot.content.actions import Action
 from bot.content.names import fold, without_look_alikes, words
 from bot.content.texts import Span
 from bot.content.views import Reply
+from bot.conversation.incoming import Located
 from bot.conversation.routes import Request
 
 
@@ -131,6 +132,8 @@ class Alarm:
     """kept(request, number) returns words that the person wrote and that wait; None for others, or if they are gone."""
     drop: Callable[[Request, int], Awaitable[None]]
     """drop(request, number) deletes words that wait, because they went where their writer wants them."""
+    located: Callable[[Request, Action | None, Located], Awaitable[Reply | None]]
+    """located(request, action, located) takes a location; `action` is that of the screen opened last, if it hears."""
     not_changed: Callable[[], Reply]
     """not_changed() returns the answer to an edit of what was written in confidence, which changes nothing."""
     numbers: Callable[[Settings], Sequence[Span]]

@@ -310,7 +310,8 @@ class Command:
     """A slash command: its name per locale, other words that mean it, and its description in lists (≤ 100 characters).
 
     `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first;
-    None keeps it out of the lists.
+    None keeps it out of the lists. `for_others` is the command that somebody gets who types this one without its role;
+    «» for none.
     """
 
     name: str
@@ -320,6 +321,7 @@ class Command:
     who: Who
     route: Route
     listed: int | None = None
+    for_others: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +368,7 @@ class Routes:
         listed: int | None = None,
         listed_for: Who | None = None,
         hears: Hears | None = None,
+        for_others: str = "",
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a slash command. `name` is its French word; `names` has those of other locales.
 
@@ -374,6 +377,9 @@ class Routes:
 
         `said` is a list of words, separated by commas, that open the screen without a slash, in any spelling of
         accents, case and punctuation, unless the chat is being asked a question.
+
+        `for_others` is the name of the command to which people without the role `who` are led who type this one: to
+        what is theirs.
 
         The handler gets the request and, with a `form`, the form. `before` gets the request and returns the answers
         that prefill the form. `linkable` is False for a command that changes something at once, because anybody can
@@ -391,7 +397,7 @@ class Routes:
             route = Route(handler, Go, who, target, form, before, linkable=linkable, hears=hears)
             words = {"fr": name, **(names or {})}
             shown_to = who if listed_for is None else listed_for
-            self.commands.append(Command(name, words, aliases, description, shown_to, route, listed))
+            self.commands.append(Command(name, words, aliases, description, shown_to, route, listed, for_others))
             if said:
                 self.plain_words.append(PlainWords(said, Go(name).encode(), route))
             return handler

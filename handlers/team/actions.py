@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
+
+ANSWER_WITHIN = timedelta(days=1)
+"""How long the team may take to answer a question, and a question is kept that something else may answer."""
 
 
 class SendWords(Action):

@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.texts import _
-from bot.people.declared import Chapter, DocumentPart, PersonalData
+from bot.database.engine import Transaction
+from bot.people.declared import AuthoredContent, Chapter, DocumentPart, PersonalData
+
+
+async def _photos(tx: Transaction, participant_id: int, _texts: bool) -> AuthoredContent:
+    """Return the photos by which somebody showed where they are, which go from the screens of organisers, too."""
+    rows = await tx.all(
+        "SELECT DISTINCT digest FROM safety_places WHERE participant_id = :id AND digest <> '' ORDER BY digest",
+        id=participant_id,
+    )
+    return AuthoredContent(digests=[row["digest"] for row in rows])
+
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
@@ -75,17 +86,40 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_answers",
-        goes="participant_id answer place",
+        goes="participant_id answer",
         document=(
             DocumentPart(
                 "safety_answers",
                 _("Your answers to «Are you safe?»"),
                 Chapter.SAID,
-                "SELECT check_id, answer, answered_at, help_at, place, place_at FROM safety_answers"
-                " WHERE participant_id = :id",
+                "SELECT check_id, answer, answered_at, help_at FROM safety_answers WHERE participant_id = :id",
                 # L10N: labels in the document of one's own data, of an answer to «Are you safe?»
-                facts={"answer": _("Answer"), "place": _("Where"), "answered_at": _("When")},
+                facts={"answer": _("Answer"), "answered_at": _("When")},
             ),
         ),
+    ),
+    PersonalData(
+        table="safety_places",
+        goes="participant_id words latitude longitude digest message",
+        of_nobody="media_type",
+        document=(
+            DocumentPart(
+                "safety_places",
+                _("Where you said you are, in a check for safety"),
+                Chapter.SAID,
+                "SELECT check_id, words, latitude, longitude, said_at,"
+                " CASE WHEN digest <> '' THEN 1 ELSE 0 END AS photo FROM safety_places WHERE participant_id = :id"
+                " ORDER BY said_at, id",
+                # L10N: labels in the document of one's own data, of a place
+                facts={
+                    "words": _("Where"),
+                    "latitude": _("Latitude"),
+                    "longitude": _("Longitude"),
+                    "said_at": _("When"),
+                },
+            ),
+        ),
+        written=_photos,
+        files="SELECT digest FROM safety_places WHERE digest <> ''",
     ),
 )

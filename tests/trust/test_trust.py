@@ -120,7 +120,7 @@ async def test_what_is_typed_next_goes_on_only_if_that_is_chosen(world: World) -
     await zoe.press("Nothing, forget it")
     assert read(zoe) == "Forgotten: I keep nothing of it."
     await zoe.send("Where is lunch?")
-    assert read(zoe) == "Is this a question to the team?", "something else was pressed"
+    assert read(zoe).endswith("ask the team?"), "something else was pressed"
     await press_push(world, ada, "Read")
     assert read(ada) == "Zoé\nZoé: One.\nZoé: Two."
 

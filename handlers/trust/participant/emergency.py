@@ -80,6 +80,8 @@ async def _where_help_is_needed(request: Request) -> tuple[Button, ...]:
     """Return the button to say where one is, for somebody who asked for help in the running check without saying it."""
     check = await store.running_check(request.tx)
     answer = await store.answer_of(request.tx, check.id, request.participant.id) if check else None
-    if check is None or answer is None or answer.answer != "help" or answer.place:
+    if check is None or answer is None or answer.answer != "help":
+        return ()
+    if await store.has_place(request.tx, check.id, answer.id):
         return ()
     return (Button(_("Say where I am"), SayWhere(check.id), style="primary"),)

@@ -18,10 +18,10 @@ from bot.content.texts import Name, Span, _
 from bot.content.views import Button, Reply, View, with_lines_last
 from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
-from bot.conversation.listening import Alarm, Cry, Offer, Stage
+from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
 from handlers.navigation.actions import HOME
-from handlers.trust import listeners, service, store
+from handlers.trust import service, store
 from handlers.trust.actions import (
     EMERGENCY,
     TRUST,
@@ -296,14 +296,3 @@ async def kept(request: Request, number: int) -> str | None:
 async def drop(request: Request, number: int) -> None:
     """Delete the words of the person that wait under a number."""
     await store.drop_words(request.tx, request.participant.id, number)
-
-
-ALARM = Alarm(
-    listen=listeners.listen,
-    ask=ask,
-    ask_which=ask_which,
-    kept=kept,
-    drop=drop,
-    not_changed=not_changed,
-    numbers=numbers,
-)
