@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -59,7 +60,7 @@ def heard_in(request: Request, text: str) -> Cry | None:
     """
     if request.alarm is None or not text:
         return None
-    return request.alarm.listen(text, likelihood_of(request, text))
+    return request.alarm.hear(text, likelihood_of(request, text))
 
 
 def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
@@ -122,18 +123,34 @@ def _action(key: str) -> Callable[[int], Action]:
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
-    """Return the offers that stand beside a cry or a confidence: what takes any words now, such as a phase.
+    """Return the offers that stand beside a cry or a confidence: a question that waits, and what takes any words now.
 
-    `but` is the key of a listener that is left out.
+    The latter is a phase, for instance. `but` is the key of a listener that is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
+    answers = () if request.asked is None else (answer_offer(request.asked),)
     return [
-        offer(listener, replace(found, sure=False))
-        for listener in request.listeners
-        if listener.stage is Stage.OPEN
-        and listener.key != but
-        and (found := await listener.hear(request, words)) is not None
+        *answers,
+        *[
+            offer(listener, replace(found, sure=False))
+            for listener in request.listeners
+            if listener.stage is Stage.OPEN
+            and listener.key != but
+            and (found := await listener.hear(request, words)) is not None
+        ],
     ]
+
+
+def answer_offer(field: int) -> Offer:
+    """Return the offer that words are the answer to the question at the position `field` of the form that is open."""
+    # L10N: a button: what one wrote is the answer to the question, and no cry of distress
+    return Offer(_("It is my answer"), partial(ItIsMyAnswer, field))
+
+
+def edit_offer(message: str) -> Offer:
+    """Return the offer that words are the new text of a message, given by its native id."""
+    # L10N: a button: what one wrote is the new text of one's message, and no cry of distress
+    return Offer(_("It is my new text"), partial(ItIsMyEdit, message))
 
 
 async def ask_what_else(request: Request, text: str, but: str) -> Reply:
@@ -153,7 +170,7 @@ async def kept(request: Request, number: int) -> str:
     """Return the words that wait under a number for the person who asks. Raises UserError if they are gone."""
     text = await request.alarm.kept(request, number) if request.alarm else None
     if text is None:
-        raise UserError(_("These words are not kept any more, and went nowhere. Write them again, if you want."))
+        raise UserError(_("These words do not wait any more: you decided about them, or a day has passed."))
     return text
 
 

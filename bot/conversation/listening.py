@@ -10,8 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from bot.config.settings import Settings
 from bot.content.actions import Action
-from bot.content.names import fold, words
+from bot.content.names import fold, without_look_alikes, words
 from bot.content.texts import Span
 from bot.content.views import Reply
 
@@ -147,5 +148,9 @@ class Alarm:
     """located(request, action, located) takes a location; `action` is that of the screen opened last, if it hears."""
     not_changed: Callable[[], Reply]
     """not_changed() returns the answer to an edit of what was written in confidence, which changes nothing."""
-    text_only: Callable[..., Sequence[Span]]
-    """text_only(request) returns the lines below the answer to what cannot be read, such as a voice message."""
+    numbers: Callable[[Settings], Sequence[Span]]
+    """numbers(settings) returns the lines that say whom to call in danger, for what could not be read or stored."""
+
+    def hear(self, text: str, likelihood: Mapping[str, float]) -> Cry | None:
+        """Return what is heard in a text, also where letters of another alphabet stand for those they look like."""
+        return self.listen(without_look_alikes(text), likelihood)

@@ -27,7 +27,7 @@ CAPABILITY = Capability(
         drop=words.drop,
         located=answering.take_located,
         not_changed=words.not_changed,
-        text_only=words.text_only,
+        numbers=words.numbers,
     ),
     organiser_routes=(naming.routes, checking.routes),
     sources=lambda settings, _subjects: (SafetyClock(), WaitingWords(), TrustRetention(settings)),

@@ -1,7 +1,8 @@
 """Declares what is kept of people for persons of trust and for safety.
 
 Conversations with persons of trust are in no document of anybody's data, because organisers and the shell make such
-documents too: who wrote one reads and erases it with the command «confiance».
+documents too: who wrote one reads and erases it with the command «confiance». Words that wait until their writer says
+what they are can be read nowhere else, so they are in the document that the writer asks for, and in no other.
 """
 
 from __future__ import annotations
@@ -39,7 +40,22 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         ),
     ),
     PersonalData(table="trust_conversations", goes="author_id", emptied="trusted_id"),
-    PersonalData(table="trust_messages", goes="conversation_id writer_id words"),
+    PersonalData(
+        table="trust_messages",
+        goes="conversation_id writer_id words",
+        document=(
+            DocumentPart(
+                "words_that_wait",
+                _("Words that wait for a day until you say what they are"),
+                Chapter.WRITTEN,
+                "SELECT words, written_at FROM trust_messages WHERE writer_id = :id AND conversation_id IS NULL"
+                " ORDER BY written_at",
+                said="words",
+                facts={"written_at": _("When")},
+                own=True,
+            ),
+        ),
+    ),
     PersonalData(
         table="emergency_phones",
         goes="participant_id phone",

@@ -186,7 +186,11 @@ async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> 
 
 
 async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
-    """Close the conversations that somebody began, and take them out of the author's chats and pages."""
+    """Close the conversations that somebody began, and take them out of the author's chats and pages.
+
+    Words of theirs that wait go: whoever comes in by the author's new invitation shall not read them.
+    """
+    await store.drop_all_words(tx, author_id)
     for conversation in await store.conversations_of_author(tx, author_id):
         await store.close_conversation(tx, conversation.id)
         await _take_off(tx, conversation.id, [author_id], NOT_SHOWN, now)

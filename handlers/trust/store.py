@@ -253,6 +253,18 @@ async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime)
     return number
 
 
+async def number_of_words(tx: Transaction, writer_id: int, words: str, since: datetime) -> int | None:
+    """Return the number under which the same words of a writer wait since a later instant; None if they do not."""
+    row = await tx.one(
+        "SELECT MAX(written_at) AS number FROM trust_messages WHERE writer_id = :writer AND words = :words"
+        " AND written_at > :since AND conversation_id IS NULL",
+        writer=writer_id,
+        words=words,
+        since=to_micros(since),
+    )
+    return row["number"] if row else None
+
+
 async def waiting_words(tx: Transaction, writer_id: int, number: int) -> str | None:
     """Return the words of a writer that wait under a number; None if there are none."""
     row = await tx.one(
@@ -271,6 +283,11 @@ async def drop_words(tx: Transaction, writer_id: int, number: int) -> None:
         writer=writer_id,
         number=number,
     )
+
+
+async def drop_all_words(tx: Transaction, writer_id: int) -> None:
+    """Delete all words of a writer that wait."""
+    await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
 
 
 async def count_waiting(tx: Transaction, writer_id: int) -> int:

@@ -173,7 +173,7 @@ class GestureHandler:
             over = _(
                 "What this was for is over, so it was not passed on. Your text is kept here: send it again if it helps."
             )
-            return GestureRefused((over,), 409, visit.reader)
+            return GestureRefused((*self._dispatcher.numbers(gesture.content), over), 409, visit.reader)
         form = await self._dispatcher.form(incoming)
         if isinstance(form, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
             form = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)
