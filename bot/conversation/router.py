@@ -162,14 +162,14 @@ class Router:
 
     async def take_text(self, request: Request, text: str) -> Reply:
         """Call the first text route that takes this text, or else the home screen; return the reply."""
-        # Until bot.conversation.hearing decides: who is sure takes the words.
-        if request.person is not None and text:
+        taker = await self._text_taker(request)
+        # Until bot.conversation.hearing decides: who is sure takes the words that nothing else wants.
+        if request.person is not None and text and taker == self._texts[-1][1]:
             words = Words(text, request.locale, {})
             for listener in self.listeners:
                 heard = await listener.hear(request, words)
                 if heard is not None and heard.sure:
                     return await listener.take(request, text)
-        taker = await self._text_taker(request)
         return await (taker[0](request, text) if taker else self.home(request))
 
     async def aim(self, request: Request) -> str:

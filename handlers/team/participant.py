@@ -25,9 +25,8 @@ from handlers.ideas.service import drop_doubtful
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, BACK, HOME
 from handlers.team import hooks, store
-from handlers.team.actions import ANSWER_WITHIN, SendWords
+from handlers.team.actions import ANSWER_WITHIN, IDEA, SendWords
 from handlers.team.store import Question
-from handlers.workshops.actions import KeepAsIdea
 from handlers.workshops.store.runs import latest_run_of_person
 
 routes = Routes()
@@ -313,15 +312,13 @@ async def take_words(request: Request, words: str) -> Reply:
     """
     if request.person is None or not words:
         return reply(then=Go("moi"))
-    # L10N: a button: what one wrote is an idea for the workshop
-    idea = Button(_("It is an idea"), KeepAsIdea())
     has_worked = await latest_run_of_person(request.tx, request.person.id) is not None
-    if answer := await _answer_first(request, words, *((idea,) if has_worked else ())):
+    if answer := await _answer_first(request, words, *((IDEA,) if has_worked else ())):
         return Reply(answer, fresh=True)
     await stray_words.keep(request, words)
     send = Button(_("Send it to the team"), SendWords(), style="primary")
     if has_worked:
-        return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
+        return reply(_("Is this a question to the team, or an idea?"), buttons=(send, IDEA, _NEITHER))
     return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
 
 
