@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.conversation.ngrams import ROWS, letter_pieces, row_of, tokens, word_pieces
+from bot.conversation.ngrams import ROWS, Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
 
 FORMAT = 1
 """Which layout of the file this module reads."""
@@ -64,19 +64,25 @@ class Model:
 
     labels: tuple[str, ...]
     biases: tuple[float, ...]
-    scales: tuple[float, float]
-    """How much one step of a weight is, in the table of words and in that of letters."""
+    scales: tuple[float, ...]
+    """How much one step of a weight is, for words, for letters and for kinds of words."""
+    kinds: Kinds
     sources: Mapping[str, str]
     """What it was made from: the SHA-256 of each file, by its path in the checkout."""
     tables: tuple[_Table, _Table]
+    """That of words and their kinds, and that of letters."""
 
     def scores(self, text: str) -> list[float]:
         """Return a score for each label: the logarithm of its likelihood, but for what is common to all."""
         found = tokens(text)
         totals = list(self.biases)
         lanes = struct.Struct(f"<{len(self.labels) + 2}I")
+        words, letters = self.tables
         for pieces, table, scale in zip(
-            (word_pieces(found), letter_pieces(found)), self.tables, self.scales, strict=True
+            (word_pieces(found), letter_pieces(found), kind_pieces(found, self.kinds)),
+            (words, letters, words),
+            self.scales,
+            strict=True,
         ):
             summed = sum(map(table.__getitem__, pieces))
             rarity, squares, *sums = lanes.unpack(summed.to_bytes(lanes.size, "little"))
@@ -100,7 +106,8 @@ def read_model(path: Path = MODEL) -> Model:
     return Model(
         labels=tuple(said["labels"]),
         biases=tuple(said["biases"]),
-        scales=(said["scales"][0], said["scales"][1]),
+        scales=tuple(said["scales"]),
+        kinds=Kinds(said["kinds"]),
         sources=said["sources"],
         tables=(_Table(words, width), _Table(letters, width)),
     )
