@@ -13,8 +13,8 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import _
-from bot.content.views import Reply
+from bot.content.texts import Span, _
+from bot.content.views import Reply, View
 from bot.conversation.listening import Cry, Heard, Listener, Offer, Stage, Words
 from bot.conversation.routes import ANYONE, Request, Routes
 
@@ -78,11 +78,13 @@ async def decide(request: Request, text: str) -> Reply | None:
     ]
     sure = [(listener, found) for listener, found in heard if found.sure]
     taker = _taker(sure)
+    if taker and taker.stage is Stage.TEAM and len(heard) > len(sure):
+        taker = None  # it hears anything: what else the words may be is asked, and none is lost for another
     if taker and not cry:
         return await taker.take(request, text)
     if not heard and not cry:
         return None
-    ranked = sorted(heard, key=lambda pair: (not pair[1].sure, -pair[1].weight))
+    ranked = sorted(heard, key=lambda pair: (pair[0].stage is Stage.TEAM, not pair[1].sure, -pair[1].weight))
     offers = [offer(listener, found) for listener, found in ranked]
     if request.alarm is None or request.person is None:
         return await (taker or ranked[0][0]).take(request, text) if heard else None
@@ -124,17 +126,27 @@ async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[
     ]
 
 
-async def ask_what_else(request: Request, text: str, but: str) -> Reply:
-    """Ask what words are that the listener with the key `but` had taken, which was wrong."""
-    assert request.alarm is not None
+async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
+    """Ask what words are that the listener with the key `but` had taken, which was wrong.
+
+    `became` says what became of them. What hears any words is always among what is offered.
+    """
+    if request.alarm is None:
+        return Reply(View((became,)))
     words = Words(text, request.locale, likelihood_of(request, text))
     heard = [
         (listener, found)
         for listener in request.listeners
         if listener.key != but and (found := await listener.hear(request, words)) is not None
     ]
-    offers = [offer(listener, found) for listener, found in heard][: _MOST_OFFERED - 1]
-    return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=False), offers)
+    if len(heard) >= _MOST_OFFERED:
+        heard = [*heard[: _MOST_OFFERED - 2], heard[-1]]
+    offers = [offer(listener, found) for listener, found in heard]
+    asked = await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=False), offers)
+    # Instead of the line that nobody was shown the words, which is not so here.
+    lines = (became, *asked.view.lines[1:])
+    buttons = {button.action.encode(): button for button in reversed(asked.view.buttons) if button.action}
+    return replace(asked, view=replace(asked.view, lines=lines, buttons=tuple(reversed(buttons.values()))))
 
 
 async def kept(request: Request, number: int) -> str:
@@ -154,4 +166,4 @@ async def take_words(request: Request, action: TakeWords) -> Reply:
         raise UserError(_("This is not possible now. Your words are kept for a day."))
     reply = await (listener.chosen or listener.take)(request, text)
     await request.alarm.drop(request, action.number)
-    return reply
+    return replace(reply, fresh=False)  # in the place of the question, which is answered
