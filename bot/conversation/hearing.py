@@ -14,8 +14,8 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import _
-from bot.content.views import Reply
+from bot.content.texts import Span, _
+from bot.content.views import Reply, View
 from bot.conversation.listening import WEAK, Cry, Heard, Listener, Offer, Stage, Words
 from bot.conversation.routes import ANYONE, Request, Routes
 
@@ -98,10 +98,10 @@ async def decide(request: Request, text: str) -> Reply | None:
     return await request.alarm.ask_which(request, text, offers[:_MOST_OFFERED])
 
 
-def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, float]:
-    """Return what sorts listeners that heard something: who is sure first, then by weight."""
-    _listener, found = pair
-    return not found.sure, -found.weight
+def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, bool, float]:
+    """Return what sorts listeners that heard something: the team last, who is sure first, then by weight."""
+    listener, found = pair
+    return listener.stage is Stage.TEAM, not found.sure, -found.weight
 
 
 def _taker(sure: Sequence[tuple[Listener, Heard]]) -> Listener | None:
@@ -153,17 +153,27 @@ def edit_offer(message: str) -> Offer:
     return Offer(_("It is my new text"), partial(ItIsMyEdit, message))
 
 
-async def ask_what_else(request: Request, text: str, but: str) -> Reply:
-    """Ask what words are that the listener with the key `but` had taken, which was wrong."""
-    assert request.alarm is not None
+async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
+    """Ask what words are that the listener with the key `but` had taken, which was wrong.
+
+    `became` says what became of them. What hears any words is always among what is offered.
+    """
+    if request.alarm is None:
+        return Reply(View((became,)))
     words = Words(text, request.locale, likelihood_of(request, text))
     heard = [
         (listener, found)
         for listener in request.listeners
         if listener.key != but and (found := await listener.hear(request, words)) is not None
     ]
-    offers = [offer(listener, found) for listener, found in heard][: _MOST_OFFERED - 1]
-    return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=False), offers)
+    if len(heard) >= _MOST_OFFERED:
+        heard = [*heard[: _MOST_OFFERED - 2], heard[-1]]
+    offers = [offer(listener, found) for listener, found in heard]
+    asked = await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=False), offers)
+    # Instead of the line that nobody was shown the words, which is not so here.
+    lines = (became, *asked.view.lines[1:])
+    buttons = {button.action.encode(): button for button in reversed(asked.view.buttons) if button.action}
+    return replace(asked, view=replace(asked.view, lines=lines, buttons=tuple(reversed(buttons.values()))))
 
 
 async def kept(request: Request, number: int) -> str:
@@ -183,4 +193,4 @@ async def take_words(request: Request, action: TakeWords) -> Reply:
         raise UserError(_("This is not possible now. Your words are kept for a day."))
     reply = await (listener.chosen or listener.take)(request, text)
     await request.alarm.drop(request, action.number)
-    return reply
+    return replace(reply, fresh=False)  # in the place of the question, which is answered
