@@ -7,8 +7,8 @@ listeners of all topics (`bot.conversation.listening`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from bot.content.errors import Stale
@@ -17,6 +17,8 @@ from bot.content.ranking import KnownBy, Ranked, is_warm, rank, split, warm
 from bot.content.roles import Who
 from bot.content.texts import Reader, Span, Text, plain
 from bot.content.views import Reply
+from bot.conversation.belief import believed
+from bot.conversation.likelihood import about
 from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.looking import Perform
 from bot.conversation.routes import PARTICIPANT, Request, Transaction
@@ -52,6 +54,8 @@ class Topic:
     who: Who = PARTICIPANT
     when: Callable[[Request], Awaitable[bool]] | None = None
     kind: str = "mine"
+    about: str = ""
+    """What questions about it are about, by the label in tools/words; '' for the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class StoredTopics:
     name: Callable[[Request, str], Awaitable[Span]]
     answer: Callable[[Request, str, str], Awaitable[Reply]]
     kind: str = "practical"
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What questions about each are about, by the label in tools/words, for those where that is not the key."""
 
 
 Contributed = Topic | StoredTopics
@@ -103,7 +109,18 @@ class _Ranking:
             stored = await request.tx.once(f"topics {group.key}", partial(_read, group, request))
             known += [_of_group(group.key, each) for each in stored]
         await made_ready(request, known)
-        return rank(text, known, request.locale)
+        ranked = rank(text, known, request.locale)
+        if not request.scored.get(text):
+            return ranked
+        return believed(ranked, about(text), {each.key: self._about(each.key) for each in known})
+
+    def _about(self, key: str) -> str:
+        """Return what questions about a topic are about, by its label; of a stored topic the key has its listener's."""
+        for topic in self._topics:
+            if topic.key == key:
+                return topic.about or key
+        of, _blank, own = key.partition(" ")
+        return next((group.about.get(own, own) for group in self._groups if group.key == of), key)
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:

@@ -68,4 +68,5 @@ CHANGE_THEME = Topic(
     ),
     CHANGE.label,
     tell_change,
+    about="change_theme",
 )
