@@ -15,8 +15,8 @@ from bot.files.folder import Folder
 from bot.people import participant_store
 from handlers.ideas.service import Room, room_for_files
 from handlers.ideas.store.files import IdeaFile, files_of_idea
-from tests.drivers.neutral import NeutralChat
 from handlers.workshops.actions import MyIdeas
+from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group
 from tests.ideas.builders import ideas_of
 from tests.participants import number

@@ -43,8 +43,9 @@ class Opening:
 class GivenIdeas:
     """The ideas that a participant has given in a phase, without withdrawn ones and those in the state «asked».
 
-    `count` is how many there are, and `last` is the id of the last one, 0 for none. `awaiting` are the ids of photos that wait for their line of text, oldest first, and
-    `last_file_at` is when the last file of these came, in UTC; None where no photo waits.
+    `count` is how many there are, and `last` is the id of the last one, 0 for none. `awaiting` are the ids of photos
+    that wait for their line of text, oldest first, and `last_file_at` is when the last file of these came, in UTC; None
+    where no photo waits.
     """
 
     count: int
