@@ -107,7 +107,7 @@ async def _snapshot(folder: Path) -> Any:
     """Return what a hundred groups wrote, without photos."""
     from bot.clock import SystemClock
     from bot.database.opening import open_store
-    from handlers.results.store import read_snapshot
+    from handlers.results.store.snapshots import read_snapshot
     from tests.results.builders import populate
     from tests.world import make_settings, seed
 

@@ -5,7 +5,8 @@
 The whole program runs against the rehearsal's strict servers: Telegram with its published limits, Discord in memory,
 pages over HTTP. Measured, in real time: from the organiser's second tap until every message is handed over, and from
 each answer until the organiser's list shows it, in a chat of Telegram and on a page. People answer one by one and all
-at once. A failed call is refused by the server with 500 or 429, or its connection is cut.
+at once. Then some say where they are, again and again, at any moment: from the answer to each, which comes after its
+commit, until the list shows it. A failed call is refused by the server with 500 or 429, or its connection is cut.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from random import Random
 
 from benchmarks.updates import percentile
 from bot.clock import ShiftedClock
+from bot.content.features import features_of
 from bot.content.texts import Reader
 from bot.database.engine import Transaction
 from bot.people import participant_store, secret_store
@@ -32,6 +34,10 @@ from bot.rehearsal.servers import FakeServers, open_servers
 
 _SEED = 18
 _ONE_BY_ONE = 12
+_IN_NEED = 3
+_PLACES = 8
+_BETWEEN_PLACES = 0.2, 3.0
+"""Seconds between two places, at least and at most."""
 _PATIENCE = 60.0
 _LOOK_EVERY = 0.02
 
@@ -137,6 +143,49 @@ async def _follow(player: CastMember, lists: dict[str, ChatDriver], safe: int) -
     return {name: task.result() - pressed for name, task in shown.items()}
 
 
+async def _shows(driver: ChatDriver, words: str) -> float:
+    """Wait until a list shows some words; when it did."""
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until:
+        await driver.look()
+        if any(words in message.text for message in driver.received):
+            return time.monotonic()
+        await asyncio.sleep(_LOOK_EVERY)
+    raise SystemExit(f"the list did not show «{words}» within {_PATIENCE} s")
+
+
+async def _say_where(players: list[CastMember], lists: dict[str, ChatDriver]) -> None:
+    """Let some people who need help say where they are, one by one and again, and print how soon lists show it."""
+    lags: dict[str, list[float]] = {name: [] for name in lists}
+    chance = Random(_SEED)
+    for player in players:
+        await player.driver.look()
+        await player.driver.act("sfh")
+    for turn in range(_PLACES):
+        for number, player in enumerate(players):
+            await asyncio.sleep(chance.uniform(*_BETWEEN_PLACES))
+            words = f"Lieu {turn}-{number}."
+            answered = 0.0
+
+            async def say(player: CastMember = player, words: str = words) -> None:
+                nonlocal answered
+                await player.driver.act("sfw")
+                await player.driver.fill(words)
+                answered = time.monotonic()
+
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(say())
+                shown = {name: tasks.create_task(_shows(driver, words)) for name, driver in lists.items()}
+            for name, task in shown.items():
+                lags[name].append(max(0.0, task.result() - answered))
+    for name, measured in lags.items():
+        ordered = sorted(measured)
+        print(
+            f"{len(ordered)} places, the list {name} shows one {percentile(ordered, 0.5):.2f} s after its commit,"
+            f" at most {ordered[-1]:.2f} s"
+        )
+
+
 async def _organiser_on_page(servers: FakeServers) -> ChatDriver:
     async def add(tx: Transaction) -> str:
         now = servers.clock.now()
@@ -198,6 +247,8 @@ async def measure(people: int, failures: float) -> None:
                 late = await _shown(driver, people) - ended
                 took = f"{len(rest)} at once, within {ended - began:.1f} s"
                 print(f"{took}: the list {name} shows the last {late:.2f} s later")
+            with_forms = [player for player in players if features_of(player.platform).opens_forms]
+            await _say_where(with_forms[:_IN_NEED], lists)
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ from bot.database.engine import Transaction
 from bot.database.opening import open_store
 from bot.files.folder import Folder
 from bot.rehearsal.botapi import TOKEN
-from handlers.results.participant.summary import DownloadResults, ShowCharts
+from handlers.results.actions import DownloadResults, ShowCharts
 from tests.results.builders import attach, populate
 from tests.workshops.builders import PHASES
 from tests.world import AllSettings, seed

@@ -27,6 +27,7 @@ from bot.conversation.displays import Display
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.router import Router
 from bot.conversation.routes import MenuPart, Offline, Routes, ScreenPart, SharedScreens
+from bot.conversation.topics import Contributed
 from bot.delivery.contributions import (
     CalendarSource,
     ClaimPart,
@@ -74,6 +75,8 @@ class Capability:
     """Its parts of the screen of a person's own group, which the command «groupe» shows, above the card's buttons."""
     organiser_home: Sequence[ScreenPart] = ()
     """Its parts of the organisers' home screen, which the command «organiser» shows."""
+    topics: Sequence[Contributed] = ()
+    """Its topics: what people ask about in their own words, and what answers (`bot.conversation.topics`)."""
     offline: Sequence[Offline] = ()
     """What people may want to read without network, by command or by function: pages keep it on their devices."""
     listeners: Sequence[Listener] = ()
@@ -126,6 +129,7 @@ def make_router(capabilities: Sequence[Capability]) -> Router:
         reminders=subjects(capabilities),
         offline=[screen for capability in capabilities for screen in capability.offline],
         listeners=[listener for capability in capabilities for listener in capability.listeners],
+        topics=[topic for capability in capabilities for topic in capability.topics],
         alarm=_only_one("an alarm", (capability.alarm for capability in capabilities)),
         shared=SharedScreens(
             home=_in_order(part for capability in capabilities for part in capability.home),

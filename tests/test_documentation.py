@@ -102,7 +102,8 @@ def test_every_make_target_exists(document: Path) -> None:
 def test_every_module_to_run_exists(document: Path) -> None:
     for line in typed(document):
         if found := re.match(r"python -m ([\w.]+)", line.strip()):
-            assert (ROOT / f"{found[1].replace('.', '/')}.py").is_file(), line
+            path = ROOT / found[1].replace(".", "/")
+            assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), line
 
 
 # --- files and names

@@ -58,6 +58,12 @@ class PlatformFeatures:
     Messages there need not be edited or deleted by requests. Every browser in which the owner's link was opened shows
     the page.
     """
+    opens_forms: bool = False
+    """Whether a form opens whole; elsewhere its questions are asked one by one in the chat."""
+    sends_locations: bool = False
+    """Whether people can send where they are, as degrees."""
+    asks_location: bool = False
+    """Whether a button can ask the person's device where it is, which asks the person (`Button.asks_location`)."""
     asks_consent: bool = False
     """Whether the platform forbids private messages sent to many people without the consent of each."""
     speaks_in_channels: bool = False

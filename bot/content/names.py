@@ -82,6 +82,18 @@ def fold(text: str) -> str:
     return " ".join(bare.casefold().translate(_STROKED).split())
 
 
+_LOOK_ALIKE = str.maketrans(
+    "аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅҮαεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıǀӏ",
+    "aeopcyxijshdqwABEKMHOPCTYXIJSYaeikvoptuxABEZHIKMNOPTYXagill",
+)
+"""Cyrillic, Greek and other letters, and the Latin ones that they look like."""
+
+
+def without_look_alikes(text: str) -> str:
+    """Return `text` with Latin letters instead of those of other alphabets that look like them."""
+    return text if text.isascii() else text.translate(_LOOK_ALIKE)
+
+
 def file_stem(*parts: str) -> str:
     """Return words as the name of a file without its ending, of small letters, digits and hyphens: «culture-3».
 

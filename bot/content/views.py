@@ -42,6 +42,9 @@ class Button:
 
     A button with a `share` opens the platform's dialogue for forwarding; on platforms without one, the `action` is
     done. `unsent` is the label while a choice in the same message was changed but not sent yet.
+
+    A button that `asks_location` asks the person's device where it is, and sends that instead of its action, for the
+    screen that the action names; on platforms that cannot do that it is not shown.
     """
 
     label: Span
@@ -50,6 +53,7 @@ class Button:
     style: ButtonStyle = "plain"
     share: Share | None = None
     unsent: Span | None = None
+    asks_location: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,9 +297,10 @@ def decode_view(stored: Mapping[str, Any]) -> View:
 def _encode_button(button: Button) -> list[Any]:
     stored = [encode(button.label), button.action.encode() if button.action else None, button.url, button.style]
     shared = [encode(button.share.text), button.share.url] if button.share else []
-    if button.unsent is None:
+    if button.unsent is None and not button.asks_location:
         return [*stored, *shared]
-    return [*stored, *(shared or [None, ""]), encode(button.unsent)]
+    unsent = encode(button.unsent) if button.unsent is not None else None
+    return [*stored, *(shared or [None, ""]), unsent, *((True,) if button.asks_location else ())]
 
 
 def _decode_button(
@@ -306,6 +311,7 @@ def _decode_button(
     shared: Any = None,
     address: str = "",
     unsent: Any = None,
+    asks_location: bool = False,
 ) -> Button:
     return Button(
         decode(label),
@@ -314,6 +320,7 @@ def _decode_button(
         style,
         Share(decode(shared), address) if address else None,
         decode(unsent) if unsent is not None else None,
+        asks_location,
     )
 
 

@@ -13,7 +13,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
@@ -35,7 +34,7 @@ from bot.content.views import Button, Later, Reply, View, with_lines_first, with
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
 from bot.conversation.dialogue_store import Dialogue
-from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, decide, heard_in, kept
+from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, answer_offer, decide, edit_offer, heard_in, kept
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -43,6 +42,7 @@ from bot.conversation.incoming import (
     Edited,
     Gathered,
     Incoming,
+    Located,
     Picked,
     Pressed,
     Sent,
@@ -50,7 +50,7 @@ from bot.conversation.incoming import (
     Typed,
     album_id,
 )
-from bot.conversation.listening import Offer
+from bot.conversation.listening import Cry
 from bot.conversation.router import Router
 from bot.conversation.routes import ANYONE, Go, Offline, Request, Route, Transaction
 from bot.people import participant_store
@@ -111,15 +111,22 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     """Return the reply of the handler that takes this content, without the screen that its `then` leads to."""
     if isinstance(content, Pressed) and content.linked and not _may_be_linked(router, content.payload):
         raise Stale
+    if isinstance(content, Called):
+        content, line = router.meant(content, request)
+        if line is not None:
+            led = await _take(router, request, content)
+            return led and with_lines_first(led, line)
     dialogue = await _dialogue(router, request) if isinstance(content, Typed | Sent) else None
     if guarded := await _guarded(router, request, content, dialogue):
         return guarded
+    if isinstance(content, Typed | Sent) and (heard_by := _screen_before(router, request, dialogue)):
+        action, route = heard_by
+        assert route.hears is not None
+        if dialogue is not None and not dialogue.expected:
+            request.asked = dialogue.step
+        return await route.hears(request, action, content)
     if asked := await _asked_before_storing(router, request, content, dialogue):
         return asked
-    if (dialogue is None or dialogue.expected) and isinstance(content, Typed | Sent):
-        found, reply = await _heard_by_screen(router, request, content)
-        if found:
-            return reply
     match content:
         case Typed(text, composed):
             return await _take_text(router, request, clean_lines(text), composed, dialogue)
@@ -127,6 +134,8 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
             return await _take_edit(router, request, clean_lines(text))
         case Deleted():
             return await router.take_deletion(request)
+        case Located():
+            return await _take_located(router, request, content)
         case Sent():
             return await _take_sent(router, request, content, dialogue)
         case Gathered(album):
@@ -152,26 +161,49 @@ def _note_opened(request: Request, route: Route, payload: str) -> None:
     request.opened = payload if route.hears else ""
 
 
-async def _heard_by_screen(router: Router, request: Request, content: Typed | Sent) -> tuple[bool, Reply | None]:
-    """Return whether the screen that the person opened last hears what they write or send, and its reply.
+def opened_by(router: Router, content: Content) -> str | None:
+    """Return what `Request.opened` is for content that could not be carried out; None for what opens no screen."""
+    if isinstance(content, Called) and router.command(content.word) is None:
+        return ""
+    if not isinstance(content, Called | Pressed | Picked | Submitted):
+        return None
+    try:
+        payload, route, _args = find(router, content)
+    except Stale:  # a button of an older version of the program, or of a form
+        pressed = content.payload if isinstance(content, Pressed | Picked) else ""
+        return None if pressed.startswith((*dialogues.CODES, *_ANSWERS_AFTER_ALL)) else ""
+    return payload if route.hears else ""
+
+
+def _screen_before(router: Router, request: Request, dialogue: Dialogue | None) -> tuple[Action, Route] | None:
+    """Return the screen that hears what the person writes now, before any form does; None where there is none."""
+    screen = _hearing(router, request.account.screen, dialogue)
+    return screen if screen and request.person is not None and request.may(screen[1].who) else None
+
+
+def _hearing(router: Router, payload: str, dialogue: Dialogue | None) -> tuple[Action, Route] | None:
+    """Return the screen with a payload, if it hears what is written now; None otherwise.
+
+    It is the last that was opened. A form that is open was opened before it, unless it is the form of that screen, and
+    waits. One that asks for a code does not wait: codes are kept nowhere.
+    """
+    screen = _screen_of(router, payload)
+    if screen is None or dialogue is None or dialogue.expected:
+        return screen
+    form = _screen_form(router, dialogue.action)
+    return None if dialogue.action == payload or (form is not None and form.codes) else screen
+
+
+def _screen_of(router: Router, payload: str) -> tuple[Action, Route] | None:
+    """Return the action and the route of a screen that hears, by its payload; None for any other or none.
 
     A screen of an older version of the program, which is not found any more, hears nothing.
     """
-    action, route = _screen_of(router, request.account.screen)
-    if route is None or route.hears is None or not request.may(route.who):
-        return False, None
-    return True, await route.hears(request, action, content)
-
-
-def _screen_of(router: Router, payload: str) -> tuple[Action | None, Route | None]:
-    """Return the action and the route of a screen that hears, given by its payload; None twice for no such screen."""
-    if not payload:
-        return None, None
     try:
-        action, route = router.find(payload)
+        screen = router.find(payload) if payload else None
     except Stale:
-        return None, None
-    return (action, route) if route.hears else (None, None)
+        return None
+    return screen if screen and screen[1].hears else None
 
 
 _ANSWERS_AFTER_ALL = (f"{ItIsMyAnswer.code}-", f"{ItIsMyEdit.code}-")
@@ -183,8 +215,8 @@ async def _asked_before_storing(
 ) -> Reply | None:
     """Ask about a cry of distress before it is stored where others read it; None for anything else.
 
-    That is an answer to a form whose answers others read, a caption of it, an edited message, and words after a command
-    that opens such a form. A submitted form keeps its other answers meanwhile.
+    That is an answer to a form whose answers others read, a caption of it, an edited message, and words after a
+    command, unless that opens a form for other answers. A submitted form keeps its other answers meanwhile.
     """
     if request.alarm is None or request.person is None:
         return None
@@ -194,9 +226,14 @@ async def _asked_before_storing(
             if form is None or not form.read_by_others:
                 return None
             return await _ask_about_answer(request, text, dialogue.step, expected=dialogue.expected)
-        case Called(word, text) if text and (command := router.command(word)):
+        case Called(word, text):
+            command = router.command(word)
+            if command is None:
+                return await _ask_about_answer(request, f"{word} {text}", None)
             form = command.route.form
-            return await _ask_about_answer(request, text, None) if form and form.read_by_others else None
+            if command.route.hears or (form is not None and not form.read_by_others):
+                return None
+            return await _ask_about_answer(request, text, None)
         case Submitted(payload, answers):
             form = router.find(payload)[1].form
             if form is None or not form.read_by_others:
@@ -204,20 +241,24 @@ async def _asked_before_storing(
             typed = typed_in(content)
             for position, name in enumerate(form_fields(form)):
                 if asked := await _ask_about_answer(request, typed.get(name, ""), position):
-                    await keep_typed(request, payload, {other: each for other, each in typed.items() if other != name})
+                    others = {other: each for other, each in typed.items() if not _cries(request, each)}
+                    await keep_typed(request, payload, others)
                     more = answers[name]
                     lost = isinstance(more, Composition | Written) and bool(more.attachments)
                     return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
-        case Edited(message, text):
-            cry = heard_in(request, clean_lines(text))
-            if cry and cry.sure and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message):
-                is_edit = Offer(_MY_ANSWER, partial(ItIsMyEdit, message))
-                return await request.alarm.ask(request, clean_lines(text), cry, [is_edit])
+        case Edited(message, text) if _cries(request, text):
+            offers = [edit_offer(message)] if re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
+            text = clean_lines(text)
+            return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=True), offers)
     return None
 
 
-# L10N: a button: what one wrote is the answer to the question, and no cry of distress
-_MY_ANSWER = _("It is my answer")
+def _cries(request: Request, text: str) -> bool:
+    """Return whether a text is a sure cry of distress."""
+    cry = heard_in(request, clean_lines(text))
+    return cry is not None and cry.sure
+
+
 _FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
 
 
@@ -229,10 +270,9 @@ async def _ask_about_answer(request: Request, text: str, field: int | None, *, e
     """
     text = clean_lines(text)
     cry = heard_in(request, text)
-    if request.alarm is None or cry is None or not (cry.sure or expected):
+    if request.alarm is None or cry is None or not (cry.sure or (expected and cry.weak)):
         return None
-    offers = [] if field is None else [Offer(_MY_ANSWER, partial(ItIsMyAnswer, field))]
-    return await request.alarm.ask(request, text, cry, offers)
+    return await request.alarm.ask(request, text, cry, [] if field is None else [answer_offer(field)])
 
 
 async def _press_after_all(router: Router, request: Request, payload: str) -> Reply | None:
@@ -249,7 +289,9 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
     request.opened = ""
     if isinstance(pressed, ItIsMyEdit):
         request.message = pressed.message
-        reply = await router.take_edit(request, text) or Reply(View((_("This message is no idea any more."),)))
+        reply = await router.take_edit(request, text)
+        if reply is None:
+            raise UserError(_("This message cannot be changed any more. Your words are kept for a day."))
     else:
         reply = await _answer_after_all(router, request, pressed.field, text)
     if request.alarm:
@@ -261,7 +303,7 @@ async def _answer_after_all(router: Router, request: Request, field: int, text: 
     account = request.account
     dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     form = _screen_form(router, dialogue.action) if dialogue else None
-    if dialogue is None or form is None or not form.read_by_others or field >= len(form_fields(form)):
+    if dialogue is None or form is None or form.codes or field >= len(form_fields(form)):
         raise UserError(_("The question is not open any more. Your words are kept for a day."))
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
@@ -284,8 +326,7 @@ async def _take_edit(router: Router, request: Request, text: str) -> Reply | Non
     """Return the reply to an edited message; of one written in confidence that what was sent stays as it is."""
     if reply := await router.take_edit(request, text):
         return reply
-    _action, route = _screen_of(router, request.account.screen)
-    if route is None or request.alarm is None:
+    if _screen_of(router, request.account.screen) is None or request.alarm is None:
         return None
     return replace(request.alarm.not_changed(), unsaid=True)
 
@@ -426,12 +467,12 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
     if not isinstance(content, Typed | Sent | Edited):
         return False
     dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
-    if dialogue is not None and dialogue.step != dialogue_store.DRAFT_ONLY and not dialogue.expected:
-        return _is_confidential(router, dialogue.action)
-    account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
-    if account is not None and _screen_of(router, account.screen)[1] is not None:
+    if dialogue is not None and dialogue.step == dialogue_store.DRAFT_ONLY:
+        dialogue = None
+    if dialogue is not None and _is_confidential(router, dialogue.action):
         return True
-    return dialogue is not None and _is_confidential(router, dialogue.action)
+    account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
+    return account is not None and _hearing(router, account.screen, dialogue) is not None
 
 
 def _is_confidential(router: Router, payload: str) -> bool:
@@ -498,6 +539,8 @@ async def _take_text(
 ) -> Reply:
     if (dialogue is None or dialogue.expected) and (named := await _take_plain_words(router, request, text)):
         return named
+    if dialogue and dialogue.expected and _cries(request, text):
+        return await decide(request, text) or await router.home(request)
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None
         return await _answer(router, request, dialogue, text if whole is None else whole)
@@ -530,7 +573,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
             await album_store.add_part(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
-    if sent.caption and dialogue is None and (cry := heard_in(request, clean_lines(sent.caption))) and cry.sure:
+    if sent.caption and dialogue is None and heard_in(request, clean_lines(sent.caption)):  # though it is a weak cry
         asked = await decide(request, clean_lines(sent.caption))
         return with_lines_last(asked, _FILES_NOT_KEPT) if asked and sent.upload else asked
     taker = None if dialogue else await router.file_taker(request)
@@ -540,13 +583,28 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
+    numbers = request.alarm.numbers(request.settings) if request.alarm and sent.upload is None else ()
     if taker:
         take, _reads = taker
-        return await take(request, sent)
+        taken = await take(request, sent)
+        return with_lines_last(taken, *numbers) if taken else None
     if not await first_said(request, sent, "text only"):
         return None
-    more = request.alarm.text_only(request) if request.alarm else ()
-    return with_lines_first(await router.home(request), _("Text only, please."), *more)
+    return with_lines_first(await router.home(request), _("Text only, please."), *numbers)
+
+
+async def _take_located(router: Router, request: Request, located: Located) -> Reply | None:
+    """Return the reply to a location: of the screen whose button asked for it, or of the one that was opened last."""
+    screen = _screen_of(router, located.payload or request.account.screen)
+    if screen:
+        authorise(request, screen[1])
+    elif located.payload:
+        raise Stale
+    if located.payload:
+        request.opened = located.payload
+    if request.alarm is None:
+        return None if located.moved else with_lines_first(await router.home(request), _("Text only, please."))
+    return await request.alarm.located(request, screen[0] if screen else None, located)
 
 
 async def _not_too_late(request: Request, album: str) -> None:
@@ -579,10 +637,11 @@ async def takes_files(router: Router, request: Request, content: Content) -> boo
     """Return whether a file sent now would be read: by a submitted form, by the question being asked, or by a route."""
     if isinstance(content, Submitted):
         return await _form_takes_files(router, request, content.payload)
-    if dialogue := await _dialogue(router, request):
+    dialogue = await _dialogue(router, request)
+    if screen := _screen_before(router, request, dialogue):
+        return screen[1].hears_files
+    if dialogue:
         return await _form_takes_files(router, request, dialogue.action, dialogue.step)
-    if (screen := _screen_of(router, request.account.screen)[1]) is not None:
-        return screen.hears_files
     taker = await router.file_taker(request)
     return taker is not None and (taker[1] is None or await taker[1](request))
 
@@ -593,7 +652,7 @@ async def aim(router: Router, request: Request) -> tuple[str, bool]:
     It is the question being asked, the screen that hears them, or what a listener puts them into.
     """
     dialogue = await _dialogue(router, request)
-    if (dialogue is None or dialogue.expected) and _screen_of(router, request.account.screen)[1] is not None:
+    if _screen_before(router, request, dialogue):
         return request.account.screen, True
     if dialogue:
         return f"{dialogue.action} {dialogue.step}", _is_confidential(router, dialogue.action)
@@ -696,6 +755,7 @@ async def _press_in_dialogue(router: Router, request: Request, payload: str, val
         return with_lines_first(await router.home(request), _("Cancelled, nothing was changed."))
     if dialogue is None:
         raise Stale
+    _note_opened(request, router.find(dialogue.action)[1], dialogue.action)
     answer = None if isinstance(pressed, dialogues.KeepAnswer) else value
     return await _answer(router, request, dialogue, answer, pressed.step)
 

@@ -26,7 +26,7 @@ from bot.content.names import clean_lines
 from bot.content.roles import Who
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, Span, _, plain
-from bot.content.views import Reply, View, reply, with_lines_first
+from bot.content.views import Reply, View, reply, with_lines_first, with_lines_last
 from bot.conversation import answering, inbox_store
 from bot.conversation.closing import farewell, is_over
 from bot.conversation.inbox_store import UpdateOutcome
@@ -38,12 +38,14 @@ from bot.conversation.incoming import (
     Incoming,
     Picked,
     Pressed,
+    Sent,
     Submitted,
     message_of,
     said_in,
     words_in,
 )
 from bot.conversation.likelihood import likelihood
+from bot.conversation.listening import Cry
 from bot.conversation.looking import LookFirst, PerformBeside
 from bot.conversation.menu import OpenSection, open_sections
 from bot.conversation.replied import Answered as Answered
@@ -86,11 +88,12 @@ class Dispatcher:
         clock: Clock,
         committed: Callable[[], None] = lambda: None,
         files: Files | None = None,
+        score: Callable[[str], Mapping[str, float]] = likelihood,
     ) -> None:
         """`declared` describes the data kept about people, which handlers read.
 
         `committed` is called after each commit, so that new rows of the outbox are sent at once. `files` are the stored
-        files, by default those in the folder of the settings.
+        files, by default those in the folder of the settings. `score` tells how likely a text is of each kind.
         """
         self._store = store
         self.router = router
@@ -101,6 +104,7 @@ class Dispatcher:
         """To be called after a commit by whoever changes the store beside the dispatcher."""
         self._replied = Replied(store, clock)
         self.files = files or Folder(settings.storage.folder)
+        self._score = score
 
     async def handle(self, incoming: Incoming) -> Answered:
         """Process one update and return its answer. Never raises: a failure becomes a reply that says what was kept."""
@@ -138,6 +142,8 @@ class Dispatcher:
         if answering.answered_at_once(route, incoming.content):
             return None
         form = route.form
+        if form.read_by_others and isinstance(incoming.content, Called) and self._cries(incoming.content):
+            return None  # `handle` asks about it
 
         async def unit(tx: Transaction) -> FormView:
             nonlocal reader
@@ -302,7 +308,8 @@ class Dispatcher:
             now = self._clock.now()
             if await is_over(tx, self.settings, now):  # nothing is kept of who writes
                 reader = self._reader(incoming)
-                return Answered(Reply(farewell(self.settings), fresh=True), reader, "", "", role=Who.ANYONE)
+                over = with_lines_first(Reply(farewell(self.settings), fresh=True), *self.numbers(incoming.content))
+                return Answered(over, reader, "", "", role=Who.ANYONE)
             first = await inbox_store.receive(
                 tx,
                 incoming.platform,
@@ -317,7 +324,8 @@ class Dispatcher:
             request.looked, request.scored = looked, scored
             if first:
                 answer: Reply | None = await run(request)
-                await self._note_screen(tx, request)
+                opened = request.opened if outcome == "done" else answering.opened_by(self.router, incoming.content)
+                await self._note_screen(tx, request.account, opened)
                 if answer is None:  # nobody waits for an answer: no next start shall make up for it
                     await inbox_store.mark_answered(tx, ((incoming.platform, incoming.update_id),))
                 elif answer.job:
@@ -366,19 +374,29 @@ class Dispatcher:
         """
         if self.router.alarm is None:
             return {}
-        return {text: likelihood(text) for words in words_in(content) if (text := clean_lines(words))}
+        return {text: self._score(text) for words in words_in(content) if (text := clean_lines(words))}
 
-    def _cried(self, content: Content) -> bool:
-        """Return whether the alarm hears a cry of distress, even a weak one, in the words of an update."""
+    def _heard(self, content: Content) -> Sequence[Cry]:
+        """Return the cries of distress, weak ones too, that the alarm hears in the words of an update."""
         alarm = self.router.alarm
-        scored = self._score_words(content)
-        return alarm is not None and any(alarm.listen(text, kinds) for text, kinds in scored.items())
+        if alarm is None:
+            return ()
+        heard = (alarm.hear(text, kinds) for text, kinds in self._score_words(content).items())
+        return [cry for cry in heard if cry is not None and cry.weak]
 
-    async def _note_screen(self, tx: Transaction, request: Request) -> None:
+    def _cries(self, content: Content) -> bool:
+        """Return whether the words of an update are surely a cry of distress."""
+        return any(cry.sure for cry in self._heard(content))
+
+    def numbers(self, content: Content) -> Sequence[Span]:
+        """Return the lines that say whom to call, for an answer to words that were not stored; none for no sure cry."""
+        alarm = self.router.alarm
+        return alarm.numbers(self.settings) if alarm and self._cries(content) else ()
+
+    async def _note_screen(self, tx: Transaction, account: Account, opened: str | None) -> None:
         """Store which screen the person opened, where it hears what they write, or the one before did."""
-        account = request.account
-        if request.opened is not None and account.id is not None and request.opened != account.screen:
-            await participant_store.set_screen(tx, account.id, request.opened)
+        if opened is not None and account.id is not None and opened != account.screen:
+            await participant_store.set_screen(tx, account.id, opened)
 
     async def _looking(
         self, perform: Callable[[Unit[T]], Awaitable[T]], unit: Unit[T], looked: dict[Hashable, Any]
@@ -406,7 +424,7 @@ class Dispatcher:
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
-        confidential, cried = False, self._cried(incoming.content)
+        confidential, cried = False, bool(self._heard(incoming.content))
 
         async def unit(tx: Transaction) -> None:
             nonlocal confidential
@@ -423,6 +441,9 @@ class Dispatcher:
             )
             confidential = await answering.is_confidential(self.router, tx, incoming, now, cried=cried)
             await inbox_store.mark_failed(tx, platform, update_id, None if confidential else text)
+            account, _person = await participant_store.identify(tx, platform, sender.native_id)
+            if account is not None:
+                await self._note_screen(tx, account, answering.opened_by(self.router, incoming.content))
 
         try:
             await self._store.transact(unit)
@@ -430,7 +451,8 @@ class Dispatcher:
             log.exception("conversation.failure_not_noted")
             return self._not_saved(incoming)
         UPDATES.count(platform, "failed")
-        answer = replace(reply(failure_text(incoming.reference), fresh=True), unsaid=confidential)
+        failed = with_lines_first(reply(failure_text(incoming.reference), fresh=True), *self.numbers(incoming.content))
+        answer = replace(failed, unsaid=confidential)
         return Answered(answer, self._reader(incoming), platform, update_id)
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
@@ -472,7 +494,7 @@ class Dispatcher:
             message=message,
             listeners=self.router.listeners,
             alarm=self.router.alarm,
-            score=likelihood,
+            score=self._score,
         )
 
     # --- what is said when something did not go through
@@ -482,10 +504,16 @@ class Dispatcher:
 
         The answers of a refused form are kept until the form is opened again, unless the form is confidential.
         """
-        content, cried = incoming.content, self._cried(incoming.content)
+        content, cried = incoming.content, bool(self._heard(incoming.content))
         confidential = await answering.is_confidential(self.router, request.tx, incoming, request.now, cried=cried)
         answer = await self._refusal(request, content, refusal, confidential=confidential)
-        return replace(answer, unsaid=True) if answer and confidential else answer
+        if answer is None:
+            return None
+        if isinstance(content, Sent) and content.upload is None and self.router.alarm:  # nobody heard what it says
+            answer = with_lines_last(answer, *self.router.alarm.numbers(self.settings))
+        else:
+            answer = with_lines_first(answer, *self.numbers(content))
+        return replace(answer, unsaid=True) if confidential else answer
 
     async def _refusal(
         self, request: Request, content: Content, refusal: UserError, *, confidential: bool
@@ -521,7 +549,8 @@ class Dispatcher:
             if isinstance(error, OutcomeUnknown)
             else _("Not saved: our store does not answer. Try again in a minute.")
         )
-        return Answered(reply(words, fresh=True), self._reader(incoming), "", "")
+        numbers = self.numbers(incoming.content)
+        return Answered(with_lines_first(reply(words, fresh=True), *numbers), self._reader(incoming), "", "")
 
     def _reader(self, incoming: Incoming) -> Reader:
         gathering = self.settings.gathering

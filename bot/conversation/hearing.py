@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.texts import Span, _
 from bot.content.views import Reply, View
-from bot.conversation.listening import Cry, Heard, Listener, Offer, Stage, Words
+from bot.conversation.listening import WEAK, Cry, Heard, Listener, Offer, Stage, Words
 from bot.conversation.routes import ANYONE, Request, Routes
 
 routes = Routes()
 
 _MOST_OFFERED = 3
 """How many things a question names at most."""
+_CERTAIN = 0.6
+"""From which likelihood on a cry is answered as one although a listener is sure of the words, which else is asked."""
+_BEFORE_OTHERS_READ = 0.1
+"""From which likelihood of a cry on words are asked about that others would read, though a listener is sure of them."""
 
 
 class TakeWords(Action):
@@ -55,7 +60,7 @@ def heard_in(request: Request, text: str) -> Cry | None:
     """
     if request.alarm is None or not text:
         return None
-    return request.alarm.listen(text, likelihood_of(request, text))
+    return request.alarm.hear(text, likelihood_of(request, text))
 
 
 def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
@@ -68,7 +73,7 @@ def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
 async def decide(request: Request, text: str) -> Reply | None:
     """Give words to the listener they are for, or ask their writer. Returns None where no listener hears them."""
     cry = heard_in(request, text)
-    if request.alarm and cry and cry.sure:
+    if request.alarm and cry and (cry.phrase or request.person is None) and cry.sure:
         return await request.alarm.ask(request, text, cry, await offers_beside(request, text))
     words = Words(text, request.locale, likelihood_of(request, text))
     heard = [
@@ -76,21 +81,27 @@ async def decide(request: Request, text: str) -> Reply | None:
         for listener in request.listeners
         if (found := await listener.hear(request, words)) is not None
     ]
-    sure = [(listener, found) for listener, found in heard if found.sure]
-    taker = _taker(sure)
-    if taker and taker.stage is Stage.TEAM and len(heard) > len(sure):
-        taker = None  # it hears anything: what else the words may be is asked, and none is lost for another
-    if taker and not cry:
-        return await taker.take(request, text)
-    if not heard and not cry:
-        return None
-    ranked = sorted(heard, key=lambda pair: (pair[0].stage is Stage.TEAM, not pair[1].sure, -pair[1].weight))
-    offers = [offer(listener, found) for listener, found in ranked]
+    taker = _taker([(listener, found) for listener, found in heard if found.sure])
     if request.alarm is None or request.person is None:
-        return await (taker or ranked[0][0]).take(request, text) if heard else None
+        first = taker or (heard[0][0] if heard else None)
+        return await first.take(request, text) if first else None
+    offers = [offer(listener, found) for listener, found in sorted(heard, key=_rank)]
+    if cry and cry.sure and (taker is None or cry.likelihood >= _CERTAIN):
+        beside = [offer(listener, found) for listener, found in heard if listener.stage is Stage.OPEN]
+        return await request.alarm.ask(request, text, cry, beside)
+    if taker and not (cry and cry.likelihood >= (_BEFORE_OTHERS_READ if taker.stage is Stage.OPEN else WEAK)):
+        return await taker.take(request, text)
     if cry:
-        return await request.alarm.ask(request, text, cry, offers[: _MOST_OFFERED - 1])
+        return await request.alarm.ask(request, text, replace(cry, sure=False), offers[: _MOST_OFFERED - 1])
+    if all(listener.stage is Stage.TEAM for listener, _found in heard):
+        return await heard[0][0].take(request, text) if heard else None  # it asks before it takes anything
     return await request.alarm.ask_which(request, text, offers[:_MOST_OFFERED])
+
+
+def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, bool, float]:
+    """Return what sorts listeners that heard something: the team last, who is sure first, then by weight."""
+    listener, found = pair
+    return listener.stage is Stage.TEAM, not found.sure, -found.weight
 
 
 def _taker(sure: Sequence[tuple[Listener, Heard]]) -> Listener | None:
@@ -112,18 +123,34 @@ def _action(key: str) -> Callable[[int], Action]:
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
-    """Return the offers that stand beside a cry or a confidence: what takes any words now, such as a phase.
+    """Return the offers that stand beside a cry or a confidence: a question that waits, and what takes any words now.
 
-    `but` is the key of a listener that is left out.
+    The latter is a phase, for instance. `but` is the key of a listener that is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
+    answers = () if request.asked is None else (answer_offer(request.asked),)
     return [
-        offer(listener, replace(found, sure=False))
-        for listener in request.listeners
-        if listener.stage is Stage.OPEN
-        and listener.key != but
-        and (found := await listener.hear(request, words)) is not None
+        *answers,
+        *[
+            offer(listener, replace(found, sure=False))
+            for listener in request.listeners
+            if listener.stage is Stage.OPEN
+            and listener.key != but
+            and (found := await listener.hear(request, words)) is not None
+        ],
     ]
+
+
+def answer_offer(field: int) -> Offer:
+    """Return the offer that words are the answer to the question at the position `field` of the form that is open."""
+    # L10N: a button: what one wrote is the answer to the question, and no cry of distress
+    return Offer(_("It is my answer"), partial(ItIsMyAnswer, field))
+
+
+def edit_offer(message: str) -> Offer:
+    """Return the offer that words are the new text of a message, given by its native id."""
+    # L10N: a button: what one wrote is the new text of one's message, and no cry of distress
+    return Offer(_("It is my new text"), partial(ItIsMyEdit, message))
 
 
 async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
@@ -153,7 +180,7 @@ async def kept(request: Request, number: int) -> str:
     """Return the words that wait under a number for the person who asks. Raises UserError if they are gone."""
     text = await request.alarm.kept(request, number) if request.alarm else None
     if text is None:
-        raise UserError(_("These words are not kept any more, and went nowhere. Write them again, if you want."))
+        raise UserError(_("These words do not wait any more: you decided about them, or a day has passed."))
     return text
 
 

@@ -114,6 +114,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Located:
+    """Where the person is, in degrees, sent by themselves or by their device after they agreed.
+
+    `message` is the native id of the message, '' where messages have none. A `live` location moves: each time it did,
+    another one with the same `message` comes, which is `moved` and is answered by nothing; the last one is not live.
+    `payload` is the encoded action of the button that asked for it, '' where the person sent it of their own accord.
+    """
+
+    latitude: float
+    longitude: float
+    message: str = ""
+    live: bool = False
+    moved: bool = False
+    payload: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """The event that an album is complete: no further part came for a while."""
 
@@ -125,7 +142,7 @@ def album_id(album: str) -> str:
     return f"album-{album}"
 
 
-Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sent | Gathered
+Content = Typed | Edited | Deleted | Called | Pressed | Picked | Submitted | Sent | Located | Gathered
 
 
 def said_in(content: Content) -> str | None:
@@ -160,7 +177,7 @@ def uploads_in(content: Content) -> tuple[Upload, ...]:
 
 def message_of(content: Content) -> str:
     """Return the native id of the message that this content came as; '' where there is none."""
-    return content.message if isinstance(content, Typed | Edited | Deleted | Sent) else ""
+    return content.message if isinstance(content, Typed | Edited | Deleted | Sent | Located) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from bot.content.errors import Stale
 from bot.content.forms import MAX_PARTS, form_fields
 from bot.content.names import fold, words
 from bot.content.roles import Who
-from bot.content.texts import Reader, Text, plain
+from bot.content.texts import Reader, Span, Text, _, plain
 from bot.content.views import Reply
 from bot.conversation import dialogues
-from bot.conversation.incoming import Picked
+from bot.conversation.incoming import Called, Picked
 from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import LiveScreen
 from bot.conversation.routes import (
@@ -32,6 +32,7 @@ from bot.conversation.routes import (
     SharedScreens,
     When,
 )
+from bot.conversation.topics import Contributed, listeners_of
 
 _LONGEST_SAID = 60
 """The most characters of plain words that are taken as the name of a screen; a longer text is taken as a message."""
@@ -46,19 +47,24 @@ class Router:
         shared: SharedScreens = SharedScreens(),  # noqa: B008 - frozen
         reminders: Mapping[str, Subject] | None = None,
         offline: Sequence[Offline] = (),
-        listeners: Iterable[Listener] = (),
+        topics: Sequence[Contributed] = (),
+        listeners: Sequence[Listener] = (),
         alarm: Alarm | None = None,
     ) -> None:
         """`shared` are the screens to which capabilities add parts, `reminders` what people are reminded of, by kind.
 
         Both are passed on to handlers. `offline` are the screens that can be read without network. `listeners` and the
-        `alarm` hear words. Raises ValueError where two modules declare the same command word, action code or kind, or
-        where two take all files that no other takes.
+        `alarm` hear words, beside those of `topics`; listeners are sorted by stage. Raises ValueError where two modules
+        declare the same command word, action code or kind, where two take all files that no other takes, or where two
+        listeners have the same key.
         """
-        self.listeners = sorted(listeners, key=lambda listener: listener.stage)
         self.alarm = alarm
         self.reminders = reminders or {}
         self.offline = offline
+        self.topics = topics
+        self.listeners = sorted((*listeners_of(topics), *listeners), key=lambda listener: listener.stage)
+        if len({listener.key for listener in self.listeners}) < len(self.listeners):
+            raise ValueError("two listeners have the same key")
         self.commands: dict[str, Command] = {}
         self.jobs: dict[str, Job] = {}
         self.live: dict[str, LiveScreen] = {}
@@ -82,10 +88,35 @@ class Router:
                 self._add_action(action, route)
             _add_kinds("jobs", self.jobs, module.jobs)
             _add_kinds("live screens", self.live, module.live)
+        for command in self.commands.values():
+            if command.for_others and command.for_others not in self.commands:
+                raise ValueError(f"/{command.name} leads others to /{command.for_others}, which nothing declares")
 
     def command(self, word: str) -> Command | None:
         """Return the command that a typed word means, ignoring accents and case; None for an unknown word."""
         return self._words.get(fold(word))
+
+    def meant(self, called: Called, request: Request) -> tuple[Called, Span | None]:
+        """Return the command that a person means by one they typed, and a line to be read above its answer, or None.
+
+        Words of menus that are no command lead to their screen («/espace»). A command for which the person lacks the
+        role leads to what is theirs. Any other command is returned as it is.
+        """
+        command = self.command(called.word)
+        if command is None:
+            typed = f"{called.word} {called.argument}"
+            locales = (request.locale, *request.settings.gathering.locales)
+            screen = self.find_plain_words(typed, locales) or self.find_plain_words(called.word, locales)
+            if screen is None or not screen.payload.startswith(f"{Go.code}-"):
+                return called, None
+            called = Called(Go.decode(screen.payload.split("-")[1:]).command)
+            command = self.command(called.word)
+        if command is None or request.person is None or request.may(command.route.who):
+            return called, None
+        others = self.command(command.for_others) if command.for_others else None
+        if others is None or not request.may(others.route.who):
+            return called, None
+        return Called(others.name), _("/{word} is for the team. This is for you:", word=command.name)
 
     def listed(self, role: Who) -> Sequence[Command]:
         """Return, in order, the commands that platforms list for people of a role."""

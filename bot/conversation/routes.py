@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -33,15 +33,13 @@ from bot.content.roles import Who
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
+from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
-
-if TYPE_CHECKING:  # what hears words is declared with requests
-    from bot.conversation.listening import Alarm, Listener
 
 log = structlog.get_logger()
 
@@ -69,7 +67,8 @@ class Request:
 
     `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
     `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
-    screen, None where none is opened.
+    screen, None where none is opened. `asked` is the position of the question of a form that waits while a screen that
+    was opened after it hears what is written; None where none waits.
     """
 
     tx: Transaction
@@ -90,6 +89,7 @@ class Request:
     score: Callable[[str], Mapping[str, float]] = _unscored
     scored: dict[str, Mapping[str, float]] = field(default_factory=dict)
     opened: str | None = None
+    asked: int | None = None
 
     async def look(self, key: Hashable, look: Look[V]) -> V:
         """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).
@@ -308,7 +308,8 @@ class Command:
     """A slash command: its name per locale, other words that mean it, and its description in lists (≤ 100 characters).
 
     `listed` is its position in the lists of commands that platforms show to people with the role `who`, lowest first;
-    None keeps it out of the lists.
+    None keeps it out of the lists. `for_others` is the command that somebody gets who types this one without its role;
+    «» for none.
     """
 
     name: str
@@ -318,6 +319,7 @@ class Command:
     who: Who
     route: Route
     listed: int | None = None
+    for_others: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,6 +366,7 @@ class Routes:
         listed: int | None = None,
         listed_for: Who | None = None,
         hears: Hears | None = None,
+        for_others: str = "",
     ) -> Callable[[Handler], Handler]:
         """Declare the handler of a slash command. `name` is its French word; `names` has those of other locales.
 
@@ -372,6 +375,9 @@ class Routes:
 
         `said` is a list of words, separated by commas, that open the screen without a slash, in any spelling of
         accents, case and punctuation, unless the chat is being asked a question.
+
+        `for_others` is the name of the command to which people without the role `who` are led who type this one: to
+        what is theirs.
 
         The handler gets the request and, with a `form`, the form. `before` gets the request and returns the answers
         that prefill the form. `linkable` is False for a command that changes something at once, because anybody can
@@ -389,7 +395,7 @@ class Routes:
             route = Route(handler, Go, who, target, form, before, linkable=linkable, hears=hears)
             words = {"fr": name, **(names or {})}
             shown_to = who if listed_for is None else listed_for
-            self.commands.append(Command(name, words, aliases, description, shown_to, route, listed))
+            self.commands.append(Command(name, words, aliases, description, shown_to, route, listed, for_others))
             if said:
                 self.plain_words.append(PlainWords(said, Go(name).encode(), route))
             return handler

@@ -75,6 +75,8 @@ class DocumentPart:
     The JSON has all rows that `sql` returns, under `name`. The page has the `title` and for each row the text in the
     column `said`, then the columns `facts` with their labels; without `said` and `facts` it has only the number of
     rows. `sql` has the parameter `:id`, the participant's id, or `:subject`, which is «person:12».
+
+    A part that is `own` is only in the document that the person asks for; others who make it for them do not read that.
     """
 
     name: str
@@ -83,6 +85,7 @@ class DocumentPart:
     sql: str
     said: str = ""
     facts: Mapping[str, Text] = field(default_factory=dict[str, Text])
+    own: bool = False
 
     @property
     def told(self) -> bool:

@@ -12,14 +12,19 @@ from bot.database.engine import Row, Transaction
 from bot.people.declared import Declared, PersonalData, parameters
 
 
-async def collect(tx: Transaction, declared: Declared, participant_id: int, exported_at: str) -> dict[str, Any]:
+async def collect(
+    tx: Transaction, declared: Declared, participant_id: int, exported_at: str, *, own: bool = False
+) -> dict[str, Any]:
     """Return everything stored about a participant as JSON values, by the names that the tables declare.
 
-    `exported_at` is the present instant in ISO 8601, which is part of the result.
+    `exported_at` is the present instant in ISO 8601, which is part of the result. With `own` it is the person who asks,
+    and the result has the parts that are for their eyes alone.
     """
     document: dict[str, Any] = {"exported_at": exported_at}
     for data in declared.tables:
         for part in data.document:
+            if part.own and not own:
+                continue
             rows = await tx.all(part.sql, **parameters(part.sql, participant_id))
             document[part.name] = [dict(_readable(data, row)) for row in rows]
     return document

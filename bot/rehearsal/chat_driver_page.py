@@ -55,6 +55,15 @@ class LivePage(WebChat):
     async def give(self, *uploads: Upload, caption: str = "") -> None:
         await self._say(caption, uploads)
 
+    async def locate(self, latitude: float, longitude: float) -> None:
+        """Press the latest button that asks the device where it is, whose owner allows it."""
+        buttons = [button for message in self.messages for button in message.all("button", css="locate")]
+        assert buttons, f"no button asks where this is; the latest: {self.text}"
+        button = buttons[-1]
+        forms = (form for message in self.messages for form in message.all("form", css="buttons"))
+        where = {button["name"]: button["value"], "latitude": str(latitude), "longitude": str(longitude)}
+        await self.post(next(form for form in forms if button in form.walk()), where, to=button["formaction"])
+
     async def _say(self, text: str, files: Sequence[Upload] = ()) -> None:
         composer = self._need(self.page.first("form", id="composer"), "no composer")
         await self.post(composer, {"text": text, **({"files": files} if files else {})})

@@ -11,7 +11,7 @@ from bot.content.forms import Upload
 from bot.content.views import File
 from bot.conversation.dialogues import SkipField
 from bot.platforms.telegram.render import SELECTED
-from bot.rehearsal.botapi import SeenMessage, TelegramUser
+from bot.rehearsal.botapi import SeenMessage, StoredMessage, TelegramUser
 from bot.rehearsal.chat_driver import Received, carries
 
 _PATIENCE = 20.0
@@ -131,6 +131,17 @@ class TelegramChat:
                 self.user.send_photo(caption=words, album=album, content=upload.content)
             else:
                 self.user.send_document(upload.name, upload.content, caption=words, album=album)
+        await self._settled()
+
+    async def locate(self, latitude: float, longitude: float, *, live: bool = False) -> StoredMessage:
+        """Send a location, which may be `live`. Returns its message, for `move`."""
+        message = self.user.send_location(latitude, longitude, live=live)
+        await self._settled()
+        return message
+
+    async def move(self, location: StoredMessage, latitude: float, longitude: float, *, ends: bool = False) -> None:
+        """Move a live location; with `ends`, for the last time."""
+        self.user.move(location, latitude, longitude, ends=ends)
         await self._settled()
 
     def leave_word(self, text: str) -> None:

@@ -139,7 +139,7 @@ class WebChat:
     def _find(self, payload: str) -> Element | None:
         for message in reversed(self.messages):
             for button in message.all("button"):
-                if carries(button.get("value"), payload):
+                if carries(button.get("value"), payload) and "hidden" not in button.attributes:
                     return button
         return None
 
@@ -298,7 +298,8 @@ class WebChat:
     def _buttons(self) -> list[Element]:
         if self.sheet or not self.messages:
             return []
-        return [b for form in self.latest.all("form", css="buttons") for b in form.walk() if b.tag in ("button", "a")]
+        inside = (each for form in self.latest.all("form", css="buttons") for each in form.walk())
+        return [b for b in inside if b.tag in ("button", "a") and "hidden" not in b.attributes]
 
     @property
     def _options(self) -> list[Element]:

@@ -3,10 +3,15 @@
 from bot.capability import Capability
 from bot.conversation.routes import ScreenPart, menu_part
 from bot.membership.accounts import MINE
+from handlers.account import topics
 from handlers.account.participant import accounts, leaving, linking, preferences
 from handlers.navigation import sections
 
 CAPABILITY = Capability(
+    topics=(
+        topics.LANGUAGE,
+        topics.LEAVE,
+    ),
     routes=(
         preferences.routes,
         accounts.routes,

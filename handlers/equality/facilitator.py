@@ -56,6 +56,7 @@ routes = Routes()
     names={"en": "equality", "de": "gleichstellung"},
     who=FACILITATOR,
     said=_("equality, women and men"),
+    for_others="moi",
 )
 async def open_equality(request: Request) -> Reply:
     """Show the figures of the steps that have ended; those that nobody has looked at yet are computed."""

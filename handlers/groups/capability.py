@@ -4,7 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
-from handlers.groups import answers, participant
+from handlers.groups import answers, participant, topics
 from handlers.groups.channels import group_channel
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.groups.organiser import (
@@ -36,6 +36,11 @@ from handlers.themes.hooks import (
 )
 
 CAPABILITY = Capability(
+    topics=(
+        topics.GROUP,
+        topics.ROOM,
+        topics.MY_BADGE,
+    ),
     routes=(participant.routes,),
     organiser_routes=(
         publishing.routes,

@@ -3,11 +3,19 @@
 from bot.capability import Capability
 from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
-from handlers.home import organiser, participant
+from handlers.home import organiser, participant, topics
 from handlers.navigation import sections
 from handlers.navigation.actions import BACK, HOME
 
 CAPABILITY = Capability(
+    topics=(
+        topics.ROBOT,
+        topics.UNCLEAR,
+        topics.MISTAKE,
+        topics.THANKS,
+        topics.HELLO,
+    ),
+    listeners=topics.LISTENERS,
     routes=(participant.routes,),
     organiser_routes=(organiser.routes,),
     home=(

@@ -36,7 +36,7 @@ class ShowSection(Action):
     _("What is next for you"),
     names={"en": "me", "de": "ich"},
     who=ANYONE,
-    said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, back"),
+    said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, place, my page, back"),
     listed=10,
 )
 async def show_home(request: Request) -> Reply:

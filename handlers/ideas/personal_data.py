@@ -53,12 +53,14 @@ async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
     Unless `forgetting.texts` is True, ideas that their group could read stay, without an author.
     """
     person_id = forgetting.person.id
-    # The journal quotes ideas that facilitators moderated.
-    await tx.run(
-        "DELETE FROM journal WHERE subject IN"
-        " (SELECT 'idea:' || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
-        id=person_id,
-    )
+    # The journal quotes ideas that facilitators moderated, and those that organisers took out of prints or in.
+    for subject in ("idea:", "print:i"):
+        await tx.run(
+            "DELETE FROM journal WHERE subject IN"
+            " (SELECT :subject || CAST(i.id AS TEXT) FROM ideas i WHERE i.author_id = :id)",
+            id=person_id,
+            subject=subject,
+        )
     if forgetting.texts:
         await tx.run("DELETE FROM ideas WHERE author_id = :id", id=person_id)
     else:

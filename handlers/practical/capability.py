@@ -10,6 +10,7 @@ from handlers.results.hooks import more_sheets
 from handlers.team.hooks import answer_first
 
 CAPABILITY = Capability(
+    topics=(participant.SECTIONS,),
     routes=(participant.routes,),
     organiser_routes=(editing.routes, importing.routes, printing.routes, publishing.routes),
     chores=(store.forget_old,),

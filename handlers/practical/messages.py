@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.content.i18n import LOCALES, locale_name
+from bot.content.ranking import KnownBy, split
 from bot.content.texts import Reader, Span, Strong, Text, _, plain
 from bot.content.views import Attachment, Button, Picture, View
-from handlers.practical.model.search import KnownBy
 from handlers.practical.model.sections import EVERY_LANGUAGE, Section
 
 
 @dataclass(frozen=True, slots=True)
 class UsualSection:
-    """A section that most gatherings have: its title, and the words by which people ask for it, with commas."""
+    """A section that most gatherings have: its title, and the words by which people ask for it, with commas.
+
+    Words separated by «/» stand for each other. Where there is no such section, the one called `within` is found by
+    its words, if it is not «».
+    """
 
     title: Text
     words: Text
+    within: str = ""
 
 
 USUAL: Mapping[str, UsualSection] = {
@@ -27,9 +33,22 @@ USUAL: Mapping[str, UsualSection] = {
         # L10N: long
         _(
             "where, where is it, address, how to get there, get there, way, directions, route, metro, subway,"
-            " underground, tube, train station, station, bus, tram, stop, airport, shuttle, venue, building,"
-            " entrance, door, map, location, parking, bike, get off, street, taxi, exit"
+            " underground, tube, train station, station, bus, tram, bus stop, airport, shuttle, venue, building,"
+            " entrance, which entrance, which door, door, map, location, parking, park, bike, get off, street, taxi,"
+            " exit, how do I get, how far, walking distance, far from metro/station, which line/stop/station, coach,"
+            " drop off"
         ),
+    ),
+    "access": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Accessibility"),
+        # L10N: long
+        _(
+            "lift, elevator, wheelchair, crutches, ramp, step free, stairs, accessible, accessibility, disabled,"
+            " disability, reduced mobility, hearing loop, sign language, pram, buggy, blind, deaf, cane, captions,"
+            " guide dog, bad knee"
+        ),
+        within="address",
     ),
     "wifi": UsualSection(
         # L10N: the title of a section of practical information
@@ -37,7 +56,7 @@ USUAL: Mapping[str, UsualSection] = {
         # L10N: long
         _(
             "wifi, wi-fi, wireless, internet, network, password, wifi code, hotspot, connection, connect, online,"
-            " mobile data, log in, internet access, signal"
+            " mobile data, log in, internet access, signal, router, ssid, eduroam, sim card, sim, roaming, 4G, 5G"
         ),
     ),
     "meals": UsualSection(
@@ -45,10 +64,22 @@ USUAL: Mapping[str, UsualSection] = {
         _("Meals"),
         # L10N: long
         _(
-            "meal, lunch, dinner, breakfast, eat, food, hungry, snack, coffee, tea, drink, thirsty, water,"
-            " vegetarian, vegan, halal, kosher, pork, meat, fish, milk, lactose, gluten, allergy, allergic,"
-            " intolerance, diet, canteen, restaurant, buffet, catering, dish, menu, picnic, brunch"
+            "meal, lunch, dinner, breakfast, brekkie, eat, eating, food, hungry, starving, snack, coffee, tea, drink,"
+            " thirsty, water, bottle of water, canteen, restaurant, buffet, catering, dish, menu, picnic, brunch,"
+            " supper, sandwich, lunch included, dinner included, supermarket, grocery, bakery, beer, fountain,"
+            " dessert, packed lunch"
         ),
+    ),
+    "diet": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Diets and allergies"),
+        # L10N: long
+        _(
+            "vegetarian, vegan, halal, kosher, pork, meat, fish, milk, dairy, lactose, gluten, gluten free, celiac,"
+            " coeliac, allergy, allergic, intolerance, intolerant, diet, dietary, nut, nuts, nut free, peanut/peanuts,"
+            " shellfish, egg, soy, sesame, ingredients, contains, gelatine, alcohol free, fasting, fast, veggie"
+        ),
+        within="meals",
     ),
     "health": UsualSection(
         # L10N: the title of a section of practical information
@@ -56,9 +87,11 @@ USUAL: Mapping[str, UsualSection] = {
         # L10N: long
         _(
             "health, doctor, dentist, sick, ill, unwell, not feeling well, feel bad, dizzy, fainted, vomit, headache,"
-            " pain, hurt, injured, injury, bleeding, cough, flu, medicine, medical, pill, painkiller,"
-            " prescription, pharmacy, chemist, hospital, emergency, ambulance, first aid, nurse, fever, plaster,"
-            " covid, insurance, tampon, pad, condom"
+            " migraine, pain, hurt, hurts, sore throat, throat, tooth, injured, injury, ankle, bleeding, cough, flu,"
+            " cold medicine, medicine, medical, pill, painkiller/painkillers, paracetamol, ibuprofen, aspirin,"
+            " prescription, pharmacy, chemist, hospital, emergency, ambulance, first aid, nurse, fever,"
+            " plaster/plasters, bandaid, band aid, blister, ice pack, lozenge, covid, covid test, mask, insurance,"
+            " tampon, pad, period, condom, contact lens, optician, hungover, insulin, hay fever"
         ),
     ),
     "rooms": UsualSection(
@@ -66,26 +99,63 @@ USUAL: Mapping[str, UsualSection] = {
         _("Accommodation"),
         # L10N: long
         _(
-            "room, bedroom, roommate, sleep, hotel, hostel, dorm, accommodation, bed, night, check in, check out,"
-            " key, towel, sheets, pillow, blanket, heating, luggage, suitcase, shower, share a room"
+            "bedroom, hotel room, room key, key card, roommate, sleep, where sleep, hotel, hostel, dorm,"
+            " accommodation, bed, bunk, night, check in, check out, checkin, checkout, key, towel, sheets, pillow,"
+            " blanket, heating, aircon, shower, hot water, share a room, sharing room, hotel/hostel address,"
+            " reception, curfew, snoring, leave the hotel, vacate, hair dryer, bed bugs"
         ),
+    ),
+    "luggage": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Luggage"),
+        # L10N: long
+        _(
+            "luggage, suitcase/suitcases, leave bag/bags/suitcase/luggage/backpack, put bag/bags/suitcase/luggage,"
+            " store bag/bags/luggage, storage, bags, locker/lockers, cloakroom, baggage, drop bag/bags, left luggage,"
+            " luggage room"
+        ),
+        within="rooms",
+    ),
+    "laundry": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Laundry"),
+        # L10N: long
+        _(
+            "laundry, washing machine, wash, wash clothes/shirt, washer, dryer, tumble dryer, laundromat,"
+            " launderette, iron, ironing, dry cleaning, detergent, stain, clean clothes"
+        ),
+        within="rooms",
     ),
     "reimbursement": UsualSection(
         # L10N: the title of a section of practical information
         _("Reimbursement"),
         # L10N: long
         _(
-            "reimbursement, reimburse, refund, money, money back, pay, pay back, paid, claim, expense,"
-            " travel costs, petrol, receipt, invoice, ticket, bank details, bank transfer, cost, amount"
+            "reimbursement, reimburse, reimbursed, refund, refunded, money back, pay back, paid back, pay, paid,"
+            " claim, claiming, expense/expenses, travel costs, petrol, receipt/receipts, invoice, ticket/tickets,"
+            " train ticket, bank details, bank transfer, iban, cost, costs, amount, per diem, uber refund"
         ),
+    ),
+    "money": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Money"),
+        # L10N: long
+        _(
+            "atm, cash, cash machine, withdraw, withdraw cash/money, money, bank, exchange money/francs, exchange,"
+            " currency, pay card/cash, card accepted, card payment, take card/cards, credit card, visa card, change"
+            " money, coins, tip, tips, apple pay, top up"
+        ),
+        within="reimbursement",
     ),
     "contacts": UsualSection(
         # L10N: the title of a section of practical information
         _("Contacts"),
         # L10N: long
         _(
-            "contact, phone number, telephone number, number, call, email, mail, e-mail, whatsapp, reach,"
-            " reach the team, who can I talk to, organiser, organizer, responsible, late, on call"
+            "contact, phone number, telephone number, number, number team/staff/organiser/organisers, phone"
+            " staff/team, call, who call, email, mail, e-mail, whatsapp, reach, reach the team, reach someone, who can"
+            " I talk to, organiser, organizer, organisers, organizers, staff, responsible, in charge, late, running"
+            " late, on call, hotline, talk to a human"
         ),
     ),
     "lost": UsualSection(
@@ -93,24 +163,82 @@ USUAL: Mapping[str, UsualSection] = {
         _("Lost and found"),
         # L10N: long
         _(
-            "lost, I lost, lost and found, lost property, found, has anyone seen, left my, left behind, forgot,"
-            " forgotten, stolen, bag, backpack, wallet, purse, jacket, coat, hat, scarf, gloves, umbrella,"
-            " charger, headphones, laptop, notebook, water bottle, glasses, lost suitcase, suitcase found"
+            "lost, I lost, lost and found, lost property, found, found a, anyone found/find, someone found, has"
+            " anyone seen, anyone seen, seen my, left my, left behind, got left, i left, forgot, forgotten, forgot my,"
+            " stolen, missing bag/wallet/phone, is gone, handed in, wallet, purse, lost suitcase, suitcase found"
+        ),
+    ),
+    "charging": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Charging"),
+        # L10N: long
+        _(
+            "charge, charging, charge phone/laptop, charger, socket/sockets, plug/plugs, outlet/outlets, power strip,"
+            " adapter, adaptor, converter, battery, powerbank, power bank, usb, cable, usb c, lightning, out of"
+            " battery, phone dying, phone dead"
+        ),
+    ),
+    "prayer": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Prayer and quiet"),
+        # L10N: long
+        _(
+            "pray, prayer, prayer room, mosque, church, chapel, mass, synagogue, temple, quiet room, quiet place,"
+            " quiet space, quiet corner, meditation, meditate, qibla, mecca, prayer mat, prayer rug, friday prayer,"
+            " ablution, shabbat, worship, jummah, maghrib"
+        ),
+    ),
+    "smoking": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Smoking"),
+        # L10N: long
+        _(
+            "smoke, smoking, smoking area, cigarette/cigarettes, ashtray, vape, vaping, lighter, tobacco, cigs, fag,"
+            " smokers"
+        ),
+    ),
+    "toilets": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Toilets"),
+        # L10N: long
+        _(
+            "toilet/toilets, bathroom, restroom, loo, jacks, washroom, ladies, gents, wc, toilet paper, gender"
+            " neutral, pee, urinal, soap"
+        ),
+        within="address",
+    ),
+    "weather": UsualSection(
+        # L10N: the title of a section of practical information
+        _("Weather"),
+        # L10N: long
+        _(
+            "weather, rain, raining, gonna rain, umbrella, cold, hot, roasting, freezing, lashing, cold outside, hot"
+            " outside, snow, sunny, sun, forecast, temperature, degrees, warm, storm, coat, jacket"
         ),
     ),
 }
 """The usual sections by key. Their titles are for sections that were imported without one."""
 
 
-def known_by(section: Section) -> KnownBy:
-    """Return the words by which a section is known: its titles, organisers' words, those of a usual section."""
-    phrases = [*section.titles.items(), *(("", phrase) for phrase in section.words.split(","))]
-    if usual := USUAL.get(section.key):
+def known_by(section: Section, others: Collection[str] = ()) -> KnownBy:
+    """Return the phrases by which a section is known: its titles, organisers' words, those of a usual section.
+
+    `others` are the keys of the sections that there are: for a usual section that is not among them stands the one
+    within which it is.
+    """
+    within = (key for key, usual in USUAL.items() if usual.within == section.key and key not in others)
+    return _known_by(section.key, tuple(section.titles.items()), section.words, (section.key, *within))
+
+
+@lru_cache(maxsize=128)
+def _known_by(key: str, titles: Sequence[tuple[str, str]], words: str, usual_keys: Sequence[str]) -> KnownBy:
+    phrases: list[tuple[str, str]] = []
+    for usual in (USUAL[each] for each in usual_keys if each in USUAL):
         for locale in LOCALES:
             reader = Reader(locale, "UTC")
-            phrases += [(locale, plain(usual.title, reader))]
-            phrases += [(locale, phrase) for phrase in plain(usual.words, reader).split(",")]
-    return KnownBy(section.key, tuple((locale, phrase.strip()) for locale, phrase in phrases if phrase.strip()))
+            phrases += [(locale, phrase) for phrase in (plain(usual.title, reader), *split(plain(usual.words, reader)))]
+    own = [*titles, *((EVERY_LANGUAGE, phrase) for phrase in split(words))]
+    return KnownBy(key, tuple(phrases), tuple((locale, phrase) for locale, phrase in own if phrase.strip()))
 
 
 def draw_section(section: Section, locale: str, attachments: Sequence[Attachment] = ()) -> View:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import UserError
-from bot.content.texts import Span, _
+from bot.content.errors import Stale, UserError
+from bot.content.names import fold
+from bot.content.ranking import KnownBy
+from bot.content.texts import Span, _, plain
 from bot.content.views import Button, Reply, View, reply
-from bot.conversation.looking import Perform
+from bot.conversation.listening import Stage
 from bot.conversation.routes import Request, Routes
-from bot.files.stored_files import in_thread
+from bot.conversation.topics import StoredTopics, made_ready
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, HOME
 from handlers.practical import store
@@ -20,9 +22,19 @@ from handlers.practical.actions import INFORMATION, EditSections, ReadSection
 from handlers.practical.messages import draw_section, known_by
 from handlers.practical.model.search import nearest
 from handlers.practical.model.sections import Section
-from handlers.team.actions import SendWords
+from handlers.programme.messages import heading
+from handlers.programme.model import Kind
+from handlers.programme.service import seen_by
+from handlers.team.actions import ANSWER_WITHIN, IDEA, SendWords
+from handlers.workshops.store.runs import latest_run_of_person
 
 routes = Routes()
+
+_KINDS: Mapping[str, Kind] = {"meals": "meal", "diet": "meal"}
+"""Of which kind the sessions are to which a section points, by its key."""
+_POINTS_TO = "programm"
+"""What the word for the programme has in it in every language."""
+_MOST_SESSIONS = 2
 
 
 class AnsweredBy(Action):
@@ -93,10 +105,14 @@ async def answer_first(request: Request, question: str) -> View | None:
     Defines the hook of the same name.
     """
     section = await _nearest(request, question)
-    if section is None:
-        return None
+    return await _offered(request, section) if section else None
+
+
+async def _offered(request: Request, section: Section) -> View:
+    """Return a section with buttons to say whether it answers the question, and count that it was offered."""
     await store.count_answer(request.tx, section.key, offered=1)
     view = await _shown(request, section)
+    view = replace(view, lines=(*view.lines, *await _from_programme(request, section)))
     return replace(
         view,
         lines=(*view.lines, "", _("Is this it?")),
@@ -110,14 +126,60 @@ async def answer_first(request: Request, question: str) -> View | None:
 
 async def _nearest(request: Request, question: str) -> Section | None:
     """Return the section that seems to answer a question; None if none does."""
+    known = await known_sections(request)
+    await made_ready(request, known)
+    key = nearest(question, known, request.locale)
+    return await store.find_section(request.tx, key) if key else None
+
+
+async def _from_programme(request: Request, section: Section) -> Sequence[Span]:
+    """Return lines with the next sessions that a section only points to, as «at the hours of the programme».
+
+    There are none for a section that does not name the programme, or whose kind of session is not known.
+    """
+    kind, language = _KINDS.get(section.key), section.language(request.locale)
+    if kind is None or language is None:
+        return ()
+    if not any(_POINTS_TO in fold(plain(line, request.reader)) for line in section.lines(language)):
+        return ()
+    _visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
+    to_come = [
+        session.plan
+        for session in mine
+        if session.plan.kind == kind and not session.plan.cancelled and session.plan.over_at > request.now
+    ]
+    return tuple(heading(plan, request.now) for plan in to_come[:_MOST_SESSIONS])
+
+
+# --- words that ask for a section
+
+
+async def known_sections(request: Request) -> Sequence[KnownBy]:
+    """Return by which phrases each section is known."""
     sections = await store.all_sections(request.tx)
-    known = tuple(known_by(section) for section in sections)
+    keys = frozenset(section.key for section in sections)
+    return [known_by(section, keys) for section in sections]
 
-    async def look(_perform: Perform) -> str | None:
-        return await in_thread(nearest, question, known)
 
-    key = await request.look(("nearest section", question, known), look) if known else None
-    return next((section for section in sections if section.key == key), None)
+async def _title(request: Request, key: str) -> Span:
+    section = await store.find_section(request.tx, key)
+    return section.title if section else INFORMATION.label
+
+
+async def _answer(request: Request, key: str, text: str) -> Reply:
+    """Show the section that words ask for; they are kept, so that the team can be asked if it does not answer them."""
+    section = await store.find_section(request.tx, key)
+    if section is None:
+        raise Stale
+    await stray_words.keep(request, text, until=request.now + ANSWER_WITHIN)
+    view = await _offered(request, section)
+    if await latest_run_of_person(request.tx, request.participant.id) is not None:
+        view = replace(view, buttons=(*view.buttons, IDEA))
+    return Reply(view, fresh=True)
+
+
+SECTIONS = StoredTopics("practical", Stage.PRACTICAL, known_sections, _title, _answer)
+"""The sections as topics that people ask about in their own words."""
 
 
 @routes.action(AnsweredBy)

@@ -5,9 +5,10 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import Go, menu_part
 from handlers.navigation import sections
-from handlers.privacy import participant
+from handlers.privacy import participant, topics
 
 CAPABILITY = Capability(
+    topics=(topics.DATA,),
     routes=(participant.routes,),
     menu=(menu_part(sections.ACCOUNT, 20, Button(_("Privacy"), Go("confidentialite"))),),
 )

@@ -117,10 +117,12 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
     `payload` is what `hand_over` gave the job; `declared` is which personal data all capabilities store.
     """
     person_id = payload["person"]
+    document = await collect(tx, declared, person_id, payload["at"], own=True)
     return {
         **payload,
-        "document": await collect(tx, declared, person_id, payload["at"]),
+        "document": document,
         "beside": await jobs.read(tx, person_id, declared),
+        "secret": any(document[part.name] for part in declared.document if part.own),
     }
 
 
@@ -128,8 +130,8 @@ async def read_person(tx: Transaction, payload: Mapping[str, Any], declared: Dec
 async def document_is_made(tx: Transaction, person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the page and the JSON file of everything stored about the person.
 
-    If the person added files to ideas, a button leads to these. Raises UserError if the files are too large for a
-    message.
+    If the person added files to ideas, a button leads to these. A page keeps files with words for the person's eyes
+    alone for an hour. Raises UserError if the files are too large for a message.
     """
     files = tuple(File(*each) for each in result["files"])
     if any(len(file.content) > LARGEST_FILE for file in files):
@@ -139,7 +141,9 @@ async def document_is_made(tx: Transaction, person: Participant, result: Mapping
         _("The page is to be read or printed. The JSON file holds the same, for programs."),
     )
     mine = (Button(_("My photos and documents"), MyFiles()),) if await files_of_author(tx, person.id) else ()
-    return View(said, (*mine, Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files)
+    return View(
+        said, (*mine, Button(_("Privacy"), Go("confidentialite")), HOME), attachments=files, secret=result["secret"]
+    )
 
 
 @routes.command(

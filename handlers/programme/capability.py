@@ -5,7 +5,7 @@ from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, ScreenPart, menu_part
 from handlers.navigation import sections
-from handlers.programme import participant, store
+from handlers.programme import participant, store, topics
 from handlers.programme.actions import EditProgramme
 from handlers.programme.calendar import CALENDAR
 from handlers.programme.messages import PROGRAMME
@@ -15,6 +15,10 @@ from handlers.programme.reminders import MEETINGS, SESSIONS
 from handlers.programme.schedule import NewsSource
 
 CAPABILITY = Capability(
+    topics=(
+        topics.NEXT,
+        topics.DAY,
+    ),
     routes=(participant.routes,),
     organiser_routes=(
         sessions.routes,

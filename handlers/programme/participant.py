@@ -72,7 +72,7 @@ class DownloadProgramme(Action):
 )
 async def show_programme(request: Request) -> Reply:
     """Show the person's current and next sessions, with buttons to each day, all days, and their own programme."""
-    everything, mine = await _seen(request)
+    everything, mine = await seen(request)
     edit = (Button(_("Edit the programme"), EditProgramme(0)),) if request.participant.organises else ()
     if not everything:
         return reply(_("The programme is not here yet. You can read it here as soon as it is."), buttons=edit)
@@ -88,7 +88,7 @@ async def show_programme(request: Request) -> Reply:
     )
 
 
-async def _seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
+async def seen(request: Request) -> tuple[Sequence[Session], Sequence[Session]]:
     """Return the sessions that the person may see, and those for the person, which are all of them for the team."""
     visible, mine = await seen_by(request.tx, request.participant.id, request.settings.gathering.zone)
     return visible, mine if request.participant.attends else visible
@@ -169,7 +169,7 @@ async def show_day(request: Request, action: ShowDay) -> Reply:
         day = date.fromisoformat(str(action.day))
     except ValueError:
         raise Stale from None
-    visible, mine = await _seen(request)
+    visible, mine = await seen(request)
     found = [session for session in visible if day_of(session, request.reader.zone) == day]
     if not found:
         return reply(_("Nothing is planned that day."), buttons=(PROGRAMME,))
@@ -179,14 +179,14 @@ async def show_day(request: Request, action: ShowDay) -> Reply:
 @routes.action(ShowAll)
 async def show_all(request: Request, action: ShowAll) -> Reply:
     """Show the sessions of all days, with buttons to other pages and a calendar file."""
-    visible, mine = await _seen(request)
+    visible, mine = await seen(request)
     return await _listing(request, visible, mine, action.page, ShowAll)
 
 
 @routes.action(ShowMine)
 async def show_mine(request: Request, action: ShowMine) -> Reply:
     """Show the sessions that are for the person: for everybody, or for their theme, group or territory."""
-    _visible, mine = await _seen(request)
+    _visible, mine = await seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
     return await _listing(request, mine, mine, action.page, ShowMine)
@@ -205,7 +205,7 @@ async def _listing(
 @routes.action(DownloadProgramme)
 async def take_away(request: Request, _action: DownloadProgramme) -> Reply:
     """Send the person their own programme as an .ics file, which they can add to the calendar of their phone."""
-    _visible, mine = await _seen(request)
+    _visible, mine = await seen(request)
     if not mine:
         return reply(_("Nothing is planned for you yet."), buttons=(PROGRAMME,))
     content = write_calendar(mine, request.settings.gathering.name, request.reader, request.now)

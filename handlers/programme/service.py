@@ -397,11 +397,18 @@ def with_room(session: Session, placed: Placed, zone: str) -> Session:
 
     `placed` are the person's groups; `zone` is the gathering's time zone.
     """
-    if session.plan.kind != "workshop" or not placed:
+    group = group_on_day(session, placed, zone)
+    if group is None:
         return session
-    group = _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
     venue = _in_room(session.plan.venue, group.room)
     return session if venue == session.plan.venue else replace(session, plan=replace(session.plan, venue=venue))
+
+
+def group_on_day(session: Session, placed: Placed, zone: str) -> Group | None:
+    """Return the person's group that works in a workshop, by its day; None for other sessions, and without a group."""
+    if session.plan.kind != "workshop" or not placed:
+        return None
+    return _on_day(placed, session.plan.starts.astimezone(ZoneInfo(zone)).date())
 
 
 def _meeting(round_: Round, group: Group, at: datetime, zone: str) -> Session:

@@ -17,8 +17,20 @@ from bot.content.territories import by_name, territory_name
 from bot.content.texts import Listing, Moment, Name, Reader, Span, Text, _, _n, plain
 from bot.drawing.typography import curved, french
 from handlers.ideas.messages import CATEGORIES
-from handlers.results.model import ResultGroup, ResultIdea, Version, WorkshopResults
-from handlers.syntheses.model import CARD_FIELDS
+from handlers.results.model import COMMENT, ResultGroup, ResultIdea, Version, WorkshopResults
+from handlers.syntheses.messages import CARD_LABELS, LABELS
+from handlers.syntheses.model import CARD_FIELDS, RUNNERS_UP
+
+LINE_LABELS: Mapping[str, Text] = {
+    "text": _("Synthesis"),
+    "sentence": _("Challenge"),
+    RUNNERS_UP: _("Runners-up (votes)"),
+    **LABELS,
+    **{str(field): words for field, words in CARD_LABELS.items()},
+    # L10N: what a line is: what a member said of what the group wrote
+    COMMENT: _("Comment of a member"),
+}
+"""What a line of prints and exports is, by the name of its field."""
 
 _ISOLATES = {0x2068: None, 0x2069: None}  # left out: programs that open the file choose writing directions themselves
 

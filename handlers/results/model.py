@@ -12,12 +12,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from bot.clock import from_micros, instant_or_none
 from bot.content.names import collation, display_name
 from handlers.equality.model.steps import PUBLISHED_COLUMNS, PublishedStep, from_json
-from handlers.syntheses.model import CANVAS, CARD_FIELDS, TerritoryCard, TerritoryGrid, lay_out
+from handlers.syntheses.model import CANVAS, CARD_FIELDS, RUNNERS_UP, TerritoryCard, TerritoryGrid, lay_out
 
 Words = Mapping[str, str]
 """A text that organisers wrote, by locale."""
@@ -221,6 +221,77 @@ class WorkshopResults:
         solution = self.current(group, "solution")
         written = self.current(group, "challenge") or any(solution.get(name) for name in ("idea", *CANVAS))
         return not (written or group.cards or group.pictures)
+
+
+# --- Lines of prints and exports, which organisers can take out one by one.
+
+LineState = Literal["in", "out", "unrevealed", "unvoted"]
+"""Whether a line is printed and exported.
+
+«in»: it is. «out»: an organiser took it out. «unrevealed»: it is left out, since nobody revealed the idea. «unvoted»:
+it is left out, since nobody voted for the idea, though its group voted in the phase.
+"""
+COMMENT = "comment"
+"""The name of what a line of kind «o» holds: what a member said of a version."""
+VERSION_FIELDS = ("text", "sentence", RUNNERS_UP, "idea", *CANVAS)
+"""The names of all fields of versions of syntheses."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineKey:
+    """What identifies a line: its kind, the id of its row, and the part of the row.
+
+    Kinds are «i», an idea; «s», a field of a version of a synthesis; «c», a field of a territory card; «o», a comment
+    on a version, whose part is the id of the participant. The part is '' for an idea.
+    """
+
+    kind: Literal["i", "s", "c", "o"]
+    id: int
+    part: str = ""
+
+    def __str__(self) -> str:
+        """Return the key as it travels in buttons: «i12», «s34_sentence»."""
+        return f"{self.kind}{self.id}_{self.part}" if self.part else f"{self.kind}{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> LineKey | None:
+        """Return the key that stands in a button; None for what is no key."""
+        number, _underscore, part = text[1:].partition("_")
+        if not _is_id(number):
+            return None
+        match text[:1]:
+            case "i" if not part:
+                return cls("i", int(number))
+            case "s" if part in VERSION_FIELDS:
+                return cls("s", int(number), part)
+            case "c" if part in CARD_FIELDS:
+                return cls("c", int(number), part)
+            case "o" if _is_id(part):
+                return cls("o", int(number), part)
+        return None
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+@dataclass(frozen=True, slots=True)
+class PrintLine:
+    """A line of what is printed and exported: an idea, or something that a group or one of its members wrote.
+
+    `author` is a first name, '' for none. `field` is the name of the field, COMMENT for a comment, '' for an idea.
+    `territory` is the code of a territory card, '' for other lines. `group_id` is None for an idea without a group.
+    `votes` is how many people voted for an idea, and 0 for other lines.
+    """
+
+    key: LineKey
+    text: str
+    author: str
+    state: LineState
+    field: str = ""
+    territory: str = ""
+    group_id: int | None = None
+    votes: int = 0
 
 
 # --- Snapshots: the rows of the results as the database had them, and how they become groups with their ideas.

@@ -1,6 +1,7 @@
 """The parts of the rehearsal (a gathering played by the program) about results.
 
-An organiser exports files, and asks for a workbook in the chat. Each idea that counts must be in both exactly once.
+An organiser looks at the ideas that nobody revealed or voted for and takes them in, exports files, and asks for a
+workbook in the chat. Each idea that counts must be in both exactly once.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from bot.content.texts import Reader, _, file_name, plain
 from bot.database.engine import Transaction
 from bot.rehearsal.contributions import DemoMove, Rehearsal, Stage, plain_instructions
 from bot.rehearsal.playing import Play
-from handlers.results import store
 from handlers.results.cli.exporting import ExportOptions, export_workshops
 from handlers.results.messages import RESULT_FILES
+from handlers.results.store.numbers import stands_on_a_page
 
 FOLDER = "export"
 ASKED_FOR = "bilan.xlsx"
@@ -31,7 +32,7 @@ ASKED_FOR = "bilan.xlsx"
 async def are_taken(tx: Transaction, _since: datetime, _visitors: Collection[int]) -> bool:
     """Return whether the bot sent a file of all results to anybody on a personal page, in any language."""
     names = {file_name(name, Reader(locale, "UTC")) for name in RESULT_FILES.values() for locale in LOCALES}
-    return any([await store.stands_on_a_page(tx, name) for name in sorted(names)])
+    return any([await stands_on_a_page(tx, name) for name in sorted(names)])
 
 
 async def export(play: Play) -> None:
@@ -46,6 +47,20 @@ async def export(play: Play) -> None:
     play.report.tell(
         f"The workshops are exported: workbook, slides, booklet and {decks} decks, {len(names)} files in all."
     )
+
+
+async def take_in(play: Play) -> None:
+    """Let the organiser ask for the booklet, look at the ideas that are left out of it, and take all of them in."""
+    await play.organiser.command("bilan")
+    await play.organiser.act("wbf-pdf")
+    if play.organiser.offers("wbq"):  # they are listed, none of them ticked
+        for payload in ("wbq", "wbw", "wbm-pdf"):
+            await play.organiser.act(payload)
+    await play.servers.calm()
+    if play.organiser.file is None:
+        play.differences.append(f"the organiser asked for the booklet and got «{play.organiser.text}»")
+        return
+    play.report.tell("Inès asks for the booklet, takes in what nobody revealed or voted for, and gets it.")
 
 
 async def take_away(play: Play) -> None:
@@ -111,15 +126,16 @@ REHEARSAL = Rehearsal(
             _("Take the results"),
             plain_instructions(
                 _(
-                    "As the organiser: «Organise», «Workshops», «The results»: workbook, slides, booklet."
-                    " Other phases make them grow."
+                    "As the organiser: «Organise», «Workshops», «The results»: workbook, slides, booklet. Before the"
+                    " last two, tick what nobody revealed or voted for. Other phases make them grow."
                 )
             ),
             are_taken,
         ),
     ),
     stages=(
-        Stage("exported", 2, export, at=time(13), needs=("territories over",)),
+        Stage("ideas taken in", 2, take_in, at=time(13), needs=("territories over",)),
+        Stage("exported", 2, export, at=time(13), needs=("ideas taken in",)),
         Stage("results asked for", 2, take_away, at=time(13), needs=("exported",)),
     ),
     differences=differences,

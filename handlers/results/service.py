@@ -1,4 +1,4 @@
-"""The slides that groups show in the plenary: what they contain, and whether the group has confirmed them.
+"""What becomes of the results: the slides of groups, files, and which lines are in prints and exports.
 
 A digest identifies what slides show, to notice whether they have changed since a group confirmed them.
 """
@@ -20,10 +20,12 @@ from bot.database.engine import Transaction
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.groups.store.groups import find_group
-from handlers.results import hooks, store
+from handlers.results import hooks
 from handlers.results.jobs import draw_slides_for_wall
 from handlers.results.messages import Wording
-from handlers.results.model import ResultGroup, WorkshopResults, decode_snapshot
+from handlers.results.model import LineKey, ResultGroup, WorkshopResults, decode_snapshot
+from handlers.results.store import confirmations, lines
+from handlers.results.store.snapshots import read_snapshot
 from handlers.syntheses.messages import filled_squares
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.store.runs import latest_run_of_person
@@ -110,13 +112,13 @@ async def all_decks(tx: Transaction) -> Sequence[GroupDeck]:
 
 
 async def _decks(tx: Transaction, group_ids: Sequence[int] | None) -> Sequence[GroupDeck]:
-    results = decode_snapshot(await store.read_snapshot(tx, group_ids, ideas=False))
+    results = decode_snapshot(await read_snapshot(tx, group_ids, ideas=False))
     return [GroupDeck(results, group) for group in results.groups]
 
 
 async def confirm_deck(tx: Transaction, deck: GroupDeck, participant_id: int, now: datetime) -> None:
     """Store that a participant confirms the slides for the group, as they are now."""
-    await store.put_confirmation(tx, deck.group.id, deck.digest, participant_id, to_micros(now))
+    await confirmations.put_confirmation(tx, deck.group.id, deck.digest, participant_id, to_micros(now))
 
 
 def deck_lines(deck: GroupDeck) -> Sequence[Span]:
@@ -153,7 +155,7 @@ async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing |
 
     If they changed since, nothing is drawn: what is shown is what the group confirmed. `alt` is the alternative text.
     """
-    digest = await store.confirmed_digest(tx, group_id)
+    digest = await confirmations.confirmed_digest(tx, group_id)
     if not digest:
         return None
 
@@ -161,7 +163,7 @@ async def slide_for_wall(tx: Transaction, group_id: int, alt: Span) -> Drawing |
         deck = await find_deck(tx, group_id)
         if deck is None or deck.digest != digest:
             return None
-        return {"snapshot": await store.read_snapshot(tx, [group_id], ideas=False)}
+        return {"snapshot": await read_snapshot(tx, [group_id], ideas=False)}
 
     return Drawing(f"slide-{group_id}-{digest}", alt, read, draw_slides_for_wall)
 
@@ -202,3 +204,36 @@ def file_payload(settings: Settings, locale: str, **more: Any) -> Mapping[str, A
         "zone": settings.gathering.zone,
         **more,
     }
+
+
+# --- lines of prints and exports
+
+
+async def decide_line(tx: Transaction, key: LineKey, *, printed: bool) -> bool:
+    """Take a line into prints and exports, or out of all of them. Returns False where it was so already, or is gone.
+
+    Walls and votes stay as they are. A group that confirmed its slides keeps them confirmed: it changed nothing.
+    """
+    line = await lines.find_line(tx, key)
+    if line is None or printed == (line.state == "in"):
+        return False
+    deck = await find_deck(tx, line.group_id) if line.group_id is not None else None
+    await lines.put_line(tx, key, printed=printed)
+    await _keep_confirmed(tx, deck)
+    return True
+
+
+async def put_back_idea(tx: Transaction, idea_id: int, printed: int | None, group_id: int | None) -> None:
+    """Store again what was decided about an idea before (see `lines.put_idea`). `group_id` is None without a group."""
+    deck = await find_deck(tx, group_id) if group_id is not None else None
+    await lines.put_idea(tx, idea_id, printed)
+    await _keep_confirmed(tx, deck)
+
+
+async def _keep_confirmed(tx: Transaction, before: GroupDeck | None) -> None:
+    """Confirm the slides of a group as they are now if they were confirmed `before`; None for no group."""
+    if before is None or not before.confirmed:
+        return
+    after = await find_deck(tx, before.group.id)
+    if after is not None and not after.confirmed:
+        await confirmations.renew_confirmation(tx, after.group.id, after.digest)

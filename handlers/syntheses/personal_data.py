@@ -106,6 +106,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="territory_cards",
         emptied="participant_id",
         texts="territory present obstacle change carrier",
+        of_nobody="unprinted",
         document=(
             DocumentPart(
                 "territory_cards",
@@ -126,7 +127,7 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         table="syntheses",
         emptied="author_id",
         texts="content",
-        of_nobody="phase state",
+        of_nobody="phase state unprinted",
         document=(
             DocumentPart(
                 "syntheses_you_wrote",

@@ -204,8 +204,10 @@ async def _add(
     now: datetime,
 ) -> Synthesis:
     row = await tx.one(
-        "INSERT INTO syntheses (group_id, phase, author_id, content, based_on, state, created_at)"
-        " VALUES (:group, :phase, :author, :content, CAST(:based_on AS BIGINT), :state, :now) RETURNING id",
+        # What organisers took out of prints stays out in the next version.
+        "INSERT INTO syntheses (group_id, phase, author_id, content, based_on, state, created_at, unprinted)"
+        " VALUES (:group, :phase, :author, :content, CAST(:based_on AS BIGINT), :state, :now,"
+        " COALESCE((SELECT b.unprinted FROM syntheses b WHERE b.id = CAST(:based_on AS BIGINT)), '')) RETURNING id",
         group=group_id,
         phase=phase,
         author=author_id,

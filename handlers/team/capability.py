@@ -5,10 +5,12 @@ from bot.content.ways import Way
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart, menu_part
 from handlers.navigation import sections
 from handlers.navigation.actions import ASK
-from handlers.team import participant
+from handlers.team import participant, topics
 from handlers.team.personal_data import PERSONAL_DATA
 
 CAPABILITY = Capability(
+    topics=(topics.QUESTIONS,),
+    listeners=topics.LISTENERS,
     routes=(participant.routes,),
     home=(ScreenPart(80, participant.offer_to_ask),),
     menu=(
@@ -19,7 +21,6 @@ CAPABILITY = Capability(
     organiser_home=(
         ScreenPart(20, participant.count_questions, ORGANISER, sections.MESSAGES, participant.questions_to_answer),
     ),
-    listeners=(participant.LISTENER,),
     personal_data=PERSONAL_DATA,
     ways={Way.ASK: ASK},
 )

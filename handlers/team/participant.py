@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -17,7 +17,6 @@ from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation import dialogue_store
-from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
@@ -26,18 +25,14 @@ from handlers.ideas.service import drop_doubtful
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, BACK, HOME
 from handlers.team import hooks, store
-from handlers.team.actions import SendWords
+from handlers.team.actions import ANSWER_WITHIN, SendWords
 from handlers.team.store import Question
-from handlers.workshops.actions import KeepAsIdea
-from handlers.workshops.store.runs import latest_run_of_person
 
 routes = Routes()
 
 _SHOWN = 5
 """How many questions a list shows, so that it fits one message."""
 _SHORT = 100
-_ANSWER_WITHIN = timedelta(days=1)
-"""How long the team may take to answer a question."""
 
 MY_QUESTIONS = Button(_("My questions"), Go("questions"))
 
@@ -102,7 +97,7 @@ async def _answer_first(request: Request, question: str, *more: Button) -> View 
     answer = await hooks.answer_first(request, question)
     if answer is None:
         return None
-    await stray_words.keep(request, question, until=request.now + _ANSWER_WITHIN)
+    await stray_words.keep(request, question, until=request.now + ANSWER_WITHIN)
     return replace(answer, buttons=(*answer.buttons, *more))
 
 
@@ -172,7 +167,7 @@ async def questions_to_answer(request: Request) -> Sequence[NextStep]:
     if waiting.since is None:
         return ()
     line = _n("{count} question without an answer", "{count} questions without an answer", waiting.count)
-    return (NextStep(max(waiting.since + _ANSWER_WITHIN, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
+    return (NextStep(max(waiting.since + ANSWER_WITHIN, request.now), line, Button(_("Answer"), MY_QUESTIONS.action)),)
 
 
 async def _next_question(request: Request) -> datetime | None:
@@ -308,32 +303,6 @@ async def _send(request: Request, question: Question, words: str) -> Reply:
     return reply(line, buttons=(*others, BACK), fresh=True)
 
 
-async def hear_question(request: Request, _words: Words) -> Heard | None:
-    """Return that any words may be a question to the team, which asks before it takes them; None for a stranger."""
-    # L10N: a button: what one wrote is a question, which goes to the organisers
-    return Heard(True, 0.1, _("Ask the team"), "nothing else") if request.person else None
-
-
-async def take_words(request: Request, words: str) -> Reply:
-    """Show what may answer a text that the person wrote without being asked; the text is kept.
-
-    If there is nothing, ask them what it is: a question or an idea. The home screen answers people who are not known,
-    and messages without text.
-    """
-    if request.person is None or not words:
-        return reply(then=Go("moi"))
-    # L10N: a button: what one wrote is an idea for the workshop
-    idea = Button(_("It is an idea"), KeepAsIdea())
-    has_worked = await latest_run_of_person(request.tx, request.person.id) is not None
-    if answer := await _answer_first(request, words, *((idea,) if has_worked else ())):
-        return Reply(answer, fresh=True)
-    await stray_words.keep(request, words)
-    send = Button(_("Send it to the team"), SendWords(), style="primary")
-    if has_worked:
-        return reply(_("Is this a question to the team, or an idea?"), buttons=(send, idea, _NEITHER))
-    return reply(_("Is this a question to the team?"), buttons=(send, Button(_("No"), DropWords())))
-
-
 @routes.action(SendWords)
 async def send_words(request: Request, _action: SendWords) -> Reply:
     """Send the person's stray text to the team as a question. Raises Stale if no text is kept."""
@@ -341,7 +310,7 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
     if words is None:
         raise Stale
     await stray_words.drop(request)
-    return await _send_as_question(request, words)
+    return await send_as_question(request, words)
 
 
 @routes.action(AskTheTeam)
@@ -350,10 +319,10 @@ async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
     words = await drop_doubtful(request.tx, request.participant, action.idea)
     if answer := await _answer_first(request, words):
         return Reply(answer)
-    return await _send_as_question(request, words)
+    return await send_as_question(request, words)
 
 
-async def _send_as_question(request: Request, words: str) -> Reply:
+async def send_as_question(request: Request, words: str) -> Reply:
     """Ask the team with a text that was not written in the form for a question.
 
     A text that the form would refuse is kept, so that the person can correct it in the form.
@@ -411,7 +380,3 @@ def _answer_too_button(question: Question) -> Button:
 
 def _short(words: str) -> Name:
     return Name(textwrap.shorten(words, _SHORT, placeholder="…"))
-
-
-LISTENER = Listener("team", Stage.TEAM, hear_question, take_words, chosen=_send_as_question)
-"""What hears everything that nothing else does."""

@@ -3,13 +3,17 @@
 from bot.capability import Capability
 from bot.conversation.routes import ORGANISER, MenuPart, ScreenPart
 from handlers.navigation import sections
-from handlers.themes import participant, store
+from handlers.themes import participant, store, topics
 from handlers.themes.membership import AFTER_MEMBERSHIP
 from handlers.themes.organiser import deadline, editing, placing
 from handlers.themes.personal_data import PERSONAL_DATA
 from handlers.themes.reminders import DEADLINE
 
 CAPABILITY = Capability(
+    topics=(
+        topics.THEME,
+        topics.CHANGE_THEME,
+    ),
     routes=(participant.routes,),
     organiser_routes=(
         editing.routes,

@@ -139,6 +139,14 @@ class OpenCheck(Action):
     check: int
 
 
+class OpenPhotos(Action):
+    """The organisers' button that shows photos of where people are, in a check for safety; page 0 has the latest."""
+
+    code: ClassVar[str] = "sff"
+    check: int
+    page: int
+
+
 class AskToClose(Action):
     """The organisers' button that asks for confirmation before a check for safety is closed."""
 

@@ -4,9 +4,12 @@ from bot.capability import Capability
 from bot.content.drawn import draw
 from bot.content.texts import _
 from bot.content.views import Button
+from bot.conversation.listening import Alarm
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
 from handlers.navigation import sections
+from handlers.trust import store
 from handlers.trust.actions import EMERGENCY, TRUST
+from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP
 from handlers.trust.messages import draw_named
 from handlers.trust.organiser import checking, naming
@@ -16,7 +19,16 @@ from handlers.trust.schedule import SafetyClock, TrustRetention, WaitingWords
 
 CAPABILITY = Capability(
     routes=(talking.routes, words.routes, emergency.routes, answering.routes),
-    alarm=words.ALARM,
+    alarm=Alarm(
+        listen=listen,
+        ask=words.ask,
+        ask_which=words.ask_which,
+        kept=words.kept,
+        drop=words.drop,
+        located=answering.take_located,
+        not_changed=words.not_changed,
+        numbers=words.numbers,
+    ),
     organiser_routes=(naming.routes, checking.routes),
     sources=lambda settings, _subjects: (SafetyClock(), WaitingWords(), TrustRetention(settings)),
     menu=(
@@ -26,6 +38,7 @@ CAPABILITY = Capability(
     ),
     organiser_home=(ScreenPart(95, checking.offer_safety, ORGANISER, sections.PEOPLE, checking.check_to_follow),),
     offline=("urgence",),
+    files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
     answers=(draw.answered_by(draw_named),),

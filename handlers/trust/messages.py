@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.content.names import collation
 from bot.content.texts import Joined, Link, Listing, Moment, Name, Span, Strong, Text, _, _n
-from bot.content.views import Button, View
+from bot.content.views import Button, Place, View
 from bot.conversation.routes import Transaction
 from bot.people import participant_store
 from bot.people.audience_store import describe
@@ -22,6 +22,7 @@ from handlers.trust.actions import (
     HandOver,
     HideConversation,
     OpenConversation,
+    OpenPhotos,
     SendKept,
     WriteMore,
 )
@@ -33,6 +34,7 @@ from handlers.trust.model import (
     CheckedPerson,
     Conversation,
     SafetyCheck,
+    SaidPlace,
     TrustedPerson,
     TrustMessage,
 )
@@ -42,6 +44,10 @@ _MOST_CHARACTERS = 2_400
 """About how many characters of a conversation one screen shows."""
 _MOST_NAMES = 40
 """For how many people each part of a check's list has a line."""
+_MOST_EARLIER = 3
+"""How many of the places that somebody said before the latest the list shows."""
+_LONGEST_LATEST, _LONGEST_EARLIER = 300, 60
+"""The most characters that the list shows of the latest place, and of each earlier one."""
 _MOST_NAMES_ONLY = 80
 """How many names of people about whom there is nothing else to read each part has, in one line."""
 
@@ -291,13 +297,16 @@ def needs_help(check: SafetyCheck, person: CheckedPerson, *, late: bool = False)
 async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
     """Return the organisers' list of a check: who needs help, who has not answered, how many are safe.
 
-    It also says how many selected people it cannot tell anything of, because they had not joined.
+    Of whoever says where they are it shows the latest place with its minute, and beneath, a few earlier ones; photos
+    are behind a button. It also says how many selected people it cannot tell anything of, because they had not joined.
     """
     people = sorted(await store.checked_people(tx, check.id), key=lambda person: collation(person.full_name))
     silent = [person for person in people if not person.answer]
     without = [person for person in silent if not person.reachable]
     others = [person for person in silent if person.reachable]
     helped = [person for person in people if person.help_at is not None]
+    places = await store.latest_places(tx, check.id, 1 + _MOST_EARLIER)
+    photos = await store.count_photos(tx, check.id)
     safe = sum(person.answer == "safe" for person in people)
     heading = _("Are you safe? To: {audience}", audience=await describe(tx, check.audience))
     lines: list[Span] = [Strong(marked(check, heading)), _state(check)]
@@ -317,13 +326,15 @@ async def draw_check(tx: Transaction, check: SafetyCheck) -> View:
                 not_asked,
             )
         )
-    lines += _part(_("Asked for help:"), helped)
-    lines += _part(_("No way to reach them, call them:"), without)
-    lines += _part(_("No answer:"), others)
+    lines += _part(_("Asked for help:"), helped, places)
+    lines += _part(_("No way to reach them, call them:"), without, places)
+    lines += _part(_("No answer:"), others, places)
     if not silent:
         lines.append(_("Everybody who was asked has answered."))
     close = (Button(_("Close the check"), AskToClose(check.id), style="danger"),) if check.closed_at is None else ()
-    return View(tuple(lines), (*close, BACK))
+    # L10N: a button: photos of where people are who need help
+    seen = (Button(_n("See {count} photo", "See {count} photos", photos), OpenPhotos(check.id, 0)),) if photos else ()
+    return View(tuple(lines), (*seen, *close, BACK))
 
 
 def _state(check: SafetyCheck) -> Text:
@@ -344,16 +355,18 @@ def _state(check: SafetyCheck) -> Text:
     )
 
 
-def _part(heading: Text, people: Sequence[CheckedPerson]) -> Sequence[Span]:
+def _part(heading: Text, people: Sequence[CheckedPerson], places: Mapping[int, Sequence[SaidPlace]]) -> Sequence[Span]:
     """Return the lines about some people of a check, below a heading; none for nobody.
 
     First come those who can be called, or of whom there is something else to read, then the names of the others.
     """
     if not people:
         return ()
-    known = [person for person in people if person.phone or person.place or person.help_at is not None]
+    known = [person for person in people if person.phone or person.id in places or person.help_at is not None]
     others = [person for person in people if person not in known]
-    lines: list[Span] = [Strong(heading), *(_person_line(person) for person in known[:_MOST_NAMES])]
+    lines: list[Span] = [Strong(heading)]
+    for person in known[:_MOST_NAMES]:
+        lines += _person_lines(person, places.get(person.id, ()))
     if names := tuple(Name(person.full_name) for person in others[:_MOST_NAMES_ONLY]):
         lines.append(Listing(names))
     if left_out := len(known[_MOST_NAMES:]) + len(others[_MOST_NAMES_ONLY:]):
@@ -361,14 +374,44 @@ def _part(heading: Text, people: Sequence[CheckedPerson]) -> Sequence[Span]:
     return lines
 
 
-def _person_line(person: CheckedPerson) -> Span:
+def _person_lines(person: CheckedPerson, places: Sequence[SaidPlace]) -> Sequence[Span]:
+    """Return the line about one person, and another one with the `places` they said before the latest, if any."""
     facts: list[Span] = [Name(person.full_name)]
     if person.phone:
         facts.append(Name(person.phone))
-    if person.place:
-        facts.append(_("at: {place}", place=Name(person.place)))
+    if places:
+        latest = place_of(places[0], _LONGEST_LATEST)
+        # L10N: in a line about somebody who needs help: where they are, and when they said so
+        facts.append(_("where, at {time}: {place}", time=Moment(places[0].said_at, "time"), place=Strong(latest)))
     if person.help_at is not None:
         facts.append(_("help asked for at {time}", time=Moment(person.help_at, "time")))
         if person.answer == "safe" and person.answered_at is not None:
             facts.append(_("says at {time}: safe now", time=Moment(person.answered_at, "time")))
-    return Joined(tuple(part for fact in facts for part in (" · ", fact))[1:])
+    lines: list[Span] = [_joined(facts)]
+    if len(places) > 1:
+        # L10N: below a line about somebody who needs help: where they said before that they are
+        lines.append(_("before that, {places}", places=_joined([_earlier(place) for place in places[1:]])))
+    return lines
+
+
+def _joined(spans: Sequence[Span]) -> Span:
+    return Joined(tuple(part for span in spans for part in (" · ", span))[1:])
+
+
+def _earlier(place: SaidPlace) -> Span:
+    # L10N: in a list: when somebody said where they were, and where
+    return _("{time}: {place}", time=Moment(place.said_at, "time"), place=place_of(place, _LONGEST_EARLIER))
+
+
+def place_of(place: SaidPlace, most: int) -> Span:
+    """Return a place as organisers read it: at most so many characters of its words, a link to a map, «photo»."""
+    parts: list[Span] = []
+    if place.words:
+        parts.append(Name(place.words if len(place.words) <= most else f"{place.words[: most - 1]}…"))
+    if place.latitude is not None and place.longitude is not None:
+        # L10N: a link to a map, in a list of the places where somebody was
+        parts.append(Link(_("on the map"), Place(place.latitude, place.longitude, "").map_url))
+    if place.photo:
+        # L10N: in a list of the places where somebody was: they sent a photo
+        parts.append(_("photo"))
+    return Joined(tuple(part for each in parts for part in (", ", each))[1:])

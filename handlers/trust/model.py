@@ -33,6 +33,10 @@ HELP_TOLD_AGAIN = timedelta(minutes=2)
 """How long organisers, told that somebody needs help, are not told the same again; their list says it at once."""
 PLACES_KEPT = timedelta(days=1)
 """How long it is kept where people said that they are."""
+MOST_PLACES = 50
+"""How many places of one person in one check are kept: the latest."""
+LONGEST_PLACE = 1000
+"""The most characters of one place in words; of more, the beginning is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +105,8 @@ class CheckedPerson(Named):
     """One person whom a check asked, with the last answer.
 
     `help_at` is when they first said that they need help, None if they never did: it stays when they say later that
-    they are safe. `place` is where they said that they are, `phone` the number they left for emergencies; '' for none.
-    `reachable` is whether a message can reach them at all.
+    they are safe. `phone` is the number they left for emergencies, '' for none. `reachable` is whether a message can
+    reach them at all.
     """
 
     id: int
@@ -111,9 +115,25 @@ class CheckedPerson(Named):
     answer: Answer
     answered_at: datetime | None
     help_at: datetime | None
-    place: str
     phone: str
     reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaidPlace:
+    """One time that somebody said where they are: in `words` ('' for none), as degrees, by a `photo`, or by several.
+
+    `latitude` and `longitude` are None where no location was sent; `photo` is the digest of a picture, with its media
+    type, '' for none.
+    """
+
+    participant_id: int
+    words: str
+    latitude: float | None
+    longitude: float | None
+    photo: str
+    said_at: datetime
+    media_type: str = ""
 
 
 # --- the numbers to call

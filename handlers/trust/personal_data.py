@@ -1,7 +1,8 @@
 """Declares what is kept of people for persons of trust and for safety.
 
 Conversations with persons of trust are in no document of anybody's data, because organisers and the shell make such
-documents too: who wrote one reads and erases it with the command «confiance».
+documents too: who wrote one reads and erases it with the command «confiance». Words that wait until their writer says
+what they are can be read nowhere else, so they are in the document that the writer asks for, and in no other.
 """
 
 from __future__ import annotations
@@ -9,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.content.texts import _
-from bot.people.declared import Chapter, DocumentPart, PersonalData
+from bot.database.engine import Transaction
+from bot.people.declared import AuthoredContent, Chapter, DocumentPart, PersonalData
+
+
+async def _photos(tx: Transaction, participant_id: int, _texts: bool) -> AuthoredContent:
+    """Return the photos by which somebody showed where they are, which go from the screens of organisers, too."""
+    rows = await tx.all(
+        "SELECT DISTINCT digest FROM safety_places WHERE participant_id = :id AND digest <> '' ORDER BY digest",
+        id=participant_id,
+    )
+    return AuthoredContent(digests=[row["digest"] for row in rows])
+
 
 PERSONAL_DATA: Sequence[PersonalData] = (
     PersonalData(
@@ -28,7 +40,22 @@ PERSONAL_DATA: Sequence[PersonalData] = (
         ),
     ),
     PersonalData(table="trust_conversations", goes="author_id", emptied="trusted_id"),
-    PersonalData(table="trust_messages", goes="conversation_id writer_id words"),
+    PersonalData(
+        table="trust_messages",
+        goes="conversation_id writer_id words",
+        document=(
+            DocumentPart(
+                "words_that_wait",
+                _("Words that wait for a day until you say what they are"),
+                Chapter.WRITTEN,
+                "SELECT words, written_at FROM trust_messages WHERE writer_id = :id AND conversation_id IS NULL"
+                " ORDER BY written_at",
+                said="words",
+                facts={"written_at": _("When")},
+                own=True,
+            ),
+        ),
+    ),
     PersonalData(
         table="emergency_phones",
         goes="participant_id phone",
@@ -59,17 +86,40 @@ PERSONAL_DATA: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="safety_answers",
-        goes="participant_id answer place",
+        goes="participant_id answer",
         document=(
             DocumentPart(
                 "safety_answers",
                 _("Your answers to «Are you safe?»"),
                 Chapter.SAID,
-                "SELECT check_id, answer, answered_at, help_at, place, place_at FROM safety_answers"
-                " WHERE participant_id = :id",
+                "SELECT check_id, answer, answered_at, help_at FROM safety_answers WHERE participant_id = :id",
                 # L10N: labels in the document of one's own data, of an answer to «Are you safe?»
-                facts={"answer": _("Answer"), "place": _("Where"), "answered_at": _("When")},
+                facts={"answer": _("Answer"), "answered_at": _("When")},
             ),
         ),
+    ),
+    PersonalData(
+        table="safety_places",
+        goes="participant_id words latitude longitude digest message",
+        of_nobody="media_type",
+        document=(
+            DocumentPart(
+                "safety_places",
+                _("Where you said you are, in a check for safety"),
+                Chapter.SAID,
+                "SELECT check_id, words, latitude, longitude, said_at,"
+                " CASE WHEN digest <> '' THEN 1 ELSE 0 END AS photo FROM safety_places WHERE participant_id = :id"
+                " ORDER BY said_at, id",
+                # L10N: labels in the document of one's own data, of a place
+                facts={
+                    "words": _("Where"),
+                    "latitude": _("Latitude"),
+                    "longitude": _("Longitude"),
+                    "said_at": _("When"),
+                },
+            ),
+        ),
+        written=_photos,
+        files="SELECT digest FROM safety_places WHERE digest <> ''",
     ),
 )

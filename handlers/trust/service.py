@@ -27,6 +27,7 @@ from handlers.trust.model import (
     Answer,
     Conversation,
     SafetyCheck,
+    SaidPlace,
     TrustedPerson,
 )
 
@@ -185,7 +186,11 @@ async def forget_all_of(tx: Transaction, participant_id: int, now: datetime) -> 
 
 
 async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
-    """Close the conversations that somebody began, and take them out of the author's chats and pages."""
+    """Close the conversations that somebody began, and take them out of the author's chats and pages.
+
+    Words of theirs that wait go: whoever comes in by the author's new invitation shall not read them.
+    """
+    await store.drop_all_words(tx, author_id)
     for conversation in await store.conversations_of_author(tx, author_id):
         await store.close_conversation(tx, conversation.id)
         await _take_off(tx, conversation.id, [author_id], NOT_SHOWN, now)
@@ -285,13 +290,32 @@ async def answer(tx: Transaction, check: SafetyCheck, participant_id: int, safe_
 async def leave_phone(tx: Transaction, participant_id: int, phone: str) -> None:
     """Store somebody's telephone number for emergencies, '' to delete it; the lists that show it follow."""
     await store.put_phone(tx, participant_id, phone)
+    await show_anew(tx, participant_id)
+
+
+async def show_anew(tx: Transaction, participant_id: int) -> None:
+    """Have the lists of all checks that asked somebody drawn anew."""
     await live_screens.touch_each(tx, map(live_key, await store.checks_of(tx, participant_id)))
 
 
-async def say_where(tx: Transaction, check: SafetyCheck, participant_id: int, place: str, now: datetime) -> None:
-    """Store where somebody is who answered a check; the organisers see it on the list, for a day."""
-    await store.put_place(tx, check.id, participant_id, place, now)
+async def say_where(tx: Transaction, check: SafetyCheck, place: SaidPlace, message: str = "") -> None:
+    """Store where somebody is who answered a check; the organisers see it on the list, for a day.
+
+    Earlier places stay below it. `message` is the key of the message of a location that moves, or of an album, '' for
+    any other.
+    """
+    await store.add_place(tx, check.id, place, message)
     await live_screens.touch(tx, live_key(check.id))
+
+
+async def follow_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> None:
+    """Store where a location has moved that came with a message before; `moves` says that it goes on moving.
+
+    Nothing is stored for a message that is not followed (any more): its sender is safe, or never asked for help.
+    """
+    check_id = await store.move_place(tx, place, message, moves=moves)
+    if check_id is not None:
+        await live_screens.touch(tx, live_key(check_id))
 
 
 async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> bool:
@@ -305,7 +329,10 @@ async def close_check(tx: Transaction, check: SafetyCheck, now: datetime) -> boo
 
 
 async def forget_places(tx: Transaction, now: datetime) -> int:
-    """Delete the places that people said a day ago, and take them off the lists. Returns of how many checks."""
+    """Delete the places that people said a day ago, and take them off the lists. Returns of how many checks.
+
+    Their photos are deleted by the hourly housekeeping, as no row names them any more.
+    """
     changed = await store.forget_places(tx, now - PLACES_KEPT)
     for check_id in changed:
         await live_screens.touch(tx, live_key(check_id))

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.clock import from_micros, instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
+from bot.files.named_files import FileTable
 from bot.people.audience_store import where
 from bot.people.audiences import Audience, parse
-from handlers.trust.model import Answer, CheckedPerson, Conversation, SafetyCheck, TrustedPerson, TrustMessage
+from handlers.trust.model import (
+    MOST_PLACES,
+    Answer,
+    CheckedPerson,
+    Conversation,
+    SafetyCheck,
+    SaidPlace,
+    TrustedPerson,
+    TrustMessage,
+)
 
 # --- persons of trust
 
@@ -243,6 +253,18 @@ async def keep_words(tx: Transaction, writer_id: int, words: str, now: datetime)
     return number
 
 
+async def number_of_words(tx: Transaction, writer_id: int, words: str, since: datetime) -> int | None:
+    """Return the number under which the same words of a writer wait since a later instant; None if they do not."""
+    row = await tx.one(
+        "SELECT MAX(written_at) AS number FROM trust_messages WHERE writer_id = :writer AND words = :words"
+        " AND written_at > :since AND conversation_id IS NULL",
+        writer=writer_id,
+        words=words,
+        since=to_micros(since),
+    )
+    return row["number"] if row else None
+
+
 async def waiting_words(tx: Transaction, writer_id: int, number: int) -> str | None:
     """Return the words of a writer that wait under a number; None if there are none."""
     row = await tx.one(
@@ -261,6 +283,11 @@ async def drop_words(tx: Transaction, writer_id: int, number: int) -> None:
         writer=writer_id,
         number=number,
     )
+
+
+async def drop_all_words(tx: Transaction, writer_id: int) -> None:
+    """Delete all words of a writer that wait."""
+    await tx.run("DELETE FROM trust_messages WHERE writer_id = :writer AND conversation_id IS NULL", writer=writer_id)
 
 
 async def count_waiting(tx: Transaction, writer_id: int) -> int:
@@ -433,20 +460,9 @@ async def answer_check(tx: Transaction, check_id: int, participant_id: int, answ
     )
 
 
-async def put_place(tx: Transaction, check_id: int, participant_id: int, place: str, now: datetime) -> None:
-    """Store where a participant says that they are."""
-    await tx.run(
-        "UPDATE safety_answers SET place = :place, place_at = :now WHERE check_id = :id AND participant_id = :person",
-        id=check_id,
-        person=participant_id,
-        place=place,
-        now=to_micros(now),
-    )
-
-
 _PEOPLE = (
-    "SELECT p.id, p.given_name, p.family_name, s.answer, s.answered_at, s.help_at, s.place, COALESCE(e.phone, '')"
-    " AS phone, CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0)"
+    "SELECT p.id, p.given_name, p.family_name, s.answer, s.answered_at, s.help_at, COALESCE(e.phone, '') AS phone,"
+    " CASE WHEN EXISTS (SELECT 1 FROM accounts a WHERE a.participant_id = p.id AND a.unreachable = 0)"
     " THEN 1 ELSE 0 END AS reachable FROM safety_answers s JOIN participants p ON p.id = s.participant_id"
     " LEFT JOIN emergency_phones e ON e.participant_id = p.id WHERE s.check_id = :id"
 )
@@ -465,7 +481,6 @@ def _checked(row: Row) -> CheckedPerson:
         row["answer"],
         instant_or_none(row["answered_at"]),
         instant_or_none(row["help_at"]),
-        row["place"],
         row["phone"],
         bool(row["reachable"]),
     )
@@ -495,17 +510,146 @@ async def answer_of(tx: Transaction, check_id: int, participant_id: int) -> Chec
     return _checked(row) if row else None
 
 
+# --- where people say that they are
+
+FILES = FileTable(name="safety_places", owner="id", named=True, author="f.participant_id")
+"""The table of the photos by which people show where they are."""
+
+_PLACE = "participant_id, words, latitude, longitude, digest, said_at, media_type"
+
+
+def _said(row: Row) -> SaidPlace:
+    return SaidPlace(
+        row["participant_id"],
+        row["words"],
+        row["latitude"],
+        row["longitude"],
+        row["digest"],
+        from_micros(row["said_at"]),
+        row["media_type"],
+    )
+
+
+async def add_place(
+    tx: Transaction,
+    check_id: int,
+    place: SaidPlace,
+    message: str,
+) -> None:
+    """Store where somebody says that they are; of each person and check the latest MOST_PLACES are kept.
+
+    `message` is the key of the message of a location that moves, or of an album, '' for any other.
+    """
+    await tx.run(
+        "INSERT INTO safety_places (check_id, participant_id, words, latitude, longitude, digest, media_type, message,"
+        " said_at) VALUES (:check_id, :person, :words, CAST(:latitude AS DOUBLE PRECISION),"
+        " CAST(:longitude AS DOUBLE PRECISION), :digest, :media_type, :message, :now)",
+        check_id=check_id,
+        person=place.participant_id,
+        words=place.words,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        digest=place.photo,
+        media_type=place.media_type,
+        message=message,
+        now=to_micros(place.said_at),
+    )
+    await tx.run(
+        "DELETE FROM safety_places WHERE check_id = :check_id AND participant_id = :person AND id NOT IN (SELECT id"
+        " FROM safety_places WHERE check_id = :check_id AND participant_id = :person"
+        " ORDER BY said_at DESC, id DESC LIMIT :most)",
+        check_id=check_id,
+        person=place.participant_id,
+        most=MOST_PLACES,
+    )
+
+
+async def move_place(tx: Transaction, place: SaidPlace, message: str, *, moves: bool) -> int | None:
+    """Replace the place that came with a message by one of the same person, and return the id of its check.
+
+    `moves` says that the message goes on moving. Returns None, and stores nothing, for a message that is not followed
+    (any more), as after the person said that they are safe.
+    """
+    row = await tx.one(
+        "UPDATE safety_places SET latitude = :latitude, longitude = :longitude, said_at = :now,"
+        " message = CASE WHEN :moves = 1 THEN message ELSE '' END"
+        " WHERE participant_id = :person AND message = :message AND EXISTS (SELECT 1 FROM safety_answers a"
+        " WHERE a.check_id = safety_places.check_id AND a.participant_id = :person AND a.answer = 'help')"
+        " RETURNING check_id",
+        person=place.participant_id,
+        message=message,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        now=to_micros(place.said_at),
+        moves=int(moves),
+    )
+    return row["check_id"] if row else None
+
+
+async def knows_message(tx: Transaction, participant_id: int, message: str) -> bool:
+    """Return whether a place of a participant came with the message, or the album, that has this key."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM safety_places WHERE participant_id = :person AND message = :message LIMIT 1",
+        person=participant_id,
+        message=message,
+    )
+    return row is not None
+
+
+async def has_place(tx: Transaction, check_id: int, participant_id: int) -> bool:
+    """Return whether a participant said where they are in a check."""
+    row = await tx.one(
+        "SELECT 1 AS one FROM safety_places WHERE participant_id = :person AND check_id = :id LIMIT 1",
+        id=check_id,
+        person=participant_id,
+    )
+    return row is not None
+
+
+async def latest_places(tx: Transaction, check_id: int, most: int) -> Mapping[int, Sequence[SaidPlace]]:
+    """Return the latest `most` places of each person in a check, the latest first, by the person's id."""
+    rows = await tx.all(
+        f"SELECT {_PLACE} FROM (SELECT {_PLACE}, id, ROW_NUMBER() OVER (PARTITION BY participant_id"
+        " ORDER BY said_at DESC, id DESC) AS back FROM safety_places WHERE check_id = :id) p WHERE back <= :most"
+        " ORDER BY participant_id, back",
+        id=check_id,
+        most=most,
+    )
+    places: dict[int, list[SaidPlace]] = {}
+    for row in rows:
+        places.setdefault(row["participant_id"], []).append(_said(row))
+    return places
+
+
+async def count_photos(tx: Transaction, check_id: int) -> int:
+    """Return by how many photos people show where they are in a check."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS photos FROM safety_places WHERE check_id = :id AND digest <> ''", id=check_id
+    )
+    return row["photos"] if row else 0
+
+
+async def photos(tx: Transaction, check_id: int, skip: int, most: int) -> Sequence[SaidPlace]:
+    """Return the places in a check that have photos, the latest first: `most`, after the first `skip`."""
+    rows = await tx.all(
+        f"SELECT {_PLACE} FROM safety_places WHERE check_id = :id AND digest <> ''"
+        " ORDER BY said_at DESC, id DESC LIMIT :most OFFSET :skip",
+        id=check_id,
+        most=most,
+        skip=skip,
+    )
+    return [_said(row) for row in rows]
+
+
 async def first_place_at(tx: Transaction) -> datetime | None:
     """Return when the oldest of the stored places was said; None if there is none."""
-    row = await tx.one("SELECT MIN(place_at) AS at FROM safety_answers WHERE place <> ''")
+    row = await tx.one("SELECT MIN(said_at) AS at FROM safety_places")
     return instant_or_none(row["at"]) if row else None
 
 
 async def forget_places(tx: Transaction, before: datetime) -> Sequence[int]:
     """Delete the places that were said before an instant. Returns the ids of the checks that change by it."""
     rows = await tx.all(
-        "UPDATE safety_answers SET place = '', place_at = NULL WHERE place <> '' AND place_at <= :before"
-        " RETURNING check_id",
-        before=to_micros(before),
+        "DELETE FROM safety_places WHERE said_at <= :before RETURNING check_id", before=to_micros(before)
     )
     return sorted({row["check_id"] for row in rows})

@@ -7,6 +7,7 @@ from bot.content.ways import Way
 from bot.conversation.routes import FACILITATOR, ORGANISER, Go, MenuPart, ScreenPart, menu_part
 from bot.people import facilitator_store
 from handlers.navigation import sections
+from handlers.workshops import topics
 from handlers.workshops.facilitator import changing, panel, silence, starting
 from handlers.workshops.facilitator.home import has_groups_to_run, show_role_first, show_role_too
 from handlers.workshops.membership import AFTER_MEMBERSHIP
@@ -21,6 +22,7 @@ from handlers.workshops.settings import WorkshopSettings
 _RUN = Button(_("Run the workshops"), Go("animer"))
 
 CAPABILITY = Capability(
+    topics=(topics.DEADLINE,),
     routes=(
         phase.routes,
         calling.routes,

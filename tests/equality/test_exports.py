@@ -17,7 +17,7 @@ from handlers.results.drawing.slides import write_plenary_slides
 from handlers.results.files import write_book
 from handlers.results.messages import Wording
 from handlers.results.model import WorkshopResults, decode_snapshot
-from handlers.results.store import read_snapshot
+from handlers.results.store.snapshots import read_snapshot
 from tests.equality.builders import settings
 from tests.results.chats import workshops
 from tests.world import World, open_world

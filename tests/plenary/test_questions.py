@@ -19,7 +19,7 @@ from handlers.results.files import write_book
 from handlers.results.messages import Wording
 from handlers.results.model import decode_snapshot
 from handlers.results.service import read_more_sheets
-from handlers.results.store import read_snapshot
+from handlers.results.store.snapshots import read_snapshot
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import crowd, group, mark_published

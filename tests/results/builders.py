@@ -22,6 +22,7 @@ from handlers.ideas.store.files import add_file
 from handlers.ideas.store.ideas import add_idea
 from handlers.ideas.store.moderation import merge_into, set_hidden
 from handlers.ideas.store.votes import cast_votes
+from handlers.results.store.lines import put_idea
 from handlers.syntheses.model import Content
 from handlers.syntheses.store import current_version, put_card, save_version
 from handlers.themes.store import all_themes
@@ -70,6 +71,7 @@ class Made:
 
 async def give_idea(
     tx: Transaction,
+    /,
     group: int | None,
     phase: str,
     author: int,
@@ -78,10 +80,13 @@ async def give_idea(
     at: datetime = GIVEN,
     hidden: bool = False,
     merged_into: int | None = None,
+    ticked: bool = True,
     **how: Any,
 ) -> int:
-    """An idea of a group; by default live, signed, and of no particular hour. Its id."""
+    """An idea of a group; by default live, signed, taken into files, and of no particular hour. Its id."""
     idea = await add_idea(tx, author, group, phase, text, at, stems="", **how)
+    if ticked:
+        await put_idea(tx, idea.id, 1)
     if hidden:
         await set_hidden(tx, idea.id, True)
     if merged_into is not None:
@@ -124,10 +129,12 @@ async def populate(
     files: Files | None = None,
     seed: int = 1,
     bare: bool = False,
+    ticked: bool = True,
 ) -> Made:
     """Groups of six in a published round, with all they can make; `ideas` for each group and phase.
 
-    `bare` groups have the phases before them, and have made nothing yet.
+    `bare` groups have the phases before them, and have made nothing yet. Unless `ticked`, organisers have not decided
+    about any idea.
     """
     chance = random.Random(seed)
     made = Made()
@@ -145,7 +152,9 @@ async def populate(
             made.groups.append(group.id)
             made.members[group.id] = [await _member(tx, group, number * 6 + place, now) for place in range(6)]
             if not bare:
-                made.ideas[group.id] = await _lived(tx, group.id, made.members[group.id], ideas, now, chance, files)
+                made.ideas[group.id] = await _lived(
+                    tx, group.id, made.members[group.id], ideas, now, chance, files, ticked=ticked
+                )
 
     await store.transact(unit)
     return made
@@ -171,6 +180,8 @@ async def _lived(
     now: datetime,
     chance: random.Random,
     files: Files | None,
+    *,
+    ticked: bool,
 ) -> list[int]:
     given = []
     for place, key in enumerate(PHASES):
@@ -184,7 +195,7 @@ async def _lived(
             author = chance.choice(members)
             at = begun + timedelta(minutes=chance.uniform(0, 40))
             text = f"Idée {number} du groupe {group} : {chance.choice(('un jardin', 'une cuisine', 'un atelier'))}"
-            idea = await give_idea(tx, group, key, author, text, at=at)
+            idea = await give_idea(tx, group, key, author, text, at=at, ticked=ticked)
             given.append(idea)
             for voter in chance.sample(list(members), k=chance.randrange(3)):
                 votes.setdefault(voter, []).append(idea)
@@ -199,6 +210,40 @@ async def _lived(
         await write_card(tx, group, person, now)
     if files:
         await attach(tx, files, given[0], photo(chance.choice(("#e6f0f4", "#f4e6f0", "#f0f4e6", "#ffffff"))))
+    return given
+
+
+async def begin(tx: Transaction, group: int, phase: str, now: datetime, *, revealed: bool) -> int:
+    """A group begins a phase, and its ideas are revealed or not; the id of the run."""
+    lasts = timedelta(minutes=40)
+    [run] = await begin_runs(
+        tx, phase, [group], now, lasts, warning=timedelta(), warned_beyond=lasts, by=None, revealed=revealed
+    )
+    return run.id
+
+
+async def seen_and_unseen(tx: Transaction, made: Made, now: datetime) -> dict[str, int]:
+    """Ideas of a bare group about which no organiser decided, by their words.
+
+    In «stakes» two were revealed, and one of them has a vote; in «challenge» one was, and nobody voted at all; in
+    «solutions» one was given, and never revealed.
+    """
+    group = made.groups[0]
+    zoe, leo, *_others = made.members[group]
+    given = {}
+    for phase, author, text, revealed in (
+        ("stakes", zoe, "Un jardin", True),
+        ("stakes", leo, "Un four", True),
+        ("challenge", zoe, "Un bus", True),
+        ("solutions", leo, "Je n'en peux plus", False),
+    ):
+        if text != "Un four":
+            run = await begin(tx, group, phase, now, revealed=revealed)
+        given[text] = await give_idea(tx, group, phase, author, text, at=now, ticked=False)
+        if text == "Un four":
+            await cast_votes(tx, leo, group, "stakes", [given["Un jardin"]])
+        if text in ("Un four", "Un bus"):
+            await end_run(tx, run, now)
     return given
 
 

@@ -17,7 +17,7 @@ from bot.files.folder import Folder
 from bot.files.stored_files import Files
 from handlers.results.messages import Wording
 from handlers.results.model import WorkshopResults, decode_snapshot
-from handlers.results.store import read_snapshot
+from handlers.results.store.snapshots import read_snapshot
 from tests.results.builders import Made, populate
 from tests.world import World, make_settings, open_world, seed
 

@@ -19,7 +19,7 @@ from handlers.results.drawing.figures import chart_data
 from handlers.results.jobs import draw_charts
 from handlers.results.messages import Wording
 from handlers.results.model import decode_snapshot
-from handlers.results.store import read_snapshot
+from handlers.results.store.snapshots import read_snapshot
 from tests.pdf import words
 from tests.results.builders import give_idea
 from tests.results.conftest import ENGLISH, NOW, Workshops

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.groups.store.groups import groups_of_round
-from handlers.results.store import put_confirmation
+from handlers.results.store.confirmations import put_confirmation
 from tests.drivers.menus import steps_of
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, published, started

@@ -27,7 +27,7 @@ from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files
 from handlers.results.messages import RESULT_FILES, Wording, group_files
 from handlers.results.model import WorkshopResults, decode_snapshot
-from handlers.results.store import read_snapshot
+from handlers.results.store.snapshots import read_snapshot
 from handlers.themes.store import put_choice
 from handlers.workshops.store.phases import put_phase
 from tests.groups.builders import crowd, group, mark_published

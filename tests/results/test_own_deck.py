@@ -167,7 +167,7 @@ async def test_every_group_gets_its_own_slides(world: World) -> None:
 
 async def test_many_groups_are_sent_a_few_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("handlers.results.participant.slides.AT_ONCE", 1)
-    monkeypatch.setattr("handlers.results.organiser.AT_ONCE", 1)
+    monkeypatch.setattr("handlers.results.organiser.decks.AT_ONCE", 1)
     made = await workshops(world)
     team = await world.organiser()
     chats = [

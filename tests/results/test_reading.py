@@ -9,7 +9,8 @@ from handlers.groups.store.members import take_out_of_group
 from handlers.ideas.store.ideas import ideas_of_author, set_anonymous
 from handlers.ideas.store.votes import cast_votes
 from handlers.results.model import ResultIdea, decode_snapshot
-from handlers.results.store import count_results, read_snapshot
+from handlers.results.store.numbers import count_results
+from handlers.results.store.snapshots import read_snapshot
 from tests.participants import rewrite_facts
 from tests.results.builders import PHASES, give_idea, populate, write_card
 from tests.results.conftest import NOW, Workshops

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from bot.rehearsal.chat_driver import Chat
+from datetime import timedelta
+from typing import cast
+
+from bot.rehearsal.chat_driver import Chat, ChatDriver
+from handlers.trust import service, store
+from handlers.trust.model import SaidPlace
 from tests.drivers.gestures import wants_to_be_told, words
+from tests.participants import number
+from tests.pictures import png
 from tests.scenarios.conftest import Stage
 
 
 def read(text: str) -> str:
     """What somebody reads, all its spaces ordinary ones."""
     return words(text).replace("\u202f", " ").replace("\xa0", " ")
+
+
+def everything(chat: Chat) -> str:
+    """All that somebody finds in their chat."""
+    return read("\n".join((*(message.text for message in cast("ChatDriver", chat).received), chat.text)))
 
 
 async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(stage: Stage, beside: Stage) -> None:
@@ -88,6 +100,9 @@ async def test_everybody_is_asked_and_organisers_see_who_is_silent(stage: Stage)
     assert read(zoe.text) == "Merci. L’équipe voit que tu es en sécurité."
     await ali.press("J’ai besoin d’aide")
     assert "L’équipe est prévenue que tu as besoin d’aide." in read(ali.text)
+    assert "Où es-tu ? Écris-le ici" in read(ali.text)
+    await ali.press("Laisser mon numéro")
+    await ali.fill("+33 6 12 34 56 78")
     await ali.press("Dire où je suis")
     await ali.fill("Derrière la bibliothèque")
     await stage.delivered(ines)
@@ -95,11 +110,35 @@ async def test_everybody_is_asked_and_organisers_see_who_is_silent(stage: Stage)
     await ines.command("securite")
     await stage.delivered(ines)
     assert "En sécurité : 1 · besoin d’aide : 1 · sans réponse : 0" in read(ines.text)
-    assert "lieu : Derrière la bibliothèque" in read(ines.text)
+    assert "Ali · +33 6 12 34 56 78 · où, à 10:00 : Derrière la bibliothèque" in read(ines.text)
     await ines.press("Clore la demande")
     await ines.press("Oui, clore")
     await stage.delivered(ines)
     assert "clôture" in read(ines.text)
+
+
+async def test_photos_of_where_people_are_go_from_the_organisers_chats_after_an_hour(stage: Stage) -> None:
+    ines, ali = await stage.organiser(locale="fr"), await stage.join("Ali", locale="fr")
+    await ask(ines)
+    await stage.delivered(ines, ali)
+    await ali.press("J’ai besoin d’aide")
+    world, now = stage.world, stage.world.clock.now()
+    check = await world.read(store.running_check)
+    assert check is not None
+    digest = world.files.keep(png(40, 20))
+    place = SaidPlace(await number(world, "Ali"), "Au fond", None, None, digest, now, "image/png")
+    await world.change(service.say_where, check, place)
+    await stage.delivered(ines)
+    await ines.command("securite")
+    await stage.delivered(ines)
+    assert "où, à 10:00 : Au fond, photo" in read(ines.text)
+    await ines.press("Voir 1 photo")
+    assert read(ines.text).splitlines()[:2] == ["Photo 1 : Ali, 10:00", "Au fond"]
+    assert "Photo 1" in everything(ines)
+    await world.clock.advance(timedelta(hours=1))
+    await stage.delivered(ines)
+    assert "Photo 1" not in everything(ines)
+    assert "Ces photos ont été masquées au bout d’une heure." in everything(ines)
 
 
 async def test_a_drill_is_called_one_on_every_screen(stage: Stage) -> None:

@@ -78,15 +78,14 @@ async def ask_where(stage: Stage, chat: Chat) -> None:
     await stage.world.change(service.begin_check, await number(stage.world, "Zoe"), EVERYONE, now, drill=False)
     await stage.delivered(chat)
     await chat.press("I need help")
-    await chat.press("Say where I am")
-    await chat.fill(f"{PLACE} " + "x" * 200)
-    await chat.fill(f"{PLACE} behind the library")
-    assert "The organisers read where you are." in chat.text
-    await chat.command("urgence")
     await chat.press("Leave my telephone number")
     await chat.fill(f"{PHONE} {PHONE} {PHONE}")
     await chat.fill(PHONE)
     assert "Your number is kept." in chat.text
+    await chat.press("Say where I am")
+    await chat.fill(f"{PLACE} " + "x" * 200)
+    await chat.fill(f"{PLACE} behind the library")
+    assert "The organisers read where you are" in chat.text
     assert names_of(await stored_rows(stage.world.store), PHONE) == {"emergency_phones"}, "where it can be taken back"
 
 
@@ -143,7 +142,7 @@ async def test_it_is_in_no_other_table_log_or_file(
         await ask_where(stage, zoe)
         rows = await stored_rows(world.store)
         assert names_of(rows) == {ITS_TABLE}
-        assert names_of(rows, PLACE) == {"safety_answers"}, "from which it goes after a day"
+        assert names_of(rows, PLACE) == {"safety_places"}, "from which it goes after a day"
         files = [file for file in world.settings.storage.folder.rglob("*") if file.is_file()]
         assert not [file for file in files if MARK.encode() in file.read_bytes()]
         log = stream.getvalue()

@@ -38,8 +38,6 @@ OTHERWISE = {
     "wkb": Who.FACILITATOR,
     "wz": Who.FACILITATOR,
     "wol": Who.ORGANISER,
-    "wbc": Who.ORGANISER,
-    "wbf": Who.ORGANISER,
     "/urgence": Who.ANYONE,
     "qa": Who.ORGANISER,
     "qt": Who.ORGANISER,

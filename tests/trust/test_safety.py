@@ -7,20 +7,27 @@ from datetime import timedelta
 
 import pytest
 
+from bot.content.forms import Upload
+from bot.content.texts import render
+from bot.conversation.incoming import Located, Sent
 from bot.database.engine import Transaction
+from bot.files.stored_files import digest_of
 from bot.membership.erasure import erase
 from bot.people import participant_store
 from bot.people.audiences import Audience
+from bot.people.document import collect
 from bot.people.participants import Account
 from handlers.trust import service, store
 from handlers.trust.messages import draw_check
-from handlers.trust.model import HELP_TOLD_AGAIN
+from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PLACES
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import arrive, forget, press_push, pushed, views
 from tests.participants import number
+from tests.pictures import png
 from tests.stored_rows import stored_rows
+from tests.trust.places import locate, send, write
 from tests.world import DECLARED, World, open_world
 
 
@@ -40,6 +47,17 @@ async def begin(chat: NeutralChat) -> None:
     await chat.command("securite")
     await chat.press("Ask everyone")
     await chat.press("Yes, ask now")
+
+
+def photo(width: int = 40) -> Upload:
+    """A photo of this width."""
+    return Upload("photo.png", png(width, 20), picture=True, media_type="image/png")
+
+
+def maps(chat: NeutralChat) -> list[str]:
+    """The addresses of the maps that a chat shows."""
+    lines = chat.view.lines if chat.view else ()
+    return [run.url for line in lines for run in render(line, chat.reader) if run.url]
 
 
 async def listed(world: World, chat: NeutralChat) -> list[str]:
@@ -85,7 +103,7 @@ async def test_two_taps_ask_everybody_on_every_account_at_night_too(store_url: s
 
 
 async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
-    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1", platform="discord")
     await zoe.command("urgence")
     await zoe.press("Leave my telephone number")
     await zoe.fill("tomorrow")
@@ -100,7 +118,7 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     await zoe.press("Say where I am")
     await zoe.fill("Behind the library.")
     line = next(line for line in await listed(world, ines) if line.startswith("Zoé"))
-    assert line.startswith("Zoé · +33 6 12 34 56 78 · at: Behind the library. · help asked for at")
+    assert line.startswith("Zoé · +33 6 12 34 56 78 · where, at 10:00: Behind the library. · help asked for at")
     before = len(await pushed(world, ines))
     await zoe.press("I am safe now")
     assert "They go on seeing that you asked for help." in read(zoe)
@@ -152,7 +170,7 @@ async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: W
 
 
 async def test_places_go_after_a_day(world: World) -> None:
-    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1", platform="discord")
     await begin(ines)
     await press_push(world, zoe, "I need help")
     await zoe.press("Say where I am")
@@ -166,6 +184,191 @@ async def test_places_go_after_a_day(world: World) -> None:
     assert await world.change(clock.release, day) is not None
     assert "Behind the library." not in "\n".join(await listed(world, ines))
     assert await world.read(clock.next_due, day) is None
+
+
+async def test_where_one_is_is_said_again_and_again_and_the_latest_stands_first(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+        await begin(ines)
+        await press_push(world, zoe, "I need help")
+        assert read(zoe).splitlines()[-1] == "Where are you? Write it here, send a photo or your position."
+        assert zoe.buttons == ("Leave my telephone number", "I am safe now", "Emergency")
+        reply = await write(world, zoe, "I am in the toilets,\nhe is outside")
+        assert reply is not None
+        assert reply.unsaid, "a page keeps it nowhere"
+        assert read(zoe).splitlines() == [
+            "The organisers read where you are, with the time: 10:00.",
+            "Say it again whenever it changes. It goes after a day.",
+        ]
+        assert "I am safe now" in zoe.buttons
+        for words in ("First floor", "Second floor", "Third floor", "x" * 2000):
+            await world.clock.advance(timedelta(minutes=1))
+            await write(world, zoe, words)
+        lines = await listed(world, ines)
+        at = next(place for place, line in enumerate(lines) if line.startswith("Zoé"))
+        assert lines[at].startswith(f"Zoé · where, at 10:04: {'x' * 299}… · help asked for at 10:00")
+        assert lines[at + 1] == "before that, 10:03: Third floor · 10:02: Second floor · 10:01: First floor"
+        rows = (await stored_rows(world.store, "safety_places"))["safety_places"]
+        assert [len(row["words"]) for row in rows] == [34, 11, 12, 11, 1000]
+        for _turn in range(MOST_PLACES):
+            await write(world, zoe, "Here")
+        assert len((await stored_rows(world.store, "safety_places"))["safety_places"]) == MOST_PLACES
+        await zoe.press("I am safe now")
+        await write(world, zoe, "My idea is a shared kitchen")
+        assert "shared kitchen" not in "\n".join(await listed(world, ines)), "nothing is expected any more"
+
+
+async def test_each_place_is_shown_on_the_organisers_list(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+
+    async def wanted() -> int:
+        [screen] = (await stored_rows(world.store, "screens"))["screens"]
+        return int(screen["wanted"])
+
+    before = await wanted()
+    await write(world, zoe, "In the toilets")
+    said = await wanted()
+    await locate(world, zoe, Located(48.85, 2.35, "7", live=True))
+    located = await wanted()
+    await locate(world, zoe, Located(48.86, 2.35, "7", live=True, moved=True))
+    assert before < said < located < await wanted()
+
+
+async def test_a_location_that_moves_replaces_itself_until_one_is_safe(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+        await begin(ines)
+        await press_push(world, zoe, "I need help")
+        await locate(world, zoe, Located(48.5, 2.25))
+        await locate(world, zoe, Located(48.85, 2.35, "7", live=True))
+        assert "They follow it while it moves, until you are safe." in read(zoe)
+
+        async def places() -> list[tuple[float, float]]:
+            rows = (await stored_rows(world.store, "safety_places"))["safety_places"]
+            return [(row["latitude"], row["longitude"]) for row in rows]
+
+        for step in range(1, 20):
+            await world.clock.advance(timedelta(seconds=5))
+            moved = Located(48.85 + step / 1000, 2.35, "7", live=True, moved=True)
+            assert await locate(world, zoe, moved, None) is None, "whatever was opened meanwhile"
+        assert await places() == [(48.5, 2.25), (48.85 + 19 / 1000, 2.35)]
+        line = next(line for line in await listed(world, ines) if line.startswith("Zoé"))
+        assert "where, at 10:01: on the map" in line
+        assert maps(ines)[0] == "https://www.openstreetmap.org/?mlat=48.86900&mlon=2.35000#map=17/48.86900/2.35000"
+        unknown = Located(1.0, 2.0, "8", live=True, moved=True)
+        assert await locate(world, zoe, unknown, None) is None
+        await zoe.press("I am safe now")
+        await locate(world, zoe, Located(50.0, 2.35, "7", live=True, moved=True), None)
+        await zoe.press("No, I need help")
+        assert len(await places()) == 2
+        assert (50.0, 2.35) not in await places()
+        await locate(world, zoe, Located(51.0, 2.35, "7", moved=True), None)
+        await locate(world, zoe, Located(52.0, 2.35, "7", live=True, moved=True), None)
+        assert (51.0, 2.35) in await places(), "the last time it moved; then it ended"
+
+
+async def test_a_location_that_nothing_expects_is_refused(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await locate(world, zoe, Located(48.85, 2.35, "7"), None)
+    assert read(zoe) == "I can only use a place in a check for safety, after «I need help»."
+    await begin(ines)
+    await press_push(world, zoe, "Yes, I am safe")
+    await locate(world, zoe, Located(48.85, 2.35, "7"))
+    assert read(zoe) == "I did not keep your position: you said that you are safe. Do you need help?"
+    assert zoe.buttons[0] == "I need help"
+    assert (await stored_rows(world.store, "safety_places"))["safety_places"] == []
+
+
+async def test_once_the_check_is_closed_words_are_asked_about_and_a_position_is_kept(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    await world.clock.advance(timedelta(minutes=1))
+    check = await world.read(store.running_check)
+    assert check is not None
+    await world.change(service.close_check, check, world.clock.now())
+    await write(world, zoe, "A shared kitchen")
+    assert read(zoe).startswith("Your check for safety is over, so the organisers do not read this.")
+    await send(world, zoe, Sent(photo()))
+    assert read(zoe) == "I did not keep this: your check for safety is over. Do you still need help?"
+    assert (await stored_rows(world.store, "safety_places"))["safety_places"] == []
+    await locate(world, zoe, Located(48.85, 2.35, "7"))
+    assert read(zoe) == "This check was closed. Your position is on its list all the same. Do you need help?"
+    await world.clock.advance(timedelta(minutes=1))
+    await zoe.press("I need help")
+    await write(world, zoe, "Behind the library")
+    assert "where, at 10:02: Behind the library" in "\n".join(await listed(world, ines)), "help was asked for since"
+
+
+async def test_photos_are_behind_a_button_of_the_organisers_alone(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+        await begin(ines)
+        await press_push(world, zoe, "I need help")
+        await send(world, zoe, Sent(photo(), caption="Third floor, by the window"))
+        assert "The organisers read where you are" in read(zoe)
+        parts = [Sent(photo(width), album="12", place=width) for width in (30, 31)]
+        answers = [await send(world, zoe, part) for part in parts]
+        assert answers[0] is not None
+        assert answers[1] is None, "an album is answered once"
+        for upload, why in (
+            (Upload("a.jpg", b"", lost=True), "did not arrive"),
+            (Upload("a.pdf", b"%PDF-"), "is no photo that I can show"),
+        ):
+            await send(world, zoe, Sent(upload))
+            assert why in read(zoe)
+        await send(world, zoe, Sent(caption="By the fountain"))
+        assert "I cannot show this to the organisers." in read(zoe), "a voice, or a sticker"
+        lines = await listed(world, ines)
+        at = next(place for place, line in enumerate(lines) if line.startswith("Zoé"))
+        assert "where, at 10:00: By the fountain" in lines[at]
+        assert lines[at + 1] == "before that, 10:00: photo · 10:00: photo · 10:00: Third floor, by the window, photo"
+        assert ines.buttons[0] == "See 3 photos"
+        await ines.press("See 3 photos")
+        assert read(ines).splitlines() == [
+            "Photo 1: Zoé, 10:00",
+            "Photo 2: Zoé, 10:00",
+            "Photo 3: Zoé, 10:00",
+            "Third floor, by the window",
+        ]
+        assert [picture.content for picture in ines.pictures] == [png(31, 20), png(30, 20), png(40, 20)]
+        await zoe.follow("sff-1-0")
+        assert read(zoe).startswith("This is for the organisers.")
+        person = await number(world, "Zoé")
+        document = await world.read(collect, DECLARED, person, "now")
+        assert "By the fountain" in str(document)
+        assert digest_of(png(40, 20)) not in str(document)
+        await world.change(erase, DECLARED, person, world.clock.now(), texts=False, files=world.files)
+        assert not (await world.read(world.files.in_use))
+        await listed(world, ines)
+        await ines.follow("sff-1-0")
+        assert read(ines) == "These photos are gone: they are kept for a day."
+
+
+async def test_photos_come_four_at_a_time_and_go_after_an_hour_and_a_day(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    for width in range(30, 35):
+        await send(world, zoe, Sent(photo(width)))
+    await ines.follow("sff-1-0")
+    assert [picture.content for picture in ines.pictures] == [png(width, 20) for width in (34, 33, 32, 31)]
+    await ines.press("Older")
+    assert [picture.content for picture in ines.pictures] == [png(30, 20)]
+    assert "Older" not in ines.buttons
+    await world.change(SafetyClock().release, world.clock.now() + timedelta(minutes=5))
+    await world.change(SafetyClock().release, world.clock.now() + timedelta(days=1))
+    assert not (await world.read(world.files.in_use)), "the hourly housekeeping deletes them"
+
+
+async def test_on_discord_nobody_is_asked_for_a_position(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1", platform="discord")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    assert read(zoe).splitlines()[-1] == "Where are you? Write it here, or send a photo."
+    assert zoe.buttons == ("Say where I am", "Leave my telephone number", "I am safe now", "Emergency")
 
 
 async def test_who_does_not_answer_is_asked_again_after_five_minutes_once_first_where_it_did_not_arrive(
@@ -242,7 +445,7 @@ async def test_an_answer_after_closing_is_written_down_and_help_is_told(world: W
 
 
 async def test_a_drill_says_so_everywhere(world: World) -> None:
-    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1", platform="discord")
     await ines.command("securite")
     await ines.press("A drill")
     await ines.pick("everyone")

@@ -68,10 +68,13 @@ async def test_the_first_screen_says_who_reads_what_they_can_do_and_whom_to_call
     assert "Ada" in read(zoe)
     assert "French, English" in read(zoe)
     assert "8:00 to 23:00" in read(zoe)
+    assert "They listen, and tell nobody without your consent, unless a life is in danger." in read(zoe)
+    assert "In danger, call 112." in read(zoe)
+    assert zoe.buttons == ("Write to Ada", "Who can read it?", "Emergency", "My place")
+    await zoe.press("Who can read it?")
     assert "They tell nobody without your consent, not even the team, unless a life is in danger." in read(zoe)
     assert "whoever hosts the database or its backups could" in read(zoe)
-    assert "In danger, call 112." in read(zoe)
-    assert zoe.buttons == ("Write to Ada", "Emergency", "My place")
+    await zoe.press("A person of trust")
     await zoe.press("Write to Ada")
     await zoe.press("Without my name")
     assert "To Ada, without your name." in read(zoe)
@@ -82,8 +85,7 @@ async def test_several_messages_go_both_ways_without_a_name(world: World, modal:
     ada, zoe = await world.join("Ada", "1", platform="discord", modal=modal), await world.join("Zoé", "2", modal=modal)
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "Someone follows me.")
-    assert "Sent." in read(zoe)
-    assert "Someone follows me." in read(zoe)
+    assert read(zoe) == "Sent to Ada, who is told at once. The answer comes to you here."
     assert await pushed(world, ada) == ["Someone writes to you as a person of trust."]
     await press_push(world, ada, "Read")
     assert read(ada) == "Someone who does not give their name\nSomeone: Someone follows me."
@@ -102,21 +104,25 @@ async def test_several_messages_go_both_ways_without_a_name(world: World, modal:
         assert secret not in told
 
 
-async def test_what_is_typed_next_goes_on_until_it_is_hidden(world: World) -> None:
+async def test_what_is_typed_next_goes_on_only_if_that_is_chosen(world: World) -> None:
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "One.", how="With my name")
+    assert "One." not in read(zoe), "what was sent is not shown to whoever looks at the screen next"
     await zoe.send("Two.")
-    assert "You: Two." in read(zoe)
-    await world.clock.advance(SHOWN_FOR - timedelta(seconds=1))
-    await zoe.send("Three.")
-    assert "You: Three." in read(zoe), "for as long as the conversation stands there"
-    await press_push(world, ada, "Read")
-    assert read(ada) == "Zoé\nZoé: One.\nZoé: Two.\nZoé: Three."
-    await zoe.press("Hide this")
-    assert read(zoe).startswith("The conversation is not shown here any more.")
+    assert read(zoe) == "To Ada, in confidence?\nYour words wait here for you for a day, then go."
+    assert zoe.buttons == ("Send it", "Nothing, forget it")
+    await zoe.press("Send it")
+    assert read(zoe).startswith("Sent to Ada")
+    await world.clock.advance(2 * SHOWN_FOR)
     await zoe.send("Where is lunch?")
-    assert read(zoe) == "Is this a question to the team?"
+    assert read(zoe).startswith("To Ada, in confidence?"), "however long ago the conversation was hidden"
+    await zoe.press("Nothing, forget it")
+    assert read(zoe) == "Forgotten: I keep nothing of it."
+    await zoe.send("Where is lunch?")
+    assert read(zoe).endswith("ask the team?"), "something else was pressed"
+    await press_push(world, ada, "Read")
+    assert read(ada) == "Zoé\nZoé: One.\nZoé: Two."
 
 
 async def test_files_are_refused_and_too_long_a_text_is_not_cut(world: World) -> None:
@@ -132,6 +138,8 @@ async def test_files_are_refused_and_too_long_a_text_is_not_cut(world: World) ->
     await zoe.send("x" * 2001)
     assert read(zoe).startswith("1 character too many (at most 2000).")
     await zoe.send("Short.")
+    assert read(zoe).startswith("Sent to Ada")
+    await zoe.press("Read the conversation")
     assert "You: Short." in read(zoe)
 
 
@@ -191,6 +199,8 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "Someone follows me.")
     opened = zoe.payload("Write on")
+    await zoe.send("He is there again.")  # waits until she says what it is
+    waiting = zoe.payload("Send it")
     await press_push(world, ada, "Read")
     answering = ada.payload("Answer")
     await ada.press("Answer")
@@ -205,12 +215,14 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     assert code
     await impostor.command("code", code[1])
     await impostor.command("confiance")
-    assert impostor.buttons == ("Write to Ada", "Emergency", "My place")
+    assert impostor.buttons == ("Write to Ada", "Who can read it?", "Emergency", "My place")
     assert await pushed(world, impostor) == [], "what waited for Zoé does not tell that she talked with one"
     on_page = (await world.read(page_store.latest, zoe_id)).messages
     assert [message.view.lines for message in on_page] == [("Hello.",)], "nor does her page"
     await impostor.follow(opened)
     assert read(impostor) == ERASED
+    await impostor.follow(waiting)
+    assert read(impostor).startswith("These words do not wait any more"), "nor does what waited"
     await ada.command("confiance")
     await ada.press("Someone writes (since Monday 1 March, 10:00)")
     assert "Someone: Someone follows me." in read(ada)
@@ -219,6 +231,8 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     await ada.follow(answering)
     assert read(ada).startswith("Nothing more can be written in this conversation.")
     await write_to(impostor, "Ada", "It is me.")
+    await impostor.press("Read the conversation")
+    assert "You: It is me." in read(impostor)
     assert "Someone follows me." not in read(impostor)
     await impostor.press("Erase it for both")
     await impostor.press("Yes, erase it")
@@ -232,11 +246,12 @@ async def test_so_much_waits_unsent_and_no_more(world: World, monkeypatch: pytes
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "1")
     monkeypatch.setattr(talking, "MOST_KEPT", 2)
-    for place in range(2, 25):
+    for place in range(2, 24):
         await zoe.send(f"number {place}")
+        await zoe.press("Send it")
     assert read(zoe).startswith("2 of your messages wait here unsent. Send them or erase them first.")
     await zoe.send("and another")
-    assert "question to the team" not in read(zoe), "what is confided is not offered to the team"
+    assert "Ask the team" not in zoe.buttons, "what is confided is not offered to the team"
     await zoe.command("confiance")
     await zoe.press("With Ada")
     assert "You: number 22 (not sent)" in read(zoe)
@@ -247,6 +262,7 @@ async def test_erasing_takes_it_from_both_at_once(world: World) -> None:
     ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "Someone follows me.")
+    await zoe.press("Read the conversation")
     await press_push(world, ada, "Read")
     ada_id = await number(world, "Ada")
     account = (await world.read(participant_store.accounts_of, ada_id))[0].id
@@ -344,7 +360,8 @@ async def test_too_many_messages_are_kept_and_sent_later(world: World) -> None:
     await named(world, ada, "Ada")
     await write_to(zoe, "Ada", "1")
     for place in range(2, 22):
-        await zoe.send(f"number {place}")
+        await zoe.press("Write on")
+        await zoe.fill(f"number {place}")
     assert "Not sent yet: many messages left within an hour." in read(zoe)
     assert "You: number 21 (not sent)" in read(zoe)
     assert len(await pushed(world, ada)) == 20
@@ -365,13 +382,15 @@ async def test_erasing_gives_back_no_message_of_the_hour(world: World, monkeypat
     await named(world, ada, "Ada")
     for _time in range(4):
         await write_to(zoe, "Ada", "Ring!")
+        if "Read the conversation" in zoe.buttons:
+            await zoe.press("Read the conversation")
         await zoe.press("Erase it for both")
         await zoe.press("Yes, erase it")
     assert len(await pushed(world, ada)) == 2, "nobody alerts a person of trust without end, and leaves no trace of it"
     assert await world.read(attempt_store.wrong_codes, world.clock.now()) == (0, 0), "nor does the team read of guesses"
     await world.clock.advance(timedelta(minutes=10))
     await write_to(zoe, "Ada", "I need you.")
-    assert read(zoe).startswith("Sent.")
+    assert read(zoe).startswith("Sent to Ada")
     assert len(await pushed(world, ada)) == 3
 
 
@@ -422,7 +441,7 @@ async def test_conversations_go_thirty_days_after_the_end(world: World) -> None:
     trust = next(
         capability for capability in CAPABLE if any(d.table == "trust_messages" for d in capability.personal_data)
     )
-    retention = trust.sources(world.settings, {})[1]
+    retention = trust.sources(world.settings, {})[-1]
     due = await world.read(retention.next_due, world.clock.now())
     assert due == world.settings.gathering.closes + timedelta(days=30)
     assert await world.change(retention.release, due - timedelta(seconds=1)) is None

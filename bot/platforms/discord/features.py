@@ -18,6 +18,7 @@ def in_markdown(text: str) -> int:
 FEATURES = PlatformFeatures(
     name="discord",
     title="Discord",
+    opens_forms=True,
     asks_consent=True,  # it quarantines bots that write first
     speaks_in_channels=True,
     # L10N: a button with which members of a group open their private thread.

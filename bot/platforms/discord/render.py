@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -84,7 +84,7 @@ def clip(text: str, length: int) -> str:
 
 def _components(view: View, reader: Reader) -> list[ui.View]:
     """Return the menus and buttons of a view, in order, one `ui.View` for each message that they need."""
-    items = [*(_menus(view.choice, reader) if view.choice else ()), *(_button(b, reader) for b in view.buttons)]
+    items = [*(_menus(view.choice, reader) if view.choice else ()), *_buttons(view.buttons, reader)]
     components: list[ui.View] = []
     room = 0
     for item in items:
@@ -97,6 +97,10 @@ def _components(view: View, reader: Reader) -> list[ui.View]:
     for component in components:
         component.stop()  # or the library would keep it in memory; presses are read from the custom_id
     return components
+
+
+def _buttons(buttons: Sequence[Button], reader: Reader) -> Iterator[ui.Button[ui.View]]:
+    return (_button(button, reader) for button in buttons if not button.asks_location)
 
 
 def _button(button: Button, reader: Reader) -> ui.Button[ui.View]:

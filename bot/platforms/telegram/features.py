@@ -22,6 +22,7 @@ FEATURES = PlatformFeatures(
     # L10N: a button with which members of a group open their topic of the forum.
     group_channel=_("Our topic on Telegram"),
     channels_on_request=True,
+    sends_locations=True,
     longest_text=4096,
     text_length=units,
     largest_file=10_000_000,  # a photo's; documents may be larger

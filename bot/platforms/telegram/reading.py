@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, Document, Message, PhotoSize, Update, User
+from telegram import Bot, Document, Location, Message, PhotoSize, Update, User
 from telegram.constants import ChatType
 
 from bot.content.names import clean
@@ -16,6 +16,7 @@ from bot.conversation.incoming import (
     Content,
     Edited,
     Incoming,
+    Located,
     Picked,
     Pressed,
     Sent,
@@ -97,21 +98,25 @@ def _read_message(update_id: int, message: Message, user: User, username: str) -
 
 
 def _read_edit(update_id: int, message: Message, user: User) -> ReadUpdate | None:
-    """Return the edit of a text or a caption; None for a location that moves, and for commands."""
+    """Return the edit of a text or a caption, or where a location has moved; None for commands."""
     text = message.text if message.text is not None else message.caption
-    if text is None and (message.effective_attachment is None or message.location):
+    content: Content
+    if text is None and message.location:
+        content = _located(message, message.location, moved=True)
+    elif (text is None and message.effective_attachment is None) or (text and text.startswith("/")):
         return None
-    if text and text.startswith("/"):
-        return None
-    content = Edited(str(message.message_id), text or "")
+    else:
+        content = Edited(str(message.message_id), text or "")
     return ReadUpdate(Incoming(PLATFORM, str(update_id), _sender(user), content), message.chat.id)
 
 
 def _content(message: Message, username: str) -> Content | None:
     text = message.text
+    if message.location:  # a venue has one, too
+        return _located(message, message.location)
     if text is None:
         # A chat's service messages (someone entered, a title changed) were sent by nobody.
-        if message.effective_attachment is None and not message.contact and not message.location:
+        if message.effective_attachment is None and not message.contact:
             return None
         caption = message.caption or ""
         composition = composed(caption, message.caption_entities)
@@ -126,6 +131,11 @@ def _content(message: Message, username: str) -> Content | None:
     if word == "start" and argument:
         return Pressed(argument, linked=True)
     return Called(word, argument)
+
+
+def _located(message: Message, location: Location, *, moved: bool = False) -> Located:
+    live = location.live_period is not None
+    return Located(location.latitude, location.longitude, str(message.message_id), live, moved)
 
 
 def _sender(user: User | TelegramPerson) -> Actor:

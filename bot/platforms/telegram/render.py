@@ -142,6 +142,8 @@ def _button_rows(buttons: Sequence[Button], reader: Reader) -> list[list[Json]]:
     rows: list[list[Json]] = []
     pending: Json | None = None
     for button in buttons:
+        if button.asks_location:
+            continue
         words = label(button.label, reader)
         drawn: Json = {"text": words}
         drawn |= _button_target(button, reader)

@@ -59,6 +59,12 @@ class Keyboard(Shape):
     inline_keyboard: list[list[_Button]]
 
 
+class _Location(Shape):
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+    live_period: _Id | None = None
+
+
 class _Topic(Shape):
     name: str
 
@@ -82,6 +88,7 @@ class _Message(_PressedMessage):
     media_group_id: str | None = None
     document: _File | None = None
     photo: list[_File] | None = None
+    location: _Location | None = None
     forum_topic_created: _Topic | None = None
 
 

@@ -123,7 +123,9 @@ class Web:
         self.mount(display_routes.routes())
 
         async def protect(request: web.Request, response: web.StreamResponse) -> None:
-            for name, value in security_headers(request, settings.web.public_url, framed=framed).items():
+            locates = pages.is_path_of_page(request)
+            headers = security_headers(request, settings.web.public_url, framed=framed, locates=locates)
+            for name, value in headers.items():
                 response.headers.setdefault(name, value)
 
         self.server.app.on_response_prepare.append(protect)

@@ -17,5 +17,8 @@ FEATURES = PlatformFeatures(
     title=_("Personal page"),
     count=_on_their_page,
     own_page=True,
+    opens_forms=True,
+    sends_locations=True,
+    asks_location=True,
     drops_repeats=True,
 )

@@ -27,7 +27,7 @@ from bot.content.texts import Name, Reader, Span, Strong, _, _n
 from bot.content.views import View
 from bot.conversation.answering import after_choice
 from bot.conversation.dispatch import Answered, Dispatcher
-from bot.conversation.incoming import Called, Content, Incoming, Picked, Pressed, Sent, Submitted, Typed
+from bot.conversation.incoming import Called, Content, Incoming, Located, Picked, Pressed, Sent, Submitted, Typed
 from bot.conversation.menu import OpenSection
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.logs import under_reference
@@ -120,6 +120,8 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
             return Gesture(Called(clean(word(data, "word"))), token, None, words)
         case "say":
             return replace(_message_gesture(word(data, "text"), _files(data), token), aim=word(data, "aim"))
+        case "locate":
+            return Gesture(_located(data), token, message)
         case "submit":
             content = Submitted(word(data, "payload"), _answers(data))
             return Gesture(content, token, message, _filled_in(content, dispatcher))
@@ -134,6 +136,17 @@ def _unsent(data: Posted) -> Picked | None:
     """Return the choice beside a pressed button, if the person changed what the page had `shown` as chosen."""
     choice, values = word(data, "choice"), _values(data, "value")
     return Picked(choice, values) if choice and set(values) != set(_values(data, "shown")) else None
+
+
+def _located(data: Posted) -> Located:
+    """Return where a browser says that its device is. Raises HTTPBadRequest for what no browser says."""
+    try:
+        latitude, longitude = float(word(data, "latitude")), float(word(data, "longitude"))
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # nor is what is no number
+        raise web.HTTPBadRequest
+    return Located(latitude, longitude, payload=word(data, "payload"))
 
 
 class GestureHandler:
@@ -160,7 +173,7 @@ class GestureHandler:
             over = _(
                 "What this was for is over, so it was not passed on. Your text is kept here: send it again if it helps."
             )
-            return GestureRefused((over,), 409, visit.reader)
+            return GestureRefused((*self._dispatcher.numbers(gesture.content), over), 409, visit.reader)
         form = await self._dispatcher.form(incoming)
         if isinstance(form, FormView) and isinstance(gesture.content, Pressed) and gesture.content.beside:
             form = await self._form_with_choice(visit, gesture, gesture.content, gesture.content.beside)

@@ -30,11 +30,12 @@ _ANY_NAME = {health.PATH}
 """Paths that may be requested by any host name, as monitoring does: they tell nothing about anybody."""
 
 
-def security_headers(request: web.Request, public_url: str, *, framed: bool) -> dict[str, str]:
+def security_headers(request: web.Request, public_url: str, *, framed: bool, locates: bool) -> dict[str, str]:
     """Return the response headers by which a page loads and runs nothing from elsewhere, and nobody else frames it.
 
     `framed` lets our own pages show it in a frame, as the demo does. With an https address, browsers use no unencrypted
-    connection for a year; subdomains are not included, because they may be somebody else's.
+    connection for a year; subdomains are not included, because they may be somebody else's. With `locates`, for
+    somebody's own page, our script may ask where the device is, which the browser asks its owner.
     """
     scripts, framers = script_sources(request, public_url), "'self'" if framed else "'none'"
     lasting = {"Strict-Transport-Security": "max-age=31536000"} if public_url.startswith("https:") else {}
@@ -45,7 +46,7 @@ def security_headers(request: web.Request, public_url: str, *, framed: bool) -> 
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Permissions-Policy": f"camera=(), geolocation=({'self' if locates else ''}), microphone=()",
         "Cache-Control": "no-store",
     }
 

@@ -109,7 +109,7 @@ class PageRoutes:
             web.post(f"{_MINE}leave", self._in_turn(self._leave)),
             web.post(f"{_MINE}ring", self._in_turn(self._ring)),
             web.post(f"{_MINE}unring", self._in_turn(self._unring)),
-            web.post(f"{_MINE}{{gesture:say|press|pick|call|submit}}", self._in_turn(self._gesture)),
+            web.post(f"{_MINE}{{gesture:say|press|pick|call|submit|locate}}", self._in_turn(self._gesture)),
         ]
 
     def _in_turn(self, handler: _Handler) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -122,13 +122,25 @@ class TelegramUser(TelegramConversation):
         kind = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         return self._says({"sticker": file.describe() | kind}, file=file)
 
-    def send_location(self) -> StoredMessage:
-        """Share a live location for an hour. Returns the message."""
-        return self._says({"location": {"latitude": 48.85, "longitude": 2.35, "live_period": 3600}})
+    def send_location(
+        self, latitude: float = 48.85, longitude: float = 2.35, *, live: bool = True, venue: str = ""
+    ) -> StoredMessage:
+        """Send a location, which is shared for an hour if it is `live`; of a `venue` if that has a name.
 
-    def move(self, location: StoredMessage) -> None:
-        """Change the live location that a message shares."""
-        moved = {"latitude": 48.86, "longitude": 2.35, "live_period": 3600}
+        Returns the message.
+        """
+        location: Json = {"latitude": latitude, "longitude": longitude}
+        if live:
+            location["live_period"] = 3600
+        if venue:
+            return self._says({"venue": {"location": location, "title": venue, "address": ""}, "location": location})
+        return self._says({"location": location})
+
+    def move(
+        self, location: StoredMessage, latitude: float = 48.86, longitude: float = 2.35, *, ends: bool = False
+    ) -> None:
+        """Change the live location that a message shares; if it `ends` with that, it is live no more."""
+        moved: Json = {"latitude": latitude, "longitude": longitude} | ({} if ends else {"live_period": 3600})
         location.data = location.data | {"location": moved, "edit_date": int(self.api.world.now())}
         location.update = self._push("edited_message", location.data, location.chat)
 

@@ -51,6 +51,17 @@ class NewWayIn(Action):
 _NEW_WAY_IN = Button(_("Get a new code"), NewWayIn())
 
 
+@routes.command(
+    "comptes",
+    _("Your accounts"),
+    names={"en": "accounts", "de": "konten"},
+    said=_("accounts, my accounts, account, my account, my devices"),
+)
+async def list_accounts(request: Request) -> Reply:
+    """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""
+    return await show_accounts(request, ShowAccounts())
+
+
 @routes.action(ShowAccounts)
 async def show_accounts(request: Request, _action: ShowAccounts) -> Reply:
     """Show the person's accounts, with buttons to remove each, to add another, and to get a new code."""

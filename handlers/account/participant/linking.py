@@ -78,7 +78,7 @@ class LinkAccountForm(Form):
     _("Use another account too"),
     names={"en": "link", "de": "verbinden"},
     who=ANYONE,
-    said=_("another account, add an account, my accounts"),
+    said=_("another account, add an account, add another account"),
 )
 async def link(request: Request) -> Reply:
     """Show a new link code to a person; ask somebody who is not known yet to enter one.

@@ -40,6 +40,13 @@ class SetLanguage(Action):
     code: ClassVar[str] = "sls"
 
 
+class BackTo(Action):
+    """The button that takes back a change of language; `locale` is the language before it."""
+
+    code: ClassVar[str] = "slb"
+    locale: str
+
+
 class OfferAccounts(Action):
     """The button that shows the accounts to which the bot can send the person's messages."""
 
@@ -170,6 +177,12 @@ async def set_language(request: Request, _action: SetLanguage, values: tuple[str
     await participant_store.set_locale(request.tx, request.participant.id, locale)
     request.locale = locale
     return reply(_("From now on I write in this language."), buttons=(SETTINGS, HOME), toast=_("Noted."))
+
+
+@routes.action(BackTo)
+async def go_back_to(request: Request, action: BackTo) -> Reply:
+    """Write in the language again that the person had before."""
+    return await set_language(request, SetLanguage(), (action.locale,))
 
 
 @routes.action(OfferAccounts)

@@ -98,6 +98,7 @@ class MessageForm(Form):
     names={"en": "announce", "de": "ankuendigen"},
     who=ORGANISER,
     said=_("announce, announcement, announcements, write an announcement"),
+    for_others="moi",
     listed=3,
 )
 async def announce(request: Request) -> Reply:

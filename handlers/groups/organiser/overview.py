@@ -76,6 +76,7 @@ _TO_GET_READY = timedelta(days=1)
     names={"en": "groups", "de": "gruppen"},
     who=ORGANISER,
     said=_("groups, the groups, form groups"),
+    for_others="groupe",
     listed=2,
 )
 async def show_present_groups(request: Request) -> Reply:

@@ -121,10 +121,12 @@ async def edit_idea(
     """Change the text of an idea, with the stems of the new text. Its votes and links to other ideas stay.
 
     With None, the category or the message stays as it is. `message` is a platform, a chat and an id on the platform.
+    Where an organiser took the idea into prints and exports, that was for its earlier words, and does not stay.
     """
     await tx.run(
         "UPDATE ideas SET text = :text, stems = :stems, edited_at = :now,"
-        " category = COALESCE(CAST(:category AS TEXT), category) WHERE id = :id",
+        " category = COALESCE(CAST(:category AS TEXT), category),"
+        " printed = CASE WHEN printed = 1 AND text <> :text THEN NULL ELSE printed END WHERE id = :id",
         id=idea_id,
         text=text,
         stems=stems,

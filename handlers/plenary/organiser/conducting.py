@@ -70,6 +70,7 @@ class BeginEarly(Action):
     names={"en": "plenary", "de": "plenum"},
     who=ORGANISER,
     said=_("the plenary, plenary session, conduct the plenary"),
+    for_others="scene",
 )
 async def open_plenaries(request: Request) -> Reply:
     """Show the plenary: what is missing for it, its preparation, a new card for conducting it, or that it is over.

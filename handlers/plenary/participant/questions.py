@@ -97,6 +97,7 @@ class StageQuestionForm(Form):
     """The form for a question to the group on stage."""
 
     title: ClassVar[Text] = _("A question to the group")
+    read_by_others: ClassVar[bool] = True
     question: str = text(_("Your question"), max_length=LONGEST_QUESTION, multiline=True)
 
 
@@ -105,6 +106,7 @@ class GroupAnswerForm(Form):
     """The form in which a group answers a question in writing."""
 
     title: ClassVar[Text] = _("Your group's answer")
+    read_by_others: ClassVar[bool] = True
     answer: str = text(_("Your group's answer"), max_length=LONGEST_ANSWER, multiline=True)
 
 

@@ -74,6 +74,7 @@ class OfferForm(Form):
     """The form for how someone could help."""
 
     title: ClassVar[Text] = _("I could help")
+    read_by_others: ClassVar[bool] = True
     offer: str = text(_("I could help with…"), max_length=_LONGEST_OFFER)
 
 

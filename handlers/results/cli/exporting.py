@@ -29,12 +29,14 @@ from bot.files.folder import make_private
 from bot.files.stored_files import Files, FilesAway
 from handlers import CAPABILITIES
 from handlers.results import jobs
+from handlers.results.actions import WHAT_IS_PRINTED
 from handlers.results.drawing.photos import attachment_reader
 from handlers.results.files import named_files
 from handlers.results.messages import FOLDERS, RESULT_FILES, Wording
 from handlers.results.model import Snapshot, WorkshopResults, decode_snapshot
 from handlers.results.service import read_more_sheets
-from handlers.results.store import read_snapshot
+from handlers.results.store.lines import LeftOut, count_left_out
+from handlers.results.store.snapshots import read_snapshot
 
 _AT_ONCE = 5  # groups whose slides a process makes at a time
 
@@ -69,10 +71,11 @@ async def export_workshops(
         raise CommandFailed(f"{folder} is not empty; with --force files of the same names in it are replaced", code=2)
     async with opened(settings) as store:
         load_capabilities(CAPABILITIES)  # some add sheets to the workbook
-        snapshot, more = await store.read(lambda tx: _read(tx, wording))
+        snapshot, more, left_out = await store.read(lambda tx: _read(tx, wording))
     results = decode_snapshot(snapshot)
     if not results.groups and not results.all_ideas:
-        raise CommandFailed("nothing to export: no groups are published yet")
+        told = _left_out(left_out, wording)
+        raise CommandFailed("\n".join(["nothing to export: no groups are published yet", *told]))
     stop = Event()
     try:
         counts = await asyncio.to_thread(
@@ -83,7 +86,7 @@ async def export_workshops(
         raise
     except FilesAway as error:
         raise CommandFailed(f"{error.filename}: {error.strerror}; nothing was written") from None
-    for line in _account(folder, counts, wording):
+    for line in (*_account(folder, counts, wording), *_left_out(left_out, wording)):
         out.print(line)
     return True
 
@@ -96,9 +99,9 @@ def _wording(settings: Settings, language: str | None) -> Wording:
     return Wording(language or offered[0], settings.gathering.zone, settings.gathering.branding)
 
 
-async def _read(tx: Transaction, wording: Wording) -> tuple[Snapshot, Sequence[Mapping[str, Any]]]:
-    """Return a snapshot of the results, and the further sheets of the workbook, both of one moment."""
-    return await read_snapshot(tx), await read_more_sheets(tx, wording)
+async def _read(tx: Transaction, wording: Wording) -> tuple[Snapshot, Sequence[Mapping[str, Any]], LeftOut]:
+    """Return a snapshot of the results, the further sheets of the workbook, and what is left out, of one moment."""
+    return await read_snapshot(tx), await read_more_sheets(tx, wording), await count_left_out(tx)
 
 
 class _Stopped(Exception):
@@ -236,3 +239,13 @@ def _account(folder: Path, counts: Mapping[str, int], wording: Wording) -> Itera
         yield f"{paths['files']}/: {counts['files']} photos and documents"
     if counts["missing"]:
         yield f"{counts['missing']} photos or documents are missing from the stored files, and so here"
+
+
+def _left_out(counted: LeftOut, wording: Wording) -> Iterator[str]:
+    """Yield what is in none of the files, and where an organiser sees it."""
+    if counted.unticked:
+        yield f"left out of all files: {counted.unticked} ideas that nobody revealed or voted for, and nobody ticked"
+    if counted.taken:
+        yield f"left out of all files: {counted.taken} lines that an organiser took out"
+    if counted.unticked or counted.taken:
+        yield f"organisers see them in chat, and take them in: /bilan, «{wording.say(WHAT_IS_PRINTED.label)}»"

@@ -16,9 +16,10 @@ from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.groups.messages.cards import MY_GROUP
 from handlers.navigation.actions import HOME
-from handlers.results import service, store
+from handlers.results import service
 from handlers.results.jobs import make_decks
 from handlers.results.service import ALL_DECKS, ConfirmDeck, GroupDeck
+from handlers.results.store.snapshots import read_snapshot
 from handlers.syntheses.service import open_button
 from handlers.workshops.actions import MyDeck
 from handlers.workshops.model import Collects
@@ -156,7 +157,7 @@ async def get_deck(request: Request, action: GetDeck) -> Reply:
 
 async def read_groups(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
     """Return the payload of a job with a `snapshot` of the next few of its groups."""
-    return {**payload, "snapshot": await store.read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
+    return {**payload, "snapshot": await read_snapshot(tx, payload["groups"][:AT_ONCE], ideas=False)}
 
 
 @routes.job("deck", work=make_decks, read=read_groups)

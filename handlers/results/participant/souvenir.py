@@ -14,10 +14,11 @@ from bot.people import participant_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 from handlers.navigation.actions import HOME
-from handlers.results import store
 from handlers.results.jobs import PDF, make_souvenir
 from handlers.results.model import unpack_table
 from handlers.results.service import file_payload, own_group
+from handlers.results.store.numbers import ideas_of_member
+from handlers.results.store.snapshots import read_snapshot
 
 routes = Routes()
 
@@ -59,10 +60,10 @@ async def read_own(tx: Transaction, payload: Mapping[str, Any], _declared: Decla
     Raises UserError if they are not in this group any more.
     """
     person = await participant_store.find(tx, payload["person"])
-    snapshot = await store.read_snapshot(tx, [payload["group"]])
+    snapshot = await read_snapshot(tx, [payload["group"]], own=payload["person"])
     if person is None or all(row["id"] != person.id for row in unpack_table(snapshot, "members")):
         raise UserError(_WITHOUT_GROUP, buttons=(HOME,))
-    ideas = await store.ideas_of_member(tx, person.id, payload["group"])
+    ideas = await ideas_of_member(tx, person.id, payload["group"])
     name = f"{person.given_name} {person.family_name}".strip()
     return {**payload, "name": name, "snapshot": snapshot, "ideas": ideas}
 

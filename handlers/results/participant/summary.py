@@ -7,25 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import Joined, Localised, Span, Strong, Text, _, _n
-from bot.content.views import Button, File, JobRequest, Reply, View, reply, reply_with_job
-from bot.conversation.routes import ORGANISER, Go, Request, Routes, Transaction
-from bot.people.declared import Declared
-from bot.people.participants import Participant
+from bot.content.texts import Joined, Localised, Span, Strong, _, _n
+from bot.content.views import Button, Reply, View, reply
+from bot.conversation.routes import Go, Request, Routes
 from handlers.groups.messages.cards import MY_GROUP, title
 from handlers.groups.model import Group
 from handlers.groups.service.membership import group_of_the_day
 from handlers.navigation.actions import BACK, HOME
 from handlers.navigation.layout import page_of, turn
-from handlers.results import store
-from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
-from handlers.results.messages import RESULT_FILES, wording_of
+from handlers.results.actions import WHAT_IS_PRINTED, DownloadResults, ShowCharts
 from handlers.results.participant.souvenir import MY_SOUVENIR
-from handlers.results.service import ALL_DECKS, OUR_SLIDES, file_payload, own_group, read_more_sheets
+from handlers.results.service import ALL_DECKS, OUR_SLIDES, own_group
+from handlers.results.store.numbers import count_results, count_results_of_group
 from handlers.syntheses.service import what_is_written
 from handlers.themes.store import all_themes, find_theme
 from handlers.workshops.actions import MyDeck
@@ -37,31 +34,12 @@ routes = Routes()
 
 SHOW_RESULTS = Button(_("The results"), Go("bilan"))
 
-_SHOWN: Mapping[str, tuple[str, Text]] = {
-    "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
-    "pptx": (PPTX, _("The slides for the plenary, group after group.")),
-    "pdf": (PDF, _("The booklet of all groups, with an index by territory.")),
-}
-
 
 class ShowFacilitatedResults(Action):
     """The button that shows the results of the groups that a facilitator runs. `page` is counted from 0."""
 
     code: ClassVar[str] = "wbg"
     page: int
-
-
-class ShowCharts(Action):
-    """The button that has the charts drawn."""
-
-    code: ClassVar[str] = "wbc"
-
-
-class DownloadResults(Action):
-    """The button that has a file of all results made: `what` is «xlsx», «pptx» or «pdf»."""
-
-    code: ClassVar[str] = "wbf"
-    what: str
 
 
 @routes.command(
@@ -114,7 +92,7 @@ async def _has_group(request: Request) -> bool:
 
 
 async def _everything(request: Request) -> Reply:
-    counts = await store.count_results(request.tx)
+    counts = await count_results(request.tx)
     if not counts["groups"]:
         raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
     return reply(
@@ -131,6 +109,7 @@ async def _everything(request: Request) -> Reply:
             Button(_("Plenary (PPTX)"), DownloadResults("pptx")),
             Button(_("Booklet (PDF)"), DownloadResults("pdf")),
             ALL_DECKS,
+            WHAT_IS_PRINTED,
             BACK,
         ),
     )
@@ -142,57 +121,6 @@ def _some(counts: Mapping[str, int]) -> dict[str, int]:
 
 def _other(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: counts[name] for name in ("files", "territories")}
-
-
-@routes.action(ShowCharts, who=ORGANISER)
-async def show_charts(request: Request, _action: ShowCharts) -> Reply:
-    """Start the job that draws the charts, since drawing takes longer than a database transaction may."""
-    job = JobRequest("charts", file_payload(request.settings, request.locale))
-    return reply_with_job(_("The charts are being drawn. They come in a moment."), job=job, buttons=(BACK,))
-
-
-@routes.action(DownloadResults, who=ORGANISER)
-async def download_results(request: Request, action: DownloadResults) -> Reply:
-    """Start the job that makes a file of all results."""
-    what = action.what if action.what in _SHOWN else "xlsx"
-    job = JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what))
-    return reply_with_job(_("The file is being made. It comes in a moment."), job=job, buttons=(BACK,))
-
-
-async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
-    """Return the payload of a job with a `snapshot` of all results, and the further sheets of a workbook."""
-    more = await read_more_sheets(tx, wording_of(payload)) if payload.get("what") == "xlsx" else ()
-    return {**payload, "snapshot": await store.read_snapshot(tx), "more_sheets": list(more)}
-
-
-@routes.job("charts", work=make_charts, read=read_all)
-async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with the charts, each with its alternative text. Raises UserError if there are none."""
-    if not result["pictures"]:
-        raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
-    return View((_("The workshops as charts."),), (BACK,), attachments=tuple(result["pictures"]))
-
-
-async def file_is_made(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
-    """Return the message with a file of all results. Raises UserError if the file is too large to be sent."""
-    if result["content"] is None:
-        raise UserError(
-            _("This file is too large to be sent here. On the server, «rencontres export» writes it to a folder."),
-            buttons=(BACK,),
-        )
-    media_type, line = _SHOWN[result["what"]]
-    return View((line,), (BACK,), attachments=(File(RESULT_FILES[result["what"]], result["content"], media_type),))
-
-
-for _what in _SHOWN:  # each file is a kind of job of its own, since only one job of a kind can wait
-    routes.job(
-        f"bilan-{_what}",
-        work=make_file,
-        read=read_all,
-        seconds=180,  # a hundred groups with photos take three; a machine may be slow, or busy
-        instead=_("On the server, «rencontres export» writes it to a folder."),
-        ends_process=_what != "xlsx",  # the others take much memory
-    )(file_is_made)
 
 
 # --- facilitators
@@ -212,7 +140,7 @@ async def _groups(request: Request, page: int) -> Reply:
     lines: list[Span] = [Strong(_n("{count} group of yours", "{count} groups of yours", len(groups)))]
     on_page = page_of(groups, page)
     for group in on_page:
-        ideas = sum(count for _key, count, _people in await store.count_results_of_group(request.tx, group.id))
+        ideas = sum(count for _key, count, _people in await count_results_of_group(request.tx, group.id))
         counted = _n("{count} idea", "{count} ideas", ideas)
         lines.append(_("{what}: {words}", what=title(group, themes[group.theme]), words=counted))
     return reply(
@@ -231,7 +159,7 @@ async def _groups(request: Request, page: int) -> Reply:
 async def _own(request: Request, group: Group) -> Reply:
     theme = await find_theme(request.tx, group.theme)
     lines: list[Span] = [Strong(title(group, theme))] if theme else []
-    numbers = {key: (ideas, people) for key, ideas, people in await store.count_results_of_group(request.tx, group.id)}
+    numbers = {key: (ideas, people) for key, ideas, people in await count_results_of_group(request.tx, group.id)}
     for phase in await all_phases(request.tx):
         if phase.key not in numbers:
             continue

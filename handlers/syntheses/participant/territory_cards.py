@@ -56,6 +56,7 @@ class CardForm(Form):
     """The form for a territory card."""
 
     title: ClassVar[Text] = _("My territory")
+    read_by_others: ClassVar[bool] = True
     present: str = text(CARD_QUESTIONS["present"], max_length=_FIELD, multiline=True, required=False)
     obstacle: str = text(CARD_QUESTIONS["obstacle"], max_length=_FIELD, multiline=True, required=False)
     change: str = text(CARD_QUESTIONS["change"], max_length=_FIELD, multiline=True, required=False)
@@ -67,6 +68,7 @@ class CardOfForm(Form):
     """The form for a territory card that also asks for the territory."""
 
     title: ClassVar[Text] = _("My territory")
+    read_by_others: ClassVar[bool] = True
     territory: str = territory(_("Your country or region"))
     present: str = text(CARD_QUESTIONS["present"], max_length=_FIELD, multiline=True, required=False)
     obstacle: str = text(CARD_QUESTIONS["obstacle"], max_length=_FIELD, multiline=True, required=False)

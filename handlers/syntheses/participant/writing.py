@@ -294,6 +294,7 @@ class TextForm(Form):
     """The form for a synthesis in free words."""
 
     title: ClassVar[Text] = _("What we keep")
+    read_by_others: ClassVar[bool] = True
     text: str = text(_("What does your group keep?"), max_length=1500, multiline=True)
 
 
@@ -302,6 +303,7 @@ class SentenceForm(Form):
     """The form for a challenge in one sentence."""
 
     title: ClassVar[Text] = _("Our challenge")
+    read_by_others: ClassVar[bool] = True
     sentence: str = text(_("In one sentence: How…"), max_length=_SENTENCE)
 
 
@@ -310,6 +312,7 @@ class CommentForm(Form):
     """The form for a comment on a version."""
 
     title: ClassVar[Text] = _("Your comment")
+    read_by_others: ClassVar[bool] = True
     comment: str = text(_("What would you change?"), max_length=300, multiline=True)
 
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Name, Span, Strong, _, _n
-from bot.content.views import Button, Choice, Option, Reply, View, reply, with_lines_first
+from bot.content.texts import Moment, Name, Span, Strong, _, _n
+from bot.content.views import Button, Choice, Later, Option, Picture, Reply, View, reply, with_lines_first
 from bot.conversation import live_screens
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes, Transaction
 from bot.people import audience_store, participant_store
@@ -20,14 +20,16 @@ from handlers.navigation import people_store
 from handlers.navigation.actions import BACK
 from handlers.themes.store import all_themes
 from handlers.trust import service, store
-from handlers.trust.actions import AskToClose, OpenCheck
+from handlers.trust.actions import AskToClose, OpenCheck, OpenPhotos
 from handlers.trust.messages import draw_check, marked
-from handlers.trust.model import SafetyCheck
+from handlers.trust.model import SHOWN_FOR, SafetyCheck
 from handlers.trust.organiser.naming import NAMED
 
 routes = Routes()
 
 _BEFORE_ALL_ELSE = datetime.min.replace(tzinfo=UTC)
+_PHOTOS_AT_ONCE = 4
+"""How many photos of where people are come in one message: each may have ten megabytes."""
 _MOST_OPTIONS = 25
 """How many audiences are offered: as many as one menu on Discord can hold."""
 
@@ -233,6 +235,36 @@ async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
     """Return the list of a check as it is now."""
     check = await store.find_check(tx, int(subject))
     return await draw_check(tx, check) if check else None
+
+
+@routes.action(OpenPhotos, who=ORGANISER)
+async def open_photos(request: Request, action: OpenPhotos) -> Reply:
+    """Show photos by which people say where they are, the latest first; they are hidden after an hour."""
+    check = await _check(request, action.check)
+    found = await store.photos(request.tx, check.id, action.page * _PHOTOS_AT_ONCE, _PHOTOS_AT_ONCE + 1)
+    shown = found[:_PHOTOS_AT_ONCE]
+    contents = await request.read_files([place.photo for place in shown])
+    if contents is None:
+        raise UserError(_("The photos cannot be fetched just now. Try again in a minute."), buttons=(BACK,))
+    names = {person.id: person.full_name for person in await store.checked_people(request.tx, check.id)}
+    lines: list[Span] = []
+    pictures: list[Picture] = []
+    for place in shown:
+        if content := contents.get(place.photo):
+            ending = "png" if place.media_type == "image/png" else "jpg"
+            said = _("{name}, {time}", name=Name(names[place.participant_id]), time=Moment(place.said_at, "time"))
+            pictures.append(Picture(content, said, f"{len(pictures) + 1}.{ending}"))
+            # L10N: below photos, the number of one, and who sent it when
+            lines.append(_("Photo {number}: {said}", number=len(pictures), said=said))
+            if place.words:
+                lines.append(Name(place.words))
+    older = (Button(_("Older"), OpenPhotos(check.id, action.page + 1)),) if len(found) > len(shown) else ()
+    buttons = (*older, Button(_("See the list"), OpenCheck(check.id)), BACK)
+    if not pictures:
+        return reply(_("These photos are gone: they are kept for a day."), buttons=buttons)
+    view = View(tuple(lines), buttons, attachments=tuple(pictures), confidential=True)
+    hidden = View((_("These photos were hidden after an hour."),), (BACK,), quiet=True, confidential=True)
+    return Reply(view, fresh=True, later=Later(request.now + SHOWN_FOR, hidden))
 
 
 @routes.action(AskToClose, who=ORGANISER)

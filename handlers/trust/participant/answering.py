@@ -1,23 +1,40 @@
-"""The answers to «Are you safe?»: safe, or help needed, and perhaps where."""
+"""The answers to «Are you safe?»: safe, or help needed, and where.
+
+Whoever needs help says where they are as they can: by writing it, by a photo, by a location that stands or moves, by a
+form, and again whenever it changes. The functions `hear_…` take what comes while the screen of «I need help», or the
+one that answers a place, is the last that the person opened.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from bot.content.errors import Stale
-from bot.content.forms import Form, text
-from bot.content.texts import Span, Strong, Text, _
-from bot.content.views import Button, Reply, reply
+from bot.content.actions import Action
+from bot.content.answers import check_upload
+from bot.content.errors import Stale, UserError
+from bot.content.features import features_of
+from bot.content.forms import Form, Upload, text
+from bot.content.names import clean, clean_lines
+from bot.content.texts import Moment, Name, Span, Strong, Text, _
+from bot.content.views import Button, Reply, reply, with_lines_first
+from bot.conversation.incoming import Content, Located, Sent, Typed
 from bot.conversation.routes import Request, Routes
+from bot.files.stored_files import digest_of
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
 from handlers.trust.messages import danger_line, marked, on_call_line
-from handlers.trust.model import Answer, SafetyCheck
+from handlers.trust.model import LONGEST_PLACE, Answer, SafetyCheck, SaidPlace
+from handlers.trust.participant.words import ask_about, hear_in_confidence
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
+
+_MOST_BUTTONS = 4
+"""How many buttons stand below what is read by somebody who needs help: nobody should have to search."""
+AsksWhere = AnswerHelp | SayWhere
+"""The actions of the screens that expect where somebody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +46,159 @@ class PlaceForm(Form):
     place: str = text(_("Where are you?"), max_length=200, hint=_("Only organisers see it, and it goes after a day."))
 
 
-@routes.action(AnswerSafe)
+# --- what is said in the chat itself
+
+
+async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
+    """Store words as where the person is. Once that is not expected any more, they are asked what the words are for."""
+    check = await _check(request, action.check)
+    if not await _is_expected(request, check):
+        over = _("Your check for safety is over, so the organisers do not read this.")
+        return with_lines_first(await ask_about(request, words), over)
+    await service.say_where(request.tx, check, _said(request, words))
+    return await _thanks(request, check)
+
+
+async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | None:
+    """Store photos, and the words below them, as where the person is.
+
+    Once that is not expected any more, nothing is stored, and they are asked. Returns None for each part of an album
+    after the first, which was answered.
+    """
+    check = await _check(request, action.check)
+    if not await _is_expected(request, check):
+        return _over(check, _("I did not keep this: your check for safety is over. Do you still need help?"))
+    photos, refusals = _usable(sent)
+    if not await request.keep_files([photo.content for photo in photos]):
+        photos = []
+        refusals.append(_("Your photo did not get through. Write where you are, or send it again."))
+    album = f"album {request.account.platform} {request.account.chat} {sent.album}" if sent.album else ""
+    answered = bool(album) and await store.knows_message(request.tx, request.participant.id, album)
+    words = sent.caption
+    for photo in photos:
+        place = replace(_said(request, words), photo=digest_of(photo.content), media_type=photo.media_type)
+        await service.say_where(request.tx, check, place, album)
+        words = ""
+    if words:
+        await service.say_where(request.tx, check, _said(request, words), album)
+    if answered and not refusals:
+        return None
+    if photos or sent.caption:
+        return await _thanks(request, check, *refusals)
+    return _private(*refusals, _asks_where(request), buttons=await _ways(request, check, asking=True))
+
+
+async def hear_located(request: Request, action: AsksWhere | None, located: Located) -> Reply | None:
+    """Store a location as where the person is; `action` is that of the screen that expects it, None for no such screen.
+
+    A location that moved replaces the one before, whatever was opened meanwhile, until the person is safe; None is
+    returned for it. One that nothing expects is refused. One of a check that was closed meanwhile is stored all the
+    same, as it can be for nothing else; the person reads that.
+    """
+    key = f"{request.account.platform} {request.account.chat} {located.message}" if located.message else ""
+    if located.moved and request.person:
+        await service.follow_place(request.tx, _located(request, located), key, moves=located.live)
+    if located.moved:
+        return None
+    if action is None:
+        line = _("I can only use a place in a check for safety, after «I need help».")
+        return _private(line, buttons=(EMERGENCY, HOME))
+    check = await _check(request, action.check)
+    if not await _needs_help(request, check):
+        return _over(check, _("I did not keep your position: you said that you are safe. Do you need help?"))
+    await service.say_where(request.tx, check, _located(request, located), key if located.live else "")
+    if not await _is_expected(request, check):
+        return _over(check, _("This check was closed. Your position is on its list all the same. Do you need help?"))
+    if located.live:
+        return await _thanks(request, check, _("They follow it while it moves, until you are safe."))
+    return await _thanks(request, check)
+
+
+async def hear_where(request: Request, action: AsksWhere, content: Content) -> Reply | None:
+    """Take what somebody writes or sends after «I need help» as where they are."""
+    match content:
+        case Typed(words):
+            return await hear_place(request, action, clean_lines(words))
+        case Sent():
+            return await hear_sent(request, action, content)
+        case Located():
+            return await hear_located(request, action, content)
+    return None
+
+
+async def take_located(request: Request, action: Action | None, located: Located) -> Reply | None:
+    """Take a location, whichever screen the person opened last (None for none that hears), as `hear_located` does."""
+    return await hear_located(request, action if isinstance(action, AsksWhere) else None, located)
+
+
+async def _needs_help(request: Request, check: SafetyCheck) -> bool:
+    """Return whether the last answer of the person is that they need help."""
+    person = await store.answer_of(request.tx, check.id, request.participant.id)
+    return person is not None and person.answer == "help"
+
+
+async def _is_expected(request: Request, check: SafetyCheck) -> bool:
+    """Return whether what the person says now is where they are: they need help, and the check was not closed since."""
+    person = await store.answer_of(request.tx, check.id, request.participant.id)
+    if person is None or person.answer != "help" or person.answered_at is None:
+        return False
+    return check.closed_at is None or person.answered_at > check.closed_at
+
+
+def _said(request: Request, words: str) -> SaidPlace:
+    """Return a place that the person says now in words, of which the beginning is kept."""
+    words = clean(words)
+    if len(words) > LONGEST_PLACE:
+        words = f"{words[: LONGEST_PLACE - 1]}…"
+    return SaidPlace(request.participant.id, words, None, None, "", request.now)
+
+
+def _located(request: Request, located: Located) -> SaidPlace:
+    return replace(_said(request, ""), latitude=located.latitude, longitude=located.longitude)
+
+
+def _usable(sent: Sent) -> tuple[list[Upload], list[Text]]:
+    """Return the photos of a message, and for everything else in it why it cannot be used."""
+    photos: list[Upload] = []
+    refusals: list[Text] = []
+    for upload in sent.uploads:
+        try:
+            check_upload(upload)
+            if not upload.picture:
+                raise UserError(_("«{name}» is no photo that I can show.", name=Name(upload.name)))
+        except UserError as refusal:
+            refusals.append(refusal.text)
+        else:
+            photos.append(upload)
+    if not sent.uploads:
+        refusals.append(_("I cannot show this to the organisers."))
+    return photos, refusals
+
+
+async def _thanks(request: Request, check: SafetyCheck, *lines: Span) -> Reply:
+    """Return the answer to a place: organisers read it, with the minute, and the next one is expected."""
+    told = _("The organisers read where you are, with the time: {time}.", time=Moment(request.now, "time"))
+    again = _("Say it again whenever it changes. It goes after a day.")
+    return _private(marked(check, told), *lines, again, buttons=await _ways(request, check))
+
+
+def _over(check: SafetyCheck, line: Span) -> Reply:
+    """Return the question whether somebody still needs help, of whom nothing is expected any more."""
+    return _private(
+        marked(check, line),
+        buttons=(Button(_("I need help"), AnswerHelp(check.id), style="danger"), EMERGENCY, HOME),
+    )
+
+
+def _private(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
+    """Return a new message; what it answers stays on no page of the person."""
+    return replace(reply(*lines, buttons=buttons, fresh=True), unsaid=True)
+
+
+# --- the screens
+
+
+@routes.action(AnswerSafe, hears=hear_in_confidence)
 async def answer_safe(request: Request, action: AnswerSafe) -> Reply:
     """Store that the person is safe."""
     check = await _answer(request, action.check, "safe")
@@ -41,7 +210,7 @@ async def answer_safe(request: Request, action: AnswerSafe) -> Reply:
     return reply(*lines, *_late(check), buttons=(Button(_("No, I need help"), AnswerHelp(check.id)), EMERGENCY, HOME))
 
 
-@routes.action(AnswerHelp)
+@routes.action(AnswerHelp, hears=hear_where, hears_files=True)
 async def answer_help(request: Request, action: AnswerHelp) -> Reply:
     """Store that the person needs help, which organisers are told at once."""
     check = await _answer(request, action.check, "help")
@@ -52,17 +221,32 @@ async def answer_help(request: Request, action: AnswerHelp) -> Reply:
     ]
     if settings.telephone:
         lines.append(on_call_line(settings))
-    phone = await store.phone_of(request.tx, request.participant.id)
-    return reply(
-        *lines,
-        *_late(check),
-        buttons=(
-            Button(_("Say where I am"), SayWhere(check.id), style="primary"),
-            *(() if phone else (Button(_("Leave my telephone number"), LeavePhone()),)),
-            Button(_("I am safe now"), AnswerSafe(check.id)),
-            EMERGENCY,
-        ),
-    )
+    return reply(*lines, *_late(check), _asks_where(request), buttons=await _ways(request, check, asking=True))
+
+
+def _asks_where(request: Request) -> Text:
+    """Return the question where somebody is, with the ways of answering it that their platform has."""
+    if features_of(request.account.platform).sends_locations:
+        return _("Where are you? Write it here, send a photo or your position.")
+    return _("Where are you? Write it here, or send a photo.")
+
+
+async def _ways(request: Request, check: SafetyCheck, *, asking: bool = False) -> tuple[Button, ...]:
+    """Return the buttons of whoever needs help; `asking` adds those by which they say where they are."""
+    features = features_of(request.account.platform)
+    buttons: list[Button] = []
+    if features.asks_location:
+        # L10N: a button: have one's device say where it is
+        label = _("Send my position") if asking else _("Send my position again")
+        own = AnswerHelp(check.id)
+        buttons.append(Button(label, own, style="primary" if asking else "plain", asks_location=True))
+    if asking and features.opens_forms:
+        first = not buttons
+        buttons.append(Button(_("Say where I am"), SayWhere(check.id), style="primary" if first else "plain"))
+    if not await store.phone_of(request.tx, request.participant.id):
+        buttons.append(Button(_("Leave my telephone number"), LeavePhone()))
+    buttons.append(Button(_("I am safe now"), AnswerSafe(check.id)))
+    return (*buttons, EMERGENCY)[:_MOST_BUTTONS]
 
 
 def _late(check: SafetyCheck) -> tuple[Span, ...]:
@@ -90,13 +274,9 @@ async def _was_asked(request: Request, action: SayWhere) -> None:
     await _check(request, action.check)
 
 
-@routes.action(SayWhere, form=PlaceForm, before=_was_asked)
+@routes.action(SayWhere, form=PlaceForm, before=_was_asked, hears=hear_where, hears_files=True)
 async def say_where(request: Request, action: SayWhere, form: PlaceForm) -> Reply:
     """Store where the person is; organisers see it on their list, for a day."""
     check = await _check(request, action.check)
-    await service.say_where(request.tx, check, request.participant.id, form.place, request.now)
-    return reply(
-        marked(check, _("The organisers read where you are. It goes after a day.")),
-        buttons=(Button(_("I am safe now"), AnswerSafe(check.id)), EMERGENCY, HOME),
-        fresh=True,
-    )
+    await service.say_where(request.tx, check, _said(request, form.place))
+    return await _thanks(request, check)

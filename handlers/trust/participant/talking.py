@@ -92,7 +92,10 @@ async def show_trust(request: Request) -> Reply:
     lines: list[Span] = [Strong(_("Talk to a person of trust"))]
     if others:
         lines += [_trusted_line(trusted) for trusted in others]
-        lines.append(_("They listen, advise you, and tell nobody without your consent, unless a life is in danger."))
+        if len(others) == 1:
+            lines.append(_("They listen, and tell nobody without your consent, unless a life is in danger."))
+        else:
+            lines.append(_("They tell nothing without your consent."))
     elif is_trusted:
         lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:
@@ -264,9 +267,12 @@ async def send_now(request: Request, action: SendNow) -> Reply:
     await _trusted(request, action.trusted)
     await _has_room(request)
     me = request.participant.id
+    first, *more = _in_parts(words)
     conversation = await service.write_to(
-        request.tx, me, action.trusted, _as_long_as_may_be(words), request.now, anonymous=action.anonymous
+        request.tx, me, action.trusted, first, request.now, anonymous=action.anonymous
     )
+    for part in more:
+        await service.write(request.tx, conversation, me, part, request.now)
     await store.drop_words(request.tx, me, action.number)
     return replace(await _after_writing(request, conversation), fresh=False)
 
@@ -278,19 +284,24 @@ async def send_here(request: Request, action: SendHere) -> Reply:
     conversation = await _open_conversation(request, action.conversation)
     await _has_room(request)
     me = request.participant.id
-    await service.write(request.tx, conversation, me, _as_long_as_may_be(words), request.now)
+    for part in _in_parts(words):
+        await service.write(request.tx, conversation, me, part, request.now)
     await store.drop_words(request.tx, me, action.number)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 
-def _as_long_as_may_be(words: str) -> str:
-    """Return waiting words. Raises UserError for those that are too long for one message; they wait on."""
-    if len(words) > LONGEST:
-        raise UserError(
-            _("This is too long to send: {most} characters at most. It waits here; write it in parts.", most=LONGEST),
-            buttons=(TRUST, EMERGENCY),
-        )
-    return words
+def _in_parts(words: str) -> Sequence[str]:
+    """Return waiting words as messages of at most LONGEST characters, cut at a blank where there is one.
+
+    Their writer may not have them any more: a page keeps none of them.
+    """
+    parts: list[str] = []
+    while len(words) > LONGEST:
+        cut = max(words.rfind("\n", 1, LONGEST + 1), words.rfind(" ", 1, LONGEST + 1))
+        cut = cut if cut > 0 else LONGEST
+        parts.append(words[:cut].strip())
+        words = words[cut:].strip()
+    return [*parts, words] if words else parts
 
 
 async def _after_writing(request: Request, conversation: Conversation) -> Reply:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.clock import to_micros
+from bot.config.settings import Settings
 from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.names import clean_lines
@@ -16,10 +18,10 @@ from bot.content.texts import Name, Span, _
 from bot.content.views import Button, Reply, View, with_lines_last
 from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
-from bot.conversation.listening import Alarm, Cry, Offer, Stage
+from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
 from handlers.navigation.actions import HOME
-from handlers.trust import listeners, service, store
+from handlers.trust import service, store
 from handlers.trust.actions import (
     EMERGENCY,
     TRUST,
@@ -35,12 +37,13 @@ from handlers.trust.actions import (
     WriteMore,
 )
 from handlers.trust.messages import danger_line, may_read, name_of_author, talk_line
-from handlers.trust.model import MOST_WAITING, TrustedPerson
+from handlers.trust.model import MOST_WAITING, WORDS_KEPT, TrustedPerson
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
 
-_GONE = _("These words are not kept any more, and went nowhere. Write them again, if you want.")
+_GONE = _("These words do not wait any more: you decided about them, or a day has passed.")
+_WAITS = _("Your words wait here for you for a day, then go.")
 _FILE_NOT_KEPT = _("What you sent with it is not kept: only words can wait here.")
 
 
@@ -48,10 +51,10 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     """Answer a cry of distress, or ask about one that may be none; the words wait meanwhile.
 
     A cry is answered by whom to call and whom to tell in confidence, never by the team. `offers` name what else it is
-    perhaps.
+    perhaps. Whoever calls for help reads the number first.
     """
     settings = request.settings.of(SafetySettings)
-    danger = [*danger_line(settings), *(talk_line(settings) if cry.self_harm else ())]
+    danger = [*danger_line(settings), *(talk_line(settings) if cry.self_harm else ())] if cry.weak else []
     if request.person is None:
         return _confidential([*danger, _("I keep nothing of what you wrote.")], (EMERGENCY,))
     number = await _keep(request, text)
@@ -59,18 +62,21 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     forget = _forget_button(number)
     buttons = _buttons(offers, number)
     if not cry.sure:
-        lines: list[Span] = [_("I have noted nothing, and shown this message to nobody. What is it?"), *danger]
+        lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
         return _confidential(lines, (*buttons, *send, forget))
-    lines = [_("I have shown this message to nobody."), *danger, _("It waits for a day, for you alone.")]
+    shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number).encode()
-    return _confidential(lines, (*send, EMERGENCY, *(buttons or (forget,))))
+    return _confidential(
+        (*danger, shown, _WAITS) if cry.phrase else (shown, *danger, _WAITS),
+        (*send, EMERGENCY, *(buttons or (forget,))),
+    )
 
 
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
     """Ask which of several things words are in which nobody heard a cry; they wait meanwhile."""
     number = await _keep(request, text)
     return _confidential(
-        [_("I have noted nothing yet. What is this?")], (*_buttons(offers, number), _forget_button(number))
+        [_("I have noted nothing yet. What is this?"), _WAITS], (*_buttons(offers, number), _forget_button(number))
     )
 
 
@@ -83,6 +89,7 @@ async def ask_about(
     open to whom.
     """
     cry = heard_in(request, text)
+    cry = cry if cry and cry.weak else None
     offers = await offers_beside(request, text)
     number = await _keep(request, text)
     if to:
@@ -95,7 +102,8 @@ async def ask_about(
     settings = request.settings.of(SafetySettings)
     danger = () if cry is None else (*danger_line(settings), *(talk_line(settings) if cry.self_harm else ()))
     urgent = () if cry is None else (EMERGENCY,)
-    return _confidential([question, *danger], (*send, *_buttons(offers, number), *urgent, _forget_button(number)))
+    lines = (question, *danger, _WAITS)
+    return _confidential(lines, (*send, *_buttons(offers, number), *urgent, _forget_button(number)))
 
 
 def _buttons(offers: Sequence[Offer], number: int) -> tuple[Button, ...]:
@@ -119,7 +127,7 @@ async def _send_button(request: Request, number: int) -> tuple[Button, ...]:
         return (Button(_("In confidence: to whom?"), ChooseWhom(number), style="primary"),)
     if any(listener.stage is Stage.TEAM for listener in request.listeners):
         # L10N: a button: send what was just written to the organisers, as nobody else is there for it
-        return (Button(_("To the team: all of them read it"), TakeWords("team", number)),)
+        return (Button(_("To the whole team, by name"), TakeWords("team", number)),)
     return ()
 
 
@@ -129,10 +137,13 @@ async def _others(request: Request) -> Sequence[TrustedPerson]:
 
 
 async def _keep(request: Request, text: str) -> int:
-    """Keep words until their writer says what they are, and return their number.
+    """Keep words until their writer says what they are, and return their number; the same words only once.
 
     Raises UserError where as many of theirs wait as may.
     """
+    number = await store.number_of_words(request.tx, request.participant.id, text, request.now - WORDS_KEPT)
+    if number is not None:
+        return number
     if await store.count_waiting(request.tx, request.participant.id) >= MOST_WAITING:
         raise UserError(
             _("Many of your messages wait for you to say what they are. In danger, see /urgence."),
@@ -158,7 +169,7 @@ async def hear_in_confidence(request: Request, action: Action, content: Content)
         case Sent(caption=caption) if caption:
             return with_lines_last(await _ask_for(request, action, clean_lines(caption)), _FILE_NOT_KEPT)
         case _:
-            lines = (_("Text only, please: nothing else can be sent in confidence."), *text_only(request))
+            lines = (_("Text only, please: nothing else can be sent in confidence."), *numbers(request.settings))
             return _confidential(lines, (EMERGENCY, TRUST))
 
 
@@ -199,9 +210,9 @@ def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int], Action]:
     return lambda number: SendNow(trusted_id, anonymous, number)
 
 
-def text_only(request: Request) -> Sequence[Span]:
-    """Return what stands below the answer to a voice message: whom to call, as nobody heard what it says."""
-    return danger_line(request.settings.of(SafetySettings))
+def numbers(settings: Settings) -> Sequence[Span]:
+    """Return the line with whom to call in danger; none where no country is set."""
+    return danger_line(settings.of(SafetySettings))
 
 
 def not_changed() -> Reply:
@@ -277,8 +288,8 @@ async def waiting(request: Request, number: int) -> str:
 
 
 async def kept(request: Request, number: int) -> str | None:
-    """Return the words of the person that wait under a number; None if there are none."""
-    if request.person is None:
+    """Return the words of the person that wait under a number; None if there are none, or a day has passed."""
+    if request.person is None or number <= to_micros(request.now - WORDS_KEPT):
         return None
     return await store.waiting_words(request.tx, request.person.id, number)
 
@@ -286,14 +297,3 @@ async def kept(request: Request, number: int) -> str | None:
 async def drop(request: Request, number: int) -> None:
     """Delete the words of the person that wait under a number."""
     await store.drop_words(request.tx, request.participant.id, number)
-
-
-ALARM = Alarm(
-    listen=listeners.listen,
-    ask=ask,
-    ask_which=ask_which,
-    kept=kept,
-    drop=drop,
-    not_changed=not_changed,
-    text_only=text_only,
-)

@@ -90,6 +90,7 @@ class StartFrom(Action):
     names={"en": "panel", "de": "tafel"},
     who=FACILITATOR,
     said=_("panel, my panel"),
+    for_others="phase",
     listed=5,
 )
 async def open_panel(request: Request) -> Reply:

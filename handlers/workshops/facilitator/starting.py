@@ -121,6 +121,7 @@ class PickGroup(Action):
     names={"en": "facilitate", "de": "moderieren"},
     who=FACILITATOR,
     said=_("facilitate, run the workshops, start a phase"),
+    for_others="phase",
     listed=4,
 )
 async def run_workshops(request: Request) -> Reply:

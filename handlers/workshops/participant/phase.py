@@ -17,7 +17,7 @@ from handlers.groups.store.members import group_of
 from handlers.navigation.actions import ASK, HOME
 from handlers.navigation.layout import if_over
 from handlers.workshops import hooks
-from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel
+from handlers.workshops.actions import Inspire, MyIdeas, ShowPanel, ShowWall
 from handlers.workshops.messages import (
     SHOW_PHASE,
     call_button,
@@ -58,6 +58,18 @@ async def my_phase(request: Request) -> Reply:
     if run and phase and run.open:
         return await _open(request, phase, run)
     return await _between(request, phase, run)
+
+
+@routes.command(
+    "mur",
+    _("The ideas of your group"),
+    names={"en": "wall", "de": "wand"},
+    said=_("wall, the wall, our wall, our ideas, the ideas of my group"),
+)
+async def show_group_wall(request: Request) -> Reply:
+    """Show the ideas of the group in the phase that it is in, or was in last; before the first phase, what comes."""
+    run = await runs.latest_run_of_person(request.tx, request.participant.id)
+    return await my_phase(request) if run is None else reply(then=ShowWall(run.id))
 
 
 async def offer_phase(request: Request) -> View:

@@ -69,12 +69,11 @@ async def test_editing_the_message_edits_what_it_made(harness: TelegramHarness, 
 
 async def test_an_edit_of_nobody_s_business_says_nothing(harness: TelegramHarness, notes: Notes) -> None:
     zoe = await started(harness)
-    command, place = zoe.user.send("/nothing"), zoe.user.send_location()
+    command = zoe.user.send("/nothing")
     await settled(harness, zoe)
     shown = len(zoe.user.shown)
     zoe.user.edit(command, "/other")
     zoe.user.edit(command, "Words after all")
-    zoe.user.move(place)
     await settled(harness, zoe)
     assert len(zoe.user.shown) == shown
     assert notes.words == {}
@@ -210,7 +209,7 @@ async def test_a_file_that_is_too_large_is_named_and_never_fetched(
 
 async def test_what_nobody_can_use_is_answered_with_what_is_taken(harness: TelegramHarness) -> None:
     zoe = await started(harness)
-    for send in (zoe.user.send_sticker, zoe.user.send_contact, zoe.user.send_voice, zoe.user.send_location):
+    for send in (zoe.user.send_sticker, zoe.user.send_contact, zoe.user.send_voice):
         shown = len(zoe.user.shown)
         send()
         await settled(harness, zoe)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from telegram import Bot
 
-from bot.conversation.incoming import Actor, Incoming, Picked, Pressed
+from bot.conversation.incoming import Actor, Incoming, Located, Picked, Pressed
 from bot.platforms.telegram.reading import ReadUpdate, read
+from bot.platforms.untrusted import Malformed
 
 
 def press(data: str, **message: Any) -> ReadUpdate:
@@ -53,3 +54,47 @@ def test_an_account_without_a_name_is_read_too() -> None:
     got = read({"update_id": 1, "message": message}, Bot("1:a"), "bot")
     assert isinstance(got, ReadUpdate)
     assert got.incoming.sender.name == ""
+
+
+HERE = {"latitude": 48.85, "longitude": 2.35}
+LIVE = {**HERE, "live_period": 3600}
+
+
+def sent(kind: str, chat: str = "private", **message: Any) -> object:
+    """What is read of a message, or of its edit."""
+    sender = {"id": 5, "is_bot": False, "first_name": "Zoé"}
+    written = {"message_id": 7, "date": 1, "chat": {"id": 5, "type": chat, "title": ""}, "from": sender, **message}
+    got = read({"update_id": 1, kind: written}, Bot("1:a"), "bot")
+    return got.incoming.content if isinstance(got, ReadUpdate) else None
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "content"),
+    [
+        ("message", {"location": HERE}, Located(48.85, 2.35, "7")),
+        ("message", {"location": LIVE}, Located(48.85, 2.35, "7", live=True)),
+        (
+            "message",
+            {"location": HERE, "venue": {"location": HERE, "title": "Café", "address": ""}},
+            Located(48.85, 2.35, "7"),
+        ),
+        ("edited_message", {"location": LIVE}, Located(48.85, 2.35, "7", live=True, moved=True)),
+        ("edited_message", {"location": HERE}, Located(48.85, 2.35, "7", moved=True)),
+    ],
+)
+def test_a_location_is_read_also_while_it_moves(kind: str, message: dict[str, Any], content: Located) -> None:
+    assert sent(kind, **message) == content
+
+
+def test_a_location_in_a_group_is_none_of_our_business() -> None:
+    assert sent("message", "supergroup", location=LIVE) is None
+    assert sent("edited_message", "supergroup", location=LIVE) is None
+    assert sent("message", location=LIVE) is not None
+
+
+@pytest.mark.parametrize(
+    "location", [{"latitude": 91, "longitude": 0}, {"latitude": 0, "longitude": -181}, {"latitude": "x"}, {}]
+)
+def test_a_place_that_is_nowhere_on_earth_is_malformed(location: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        sent("message", location=location)

@@ -54,6 +54,7 @@ function show(changed) {
     log.insertBefore(message, later ?? log.querySelector(":scope > .waiting"));
   }
   tellTimes(message);
+  offerLocation(message);
   if (held) message.focus({ preventScroll: true });
   return message;
 }
@@ -224,8 +225,9 @@ setInterval(tellLeft, 15_000);
 
 const freshToken = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-async function post(form, submitter) {
+async function post(form, submitter, also) {
   const data = new FormData(form, submitter);
+  for (const [name, value] of Object.entries(also ?? {})) data.set(name, value);
   data.set("after", revision);
   if (form === composer && isConfidential(form)) data.set("aim", body.dataset.aim); // it goes there, or nowhere
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
@@ -267,14 +269,14 @@ function expectAnswer(form) {
   };
 }
 
-async function submit(form, submitter) {
+async function submit(form, submitter, also = null) {
   if (form.ariaBusy === "true") return;
   form.ariaBusy = "true";
   tell("");
   const arrived = expectAnswer(form);
   const from = leave(form);
   try {
-    const answer = await post(form, submitter);
+    const answer = await post(form, submitter, also);
     arrived();
     if (answer.notice) return tell(answer.notice);
     // The token is used up. One whose answer never came is kept: sent again, it changes nothing twice.
@@ -294,7 +296,8 @@ async function submit(form, submitter) {
     body.dataset.aim = answer.aim ?? body.dataset.aim;
     arrive(from, submitter);
   } catch {
-    if (isConfidential(form)) tell(body.dataset.unkept);
+    if (also) tell(body.dataset.unplaced);
+    else if (isConfidential(form)) tell(body.dataset.unkept);
     else if (form !== composer || !waits()) tell(body.dataset.unsent);
   } finally {
     arrived();
@@ -321,8 +324,34 @@ document.addEventListener("submit", (event) => {
   if ("plain" in form.dataset) return;
   event.preventDefault();
   closeMenu();
-  submit(form, event.submitter);
+  if (event.submitter?.matches(".locate")) locate(form, event.submitter);
+  else submit(form, event.submitter);
 });
+
+// Where one is, the device tells once its owner allowed it; it goes nowhere but along with this one press.
+const LOOKED_FOR = 20_000;
+const REFUSED = 1; // as the standard numbers it; the others are that it was not found, and not in time
+
+function offerLocation(within) {
+  if (!navigator.geolocation) return;
+  for (const button of within.querySelectorAll(".locate")) button.hidden = false;
+}
+
+async function locate(form, submitter) {
+  if (form.ariaBusy === "true") return;
+  form.ariaBusy = "true";
+  tell("");
+  const options = { enableHighAccuracy: true, timeout: LOOKED_FOR, maximumAge: 0 };
+  let found = null;
+  try {
+    found = await new Promise((tellIt, fail) => navigator.geolocation.getCurrentPosition(tellIt, fail, options));
+  } catch (problem) {
+    tell(problem.code === REFUSED ? body.dataset.unallowed : body.dataset.unfound);
+  } finally {
+    form.ariaBusy = "false";
+  }
+  if (found) await submit(form, submitter, { latitude: found.coords.latitude, longitude: found.coords.longitude });
+}
 
 // Where more than one may be chosen, the last one allowed closes the others.
 document.addEventListener("change", (event) => {
@@ -528,6 +557,7 @@ function showBefore({ messages, older: further }) {
   const missing = messages.filter(({ id }) => !document.getElementById(`m${id}`)).map(({ html }) => elementOf(html));
   first.before(...missing);
   missing.forEach(tellTimes);
+  missing.forEach(offerLocation);
   missing.at(-1)?.focus({ preventScroll: true });
   if (further) {
     older.href = older.href.replace(/before=[0-9]+/, `before=${further}`);
@@ -717,6 +747,7 @@ function begin(address) {
 }
 
 tellTimes(log);
+offerLocation(log);
 listen();
 history.scrollRestoration = "manual"; // back online or renewed, it begins at what is new, not where it was scrolled to
 // After the browser went where the address points, and without pointing there again when the page is reloaded.

@@ -19,11 +19,12 @@ from bot.people.participants import Participant
 from handlers.groups.store.rounds import all_rounds
 from handlers.navigation.actions import BACK
 from handlers.navigation.layout import PER_PAGE, page_of, turn
-from handlers.results import service, store
+from handlers.results import service
 from handlers.results.jobs import make_decks
 from handlers.results.participant.slides import AT_ONCE, deck_message, read_groups
 from handlers.results.participant.summary import SHOW_RESULTS
 from handlers.results.service import ALL_DECKS, GroupDeck, ShowDecks
+from handlers.results.store import confirmations
 from handlers.workshops.actions import MyDeck
 
 routes = Routes()
@@ -71,7 +72,7 @@ async def results_to_gather(request: Request) -> Sequence[NextStep]:
     rounds, gathering = await all_rounds(request.tx), request.settings.gathering
     if not any(round_.published and round_.day <= request.today for round_ in rounds):
         return ()
-    unfinished = await store.unfinished(request.tx, request.today, request.now)
+    unfinished = await confirmations.unfinished(request.tx, request.today, request.now)
     if unfinished.running or not unfinished.done:
         return ()
     steps: list[NextStep] = []

@@ -1,0 +1,320 @@
+"""Ranks topics by how much of a text speaks of each, as people write on their phones.
+
+Each topic is known by phrases in each language. Everything is computed on this machine: other forms of words count,
+abbreviations of chats, and, in the reader's own language, mistakes of a letter or two. Words of other languages count
+only as they are written in the phrases.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from bot.content.chat_words import ASKING, ASKING_FIRST, EVERYWHERE, MAY_LACK, OWN, UNTOLD, spelled_out
+from bot.content.names import fold, words
+from bot.content.stems import stem
+
+EVERY_LANGUAGE = ""
+"""The locale of phrases that are for readers of every language."""
+LONGEST = 300
+"""The most characters of a text in which a topic is searched: a longer one tells a story."""
+_LIGHT, _LESS = 0.4, 0.6
+"""How much a word counts that says nothing by itself, such as «when», if a phrase has it, and one of a place or a time
+that stands in texts about anything, such as «room»; others count 1.
+"""
+_FIXED = 0.9
+"""The most that all words of a phrase count together if none says anything by itself, such as «wo ist das»."""
+_ALMOST = 0.9
+"""How much a word counts that is almost one of a phrase, beside the 1 of the word itself."""
+_OWN_WORDS = 1.5
+"""How much more the words count that organisers gave a topic."""
+_SHORTEST_FUZZY, _LONG = 6, 10
+"""From how many letters on a word may have one wrong letter, and two."""
+_ALIKE = 3
+"""How many first letters a word must share with one that it is almost."""
+_SHORTEST_STEM = 5
+"""The fewest letters of a stem by which words are forms of one another: «gars» is no form of «gare»."""
+_PLURAL = frozenset("sx")
+"""The last letters that many words have only in the plural."""
+_SHORTEST_WITHIN, _LEAST_BESIDE = 5, 3
+"""The fewest letters of a word that is recognised within a compound, and beside it: «zimmer» in «hotelzimmer»."""
+_KEPT = 12
+"""The words of how many sets of topics are kept ready: of three languages, for people of different roles."""
+_NEAR = 5
+"""How many other words may stand among those of a phrase."""
+_ENOUGH = 0.8
+"""The least score of a topic that is meant, unless the text says nothing else; «avec qui» has it."""
+_MUCH, _MORE, _SOME = 0.6, 0.55, 0.3
+"""The least share of a text that speaks of a topic meant: of any text, of one about its writer, of one that asks."""
+_HARDLY = 0.2
+"""The least share of a text that asks something, so that a topic may be meant."""
+_CLEARLY = 1.4
+"""How many times the score of the next topic the first must have to be meant."""
+_STORY = 9
+"""From how many telling words on a text tells a story, in which a topic is but mentioned."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBy:
+    """The phrases, of one or several words, by which a topic is known, each with its locale; «» for any language.
+
+    Words of a phrase separated by «/» stand for each other. `own` are the phrases that organisers gave, which outweigh.
+    """
+
+    key: str
+    phrases: tuple[tuple[str, str], ...]
+    own: tuple[tuple[str, str], ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Compute the hash once: hundreds of phrases are looked up for each text."""
+        object.__setattr__(self, "_hash", hash((self.key, self.phrases, self.own)))
+
+    def __hash__(self) -> int:
+        """Return the hash of all that is compared."""
+        return self._hash
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A topic of which a text speaks: how much (about one for each word), and which share of the text does, 0 to 1.
+
+    `clear` says that it speaks clearly less of any other, `enough` that enough of it speaks of this one: less is enough
+    where the text asks something. `likely` says that it may be meant, so that one may ask whether it is.
+    """
+
+    key: str
+    score: float
+    share: float
+    clear: bool
+    enough: bool
+    likely: bool
+
+    @property
+    def sure(self) -> bool:
+        """Return whether the topic is meant beyond doubt."""
+        return self.clear and self.enough
+
+
+def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
+    """Return the topics of which a text speaks to a reader of a locale, the most likely first; () for none."""
+    if len(text) > LONGEST:
+        return ()
+    return _rank(text, tuple(known), locale)
+
+
+@lru_cache(maxsize=64)  # several listeners ask for the same
+def _rank(text: str, known: tuple[KnownBy, ...], locale: str) -> Sequence[Ranked]:
+    written = spelled_out(words(fold(text)), locale)
+    if not written:
+        return ()
+    found = _index(known, locale).scores(written)
+    asks = "?" in text or written[0] in ASKING_FIRST or not ASKING.isdisjoint(written)
+    much, more, some = _MUCH, _MORE, _SOME
+    least, hardly = (some, _HARDLY) if asks else (much, much) if OWN.isdisjoint(written) else (more, some)
+    ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+    result = []
+    for place, (key, (score, share, telling)) in enumerate(ranked):
+        others = ranked[1][1][0] if len(ranked) > 1 else 0.0
+        speaks = score >= _ENOUGH or share == 1.0
+        clear = place == 0 and score >= _CLEARLY * others and speaks
+        enough = speaks and share >= least and telling <= _STORY
+        likely = (score >= _LESS or share == 1.0) and share >= hardly
+        result.append(Ranked(key, score, share, clear, enough, likely))
+    return result
+
+
+def split(phrases: str) -> Sequence[str]:
+    """Return the phrases of a list in which commas separate them."""
+    return [phrase.strip() for phrase in phrases.split(",") if phrase.strip()]
+
+
+def warm(known: Sequence[KnownBy], locale: str) -> None:
+    """Make the words of topics ready, so that `rank` takes less than a thousandth of a second for each text."""
+    key = (tuple(known), locale)
+    _index(*key)
+    _ready[key] = True
+    while len(_ready) > _KEPT:
+        del _ready[next(iter(_ready))]
+
+
+def is_warm(known: Sequence[KnownBy], locale: str) -> bool:
+    """Return whether `warm` was called for these topics, and they are still ready."""
+    return (tuple(known), locale) in _ready
+
+
+# --- the words of all topics, made ready once
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """A phrase by which the topic with the key `key` is known: how many words, whether all say nothing by themselves.
+
+    `factor` is how much more its words count.
+    """
+
+    number: int
+    key: str
+    size: int
+    fixed: bool
+    factor: float
+
+
+class _Index:
+    """The phrases of all topics, found by the forms of their words."""
+
+    def __init__(self, topics: Iterable[KnownBy], locale: str) -> None:
+        self._locale = locale
+        self._phrases: list[_Phrase] = []
+        self._of_form: dict[str, list[tuple[_Phrase, int]]] = defaultdict(list)
+        """By form of a word: the phrases with that word, and the position of the word in each."""
+        self._surfaces: dict[str, set[str]] = defaultdict(set)
+        """By the first letters: the words of the locale's language, to which a word may be almost equal."""
+        self._within: set[str] = set()
+        """The words that are recognised within compounds."""
+        for topic in topics:
+            for spoken, phrase in topic.phrases:
+                self._add(topic.key, spoken, phrase, 1.0)
+            for spoken, phrase in topic.own:
+                self._add(topic.key, spoken, phrase, _OWN_WORDS)
+
+    def _add(self, key: str, spoken: str, phrase: str, factor: float) -> None:
+        every = _slots(phrase, spoken)
+        telling = [slot for slot in every if any(fold(word) not in UNTOLD for word in slot)]
+        if factor > 1 and len(telling) > 1:  # organisers write whole sentences: «laisser mes sacs»
+            every = telling
+        own = spoken in (EVERY_LANGUAGE, self._locale)
+        indexed = _Phrase(len(self._phrases), key, len(every), not telling, factor)
+        self._phrases.append(indexed)
+        for position, slot in enumerate(every):
+            forms: set[str] = set()
+            for word in slot:
+                forms |= _forms(word, self._locale) if own else {fold(word)}
+                if own and len(surface := fold(word)) >= _SHORTEST_WITHIN:
+                    self._surfaces[surface[:_ALIKE]].add(surface)
+                    self._within.add(surface)
+            for form in forms:
+                self._of_form[form].append((indexed, position))
+
+    def scores(self, written: Sequence[str]) -> Mapping[str, tuple[float, float, int]]:
+        """Return for each topic of which a text speaks: its score, its share, and how many words of the text tell."""
+        matches: dict[int, dict[int, tuple[int, float]]] = defaultdict(dict)
+        phrases = self._phrases
+        for number, token in enumerate(written):
+            for form, weight in self._like(token):
+                for phrase, position in self._of_form.get(form, ()):
+                    known = matches[phrase.number].get(position)
+                    if known is None or weight > known[1]:
+                        matches[phrase.number][position] = (number, weight)
+        best: dict[str, dict[int, float]] = defaultdict(dict)
+        telling = [number for number, token in enumerate(written) if token not in UNTOLD]
+        for index, slots in matches.items():
+            phrase = phrases[index]
+            if phrase.fixed and phrase.size == 1 and telling:
+                continue  # «où» alone is a question, but every question has it
+            if len(slots) < phrase.size or not _together(phrase, [slots[place][0] for place in range(phrase.size)]):
+                continue
+            of_topic, fixed = best[phrase.key], min(_LIGHT, _FIXED / phrase.size)
+            for number, weight in slots.values():
+                counted = (_weight(written[number]) if not phrase.fixed else fixed) * weight * phrase.factor
+                of_topic[number] = max(of_topic.get(number, 0.0), counted)
+        shared = Counter(number for numbers in best.values() for number in numbers)
+        result = {}
+        for key, numbers in best.items():
+            besides = sum(_weight(written[number]) for number in telling if number not in numbers)
+            covered = sum(_weight(written[number]) for number in numbers)
+            score = sum(weight / math.sqrt(shared[number]) for number, weight in numbers.items())
+            result[key] = (score, covered / (covered + besides), len(telling))
+        return result
+
+    def _like(self, token: str) -> Iterator[tuple[str, float]]:
+        """Yield the known forms that a word has or almost has, each with how much it counts."""
+        found = False
+        for form in _forms(token, self._locale):
+            if form in self._of_form:
+                found = True
+                yield form, 1.0
+        if found:
+            return
+        if self._locale == "fr" and token[0] in MAY_LACK and len(token) > _ALIKE:
+            rest = token[1:]  # «latelier»
+            for form in _forms(rest, self._locale):
+                if form in self._of_form:
+                    found = True
+                    yield form, 1.0
+            if found:
+                return
+        for surface in self._almost(token):
+            yield surface, _ALMOST
+
+    def _almost(self, token: str) -> Iterator[str]:
+        """Yield the known words of the reader's language from which a word differs by a letter or two.
+
+        In German, also those that stand at the beginning or the end of a compound.
+        """
+        if len(token) < _SHORTEST_FUZZY:
+            return
+        from rapidfuzz.distance import OSA  # 2 MB, of use only where somebody asks something
+
+        wrong = 2 if len(token) >= _LONG else 1
+        for surface in self._surfaces.get(token[:_ALIKE], ()):
+            if OSA.distance(token, surface, score_cutoff=wrong) <= wrong:
+                yield surface
+        if self._locale == "de":
+            for size in range(_SHORTEST_WITHIN, len(token) - _LEAST_BESIDE + 1):
+                for part in (token[:size], token[-size:]):
+                    if part in self._within:
+                        yield part
+
+
+def _slots(phrase: str, locale: str) -> Sequence[tuple[str, ...]]:
+    """Return the words of a phrase, each with those that may stand for it; abbreviations as in texts."""
+    slots: list[tuple[str, ...]] = []
+    for part in phrase.lower().split():
+        either = [[full for word in words(each) for full in _in_full(word, locale)] for each in part.split("/")]
+        if len(either) > 1:
+            slots.append(tuple(word for each in either for word in each))
+        else:
+            slots += [(word,) for word in either[0]]
+    return slots
+
+
+def _in_full(word: str, locale: str) -> Sequence[str]:
+    """Return a word with its accents, or the words for which it stands as an abbreviation."""
+    full = spelled_out((fold(word),), locale)
+    return (word,) if len(full) == 1 and full[0] == fold(word) else full
+
+
+def _weight(word: str) -> float:
+    return _LIGHT if word in UNTOLD else _LESS if word in EVERYWHERE else 1.0
+
+
+def _together(phrase: _Phrase, numbers: Sequence[int]) -> bool:
+    """Return whether the words of a phrase stand together in a text, in order if none says anything by itself."""
+    if len(set(numbers)) < len(numbers):
+        return False
+    if phrase.fixed:
+        return all(after - before in (1, 2) for before, after in pairwise(numbers))
+    return max(numbers) - min(numbers) < phrase.size + _NEAR
+
+
+_ready: dict[tuple[tuple[KnownBy, ...], str], bool] = {}
+"""The topics and locales whose words are ready, the one made ready last at the end."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _index(known: tuple[KnownBy, ...], locale: str) -> _Index:
+    return _Index(known, locale)
+
+
+@lru_cache(maxsize=16_384)
+def _forms(word: str, locale: str) -> frozenset[str]:
+    """Return a word and its stem, without accents; also the stem that it has if its accents are not written."""
+    surface = fold(word)
+    stems = {each for each in (stem(word.lower(), locale), stem(surface, locale)) if len(each) >= _SHORTEST_STEM}
+    one = (surface[:-1],) if surface[-1:] in _PLURAL and len(surface) > _ALIKE else ()
+    return frozenset((surface, *stems, *one))

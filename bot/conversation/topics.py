@@ -1,0 +1,189 @@
+"""Topics that people ask about in their own words: their own affairs, and what the store holds, such as information.
+
+A capability contributes topics, each known by phrases. One ranking says of which topic a text speaks
+(`bot.content.ranking`), so that topics of several capabilities never take each other's words. `listeners_of` makes
+listeners of all topics (`bot.conversation.listening`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+
+from bot.content.errors import Stale
+from bot.content.i18n import LOCALES
+from bot.content.ranking import KnownBy, Ranked, is_warm, rank, split, warm
+from bot.content.roles import Who
+from bot.content.texts import Reader, Span, Text, plain
+from bot.content.views import Reply
+from bot.conversation.listening import Heard, Listener, Stage, Words
+from bot.conversation.looking import Perform
+from bot.conversation.routes import PARTICIPANT, Request, Transaction
+from bot.files.stored_files import in_thread
+
+_OFFERED = 2
+"""How many topics of which a text may speak are offered by buttons."""
+_LEAST_SHARE = 0.2
+"""The least share of a text that must speak of a topic that is offered."""
+_ASKED = ("mine", "practical")
+"""The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
+_LIKELY, _UNLIKELY, _HARDLY = 0.7, 0.4, 0.05
+"""How probable the word model must find such words for the ranking to be believed, not to be doubted, to be heard."""
+
+Answer = Callable[[Request, str], Awaitable[Reply]]
+"""A handler(request, text) that answers words about a topic; it only reads, unless a topic says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of one's own affairs: how it is asked about, and what answers.
+
+    `key` (a-z, at most twelve) names it in buttons and never changes. `phrases` is a message of the catalogues that
+    lists ways of asking, separated by commas (see `bot.content.ranking.KnownBy`). `button` (≤ 40 characters) offers
+    the answer where it is not sure that it is meant. The topic exists for people with the role `who`, whenever
+    `when(request)` is true (None: always). `kind` is the label of the word model that such words have.
+    """
+
+    key: str
+    phrases: Text
+    button: Span
+    answer: Answer
+    who: Who = PARTICIPANT
+    when: Callable[[Request], Awaitable[bool]] | None = None
+    kind: str = "mine"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTopics:
+    """Topics that the store holds, such as sections of practical information, which one listener answers.
+
+    `read` returns by which phrases each is known; `name` returns the label of the button that offers one (≤ 40
+    characters), `answer` the answer about one, by its key. `key` is as for a topic.
+    """
+
+    key: str
+    stage: Stage
+    read: Callable[[Request], Awaitable[Sequence[KnownBy]]]
+    name: Callable[[Request, str], Awaitable[Span]]
+    answer: Callable[[Request, str, str], Awaitable[Reply]]
+    kind: str = "practical"
+
+
+Contributed = Topic | StoredTopics
+
+
+def listeners_of(contributed: Sequence[Contributed]) -> Sequence[Listener]:
+    """Return a listener for each topic that capabilities contribute, and one for all stored topics of each kind.
+
+    Raises ValueError for a key that is repeated or too long.
+    """
+    keys = [each.key for each in contributed]
+    for key in keys:
+        if keys.count(key) > 1 or not (key.isalpha() and key.isascii() and key.islower() and len(key) <= 12):
+            raise ValueError(f"{key!r} is no key of a topic, or that of two")
+    ranking = _Ranking(contributed)
+    return [_own(ranking, each) if isinstance(each, Topic) else _stored(ranking, each) for each in contributed]
+
+
+class _Ranking:
+    """The one ranking of all topics that exist for a person."""
+
+    def __init__(self, contributed: Sequence[Contributed]) -> None:
+        self._topics = [each for each in contributed if isinstance(each, Topic)]
+        self._groups = [each for each in contributed if isinstance(each, StoredTopics)]
+
+    async def of(self, request: Request, text: str) -> Sequence[Ranked]:
+        """Return the topics of which a text speaks, the most likely first.
+
+        The key of a stored topic is that of its listener, a blank, and its own.
+        """
+        known = [_known_by(topic.key, topic.phrases.message) for topic in self._topics if request.may(topic.who)]
+        for group in self._groups:
+            stored = await request.tx.once(f"topics {group.key}", partial(_read, group, request))
+            known += [_of_group(group.key, each) for each in stored]
+        await made_ready(request, known)
+        return rank(text, known, request.locale)
+
+
+async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
+    """Make the words of topics ready for a reader, unless they are. Raises LookFirst, see `Request.look`."""
+    if not is_warm(known, request.locale):
+        key = ("topics", request.locale, *(topic.key for topic in known))
+        await request.look(key, partial(_warm, known, request.locale))
+
+
+async def _read(group: StoredTopics, request: Request, _tx: Transaction) -> Sequence[KnownBy]:
+    return await group.read(request)
+
+
+async def _warm(known: Sequence[KnownBy], locale: str, _perform: Perform) -> bool:
+    """Make the words of topics ready, which takes longer than a transaction may."""
+    await in_thread(warm, known, locale)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _known_by(key: str, phrases: str) -> KnownBy:
+    """Return the phrases of a topic in all languages, each with its locale; `phrases` is their message."""
+    by_locale = ((locale, plain(Text(phrases), Reader(locale, "UTC"))) for locale in LOCALES)
+    return KnownBy(key, tuple((locale, phrase) for locale, listed in by_locale for phrase in split(listed)))
+
+
+@lru_cache(maxsize=256)
+def _of_group(group: str, topic: KnownBy) -> KnownBy:
+    return KnownBy(f"{group} {topic.key}", topic.phrases, topic.own)
+
+
+def _own(ranking: _Ranking, topic: Topic) -> Listener:
+    """Return the listener of one topic."""
+
+    async def hear(request: Request, words: Words) -> Heard | None:
+        if not request.may(topic.who):
+            return None
+        ranked = await ranking.of(request, words.text)
+        place = next((place for place, each in enumerate(ranked) if each.key == topic.key), None)
+        if place is None or (topic.when is not None and not await topic.when(request)):
+            return None
+        return _heard(ranked, place, words, topic.kind, topic.button)
+
+    return Listener(topic.key, Stage.OWN, hear, topic.answer)
+
+
+def _stored(ranking: _Ranking, group: StoredTopics) -> Listener:
+    """Return the listener of all stored topics of a kind."""
+
+    def first(ranked: Sequence[Ranked]) -> tuple[int, str] | None:
+        """Return the place and the key of the first topic of this kind; None where the text speaks of none."""
+        keys = ((place, each.key.partition(" ")) for place, each in enumerate(ranked))
+        return next(((place, key) for place, (of, _blank, key) in keys if key and of == group.key), None)
+
+    async def hear(request: Request, words: Words) -> Heard | None:
+        ranked = await ranking.of(request, words.text)
+        found = first(ranked)
+        if found is None:
+            return None
+        place, key = found
+        return _heard(ranked, place, words, group.kind, await group.name(request, key))
+
+    async def take(request: Request, text: str) -> Reply:
+        found = first(await ranking.of(request, text))
+        if found is None:  # the topic was removed since the words were heard
+            raise Stale
+        return await group.answer(request, found[1], text)
+
+    return Listener(group.key, group.stage, hear, take)
+
+
+def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button: Span) -> Heard | None:
+    """Return what a listener says of the topic at this place; None for one that is too unlikely to be offered."""
+    topic, best = ranked[place], ranked[0]
+    asked = sum(words.likelihood.get(label, 0.0) for label in {kind, *_ASKED})
+    if place >= _OFFERED or topic.share < _LEAST_SHARE or topic.score * 2 < best.score:
+        return None
+    sure = topic.sure
+    if words.likelihood:
+        sure = place == 0 and (asked >= _LIKELY if topic.clear else topic.sure and asked >= _UNLIKELY)
+        if not sure and asked < _HARDLY:
+            return None
+    return Heard(sure, min(1.0, topic.share * min(1.0, topic.score)), button, f"{topic.key} {topic.score:.1f}")

@@ -1,0 +1,75 @@
+"""What people ask in their own words of their account: another language, and leaving the gathering."""
+
+from __future__ import annotations
+
+from bot.content.i18n import locale_name
+from bot.content.names import fold, words
+from bot.content.texts import Span, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import Request
+from bot.conversation.topics import Topic
+from bot.people import participant_store
+from handlers.account.participant.leaving import NOT_COMING, Leave, ask_to_leave, may_leave
+from handlers.account.participant.preferences import BackTo, OfferLanguages, offer_languages
+
+_NAMES = {
+    "fr": frozenset(("francais", "francaise", "french", "franzosisch")),
+    "en": frozenset(("anglais", "anglaise", "english", "englisch", "englais", "inglish", "anglai")),
+    "de": frozenset(("allemand", "allemande", "german", "deutsch", "dutsch")),
+}
+"""The names of the bot's languages in all of them, without accents."""
+_NOT = frozenset(
+    (
+        *("pas", "plus", "aucun", "arrete", "pourquoi", "traduction", "traduire", "no", "not", "dont", "stop", "why"),
+        *("understand", "bad", "translate", "translation", "nicht", "kein", "warum", "ubersetzen"),
+    )
+)
+"""Words of texts that name a language without asking for it."""
+
+
+async def tell_language(request: Request, text: str) -> Reply:
+    """Write in the language that a text asks for from now on, with a button to undo that; else offer the languages."""
+    folded = frozenset(words(fold(text)))
+    named = [locale for locale, names in _NAMES.items() if names & folded]
+    offered = request.settings.gathering.locales
+    if len(named) != 1 or named[0] not in offered or named[0] == request.locale or folded & _NOT:
+        return await offer_languages(request, OfferLanguages())
+    before = request.locale
+    await participant_store.set_locale(request.tx, request.participant.id, named[0])
+    request.locale = named[0]
+    back: Span = _("Back to {language}", language=locale_name(before))
+    return reply(_("From now on I write in this language."), buttons=(Button(back, BackTo(before)),))
+
+
+async def tell_leaving(request: Request, _text: str) -> Reply:
+    """Ask for confirmation before the person leaves the gathering."""
+    return await ask_to_leave(request, Leave())
+
+
+LANGUAGE = Topic(
+    "language",
+    # L10N: long
+    _(
+        "language, change language, switch language, in english, english, speak english, english please, to english,"
+        " in french, french, no french, in german, german, speak german, speak french, talk german, other language,"
+        " translate, translation, in spanish/arabic/dutch/italian, switch to french/german/english, français, deutsch,"
+        " wrong language, what language"
+    ),
+    _("Language"),
+    tell_language,
+)
+
+LEAVE = Topic(
+    "leave",
+    # L10N: long
+    _(
+        "leave the gathering/programme/program/event/bot/whole, quit, i quit, i'm out, unsubscribe, unsubscribe me,"
+        " unregister, withdraw, withdrawing, drop out, dropping out, remove me, take me off, off the list, cancel my"
+        " participation/registration/place/spot, not coming, not coming back, can't come, won't come, won't be coming,"
+        " going home, go home, leaving for good, leaving early good, opt out, give up my place, sign me out,"
+        " deregister, done with this"
+    ),
+    NOT_COMING.label,
+    tell_leaving,
+    when=may_leave,
+)

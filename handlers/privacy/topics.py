@@ -1,0 +1,29 @@
+"""What people ask in their own words of what is known about them."""
+
+from __future__ import annotations
+
+from bot.content.texts import _
+from bot.content.views import Reply
+from bot.conversation.routes import Request
+from bot.conversation.topics import Topic
+from handlers.privacy.participant import show_privacy
+
+
+async def tell_data(request: Request, _text: str) -> Reply:
+    """Show what is stored of people and why, with the buttons to see one's data and to be erased."""
+    return await show_privacy(request)
+
+
+DATA = Topic(
+    "data",
+    # L10N: long
+    _(
+        "my data, data, delete my, delete everything, delete, erase, erase my, remove my data/messages, wipe, forget"
+        " me, know about me, about me, store about, stored about, you store, do you store/keep, keep my messages, keep"
+        " all, who reads, who can read/see, who sees, read my messages, see my messages/name/answers, anonymous, is"
+        " this anonymous, privacy, private, gdpr, confidential, save my, my account, personal data/info, my info,"
+        " share my, shared with, is this saved, recorded, who has access"
+    ),
+    _("My data"),
+    tell_data,
+)

@@ -1,0 +1,28 @@
+"""What people ask of reminders in their own words."""
+
+from __future__ import annotations
+
+from bot.content.texts import _
+from bot.content.views import Reply
+from bot.conversation.routes import Request
+from bot.conversation.topics import Topic
+from handlers.reminders.participant import REMINDERS, show_reminders
+
+
+async def tell_reminders(request: Request, _text: str) -> Reply:
+    """Show of what the person is reminded, where each kind can be turned on and off."""
+    return await show_reminders(request)
+
+
+MY_REMINDERS = Topic(
+    "reminders",
+    # L10N: long
+    _(
+        "reminder/reminders, remind me, remind, stop reminders, no more reminders, no reminders, notification, stop"
+        " notification, stop messages, stop messaging, stop texting, stop pinging, stop sending, too many messages,"
+        " ping me, ping, alert/alerts, wake me, alarm, mute, do not disturb, minutes before, before the next, before"
+        " my session, spam, turn off notification, nudge, let me know before, tell me before"
+    ),
+    REMINDERS.label,
+    tell_reminders,
+)

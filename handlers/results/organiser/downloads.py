@@ -1,0 +1,109 @@
+"""The organisers' files of all results: workbook, slides, booklet, charts. They are made by jobs.
+
+Before slides and booklet, organisers see which ideas are left out since nobody revealed them or voted for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.content.errors import UserError
+from bot.content.texts import Text, _
+from bot.content.views import Button, File, JobRequest, Reply, View, reply_with_job
+from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.declared import Declared
+from bot.people.participants import Participant
+from handlers.navigation.actions import BACK
+from handlers.results.actions import WHAT_IS_PRINTED, DownloadResults, ListUnseen, MakeFile, ShowCharts
+from handlers.results.jobs import PDF, PPTX, XLSX, make_charts, make_file
+from handlers.results.messages import RESULT_FILES, wording_of
+from handlers.results.organiser.lines import left_out
+from handlers.results.organiser.unseen import show_unseen
+from handlers.results.service import file_payload, read_more_sheets
+from handlers.results.store import lines
+from handlers.results.store.snapshots import read_snapshot
+
+routes = Routes()
+
+_SHOWN: Mapping[str, tuple[str, Text]] = {
+    "xlsx": (XLSX, _("Everything in one workbook: groups, ideas, votes, syntheses, territories.")),
+    "pptx": (PPTX, _("The slides for the plenary, group after group.")),
+    "pdf": (PDF, _("The booklet of all groups, with an index by territory.")),
+}
+_PRINTED = frozenset({"pptx", "pdf"})
+"""The files that are shown to many: organisers look first at what is left out of them."""
+
+
+@routes.action(ShowCharts, who=ORGANISER)
+async def show_charts(request: Request, _action: ShowCharts) -> Reply:
+    """Start the job that draws the charts, since drawing takes longer than a database transaction may."""
+    job = JobRequest("charts", file_payload(request.settings, request.locale))
+    return reply_with_job(_("The charts are being drawn. They come in a moment."), job=job, buttons=(BACK,))
+
+
+@routes.action(DownloadResults, who=ORGANISER)
+async def download_results(request: Request, action: DownloadResults) -> Reply:
+    """Start the job that makes a file of all results.
+
+    Before slides and booklet, the ideas that nobody saw and nobody ticked are listed, if there are any.
+    """
+    if action.what in _PRINTED and (await lines.count_left_out(request.tx)).unticked:
+        return await show_unseen(request, action.what)
+    return _make(request, action.what)
+
+
+@routes.action(MakeFile, who=ORGANISER)
+async def make_listed_file(request: Request, action: MakeFile) -> Reply:
+    """Start the job that makes a file of all results, once the organiser saw what is left out of it."""
+    return _make(request, action.what)
+
+
+def _make(request: Request, what: str) -> Reply:
+    what = what if what in _SHOWN else "xlsx"
+    job = JobRequest(f"bilan-{what}", file_payload(request.settings, request.locale, what=what))
+    return reply_with_job(_("The file is being made. It comes in a moment."), job=job, buttons=(BACK,))
+
+
+async def read_all(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Return the payload of a job with a `snapshot` of all results, and the further sheets of a workbook."""
+    more = await read_more_sheets(tx, wording_of(payload)) if payload.get("what") == "xlsx" else ()
+    return {**payload, "snapshot": await read_snapshot(tx), "more_sheets": list(more)}
+
+
+@routes.job("charts", work=make_charts, read=read_all)
+async def charts_are_drawn(_tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """Return the message with the charts, each with its alternative text. Raises UserError if there are none."""
+    if not result["pictures"]:
+        raise UserError(_("There is nothing to draw yet: no idea was given."), buttons=(BACK,))
+    return View((_("The workshops as charts."),), (BACK,), attachments=tuple(result["pictures"]))
+
+
+async def file_is_made(tx: Transaction, _organiser: Participant, result: Mapping[str, Any]) -> View:
+    """Return the message with a file of all results, which says how many lines are left out.
+
+    Raises UserError if the file is too large to be sent.
+    """
+    if result["content"] is None:
+        raise UserError(
+            _("This file is too large to be sent here. On the server, «rencontres export» writes it to a folder."),
+            buttons=(BACK,),
+        )
+    media_type, line = _SHOWN[result["what"]]
+    counted = await lines.count_left_out(tx)
+    # L10N: a button: see which ideas are left out of a file
+    see = (Button(_("See what is left out"), ListUnseen(result["what"])),) if counted.unticked else ()
+    out = (WHAT_IS_PRINTED,) if counted.taken else ()
+    file = File(RESULT_FILES[result["what"]], result["content"], media_type)
+    return View((line, *left_out(counted)), (*see, *out, BACK), attachments=(file,))
+
+
+for _what in _SHOWN:  # each file is a kind of job of its own, since only one job of a kind can wait
+    routes.job(
+        f"bilan-{_what}",
+        work=make_file,
+        read=read_all,
+        seconds=180,  # a hundred groups with photos take three; a machine may be slow, or busy
+        instead=_("On the server, «rencontres export» writes it to a folder."),
+        ends_process=_what != "xlsx",  # the others take much memory
+    )(file_is_made)

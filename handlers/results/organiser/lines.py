@@ -1,0 +1,251 @@
+"""The organisers' screens of all lines of prints and exports, by group and phase: one press takes a line out, or in.
+
+Walls and votes stay as they are: the facilitator of a group hides its ideas there.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale, UserError
+from bot.content.texts import Name, Span, Strong, Territory, Text, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.ideas.messages import glimpse, label
+from handlers.ideas.service import whole_title
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.navigation.layout import PER_PAGE, page_of, turn
+from handlers.results import service
+from handlers.results.actions import WHAT_IS_PRINTED, ListUnseen, ShowLines
+from handlers.results.messages import LINE_LABELS
+from handlers.results.model import LineKey, PrintLine
+from handlers.results.organiser.unseen import AT_ONCE, LONGEST, joined, turn_lines
+from handlers.results.participant.summary import SHOW_RESULTS
+from handlers.results.store import lines
+from handlers.workshops.actions import OpenIdea
+from handlers.workshops.messages import phase_title
+from handlers.workshops.model import Phase
+from handlers.workshops.store.phases import all_phases
+
+routes = Routes()
+
+
+class ShowGroupLines(Action):
+    """The button that shows the phases in which a group has lines. 0 as `group` stands for ideas without a group."""
+
+    code: ClassVar[str] = "wbk"
+    group: int
+
+
+class ShowPhaseLines(Action):
+    """The button that lists the lines of a group in a phase (a key), from index `start` on (0 is the first)."""
+
+    code: ClassVar[str] = "wbn"
+    group: int
+    phase: str
+    start: int = 0
+
+
+class TurnLine(Action):
+    """The choice of the line that is taken out of all prints and exports, or in again.
+
+    `group`, `phase` and `start` are as in `ShowPhaseLines`: they say where the way back leads.
+    """
+
+    code: ClassVar[str] = "wbx"
+    group: int
+    phase: str
+    start: int
+
+
+class RestoreLine(Action):
+    """The button that undoes taking a line out of prints and exports, or in. `line` is the key of the line."""
+
+    code: ClassVar[str] = "wbr"
+    line: str
+
+
+@routes.action(ShowLines, who=ORGANISER)
+async def show_lines(request: Request, action: ShowLines) -> Reply:
+    """List the groups whose lines can be seen, and say how many lines are left out."""
+    group_ids = await lines.published_groups(request.tx)
+    if not group_ids:
+        raise UserError(_("No groups are published yet, so there are no results."), buttons=(BACK,))
+    counted = await lines.count_left_out(request.tx)
+    page = min(action.page, (len(group_ids) - 1) // PER_PAGE)
+    # L10N: a button to the list of ideas that nobody revealed or voted for
+    unseen = (Button(_("Ideas nobody saw"), ListUnseen()),) if counted.unseen else ()
+    return reply(
+        Strong(_("Every line of booklet, slides, workbook and charts")),
+        *left_out(counted),
+        _("Choose a group, then a phase. One press takes a line out of all of them."),
+        buttons=(
+            *[
+                Button(await whole_title(request.tx, group_id), ShowGroupLines(group_id))
+                for group_id in page_of(group_ids, page)
+            ],
+            *turn(ShowLines, page, len(group_ids)),
+            Button(_("Ideas without a group"), ShowGroupLines(0)),
+            *unseen,
+            SHOW_RESULTS,
+            BACK,
+        ),
+    )
+
+
+def left_out(counted: lines.LeftOut) -> tuple[Text, ...]:
+    """Return a line for the ideas that are left out since nobody saw them, and one for lines that were taken out."""
+    unseen = _n(
+        "{count} idea is left out: nobody revealed it or voted for it.",
+        "{count} ideas are left out: nobody revealed them or voted for them.",
+        counted.unticked,
+    )
+    taken = _n("{count} line was taken out.", "{count} lines were taken out.", counted.taken)
+    return *((unseen,) if counted.unticked else ()), *((taken,) if counted.taken else ())
+
+
+@routes.action(ShowGroupLines, who=ORGANISER)
+async def show_group_lines(request: Request, action: ShowGroupLines) -> Reply:
+    """Show the phases in which a group has lines, with how many they are."""
+    buttons, grid = [], True
+    for phase in await all_phases(request.tx):
+        cards = grid and phase.collects == "territories"
+        grid = grid and not cards
+        if count := await lines.count_lines(request.tx, action.group or None, phase.key, cards=cards):
+            words = _("{phase} ({count})", phase=phase_title(phase), count=count)
+            buttons.append(Button(words, ShowPhaseLines(action.group, phase.key)))
+    said = Strong(await _title(request, action.group))
+    if not buttons:
+        return reply(said, _("There is no line yet."), buttons=(WHAT_IS_PRINTED, BACK))
+    return reply(said, _("Which phase?"), buttons=(*buttons, WHAT_IS_PRINTED, BACK))
+
+
+@routes.action(ShowPhaseLines, who=ORGANISER)
+async def show_phase_lines(request: Request, action: ShowPhaseLines) -> Reply:
+    """List the lines of a group in a phase. One press on a line takes it out of all prints and exports, or in again."""
+    phase, cards = await _phase(request, action.phase)
+    group_id = action.group or None
+    total = await lines.count_lines(request.tx, group_id, phase.key, cards=cards)
+    start = max(0, min(action.start, total - 1))
+    shown = await lines.page_of_lines(request.tx, group_id, phase.key, start, AT_ONCE, cards=cards)
+    phases = Button(_("Other phases"), ShowGroupLines(action.group))
+    said: list[Span] = [Strong(joined([await _title(request, action.group), phase_title(phase)]))]
+    if not shown:
+        return reply(*said, _("There is no line yet."), buttons=(phases, WHAT_IS_PRINTED, BACK))
+    return reply(
+        *said,
+        _("One press takes a line out of all prints and exports, or in again. The wall and the votes keep it."),
+        choice=Choice(
+            TurnLine(action.group, phase.key, start),
+            tuple(Option(_value(line), label(line.text, LONGEST), _about(line)) for line in shown),
+            placeholder=_("Take out, or in again"),
+            listed=True,
+        ),
+        buttons=(
+            *turn_lines(lambda index: ShowPhaseLines(action.group, phase.key, index), start, len(shown), total),
+            phases,
+            WHAT_IS_PRINTED,
+            BACK,
+        ),
+    )
+
+
+async def _phase(request: Request, key: str) -> tuple[Phase, bool]:
+    """Return a phase, and whether territory cards belong to it: they stand in the first phase that collects them."""
+    phases = await all_phases(request.tx)
+    phase = next((phase for phase in phases if phase.key == key), None)
+    if phase is None:
+        raise Stale
+    return phase, phase == next((phase for phase in phases if phase.collects == "territories"), None)
+
+
+async def _title(request: Request, group_id: int) -> Span:
+    return await whole_title(request.tx, group_id) if group_id else _("Ideas without a group")
+
+
+def _value(line: PrintLine) -> str:
+    """Return the value of an option: what a press does with the line, 1 takes it in and 0 takes it out, and its key.
+
+    So two organisers who press the same line of the same list want the same.
+    """
+    return f"{int(line.state != 'in')}{line.key}"
+
+
+def _about(line: PrintLine) -> Span:
+    """Return the line below a line: whether it is left out, what it is, and its author."""
+    states = {
+        # L10N: beside a line of prints and exports: an organiser took it out
+        "out": _("✗ taken out"),
+        # L10N: beside an idea that is left out of prints and exports, since its group never read it
+        "unrevealed": _("✗ left out: not revealed"),
+        # L10N: beside an idea that is left out of prints and exports
+        "unvoted": _("✗ left out: no vote"),
+    }
+    votes = (_n("{count} vote", "{count} votes", line.votes),) if line.votes else ()
+    return joined(
+        [
+            *((states[line.state],) if line.state != "in" else ()),
+            *((LINE_LABELS[line.field],) if line.field else ()),
+            *((Territory(line.territory),) if line.territory else ()),
+            Name(line.author) if line.author else _("anonymous"),
+            *votes,
+        ]
+    )
+
+
+@routes.choice(TurnLine, who=ORGANISER, rides=False)
+async def turn_line(request: Request, action: TurnLine, values: tuple[str, ...]) -> Reply:
+    """Take one line out of all prints and exports, or in again, with a button to undo it."""
+    key = LineKey.parse(values[0][1:]) if len(values) == 1 and values[0][:1] in ("0", "1") else None
+    line = await lines.find_line(request.tx, key) if key else None
+    if key is None or line is None:
+        raise Stale
+    printed = values[0][0] == "1"
+    back = (Button(_("Back to the list"), ShowPhaseLines(action.group, action.phase, action.start)), BACK)
+    before = await lines.decided_on_idea(request.tx, key.id) if key.kind == "i" else None
+    if not await service.decide_line(request.tx, key, printed=printed):
+        return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
+    summary = await _summary(request, line, printed=printed)
+    undo = await note(request, f"print:{key}", summary, RestoreLine(str(key)), {"printed": printed, "before": before})
+    if key.kind != "i":
+        return reply(Strong(summary), buttons=(undo, *back), toast=_("Saved."))
+    said = (
+        (_("The wall and the votes keep it. Its facilitator can hide it there: see the idea."),) if not printed else ()
+    )
+    see = (Button(_("See the idea"), OpenIdea(key.id)),) if line.group_id is not None else ()
+    return reply(Strong(summary), *said, buttons=(undo, *see, *back), toast=_("Saved."))
+
+
+async def _summary(request: Request, line: PrintLine, *, printed: bool) -> Text:
+    """Return what was done, as the journal keeps it. It quotes ideas alone: their entries go with their authors."""
+    if not line.field:
+        words = glimpse(line.text)
+        if printed:
+            return _("«{idea}» is in prints and exports", idea=words)
+        return _("«{idea}» is out of all prints and exports", idea=words)
+    what: Span = LINE_LABELS[line.field]
+    if line.territory:
+        what = joined([what, Territory(line.territory)])
+    group = await _title(request, line.group_id or 0)
+    if printed:
+        return _("{what} ({group}) is in prints and exports", what=what, group=group)
+    return _("{what} ({group}) is out of all prints and exports", what=what, group=group)
+
+
+@inverses.declare(RestoreLine)
+async def restore_line(request: Request, action: RestoreLine, values: Values) -> Undone:
+    """Undo taking a line out of prints and exports, or in. Raises UserError if that was changed again since."""
+    key = LineKey.parse(action.line)
+    line = await lines.find_line(request.tx, key) if key else None
+    if key is None or line is None:
+        raise changed_since()
+    if key.kind == "i":
+        if await lines.decided_on_idea(request.tx, key.id) != int(values["printed"]):
+            raise changed_since()
+        await service.put_back_idea(request.tx, key.id, values["before"], line.group_id)
+    elif not await service.decide_line(request.tx, key, printed=not values["printed"]):
+        raise changed_since()
+    return Undone(buttons=(WHAT_IS_PRINTED,))

@@ -1,0 +1,208 @@
+"""The organisers' list of ideas that nobody revealed or voted for, which are left out of all files unless ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from bot.content.actions import Action
+from bot.content.errors import Stale
+from bot.content.texts import Joined, Name, Span, Strong, _, _n
+from bot.content.views import Button, Choice, Option, Reply, reply
+from bot.conversation.routes import ORGANISER, Request, Routes
+from bot.conversation.undo import Undone, Values, changed_since, note
+from handlers.ideas.actions import number_of
+from handlers.ideas.messages import label
+from handlers.ideas.service import whole_title
+from handlers.navigation.actions import BACK
+from handlers.navigation.changes import inverses
+from handlers.results.actions import WHAT_IS_PRINTED, ListUnseen, MakeFile
+from handlers.results.participant.summary import SHOW_RESULTS
+from handlers.results.store import lines
+from handlers.results.store.lines import UnseenIdea
+from handlers.workshops.messages import phase_title
+from handlers.workshops.store.phases import find_phase
+
+routes = Routes()
+
+AT_ONCE = 6
+"""How many lines a page has, so that it fits one message on every platform."""
+LONGEST = 200
+"""How many characters of a line are shown."""
+
+_MAKE = {
+    # L10N: a button: the booklet is made, after one looked at what is left out
+    "pdf": _("Make the booklet"),
+    # L10N: a button: the slides are made, after one looked at what is left out
+    "pptx": _("Make the slides"),
+    # L10N: a button: the workbook is made, after one looked at what is left out
+    "xlsx": _("Make the workbook"),
+}
+
+
+class TickUnseen(Action):
+    """The choice of the ideas of a page that are taken into all files.
+
+    `first` and `last` are the ids of the first and last idea of the page, so that it stays the same page when ideas are
+    gone. `what` is as in `ListUnseen`.
+    """
+
+    code: ClassVar[str] = "wbt"
+    what: str
+    first: int
+    last: int
+
+
+class AskTakeInAll(Action):
+    """The button that asks for confirmation before all ideas that nobody saw are taken in."""
+
+    code: ClassVar[str] = "wbq"
+    what: str
+
+
+class TakeInAll(Action):
+    """The button that takes in all ideas that nobody saw, with ids of at most `up_to`: those there were when asked."""
+
+    code: ClassVar[str] = "wbw"
+    what: str
+    up_to: int
+
+
+class LeaveOutAgain(Action):
+    """The button that undoes taking in all ideas that nobody saw."""
+
+    code: ClassVar[str] = "wby"
+
+
+@routes.action(ListUnseen, who=ORGANISER)
+async def list_unseen(request: Request, action: ListUnseen) -> Reply:
+    """List the ideas that nobody revealed or voted for, a few at a time; none is ticked unless an organiser did."""
+    return await show_unseen(request, action.what, action.start)
+
+
+@routes.choice(TickUnseen, who=ORGANISER)
+async def tick_unseen(request: Request, action: TickUnseen, values: tuple[str, ...]) -> Reply:
+    """Take the ticked ideas of a page into all files, and leave out its other ones."""
+    chosen = [number_of(value) for value in values]
+    if None in chosen:
+        raise Stale
+    await lines.tick_unseen(request.tx, action.first, action.last, [idea for idea in chosen if idea is not None])
+    start = await lines.rank_of_unseen(request.tx, action.first)
+    return await show_unseen(request, action.what, start, toast=_("Saved."))
+
+
+async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Span | None = None) -> Reply:
+    """Return a page of the ideas that nobody saw, as a choice, with the button that makes the file `what`.
+
+    Without such a file (''), there is no such button.
+    """
+    make = (Button(_MAKE[what], MakeFile(what), style="primary"),) if what in _MAKE else ()
+    ways = (WHAT_IS_PRINTED, SHOW_RESULTS, BACK)
+    counted = await lines.count_left_out(request.tx)
+    if not counted.unseen:
+        everything = _("Every idea was revealed, and had a vote where there were votes: none is left out.")
+        return reply(everything, buttons=(*make, *ways), toast=toast)
+    start = max(0, min(start, counted.unseen - 1))
+    shown = await lines.page_of_unseen(request.tx, start, AT_ONCE)
+    everyone = (
+        # L10N: a button, after which is asked again: ideas that nobody revealed or voted for, into all files
+        (Button(_("Take them all in"), AskTakeInAll(what)),) if counted.unticked else ()
+    )
+    return reply(
+        Strong(
+            _n(
+                "{count} idea was never revealed, or nobody voted for it",
+                "{count} ideas were never revealed, or nobody voted for them",
+                counted.unseen,
+            )
+        ),
+        _("Those not ticked are in no file. Ticked: {count}.", count=counted.ticked),
+        choice=Choice(
+            TickUnseen(what, shown[0].id, shown[-1].id),
+            tuple([await _option(request, idea) for idea in shown]),
+            selected=tuple(str(idea.id) for idea in shown if idea.ticked),
+            at_least=0,
+            at_most=len(shown),
+            placeholder=_("Take in"),
+            listed=True,
+        ),
+        buttons=(
+            *make,
+            *turn_lines(lambda index: ListUnseen(what, index), start, len(shown), counted.unseen),
+            *everyone,
+            *ways,
+        ),
+        toast=toast,
+    )
+
+
+def turn_lines(make: Callable[[int], Action], start: int, shown: int, total: int) -> tuple[Button, ...]:
+    """Return the buttons to the lines before and after those shown, `shown` of `total` from index `start` on."""
+    before = (Button(_("◀ Previous"), make(max(0, start - AT_ONCE))),) if start else ()
+    after = (Button(_("Next ▶"), make(start + shown)),) if start + shown < total else ()
+    return (*before, *after)
+
+
+async def _option(request: Request, idea: UnseenIdea) -> Option:
+    phase = await find_phase(request.tx, idea.phase)
+    parts: list[Span] = [
+        Name(idea.author) if idea.author else _("anonymous"),
+        # L10N: in place of the name of a group, beside an idea whose author had none
+        await whole_title(request.tx, idea.group_id) if idea.group_id is not None else _("without a group"),
+        *((phase_title(phase),) if phase else ()),
+        # L10N: why an idea is left out: its group never read it on its wall
+        _("never revealed")
+        if idea.unrevealed
+        # L10N: why an idea is left out
+        else _("no vote"),
+    ]
+    return Option(str(idea.id), label(idea.text, LONGEST), joined(parts))
+
+
+def joined(parts: list[Span]) -> Span:
+    """Return parts of a line with dots between them."""
+    return Joined(tuple(span for part in parts for span in (" · ", part))[1:])
+
+
+@routes.action(AskTakeInAll, who=ORGANISER)
+async def ask_take_in_all(request: Request, action: AskTakeInAll) -> Reply:
+    """Ask for confirmation before all ideas that nobody saw are taken in, and say how many they are."""
+    counted = await lines.count_left_out(request.tx)
+    up_to = await lines.latest_idea(request.tx)
+    return reply(
+        _n(
+            "Take {count} idea that nobody revealed or voted for into every file?",
+            "Take {count} ideas that nobody revealed or voted for into every file?",
+            counted.unticked,
+        ),
+        _("Among them may be words that were for nobody: whoever gets a file reads them, with the first name."),
+        buttons=(
+            Button(_("Take all of them in"), TakeInAll(action.what, up_to), style="danger"),
+            Button(_("Back to the list"), ListUnseen(action.what)),
+        ),
+    )
+
+
+@routes.action(TakeInAll, who=ORGANISER)
+async def take_in_all(request: Request, action: TakeInAll) -> Reply:
+    """Take in all ideas that nobody saw and that were there when the organiser was asked."""
+    taken = await lines.take_in_unseen(request.tx, action.up_to)
+    back = Button(_("Back to the list"), ListUnseen(action.what))
+    make = (Button(_MAKE[action.what], MakeFile(action.what), style="primary"),) if action.what in _MAKE else ()
+    if not taken:
+        return reply(_("Nothing was changed."), buttons=(*make, back, BACK), toast=_("Already done."))
+    summary = _n(
+        "{count} idea that nobody saw is in all files now",
+        "{count} ideas that nobody saw are in all files now",
+        len(taken),
+    )
+    undo = await note(request, "print:unseen", summary, LeaveOutAgain(), {"ideas": list(taken)})
+    return reply(Strong(summary), buttons=(*make, undo, back, BACK), toast=_("Saved."))
+
+
+@inverses.declare(LeaveOutAgain)
+async def leave_out_again(request: Request, _action: LeaveOutAgain, values: Values) -> Undone:
+    """Undo taking in all ideas that nobody saw. Raises UserError if none of them is ticked any more."""
+    if not await lines.leave_out_unseen(request.tx, values["ideas"]):
+        raise changed_since()
+    return Undone(buttons=(Button(_("Back to the list"), ListUnseen()),))

@@ -1,0 +1,1 @@
+"""The SQL of results, in a module for each of its stories."""

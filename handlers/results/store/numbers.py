@@ -1,0 +1,61 @@
+"""Reads the numbers of the summary, and what of the results is somebody's own or was sent already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.database.engine import Transaction
+from handlers.results.store.printed import SHOWN
+from handlers.workshops.store.ideas import counts, is_shown
+
+
+async def count_results(tx: Transaction) -> Mapping[str, int]:
+    """Return the numbers that the summary shows, by name.
+
+    They are «groups» of published rounds, «ideas» that are not hidden or merged into others, their «authors», «votes»,
+    «files», and «territories» that have a card.
+    """
+    row = await tx.one(
+        "SELECT (SELECT COUNT(*) FROM groups g JOIN rounds r ON r.number = g.round WHERE r.published_at IS NOT NULL)"
+        " AS groups, COUNT(*) AS ideas, COUNT(DISTINCT i.author_id) AS authors, (SELECT COUNT(*) FROM idea_votes v"
+        f" JOIN ideas i ON i.id = v.idea_id WHERE {is_shown('i')}) AS votes,"
+        f" (SELECT COUNT(*) FROM idea_files f JOIN ideas i ON i.id = f.idea_id WHERE {is_shown('i')}) AS files,"
+        " (SELECT COUNT(DISTINCT c.territory) FROM territory_cards c WHERE c.territory <> '') AS territories"
+        f" FROM ideas i WHERE {counts('i')}"
+    )
+    assert row is not None
+    return {key: row[key] for key in ("groups", "ideas", "authors", "votes", "files", "territories")}
+
+
+async def count_results_of_group(tx: Transaction, group_id: int) -> Sequence[tuple[str, int, int]]:
+    """Return for each phase that a group began: its key, the number of ideas, and the number of their authors.
+
+    Hidden ideas and those merged into others are not counted. The phases are in the order in which groups have them.
+    """
+    rows = await tx.all(
+        "SELECT h.key, COUNT(i.id) AS ideas, COUNT(DISTINCT i.author_id) AS authors FROM phase_runs r"
+        " JOIN phases h ON h.key = r.phase LEFT JOIN ideas i ON i.group_id = r.group_id AND i.phase = r.phase"
+        f" AND {counts('i')} WHERE r.group_id = :group GROUP BY h.key, h.position"
+        " ORDER BY h.position",
+        group=group_id,
+    )
+    return [(row["key"], row["ideas"], row["authors"]) for row in rows]
+
+
+async def ideas_of_member(tx: Transaction, participant_id: int, group_id: int) -> Sequence[int]:
+    """Return the ids of the ideas that a person gave in a group, those without their name too, oldest first.
+
+    Hidden and withdrawn ideas are left out.
+    """
+    rows = await tx.all(
+        f"SELECT i.id FROM ideas i WHERE {SHOWN} AND i.author_id = :person AND i.group_id = :group ORDER BY i.id",
+        person=participant_id,
+        group=group_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def stands_on_a_page(tx: Transaction, file_name: str) -> bool:
+    """Return whether a file of this name is on the web page of any person."""
+    row = await tx.one("SELECT 1 AS one FROM page_files WHERE name = :name LIMIT 1", name=file_name)
+    return row is not None

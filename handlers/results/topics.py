@@ -1,0 +1,64 @@
+"""What people ask in their own words of what their group makes: its slides, and the votes for its ideas."""
+
+from __future__ import annotations
+
+from bot.content.texts import _, _n
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import Go, Request
+from bot.conversation.topics import Topic
+from handlers.ideas.store.votes import votes_of_person
+from handlers.results.participant.slides import my_deck
+from handlers.results.service import OUR_SLIDES
+from handlers.workshops.messages import SHOW_PHASE, vote_button
+from handlers.workshops.settings import WorkshopSettings
+from handlers.workshops.store.runs import latest_run_of_person
+
+
+async def tell_slides(request: Request, _text: str) -> Reply:
+    """Show the slides of the person's group."""
+    return await my_deck(request)
+
+
+async def tell_votes(request: Request, _text: str) -> Reply:
+    """Tell how many votes the person has given in the vote that runs in their group, or that none runs."""
+    run = await latest_run_of_person(request.tx, request.participant.id)
+    most = request.settings.of(WorkshopSettings).votes
+    if run is None or not most:
+        return reply(_("There is no vote now."), buttons=(Button(_("Programme"), Go("programme")),))
+    given = len(await votes_of_person(request.tx, request.participant.id, run.group_id, run.phase))
+    if run.open and run.revealed:
+        # L10N: never zero
+        line = _n("You gave {given} of {count} vote.", "You gave {given} of {count} votes.", most, given=given)
+        return reply(line, buttons=(vote_button(run),))
+    if given:
+        line = _n(
+            "There is no vote now. You gave {count} vote last.",
+            "There is no vote now. You gave {count} votes last.",
+            given,
+        )
+        return reply(line, buttons=(SHOW_PHASE,))
+    return reply(_("There is no vote now."), buttons=(SHOW_PHASE,))
+
+
+SLIDES = Topic(
+    "slides",
+    # L10N: long
+    _(
+        "slides/slide, our slides, slides of our group, deck, our deck, the deck, powerpoint, ppt, pptx,"
+        " presentation, our presentation, presentation of, presentation file"
+    ),
+    OUR_SLIDES,
+    tell_slides,
+)
+
+VOTES = Topic(
+    "votes",
+    # L10N: long
+    _(
+        "vote/votes, voting, voted, my vote, my votes, did my vote count, vote count, how many votes, when vote, how"
+        " do I vote, can i vote, who won, who is winning, results vote, vote results, results, change my vote, undo"
+        " vote, ballot, poll, points"
+    ),
+    _("My votes"),
+    tell_votes,
+)

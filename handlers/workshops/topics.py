@@ -1,0 +1,42 @@
+"""What people ask of a phase in their own words: how long it lasts."""
+
+from __future__ import annotations
+
+from bot.content.texts import Moment, Strong, _
+from bot.content.views import Button, Reply, reply
+from bot.conversation.routes import Go, Request
+from bot.conversation.topics import Topic
+from handlers.themes.service import may_choose_theme
+from handlers.themes.store import theme_deadline
+from handlers.workshops.messages import SHOW_PHASE, phase_title, time_left
+from handlers.workshops.store.phases import find_phase
+from handlers.workshops.store.runs import latest_run_of_person
+
+
+async def tell_deadline(request: Request, _text: str) -> Reply:
+    """Tell until when the phase of the person's group lasts; between phases, until when themes can be chosen."""
+    run = await latest_run_of_person(request.tx, request.participant.id)
+    phase = await find_phase(request.tx, run.phase) if run else None
+    if run and phase and run.open and not request.gathering_is_over:
+        return reply(Strong(phase_title(phase)), time_left(run), buttons=(SHOW_PHASE,))
+    deadline = await theme_deadline(request.tx)
+    if deadline is not None and request.participant.takes_part and await may_choose_theme(request.tx, request.now):
+        themes = Button(_("My theme"), Go("theme"))
+        return reply(_("Themes can be chosen until {deadline}.", deadline=Moment(deadline)), buttons=(themes,))
+    return reply(_("No phase is running in your group now."), buttons=(Button(_("Programme"), Go("programme")),))
+
+
+DEADLINE = Topic(
+    "deadline",
+    # L10N: long
+    _(
+        "how long, how long left, how long we have, how long phase, how much time, time left, how much time left, how"
+        " much longer, much longer, minutes left, how many minutes, more minutes, until when, till when, deadline,"
+        " when close, closes, phase end/ends/over/close, end of phase, workshop end/over, when thing end, when end,"
+        " when over phase/workshop, time limit, cutoff, cut off, hand in, submit until/when, when due, due, still"
+        " send/submit/add/time, too late to send/add/submit, late idea/ideas, extension, extend, few more minutes,"
+        " more time, countdown, timer, time remaining, is it over, how long does"
+    ),
+    _("Until when the phase lasts"),
+    tell_deadline,
+)

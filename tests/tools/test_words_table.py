@@ -1,0 +1,109 @@
+"""The table of words is sound: known values, nothing twice, and no line that was measured on among those trained on."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from tools.train_words import LABELS, TABLE, Line, read_lines, training_files
+
+LANGUAGES = {"fr", "en", "de"}
+STATES = {"none", "phase1", "phase2", "phase3", "phase4"}
+_MINE = (
+    "badge change_theme data deadline group language leave next programme questions reminders room slides theme votes"
+)
+_PRACTICAL = (
+    "access charging contact diet health laundry lodging lost luggage meals money prayer reimbursement smoking toilets "
+    "weather wifi"
+)
+ABOUT = {"mine": set(_MINE.split()), "practical": set(_PRACTICAL.split())}
+NEAR = 0.6
+"""From which share of common groups of four letters two lines are nearly the same."""
+FILES = sorted(TABLE.glob("*.tsv"))
+
+
+def problems_of(line: Line) -> list[str]:
+    """What is wrong with the values of a line."""
+    found = []
+    if line.lang not in LANGUAGES:
+        found.append(f"language {line.lang!r}")
+    if line.label not in LABELS:
+        found.append(f"label {line.label!r}")
+    if line.state not in STATES:
+        found.append(f"state {line.state!r}")
+    if line.about not in ABOUT.get(line.label, {""}):
+        found.append(f"about {line.about!r}")
+    if not line.text.strip() or line.text != line.text.strip():
+        found.append("text with nothing in it, or space around it")
+    return found
+
+
+def fours(text: str) -> frozenset[str]:
+    """The groups of four letters in a text, as it sounds: without accents, capitals and signs."""
+    folded = "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(sign))
+    words = " ".join(["", *re.findall(r"[^\W_]+", folded), ""])
+    return frozenset(words[start : start + 4] for start in range(max(1, len(words) - 3)))
+
+
+def near_doubles(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of texts that are nearly the same.
+
+    Two sets of which so many are common share one of their rarest members: only these are compared.
+    """
+    groups = [fours(text) for text in texts]
+    often = Counter(four for group in groups for four in group)
+    holders: defaultdict[str, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        rarest = sorted(group, key=lambda four: (often[four], four))[: len(group) - math.ceil(NEAR * len(group)) + 1]
+        for other in {holder for four in rarest for holder in holders[four]}:
+            common = len(group & groups[other])
+            same = re.search(r"\w", texts[number]) or texts[number] == texts[other]
+            if same and common / (len(group) + len(groups[other]) - common) >= NEAR:
+                yield texts[other], texts[number]
+        for four in rarest:
+            holders[four].append(number)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FILES])
+def test_every_value_is_known(name: str) -> None:
+    lines = read_lines(TABLE / f"{name}.tsv")
+    assert len(lines) > 500
+    assert [(line.text, problems_of(line)) for line in lines if problems_of(line)] == []
+    assert {line.label for line in lines} == set(LABELS)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (Line("au secours", "it", "distress", "", "none"), "language 'it'"),
+        (Line("au secours", "fr", "alarm", "", "none"), "label 'alarm'"),
+        (Line("au secours", "fr", "distress", "wifi", "none"), "about 'wifi'"),
+        (Line("le wifi", "fr", "practical", "", "none"), "about ''"),
+        (Line("le wifi", "fr", "practical", "wifi", "phase5"), "state 'phase5'"),
+        (Line(" ", "fr", "social", "", "none"), "text with nothing in it, or space around it"),
+    ],
+)
+def test_a_wrong_value_is_refused(line: Line, problem: str) -> None:
+    assert problems_of(line) == [problem]
+
+
+def test_no_two_lines_are_nearly_the_same() -> None:
+    texts = [line.text for path in FILES for line in read_lines(path)]
+    assert len(texts) > 8_000
+    assert list(near_doubles(texts)) == []
+
+
+def test_a_line_that_differs_by_a_word_is_nearly_the_same() -> None:
+    near = ["Il me suit jusqu'à ma chambre chaque soir", "il me suit jusqu'a ma chambre chaque nuit", "le wifi ?"]
+    assert list(near_doubles(near)) == [(near[0], near[1])]
+
+
+def test_what_is_measured_on_is_not_trained_on() -> None:
+    names = {path.name for path in training_files()}
+    assert names == {path.name for path in FILES if not path.name.startswith(("kept", "last"))}
+    assert {"first.tsv", "quebec.tsv"} <= names

@@ -1,0 +1,246 @@
+"""Trains what scores sentences: `python -m tools.train_words` reads tools/words, and writes what the bot reads.
+
+A multinomial logistic regression over words and letters in a row, each hashed into a row of one of two tables, weighted
+by how rare it is. The same lock gives the same bytes. Files of tools/words that begin with `kept` or `last` are never
+read: what the weights are worth is measured on them.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.conversation.likelihood import FORMAT, MODEL, OFFSET, digest
+from bot.conversation.ngrams import ROWS, Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "tools" / "words"
+HELD_OUT = ("kept", "last")
+"""How the names of files begin that are only measured on."""
+LABELS = ("distress", "idea", "mine", "practical", "team", "confused", "social")
+
+KINDS = TABLE / "kinds.txt"
+"""Words that mean nearly the same."""
+
+_SHARES = (1.0, 1.4, 0.8)
+"""How much words, letters and kinds of words count beside each other."""
+_STRENGTH = 0.05
+"""How strongly weights are drawn towards nothing."""
+_ROUNDS = 50
+_MEMORY = 8
+
+Floats: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = NDArray[np.int64]
+
+
+class Line(NamedTuple):
+    """A line of the table: what somebody typed, its language, its label, what it is about, and the phase that ran."""
+
+    text: str
+    lang: str
+    label: str
+    about: str
+    state: str
+
+
+def read_lines(path: Path) -> list[Line]:
+    """Read one file of the table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        next(rows)
+        return [Line(*row) for row in rows]
+
+
+def training_files(folder: Path = TABLE) -> list[Path]:
+    """The files of the table that are trained on, in the order of their names."""
+    return [path for path in sorted(folder.glob("*.tsv")) if not path.name.startswith(HELD_OUT)]
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Which rows of a table each text has, one text after the other, and where each begins."""
+
+    rows: Numbers
+    starts: Numbers
+
+    def lengths(self) -> Numbers:
+        """How many rows each text has."""
+        return np.diff(self.starts)
+
+
+def pieces(texts: Sequence[Sequence[str]], cut: Callable[[Sequence[str]], set[str]]) -> Pieces:
+    """Find the rows of each text, which is given as its tokens."""
+    rows: list[int] = []
+    starts = [0]
+    for found in texts:
+        rows += sorted(row_of(piece) for piece in cut(found))
+        starts.append(len(rows))
+    return Pieces(np.array(rows, dtype=np.int64), np.array(starts, dtype=np.int64))
+
+
+def read_kinds(path: Path = KINDS) -> dict[str, str]:
+    """Read the words of each kind."""
+    lines = (line.partition(": ") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
+    return {kind: words for kind, _, words in lines}
+
+
+def rarities(views: Sequence[Pieces]) -> NDArray[np.uint8]:
+    """How rare each row of a table is among the texts, from 1 to 255; 255 in none of them."""
+    texts = len(views[0].starts) - 1
+    counts = sum(np.bincount(found.rows, minlength=ROWS) for found in views)
+    rarity = np.log((1 + texts) / (1 + np.minimum(counts, texts))) + 1
+    steps: NDArray[np.uint8] = np.maximum(1, np.rint(rarity / (np.log(1 + texts) + 1) * 255)).astype(np.uint8)
+    return steps
+
+
+class View(NamedTuple):
+    """The pieces of one sort that texts have, the table in which they stand, and how much they count."""
+
+    pieces: Pieces
+    rarity: NDArray[np.uint8]
+    table: int
+    share: float
+
+
+class Problem:
+    """How well weights tell the labels of texts, and which way they should go: no library, and no order by chance."""
+
+    def __init__(self, views: Sequence[View], labels: Numbers) -> None:
+        count = len(labels)
+        self.labels = labels
+        self.kinds = len(LABELS)
+        rows = []
+        values = []
+        texts = []
+        for view in views:
+            owner = np.repeat(np.arange(count), view.pieces.lengths())
+            value = view.rarity[view.pieces.rows].astype(np.float64)
+            norm = np.sqrt(np.bincount(owner, weights=value * value, minlength=count))
+            rows.append(view.pieces.rows + view.table * ROWS)
+            values.append(value / norm[owner] * view.share)
+            texts.append(owner)
+        self.rows = np.concatenate(rows)
+        self.values = np.concatenate(values)
+        self.texts = np.concatenate(texts)
+        self.size = (max(view.table for view in views) + 1) * ROWS
+        self.wanted = np.zeros((self.kinds, count))
+        self.wanted[labels, np.arange(count)] = 1
+
+    def scores(self, weights: Floats) -> Floats:
+        """The score of each label for each text; the last column of weights is the bias."""
+        return np.stack(
+            [
+                np.bincount(self.texts, weights=self.values * line[self.rows], minlength=len(self.labels)) + line[-1]
+                for line in weights
+            ]
+        )
+
+    def cost(self, weights: Floats) -> tuple[float, Floats]:
+        """What is wrong with weights, and how it grows with each of them."""
+        scores = self.scores(weights)
+        scores -= scores.max(axis=0)
+        powers = np.exp(scores)
+        total = powers.sum(axis=0)
+        wrong = powers / total - self.wanted
+        drawn = _STRENGTH * weights
+        drawn[:, -1] = 0
+        cost = -float((self.wanted * (scores - np.log(total))).sum()) + float((drawn * weights).sum()) / 2
+        slope = np.stack(
+            [
+                np.append(
+                    np.bincount(self.rows, weights=self.values * line[self.texts], minlength=self.size), line.sum()
+                )
+                for line in wrong
+            ]
+        )
+        return cost, slope + drawn
+
+
+def minimise(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> Floats:
+    """Find where a cost is least, by L-BFGS: sums of numpy alone, whose order no number of threads changes."""
+    here = start
+    value, slope = cost(here)
+    steps: list[tuple[Floats, Floats, float]] = []
+    for _ in range(_ROUNDS):
+        way = -slope
+        memory = []
+        for step, change, curve in reversed(steps):
+            share = float((step * way).sum()) / curve
+            memory.append(share)
+            way = way - share * change
+        if steps:
+            step, change, curve = steps[-1]
+            way = way * (curve / float((change * change).sum()))
+        else:
+            way = way / max(1.0, float(np.sqrt((slope * slope).sum())))
+        for (step, change, curve), share in zip(steps, reversed(memory), strict=True):
+            way = way + (share - float((change * way).sum()) / curve) * step
+        downhill = float((way * slope).sum())
+        length = 1.0
+        while True:
+            there = here + length * way
+            new_value, new_slope = cost(there)
+            if new_value <= value + 1e-4 * length * downhill or length < 1e-6:
+                break
+            length /= 2
+        step, change = there - here, new_slope - slope
+        curve = float((step * change).sum())
+        if curve > 1e-10:
+            steps = [*steps, (step, change, curve)][-_MEMORY:]
+        here, value, slope = there, new_value, new_slope
+    return here
+
+
+def train(lines: Sequence[Line], sources: dict[str, str]) -> bytes:
+    """Return the file of weights that tell these lines' labels."""
+    texts = [tokens(line.text) for line in lines]
+    listed = read_kinds()
+    kinds = Kinds(listed)
+    words, letters = pieces(texts, word_pieces), pieces(texts, letter_pieces)
+    sorts = pieces(texts, lambda found: kind_pieces(found, kinds))
+    rarity = [rarities([words, sorts]), rarities([letters])]
+    views = [
+        View(found, rarity[table], table, share)
+        for found, table, share in zip((words, letters, sorts), (0, 1, 0), _SHARES, strict=True)
+    ]
+    problem = Problem(views, np.array([LABELS.index(line.label) for line in lines], dtype=np.int64))
+    weights = minimise(problem.cost, np.zeros((len(LABELS), problem.size + 1)))
+    body = []
+    steps = []
+    for table, rare in enumerate(rarity):
+        part = weights[:, table * ROWS : (table + 1) * ROWS]
+        steps.append(float(np.abs(part).max()) / (OFFSET - 1))
+        counted = (np.rint(part / steps[-1]) + OFFSET).astype(np.uint8)
+        body.append(np.concatenate([rare[None, :], counted]).T.tobytes())
+    head = {
+        "format": FORMAT,
+        "rows": ROWS,
+        "labels": LABELS,
+        "biases": [round(float(bias), 6) for bias in weights[:, -1]],
+        "scales": [float(f"{steps[view.table] * view.share:.9g}") for view in views],
+        "kinds": listed,
+        "sources": sources,
+    }
+    return json.dumps(head).encode() + b"\n" + b"".join(body)
+
+
+def sources(root: Path = ROOT) -> dict[str, str]:
+    """The SHA-256 of each file that the weights depend on, by its path in the checkout."""
+    code = [Path(__file__).resolve(), root / "bot" / "conversation" / "ngrams.py"]
+    return {path.relative_to(root).as_posix(): digest(path) for path in [*training_files(), KINDS, *code]}
+
+
+def main() -> None:
+    """Train on all files of the table that are for it, and write the weights where the bot reads them."""
+    MODEL.write_bytes(train([line for path in training_files() for line in read_lines(path)], sources()))
+
+
+if __name__ == "__main__":
+    main()
