@@ -573,7 +573,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
             await album_store.add_part(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
-    if sent.caption and dialogue is None and heard_in(request, clean_lines(sent.caption)):  # though it is a weak cry
+    if sent.caption and dialogue is None and (cry := heard_in(request, clean_lines(sent.caption))) and cry.sure:
         asked = await decide(request, clean_lines(sent.caption))
         return with_lines_last(asked, _FILES_NOT_KEPT) if asked and sent.upload else asked
     taker = None if dialogue else await router.file_taker(request)

@@ -28,7 +28,7 @@ from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)
 KITCHEN = "A shared kitchen in each district"
-ASKED = "It is no idea any more, and nobody reads it. What is it?\nIn danger, call 112."
+ASKED = "It is no idea any more, and nobody reads it. What is it?\nYour words wait here for you for a day, then go."
 
 
 @pytest.fixture
