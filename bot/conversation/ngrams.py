@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 ROWS = 32_768
-"""How many rows each of the two tables has, that of words and that of letters."""
+"""How many rows each of the two tables has by which labels are told, that of words and that of letters."""
 
 _DROPPED = re.compile(
     "[\u00ad\u034f\u061c\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -99,6 +99,6 @@ def kind_pieces(found: Sequence[str], kinds: Kinds) -> set[str]:
     return pieces
 
 
-def row_of(piece: str) -> int:
-    """Return the row of a table in which a piece stands: the same on every machine, and with others."""
-    return zlib.crc32(piece.encode("utf-8", "surrogatepass")) % ROWS
+def row_of(piece: str, rows: int = ROWS) -> int:
+    """Return the row, of so many, in which a piece stands in a table: the same on every machine, and with others."""
+    return zlib.crc32(piece.encode("utf-8", "surrogatepass")) % rows

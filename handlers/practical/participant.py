@@ -178,7 +178,14 @@ async def _answer(request: Request, key: str, text: str) -> Reply:
     return Reply(view, fresh=True)
 
 
-SECTIONS = StoredTopics("practical", Stage.PRACTICAL, known_sections, _title, _answer)
+SECTIONS = StoredTopics(
+    "practical",
+    Stage.PRACTICAL,
+    known_sections,
+    _title,
+    _answer,
+    about={"address": "access", "contacts": "contact", "rooms": "lodging"},
+)
 """The sections as topics that people ask about in their own words."""
 
 

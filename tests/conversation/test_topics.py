@@ -7,10 +7,14 @@ import pytest
 from bot.content.ranking import KnownBy, rank
 from bot.content.texts import _
 from bot.content.views import Reply, reply
+from bot.conversation.incoming import Called
 from bot.conversation.listening import Stage
 from bot.conversation.routes import Request
 from bot.conversation.topics import Topic, listeners_of
-from tests.world import ROUTER
+from bot.database.engine import Transaction
+from bot.people import participant_store
+from tests.participants import number
+from tests.world import DECLARED, ROUTER, World, open_world
 
 KNOWN = [
     KnownBy("room", (("fr", "salle"), ("en", "room"), ("de", "raum"))),
@@ -19,6 +23,20 @@ KNOWN = [
     KnownBy("change", (("fr", "changer/modifier thème"), ("en", "change theme"))),
     KnownBy("who", (("fr", "avec qui"),)),
 ]
+
+
+async def request_of(world: World, given_name: str) -> Request:
+    """What somebody does, as a handler would get it."""
+    person_id = await number(world, given_name)
+
+    async def unit(tx: Transaction) -> Request:
+        person = await participant_store.find(tx, person_id)
+        [account] = await participant_store.accounts_of(tx, person_id)
+        now, settings = world.clock.now(), world.settings
+        reminders = ROUTER.reminders
+        return Request(tx, now, settings, account, person, "en", world.files, DECLARED, ROUTER.shared, reminders)
+
+    return await world.store.read(unit)
 
 
 async def answer(_request: Request, _text: str) -> Reply:
@@ -57,7 +75,7 @@ def test_of_two_topics_neither_is_sure_where_a_text_speaks_of_both() -> None:
 
 def test_a_long_text_that_mentions_a_topic_is_not_taken_for_a_question_about_it() -> None:
     text = "hier soir quelqu'un a pris la parole devant toute la salle pour raconter une histoire très longue"
-    assert not any(each.sure for each in rank(text, KNOWN, "fr"))
+    assert [(each.key, each.sure) for each in rank(text, KNOWN, "fr")] == [("room", False)]
 
 
 def test_keys_of_topics_are_short_and_their_own() -> None:
@@ -78,3 +96,34 @@ def test_listeners_are_asked_by_stage_and_their_keys_stay() -> None:
     }
     assert [listener.key for listener in ROUTER.listeners if listener.stage == Stage.PRACTICAL] == ["practical"]
     assert [listener.key for listener in ROUTER.listeners if listener.stage == Stage.TEAM] == ["team"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "for_zoe", "for_ines"),
+    [
+        ("pleniere", "scene", "pleniere"),
+        ("plenary", "scene", "pleniere"),
+        ("groupes", "groupe", "groupes"),
+        ("annoncer", "moi", "annoncer"),
+        ("panneau", "phase", "panneau"),
+        ("espace", "moi", "moi"),
+        ("bereich", "moi", "moi"),
+        ("comptes", "comptes", "comptes"),
+        ("meine konten", "comptes", "comptes"),
+        ("wall", "mur", "mur"),
+        ("unknown", "unknown", "unknown"),
+    ],
+)
+async def test_a_command_leads_to_what_is_for_the_person_who_types_it(
+    sqlite_url: str, typed: str, for_zoe: str, for_ines: str
+) -> None:
+    word, _blank, argument = typed.partition(" ")
+    async with open_world(sqlite_url) as world:
+        await world.join("Zoé", "1")
+        await world.organiser()
+        for given_name, expected in (("Zoé", for_zoe), ("Inès", for_ines)):
+            request = await request_of(world, given_name)
+            meant, said = ROUTER.meant(Called(word, argument), request)
+            command = ROUTER.command(meant.word)
+            assert (command.name if command else meant.word) == expected
+            assert (said is not None) == (given_name == "Zoé" and for_zoe != for_ines)
