@@ -29,10 +29,11 @@ from handlers.trust.participant import answering, emergency, talking
 from handlers.trust.participant.words import routes as words_routes
 from tests.drivers.gestures import words
 from tests.drivers.neutral import NeutralChat
+from tests.groups.builders import group
 from tests.participants import number
 from tests.scenarios.conftest import Stage, open_stage
 from tests.stored_rows import stored_rows
-from tests.workshops.builders import PHASES, group, settings, started
+from tests.workshops.builders import PHASES, settings, started
 from tests.world import DECLARED, ROUTER, World, open_world
 
 MARK = "Zzunasked"
