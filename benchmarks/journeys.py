@@ -18,7 +18,7 @@ from handlers.groups.model import Group
 from handlers.groups.store.rounds import mark_round_published
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import group
-from tests.ideas.builders import idea
+from tests.ideas.builders import idea, voted
 from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings, open_world
 
@@ -215,6 +215,38 @@ async def start_for_a_theme(walk: Walk) -> None:
 async def start_and_undo(walk: Walk) -> None:
     await start_for_all(walk)
     await walk.press("Annuler ce changement", "Gérer")
+
+
+async def _two_ideas(walk: Walk) -> None:
+    """Let the first group give an idea that has a vote, and one that has none."""
+    first = walk.groups[0]
+    await revealed(walk.world, await started(walk.world, first, "solutions"))
+    liked = await idea(walk.world, first, PEOPLE[0], "Une navette")
+    await idea(walk.world, first, PEOPLE[1], "Un four")
+    await voted(walk.world, first, PEOPLE[1], liked)
+
+
+@journey("make the booklet")
+async def make_the_booklet(walk: Walk) -> None:
+    await walk.command("bilan")
+    await walk.press("Livret")
+
+
+@journey("make the booklet without an idea nobody saw")
+async def make_the_booklet_without(walk: Walk) -> None:
+    await _two_ideas(walk)
+    await make_the_booklet(walk)
+    await walk.press("Préparer le livret")
+
+
+@journey("take a line out of all prints")
+async def take_a_line_out(walk: Walk) -> None:
+    await _two_ideas(walk)
+    await walk.command("bilan")
+    await walk.press("Ce qui s’imprime")
+    await walk.press(walk.chat.buttons[0])
+    await walk.press(walk.chat.buttons[0])
+    await walk.pick("Une navette")
 
 
 async def measured(journey: Journey) -> Walk:

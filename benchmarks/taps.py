@@ -23,7 +23,8 @@ from bot.conversation.incoming import Content, Picked, Pressed, Typed
 from bot.database.engine import Transaction
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose
-from tests.workshops.builders import PHASES, started
+from tests.ideas.builders import idea, voted
+from tests.workshops.builders import PHASES, revealed, started
 from tests.world import World, make_settings, open_world
 
 _PARTICIPANT, _ORGANISER = "1000", "900"
@@ -124,6 +125,15 @@ async def phase_open(world: World) -> None:
     await started(world, groups[0], "solutions")
 
 
+async def idea_unseen(world: World) -> None:
+    """A group gave two ideas: one was revealed and has a vote, the other has none."""
+    group = (await publish_groups(world))[0]
+    await revealed(world, await started(world, group, "solutions"))
+    liked = await idea(world, group, PEOPLE[0], "Une navette")
+    await idea(world, group, PEOPLE[1], "Un four")
+    await voted(world, group, PEOPLE[1], liked)
+
+
 @dataclass(frozen=True)
 class Act:
     """Something people do often: how the gathering stands when they do, and what they reach on the way, in order."""
@@ -183,6 +193,13 @@ ACTS = (
         settings=_THEMES_CHOSEN,
     ),
     Act("start a phase", _ORGANISER, groups_published, [stored("SELECT 1 FROM phase_runs")]),
+    Act("make the booklet", _ORGANISER, groups_published, [stored("SELECT 1 FROM jobs WHERE kind = 'bilan-pdf'")]),
+    Act(
+        "make the booklet, with an idea nobody saw",
+        _ORGANISER,
+        idea_unseen,
+        [stored("SELECT 1 FROM jobs WHERE kind = 'bilan-pdf'")],
+    ),
 )
 
 

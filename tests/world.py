@@ -139,8 +139,8 @@ class World:
         return NeutralChat(self.dispatcher, native_id, **how)
 
     async def join(self, given_name: str, native_id: str, territory: str = "CA-QC", **how: Any) -> NeutralChat:
-        """Someone invited, who has come in."""
-        code = await self.invite(given_name, territory=territory)
+        """Someone invited, who has come in; they read English, or the `locale` of their chat."""
+        code = await self.invite(given_name, territory=territory, locale=how.get("locale", "en"))
         chat = self.chat(native_id, name=given_name, **how)
         await chat.follow(f"j-{code}")
         return chat

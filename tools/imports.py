@@ -36,7 +36,7 @@ ROLES = frozenset(
         "capability", "model", "store", "service", "messages", "actions",
         "participant", "organiser", "facilitator", "schedule", "jobs", "settings", "cli", "rehearsal",
         "hooks", "answers", "personal_data", "membership", "audiences", "reminders", "channels", "calendar", "content",
-        "progress", "seeding", "checking", "drawing", "files", "solver", "displays", "listeners",
+        "progress", "seeding", "checking", "drawing", "files", "solver", "displays", "listeners", "topics",
     }
 )  # fmt: skip
 """What a module or package in a capability's folder may be called, whichever capability it is. `navigation`, which is

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -17,8 +17,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.conversation.likelihood import FORMAT, MODEL, OFFSET, digest
-from bot.conversation.ngrams import ROWS, letter_pieces, row_of, tokens, word_pieces
+from bot.conversation.likelihood import ABOUT_MODEL, FORMAT, KINDS_MODEL, OFFSET, digest
+from bot.conversation.ngrams import ROWS, Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "tools" / "words"
@@ -26,9 +26,16 @@ HELD_OUT = ("kept", "last")
 """How the names of files begin that are only measured on."""
 LABELS = ("distress", "idea", "mine", "practical", "team", "confused", "social")
 
-_STRENGTH = 0.1
+KINDS = TABLE / "kinds.txt"
+"""Words that mean nearly the same."""
+
+_SHARES = (1.0, 1.4, 0.8)
+"""How much words, letters and kinds of words count beside each other."""
+_STRENGTH = 0.05
 """How strongly weights are drawn towards nothing."""
-_ROUNDS = 60
+_ABOUT_ROWS, _ABOUT_STRENGTH = 4096, 0.02
+"""The same for what questions are about, of which there are more labels and fewer lines."""
+_ROUNDS = 50
 _MEMORY = 8
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -70,46 +77,63 @@ class Pieces:
         return np.diff(self.starts)
 
 
-def pieces(texts: Sequence[Sequence[str]], cut: Callable[[list[str]], set[str]]) -> Pieces:
-    """Find the rows of each text, which is given as its tokens."""
+def pieces(texts: Sequence[Sequence[str]], cut: Callable[[Sequence[str]], set[str]], size: int) -> Pieces:
+    """Find the rows of each text, which is given as its tokens, in a table with `size` rows."""
     rows: list[int] = []
     starts = [0]
     for found in texts:
-        rows += sorted(row_of(piece) for piece in cut(list(found)))
+        rows += sorted(row_of(piece, size) for piece in cut(found))
         starts.append(len(rows))
     return Pieces(np.array(rows, dtype=np.int64), np.array(starts, dtype=np.int64))
 
 
-def rarities(found: Pieces) -> NDArray[np.uint8]:
-    """How rare each row is among the texts, from 1 to 255; 255 in none of them."""
-    texts = len(found.starts) - 1
-    counts = np.bincount(found.rows, minlength=ROWS)
+def read_kinds(path: Path = KINDS) -> dict[str, str]:
+    """Read the words of each kind."""
+    lines = (line.partition(": ") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
+    return {kind: words for kind, _, words in lines}
+
+
+def rarities(views: Sequence[Pieces], size: int) -> NDArray[np.uint8]:
+    """How rare each of the `size` rows of a table is among the texts, from 1 to 255; 255 in none of them."""
+    texts = len(views[0].starts) - 1
+    counts = sum(np.bincount(found.rows, minlength=size) for found in views)
     rarity = np.log((1 + texts) / (1 + np.minimum(counts, texts))) + 1
     steps: NDArray[np.uint8] = np.maximum(1, np.rint(rarity / (np.log(1 + texts) + 1) * 255)).astype(np.uint8)
     return steps
 
 
+class View(NamedTuple):
+    """The pieces of one sort that texts have, the table in which they stand, and how much they count."""
+
+    pieces: Pieces
+    rarity: NDArray[np.uint8]
+    table: int
+    share: float
+
+
 class Problem:
     """How well weights tell the labels of texts, and which way they should go: no library, and no order by chance."""
 
-    def __init__(self, tables: Sequence[Pieces], rarity: Sequence[NDArray[np.uint8]], labels: Numbers) -> None:
+    def __init__(self, views: Sequence[View], labels: Numbers, size: int, *, strength: float) -> None:
+        """`labels` has the number of each text's label; each table has `size` rows."""
         count = len(labels)
         self.labels = labels
-        self.kinds = len(LABELS)
+        self.kinds = int(labels.max()) + 1
+        self.strength = strength
         rows = []
         values = []
         texts = []
-        for number, (table, rare) in enumerate(zip(tables, rarity, strict=True)):
-            owner = np.repeat(np.arange(count), table.lengths())
-            value = rare[table.rows].astype(np.float64)
+        for view in views:
+            owner = np.repeat(np.arange(count), view.pieces.lengths())
+            value = view.rarity[view.pieces.rows].astype(np.float64)
             norm = np.sqrt(np.bincount(owner, weights=value * value, minlength=count))
-            rows.append(table.rows + number * ROWS)
-            values.append(value / norm[owner])
+            rows.append(view.pieces.rows + view.table * size)
+            values.append(value / norm[owner] * view.share)
             texts.append(owner)
         self.rows = np.concatenate(rows)
         self.values = np.concatenate(values)
         self.texts = np.concatenate(texts)
-        self.size = len(tables) * ROWS
+        self.size = (max(view.table for view in views) + 1) * size
         self.wanted = np.zeros((self.kinds, count))
         self.wanted[labels, np.arange(count)] = 1
 
@@ -129,7 +153,7 @@ class Problem:
         powers = np.exp(scores)
         total = powers.sum(axis=0)
         wrong = powers / total - self.wanted
-        drawn = _STRENGTH * weights
+        drawn = self.strength * weights
         drawn[:, -1] = 0
         cost = -float((self.wanted * (scores - np.log(total))).sum()) + float((drawn * weights).sum()) / 2
         slope = np.stack(
@@ -178,28 +202,47 @@ def minimise(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> F
     return here
 
 
-def train(lines: Sequence[Line], sources: dict[str, str]) -> bytes:
-    """Return the file of weights that tell these lines' labels."""
-    texts = [tokens(line.text) for line in lines]
-    tables = [pieces(texts, word_pieces), pieces(texts, letter_pieces)]
-    rarity = [rarities(table) for table in tables]
-    labels = np.array([LABELS.index(line.label) for line in lines], dtype=np.int64)
-    problem = Problem(tables, rarity, labels)
-    weights = minimise(problem.cost, np.zeros((len(LABELS), problem.size + 1)))
+def train(
+    texts_with_labels: Sequence[tuple[str, str]],
+    labels: Sequence[str],
+    size: int,
+    sources: Mapping[str, str],
+    *,
+    strength: float = _STRENGTH,
+    worst: str = "",
+) -> bytes:
+    """Return the file of weights that tell the labels of texts, in tables with `size` rows.
+
+    Of a long text, the worst sentence counts for the label `worst`, '' for none.
+    """
+    texts = [tokens(text) for text, _label in texts_with_labels]
+    listed = read_kinds()
+    kinds = Kinds(listed)
+    words, letters = pieces(texts, word_pieces, size), pieces(texts, letter_pieces, size)
+    sorts = pieces(texts, lambda found: kind_pieces(found, kinds), size)
+    rarity = [rarities([words, sorts], size), rarities([letters], size)]
+    views = [
+        View(found, rarity[table], table, share)
+        for found, table, share in zip((words, letters, sorts), (0, 1, 0), _SHARES, strict=True)
+    ]
+    numbers = np.array([labels.index(label) for _text, label in texts_with_labels], dtype=np.int64)
+    problem = Problem(views, numbers, size, strength=strength)
+    weights = minimise(problem.cost, np.zeros((len(labels), problem.size + 1)))
     body = []
-    scales = []
-    for number, rare in enumerate(rarity):
-        part = weights[:, number * ROWS : (number + 1) * ROWS]
-        scale = float(np.abs(part).max()) / (OFFSET - 1)
-        steps = (np.rint(part / scale) + OFFSET).astype(np.uint8)
-        scales.append(scale)
-        body.append(np.concatenate([rare[None, :], steps]).T.tobytes())
+    steps = []
+    for table, rare in enumerate(rarity):
+        part = weights[:, table * size : (table + 1) * size]
+        steps.append(float(np.abs(part).max()) / (OFFSET - 1))
+        counted = (np.rint(part / steps[-1]) + OFFSET).astype(np.uint8)
+        body.append(np.concatenate([rare[None, :], counted]).T.tobytes())
     head = {
         "format": FORMAT,
-        "rows": ROWS,
-        "labels": LABELS,
+        "rows": size,
+        "labels": labels,
+        "worst": worst,
         "biases": [round(float(bias), 6) for bias in weights[:, -1]],
-        "scales": [float(f"{scale:.9g}") for scale in scales],
+        "scales": [float(f"{steps[view.table] * view.share:.9g}") for view in views],
+        "kinds": listed,
         "sources": sources,
     }
     return json.dumps(head).encode() + b"\n" + b"".join(body)
@@ -208,12 +251,18 @@ def train(lines: Sequence[Line], sources: dict[str, str]) -> bytes:
 def sources(root: Path = ROOT) -> dict[str, str]:
     """The SHA-256 of each file that the weights depend on, by its path in the checkout."""
     code = [Path(__file__).resolve(), root / "bot" / "conversation" / "ngrams.py"]
-    return {path.relative_to(root).as_posix(): digest(path) for path in [*training_files(), *code]}
+    return {path.relative_to(root).as_posix(): digest(path) for path in [*training_files(), KINDS, *code]}
 
 
 def main() -> None:
     """Train on all files of the table that are for it, and write the weights where the bot reads them."""
-    MODEL.write_bytes(train([line for path in training_files() for line in read_lines(path)], sources()))
+    lines = [line for path in training_files() for line in read_lines(path)]
+    made_from = sources()
+    told = [(line.text, line.label) for line in lines]
+    KINDS_MODEL.write_bytes(train(told, LABELS, ROWS, made_from, worst="distress"))
+    asked = [(line.text, line.about) for line in lines if line.about]
+    abouts = sorted({about for _text, about in asked})
+    ABOUT_MODEL.write_bytes(train(asked, abouts, _ABOUT_ROWS, made_from, strength=_ABOUT_STRENGTH))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ _NEAR = 5
 """How many other words may stand among those of a phrase."""
 _ENOUGH = 0.8
 """The least score of a topic that is meant, unless the text says nothing else; «avec qui» has it."""
-_MUCH, _MORE, _SOME = 0.6, 0.4, 0.3
+_MUCH, _MORE, _SOME = 0.6, 0.55, 0.3
 """The least share of a text that speaks of a topic meant: of any text, of one about its writer, of one that asks."""
 _HARDLY = 0.2
 """The least share of a text that asks something, so that a topic may be meant."""

@@ -270,7 +270,7 @@ async def _ask_about_answer(request: Request, text: str, field: int | None, *, e
     """
     text = clean_lines(text)
     cry = heard_in(request, text)
-    if request.alarm is None or cry is None or not (cry.sure or expected):
+    if request.alarm is None or cry is None or not (cry.sure or (expected and cry.weak)):
         return None
     return await request.alarm.ask(request, text, cry, [] if field is None else [answer_offer(field)])
 

@@ -381,7 +381,8 @@ class Dispatcher:
         alarm = self.router.alarm
         if alarm is None:
             return ()
-        return [cry for text, kinds in self._score_words(content).items() if (cry := alarm.hear(text, kinds))]
+        heard = (alarm.hear(text, kinds) for text, kinds in self._score_words(content).items())
+        return [cry for cry in heard if cry is not None and cry.weak]
 
     def _cries(self, content: Content) -> bool:
         """Return whether the words of an update are surely a cry of distress."""

@@ -14,15 +14,19 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.texts import _
-from bot.content.views import Reply
-from bot.conversation.listening import Cry, Heard, Listener, Offer, Stage, Words
+from bot.content.texts import Span, _
+from bot.content.views import Reply, View
+from bot.conversation.listening import WEAK, Cry, Heard, Listener, Offer, Stage, Words
 from bot.conversation.routes import ANYONE, Request, Routes
 
 routes = Routes()
 
 _MOST_OFFERED = 3
 """How many things a question names at most."""
+_CERTAIN = 0.6
+"""From which likelihood on a cry is answered as one although a listener is sure of the words, which else is asked."""
+_BEFORE_OTHERS_READ = 0.1
+"""From which likelihood of a cry on words are asked about that others would read, though a listener is sure of them."""
 
 
 class TakeWords(Action):
@@ -69,7 +73,7 @@ def likelihood_of(request: Request, text: str) -> Mapping[str, float]:
 async def decide(request: Request, text: str) -> Reply | None:
     """Give words to the listener they are for, or ask their writer. Returns None where no listener hears them."""
     cry = heard_in(request, text)
-    if request.alarm and cry and cry.sure:
+    if request.alarm and cry and (cry.phrase or request.person is None) and cry.sure:
         return await request.alarm.ask(request, text, cry, await offers_beside(request, text))
     words = Words(text, request.locale, likelihood_of(request, text))
     heard = [
@@ -77,21 +81,27 @@ async def decide(request: Request, text: str) -> Reply | None:
         for listener in request.listeners
         if (found := await listener.hear(request, words)) is not None
     ]
-    sure = [(listener, found) for listener, found in heard if found.sure]
-    taker = _taker(sure)
-    if taker and not cry:
-        return await taker.take(request, text)
-    if not heard and not cry:
-        return None
-    if not cry and all(listener.stage is Stage.TEAM for listener, _found in heard):
-        return await heard[0][0].take(request, text)  # which asks before it takes anything
-    ranked = sorted(heard, key=lambda pair: (not pair[1].sure, -pair[1].weight))
-    offers = [offer(listener, found) for listener, found in ranked]
+    taker = _taker([(listener, found) for listener, found in heard if found.sure])
     if request.alarm is None or request.person is None:
-        return await (taker or ranked[0][0]).take(request, text) if heard else None
+        first = taker or (heard[0][0] if heard else None)
+        return await first.take(request, text) if first else None
+    offers = [offer(listener, found) for listener, found in sorted(heard, key=_rank)]
+    if cry and cry.sure and (taker is None or cry.likelihood >= _CERTAIN):
+        beside = [offer(listener, found) for listener, found in heard if listener.stage is Stage.OPEN]
+        return await request.alarm.ask(request, text, cry, beside)
+    if taker and not (cry and cry.likelihood >= (_BEFORE_OTHERS_READ if taker.stage is Stage.OPEN else WEAK)):
+        return await taker.take(request, text)
     if cry:
-        return await request.alarm.ask(request, text, cry, offers[: _MOST_OFFERED - 1])
+        return await request.alarm.ask(request, text, replace(cry, sure=False), offers[: _MOST_OFFERED - 1])
+    if all(listener.stage is Stage.TEAM for listener, _found in heard):
+        return await heard[0][0].take(request, text) if heard else None  # it asks before it takes anything
     return await request.alarm.ask_which(request, text, offers[:_MOST_OFFERED])
+
+
+def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, bool, float]:
+    """Return what sorts listeners that heard something: the team last, who is sure first, then by weight."""
+    listener, found = pair
+    return listener.stage is Stage.TEAM, not found.sure, -found.weight
 
 
 def _taker(sure: Sequence[tuple[Listener, Heard]]) -> Listener | None:
@@ -143,17 +153,27 @@ def edit_offer(message: str) -> Offer:
     return Offer(_("It is my new text"), partial(ItIsMyEdit, message))
 
 
-async def ask_what_else(request: Request, text: str, but: str) -> Reply:
-    """Ask what words are that the listener with the key `but` had taken, which was wrong."""
-    assert request.alarm is not None
+async def ask_what_else(request: Request, text: str, but: str, became: Span) -> Reply:
+    """Ask what words are that the listener with the key `but` had taken, which was wrong.
+
+    `became` says what became of them. What hears any words is always among what is offered.
+    """
+    if request.alarm is None:
+        return Reply(View((became,)))
     words = Words(text, request.locale, likelihood_of(request, text))
     heard = [
         (listener, found)
         for listener in request.listeners
         if listener.key != but and (found := await listener.hear(request, words)) is not None
     ]
-    offers = [offer(listener, found) for listener, found in heard][: _MOST_OFFERED - 1]
-    return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=False), offers)
+    if len(heard) >= _MOST_OFFERED:
+        heard = [*heard[: _MOST_OFFERED - 2], heard[-1]]
+    offers = [offer(listener, found) for listener, found in heard]
+    asked = await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=False), offers)
+    # Instead of the line that nobody was shown the words, which is not so here.
+    lines = (became, *asked.view.lines[1:])
+    buttons = {button.action.encode(): button for button in reversed(asked.view.buttons) if button.action}
+    return replace(asked, view=replace(asked.view, lines=lines, buttons=tuple(reversed(buttons.values()))))
 
 
 async def kept(request: Request, number: int) -> str:
@@ -173,4 +193,4 @@ async def take_words(request: Request, action: TakeWords) -> Reply:
         raise UserError(_("This is not possible now. Your words are kept for a day."))
     reply = await (listener.chosen or listener.take)(request, text)
     await request.alarm.drop(request, action.number)
-    return reply
+    return replace(reply, fresh=False)  # in the place of the question, which is answered

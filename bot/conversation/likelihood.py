@@ -1,6 +1,7 @@
 """How likely each label is for what somebody typed, by words and letters that lines with this label have.
 
-The labels, and all that is known of them, are in a file beside this module, which `tools/train_words.py` writes. It is
+There are two models: of which kind words are (`likelihood`), and, of questions, what they are about (`about`). The
+labels, and all that is known of them, are in files beside this module, which `tools/train_words.py` writes. They are
 read when the first sentence is scored. Nothing here asks a network or a database, and the same sentence always scores
 the same.
 """
@@ -17,11 +18,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.conversation.ngrams import ROWS, letter_pieces, row_of, tokens, word_pieces
+from bot.conversation.ngrams import Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
 
-FORMAT = 1
-"""Which layout of the file this module reads."""
-MODEL = Path(__file__).with_name("words.model")
+FORMAT = 2
+"""Which layout of the files this module reads."""
+KINDS_MODEL = Path(__file__).with_name("words.model")
+"""The model of the kinds of words."""
+ABOUT_MODEL = Path(__file__).with_name("about.model")
+"""The model of what questions are about."""
 OFFSET = 128
 """What is added to each weight in the file, so that none is below zero."""
 
@@ -42,12 +46,14 @@ class _Table(dict[str, int]):
     """
 
     def __init__(self, rows: memoryview, width: int) -> None:
+        """`rows` has the bytes of all rows, `width` in each."""
         super().__init__()
         self._rows = rows
         self._width = width
+        self._size = len(rows) // width
 
     def __missing__(self, piece: str) -> int:
-        start = row_of(piece) * self._width
+        start = row_of(piece, self._size) * self._width
         rarity, *weights = self._rows[start : start + self._width]
         lanes = rarity | rarity * rarity << _LANE
         for lane, weight in enumerate(weights, 2):
@@ -63,20 +69,28 @@ class Model:
     """Weights of pieces for each label, as read from a file."""
 
     labels: tuple[str, ...]
+    worst: str
+    """The label for which the worst sentence of a long text counts, '' for none."""
     biases: tuple[float, ...]
-    scales: tuple[float, float]
-    """How much one step of a weight is, in the table of words and in that of letters."""
+    scales: tuple[float, ...]
+    """How much one step of a weight is, for words, for letters and for kinds of words."""
+    kinds: Kinds
     sources: Mapping[str, str]
     """What it was made from: the SHA-256 of each file, by its path in the checkout."""
     tables: tuple[_Table, _Table]
+    """That of words and their kinds, and that of letters."""
 
     def scores(self, text: str) -> list[float]:
         """Return a score for each label: the logarithm of its likelihood, but for what is common to all."""
         found = tokens(text)
         totals = list(self.biases)
         lanes = struct.Struct(f"<{len(self.labels) + 2}I")
+        words, letters = self.tables
         for pieces, table, scale in zip(
-            (word_pieces(found), letter_pieces(found)), self.tables, self.scales, strict=True
+            (word_pieces(found), letter_pieces(found), kind_pieces(found, self.kinds)),
+            (words, letters, words),
+            self.scales,
+            strict=True,
         ):
             summed = sum(map(table.__getitem__, pieces))
             rarity, squares, *sums = lanes.unpack(summed.to_bytes(lanes.size, "little"))
@@ -87,38 +101,54 @@ class Model:
         return totals
 
 
-def read_model(path: Path = MODEL) -> Model:
+def read_model(path: Path) -> Model:
     """Read a file that `tools/train_words.py` wrote. Raises ValueError for another format."""
     content = path.read_bytes()
     head, _, rows = content.partition(b"\n")
     said = json.loads(head)
-    width = len(said.get("labels", ())) + 1
-    if said.get("format") != FORMAT or said.get("rows") != ROWS or len(rows) != 2 * ROWS * width:
+    width, size = len(said.get("labels", ())) + 1, said.get("rows", 0)
+    if said.get("format") != FORMAT or len(rows) != 2 * size * width:
         raise ValueError(f"{path.name} is of another format: train the words again")
     view = memoryview(rows)
-    words, letters = view[: ROWS * width], view[ROWS * width :]
+    words, letters = view[: size * width], view[size * width :]
     return Model(
         labels=tuple(said["labels"]),
+        worst=said["worst"],
         biases=tuple(said["biases"]),
-        scales=(said["scales"][0], said["scales"][1]),
+        scales=tuple(said["scales"]),
+        kinds=Kinds(said["kinds"]),
         sources=said["sources"],
         tables=(_Table(words, width), _Table(letters, width)),
     )
 
 
-@lru_cache(maxsize=1)
-def _model() -> Model:
-    return read_model()
+@lru_cache(maxsize=2)
+def _model(path: Path) -> Model:
+    return read_model(path)
 
 
 def likelihood(text: str) -> Mapping[str, float]:
-    """Return how likely each label is for a text, from 0 to 1, all together 1. Any text has one."""
-    model = _model()
-    parts = [shares(model.scores(part)) for part in pieces_of(text)]
-    first, *others = parts
-    if others:
-        first = [sum(values) / len(parts) for values in zip(*parts, strict=True)]
-    return dict(zip(model.labels, first, strict=True))
+    """Return how likely a text is of each kind, by label, from 0 to 1, all together 1. Any text has one."""
+    return _by_label(_model(KINDS_MODEL), text)
+
+
+def about(text: str) -> Mapping[str, float]:
+    """Return how likely a question is about each thing, by label, from 0 to 1, all together 1. Any text has one."""
+    return _by_label(_model(ABOUT_MODEL), text)
+
+
+def _by_label(model: Model, text: str) -> Mapping[str, float]:
+    """Return the likelihood of each label: of a long text the mean of its sentences, and the worst of one label."""
+    parts = [dict(zip(model.labels, shares(model.scores(part)), strict=True)) for part in pieces_of(text)]
+    if len(parts) == 1:
+        return parts[0]
+    means = {label: sum(part[label] for part in parts) / len(parts) for label in model.labels}
+    if not model.worst:
+        return means
+    worst = max(part[model.worst] for part in parts)
+    left = 1 - means[model.worst]
+    rest = (1 - worst) / left if left else 0.0
+    return {label: worst if label == model.worst else share * rest for label, share in means.items()}
 
 
 def shares(scores: list[float]) -> list[float]:

@@ -15,8 +15,6 @@ from bot.content.actions import Action
 from bot.content.names import fold, without_look_alikes, words
 from bot.content.texts import Span
 from bot.content.views import Reply
-from bot.conversation.incoming import Located
-from bot.conversation.routes import Request
 
 
 class Stage(IntEnum):
@@ -66,16 +64,16 @@ class Heard:
     why: str
 
 
-Hear = Callable[[Request, Words], Awaitable[Heard | None]]
-Take = Callable[[Request, str], Awaitable[Reply]]
+Hear = Callable[..., Awaitable[Heard | None]]
+Take = Callable[..., Awaitable[Reply]]
 
 
 @dataclass(frozen=True, slots=True)
 class Listener:
     """One listener of a capability.
 
-    `key` (a-z, at most twelve) names it in buttons and never changes. `hear` returns None for words that are not for
-    it; it only reads. `take` does what is to be done with words that it is sure of.
+    `key` (a-z, at most twelve) names it in buttons and never changes. hear(request, words) returns a Heard, or None for
+    words that are not for it; it only reads. take(request, text) does what is to be done with words that it is sure of.
     """
 
     key: str
@@ -84,24 +82,35 @@ class Listener:
     take: Take
     chosen: Take | None = None
     """What is done with the words where their writer chose this listener by a button; None for `take`."""
-    into: Callable[[Request], Awaitable[str | None]] | None = None
+    into: Callable[..., Awaitable[str | None]] | None = None
     """into(request) returns a key of what words go into now, such as a phase, and None while it takes none.
 
     Words that were written for another one, without network, are not put into this one.
     """
 
 
+WEAK = 0.2
+"""From which likelihood on words may be a cry of distress, whoever else is sure of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cry:
     """What the alarm heard in words: perhaps a cry of distress.
 
-    `sure` says that it is one as far as can be told; otherwise the writer is asked. `phrase` says that it was
-    recognised by what must never be missed, not by likelihood alone. `self_harm` is for who may harm themselves.
+    `sure` says that it is one as far as can be told. Otherwise `likelihood`, from 0 to 1, decides whether the writer is
+    asked. `phrase` says that it was recognised by what must never be missed, not by likelihood alone. `self_harm` is
+    for who may harm themselves.
     """
 
     sure: bool
+    likelihood: float = 1.0
     phrase: bool = False
     self_harm: bool = False
+
+    @property
+    def weak(self) -> bool:
+        """Whether it may be a cry: its writer is asked, and nothing keeps the words meanwhile but the alarm."""
+        return self.sure or self.likelihood >= WEAK
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +132,19 @@ class Alarm:
     """
 
     listen: Callable[[str, Mapping[str, float]], Cry | None]
-    """listen(text, likelihood) returns what is heard in words; it reads nothing but them, before any transaction."""
-    ask: Callable[[Request, str, Cry, Sequence[Offer]], Awaitable[Reply]]
+    """listen(text, likelihood) returns what is heard in words, a faint cry too, None for nothing.
+
+    It reads nothing but the words, before any transaction.
+    """
+    ask: Callable[..., Awaitable[Reply]]
     """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them."""
-    ask_which: Callable[[Request, str, Sequence[Offer]], Awaitable[Reply]]
+    ask_which: Callable[..., Awaitable[Reply]]
     """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
-    kept: Callable[[Request, int], Awaitable[str | None]]
+    kept: Callable[..., Awaitable[str | None]]
     """kept(request, number) returns words that the person wrote and that wait; None for others, or if they are gone."""
-    drop: Callable[[Request, int], Awaitable[None]]
+    drop: Callable[..., Awaitable[None]]
     """drop(request, number) deletes words that wait, because they went where their writer wants them."""
-    located: Callable[[Request, Action | None, Located], Awaitable[Reply | None]]
+    located: Callable[..., Awaitable[Reply | None]]
     """located(request, action, located) takes a location; `action` is that of the screen opened last, if it hears."""
     not_changed: Callable[[], Reply]
     """not_changed() returns the answer to an edit of what was written in confidence, which changes nothing."""

@@ -1,4 +1,4 @@
-"""The pieces of a sentence by which it is judged: words in a row, and letters in a row, however it was typed.
+"""The pieces of a sentence by which it is judged: its words, their kinds, and letters in a row, however it was typed.
 
 What trains the words (`tools/train_words.py`) and what scores a sentence (`bot/conversation/likelihood.py`) take the
 same pieces, from here. A change here asks for a new training.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 ROWS = 32_768
-"""How many rows each of the two tables has, that of words and that of letters."""
+"""How many rows each of the two tables has by which labels are told, that of words and that of letters."""
 
 _DROPPED = re.compile(
     "[\u00ad\u034f\u061c\u0300-\u036f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
@@ -24,6 +25,10 @@ _ALIKE = str.maketrans(
 )
 """Letters that look like a Latin one, and the ways to write an apostrophe and quotation marks."""
 _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "…": "..."}
+_NEAR = 4
+"""How many words on a word is no longer near."""
+_KNOWN = 20_000
+"""Of how many words the kinds are remembered."""
 _REPEATED = re.compile(r"(.)\1{2,}")
 _TOKEN = re.compile(r"[^\W_]+|[?!\"():*#@&+=/%$€]|\.\.|[^\w\s\x00-\x7f]")
 
@@ -39,22 +44,61 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text.replace("'", " "))
 
 
-def word_pieces(found: list[str]) -> set[str]:
-    """Return the words, and two and three in a row, where a text begins and ends, and how long it is."""
+def word_pieces(found: Sequence[str]) -> set[str]:
+    """Return the words, with what a text begins and ends, and how long it is."""
     framed = ["^", *found, "$"]
-    pieces = set(found)
-    pieces.update(map(" ".join, pairwise(framed)))
-    pieces.update(map(" ".join, zip(framed, framed[1:], framed[2:], strict=False)))
-    pieces.add(f"\n{min(len(found), 40).bit_length()}")
-    return pieces
+    return {*found, f"^ {framed[1]}", f"{framed[-2]} $", f"\n{min(len(found), 40).bit_length()}"}
 
 
-def letter_pieces(found: list[str]) -> set[str]:
+def letter_pieces(found: Sequence[str]) -> set[str]:
     """Return what two, three, four and five letters in a row there are, spaces among them."""
     line = f" {' '.join(found)} "
     return {line[start : start + width] for width in (2, 3, 4, 5) for start in range(len(line) - width + 1)}
 
 
-def row_of(piece: str) -> int:
-    """Return the row of a table in which a piece stands: the same on every machine, and with others."""
-    return zlib.crc32(piece.encode("utf-8", "surrogatepass")) % ROWS
+class Kinds(dict[str, tuple[str, ...]]):
+    """Which kinds each word is of, found once: words that mean nearly the same are of a kind, in all languages."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """Take the words of each kind, with spaces between; one that ends in a star stands for all that begin so."""
+        super().__init__()
+        self._whole: defaultdict[str, list[str]] = defaultdict(list)
+        self._begun: defaultdict[str, list[str]] = defaultdict(list)
+        for kind, listed in words.items():
+            for word in listed.split():
+                if word.endswith("*"):
+                    self._begun[word[:-1]].append(kind)
+                else:
+                    self._whole[word].append(kind)
+        self._longest = max(map(len, self._begun), default=0)
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        kinds = list(self._whole.get(word, ()))
+        for length in range(min(len(word), self._longest), 1, -1):
+            if word[:length] in self._begun:
+                kinds += self._begun[word[:length]]
+                break
+        if len(self) >= _KNOWN:
+            self.clear()
+        self[word] = tuple(dict.fromkeys(kinds))
+        return self[word]
+
+
+def kind_pieces(found: Sequence[str], kinds: Kinds) -> set[str]:
+    """Return the kinds of the words, two that are near each other in their order, and how many words have one."""
+    told = [kinds[word] for word in found]
+    pieces = {f"={kind}" for word in told for kind in word}
+    for place, word in enumerate(told):
+        if word:
+            after = [kind for other in told[place + 1 : place + _NEAR] for kind in other]
+            pieces.update([f"{kind}>{other}" for kind in word for other in after])
+    if told:
+        pieces.update([f"^{kind}" for kind in told[0]])
+        pieces.update([f"{kind}$" for kind in told[-1]])
+        pieces.add(f"#{4 * sum(map(bool, told)) // len(told)}")
+    return pieces
+
+
+def row_of(piece: str, rows: int = ROWS) -> int:
+    """Return the row, of so many, in which a piece stands in a table: the same on every machine, and with others."""
+    return zlib.crc32(piece.encode("utf-8", "surrogatepass")) % rows

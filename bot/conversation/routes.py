@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -33,15 +33,13 @@ from bot.content.roles import Who
 from bot.content.signatures import check_call
 from bot.content.texts import Reader, Span, Text
 from bot.content.views import Button, Reply, View
+from bot.conversation.listening import Alarm, Listener
 from bot.conversation.live_screens import EVERY, LiveScreen, Renderer
 from bot.conversation.looking import Look, LookFirst, Perform, PerformWithin
 from bot.database.engine import Transaction as Transaction  # what a job's end is given: handlers know no engine
 from bot.files.stored_files import Files, in_thread
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
-
-if TYPE_CHECKING:  # what hears words is declared with requests
-    from bot.conversation.listening import Alarm, Listener
 
 log = structlog.get_logger()
 

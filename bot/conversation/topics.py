@@ -7,8 +7,8 @@ listeners of all topics (`bot.conversation.listening`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
 from bot.content.errors import Stale
@@ -17,6 +17,8 @@ from bot.content.ranking import KnownBy, Ranked, is_warm, rank, split, warm
 from bot.content.roles import Who
 from bot.content.texts import Reader, Span, Text, plain
 from bot.content.views import Reply
+from bot.conversation.belief import believed
+from bot.conversation.likelihood import about
 from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.looking import Perform
 from bot.conversation.routes import PARTICIPANT, Request, Transaction
@@ -24,12 +26,14 @@ from bot.files.stored_files import in_thread
 
 _OFFERED = 2
 """How many topics of which a text may speak are offered by buttons."""
-_LEAST_SHARE = 0.2
+_LEAST_SHARE = 0.15
 """The least share of a text that must speak of a topic that is offered."""
 _ASKED = ("mine", "practical")
 """The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
-_LIKELY, _UNLIKELY, _HARDLY = 0.7, 0.4, 0.05
+_LIKELY, _UNLIKELY, _HARDLY = 0.8, 0.5, 0.05
 """How probable the word model must find such words for the ranking to be believed, not to be doubted, to be heard."""
+_CALM = 0.1
+"""How improbable it must find distress, so that no topic takes the words unasked."""
 
 Answer = Callable[[Request, str], Awaitable[Reply]]
 """A handler(request, text) that answers words about a topic; it only reads, unless a topic says otherwise."""
@@ -52,6 +56,8 @@ class Topic:
     who: Who = PARTICIPANT
     when: Callable[[Request], Awaitable[bool]] | None = None
     kind: str = "mine"
+    about: str = ""
+    """What questions about it are about, by the label in tools/words; '' for the key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,8 @@ class StoredTopics:
     name: Callable[[Request, str], Awaitable[Span]]
     answer: Callable[[Request, str, str], Awaitable[Reply]]
     kind: str = "practical"
+    about: Mapping[str, str] = field(default_factory=dict)
+    """What questions about each are about, by the label in tools/words, for those where that is not the key."""
 
 
 Contributed = Topic | StoredTopics
@@ -96,14 +104,43 @@ class _Ranking:
     async def of(self, request: Request, text: str) -> Sequence[Ranked]:
         """Return the topics of which a text speaks, the most likely first.
 
-        The key of a stored topic is that of its listener, a blank, and its own.
+        The key of a stored topic is that of its listener, a blank, and its own. Small talk comes first where the text
+        seems to speak of nothing else.
         """
-        known = [_known_by(topic.key, topic.phrases.message) for topic in self._topics if request.may(topic.who)]
+        known = self._known(request, small_talk=False)
         for group in self._groups:
+            if request.person is None:
+                break
             stored = await request.tx.once(f"topics {group.key}", partial(_read, group, request))
             known += [_of_group(group.key, each) for each in stored]
+        small_talk = self._known(request, small_talk=True)
         await made_ready(request, known)
-        return rank(text, known, request.locale)
+        await made_ready(request, small_talk)
+        ranked = rank(text, known, request.locale)
+        scored = request.scored.get(text)
+        if scored:
+            ranked = believed(ranked, about(text), {each.key: self._about(each.key) for each in known})
+        asks = sum(scored.get(label, 0.0) for label in _ASKED) >= _UNLIKELY if scored else True
+        if asks and ranked and ranked[0].likely:
+            return ranked
+        said = rank(text, small_talk, request.locale)
+        return (*said, *ranked) if said and said[0].likely else ranked
+
+    def _about(self, key: str) -> str:
+        """Return what questions about a topic are about, by its label; of a stored topic the key has its listener's."""
+        for topic in self._topics:
+            if topic.key == key:
+                return topic.about or key
+        of, _blank, own = key.partition(" ")
+        return next((group.about.get(own, own) for group in self._groups if group.key == of), key)
+
+    def _known(self, request: Request, *, small_talk: bool) -> list[KnownBy]:
+        """Return the topics of one's own affairs that exist for a person, or those of small talk."""
+        return [
+            _known_by(topic.key, topic.phrases.message)
+            for topic in self._topics
+            if request.may(topic.who) and (topic.kind in _ASKED) != small_talk
+        ]
 
 
 async def made_ready(request: Request, known: Sequence[KnownBy]) -> None:
@@ -183,7 +220,9 @@ def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button
         return None
     sure = topic.sure
     if words.likelihood:
-        sure = place == 0 and (asked >= _LIKELY if topic.clear else topic.sure and asked >= _UNLIKELY)
+        calm = words.likelihood.get("distress", 0.0) < _CALM
+        believed = topic.clear if asked >= _LIKELY else topic.sure and asked >= _UNLIKELY
+        sure = place == 0 and calm and believed
         if not sure and asked < _HARDLY:
             return None
     return Heard(sure, min(1.0, topic.share * min(1.0, topic.score)), button, f"{topic.key} {topic.score:.1f}")

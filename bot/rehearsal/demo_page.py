@@ -108,8 +108,11 @@ class DemoPage:
             static=self._static.address,
         )
         scripts = script_sources(request, self._settings.web.public_url, f"{PATH}/static/")
-        policy = _POLICY.format(scripts=scripts)
-        return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": policy})
+        headers = {
+            "Content-Security-Policy": _POLICY.format(scripts=scripts),
+            "Permissions-Policy": "geolocation=(self)",  # for the pages in its frames, which may ask only where it may
+        }
+        return web.Response(text=page, content_type="text/html", headers=headers)
 
     async def _become(self, request: web.Request) -> web.Response:
         """Open the page of a participant in the demo's language.

@@ -63,11 +63,11 @@ LEAVE = Topic(
     "leave",
     # L10N: long
     _(
-        "leave the gathering/programme/program/event/bot/whole, quit, i quit, i'm out, unsubscribe, unsubscribe me,"
-        " unregister, withdraw, withdrawing, drop out, dropping out, remove me, take me off, off the list, cancel my"
-        " participation/registration/place/spot, not coming, not coming back, can't come, won't come, won't be coming,"
-        " going home, go home, leaving for good, leaving early good, opt out, give up my place, sign me out,"
-        " deregister, done with this"
+        "leave the gathering/programme/program/event/bot/whole, quit, i quit, leave this, i'm out, unsubscribe,"
+        " unsubscribe me, unregister, withdraw, withdrawing, drop out, dropping out, remove me, take me off, off the"
+        " list, cancel my participation/registration/place/spot, not coming, not coming back, can't come, won't come,"
+        " won't be coming, going home, go home, leaving for good, leaving early good, opt out, give up my place, sign"
+        " me out, deregister, done with this"
     ),
     NOT_COMING.label,
     tell_leaving,

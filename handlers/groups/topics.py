@@ -69,11 +69,11 @@ ROOM = Topic(
     "room",
     # L10N: long
     _(
-        "my room, what room, which room, room number, room for workshop/group/session/phase, our room, where is my"
-        " room, where room, find room, floor, which floor, where is my group, where group/team, where are the others,"
-        " where is everyone, where are you, where are we, which building, building, where plenary, auditorium, what"
-        " hall, which hall, room workshop, room again, room phase, am i in the right room, right room, classroom,"
-        " workshop room"
+        "my room, what room, what room supposed, room for this afternoon, the room, which room, room number, room for"
+        " workshop/group/session/phase, our room, where is my room, where room, find room, floor, which floor, where"
+        " is my group, where group/team, where are the others, where is everyone, where are you, where are we, which"
+        " building, building, where plenary, auditorium, what hall, which hall, room workshop, room again, room phase,"
+        " am i in the right room, right room, classroom, workshop room"
     ),
     _("Our room"),
     tell_room,

@@ -35,6 +35,7 @@ class ShowSection(Action):
     "moi",
     _("What is next for you"),
     names={"en": "me", "de": "ich"},
+    aliases=("espace", "place", "bereich"),
     who=ANYONE,
     said=_("hello, hi, hey, good morning, good evening, home, start, me, my place, place, my page, back"),
     listed=10,

@@ -43,7 +43,7 @@ async def is_voted(tx: Transaction, _since: datetime, visitors: Collection[int])
 async def give_ideas(play: Play, key: str, most: int = 4) -> None:
     """Let all people with a group give one to `most` ideas in the phase with this key.
 
-    Some change or withdraw their first idea, or hide their name.
+    Some change or withdraw their first idea, say that it was none, or hide their name.
     """
     phase = find_phase(play.settings, key)
     speaking = [player for player in play.coming if player.group]
@@ -54,8 +54,13 @@ async def give_ideas(play: Play, key: str, most: int = 4) -> None:
 
     async def speak(player: CastMember) -> None:
         first = await _give(play, player, phase, play.voices.idea(player), by_form=True)
-        if player in withdrawn:
+        if player in withdrawn[::2]:
+            await player.driver.act("wxn")  # which shows the idea
             await player.driver.act("wxw")
+            first.stands = False
+        elif player in withdrawn:
+            await player.driver.act("wnx")
+            await player.driver.act("tkf")
             first.stands = False
         elif player in edited:
             await _edit(player, first)
@@ -92,13 +97,11 @@ async def _give(
 
 
 async def _edit(player: CastMember, idea: PlayedIdea) -> None:
-    """Let a person change an idea: on Telegram by editing the message, elsewhere in «My ideas»."""
+    """Let a person change an idea: on Telegram by editing the message, elsewhere by the button below it."""
     better = idea.text.replace(" [", ", et vite [")
     if isinstance(player.driver, TelegramChat):
         await player.driver.rewrite(idea.text, better)
     else:
-        await player.driver.act("wm")
-        await player.driver.choose(player.driver.values[0])
         await player.driver.act("wxe")
         await player.driver.fill(better)
     idea.text = better

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.config.settings import Settings
@@ -22,7 +22,7 @@ from bot.content.views import Button, View
 from bot.conversation.listening import Heard, Words
 from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
-from bot.delivery import outbox
+from bot.delivery import outbox, standing
 from bot.files.stored_files import digest_of
 from bot.people import facilitator_store, limits
 from bot.people.participants import Participant
@@ -124,6 +124,8 @@ def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
 
     `collects` is what the phase collects.
     """
+    if not words.text:  # it is told that there is nothing to read
+        return Heard(True, 1, button, "nothing")
     kinds = words.likelihood
     likely = kinds.get("idea", 1.0)
     others = max((share for label, share in kinds.items() if label != "idea"), default=0.0)
@@ -295,9 +297,20 @@ async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
     return await _changed(tx, idea)
 
 
-async def remove_idea(tx: Transaction, idea: Idea) -> None:
-    """Delete an idea because it was none: it goes from wall, votes, exports and what builds on it, at once."""
+async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
+    """Delete an idea because it was none: it goes from wall, votes, exports and what builds on it, at once.
+
+    Whoever was asked to decide on it reads that it is gone: instead of its words where it came late, below them where
+    it was reported.
+    """
     await refresh_panels(tx, idea)
+    gone = _("It is no idea, says its author.")
+    if idea.state == "offered":
+        await outbox.follow(
+            tx, decision_subject(idea.id), lambda view: replace(view, lines=(view.lines[0], gone), buttons=()), now
+        )
+    else:
+        await standing.settle(tx, decision_subject(idea.id), gone, now)
     await ideas.delete_idea(tx, idea.id)
 
 

@@ -101,8 +101,9 @@ USUAL: Mapping[str, UsualSection] = {
         _(
             "bedroom, hotel room, room key, key card, roommate, sleep, where sleep, hotel, hostel, dorm,"
             " accommodation, bed, bunk, night, check in, check out, checkin, checkout, key, towel, sheets, pillow,"
-            " blanket, heating, aircon, shower, hot water, share a room, sharing room, hotel/hostel address,"
-            " reception, curfew, snoring, leave the hotel, vacate, hair dryer, bed bugs"
+            " blanket, heating, aircon, shower, hot water, share a room, sharing room, hotel/hostel address, get to"
+            " hotel/hostel, reception number, reception, curfew, snoring, leave the hotel, vacate, hair dryer, bed"
+            " bugs"
         ),
     ),
     "luggage": UsualSection(
@@ -143,7 +144,7 @@ USUAL: Mapping[str, UsualSection] = {
         _(
             "atm, cash, cash machine, withdraw, withdraw cash/money, money, bank, exchange money/francs, exchange,"
             " currency, pay card/cash, card accepted, card payment, take card/cards, credit card, visa card, change"
-            " money, coins, tip, tips, apple pay, top up"
+            " money, coins, tip, tips, apple pay, per diem"
         ),
         within="reimbursement",
     ),
@@ -165,7 +166,8 @@ USUAL: Mapping[str, UsualSection] = {
         _(
             "lost, I lost, lost and found, lost property, found, found a, anyone found/find, someone found, has"
             " anyone seen, anyone seen, seen my, left my, left behind, got left, i left, forgot, forgotten, forgot my,"
-            " stolen, missing bag/wallet/phone, is gone, handed in, wallet, purse, lost suitcase, suitcase found"
+            " stolen, missing bag/wallet/phone, is gone, handed in, picked my, wallet, purse, lost suitcase, suitcase"
+            " found"
         ),
     ),
     "charging": UsualSection(

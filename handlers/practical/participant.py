@@ -25,7 +25,8 @@ from handlers.practical.model.sections import Section
 from handlers.programme.messages import heading
 from handlers.programme.model import Kind
 from handlers.programme.service import seen_by
-from handlers.team.actions import ANSWER_WITHIN, SendWords
+from handlers.team.actions import ANSWER_WITHIN, IDEA, SendWords
+from handlers.workshops.store.runs import latest_run_of_person
 
 routes = Routes()
 
@@ -171,10 +172,20 @@ async def _answer(request: Request, key: str, text: str) -> Reply:
     if section is None:
         raise Stale
     await stray_words.keep(request, text, until=request.now + ANSWER_WITHIN)
-    return Reply(await _offered(request, section), fresh=True)
+    view = await _offered(request, section)
+    if await latest_run_of_person(request.tx, request.participant.id) is not None:
+        view = replace(view, buttons=(*view.buttons, IDEA))
+    return Reply(view, fresh=True)
 
 
-SECTIONS = StoredTopics("practical", Stage.PRACTICAL, known_sections, _title, _answer)
+SECTIONS = StoredTopics(
+    "practical",
+    Stage.PRACTICAL,
+    known_sections,
+    _title,
+    _answer,
+    about={"address": "access", "contacts": "contact", "rooms": "lodging"},
+)
 """The sections as topics that people ask about in their own words."""
 
 

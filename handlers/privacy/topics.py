@@ -19,10 +19,11 @@ DATA = Topic(
     # L10N: long
     _(
         "my data, data, delete my, delete everything, delete, erase, erase my, remove my data/messages, wipe, forget"
-        " me, know about me, about me, store about, stored about, you store, do you store/keep, keep my messages, keep"
-        " all, who reads, who can read/see, who sees, read my messages, see my messages/name/answers, anonymous, is"
-        " this anonymous, privacy, private, gdpr, confidential, save my, my account, personal data/info, my info,"
-        " share my, shared with, is this saved, recorded, who has access"
+        " me, know about me, about me, on me in system, written on me, me off system, store about, stored about, you"
+        " store, do you store/keep, keep my messages, keep all, who reads, who can read/see, who sees, read my"
+        " messages, see my messages/name/answers, anonymous, is this anonymous, privacy, private, gdpr, confidential,"
+        " save my, my account, personal data/info, my info, share my, shared with, is this saved, recorded, who has"
+        " access"
     ),
     _("My data"),
     tell_data,

@@ -132,11 +132,11 @@ NEXT = Topic(
     _(
         "next, next session/workshop/thing/one/activity/meeting/slot, my next, what next, what now, whats next, and"
         " now, where next, where now, where to, where do I go, where i go, where do we go, where should I be, where"
-        " should I go, where do i have to be, where am I supposed to be, supposed to be, where we meet, where do we"
+        " should I go, where do i have to be, where am I supposed to be, where supposed be, where we meet, where do we"
         " meet, have to be, need to be, be at, when workshop/session, where workshop/session, what after, after this,"
         " after lunch/break/dinner what/where, do after, what do we do now, what am I doing, what do I have, when does"
         " it start, when start, when do we start again, resume/resumes, starting again, when is it, session"
-        " when/where, workshop when/where, this afternoon, am I free, go now"
+        " when/where, workshop when/where, what this afternoon, anything this afternoon, free this afternoon, go now"
     ),
     _("What is next for me"),
     tell_next,

@@ -55,9 +55,9 @@ VOTES = Topic(
     "votes",
     # L10N: long
     _(
-        "vote/votes, voting, voted, my vote, my votes, did my vote count, vote count, how many votes, when vote, how"
-        " do I vote, can i vote, who won, who is winning, results vote, vote results, results, change my vote, undo"
-        " vote, ballot, poll, points"
+        "vote/votes, voting, score/scores, our score, pitch score, voted, my vote, my votes, did my vote count, vote"
+        " count, how many votes, when vote, how do I vote, can i vote, who won, who is winning, results vote, vote"
+        " results, results, change my vote, undo vote, ballot, poll, points"
     ),
     _("My votes"),
     tell_votes,

@@ -6,6 +6,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
+from bot.content.texts import _
+from bot.content.views import Button
+from handlers.workshops.actions import KeepAsIdea
 
 ANSWER_WITHIN = timedelta(days=1)
 """How long the team may take to answer a question, and a question is kept that something else may answer."""
@@ -15,3 +18,8 @@ class SendWords(Action):
     """The button that sends the person's stray text, which was kept, to the team as a question."""
 
     code: ClassVar[str] = "qs"
+
+
+# L10N: a button: what one wrote is an idea for the workshop
+IDEA = Button(_("It is an idea"), KeepAsIdea())
+"""The button that keeps the person's stray text as an idea, for people who have been in a workshop."""

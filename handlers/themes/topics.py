@@ -49,7 +49,7 @@ THEME = Topic(
     _(
         "theme, my theme, which theme, what theme, our theme, theme did i choose/pick, what did I choose, choose"
         " what, i chose, i picked, what did i pick, am I in culture/digital/democracy/education, assigned theme,"
-        " registered for, signed up for, my subject, which track, my track, theme again, what am i in"
+        " registered for, signed up for, got put in, my subject, which track, my track, theme again, what am i in"
     ),
     _("My theme"),
     tell_theme,
@@ -68,4 +68,5 @@ CHANGE_THEME = Topic(
     ),
     CHANGE.label,
     tell_change,
+    about="change_theme",
 )

@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping
 
 from bot.content.names import fold, words
-from bot.conversation.listening import Cry
+from bot.conversation.listening import WEAK, Cry
 
-_SURE, _WEAK = 0.5, 0.2
-"""From which likelihood on words are answered as a cry, and from which on their writer is asked."""
+_SURE, _FAINT = 0.2, 0.03
+"""From which likelihood on words are answered as a cry, and from which on one is offered where a question is asked."""
+_THAN_IDEA, _THAN_OTHERS = 0.25, 1.0
+"""How likely a cry that is sure must be, at least, of what the words are otherwise: an idea, or anything else."""
 _SHORT = 14
 """The most words of a text in which a phrase counts by itself; of a longer one the likelihood decides."""
 
@@ -118,16 +120,17 @@ _QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]
 
 
 def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
-    """Return what is heard in a text: a cry that is sure, one to ask about, or None for none."""
+    """Return what is heard in a text: a cry that is sure, one that may be, or None for none."""
     folded = words(fold(_QUOTED.sub(" ", text)))
     plain = " ".join(folded)
     self_harm = _SELF_HARM.search(plain) is not None
     distress = likelihood.get("distress", 0.0)
-    laughs = _LAUGHS.search(fold(text)) is not None
     if _CALLS.fullmatch(plain) or (len(folded) <= _SHORT and _PHRASES.search(plain) and not _SUBJECT.match(plain)):
-        if laughs or _DENIES.search(plain):
-            return Cry(sure=False, self_harm=self_harm) if distress >= _WEAK else None
+        if _LAUGHS.search(fold(text)) or _DENIES.search(plain):
+            return Cry(sure=False, likelihood=max(distress, WEAK), self_harm=self_harm)
         return Cry(sure=True, phrase=True, self_harm=self_harm)
-    if distress >= _SURE:
-        return Cry(sure=True, self_harm=self_harm)
-    return Cry(sure=False, self_harm=self_harm) if distress >= _WEAK else None
+    if distress < _FAINT:
+        return None
+    others = max((share for label, share in likelihood.items() if label not in ("distress", "idea")), default=0.0)
+    likelier = distress >= _THAN_IDEA * likelihood.get("idea", 0.0) and distress >= _THAN_OTHERS * others
+    return Cry(sure=distress >= _SURE and likelier, likelihood=distress, self_harm=self_harm)

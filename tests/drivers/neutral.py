@@ -76,9 +76,10 @@ class NeutralChat:
 
     def _show(self, answered: Answered) -> None:
         self.form = None
-        if answered.reply is not None and answered.reply.mark and self.message:
+        marked = answered.reply is not None and answered.reply.mark and bool(self.message)
+        if marked:
             self.marked.append(self.message)
-        elif answered.reply is not None:
+        if answered.reply is not None and (answered.reply.card or not marked):
             self.view, self.reader = answered.reply.view, answered.reader
             self.fresh = answered.reply.fresh
             self._toast = plain(answered.reply.toast, self.reader) if answered.reply.toast is not None else None

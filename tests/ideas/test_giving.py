@@ -9,15 +9,16 @@ import pytest
 
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
-from handlers.ideas.actions import ItIsAnIdea, WithdrawIdea
+from handlers.groups.store.groups import find_group
+from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, WithdrawIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.votes import cast_votes
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
-from handlers.workshops.model import PhaseRun
+from handlers.workshops.model import Idea, PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, regroup
-from tests.ideas.builders import ideas_of, votes_by_idea
+from tests.ideas.builders import idea, ideas_of, votes_by_idea
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
@@ -40,14 +41,16 @@ async def working(world: World, key: str = "solutions") -> tuple[NeutralChat, Ne
 # --- plain words
 
 
-async def test_plain_words_in_a_phase_are_an_idea_and_the_first_is_answered_in_words(world: World) -> None:
+async def test_plain_words_in_a_phase_are_an_idea_and_one_card_says_so(world: World) -> None:
     zoe, _max, _run = await working(world)
     first = await zoe.send("A shared kitchen")
-    assert zoe.text == "Noted. Each message you write to me in private now is an idea."
-    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "My ideas")
-    assert zoe.marked == []
+    assert zoe.text == "1 idea: «A shared kitchen»"
+    assert zoe.buttons == ("This is no idea", "Change it", "Without my name")
+    assert zoe.marked == [first]
     second = await zoe.send("A night library")
-    assert zoe.marked == [second] != [first]
+    assert zoe.text == "2 ideas, the last: «A night library»"
+    assert zoe.buttons == ("This is no idea", "Change it", "Without my name")
+    assert zoe.marked == [first, second]
     assert [(idea.text, idea.state, idea.anonymous) for idea in await ideas_of(world, "Zoé")] == [
         ("A shared kitchen", "live", False),
         ("A night library", "live", False),
@@ -55,22 +58,39 @@ async def test_plain_words_in_a_phase_are_an_idea_and_the_first_is_answered_in_w
 
 
 @pytest.mark.parametrize("words", ["Where is lunch?", "A night library, no?? :)", "ok", "👍"])
-async def test_words_that_may_be_no_idea_are_kept_and_one_once_their_author_says_so(world: World, words: str) -> None:
+async def test_words_that_may_be_no_idea_wait_and_are_one_once_their_author_says_so(world: World, words: str) -> None:
     zoe, _max, _run = await working(world)
-    message = await zoe.send(words)
-    assert zoe.text.startswith("Is this an idea? «")
-    assert zoe.buttons == ("Yes, it is an idea", "Ask the team", "Neither")
-    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["asked"]
+    await zoe.send(words)
+    assert zoe.text == "I have noted nothing yet. What is this?"
+    assert zoe.buttons == ("It is an idea", "Ask the team", "Nothing, forget it")
+    assert zoe.marked == []
+    it_is_one = zoe.payload("It is an idea")
     await zoe.send("A shared kitchen")  # meanwhile
-    assert zoe.text == "Noted. Each message you write to me in private now is an idea."
-    await zoe.act(Pressed(ItIsAnIdea((await ideas_of(world, "Zoé"))[0].id).encode()))
-    assert zoe.text == "Noted."
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+    await zoe.act(Pressed(it_is_one))
+    assert zoe.text.startswith("2 ideas, the last: «")
+    assert not zoe.fresh, "it stands where the question stood"
     assert [(idea.text, idea.state) for idea in await ideas_of(world, "Zoé")] == [
-        (words, "live"),
         ("A shared kitchen", "live"),
+        (words, "live"),
     ]
-    await zoe.edit(message, "A night library")
-    assert (await ideas_of(world, "Zoé"))[0].text == "A night library"
+    await zoe.act(Pressed(it_is_one))
+    assert len(await ideas_of(world, "Zoé")) == 2, "pressed twice"
+
+
+async def test_each_of_several_words_that_may_be_no_idea_waits_for_itself(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    pressed = []
+    for words in ("A night library?", "A shared kitchen?", "Where is lunch?"):
+        await zoe.send(words)
+        pressed.append((zoe.payload("It is an idea"), zoe.payload("Ask the team"), zoe.payload("Nothing")))
+    await zoe.act(Pressed(pressed[0][0]))
+    assert zoe.text == "1 idea: «A night library?»"
+    await zoe.act(Pressed(pressed[2][1]))
+    assert zoe.text.startswith("Your question is")
+    await zoe.act(Pressed(pressed[1][2]))
+    assert zoe.text == "Forgotten: I keep nothing of it."
+    assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A night library?"]
 
 
 async def test_nobody_else_reads_words_that_may_be_no_idea(world: World) -> None:
@@ -79,12 +99,9 @@ async def test_nobody_else_reads_words_that_may_be_no_idea(world: World) -> None
     await revealed(world, run)
     await max_.act(Pressed(ShowWall(run.id).encode()))
     assert "No idea yet." in max_.text
+    await zoe.press("Nothing, forget it")
     await zoe.act(Pressed(MyIdeas(run.id).encode()))
-    assert "you · is it an idea?" in zoe.text
-    await zoe.open(1)
-    await zoe.press("Neither")
-    assert zoe.text == "Then it is not an idea, and I do not keep it."
-    assert await ideas_of(world, "Zoé") == []
+    assert zoe.text == "You gave no idea in this phase yet."
 
 
 async def test_what_was_a_question_goes_to_the_team(world: World) -> None:
@@ -100,33 +117,83 @@ async def test_what_was_a_question_goes_to_the_team(world: World) -> None:
     assert "Where Where" in zoe.text
 
 
-@pytest.mark.parametrize(("words", "state"), [("How could schools share kitchens?", "live"), ("How long?", "asked")])
-async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: World, words: str, state: str) -> None:
+@pytest.mark.parametrize(("words", "taken"), [("How could schools share kitchens?", True), ("How long?", False)])
+async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: World, words: str, taken: bool) -> None:
     zoe, _max, _run = await working(world, "challenge")
     await zoe.send(words)
-    assert [idea.state for idea in await ideas_of(world, "Zoé", "challenge")] == [state]
+    assert [idea.text for idea in await ideas_of(world, "Zoé", "challenge")] == [words] * taken
+    assert ("What is this?" in zoe.text) is not taken
+
+
+# --- questions of earlier versions, which stored a text until its author said whether it was an idea
+
+
+async def asked_before(world: World, run: PhaseRun, text: str) -> Idea:
+    """A text of Zoé's about which an earlier version asked whether it is an idea."""
+    made = await world.read(find_group, run.group_id)
+    assert made is not None
+    return await idea(world, made, "Zoé", text, phase=run.phase, state="asked")
+
+
+async def test_an_earlier_question_is_answered_with_yes(world: World) -> None:
+    zoe, _max, run = await working(world)
+    asked = await asked_before(world, run, "A night library?")
+    await zoe.send("A shared kitchen")
+    assert zoe.text == "1 idea: «A shared kitchen»"
+    await zoe.act(Pressed(ItIsAnIdea(asked.id).encode()))
+    assert zoe.text == "2 ideas, the last: «A night library?»"
+    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"]
+    await zoe.act(Pressed(ItIsNoIdea(asked.id).encode()))
+    assert "That button has aged." in zoe.text
+    assert len(await ideas_of(world, "Zoé")) == 2, "it is one by now"
+
+
+async def test_an_earlier_question_is_answered_with_no(world: World) -> None:
+    zoe, max_, run = await working(world)
+    asked = await asked_before(world, run, "Where is lunch?")
+    await revealed(world, run)
+    await max_.act(Pressed(ShowWall(run.id).encode()))
+    assert "No idea yet." in max_.text
+    await max_.act(Pressed(ItIsNoIdea(asked.id).encode()))
+    assert len(await ideas_of(world, "Zoé")) == 1, "not his to answer"
+    await zoe.act(Pressed(MyIdeas(run.id).encode()))
+    assert "you · is it an idea?" in zoe.text
+    await zoe.open(1)
+    await zoe.press("Neither")
+    assert zoe.text == "Then it is not an idea, and I do not keep it."
+    assert await ideas_of(world, "Zoé") == []
+
+
+async def test_an_earlier_question_goes_to_the_team(world: World) -> None:
+    zoe, _max, run = await working(world)
+    asked = await asked_before(world, run, "Where is lunch?")
+    await zoe.act(Pressed(AskTheTeam(asked.id).encode()))
+    assert zoe.text.startswith("Your question is")
+    assert await ideas_of(world, "Zoé") == []
 
 
 async def test_what_was_asked_about_before_the_end_is_an_idea_of_the_phase_after_it(world: World) -> None:
     zoe, _max, run = await working(world)
-    await zoe.send("A night library?")
+    asked = await asked_before(world, run, "A night library?")
     await wait(world, minutes=1)
     await ended(world, run)
-    await zoe.press("Yes, it is an idea")
+    await zoe.act(Pressed(ItIsAnIdea(asked.id).encode()))
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
     await zoe.send("A shared kitchen?")
-    await zoe.press("Yes, it is an idea")
+    await zoe.press("It is an idea")
     assert zoe.text == "This phase is finished. Your text is kept."
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "late"]
 
 
 async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> None:
     zoe, _max, _run = await working(world)
-    for words, shown in (("My group?", "group"), ("Thanks!", "With pleasure!"), ("help", "Here is what you can do.")):
+    for words, shown in (("My group?", "group"), ("Thanks!", "With pleasure!"), ("Settings", "Language")):
         await zoe.send(words)
         assert shown in zoe.text
     await zoe.send("We need help!")
     assert zoe.text.startswith("Shall I call someone to your group?")
+    await zoe.send("help")  # perhaps a cry: nobody is shown it, and whom to call is said
+    assert zoe.text.startswith("I have shown this message to nobody.\nIn danger, call 112.")
     assert await ideas_of(world, "Zoé") == []
 
 
@@ -134,7 +201,7 @@ async def test_ideas_are_taken_during_a_break_too(world: World) -> None:
     zoe, _max, run = await working(world)
     await world.store.transact(partial(pause_phase, run=run, now=world.clock.now()))
     await zoe.send("A shared kitchen")
-    assert zoe.text.startswith("Noted.")
+    assert zoe.text == "1 idea: «A shared kitchen»"
 
 
 async def test_outside_any_phase_words_go_where_they_went_before(world: World) -> None:
@@ -150,15 +217,15 @@ async def test_the_same_update_twice_is_one_idea(world: World) -> None:
     assert len(await ideas_of(world, "Zoé")) == 1
 
 
-async def test_on_the_page_nothing_can_be_marked_so_a_word_is_shown(world: World) -> None:
+async def test_on_the_page_each_idea_has_its_card(world: World) -> None:
     code = await world.invite("Lea")
     lea = world.chat("w1", platform="web", modal=True)
     await lea.follow(f"j-{code}")
     await started(world, await group(world, ["Lea"]), "solutions")
     await lea.send("A shared kitchen")
     await lea.send("A night library")
-    assert lea.text == "Noted."
-    assert lea.buttons == ("Another idea", "Without my name", "My ideas")
+    assert lea.text == "2 ideas, the last: «A night library»"
+    assert lea.buttons == ("Another idea", "This is no idea", "Change it", "Without my name")
 
 
 async def test_blanks_are_no_idea(world: World) -> None:
@@ -191,7 +258,7 @@ async def test_a_message_that_was_too_long_is_shortened_in_its_place(world: Worl
     await zoe.edit(message, "kitchen " * 200)
     assert zoe.text.startswith("599 characters too many")
     await zoe.edit(message, "A shared kitchen")
-    assert zoe.text.startswith("Noted.")
+    assert zoe.text == "1 idea: «A shared kitchen»"
     await zoe.edit(message, "A kitchen shared by everyone")
     assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A kitchen shared by everyone"]
 
@@ -239,11 +306,11 @@ async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
     zoe.modal = True
     await zoe.follow(GiveIdea(run.id).encode())
     await zoe.fill("A shared kitchen")
-    assert zoe.text.startswith("Noted. Each message")
+    assert zoe.text == "1 idea: «A shared kitchen»"
     await zoe.follow(GiveIdea(run.id).encode())
     await zoe.fill("A night library")
-    assert zoe.text == "Noted."
-    assert zoe.buttons == ("Another idea", "Without my name", "My ideas")
+    assert zoe.text == "2 ideas, the last: «A night library»"
+    assert zoe.buttons == ("Another idea", "This is no idea", "Change it", "Without my name")
     await zoe.press("Without my name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]
 
@@ -347,7 +414,8 @@ async def test_changing_the_message_changes_the_idea_and_keeps_its_votes(world: 
     [idea] = await ideas_of(world, "Zoé")
     await world.change(cast_votes, await number(world, "Max"), run.group_id, run.phase, [idea.id])
     await zoe.edit(message, "A kitchen shared by everyone")
-    assert zoe.marked == [message]
+    assert set(zoe.marked) == {message}
+    assert zoe.text == "1 idea: «A kitchen shared by everyone»", "the card says it as it is now"
     [changed] = await ideas_of(world, "Zoé")
     assert (changed.id, changed.text) == (idea.id, "A kitchen shared by everyone")
     assert await world.read(votes_by_idea, run.group_id, run.phase) == {idea.id: 1}
@@ -362,6 +430,15 @@ async def test_a_change_that_is_too_long_or_too_late_leaves_the_idea_as_it_was(w
     await zoe.edit(message, "Another kitchen")
     assert zoe.text == "This phase is finished: your idea stays as it was."
     assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
+
+
+async def test_changing_an_earlier_idea_leaves_the_card_with_the_last(world: World) -> None:
+    zoe, _max, _run = await working(world)
+    message = await zoe.send("A shared kitchen")
+    second = await zoe.send("A night library")
+    await zoe.edit(message, "A kitchen shared by everyone")
+    assert zoe.marked == [message, second, message]
+    assert zoe.text == "2 ideas, the last: «A night library»"
 
 
 async def test_changing_any_other_message_says_nothing(world: World) -> None:
@@ -382,7 +459,7 @@ async def test_what_comes_after_the_end_is_kept_and_may_be_sent(world: World) ->
     await ended(world, run)
     await zoe.send("A shared kitchen")
     assert zoe.text == "This phase is finished. Your text is kept."
-    assert zoe.buttons == ("Send to the facilitator", "Withdraw")
+    assert zoe.buttons == ("Send to the facilitator", "This is no idea", "Withdraw")
     await zoe.press("Send to the facilitator")
     assert zoe.text.startswith("Sent. The facilitator decides whether it still goes on the wall.")
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["offered"]
@@ -430,7 +507,7 @@ async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(wor
     zoe = chats["Zoé"]
     await zoe.send("A shared kitchen")
     assert zoe.text == ("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
-    assert zoe.buttons == ("Ask the team", "Withdraw", "My ideas")
+    assert zoe.buttons == ("This is no idea", "Ask the team", "Withdraw", "My ideas")
     assert [(idea.state, idea.group_id) for idea in await ideas_of(world, "Zoé")] == [("homeless", None)]
     await zoe.press("My ideas")
     assert "Take my ideas along" not in zoe.buttons

@@ -44,7 +44,7 @@ async def test_new_ideas_show_no_name_and_their_author_can_sign_them(store_url: 
         await zoe.send("A night library")
         await chats["Max"].send("A bus with books")
         assert chats["Max"].text.splitlines() == [
-            "Noted. Each message you write to me in private now is an idea.",
+            "1 idea: «A bus with books»",
             "It is shown without your name.",
         ]
         assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]

@@ -67,15 +67,17 @@ async def test_an_idea_is_changed_in_a_form(world: World, modal: bool) -> None:
     await open_mine(zoe, run)
     await zoe.open(1)
     assert zoe.text == "A shared kitchen\nyou"
-    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "My ideas")
+    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "This is no idea", "My ideas")
     await zoe.press("Change it")
     await zoe.fill("A kitchen for everyone")
     assert zoe.text == "Changed.\nA kitchen for everyone\nyou"
 
 
 async def test_an_idea_is_taken_back_and_brought_back(world: World) -> None:
-    zoe, _run = await working(world)
+    zoe, run = await working(world)
     await zoe.send("A shared kitchen")
+    await open_mine(zoe, run)
+    await zoe.open(1)
     await zoe.press("Withdraw")
     assert zoe.text == "A shared kitchen\nyou · withdrawn"
     assert zoe.buttons == ("Bring it back", "My ideas")
@@ -86,8 +88,10 @@ async def test_an_idea_is_taken_back_and_brought_back(world: World) -> None:
 
 
 async def test_a_message_changed_after_its_idea_was_taken_back_says_so(world: World) -> None:
-    zoe, _run = await working(world)
+    zoe, run = await working(world)
     message = await zoe.send("A shared kitchen")
+    await open_mine(zoe, run)
+    await zoe.open(1)
     await zoe.press("Withdraw")
     await zoe.edit(message, "Another kitchen")
     assert zoe.text == "You withdrew this idea, so it stays as it was."
@@ -115,7 +119,7 @@ async def test_the_name_is_the_author_s_choice_at_any_time(world: World) -> None
     await ended(world, run)
     await zoe.press("With my first name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False]
-    assert zoe.buttons == ("Withdraw", "Without my name", "My ideas")
+    assert zoe.buttons == ("Withdraw", "Without my name", "This is no idea", "My ideas")
 
 
 async def test_a_fact_turns_out_to_be_a_need(world: World) -> None:

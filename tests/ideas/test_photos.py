@@ -15,6 +15,7 @@ from bot.files.folder import Folder
 from bot.people import participant_store
 from handlers.ideas.service import Room, room_for_files
 from handlers.ideas.store.files import IdeaFile, files_of_idea
+from handlers.workshops.actions import MyIdeas
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group
 from tests.ideas.builders import ideas_of
@@ -71,7 +72,7 @@ async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: Neutral
     assert zoe.text == "Photo kept. What does it show? Write one line."
     assert zoe.buttons == ("Withdraw", "My ideas")
     line = await zoe.send("Our plan of the kitchen")
-    assert zoe.text.startswith("Noted.")
+    assert zoe.text == "1 idea: «Our plan of the kitchen»"
     [idea] = await ideas_of(world, "Zoé")
     [file] = await files_of(world, idea.id)
     assert (idea.text, file.name, file.picture, file.media_type) == (
@@ -87,7 +88,7 @@ async def test_a_photo_is_kept_and_its_line_asked_for(world: World, zoe: Neutral
 
 async def test_one_s_own_photo_can_be_seen_again(world: World, zoe: NeutralChat) -> None:
     await zoe.send_photo(sheet(), "The\x00 kitchen")
-    await zoe.press("My ideas")
+    await zoe.follow(MyIdeas(0).encode())
     assert "The kitchen\nyou · 1 photo" in zoe.text
     await zoe.open(1)
     await zoe.press("See the photo")
@@ -97,7 +98,7 @@ async def test_one_s_own_photo_can_be_seen_again(world: World, zoe: NeutralChat)
 
 async def test_what_stands_below_a_photo_is_its_line(world: World, zoe: NeutralChat) -> None:
     message = await zoe.send_photo(sheet(), "The kitchen")
-    assert zoe.text.startswith("Noted.")
+    assert zoe.text == "1 idea: «The kitchen»"
     await zoe.edit(message, "The shared kitchen")
     assert await kept(world) == [("The shared kitchen", 1)]
     second = await zoe.send_photo(sheet(1), "The library")
@@ -122,7 +123,7 @@ async def test_photos_sent_together_are_one_idea_wherever_the_line_stands(world:
     for place, caption in enumerate(("", "", "Three sheets")):
         upload = Upload("photo.jpg", sheet(place), picture=True, media_type="image/jpeg")
         await zoe.send_file(upload, caption, album="a1", place=place)
-    assert zoe.text.startswith("Noted.")
+    assert zoe.text == "1 idea: «Three sheets»"
     assert await kept(world) == [("Three sheets", 3)]
     await zoe.send_photo(sheet(9), "Another one")
     for place in range(2):
@@ -159,12 +160,12 @@ async def test_documents_alone_are_not_called_photos(world: World, zoe: NeutralC
     await zoe.send_file(Upload("plan.pdf", b"%PDF-1.7 a plan", media_type="application/pdf"))
     assert zoe.text.startswith("File kept. What is it about? Write one line.")
     await zoe.send("Our plan")
-    await zoe.press("My ideas")
+    await zoe.follow(MyIdeas(0).encode())
     assert "1 file" in zoe.text
     await zoe.open(1)
     assert "See the file" in zoe.buttons
     await zoe.send_photo(sheet(), "Our kitchen")
-    await zoe.press("My ideas")
+    await zoe.follow(MyIdeas(0).encode())
     assert "1 photo" in zoe.text
 
 
@@ -175,7 +176,7 @@ async def test_a_file_of_fifty_megabytes_is_refused_and_takes_nothing_along(worl
     assert await kept(world) == []
     await zoe.send("A first idea")
     await zoe.send_file(film, "What our film shows")
-    assert zoe.text == "Noted.\n«film.mp4» is too large: 10 MB at most."
+    assert zoe.text == "2 ideas, the last: «What our film shows»\n«film.mp4» is too large: 10 MB at most."
     await zoe.send_file(film, "x" * 1001)
     assert zoe.text == (
         "1 character too many: an idea has 1000 at most. Your text is kept: shorten it and send it again.\n"
@@ -195,7 +196,7 @@ async def test_words_below_what_cannot_be_kept_are_an_idea(world: World, zoe: Ne
     cannot = "I cannot keep this. I take words, photos and documents, at most 10 MB each."
     await zoe.send("A first idea")
     await zoe.send_sticker("Below a film")
-    assert zoe.text == f"Noted.\n{cannot}"
+    assert zoe.text == f"2 ideas, the last: «Below a film»\n{cannot}"
     message = await zoe.send_sticker("Below another")  # whose sender knows by now what cannot be kept
     assert message in zoe.marked
     assert await kept(world) == [("A first idea", 0), ("Below a film", 0), ("Below another", 0)]

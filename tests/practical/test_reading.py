@@ -18,6 +18,7 @@ from tests.ideas.builders import ideas_of
 from tests.outbox import deliver, forget, press_push, pushed
 from tests.participants import number
 from tests.practical.builders import TEAM
+from tests.programme.builders import with_programme
 from tests.workshops.builders import PHASES, ended, started
 from tests.world import DECLARED, World, make_settings, open_world
 
@@ -230,7 +231,7 @@ async def test_an_open_phase_keeps_its_ideas_and_what_is_none_finds_its_section(
         await ended(world, run)
         await world.clock.advance(timedelta(days=1))
         await zoe.send("wifi")
-        assert zoe.buttons[:3] == ("Yes, thanks", "No, ask the team", "It is an idea")
+        assert zoe.buttons == ("Yes, thanks", "No, ask the team", "It is an idea")
         await zoe.press("It is an idea")
         assert "wifi" in {idea.text for idea in await ideas_of(world, "Zoé", "stakes")}
 
@@ -263,3 +264,49 @@ async def test_what_is_kept_of_a_reader_is_theirs_to_read_and_goes_with_them(sto
         await zoe.press("Yes, erase me")
         assert await world.read(kept) == []
         assert await counts(world) == {"wifi": (1, 0, 0)}
+
+
+MEALS = {
+    "key": "meals",
+    "title": {"fr": "Repas", "en": "Meals"},
+    "text": {"fr": "À l’heure du programme : /programme.", "en": "At the hours of the programme: /programme."},
+}
+
+
+async def test_an_answer_that_only_points_to_the_programme_is_completed_from_it(store_url: str) -> None:
+    async with open_world(store_url, with_programme(practical=[MEALS])) as world:
+        zoe, leo = await world.join("Zoé", "1"), await world.join("Léo", "2", locale="fr")
+        await zoe.send("when do we eat?")
+        assert "At the hours of the programme" in zoe.text
+        assert "Thursday 10 June, 12:30: Lunch, Cour" in zoe.text
+        await leo.send("on mange a quelle heure")
+        assert "Déjeuner, Cour" in leo.text
+        await world.clock.advance(timedelta(days=365))
+        await zoe.send("when do we eat?")
+        assert "Lunch" not in zoe.text
+
+
+async def test_words_of_the_organisers_outweigh_those_of_usual_sections(sqlite_url: str) -> None:
+    cloakroom = {"key": "vestiaire", "title": {"fr": "Vestiaire"}, "text": {"fr": "Au sous-sol."}, "words": "valise"}
+    lost = {"key": "lost", "title": {"fr": "Objets trouvés"}, "text": {"fr": "À l’accueil."}}
+    async with open_world(sqlite_url, make_settings(practical=[lost, cloakroom])) as world:
+        zoe = await world.join("Zoé", "1", locale="fr")
+        for words in ("valise", "où est-ce que je mets ma valise"):
+            await zoe.send(words)
+            assert "Au sous-sol." in zoe.text
+
+
+@pytest.mark.parametrize(
+    "words", ["je veux changer de thème", "ce film m'a touché", "un gars de mon groupe", "c'est la fête"]
+)
+async def test_words_that_only_look_like_those_of_a_section_do_not_find_it(sqlite_url: str, words: str) -> None:
+    usual = [
+        {"key": key, "title": {"fr": key}, "text": {"fr": f"réponse {key}"}}
+        for key in ("address", "rooms", "lost", "charging", "health")
+    ]
+    async with open_world(sqlite_url, make_settings(practical=usual)) as world:
+        zoe = await world.join("Zoé", "1", locale="fr")
+        await zoe.send("j'ai besoin d'une douche")
+        assert "réponse rooms" in zoe.text
+        await zoe.send(words)
+        assert "réponse" not in zoe.text

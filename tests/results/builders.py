@@ -71,6 +71,7 @@ class Made:
 
 async def give_idea(
     tx: Transaction,
+    /,
     group: int | None,
     phase: str,
     author: int,
@@ -209,6 +210,40 @@ async def _lived(
         await write_card(tx, group, person, now)
     if files:
         await attach(tx, files, given[0], photo(chance.choice(("#e6f0f4", "#f4e6f0", "#f0f4e6", "#ffffff"))))
+    return given
+
+
+async def begin(tx: Transaction, group: int, phase: str, now: datetime, *, revealed: bool) -> int:
+    """A group begins a phase, and its ideas are revealed or not; the id of the run."""
+    lasts = timedelta(minutes=40)
+    [run] = await begin_runs(
+        tx, phase, [group], now, lasts, warning=timedelta(), warned_beyond=lasts, by=None, revealed=revealed
+    )
+    return run.id
+
+
+async def seen_and_unseen(tx: Transaction, made: Made, now: datetime) -> dict[str, int]:
+    """Ideas of a bare group about which no organiser decided, by their words.
+
+    In «stakes» two were revealed, and one of them has a vote; in «challenge» one was, and nobody voted at all; in
+    «solutions» one was given, and never revealed.
+    """
+    group = made.groups[0]
+    zoe, leo, *_others = made.members[group]
+    given = {}
+    for phase, author, text, revealed in (
+        ("stakes", zoe, "Un jardin", True),
+        ("stakes", leo, "Un four", True),
+        ("challenge", zoe, "Un bus", True),
+        ("solutions", leo, "Je n'en peux plus", False),
+    ):
+        if text != "Un four":
+            run = await begin(tx, group, phase, now, revealed=revealed)
+        given[text] = await give_idea(tx, group, phase, author, text, at=now, ticked=False)
+        if text == "Un four":
+            await cast_votes(tx, leo, group, "stakes", [given["Un jardin"]])
+        if text in ("Un four", "Un bus"):
+            await end_run(tx, run, now)
     return given
 
 

@@ -17,6 +17,7 @@ from bot.database.opening import open_store
 from bot.files.folder import Folder
 from handlers.results.cli import exporting
 from handlers.results.cli.exporting import ExportOptions, export_workshops
+from handlers.results.store.lines import put_idea
 from tests.results.builders import Made, give_idea, populate
 from tests.shell import Shell
 from tests.stored_rows import stored_rows
@@ -177,6 +178,32 @@ def test_ideas_put_aside_are_told_of(shell: Shell, made: Made, configured: Path)
 
     asyncio.run(add())
     assert "out/ateliers.xlsx: ideas put aside, late or without a group: 1" in shell("export", "out").stdout
+
+
+def test_what_is_left_out_is_told_with_where_it_is_seen(shell: Shell, made: Made, configured: Path) -> None:
+    async def unit(tx: Transaction) -> None:
+        author = made.members[made.groups[0]][0]
+        await give_idea(tx, made.groups[0], "stakes", author, "Je suis à bout", ticked=False)
+        await give_idea(tx, None, "stakes", author, "Sans groupe", state="homeless", ticked=False)
+        await put_idea(tx, made.ideas[made.groups[0]][1], 0)
+
+    async def add() -> None:
+        store = await open_store(f"sqlite:///{configured}/rencontres.db")
+        try:
+            await store.transact(unit)
+        finally:
+            await store.close()
+
+    asyncio.run(add())
+    told = shell("export", "out").stdout.splitlines()
+    assert told[0] == "out/ateliers.xlsx: 2 groups, 15 ideas"
+    assert told[-3:] == [
+        "left out of all files: 2 ideas that nobody revealed or voted for, and nobody ticked",
+        "left out of all files: 1 lines that an organiser took out",
+        "organisers see them in chat, and take them in: /bilan, «Ce qui s’imprime»",
+    ]
+    book = load_workbook(configured / "out" / "ateliers.xlsx")
+    assert not [row for sheet in book for row in sheet.iter_rows(values_only=True) if "Je suis à bout" in row]
 
 
 def test_interrupted_it_leaves_nothing_that_looks_whole(

@@ -13,6 +13,7 @@ from bot.membership.erasure import erase
 from handlers.groups.store.members import take_out_of_group
 from handlers.results.drawing.souvenir import write_souvenir
 from handlers.results.model import ResultMember
+from handlers.results.store.lines import put_idea
 from tests.drivers.menus import menu_of
 from tests.drivers.neutral import NeutralChat
 from tests.names import NAMES
@@ -68,6 +69,22 @@ async def test_it_shows_ones_group_what_it_proposed_and_ones_own_ideas(world: Wo
         *("Our challenge", "Comment cuisiner ensemble ?", "Our solution", "Une cuisine partagée", "My ideas"),
         *("• Un four à pain", "Bo built on it: «Une pizza le jeudi»", "• Une fanfare without my name"),
     ]
+
+
+async def test_ones_own_ideas_stay_in_it_whatever_prints_leave_out_and_those_of_others_do_not(world: World) -> None:
+    made = await workshops(world)
+    ana = await member(world, made.groups[0])
+    await member(world, made.groups[0], "Bo", "101")
+    idea = await idea_of(world, made, "Ana", "Un four à pain", ticked=False)
+    await idea_of(world, made, "Ana", "Une fanfare")
+    await idea_of(world, made, "Bo", "Je suis à bout", parent_id=idea, ticked=False)
+    bos = await idea_of(world, made, "Bo", "Une pizza le jeudi", parent_id=idea)
+    await world.change(put_idea, idea, 0)
+    await is_over(world)
+    shown = ["• Un four à pain", "Bo built on it: «Une pizza le jeudi»", "• Une fanfare"]
+    assert (await lines(world, ana))[-3:] == shown
+    await world.change(put_idea, bos, 0)
+    assert (await lines(world, ana))[-2:] == ["• Un four à pain", "• Une fanfare"]
 
 
 async def test_an_idea_that_was_joined_with_anothers_is_still_ones_own(world: World) -> None:

@@ -60,14 +60,14 @@ async def test_files_of_ideas_are_counted_to_the_last_and_words_are_always_taken
         room = "Your ideas can hold 12 files or 200 MB in all. Your words are always taken."
         refused = f"Easy: 1 file was not kept. {room}"
         await zoe.post(composer, {"text": "An idea whose file is one too many", "files": tiny(12, 4)})
-        assert zoe.text == f"{refused}\nNoted."
+        assert zoe.text == f"{refused}\n3 ideas, the last: «An idea whose file is one too many»"
         await zoe.post(composer, {"token": "a-file-without-words", "files": tiny(13, 4)})
         assert zoe.text == refused
         await zoe.command("phase")
         await zoe.press("My 3 ideas")
         assert "An idea whose file is one too many" in zoe.text
         await max_.give(tiny(14, 4), caption="Of somebody else")
-        assert max_.text.startswith("Noted.")
+        assert max_.text.startswith("1 idea: «Of somebody else»")
         assert kept(gathering) == 13
 
 
@@ -91,7 +91,7 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
             await chat.give(tiny(number, 4), caption="The first")  # type: ignore[attr-defined]
             await chat.give(tiny(2 + number, 4), caption="The second")  # type: ignore[attr-defined]
             assert chat.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
-            assert "Noted." in chat.text
+            assert "2 ideas, the last: «The second»" in chat.text
             await chat.give(tiny(4 + number, 4))  # type: ignore[attr-defined]
             assert chat.text.startswith("Easy: 1 file was not kept")
         zoe = chats[0]
@@ -101,7 +101,7 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
         assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
         await zoe.give(tiny(7, 4), caption="Words beside a file")  # type: ignore[attr-defined]
         assert zoe.text.startswith("Easy: 1 file was not kept")
-        assert "Noted." in zoe.text
+        assert "3 ideas, the last: «Words beside a file»" in zoe.text
         assert kept(gathering) == 2
 
 
@@ -530,7 +530,7 @@ async def test_large_posts_wait_for_their_turn_and_nobody_else_does(sqlite_url: 
                 pytest.fail("one person posts as much as they like at once")
             waiting = asyncio.create_task(give(max_, 1000))
             await eve.send("Words are taken meanwhile")
-            assert eve.text.startswith("Noted.")
+            assert eve.text == "1 idea: «Words are taken meanwhile»"
             await eve.look()
             assert not waiting.done()
         assert await waiting == 200

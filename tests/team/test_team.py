@@ -173,7 +173,7 @@ async def test_stray_words_are_kept_and_sent_only_when_said_so(world: World) -> 
 
 async def test_stray_words_that_were_nothing(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
-    await chat.send("lol")
+    await chat.send("hm, the cat")
     await chat.press("No")
     said, *below = chat.text.splitlines()
     buttons = chat.buttons
@@ -181,7 +181,7 @@ async def test_stray_words_that_were_nothing(world: World) -> None:
     assert (said, "\n".join(below)) == ("Then nothing was sent. Here is what you can do:", chat.text)
     assert buttons == chat.buttons
     await chat.command("equipe")
-    assert "lol" not in chat.text
+    assert "the cat" not in chat.text
     assert await pushed(world, team) == []
 
 

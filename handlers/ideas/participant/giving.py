@@ -25,6 +25,7 @@ from handlers.ideas.participant.answers import (
     answer,
     ask_line,
     keep_too_long,
+    no_idea_button,
     too_long,
     with_refusal,
     withdraw_button,
@@ -108,7 +109,11 @@ async def hear_idea(request: Request, words: Words) -> Heard | None:
     if into is None:
         return None
     # L10N: a button: what one wrote is an idea for the workshop
-    return service.hear_idea(words, into.collects, _("It is an idea"))
+    heard = service.hear_idea(words, into.collects, _("It is an idea"))
+    if heard.sure or service.is_doubtful(words.text, into.collects):
+        return heard
+    before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    return replace(heard, sure=True) if before.awaiting else heard  # the line that a photo was asked for
 
 
 async def take_words(request: Request, words: str) -> Reply:
@@ -271,7 +276,7 @@ async def build_on(request: Request, action: BuildOn, form: BuildForm) -> Reply:
         else _("Noted. The idea before it was taken off the wall meanwhile: yours stands by itself.")
     )
     mine = Button(_("My ideas"), MyIdeas(into.run.id))
-    return reply(line, buttons=(withdraw_button(stored.idea), mine), fresh=True)
+    return reply(line, buttons=(no_idea_button(stored.idea), withdraw_button(stored.idea), mine), fresh=True)
 
 
 async def _buildable(request: Request, idea_id: int) -> Idea | None:
@@ -317,7 +322,12 @@ async def change_words(request: Request, words: str) -> Reply | None:
             most=MOST,
         )
         return reply(refusal, fresh=True)
-    await service.reword_idea(request.tx, idea, IdeaWording(words, request.locale), phase.collects, request.now)
+    changed = await service.reword_idea(
+        request.tx, idea, IdeaWording(words, request.locale), phase.collects, request.now
+    )
+    before = await giving.given_ideas(request.tx, request.person.id, idea.phase, request.now)
+    if changed.state == "live" and changed.id == before.last:
+        return await answer(request, StoredIdea(changed, before.count, run, phase.collects))
     # L10N: a passing notice: one's idea was changed
     return reply(_("Changed."), mark=True, fresh=True)
 
@@ -383,15 +393,24 @@ async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
 
 @routes.action(NotAnIdea)
 async def not_an_idea(request: Request, action: NotAnIdea) -> Reply:
-    """Take an idea out of everything, because it was none, and ask its author what it is."""
+    """Take an idea out of everything, because it was none, and ask its author what it is.
+
+    Its words wait for the answer; its files are not kept.
+    """
     idea = await ideas.find_idea(request.tx, action.idea)
-    if idea is None or idea.author_id != request.participant.id:
+    if idea is None:
+        raise UserError(_("This is no idea any more."))
+    if idea.author_id != request.participant.id:
         raise Stale
-    words = idea.text
-    await service.remove_idea(request.tx, idea)
-    if not words:
+    had_files = bool(await files.files_of_idea(request.tx, idea.id))
+    await service.remove_idea(request.tx, idea, request.now)
+    if not idea.text:
         return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
-    return replace(await ask_what_else(request, words, LISTENER.key), fresh=False)
+    became = _("It is no idea any more, and nobody reads it. What is it?")
+    asked = replace(await ask_what_else(request, idea.text, LISTENER.key, became), fresh=False)
+    if not had_files:
+        return asked
+    return with_lines_last(asked, _("What you sent with it is not kept: only words can wait here."))
 
 
 async def _open_or_last(request: Request) -> Opening | None:
@@ -517,9 +536,7 @@ async def _answer_more_files(
     """Answer that further files of an idea are stored. `line` is their caption, which becomes the text of the idea."""
     if line:
         idea = await service.reword_idea(request.tx, idea, wording(request, line), into.collects, request.now)
-        return await answer(
-            request, StoredIdea(idea, before.count == 1, into.run if into.mine else None, into.collects)
-        )
+        return await answer(request, StoredIdea(idea, before.count, into.run if into.mine else None, into.collects))
     if not idea.text:
         await giving.note_file(request.tx, idea.id, request.now)
     await service.refresh_panels(request.tx, idea)

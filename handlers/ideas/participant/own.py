@@ -25,7 +25,7 @@ from handlers.ideas.actions import (
     number_of,
 )
 from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
-from handlers.ideas.participant.answers import change_button, doubt_buttons, give_action
+from handlers.ideas.participant.answers import change_button, doubt_buttons, give_action, no_idea_button
 from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, IdeaWording
 from handlers.ideas.store import ideas
@@ -180,7 +180,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
             buttons.append(change_button(idea))
         buttons.append(Button(_("Withdraw"), WithdrawIdea(idea.id)))
         name = _("With my first name") if idea.anonymous else _("Without my name")
-        buttons.append(Button(name, SetAnonymous(idea.id, not idea.anonymous)))
+        buttons += (Button(name, SetAnonymous(idea.id, not idea.anonymous)), no_idea_button(idea))
     if files:
         buttons.append(Button(see_files(len(files), count_documents(files)), SeePhotos(idea.id)))
     choice = None

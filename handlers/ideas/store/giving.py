@@ -43,13 +43,15 @@ class Opening:
 class GivenIdeas:
     """The ideas that a participant has given in a phase, without withdrawn ones and those in the state «asked».
 
-    `count` is how many there are. `awaiting` are the ids of photos that wait for their line of text, oldest first, and
-    `last_file_at` is when the last file of these came, in UTC; None where no photo waits.
+    `count` is how many there are, and `last` is the id of the last one, 0 for none. `awaiting` are the ids of photos
+    that wait for their line of text, oldest first, and `last_file_at` is when the last file of these came, in UTC; None
+    where no photo waits.
     """
 
     count: int
     awaiting: tuple[int, ...]
     last_file_at: datetime | None
+    last: int = 0
 
 
 async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
@@ -58,6 +60,10 @@ async def opening_for(tx: Transaction, participant_id: int, now: datetime) -> Op
     For people with a group, it is the open run of their group, or one that ended within LATE_FOR. For people who have
     no group in a round whose groups are in a phase, it is the run of their theme that began last, or else any open run.
     """
+    return await tx.once(f"ideas.opening.{participant_id}", lambda tx: _opening_for(tx, participant_id, now))
+
+
+async def _opening_for(tx: Transaction, participant_id: int, now: datetime) -> Opening | None:
     row = await tx.one(
         f"SELECT {RUN_COLUMNS}, f.collects, EXISTS (SELECT 1 FROM members m WHERE m.group_id = r.group_id"
         " AND m.participant_id = :person) AS mine"
@@ -106,7 +112,7 @@ async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime
     since = to_micros(now - LINE_WITHIN)
     awaiting = [row for row in rows if row["touched"] is not None and row["touched"] > since]
     last_file_at = from_micros(max(row["touched"] for row in awaiting)) if awaiting else None
-    return GivenIdeas(len(rows), tuple(row["id"] for row in awaiting), last_file_at)
+    return GivenIdeas(len(rows), tuple(row["id"] for row in awaiting), last_file_at, rows[-1]["id"] if rows else 0)
 
 
 async def idea_of_album(tx: Transaction, author_id: int, album: str) -> Idea | None:

@@ -215,8 +215,8 @@ async def turn_line(request: Request, action: TurnLine, values: tuple[str, ...])
     said = (
         (_("The wall and the votes keep it. Its facilitator can hide it there: see the idea."),) if not printed else ()
     )
-    see = Button(_("See the idea"), OpenIdea(key.id))
-    return reply(Strong(summary), *said, buttons=(undo, see, *back), toast=_("Saved."))
+    see = (Button(_("See the idea"), OpenIdea(key.id)),) if line.group_id is not None else ()
+    return reply(Strong(summary), *said, buttons=(undo, *see, *back), toast=_("Saved."))
 
 
 async def _summary(request: Request, line: PrintLine, *, printed: bool) -> Text:

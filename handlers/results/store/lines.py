@@ -133,7 +133,7 @@ async def take_in_unseen(tx: Transaction, up_to: int) -> Sequence[int]:
 
 
 async def leave_out_unseen(tx: Transaction, idea_ids: Iterable[int]) -> int:
-    """Leave out these ideas again if nobody saw them, unless an organiser took them out. Returns how many changed."""
+    """Take back that these ideas were taken in, unless an organiser took them out since. Returns how many changed."""
     return await _put_ideas(tx, idea_ids, "NULL", "printed = 1")
 
 

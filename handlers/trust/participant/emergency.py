@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from bot.content.actions import Action
 from bot.content.forms import Form, Incomplete, text
 from bot.content.texts import Text, _
 from bot.content.views import Button, Reply, reply
+from bot.conversation.incoming import Content
 from bot.conversation.routes import ANYONE, Request, Routes
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
-from handlers.trust.actions import EMERGENCY, TRUST, LeavePhone, SayWhere
+from handlers.trust.actions import EMERGENCY, TRUST, AnswerHelp, LeavePhone, SayWhere
 from handlers.trust.messages import emergency_lines
+from handlers.trust.participant.answering import hear_where
 from handlers.trust.participant.words import hear_in_confidence
 from handlers.trust.settings import SafetySettings
 
@@ -37,6 +40,15 @@ class PhoneForm(Form):
     )
 
 
+async def hear_in_emergency(request: Request, action: Action, content: Content) -> Reply | None:
+    """Take what is written as where somebody is who needs help in the running check; ask about it otherwise."""
+    check = await store.running_check(request.tx)
+    answer = await store.answer_of(request.tx, check.id, request.person.id) if check and request.person else None
+    if check and answer and answer.answer == "help":
+        return await hear_where(request, AnswerHelp(check.id), content)
+    return await hear_in_confidence(request, action, content)
+
+
 @routes.command(
     "urgence",
     _("Whom to call in an emergency"),
@@ -44,7 +56,7 @@ class PhoneForm(Form):
     who=ANYONE,
     said=_("emergency, urgent help, ambulance, police, fire, fire brigade, accident, danger"),
     listed=76,
-    hears=hear_in_confidence,
+    hears=hear_in_emergency,
 )
 async def show_emergency(request: Request) -> Reply:
     """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press."""
@@ -62,7 +74,7 @@ async def _stored_phone(request: Request, _action: LeavePhone) -> Mapping[str, s
     return {"phone": phone} if phone else {}
 
 
-@routes.action(LeavePhone, form=PhoneForm, before=_stored_phone, hears=hear_in_confidence)
+@routes.action(LeavePhone, form=PhoneForm, before=_stored_phone, hears=hear_in_emergency, hears_files=True)
 async def leave_phone(request: Request, _action: LeavePhone, form: PhoneForm) -> Reply:
     """Store the telephone number that organisers see in a check for safety, or delete it."""
     if form.phone and not _PHONE.fullmatch(form.phone):

@@ -54,7 +54,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     perhaps. Whoever calls for help reads the number first.
     """
     settings = request.settings.of(SafetySettings)
-    danger = [*danger_line(settings), *(talk_line(settings) if cry.self_harm else ())]
+    danger = [*danger_line(settings), *(talk_line(settings) if cry.self_harm else ())] if cry.weak else []
     if request.person is None:
         return _confidential([*danger, _("I keep nothing of what you wrote.")], (EMERGENCY,))
     number = await _keep(request, text)
@@ -89,6 +89,7 @@ async def ask_about(
     open to whom.
     """
     cry = heard_in(request, text)
+    cry = cry if cry and cry.weak else None
     offers = await offers_beside(request, text)
     number = await _keep(request, text)
     if to:

@@ -93,7 +93,7 @@ async def test_a_device_that_does_not_find_itself_and_one_without_network_say_so
     await new_phone.context.set_geolocation({"latitude": 48.8897, "longitude": 2.3711})
     await new_phone.context.set_offline(offline=True)
     await button.click()
-    await expect(notice).to_have_text("Your position was not sent: no connection. Try again.")
+    await expect(notice).to_have_text("Your position did not leave: no connection. Try again.")
 
 
 async def test_without_a_script_the_button_is_not_there(harness: WebHarness, phone: Page, browser: Browser) -> None:

@@ -1,0 +1,57 @@
+"""Weighs what phrases say that a text is about against what the model of words finds likely.
+
+Phrases know what organisers wrote and what is named; the model knows how people ask who name nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.content.ranking import Ranked
+
+_MODEL, _PHRASES = 0.7, 0.3
+"""How much the model counts, and the phrases, for a topic that the model knows."""
+_CLEAR, _MARGIN = 0.4, 0.2
+"""From which belief on a topic is meant, and how far behind the next must be."""
+_PERHAPS = 0.12
+"""From which belief on a topic may be meant."""
+
+
+def believed(ranked: Sequence[Ranked], likelihood: Mapping[str, float], labels: Mapping[str, str]) -> Sequence[Ranked]:
+    """Return topics of which a text speaks by phrases (`ranked`) or by the model, the likeliest first.
+
+    `likelihood` has that of each label of the model, `labels` the label of each topic by its key. What the model does
+    not know stays as the phrases rank it.
+    """
+    by_phrases = {each.key: each for each in ranked}
+    told = sum(each.score for each in ranked) or 1.0
+    beliefs: dict[str, tuple[float, Ranked]] = {}
+    for key, label in labels.items():
+        found = by_phrases.get(key)
+        spoken = found.score / told * min(1.0, found.share + 0.3) if found else 0.0
+        if label in likelihood:
+            of_label = [each for each, other in labels.items() if other == label]
+            named = any(each in by_phrases for each in of_label)
+            likely = likelihood[label] if found or not named else 0.0
+            belief = _MODEL * likely + _PHRASES * spoken
+            beliefs[key] = belief, found or Ranked(key, likely, likely, False, False, False)
+        elif found:
+            beliefs[key] = (_CLEAR + _MARGIN if found.sure else spoken * _PHRASES), found
+    order = sorted(beliefs.items(), key=lambda item: (-item[1][0], item[0]))
+    result = []
+    for place, (_key, (belief, found)) in enumerate(order):
+        behind = order[1][1][0] if len(order) > 1 else 0.0
+        sure = place == 0 and belief >= _CLEAR and belief - behind >= _MARGIN
+        likely = belief >= _PERHAPS or (found.likely and place < 2)
+        result.append(
+            replace(
+                found,
+                score=max(found.score, belief),
+                share=max(found.share, belief),
+                clear=sure,
+                enough=sure,
+                likely=likely,
+            )
+        )
+    return result
