@@ -79,6 +79,7 @@ class CloseSafety(Action):
     _("Ask everybody whether they are safe"),
     names={"en": "safety", "de": "sicherheit"},
     who=ORGANISER,
+    for_others="urgence",
     said=_("safety, are you safe, safety check"),
     listed=95,
 )
