@@ -382,14 +382,14 @@ def as_read(view: View, reader: Reader) -> str:
 
 
 def with_lines_first(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines before its own ones; its `mark` is removed, so that the lines are shown."""
+    """Return a reply with these lines before its own ones. A `mark` without a card is removed: the lines are shown."""
     return _with_lines(reply, (*lines, *reply.view.lines)) if lines else reply
 
 
 def with_lines_last(reply: Reply, *lines: Span) -> Reply:
-    """Return a reply with these lines after its own ones; its `mark` is removed, so that the lines are shown."""
+    """Return a reply with these lines after its own ones. A `mark` without a card is removed: the lines are shown."""
     return _with_lines(reply, (*reply.view.lines, *lines)) if lines else reply
 
 
 def _with_lines(reply: Reply, lines: tuple[Span, ...]) -> Reply:
-    return replace(reply, view=replace(reply.view, lines=lines), mark=False)
+    return replace(reply, view=replace(reply.view, lines=lines), mark=reply.mark and reply.card)

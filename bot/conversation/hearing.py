@@ -169,7 +169,8 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
     if len(heard) >= _MOST_OFFERED:
         heard = [*heard[: _MOST_OFFERED - 2], heard[-1]]
     offers = [offer(listener, found) for listener, found in heard]
-    asked = await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=False), offers)
+    cry = heard_in(request, text) or Cry(sure=False, likelihood=0.0)
+    asked = await request.alarm.ask(request, text, replace(cry, sure=False), offers)
     # Instead of the line that nobody was shown the words, which is not so here.
     lines = (became, *asked.view.lines[1:])
     buttons = {button.action.encode(): button for button in reversed(asked.view.buttons) if button.action}

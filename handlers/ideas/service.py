@@ -59,7 +59,7 @@ _HOW = frozenset(("comment", "how", "wie"))
 """The words that a challenge begins with, without accents and capitals."""
 _WORDS_OF_A_CHALLENGE = 5
 """How many words a challenge has at least. «Comment ça marche ?», which is shorter, is an ordinary question."""
-_LIKELY = 0.35
+LIKELY = 0.35
 """From which likelihood on a text is taken for an idea unasked, if nothing else is likelier."""
 _TOO_SHORT = 2
 """A text with at most this many letters and digits may be no idea."""
@@ -127,10 +127,17 @@ def hear_idea(words: Words, collects: Collects, button: Text) -> Heard:
     if not words.text:  # it is told that there is nothing to read
         return Heard(True, 1, button, "nothing")
     kinds = words.likelihood
-    likely = kinds.get("idea", 1.0)
+    likely = likely_idea(words)
     others = max((share for label, share in kinds.items() if label != "idea"), default=0.0)
-    sure = likely >= _LIKELY and likely >= others and not is_doubtful(words.text, collects)
+    sure = likely >= LIKELY and likely >= others and not is_doubtful(words.text, collects)
+    if collects == "facts" and categorise(words.text)[0]:  # «Besoin : un local» says itself what it is
+        sure = True
     return Heard(sure, likely, button, "an open phase")
+
+
+def likely_idea(words: Words) -> float:
+    """Return how likely words are an idea; 1 where no model tells."""
+    return words.likelihood.get("idea", 1.0)
 
 
 async def find_opening(tx: Transaction, person: Participant | None, now: datetime) -> Opening | None:

@@ -290,19 +290,20 @@ async def test_a_late_idea_is_taken_in_and_its_author_told(world: World, worksho
 
 async def test_who_facilitates_is_told_of_a_late_idea_and_decides_there(world: World, workshop: Workshop) -> None:
     await ended(world, workshop.run)
-    await workshop.ana.send("Trop tard")
+    await workshop.ana.send("Une cuisine partagée")
     await workshop.ana.press("Send to the facilitator")
     for chat in (workshop.ines, workshop.omar):
         assert (
-            words((await pushed(world, chat))[-1]) == "An idea came after the end, in Education · group 1:\nTrop tard"
+            words((await pushed(world, chat))[-1])
+            == "An idea came after the end, in Education · group 1:\nUne cuisine partagée"
         )
     await look_at_push(world, workshop.omar)
     await press_push(world, workshop.ines, "Add it to the wall")
-    assert await standing(world, workshop) == ["Trop tard"]
+    assert await standing(world, workshop) == ["Une cuisine partagée"]
     assert words((await pushed(world, workshop.omar))[-1]).endswith("This is decided.")
     await workshop.omar.press("Leave it out")
     assert workshop.omar.toast == "Already done."
-    assert await standing(world, workshop) == ["Trop tard"]
+    assert await standing(world, workshop) == ["Une cuisine partagée"]
 
 
 async def test_a_late_idea_reaches_the_organisers_where_nobody_facilitates(world: World) -> None:
@@ -310,10 +311,10 @@ async def test_a_late_idea_reaches_the_organisers_where_nobody_facilitates(world
     ana = (await crowd(world, "Ana"))["Ana"]
     run = await started(world, await group(world, ["Ana"]), "solutions")
     await ended(world, run)
-    await ana.send("Trop tard")
+    await ana.send("Une cuisine partagée")
     await ana.press("Send to the facilitator")
     await press_push(world, team, "Add it to the wall")
-    assert lines(team)[0] == "«Trop tard» is added to the wall"
+    assert lines(team)[0] == "«Une cuisine partagée» is added to the wall"
 
 
 async def test_the_best_of_a_phase_knows_what_was_merged_and_hidden(world: World, workshop: Workshop) -> None:

@@ -49,13 +49,13 @@ async def test_a_list_of_one_s_own_ideas_a_page_at_a_time(world: World) -> None:
         ("Give an idea", "My phase"),
     )
     for count in range(12):
-        await zoe.send(f"Idea of mine {count}")
+        await zoe.send(f"A shared kitchen {count}")
     await open_mine(zoe, run)
-    assert zoe.text.startswith("Imagine solutions\nIdea of mine 0\nyou\nIdea of mine 1\nyou")
-    assert zoe.options == tuple(f"Idea of mine {count}" for count in range(10))
+    assert zoe.text.startswith("Imagine solutions\nA shared kitchen 0\nyou\nA shared kitchen 1\nyou")
+    assert zoe.options == tuple(f"A shared kitchen {count}" for count in range(10))
     assert zoe.buttons == ("Next ▶", "Give an idea", "My phase")
     await zoe.press("Next")
-    assert zoe.options == ("Idea of mine 10", "Idea of mine 11")
+    assert zoe.options == ("A shared kitchen 10", "A shared kitchen 11")
     assert zoe.buttons == ("◀ Previous", "Give an idea", "My phase")
 
 
@@ -124,7 +124,7 @@ async def test_the_name_is_the_author_s_choice_at_any_time(world: World) -> None
 
 async def test_a_fact_turns_out_to_be_a_need(world: World) -> None:
     zoe, run = await working(world, "stakes")
-    await zoe.send("A room in the evening")
+    await zoe.send("The villages need a shared kitchen")
     await open_mine(zoe, run)
     await zoe.open(1)
     assert zoe.options == ("✓ fact", "need", "existing scheme")

@@ -196,7 +196,7 @@ async def test_words_below_what_cannot_be_kept_are_an_idea(world: World, zoe: Ne
     cannot = "I cannot keep this. I take words, photos and documents, at most 10 MB each."
     await zoe.send("A first idea")
     await zoe.send_sticker("Below a film")
-    assert zoe.text == f"2 ideas, the last: «Below a film»\n{cannot}"
+    assert zoe.text == f"2 ideas, the last: «Below a film»\n{cannot}\nIn danger, call 112."
     message = await zoe.send_sticker("Below another")  # whose sender knows by now what cannot be kept
     assert message in zoe.marked
     assert await kept(world) == [("A first idea", 0), ("Below a film", 0), ("Below another", 0)]
@@ -273,3 +273,32 @@ async def test_nobody_takes_off_the_photo_of_somebody_else(world: World, zoe: Ne
     max_ = await world.join("Max", "2")
     await max_.act(Deleted(photo))
     assert await kept(world) == [("Our plan of the kitchen", 1)]
+
+
+async def test_a_line_that_was_asked_for_is_taken_though_it_says_little(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_photo(sheet())
+    await zoe.send("Us at work")
+    assert zoe.text == "1 idea: «Us at work»"
+    assert await kept(world) == [("Us at work", 1)]
+
+
+async def test_a_question_after_a_photo_is_its_line_only_if_said_so(world: World, zoe: NeutralChat) -> None:
+    await zoe.send_photo(sheet())
+    await zoe.send("Could we share a kitchen?")
+    assert await kept(world) == [("", 1)]
+    await zoe.press("It is an idea")
+    assert zoe.text == "1 idea: «Could we share a kitchen?»"
+    assert await kept(world) == [("Could we share a kitchen?", 1)]
+
+
+@pytest.mark.parametrize("album", ["", "a1"])
+async def test_a_cry_below_a_photo_is_asked_about_and_read_by_nobody(
+    world: World, zoe: NeutralChat, album: str
+) -> None:
+    photo = Upload("photo.jpg", sheet(), picture=True, media_type="image/jpeg")
+    await zoe.send_file(photo, "Au secours !", album=album)
+    assert zoe.text.splitlines()[0] == "In danger, call 112."
+    assert zoe.text.splitlines()[-1] == "What was attached is not kept: send it again with your answer."
+    assert await kept(world) == []
+    await zoe.press("It is an idea")
+    assert await kept(world) == [("Au secours !", 0)]

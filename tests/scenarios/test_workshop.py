@@ -122,15 +122,15 @@ async def test_a_phase_from_its_beginning_to_its_end(stage: Stage) -> None:
     ):
         await zoe.send(said)
         assert shown in words(zoe.text)
-    await zoe.send("C’est quand, la pause ?")
+    await zoe.send("Une cuisine partagée ?")
     assert "Je n’ai encore rien noté. C’est quoi" in zoe.text
     assert [*zoe.buttons] == ["C’est une idée", "Écrire à l’équipe", "Rien, oublie"]
     await zoe.press("Rien, oublie")
-    await zoe.send("Et si on dormait là ?")
+    await zoe.send("Une bibliothèque ouverte la nuit, non ?")
     await zoe.press("C’est une idée")
-    assert words(zoe.text) == "4 idées, la dernière : « Et si on dormait là ? »"
+    assert words(zoe.text) == "4 idées, la dernière : « Une bibliothèque ouverte la nuit, non ? »"
     given = await ideas_of(stage.world, "Zoé")
-    assert [idea.text for idea in given[3:]] == ["Et si on dormait là ?"]
+    assert [idea.text for idea in given[3:]] == ["Une bibliothèque ouverte la nuit, non ?"]
 
     await revealed(stage.world, run)
     await stage.delivered(zoe, ali)

@@ -59,15 +59,15 @@ async def test_files_of_ideas_are_counted_to_the_last_and_words_are_always_taken
         assert "hidden" in composer.all("label", css="clip")[0].attributes  # the page does not offer it any more
         room = "Your ideas can hold 12 files or 200 MB in all. Your words are always taken."
         refused = f"Easy: 1 file was not kept. {room}"
-        await zoe.post(composer, {"text": "An idea whose file is one too many", "files": tiny(12, 4)})
-        assert zoe.text == f"{refused}\n3 ideas, the last: «An idea whose file is one too many»"
+        await zoe.post(composer, {"text": "A shared kitchen in each district", "files": tiny(12, 4)})
+        assert zoe.text == f"{refused}\n3 ideas, the last: «A shared kitchen in each district»"
         await zoe.post(composer, {"token": "a-file-without-words", "files": tiny(13, 4)})
         assert zoe.text == refused
         await zoe.command("phase")
         await zoe.press("My 3 ideas")
-        assert "An idea whose file is one too many" in zoe.text
-        await max_.give(tiny(14, 4), caption="Of somebody else")
-        assert max_.text.startswith("1 idea: «Of somebody else»")
+        assert "A shared kitchen in each district" in zoe.text
+        await max_.give(tiny(14, 4), caption="A bus that brings books")
+        assert max_.text.startswith("1 idea: «A bus that brings books»")
         assert kept(gathering) == 13
 
 
@@ -79,7 +79,7 @@ async def test_the_size_of_all_files_of_a_person_is_bounded_to_the_byte(sqlite_u
         await zoe.give(tiny(2, 1_000_001), tiny(3, 1_000_000), caption="One too many, one that fits")
         assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 300 files or 10 MB in all.")
         assert kept(gathering) == 2
-        await ines.give(tiny(4, 9_000_000), tiny(5, 9_000_000), caption="An organiser has ten times as much")
+        await ines.give(tiny(4, 9_000_000), tiny(5, 9_000_000), caption="A night library for students")
         assert kept(gathering) == 4
 
 
@@ -398,10 +398,10 @@ async def test_live_pages_of_many_leave_room_for_everyone_else(sqlite_url: str) 
             assert told.startswith("retry: 15000\nevent: later\n")
             assert "welcome to Rencontres" in told
             await eve.send("Is there tea?")
-            assert "Is this a question to the team?" in eve.text
+            assert "Shall I ask the team?" in eve.text
         async with live_pages(eve, 1) as (page,):
-            await eve.send("Again")
-            assert "Again" in await page.says("Again")
+            await eve.send("Is there coffee too?")
+            assert "Is there coffee too?" in await page.says("Is there coffee too?")
 
 
 async def test_an_eleventh_device_closes_the_oldest_one(gathering: Gathering) -> None:
@@ -558,7 +558,7 @@ async def test_connections_that_only_stand_there_give_way(sqlite_url: str) -> No
         idle = [await many.enter_async_context(wire(gathering)) for _connection in range(30)]
         assert await idle[0].answer() == ""  # long before its time to say something is over
         await zoe.send("Is there tea?")
-        assert "Is this a question to the team?" in zoe.text
+        assert "Shall I ask the team?" in zoe.text
 
 
 async def test_that_connections_become_scarce_is_logged_once(sqlite_url: str) -> None:
@@ -598,7 +598,7 @@ async def test_slow_posts_of_one_person_leave_room_for_everyone_else(sqlite_url:
         assert answer.startswith("HTTP/1.1 429")
         assert "Easy: this page is asked for too much at once." in answer
         await max_.send("Is there tea?")
-        assert "Is this a question to the team?" in max_.text
+        assert "Shall I ask the team?" in max_.text
 
 
 async def test_what_nobody_reads_is_cut_off_and_holds_up_its_own_person_alone(

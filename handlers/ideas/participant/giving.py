@@ -104,12 +104,19 @@ async def _phase_of_opening(request: Request) -> str | None:
 
 
 async def hear_idea(request: Request, words: Words) -> Heard | None:
-    """Return how sure it is that words are an idea for the phase that takes this person's ideas; None without one."""
+    """Return how sure it is that words are an idea for the phase that takes this person's ideas; None without one.
+
+    Long after the end of a phase, what is likely an idea may be one for it, never surely.
+    """
+    # L10N: a button: what one wrote is an idea for the workshop
+    button = _("It is an idea")
     into = await service.find_opening(request.tx, request.person, request.now)
     if into is None:
-        return None
-    # L10N: a button: what one wrote is an idea for the workshop
-    heard = service.hear_idea(words, into.collects, _("It is an idea"))
+        if request.person is None or service.likely_idea(words) < service.LIKELY:
+            return None
+        last = await service.find_last_opening(request.tx, request.person)
+        return replace(service.hear_idea(words, last.collects, button), sure=False) if last else None
+    heard = service.hear_idea(words, into.collects, button)
     if heard.sure or service.is_doubtful(words.text, into.collects):
         return heard
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)

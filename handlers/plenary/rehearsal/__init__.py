@@ -116,7 +116,7 @@ async def hold_gallery(play: Play) -> None:
     await play.organiser.act("pnb")
     await play.servers.calm()
     visits = await play.servers.app.store.read(partial(visits_of_round, plenary_id=plenary_id, number=1))
-    asking = next(player for player in listening if player.id in visits and isinstance(player.driver, TelegramChat))
+    asking = next(player for player in listening if player.id in visits and not player.told_in_channel)
     await asking.driver.look()
     await asking.driver.act("pna")
     await asking.driver.fill(_QUESTION)
