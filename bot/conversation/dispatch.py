@@ -385,8 +385,8 @@ class Dispatcher:
         return [cry for cry in heard if cry is not None and cry.weak]
 
     def _cries(self, content: Content) -> bool:
-        """Return whether the words of an update are surely a cry of distress."""
-        return any(cry.sure for cry in self._heard(content))
+        """Return whether the words of an update are a cry of distress, even if they answer a question."""
+        return any(cry.certain for cry in self._heard(content))
 
     def numbers(self, content: Content) -> Sequence[Span]:
         """Return the lines that say whom to call, for an answer to words that were not stored; none for no sure cry."""

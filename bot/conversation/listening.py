@@ -89,6 +89,8 @@ class Listener:
     """
 
 
+CERTAIN = 0.7
+"""From which likelihood on an answer to a question is a cry («Rien encore» has 0.5)."""
 WEAK = 0.2
 """From which likelihood on words may be a cry of distress, whoever else is sure of them."""
 
@@ -106,6 +108,11 @@ class Cry:
     likelihood: float = 1.0
     phrase: bool = False
     self_harm: bool = False
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is a cry even in an answer to a question, which may be a fragment that likelihood misjudges."""
+        return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
     @property
     def weak(self) -> bool:

@@ -306,6 +306,15 @@ async def test_an_answer_that_others_read_is_asked_about_once(world: World, moda
     assert await places_of(world, "He followed me") == {"questions"}
 
 
+@pytest.mark.parametrize(("likely", "goes_to"), [(0.5, "questions"), (0.8, "trust_messages")])
+async def test_a_fragment_is_an_answer_unless_it_is_surely_a_cry(world: World, likely: float, goes_to: str) -> None:
+    zoe = await world.join("Zoe", "1")
+    zoe.dispatcher = world.dispatcher_over(world.store, score=lambda _text: {"distress": likely})
+    await zoe.command("equipe")
+    await zoe.send("Zzfragment zzof zzwords")
+    assert await places_of(world, "Zzfragment") == {goes_to}
+
+
 async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
     zoe = await world.join("Zoe", "1")
     await zoe.command("equipe")
