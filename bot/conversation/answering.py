@@ -254,9 +254,9 @@ async def _asked_before_storing(
 
 
 def _cries(request: Request, text: str) -> bool:
-    """Return whether a text is a sure cry of distress."""
+    """Return whether the alarm is certain that a text is a cry of distress, though it is the answer to a question."""
     cry = heard_in(request, clean_lines(text))
-    return cry is not None and cry.sure
+    return cry is not None and cry.certain
 
 
 _FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
@@ -270,7 +270,7 @@ async def _ask_about_answer(request: Request, text: str, field: int | None, *, e
     """
     text = clean_lines(text)
     cry = heard_in(request, text)
-    if request.alarm is None or cry is None or not (cry.sure or (expected and cry.weak)):
+    if request.alarm is None or cry is None or not (cry.certain or (expected and cry.weak)):
         return None
     return await request.alarm.ask(request, text, cry, [] if field is None else [answer_offer(field)])
 
@@ -539,7 +539,7 @@ async def _take_text(
 ) -> Reply:
     if (dialogue is None or dialogue.expected) and (named := await _take_plain_words(router, request, text)):
         return named
-    if dialogue and dialogue.expected and _cries(request, text):
+    if dialogue and dialogue.expected and (cry := heard_in(request, text)) and cry.sure:
         return await decide(request, text) or await router.home(request)
     if dialogue:
         whole = composed if _asks_message(router, dialogue) else None

@@ -91,6 +91,8 @@ class Listener:
 
 WEAK = 0.2
 """From which likelihood on words may be a cry of distress, whoever else is sure of them."""
+CERTAIN = 0.6
+"""From which likelihood on a cry is answered as one although it is known what the words are otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ class Cry:
     def weak(self) -> bool:
         """Whether it may be a cry: its writer is asked, and nothing keeps the words meanwhile but the alarm."""
         return self.sure or self.likelihood >= WEAK
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is a cry though the words are known to be something else, such as the answer to a question."""
+        return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
 
 @dataclass(frozen=True, slots=True)
