@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from bot.clock import ManualClock
 from bot.config.seeding import load_seeds, seed_store
 from bot.config.settings import Settings, StorageSettings, compose, load_sections
 from bot.conversation.dispatch import Dispatcher
+from bot.conversation.likelihood import likelihood
 from bot.conversation.router import Router
 from bot.database.engine import Store, Transaction
 from bot.database.opening import open_store
@@ -77,12 +78,14 @@ class World:
     _people: int = 0
     _others: list[Dispatcher] = field(default_factory=list)
 
-    def dispatcher_over(self, store: Store, router: Router = ROUTER) -> Dispatcher:
+    def dispatcher_over(
+        self, store: Store, router: Router = ROUTER, *, score: Callable[[str], Mapping[str, float]] = likelihood
+    ) -> Dispatcher:
         """Another dispatcher, over a store that counts or fails for instance. It is closed with the world.
 
         One that is left open would store which replies were sent while another test runs in the same loop.
         """
-        dispatcher = Dispatcher(store, router, DECLARED, self.settings, self.clock)
+        dispatcher = Dispatcher(store, router, DECLARED, self.settings, self.clock, score=score)
         self._others.append(dispatcher)
         return dispatcher
 

@@ -277,6 +277,8 @@ def encode_view(view: View) -> dict[str, Any]:
         stored["pinned"] = True
     if view.lasting:
         stored["lasting"] = True
+    if view.secret:
+        stored["secret"] = True
     return stored
 
 
@@ -291,6 +293,7 @@ def decode_view(stored: Mapping[str, Any]) -> View:
         confidential=stored.get("confidential", False),
         drawn=stored.get("drawn", ""),
         lasting=stored.get("lasting", False),
+        secret=stored.get("secret", False),
     )
 
 

@@ -583,7 +583,8 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
         return await _answer(router, request, dialogue, sent.upload)
     if dialogue:
         raise UserError(_("Text only, please. Your other answers are kept."), buttons=(dialogues.CANCEL,))
-    numbers = request.alarm.numbers(request.settings) if request.alarm and sent.upload is None else ()
+    unheard = sent.upload is None and not sent.caption  # a voice message, for instance
+    numbers = request.alarm.numbers(request.settings) if request.alarm and unheard else ()
     if taker:
         take, _reads = taker
         taken = await take(request, sent)

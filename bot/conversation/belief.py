@@ -12,7 +12,7 @@ from bot.content.ranking import Ranked
 
 _MODEL, _PHRASES = 0.7, 0.3
 """How much the model counts, and the phrases, for a topic that the model knows."""
-_CLEAR, _MARGIN = 0.4, 0.2
+_CLEAR, _MARGIN = 0.27, 0.06
 """From which belief on a topic is meant, and how far behind the next must be."""
 _PERHAPS = 0.12
 """From which belief on a topic may be meant."""

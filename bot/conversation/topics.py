@@ -30,7 +30,7 @@ _LEAST_SHARE = 0.15
 """The least share of a text that must speak of a topic that is offered."""
 _ASKED = ("mine", "practical")
 """The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
-_LIKELY, _UNLIKELY, _HARDLY = 0.8, 0.5, 0.05
+_LIKELY, _UNLIKELY, _HARDLY = 0.5, 0.5, 0.05
 """How probable the word model must find such words for the ranking to be believed, not to be doubted, to be heard."""
 _CALM = 0.1
 """How improbable it must find distress, so that no topic takes the words unasked."""
@@ -220,9 +220,8 @@ def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button
         return None
     sure = topic.sure
     if words.likelihood:
-        calm = words.likelihood.get("distress", 0.0) < _CALM
         believed = topic.clear if asked >= _LIKELY else topic.sure and asked >= _UNLIKELY
-        sure = place == 0 and calm and believed
+        sure = place == 0 and believed
         if not sure and asked < _HARDLY:
             return None
     return Heard(sure, min(1.0, topic.share * min(1.0, topic.score)), button, f"{topic.key} {topic.score:.1f}")

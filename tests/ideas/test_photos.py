@@ -210,7 +210,8 @@ async def test_stickers_contacts_and_voices_are_told_what_is_taken_once_a_burst(
     assert zoe.marked == []
     await wait(world, minutes=3)
     await zoe.send_sticker()
-    assert zoe.text.startswith("I cannot keep this. I take words, photos and documents, at most 10 MB each.")
+    cannot = "I cannot keep this. I take words, photos and documents, at most 10 MB each."
+    assert zoe.text == f"{cannot}\nIn danger, call 112.", "nobody heard what a voice message says"
     assert await kept(world) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import cast
 
@@ -41,19 +42,24 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     assert read(ada.pushed[-1]).startswith("L’équipe t’a confié le rôle de personne de confiance.")
     await zoe.command("confiance")
     assert "Ada : français, anglais ; de 8 h à 23 h." in read(zoe.text)
-    assert "Qui héberge la base de données ou ses sauvegardes pourrait les lire." in read(zoe.text)
     assert "En danger, appelle le 112." in read(zoe.text)
+    assert len(re.findall(r"\w+", zoe.text)) <= 40
+    await zoe.press("Qui peut lire")
+    assert "Qui héberge la base de données ou ses sauvegardes pourrait les lire." in read(zoe.text)
+    await zoe.press("Personne de confiance")
     await zoe.press("Écrire à Ada")
+    assert len(re.findall(r"\w+", zoe.text)) <= 40
     await zoe.press("Sans mon nom")
     await zoe.fill("Quelqu’un me suit partout.")
-    assert read(zoe.text).startswith(
-        "C’est envoyé. Ce que tu écris ici dans l’heure qui vient part aussi dans cette conversation"
-    )
-    assert "Toi : Quelqu’un me suit partout." in read(zoe.text)
+    assert read(zoe.text) == "C’est envoyé à Ada, qui reçoit aussitôt une alerte. La réponse t’arrivera ici."
+    await zoe.send("Il est encore là.")
+    assert read(zoe.text).startswith("À Ada, en confidence ?")
+    await zoe.press("L’envoyer")
+    assert read(zoe.text).startswith("C’est envoyé à Ada")
     await stage.delivered(ada)
     assert read(ada.pushed[-1]) == "Quelqu’un t’écrit, car tu es personne de confiance."
     await ada.press("Lire")
-    assert "Quelqu’un : Quelqu’un me suit partout." in read(ada.text)
+    assert read(ada.text).endswith("Quelqu’un : Quelqu’un me suit partout.\nQuelqu’un : Il est encore là.")
     assert "Zo" not in read(ada.text)
     await ada.press("Répondre")
     await ada.fill("Je viens te voir à midi.")

@@ -68,6 +68,11 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
     await zoe.press("Write on")
     await zoe.fill(f"{MARK} three")
     await zoe.send(f"{MARK} four")
+    assert zoe.text.startswith("To Ada, in confidence?")
+    await zoe.press("Send it")
+    await zoe.send(f"{MARK} that waits")
+    await zoe.command("confiance")
+    await zoe.press("With Ada")
     assert f"{MARK} four" in zoe.text
     return zoe, ada
 

@@ -28,6 +28,7 @@ class FirstHalf(Form):
     """The form for the first three fields of the canvas. Fields can be left empty."""
 
     title: ClassVar[Text] = _("Our solution, 1 of 2")
+    read_by_others: ClassVar[bool] = True
     for_whom: str = text(QUESTIONS["for_whom"], max_length=_FIELD, multiline=True, required=False)
     what: str = text(QUESTIONS["what"], max_length=_FIELD, multiline=True, required=False)
     how: str = text(QUESTIONS["how"], max_length=_FIELD, multiline=True, required=False)
@@ -38,6 +39,7 @@ class SecondHalf(Form):
     """The form for the last three fields of the canvas. Fields can be left empty."""
 
     title: ClassVar[Text] = _("Our solution, 2 of 2")
+    read_by_others: ClassVar[bool] = True
     with_whom: str = text(QUESTIONS["with_whom"], max_length=_FIELD, multiline=True, required=False)
     first_step: str = text(QUESTIONS["first_step"], max_length=_FIELD, multiline=True, required=False)
     measure: str = text(QUESTIONS["measure"], max_length=_FIELD, multiline=True, required=False)

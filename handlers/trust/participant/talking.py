@@ -291,14 +291,14 @@ async def send_here(request: Request, action: SendHere) -> Reply:
 
 
 def _in_parts(words: str) -> Sequence[str]:
-    """Return waiting words as messages of at most LONGEST characters, cut at a blank where there is one.
+    """Return waiting words as messages of at most LONGEST characters, cut after a line or a word where there is one.
 
     Their writer may not have them any more: a page keeps none of them.
     """
     parts: list[str] = []
     while len(words) > LONGEST:
-        cut = max(words.rfind("\n", 1, LONGEST + 1), words.rfind(" ", 1, LONGEST + 1))
-        cut = cut if cut > 0 else LONGEST
+        cuts = (words.rfind(blank, LONGEST // 2, LONGEST + 1) for blank in ("\n", " "))
+        cut = next((cut for cut in cuts if cut > 0), LONGEST)
         parts.append(words[:cut].strip())
         words = words[cut:].strip()
     return [*parts, words] if words else parts

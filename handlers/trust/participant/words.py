@@ -102,7 +102,7 @@ async def ask_about(
     settings = request.settings.of(SafetySettings)
     danger = () if cry is None else (*danger_line(settings), *(talk_line(settings) if cry.self_harm else ()))
     urgent = () if cry is None else (EMERGENCY,)
-    lines = (question, *danger, _WAITS)
+    lines = (*danger, question, _WAITS) if cry and cry.phrase else (question, *danger, _WAITS)
     return _confidential(lines, (*send, *_buttons(offers, number), *urgent, _forget_button(number)))
 
 

@@ -1,0 +1,523 @@
+"""Words that may be a cry of distress: answered by whom to call and whom to tell, and read by nobody unasked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
+
+import pytest
+
+from bot.background.scheduling import Source
+from bot.content.actions import base36
+from bot.content.forms import Upload
+from bot.conversation.incoming import Submitted
+from bot.database.engine import Store, StoreUnavailable, Unit
+from bot.database.moving import move
+from bot.database.opening import open_store
+from bot.membership.erasure import erase
+from bot.people import participant_store
+from bot.people.document import collect, export_person
+from bot.people.participants import Account
+from handlers.trust import service, store
+from handlers.trust.model import LONGEST, MOST_WAITING, WORDS_KEPT
+from handlers.trust.participant import words as trust_words
+from handlers.trust.schedule import WaitingWords
+from tests.drivers.neutral import NeutralChat
+from tests.drivers.program import catch_up_with
+from tests.groups.builders import group
+from tests.outbox import press_push, pushed
+from tests.participants import number
+from tests.stored_rows import stored_rows
+from tests.workshops.builders import PHASES, settings, started
+from tests.world import DECLARED, World, make_settings, open_world
+
+NUMBER = "In danger, call 112."
+SHOWN = "I have shown this message to nobody."
+WAIT = "Your words wait here for you for a day, then go."
+TO_ADA = "Send it to Ada, in confidence"
+GONE = "These words do not wait any more: you decided about them, or a day has passed."
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url, settings()) as world:
+        yield world
+
+
+def read(chat: NeutralChat) -> str:
+    """What a chat shows, without the marks around names that are not plain letters."""
+    return chat.text.replace("\u2068", "").replace("\u2069", "").replace("\xa0", " ").replace("\u202f", " ")
+
+
+async def named(world: World, *given_names: str) -> None:
+    for name in given_names:
+        await world.change(store.name_trusted, await number(world, name), "French", "always", world.clock.now())
+
+
+async def places_of(world: World, words: str) -> set[str]:
+    """The tables in which words stand."""
+    rows = await stored_rows(world.store)
+    return {table for table, found in rows.items() if words in json.dumps(found, default=repr, ensure_ascii=False)}
+
+
+async def in_a_phase(world: World, *given_names: str) -> None:
+    """A phase that takes ideas, for these people."""
+    await started(world, await group(world, [*given_names]), "solutions")
+
+
+# --- what is a cry, and how it is answered
+
+
+@pytest.mark.parametrize(
+    ("locale", "cry", "number_line", "shown"),
+    [
+        ("fr", "au secours", "En danger, appelle le 112.", "Je n’ai montré ce message à personne."),
+        ("fr", "Il m'a touchée", "En danger, appelle le 112.", "Je n’ai montré ce message à personne."),
+        ("fr", "j'ai peur de lui", "En danger, appelle le 112.", "Je n’ai montré ce message à personne."),
+        ("fr", "Mon ami fait une crise d’angoisse !!", "En danger, appelle le 112.", "Je n’ai montré ce message"),
+        ("en", "help", NUMBER, SHOWN),
+        ("en", "he followed me to my room", NUMBER, SHOWN),
+        ("en", "A guy is unconscious, they are unconscious", NUMBER, SHOWN),
+        ("de", "Hilfe!", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "Er verfolgt mich", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "ich werde bedroht", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+    ],
+)
+async def test_a_cry_is_no_idea_and_is_told_to_nobody(
+    world: World, locale: str, cry: str, number_line: str, shown: str
+) -> None:
+    ines = await world.organiser()
+    await world.join("Ada", "1")
+    zoe = world.chat("2", locale=locale)
+    await zoe.follow("j-" + await world.invite("Zoe", locale=locale))
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    await zoe.send(cry)
+    assert number_line in read(zoe)
+    assert shown in read(zoe)
+    assert await places_of(world, cry) == {"trust_messages"}
+    assert await pushed(world, ines) == []
+    assert len(zoe.buttons) == 3
+
+
+async def test_the_buttons_of_a_cry_are_whom_to_tell_whom_to_call_and_what_else_it_was(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe, ben = await world.join("Zoe", "2"), await world.join("Ben", "3")
+
+    async def after(words: str) -> tuple[str, ...]:
+        await zoe.command("moi")
+        await zoe.send(words)
+        return zoe.buttons
+
+    assert await after("he followed me to my room") == ("To the whole team, by name", "Emergency", "Nothing, forget it")
+    await named(world, "Ada")
+    assert await after("he followed me to my hotel") == (TO_ADA, "Emergency", "Nothing, forget it")
+    await in_a_phase(world, "Zoe")
+    assert await after("he followed me to the station") == (TO_ADA, "Emergency", "It is an idea")
+    await named(world, "Ben")
+    assert await after("he followed me to the museum") == ("In confidence: to whom?", "Emergency", "It is an idea")
+    await zoe.press("In confidence")
+    assert read(zoe).startswith("To whom, in confidence?")
+    await ben.send("i am scared")
+    assert ben.buttons[0] == TO_ADA, "never offered to oneself"
+
+
+async def test_who_may_harm_themselves_reads_whom_to_talk_to_in_the_country(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    await zoe.send("I want to die")
+    assert read(zoe).splitlines()[:2] == [NUMBER, "To talk to someone, now: 3114 (suicide prevention)."]
+
+
+async def test_after_a_cry_what_is_typed_next_is_asked_about_too(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    await zoe.send("help me")
+    await zoe.send("a tall one, by the lift of the second floor")
+    assert read(zoe).startswith("To Ada, in confidence?")
+    assert await places_of(world, "by the lift") == {"trust_messages"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "«Au secours» est un film de 1924",
+        "😂😂😂",
+        "help yourself to the buffet",
+        "Comment aider une personne qui a peur de parler en public ?",
+        "Un numéro d’urgence pour les personnes harcelées dans les transports",
+        "🙂",
+    ],
+)
+async def test_a_quotation_a_title_a_laugh_and_an_idea_are_no_sure_cry(world: World, words: str) -> None:
+    zoe = await world.join("Zoe", "1")
+    await in_a_phase(world, "Zoe")
+    await zoe.send(words)
+    assert zoe.text
+    assert "Emergency" not in zoe.buttons, "it is an idea, or its writer is asked what it is"
+
+
+@pytest.mark.parametrize(
+    "cry", ["he\u200blp m\u200de", "h\u0435lp m\u0435", "ＨＥＬＰ ＭＥ", "  help\n\nme  ", "Hélp mé! 🙏"]
+)
+async def test_hidden_signs_and_letters_that_look_alike_hide_no_cry(world: World, cry: str) -> None:
+    zoe = await world.join("Zoe", "1")
+    await in_a_phase(world, "Zoe")
+    await zoe.send(cry)
+    assert read(zoe).startswith(f"{NUMBER}\n{SHOWN}")
+
+
+def weak(text: str) -> Mapping[str, float]:
+    return {"distress": 0.3 if "odd" in text else 0.0}
+
+
+async def test_who_may_have_cried_is_asked_and_nothing_is_taken(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    zoe.dispatcher = world.dispatcher_over(world.store, score=weak)
+    await zoe.send("Something odd about the stairs of the school")
+    assert read(zoe) == f"{SHOWN} What is it?\n{NUMBER}\n{WAIT}"
+    assert zoe.buttons == ("It is an idea", "Ask the team", TO_ADA, "Nothing, forget it")
+    await zoe.press("It is an idea")
+    assert await places_of(world, "stairs of the school") == {"ideas"}
+
+
+def last_line(text: str) -> Mapping[str, float]:
+    return {"distress": 0.9 if "now" in text else 0.0}
+
+
+async def test_a_long_text_with_the_cry_in_its_last_line_is_sent_whole_in_parts(world: World) -> None:
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoe", "2")
+    await named(world, "Ada")
+    zoe.dispatcher = world.dispatcher_over(world.store, score=last_line)
+    text = "\n".join(f"line {place} of what happened to me there" for place in range(105)) + "\nHe is here now"
+    assert LONGEST < len(text) <= 4000
+    await zoe.send(text)
+    assert read(zoe) == f"{SHOWN}\n{NUMBER}\n{WAIT}"
+    await zoe.press("Send it to")
+    await zoe.press("Without my name")
+    assert read(zoe).startswith("Sent to Ada")
+    rows = (await stored_rows(world.store, "trust_messages"))["trust_messages"]
+    assert len(rows) == 2
+    assert "\n".join(row["words"] for row in sorted(rows, key=lambda row: row["written_at"])) == text
+    assert len(await pushed(world, ada)) == 2
+
+
+# --- whatever the state of things, the number comes first
+
+
+@pytest.mark.parametrize("cry", ["au secours", "help", "Hilfe"])
+async def test_a_stranger_is_told_whom_to_call(world: World, cry: str) -> None:
+    stranger = world.chat("77")
+    await stranger.send(cry)
+    assert read(stranger).startswith(NUMBER)
+    assert stranger.buttons == ("Emergency",)
+    assert await places_of(world, cry) == set()
+
+
+async def test_it_is_told_while_the_store_is_away_after_a_defect_and_once_all_is_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoe = await world.join("Zoe", "1")
+
+    async def away(_self: Store, _unit: Unit[object], *_more: object) -> object:
+        raise StoreUnavailable("gone")
+
+    async def broken(*_given: object) -> int:
+        raise ValueError("not today")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.store), "transact", away)
+        await zoe.send("help me")
+        assert read(zoe).startswith(f"{NUMBER}\nNot saved")
+        await zoe.send("Where is lunch?")
+        assert read(zoe).startswith("Not saved")
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "keep_words", broken)
+        await zoe.send("help me")
+        assert read(zoe).startswith(f"{NUMBER}\nSomething went wrong on our side")
+    assert await places_of(world, "help me") == set()
+    await world.clock.advance(timedelta(days=400))
+    await zoe.send("help me")
+    assert NUMBER in read(zoe)
+
+
+async def test_one_who_has_stopped_an_organiser_and_the_person_of_trust_are_answered(world: World) -> None:
+    ines, ada = await world.organiser(), await world.join("Ada", "1")
+    await named(world, "Ada")
+    await ada.command("stop")
+    for chat in (ines, ada):
+        await chat.send("help me")
+        assert read(chat).startswith(NUMBER)
+    assert ada.buttons[0] == "To the whole team, by name", "there is no other person of trust"
+    assert ines.buttons[0] == TO_ADA
+    await ada.press("To the whole team")
+    assert await places_of(world, "help me") >= {"questions"}, "where its writer sent it"
+
+
+async def test_the_same_words_twice_wait_once_and_many_do_not_push_out_the_number(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trust_words, "MOST_WAITING", 2)
+    assert MOST_WAITING > 2
+    zoe = await world.join("Zoe", "1")
+    for _time in range(3):
+        await zoe.send("help me")
+    assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 1
+    await zoe.send("he followed me")
+    await zoe.send("i am scared")
+    assert read(zoe).startswith(f"{NUMBER}\nMany of your messages wait")
+    assert await places_of(world, "scared") == set()
+
+
+async def test_what_cannot_be_read_is_answered_with_the_number(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    await zoe.send_sticker()  # or a voice message
+    assert read(zoe).startswith(f"Text only, please.\n{NUMBER}")
+    await zoe.command("equipe")
+    await zoe.send_sticker()
+    assert NUMBER in read(zoe)
+    await zoe.command("annuler")
+    await in_a_phase(world, "Zoe")
+    await zoe.send_sticker()
+    assert NUMBER in read(zoe)
+    await zoe.send_photo(b"\xff\xd8\xff", "help me")
+    assert read(zoe).startswith(f"{NUMBER}\n{SHOWN}")
+    assert read(zoe).endswith("What was attached is not kept: send it again with your answer.")
+    assert await places_of(world, "help me") == {"trust_messages"}
+
+
+# --- answers to forms, edits, words after a command
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_an_answer_that_others_read_is_asked_about_once(world: World, modal: bool) -> None:
+    zoe = await world.join("Zoe", "1", modal=modal, platform="discord" if modal else "telegram")
+    await zoe.command("equipe")
+    await zoe.fill("He followed me, who can help?")
+    assert read(zoe).startswith(f"{NUMBER}\n{SHOWN}")
+    assert await places_of(world, "He followed me") == {"trust_messages"}
+    assert zoe.buttons == ("To the whole team, by name", "Emergency", "It is my answer")
+    await zoe.press("It is my answer")
+    assert await places_of(world, "He followed me") == {"questions"}
+
+
+async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    await zoe.command("equipe")
+    await zoe.send("He followed me, who can help?")
+    answer = zoe.payload("It is my answer")
+    await world.clock.advance(timedelta(hours=1))
+    await zoe.follow(answer)
+    assert read(zoe).startswith("The question is not open any more. Your words are kept for a day.")
+    assert await places_of(world, "He followed me") == {"trust_messages"}
+
+
+async def test_no_crying_answer_of_a_form_stays_in_its_draft(world: World) -> None:
+    zoe = await world.join("Zoe", "1", modal=True)
+    await zoe.act(Submitted("go-equipe", {"question": "he followed me"}))
+    rows = (await stored_rows(world.store, "dialogues"))["dialogues"]
+    assert "followed" not in repr(rows)
+    assert read(zoe).startswith(NUMBER)
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_words_after_a_command_are_asked_about(world: World, modal: bool) -> None:
+    zoe = await world.join("Zoe", "1", modal=modal, platform="discord" if modal else "telegram")
+    for word, more in (("equipe", "he followed me"), ("moi", "help me"), ("aidez-moi", ""), ("au", "secours")):
+        await zoe.command(word, more)
+        assert NUMBER in read(zoe), word
+    assert await places_of(world, "followed") == {"trust_messages"}
+
+
+async def test_an_idea_edited_into_a_cry_stays_as_it_was_until_its_author_says_so(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    await in_a_phase(world, "Zoe")
+    message = await zoe.send("A garden on every roof of every school")
+    assert await places_of(world, "every roof") == {"ideas"}
+    await zoe.edit(message, "he followed me")
+    assert read(zoe).startswith(f"{NUMBER}\n{SHOWN}")
+    assert await places_of(world, "followed") == {"trust_messages"}
+    assert await places_of(world, "every roof") == {"ideas"}
+    await zoe.press("It is my new text")
+    assert await places_of(world, "followed") == {"ideas"}
+
+
+async def test_an_edit_of_a_confidence_is_answered_and_changes_nothing(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ada")
+    await zoe.press("Without my name")
+    message = await zoe.send("Can we meet at five?")
+    await zoe.edit(message, "Can we meet at six?")
+    assert read(zoe).startswith("What you sent in confidence stays as it was")
+    assert await places_of(world, "at six") == set()
+
+
+# --- forged, late and doubled presses
+
+
+async def cried(world: World) -> tuple[NeutralChat, NeutralChat, int]:
+    """Zoe cried, and Ada is of trust; the number under which her words wait."""
+    ada, zoe = await world.join("Ada", "1"), await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await zoe.send("he followed me")
+    [row] = (await stored_rows(world.store, "trust_messages"))["trust_messages"]
+    return ada, zoe, row["written_at"]
+
+
+async def test_nobody_else_reaches_words_that_wait(world: World) -> None:
+    ada, zoe, waiting = await cried(world)
+    ada_id = base36(await number(world, "Ada"))
+    ben, stranger, ines = await world.join("Ben", "3"), world.chat("77"), await world.organiser()
+    forged = [
+        f"tks-{ada_id}-{base36(waiting)}",
+        f"tkn-{ada_id}-1-{base36(waiting)}",
+        f"tkw-{base36(waiting)}",
+        f"lk-team-{base36(waiting)}",
+        f"la-0-{base36(waiting)}",
+        f"le-5001-{base36(waiting)}",
+        f"tkf-{base36(waiting)}",
+    ]
+    for chat in (ben, stranger, ines, ada):
+        for payload in forged:
+            await chat.follow(payload)
+            assert "followed" not in read(chat)
+    assert await places_of(world, "followed") == {"trust_messages"}
+    assert await pushed(world, ada) == []
+    await zoe.press("Send it to")
+    await zoe.press("Without my name")
+    assert read(zoe).startswith("Sent to Ada"), "they still waited"
+
+
+async def test_pressed_twice_it_is_sent_once(world: World) -> None:
+    ada, zoe, _waiting = await cried(world)
+    await zoe.press("Send it to")
+    again = zoe.payload("Without my name")
+    await zoe.follow(again)
+    await zoe.follow(again)
+    assert read(zoe).startswith(GONE)
+    assert len(await pushed(world, ada)) == 1
+    await press_push(world, ada, "Read")
+    assert read(ada).endswith("Someone: he followed me")
+
+
+async def test_after_a_day_they_are_gone_even_before_they_are_swept(world: World) -> None:
+    _ada, zoe, _waiting = await cried(world)
+    send = zoe.payload("Send it to")
+    source: Source = WaitingWords()
+    due = await world.read(source.next_due, world.clock.now())
+    assert due == world.clock.now() + WORDS_KEPT
+    await world.clock.advance(WORDS_KEPT - timedelta(seconds=1))
+    assert await world.change(source.release, world.clock.now()) is None
+    await world.clock.advance(timedelta(seconds=1))
+    await zoe.follow(send)
+    assert read(zoe).startswith(GONE)
+    assert await world.change(source.release, world.clock.now()) is not None
+    assert await places_of(world, "followed") == set()
+    assert await world.read(source.next_due, world.clock.now()) is None
+
+
+async def test_a_person_of_trust_who_is_none_any_more_gets_nothing(world: World) -> None:
+    ada, zoe, _waiting = await cried(world)
+    await world.join("Ben", "3")
+    await named(world, "Ben")
+    await zoe.send("he followed me")
+    await zoe.press("In confidence")
+    await zoe.press("Ada" if "Ada" in zoe.buttons else "\u2068Ada")
+    now = zoe.payload("Without my name")
+    await world.change(service.end_trust, await number(world, "Ada"), world.clock.now())
+    await zoe.follow(now)
+    assert read(zoe).startswith("They are no longer a person of trust.")
+    assert await places_of(world, "followed") == {"trust_messages"}, "they wait"
+    assert not [text for text in await pushed(world, ada) if "writes to you" in text]
+
+
+async def test_a_closed_conversation_takes_nothing_and_the_words_wait(world: World) -> None:
+    ada, zoe, _waiting = await cried(world)
+    await zoe.press("Send it to")
+    await zoe.press("Without my name")
+    await press_push(world, ada, "Read")
+    await ada.send("I come to you.")
+    assert read(ada).startswith("To Someone, in confidence?")
+    await world.change(service.close_all_of, await number(world, "Zoe"), world.clock.now())
+    await ada.press("Send it")
+    assert read(ada).startswith("Nothing more can be written in this conversation.")
+    assert await pushed(world, zoe) == []
+    assert await places_of(world, "I come to you") == {"trust_messages"}
+
+
+async def test_from_another_account_of_the_same_person_the_same_words_can_be_sent(world: World) -> None:
+    ada, zoe, _waiting = await cried(world)
+    account = Account("discord", "77", "chat-77", "Zoe", "en")
+    await world.change(participant_store.attach, account, await number(world, "Zoe"), world.clock.now())
+    other = world.chat("77", platform="discord")
+    await other.follow(zoe.payload("Send it to"))
+    await other.press("With my name")
+    assert read(other).startswith("Sent to Ada")
+    await other.send("he is here")
+    assert read(other).startswith("To Ada, in confidence?")
+    await zoe.command("moi")
+    await zoe.send("Where is lunch?")
+    assert WAIT not in read(zoe), "each chat for itself"
+    assert len(await pushed(world, ada)) == 1
+
+
+# --- whose data they are
+
+
+async def test_their_writer_finds_them_in_their_document_and_nobody_else_does(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await world.join("Zoe", "1")
+        await zoe.send("he followed me")
+        zoe_id, now = await number(world, "Zoe"), world.clock.now()
+        assert b"followed" not in await world.read(export_person, DECLARED, zoe_id, now)
+        await zoe.command("mesdonnees")
+        await catch_up_with(world, zoe)
+        page, document = (file.content.decode() for file in zoe.files)
+        assert "he followed me" in page
+        assert json.loads(document)["words_that_wait"][0]["words"] == "he followed me"
+        assert zoe.view
+        assert zoe.view.secret, "a page keeps that for an hour, as the words do not stay for longer than a day"
+        whole = await world.read(collect, DECLARED, zoe_id, now.isoformat(), own=True)
+        part = await world.read(collect, DECLARED, zoe_id, now.isoformat())
+        assert whole.keys() - part.keys() == {"words_that_wait"}
+
+
+async def test_erasing_their_writer_erases_them(store_url: str) -> None:
+    async with open_world(store_url) as world:
+        zoe = await world.join("Zoe", "1")
+        await zoe.send("he followed me")
+        assert await places_of(world, "followed") == {"trust_messages"}
+        zoe_id, now = await number(world, "Zoe"), world.clock.now()
+        await world.change(erase, DECLARED, zoe_id, now, texts=False, files=world.files)
+        assert await places_of(world, "followed") == set()
+
+
+async def test_they_go_with_the_gathering_to_another_engine(sqlite_url: str, empty_postgres_url: str) -> None:
+    async with open_world(sqlite_url) as world:
+        zoe = await world.join("Zoe", "1")
+        await zoe.send("he followed me")
+        answer = zoe.payload("To the whole team")
+    await (await open_store(empty_postgres_url)).close()
+    await move(sqlite_url, empty_postgres_url)
+    async with open_world(empty_postgres_url, make_settings(phases=PHASES)) as world:
+        moved = world.chat("1")
+        await moved.follow(answer)
+        assert await places_of(world, "he followed me") == {"questions"}
+
+
+async def test_a_file_beside_a_confidence_is_not_kept(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await zoe.command("confiance")
+    await zoe.send_file(Upload("proof.jpg", b"\xff\xd8", picture=True, media_type="image/jpeg"), "as they write")
+    assert read(zoe) == f"To Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
+    assert await places_of(world, "as they write") == {"trust_messages"}
