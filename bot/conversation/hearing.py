@@ -23,8 +23,6 @@ routes = Routes()
 
 _MOST_OFFERED = 3
 """How many things a question names at most."""
-_CERTAIN = 0.6
-"""From which likelihood on a cry is answered as one although a listener is sure of the words, which else is asked."""
 _BEFORE_OTHERS_READ = 0.1
 """From which likelihood of a cry on words are asked about that others would read, though a listener is sure of them."""
 
@@ -86,7 +84,7 @@ async def decide(request: Request, text: str) -> Reply | None:
         first = taker or (heard[0][0] if heard else None)
         return await first.take(request, text) if first else None
     offers = [offer(listener, found) for listener, found in sorted(heard, key=_rank)]
-    if cry and cry.sure and (taker is None or cry.likelihood >= _CERTAIN):
+    if cry and cry.sure and (taker is None or cry.certain):
         beside = [offer(listener, found) for listener, found in heard if listener.stage is Stage.OPEN]
         return await request.alarm.ask(request, text, cry, beside)
     if taker and not (cry and cry.likelihood >= (_BEFORE_OTHERS_READ if taker.stage is Stage.OPEN else WEAK)):

@@ -93,6 +93,8 @@ CERTAIN = 0.7
 """From which likelihood on an answer to a question is a cry («Rien encore» has 0.5)."""
 WEAK = 0.2
 """From which likelihood on words may be a cry of distress, whoever else is sure of them."""
+CERTAIN = 0.6
+"""From which likelihood on a cry is answered as one although it is known what the words are otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +112,14 @@ class Cry:
     self_harm: bool = False
 
     @property
-    def certain(self) -> bool:
-        """Whether it is a cry even in an answer to a question, which may be a fragment that likelihood misjudges."""
-        return self.sure and (self.phrase or self.likelihood >= CERTAIN)
-
-    @property
     def weak(self) -> bool:
         """Whether it may be a cry: its writer is asked, and nothing keeps the words meanwhile but the alarm."""
         return self.sure or self.likelihood >= WEAK
+
+    @property
+    def certain(self) -> bool:
+        """Whether it is a cry even in an answer to a question, which may be a fragment that likelihood misjudges."""
+        return self.sure and (self.phrase or self.likelihood >= CERTAIN)
 
 
 @dataclass(frozen=True, slots=True)

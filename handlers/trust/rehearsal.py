@@ -97,6 +97,7 @@ async def drill(play: Play) -> None:
     async def answer(player: CastMember) -> None:
         await player.driver.look()
         await player.driver.act("sfh" if player in in_need else "sfy")
+        await player.driver.command("moi")  # so that what they write next is not for the safety screen
 
     await act_together(play.coming, answer)
     await play.servers.calm()

@@ -544,7 +544,7 @@ async def test_the_first_moves_are_ticked_as_they_are_made(page: Page) -> None:
 
     await participant(page).get_by_label("Your message").fill("May I bring my sister?")
     await participant(page).get_by_label("Your message").press("Enter")
-    await participant(page).get_by_role("button", name="Send it to the team").click()
+    await participant(page).get_by_role("button", name="Yes").click()
     await ticked(page, 1)
     await expect(ticks.nth(2)).not_to_have_class("made")
 

@@ -27,7 +27,7 @@ async def test_a_question_is_asked_in_a_form_or_by_simply_writing(stage: Stage) 
     await chat.fill("Where do we sleep?")
     assert "Your question is kept." in chat.text
     await chat.send("And where do we eat?")
-    await chat.press("Send it to the team")
+    await chat.press("Yes")
     await chat.press("My questions")
     assert "«Where do we sleep?»: waiting for an answer" in chat.text
     assert "«And where do we eat?»: waiting for an answer" in chat.text
