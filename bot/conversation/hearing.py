@@ -179,7 +179,7 @@ async def kept(request: Request, number: int) -> str:
     """Return the words that wait under a number for the person who asks. Raises UserError if they are gone."""
     text = await request.alarm.kept(request, number) if request.alarm else None
     if text is None:
-        raise UserError(_("These words do not wait any more: you decided about them, or a day has passed."))
+        raise UserError(_("These words are gone: you chose already, or a day has passed."))
     return text
 
 
