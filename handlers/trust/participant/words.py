@@ -63,7 +63,8 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     buttons = _buttons(offers, number)
     if not cry.sure:
         lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
-        return _confidential(lines, (*buttons, *send, forget))
+        offered = [button.action for button in buttons]  # perhaps the team already, under another name
+        return _confidential(lines, (*buttons, *[each for each in send if each.action not in offered], forget))
     shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number).encode()
     return _confidential(
