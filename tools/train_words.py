@@ -8,6 +8,7 @@ read: what the weights are worth is measured on them.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,20 +18,24 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.conversation.likelihood import FORMAT, MODEL, OFFSET, digest
+from bot.conversation.likelihood import FORMAT, MODEL, OFFSET
 from bot.conversation.ngrams import ROWS, Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "tools" / "words"
 HELD_OUT = ("kept", "last")
 """How the names of files begin that are only measured on."""
-LABELS = ("distress", "idea", "mine", "practical", "team", "confused", "social")
+URGENT = "distress"
+"""The label that counts in a long text wherever it stands."""
+LABELS = (URGENT, "idea", "mine", "practical", "team", "confused", "social")
 
 KINDS = TABLE / "kinds.txt"
 """Words that mean nearly the same."""
 
 _SHARES = (1.0, 1.4, 0.8)
 """How much words, letters and kinds of words count beside each other."""
+_WEIGHT = 1.5
+"""How much a line of the urgent label counts, beside one of another."""
 _STRENGTH = 0.05
 """How strongly weights are drawn towards nothing."""
 _ROUNDS = 50
@@ -132,6 +137,7 @@ class Problem:
         self.size = (max(view.table for view in views) + 1) * ROWS
         self.wanted = np.zeros((self.kinds, count))
         self.wanted[labels, np.arange(count)] = 1
+        self.counting = np.where(labels == LABELS.index(URGENT), _WEIGHT, 1.0)
 
     def scores(self, weights: Floats) -> Floats:
         """The score of each label for each text; the last column of weights is the bias."""
@@ -148,10 +154,12 @@ class Problem:
         scores -= scores.max(axis=0)
         powers = np.exp(scores)
         total = powers.sum(axis=0)
-        wrong = powers / total - self.wanted
+        wrong = (powers / total - self.wanted) * self.counting
         drawn = _STRENGTH * weights
         drawn[:, -1] = 0
-        cost = -float((self.wanted * (scores - np.log(total))).sum()) + float((drawn * weights).sum()) / 2
+        cost = (
+            -float((self.wanted * self.counting * (scores - np.log(total))).sum()) + float((drawn * weights).sum()) / 2
+        )
         slope = np.stack(
             [
                 np.append(
@@ -223,6 +231,7 @@ def train(lines: Sequence[Line], sources: dict[str, str]) -> bytes:
         "format": FORMAT,
         "rows": ROWS,
         "labels": LABELS,
+        "urgent": URGENT,
         "biases": [round(float(bias), 6) for bias in weights[:, -1]],
         "scales": [float(f"{steps[view.table] * view.share:.9g}") for view in views],
         "kinds": listed,
@@ -234,7 +243,10 @@ def train(lines: Sequence[Line], sources: dict[str, str]) -> bytes:
 def sources(root: Path = ROOT) -> dict[str, str]:
     """The SHA-256 of each file that the weights depend on, by its path in the checkout."""
     code = [Path(__file__).resolve(), root / "bot" / "conversation" / "ngrams.py"]
-    return {path.relative_to(root).as_posix(): digest(path) for path in [*training_files(), KINDS, *code]}
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in [*training_files(), KINDS, *code]
+    }
 
 
 def main() -> None:

@@ -7,12 +7,11 @@ the same.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,11 +26,15 @@ OFFSET = 128
 
 _LANE = 32
 """Bits for each sum: a piece adds at most 255 × 255 to it, so 65,000 pieces fit."""
+_BYTES = _LANE // 8
 _KEPT = 50_000
 """How many pieces of sentences are remembered with their weights, in about 10 MB."""
-_WHOLE = 240
-"""Up to how many characters a text is scored as one."""
-_STEP = 120
+_WHOLE = 700
+"""Up to how many characters a text is scored as one: what somebody tells and what they ask for belong together."""
+_PART = 400
+"""How many characters a part of a longer text has at most."""
+_STEP = 320
+"""How far on the next part begins where no sentence ends."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -48,10 +51,11 @@ class _Table(dict[str, int]):
 
     def __missing__(self, piece: str) -> int:
         start = row_of(piece) * self._width
-        rarity, *weights = self._rows[start : start + self._width]
-        lanes = rarity | rarity * rarity << _LANE
-        for lane, weight in enumerate(weights, 2):
-            lanes |= weight * rarity << _LANE * lane
+        rarity = self._rows[start]
+        spread = bytearray(_BYTES * (self._width - 1))
+        spread[::_BYTES] = self._rows[start + 1 : start + self._width]
+        weights = int.from_bytes(spread, "little") * rarity
+        lanes = (weights << _LANE | rarity * rarity) << _LANE | rarity
         if len(self) >= _KEPT:
             self.clear()
         self[piece] = lanes
@@ -63,6 +67,8 @@ class Model:
     """Weights of pieces for each label, as read from a file."""
 
     labels: tuple[str, ...]
+    urgent: int
+    """Which label counts in a long text wherever it stands: its place among the labels."""
     biases: tuple[float, ...]
     scales: tuple[float, ...]
     """How much one step of a weight is, for words, for letters and for kinds of words."""
@@ -71,6 +77,20 @@ class Model:
     """What it was made from: the SHA-256 of each file, by its path in the checkout."""
     tables: tuple[_Table, _Table]
     """That of words and their kinds, and that of letters."""
+
+    def likelihood(self, text: str) -> Mapping[str, float]:
+        """Return how likely each label is for a text, from 0 to 1, all together 1.
+
+        The urgent label of a long text is as likely as in the part of it where it is likeliest; the others share the
+        rest as they do in all parts together.
+        """
+        parts = [shares(self.scores(part)) for part in parts_of(text)]
+        told = [sum(values) / len(parts) for values in zip(*parts, strict=True)]
+        if len(parts) > 1:
+            worst = max(part[self.urgent] for part in parts)
+            rest = (1 - worst) / max(1 - told[self.urgent], 1e-9)
+            told = [worst if place == self.urgent else value * rest for place, value in enumerate(told)]
+        return dict(zip(self.labels, told, strict=True))
 
     def scores(self, text: str) -> list[float]:
         """Return a score for each label: the logarithm of its likelihood, but for what is common to all."""
@@ -93,39 +113,34 @@ class Model:
         return totals
 
 
-def read_model(path: Path = MODEL) -> Model:
-    """Read a file that `tools/train_words.py` wrote. Raises ValueError for another format."""
-    content = path.read_bytes()
+def parse_model(content: bytes) -> Model:
+    """Read what `tools/train_words.py` made. Raises ValueError for another format."""
     head, _, rows = content.partition(b"\n")
     said = json.loads(head)
     width = len(said.get("labels", ())) + 1
     if said.get("format") != FORMAT or said.get("rows") != ROWS or len(rows) != 2 * ROWS * width:
-        raise ValueError(f"{path.name} is of another format: train the words again")
+        raise ValueError("weights of words are of another format: python -m tools.train_words")
     view = memoryview(rows)
-    words, letters = view[: ROWS * width], view[ROWS * width :]
     return Model(
         labels=tuple(said["labels"]),
+        urgent=said["labels"].index(said["urgent"]),
         biases=tuple(said["biases"]),
         scales=tuple(said["scales"]),
         kinds=Kinds(said["kinds"]),
         sources=said["sources"],
-        tables=(_Table(words, width), _Table(letters, width)),
+        tables=(_Table(view[: ROWS * width], width), _Table(view[ROWS * width :], width)),
     )
 
 
 @lru_cache(maxsize=1)
-def _model() -> Model:
-    return read_model()
+def shipped_model() -> Model:
+    """Return the weights that lie beside this module, read once."""
+    return parse_model(MODEL.read_bytes())
 
 
 def likelihood(text: str) -> Mapping[str, float]:
     """Return how likely each label is for a text, from 0 to 1, all together 1. Any text has one."""
-    model = _model()
-    parts = [shares(model.scores(part)) for part in pieces_of(text)]
-    first, *others = parts
-    if others:
-        first = [sum(values) / len(parts) for values in zip(*parts, strict=True)]
-    return dict(zip(model.labels, first, strict=True))
+    return shipped_model().likelihood(text)
 
 
 def shares(scores: list[float]) -> list[float]:
@@ -136,23 +151,15 @@ def shares(scores: list[float]) -> list[float]:
     return [power / total for power in powers]
 
 
-def pieces_of(text: str) -> list[str]:
-    """Return the sentences of a long text, those without an end in pieces that overlap; a short text is one."""
+def parts_of(text: str) -> list[str]:
+    """Return a short text, or the parts of a long one: sentences together, those without an end in windows."""
     if len(text) <= _WHOLE:
         return [text]
-    return list(_windows(text))
-
-
-def _windows(text: str) -> Iterator[str]:
+    parts = [""]
     for sentence in _SENTENCE.split(text):
-        if len(sentence) <= _WHOLE:
-            if sentence.strip():
-                yield sentence
-            continue
-        for start in range(0, len(sentence) - _STEP, _STEP):
-            yield sentence[start : start + _WHOLE]
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, as the model names what it was made from."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+        if len(parts[-1]) + len(sentence) < _PART:
+            parts[-1] += f" {sentence}"
+        else:
+            starts = range(0, max(1, len(sentence) - _PART + _STEP), _STEP)
+            parts += [sentence[start : start + _PART] for start in starts]
+    return [part for part in parts if part.strip()] or [""]
