@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from bot.content.names import fold, words
 from bot.conversation.listening import WEAK, Cry
 
-_SURE, _FAINT = 0.2, 0.03
+_SURE, _FAINT = 0.15, 0.03
 """From which likelihood on words are answered as a cry, and from which on one is offered where a question is asked."""
-_THAN_IDEA, _THAN_OTHERS = 0.25, 1.0
+_THAN_IDEA, _THAN_OTHERS = 0.2, 0.8
 """How likely a cry that is sure must be, at least, of what the words are otherwise: an idea, or anything else."""
 _SHORT = 14
 """The most words of a text in which a phrase counts by itself; of a longer one the likelihood decides."""
