@@ -15,7 +15,7 @@ from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.names import clean_lines
 from bot.content.texts import Name, Span, _
-from bot.content.views import Button, Reply, View, with_lines_last
+from bot.content.views import Button, Reply, View, reply, with_lines_last
 from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
@@ -62,6 +62,8 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     forget = _forget_button(number)
     buttons = _buttons(offers, number)
     if not cry.sure:
+        if not cry.weak:
+            return _question((*buttons, *send, forget))
         lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
         return _confidential(lines, (*buttons, *send, forget))
     shown = _("I have shown this message to nobody.")
@@ -75,9 +77,12 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
     """Ask which of several things words are in which nobody heard a cry; they wait meanwhile."""
     number = await _keep(request, text)
-    return _confidential(
-        [_("I have noted nothing yet. What is this?"), _WAITS], (*_buttons(offers, number), _forget_button(number))
-    )
+    return _question((*_buttons(offers, number), _forget_button(number)))
+
+
+def _question(buttons: Sequence[Button]) -> Reply:
+    """Return the question what words are in which nobody heard a cry: they stand in the chat as any others do."""
+    return reply(_("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
 
 
 async def ask_about(
