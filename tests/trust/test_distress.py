@@ -527,6 +527,7 @@ async def test_a_file_beside_a_confidence_is_not_kept(world: World) -> None:
     zoe = await world.join("Zoe", "2")
     await named(world, "Ada")
     await zoe.command("confiance")
-    await zoe.send_file(Upload("proof.jpg", b"\xff\xd8", picture=True, media_type="image/jpeg"), "as they wrote it")
+    proof = Upload("proof.jpg", b"\xff\xd8", picture=True, media_type="image/jpeg")
+    await zoe.send_file(proof, "the same as on the card")
     assert read(zoe) == f"To Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
-    assert await places_of(world, "as they write") == {"trust_messages"}
+    assert await places_of(world, "the same as on the card") == {"trust_messages"}
