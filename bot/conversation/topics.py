@@ -32,8 +32,8 @@ _ASKED = ("mine", "practical")
 """The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
 _LIKELY, _UNLIKELY, _HARDLY = 0.5, 0.5, 0.05
 """How probable the word model must find such words for the ranking to be believed, not to be doubted, to be heard."""
-_CALM = 0.1
-"""How improbable it must find distress, so that no topic takes the words unasked."""
+_NAME = 2
+"""The most words of a text that only names a topic, such as «métro», of which the word model knows too little."""
 
 Answer = Callable[[Request, str], Awaitable[Reply]]
 """A handler(request, text) that answers words about a topic; it only reads, unless a topic says otherwise."""
@@ -220,7 +220,8 @@ def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button
         return None
     sure = topic.sure
     if words.likelihood:
-        believed = topic.clear if asked >= _LIKELY else topic.sure and asked >= _UNLIKELY
+        named = len(words.folded) <= _NAME and topic.share >= 1.0
+        believed = topic.clear if asked >= _LIKELY else topic.sure and (named or asked >= _UNLIKELY)
         sure = place == 0 and believed
         if not sure and asked < _HARDLY:
             return None
