@@ -30,8 +30,8 @@ _LEAST_SHARE = 0.15
 """The least share of a text that must speak of a topic that is offered."""
 _ASKED = ("mine", "practical")
 """The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
-_LIKELY, _UNLIKELY, _HARDLY = 0.5, 0.5, 0.05
-"""How probable the word model must find such words for the ranking to be believed, not to be doubted, to be heard."""
+_LIKELY, _HARDLY = 0.5, 0.05
+"""How probable the word model must find such words for the ranking to be believed, and to be heard at all."""
 _NAME = 2
 """The most words of a text that only names a topic, such as «métro», of which the word model knows too little."""
 
@@ -120,7 +120,7 @@ class _Ranking:
         scored = request.scored.get(text)
         if scored:
             ranked = believed(ranked, about(text), {each.key: self._about(each.key) for each in known})
-        asks = sum(scored.get(label, 0.0) for label in _ASKED) >= _UNLIKELY if scored else True
+        asks = sum(scored.get(label, 0.0) for label in _ASKED) >= _LIKELY if scored else True
         if asks and ranked and ranked[0].likely:
             return ranked
         said = rank(text, small_talk, request.locale)
@@ -221,7 +221,7 @@ def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button
     sure = topic.sure
     if words.likelihood:
         named = len(words.folded) <= _NAME and topic.share >= 1.0
-        believed = topic.clear if asked >= _LIKELY else topic.sure and (named or asked >= _UNLIKELY)
+        believed = topic.clear if asked >= _LIKELY else named and topic.sure
         sure = place == 0 and believed
         if not sure and asked < _HARDLY:
             return None
