@@ -256,8 +256,9 @@ async def _asked_before_storing(
 
 def _cries(request: Request, text: str) -> bool:
     """Return whether a text is a cry of distress even if it answers a question."""
-    cry = heard_in(request, clean_lines(text))
-    return cry is not None and cry.certain
+    text = clean_lines(text)
+    cry = heard_in(request, text)
+    return cry is not None and cry.certain_as_answer(text)
 
 
 _FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
@@ -271,7 +272,7 @@ async def _ask_about_answer(request: Request, text: str, field: int | None, *, e
     """
     text = clean_lines(text)
     cry = heard_in(request, text)
-    if request.alarm is None or cry is None or not (cry.certain or (expected and cry.weak)):
+    if request.alarm is None or cry is None or not (cry.certain_as_answer(text) or (expected and cry.weak)):
         return None
     return await request.alarm.ask(request, text, cry, [] if field is None else [answer_offer(field)])
 

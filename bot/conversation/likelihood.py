@@ -51,19 +51,25 @@ class _Table(dict[str, int]):
         super().__init__()
         self._rows = rows
         self._width = width
-        self._size = len(rows) // width
+        self._read: list[int | None] = [None] * (len(rows) // width)
 
     def __missing__(self, piece: str) -> int:
-        start = row_of(piece, self._size) * self._width
-        rarity = self._rows[start]
-        spread = bytearray(_BYTES * (self._width - 1))
-        spread[::_BYTES] = self._rows[start + 1 : start + self._width]
-        weights = int.from_bytes(spread, "little") * rarity
-        lanes = (weights << _LANE | rarity * rarity) << _LANE | rarity
+        row = row_of(piece, len(self._read))
+        lanes = self._read[row]
+        if lanes is None:
+            lanes = self._read[row] = self._lanes(row)
         if len(self) >= _KEPT:
             self.clear()
         self[piece] = lanes
         return lanes
+
+    def _lanes(self, row: int) -> int:
+        start = row * self._width
+        rarity = self._rows[start]
+        spread = bytearray(_BYTES * (self._width - 1))
+        spread[::_BYTES] = self._rows[start + 1 : start + self._width]
+        weights = int.from_bytes(spread, "little") * rarity
+        return (weights << _LANE | rarity * rarity) << _LANE | rarity
 
 
 @dataclass(frozen=True, slots=True)

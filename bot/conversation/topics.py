@@ -32,6 +32,8 @@ _ASKED = ("mine", "practical")
 """The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
 _LIKELY, _HARDLY = 0.5, 0.05
 """How probable the word model must find such words for the ranking to be believed, and to be heard at all."""
+_NAME = 2
+"""The most words of a text that only names a topic, such as «métro», of which the word model knows too little."""
 
 Answer = Callable[[Request, str], Awaitable[Reply]]
 """A handler(request, text) that answers words about a topic; it only reads, unless a topic says otherwise."""
@@ -221,7 +223,8 @@ def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button
         return None
     sure = topic.sure
     if words.likelihood:
-        sure = place == 0 and topic.clear and asked >= _LIKELY
+        named = len(words.folded) <= _NAME and topic.share >= 1.0
+        sure = place == 0 and (topic.clear if asked >= _LIKELY else topic.sure and named)
         if not sure and asked < _HARDLY:
             return None
     return Heard(sure, min(1.0, topic.share * min(1.0, topic.score)), button, f"{topic.key} {topic.score:.1f}")

@@ -448,8 +448,8 @@ async def test_changing_any_other_message_says_nothing(world: World) -> None:
     zoe, max_, _run = await working(world)
     message = await zoe.send("A shared kitchen")
     before = max_.text
-    await max_.edit(message, "Mine now")
-    await zoe.edit("1", "Something said long ago")
+    await max_.edit(message, "A kitchen of mine")
+    await zoe.edit("1", "A kitchen that I gave long ago")
     assert max_.text == before
     assert [idea.text for idea in await ideas_of(world, "Zoé")] == ["A shared kitchen"]
 

@@ -26,7 +26,7 @@ from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
 from handlers.trust.messages import danger_line, marked, on_call_line
 from handlers.trust.model import LONGEST_PLACE, Answer, SafetyCheck, SaidPlace
-from handlers.trust.participant.words import ask_about
+from handlers.trust.participant.words import ask_about, hear_in_confidence
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -198,7 +198,7 @@ def _private(*lines: Span, buttons: tuple[Button, ...]) -> Reply:
 # --- the screens
 
 
-@routes.action(AnswerSafe)
+@routes.action(AnswerSafe, hears=hear_in_confidence)
 async def answer_safe(request: Request, action: AnswerSafe) -> Reply:
     """Store that the person is safe."""
     check = await _answer(request, action.check, "safe")

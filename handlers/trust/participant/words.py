@@ -62,6 +62,8 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     forget = _forget_button(number)
     buttons = _buttons(offers, number)
     if not cry.sure:
+        sent = {button.action for button in send}
+        buttons = tuple(button for button in buttons if button.action not in sent)  # the team is named once
         if not cry.weak:
             return _question((*buttons, *send, forget))
         lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
