@@ -307,9 +307,10 @@ async def _answer_after_all(router: Router, request: Request, field: int, text: 
     form = _screen_form(router, dialogue.action) if dialogue else None
     if dialogue is None or form is None or form.codes or field >= len(form_fields(form)):
         raise UserError(_("The question is not open any more. Your words are kept for a day."))
+    action, route = router.find(dialogue.action)
+    _note_opened(request, route, dialogue.action)  # what is typed next may belong to it as well
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
-    action, route = router.find(dialogue.action)
     authorise(request, route)
     filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.locale)
     await dialogue_store.end(request.tx, account.platform, account.chat)

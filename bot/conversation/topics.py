@@ -102,11 +102,14 @@ class _Ranking:
         self._groups = [each for each in contributed if isinstance(each, StoredTopics)]
 
     async def of(self, request: Request, text: str) -> Sequence[Ranked]:
-        """Return the topics of which a text speaks, the most likely first.
+        """Return the topics of which a text speaks, the most likely first: ranked once for all listeners.
 
         The key of a stored topic is that of its listener, a blank, and its own. Small talk comes first where the text
         seems to speak of nothing else.
         """
+        return await request.tx.once(f"topics in {text}", lambda _tx: self._ranked(request, text))
+
+    async def _ranked(self, request: Request, text: str) -> Sequence[Ranked]:
         known = self._known(request, small_talk=False)
         for group in self._groups:
             if request.person is None:
@@ -221,8 +224,7 @@ def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button
     sure = topic.sure
     if words.likelihood:
         named = len(words.folded) <= _NAME and topic.share >= 1.0
-        believed = topic.clear if asked >= _LIKELY else named and topic.sure
-        sure = place == 0 and believed
+        sure = place == 0 and (topic.clear if asked >= _LIKELY else topic.sure and named)
         if not sure and asked < _HARDLY:
             return None
     return Heard(sure, min(1.0, topic.share * min(1.0, topic.score)), button, f"{topic.key} {topic.score:.1f}")

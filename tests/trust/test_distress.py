@@ -315,6 +315,23 @@ async def test_a_fragment_is_an_answer_unless_it_is_surely_a_cry(world: World, l
     assert await places_of(world, "Zzfragment") == {goes_to}
 
 
+async def test_after_an_answer_in_confidence_what_is_typed_next_is_asked_about_too(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ada")
+    await zoe.press("Without my name")
+    await zoe.command("urgence")
+    await zoe.send("Somebody waits at my door")
+    await zoe.press("It is my answer")
+    assert read(zoe).startswith("Sent to Ada")
+    await zoe.send("A night library that young people run")
+    assert read(zoe).startswith("To Ada, in confidence?")
+    assert await places_of(world, "A night library") == {"trust_messages"}
+
+
 async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
     zoe = await world.join("Zoe", "1")
     await zoe.command("equipe")
