@@ -248,10 +248,19 @@ async def _asked_before_storing(
                     lost = isinstance(more, Composition | Written) and bool(more.attachments)
                     return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
         case Edited(message, text) if _cries(request, text):
-            offers = [edit_offer(message)] if re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             text = clean_lines(text)
+            known = await router.knows_message(request)
+            if not known and (heard_by := _screen_before(router, request, dialogue)):
+                action, route = heard_by
+                assert route.hears is not None
+                asked = await route.hears(request, action, Typed(text))
+                return with_lines_last(asked, _STAYS_AS_IT_WAS) if asked else None
+            offers = [edit_offer(message)] if known and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=True), offers)
     return None
+
+
+_STAYS_AS_IT_WAS = _("What you wrote before stays as it was: a change in your app does not reach it.")
 
 
 def _cries(request: Request, text: str) -> bool:
