@@ -18,6 +18,8 @@ _NEAR = {
     "see who lacks a theme": (2, 0),
     "form the groups": (2, 0),
     "start a phase": (3, 0),
+    "make the booklet": (4, 0),
+    "make the booklet, with an idea nobody saw": (5, 0),
 }
 """By act: the taps and the lines written that it takes, from the first screen by its buttons."""
 

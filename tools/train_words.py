@@ -8,6 +8,7 @@ read: what the weights are worth is measured on them.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,24 +18,28 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.conversation.likelihood import ABOUT_MODEL, FORMAT, KINDS_MODEL, OFFSET, digest
+from bot.conversation.likelihood import ABOUT_MODEL, FORMAT, MODEL, OFFSET
 from bot.conversation.ngrams import ROWS, Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "tools" / "words"
 HELD_OUT = ("kept", "last")
 """How the names of files begin that are only measured on."""
-LABELS = ("distress", "idea", "mine", "practical", "team", "confused", "social")
+URGENT = "distress"
+"""The label that counts in a long text wherever it stands."""
+LABELS = (URGENT, "idea", "mine", "practical", "team", "confused", "social")
 
 KINDS = TABLE / "kinds.txt"
 """Words that mean nearly the same."""
 
 _SHARES = (1.0, 1.4, 0.8)
 """How much words, letters and kinds of words count beside each other."""
+_WEIGHT = 1.5
+"""How much a line of the urgent label counts, beside one of another."""
 _STRENGTH = 0.05
 """How strongly weights are drawn towards nothing."""
 _ABOUT_ROWS, _ABOUT_STRENGTH = 4096, 0.02
-"""The same for what questions are about, of which there are more labels and fewer lines."""
+"""The rows of each table by which it is told what questions are about, and how strongly these are drawn."""
 _ROUNDS = 50
 _MEMORY = 8
 
@@ -114,8 +119,11 @@ class View(NamedTuple):
 class Problem:
     """How well weights tell the labels of texts, and which way they should go: no library, and no order by chance."""
 
-    def __init__(self, views: Sequence[View], labels: Numbers, size: int, *, strength: float) -> None:
-        """`labels` has the number of each text's label; each table has `size` rows."""
+    def __init__(self, views: Sequence[View], labels: Numbers, counting: Floats, size: int, strength: float) -> None:
+        """`labels` has the number of each text's label, `counting` how much each text counts; a table has `size` rows.
+
+        `strength` is how strongly weights are drawn towards nothing.
+        """
         count = len(labels)
         self.labels = labels
         self.kinds = int(labels.max()) + 1
@@ -136,6 +144,7 @@ class Problem:
         self.size = (max(view.table for view in views) + 1) * size
         self.wanted = np.zeros((self.kinds, count))
         self.wanted[labels, np.arange(count)] = 1
+        self.counting = counting
 
     def scores(self, weights: Floats) -> Floats:
         """The score of each label for each text; the last column of weights is the bias."""
@@ -152,10 +161,12 @@ class Problem:
         scores -= scores.max(axis=0)
         powers = np.exp(scores)
         total = powers.sum(axis=0)
-        wrong = powers / total - self.wanted
+        wrong = (powers / total - self.wanted) * self.counting
         drawn = self.strength * weights
         drawn[:, -1] = 0
-        cost = -float((self.wanted * (scores - np.log(total))).sum()) + float((drawn * weights).sum()) / 2
+        cost = (
+            -float((self.wanted * self.counting * (scores - np.log(total))).sum()) + float((drawn * weights).sum()) / 2
+        )
         slope = np.stack(
             [
                 np.append(
@@ -202,20 +213,31 @@ def minimise(cost: Callable[[Floats], tuple[float, Floats]], start: Floats) -> F
     return here
 
 
-def train(
-    texts_with_labels: Sequence[tuple[str, str]],
+def train(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
+    """Return the file of weights that tell of which kind these lines are."""
+    return _train([(line.text, line.label) for line in lines], LABELS, ROWS, made_from, _STRENGTH, urgent=URGENT)
+
+
+def train_about(lines: Sequence[Line], made_from: Mapping[str, str]) -> bytes:
+    """Return the file of weights that tell what those of these lines are about that ask something."""
+    asked = [(line.text, line.about) for line in lines if line.about]
+    return _train(asked, sorted({about for _text, about in asked}), _ABOUT_ROWS, made_from, _ABOUT_STRENGTH)
+
+
+def _train(
+    labelled: Sequence[tuple[str, str]],
     labels: Sequence[str],
     size: int,
-    sources: Mapping[str, str],
+    made_from: Mapping[str, str],
+    strength: float,
     *,
-    strength: float = _STRENGTH,
-    worst: str = "",
+    urgent: str = "",
 ) -> bytes:
     """Return the file of weights that tell the labels of texts, in tables with `size` rows.
 
-    Of a long text, the worst sentence counts for the label `worst`, '' for none.
+    Of a long text the likeliest part counts for the label `urgent`, '' for none, whose texts count more.
     """
-    texts = [tokens(text) for text, _label in texts_with_labels]
+    texts = [tokens(text) for text, _label in labelled]
     listed = read_kinds()
     kinds = Kinds(listed)
     words, letters = pieces(texts, word_pieces, size), pieces(texts, letter_pieces, size)
@@ -225,8 +247,9 @@ def train(
         View(found, rarity[table], table, share)
         for found, table, share in zip((words, letters, sorts), (0, 1, 0), _SHARES, strict=True)
     ]
-    numbers = np.array([labels.index(label) for _text, label in texts_with_labels], dtype=np.int64)
-    problem = Problem(views, numbers, size, strength=strength)
+    numbers = np.array([labels.index(label) for _text, label in labelled], dtype=np.int64)
+    counting = np.array([_WEIGHT if label == urgent else 1.0 for _text, label in labelled])
+    problem = Problem(views, numbers, counting, size, strength)
     weights = minimise(problem.cost, np.zeros((len(labels), problem.size + 1)))
     body = []
     steps = []
@@ -239,11 +262,11 @@ def train(
         "format": FORMAT,
         "rows": size,
         "labels": labels,
-        "worst": worst,
+        "urgent": urgent,
         "biases": [round(float(bias), 6) for bias in weights[:, -1]],
         "scales": [float(f"{steps[view.table] * view.share:.9g}") for view in views],
         "kinds": listed,
-        "sources": sources,
+        "sources": dict(made_from),
     }
     return json.dumps(head).encode() + b"\n" + b"".join(body)
 
@@ -251,18 +274,17 @@ def train(
 def sources(root: Path = ROOT) -> dict[str, str]:
     """The SHA-256 of each file that the weights depend on, by its path in the checkout."""
     code = [Path(__file__).resolve(), root / "bot" / "conversation" / "ngrams.py"]
-    return {path.relative_to(root).as_posix(): digest(path) for path in [*training_files(), KINDS, *code]}
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in [*training_files(), KINDS, *code]
+    }
 
 
 def main() -> None:
     """Train on all files of the table that are for it, and write the weights where the bot reads them."""
     lines = [line for path in training_files() for line in read_lines(path)]
-    made_from = sources()
-    told = [(line.text, line.label) for line in lines]
-    KINDS_MODEL.write_bytes(train(told, LABELS, ROWS, made_from, worst="distress"))
-    asked = [(line.text, line.about) for line in lines if line.about]
-    abouts = sorted({about for _text, about in asked})
-    ABOUT_MODEL.write_bytes(train(asked, abouts, _ABOUT_ROWS, made_from, strength=_ABOUT_STRENGTH))
+    MODEL.write_bytes(train(lines, sources()))
+    ABOUT_MODEL.write_bytes(train_about(lines, sources()))
 
 
 if __name__ == "__main__":

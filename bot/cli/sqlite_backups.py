@@ -35,7 +35,7 @@ class SqliteBackups:
     async def copy(self, target: Path, before: Path | None = None) -> CopiedFiles:
         """Copy the database to a new file, and its files beside it; those of the backup `before` are not copied again.
 
-        Raises CommandFailed if there is no database.
+        Raises CommandFailed if there is no database, or if the copy cannot be read.
         """
         database = self._file
         if not await asyncio.to_thread(database.exists):
@@ -45,7 +45,10 @@ class SqliteBackups:
             await store.backup(target)
         finally:
             await store.close()
-        digests = await asyncio.to_thread(named_in, target, files_of(self._settings).tables)
+        try:
+            digests = await asyncio.to_thread(named_in, target, files_of(self._settings).tables)
+        except sqlite3.DatabaseError as error:
+            raise CommandFailed(f"the backup is not whole: {error}") from None
         return await asyncio.to_thread(take_along, digests, target, self._settings, before)
 
     async def try_out(self, backup: Path) -> str:
@@ -114,8 +117,12 @@ def _is_damaged(error: BaseException | None) -> bool:
 def _damage_in(database: Path) -> str:
     """Return what SQLite finds wrong in a database, in its own words; '' if nothing is."""
     with closing(sqlite3.connect(database)) as connection:
-        problems = [problem for (problem,) in connection.execute("PRAGMA integrity_check") if problem != "ok"]
-        problems += [f"a row of {table} leads nowhere" for table, *_ in connection.execute("PRAGMA foreign_key_check")]
+        try:
+            problems = [problem for (problem,) in connection.execute("PRAGMA integrity_check") if problem != "ok"]
+            dangling = connection.execute("PRAGMA foreign_key_check")
+            problems += [f"a row of {table} leads nowhere" for table, *_ in dangling]
+        except sqlite3.DatabaseError as error:  # so damaged that it cannot even be looked through
+            return str(error)
     return "; ".join(problems[:3])
 
 

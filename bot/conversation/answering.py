@@ -248,16 +248,26 @@ async def _asked_before_storing(
                     lost = isinstance(more, Composition | Written) and bool(more.attachments)
                     return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
         case Edited(message, text) if _cries(request, text):
-            offers = [edit_offer(message)] if re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             text = clean_lines(text)
+            known = await router.knows_message(request)
+            if not known and (heard_by := _screen_before(router, request, dialogue)):
+                action, route = heard_by
+                assert route.hears is not None
+                asked = await route.hears(request, action, Typed(text))
+                return with_lines_last(asked, _STAYS_AS_IT_WAS) if asked else None
+            offers = [edit_offer(message)] if known and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=True), offers)
     return None
 
 
+_STAYS_AS_IT_WAS = _("What you wrote before stays as it was: a change in your app does not reach it.")
+
+
 def _cries(request: Request, text: str) -> bool:
     """Return whether a text is a cry of distress even if it answers a question."""
-    cry = heard_in(request, clean_lines(text))
-    return cry is not None and cry.certain
+    text = clean_lines(text)
+    cry = heard_in(request, text)
+    return cry is not None and cry.certain_as_answer(text)
 
 
 _FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
@@ -271,7 +281,7 @@ async def _ask_about_answer(request: Request, text: str, field: int | None, *, e
     """
     text = clean_lines(text)
     cry = heard_in(request, text)
-    if request.alarm is None or cry is None or not (cry.certain or (expected and cry.weak)):
+    if request.alarm is None or cry is None or not (cry.certain_as_answer(text) or (expected and cry.weak)):
         return None
     return await request.alarm.ask(request, text, cry, [] if field is None else [answer_offer(field)])
 
@@ -306,9 +316,10 @@ async def _answer_after_all(router: Router, request: Request, field: int, text: 
     form = _screen_form(router, dialogue.action) if dialogue else None
     if dialogue is None or form is None or form.codes or field >= len(form_fields(form)):
         raise UserError(_("The question is not open any more. Your words are kept for a day."))
+    action, route = router.find(dialogue.action)
+    _note_opened(request, route, dialogue.action)  # what is typed next may belong to it as well
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
-    action, route = router.find(dialogue.action)
     authorise(request, route)
     filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.locale)
     await dialogue_store.end(request.tx, account.platform, account.chat)

@@ -424,10 +424,9 @@ class Dispatcher:
         if text and codes.must_be(text):
             text = None  # a code opens a door: it is kept nowhere in clear
         platform, update_id, sender = incoming.platform, incoming.update_id, incoming.sender
-        confidential, cried = False, bool(self._heard(incoming.content))
+        confidential = await self._keep_screen(incoming)
 
         async def unit(tx: Transaction) -> None:
-            nonlocal confidential
             now = self._clock.now()
             await inbox_store.receive(
                 tx,
@@ -439,11 +438,7 @@ class Dispatcher:
                 "failed",
                 self._store.program,
             )
-            confidential = await answering.is_confidential(self.router, tx, incoming, now, cried=cried)
             await inbox_store.mark_failed(tx, platform, update_id, None if confidential else text)
-            account, _person = await participant_store.identify(tx, platform, sender.native_id)
-            if account is not None:
-                await self._note_screen(tx, account, answering.opened_by(self.router, incoming.content))
 
         try:
             await self._store.transact(unit)
@@ -454,6 +449,23 @@ class Dispatcher:
         failed = with_lines_first(reply(failure_text(incoming.reference), fresh=True), *self.numbers(incoming.content))
         answer = replace(failed, unsaid=confidential)
         return Answered(answer, self._reader(incoming), platform, update_id)
+
+    async def _keep_screen(self, incoming: Incoming) -> bool:
+        """Store which screen a failed update opened. Returns whether its words are confidential: yes if in doubt."""
+        cried = bool(self._heard(incoming.content))
+
+        async def unit(tx: Transaction) -> bool:
+            now, sender = self._clock.now(), incoming.sender
+            confidential = await answering.is_confidential(self.router, tx, incoming, now, cried=cried)
+            account, _person = await participant_store.identify(tx, incoming.platform, sender.native_id)
+            if account is not None:
+                await self._note_screen(tx, account, answering.opened_by(self.router, incoming.content))
+            return confidential
+
+        try:
+            return await self._store.transact(unit)
+        except Exception:  # noqa: BLE001 - what is the matter was logged; the words are kept nowhere then
+            return True
 
     async def _request(self, tx: Transaction, incoming: Incoming, *, reading: bool = False) -> Request:
         """Return the request for an update: the person, the account and the locale.

@@ -1,19 +1,17 @@
 """How likely each label is for what somebody typed, by words and letters that lines with this label have.
 
-There are two models: of which kind words are (`likelihood`), and, of questions, what they are about (`about`). The
-labels, and all that is known of them, are in files beside this module, which `tools/train_words.py` writes. They are
+The labels, and all that is known of them, are in a file beside this module, which `tools/train_words.py` writes. It is
 read when the first sentence is scored. Nothing here asks a network or a database, and the same sentence always scores
 the same.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -21,21 +19,25 @@ from pathlib import Path
 from bot.conversation.ngrams import Kinds, kind_pieces, letter_pieces, row_of, tokens, word_pieces
 
 FORMAT = 2
-"""Which layout of the files this module reads."""
-KINDS_MODEL = Path(__file__).with_name("words.model")
-"""The model of the kinds of words."""
+"""Which layout of the file this module reads."""
+MODEL = Path(__file__).with_name("words.model")
+"""The file of the kinds of words."""
 ABOUT_MODEL = Path(__file__).with_name("about.model")
-"""The model of what questions are about."""
+"""The file of what questions are about."""
 OFFSET = 128
 """What is added to each weight in the file, so that none is below zero."""
 
 _LANE = 32
 """Bits for each sum: a piece adds at most 255 × 255 to it, so 65,000 pieces fit."""
+_BYTES = _LANE // 8
 _KEPT = 50_000
 """How many pieces of sentences are remembered with their weights, in about 10 MB."""
-_WHOLE = 240
-"""Up to how many characters a text is scored as one."""
-_STEP = 120
+_WHOLE = 700
+"""Up to how many characters a text is scored as one: what somebody tells and what they ask for belong together."""
+_PART = 400
+"""How many characters a part of a longer text has at most."""
+_STEP = 320
+"""How far on the next part begins where no sentence ends."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
@@ -46,22 +48,28 @@ class _Table(dict[str, int]):
     """
 
     def __init__(self, rows: memoryview, width: int) -> None:
-        """`rows` has the bytes of all rows, `width` in each."""
         super().__init__()
         self._rows = rows
         self._width = width
-        self._size = len(rows) // width
+        self._read: list[int | None] = [None] * (len(rows) // width)
 
     def __missing__(self, piece: str) -> int:
-        start = row_of(piece, self._size) * self._width
-        rarity, *weights = self._rows[start : start + self._width]
-        lanes = rarity | rarity * rarity << _LANE
-        for lane, weight in enumerate(weights, 2):
-            lanes |= weight * rarity << _LANE * lane
+        row = row_of(piece, len(self._read))
+        lanes = self._read[row]
+        if lanes is None:
+            lanes = self._read[row] = self._lanes(row)
         if len(self) >= _KEPT:
             self.clear()
         self[piece] = lanes
         return lanes
+
+    def _lanes(self, row: int) -> int:
+        start = row * self._width
+        rarity = self._rows[start]
+        spread = bytearray(_BYTES * (self._width - 1))
+        spread[::_BYTES] = self._rows[start + 1 : start + self._width]
+        weights = int.from_bytes(spread, "little") * rarity
+        return (weights << _LANE | rarity * rarity) << _LANE | rarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,8 @@ class Model:
     """Weights of pieces for each label, as read from a file."""
 
     labels: tuple[str, ...]
-    worst: str
-    """The label for which the worst sentence of a long text counts, '' for none."""
+    urgent: str
+    """The label that counts in a long text wherever it stands, '' for none."""
     biases: tuple[float, ...]
     scales: tuple[float, ...]
     """How much one step of a weight is, for words, for letters and for kinds of words."""
@@ -79,6 +87,20 @@ class Model:
     """What it was made from: the SHA-256 of each file, by its path in the checkout."""
     tables: tuple[_Table, _Table]
     """That of words and their kinds, and that of letters."""
+
+    def likelihood(self, text: str) -> Mapping[str, float]:
+        """Return how likely each label is for a text, from 0 to 1, all together 1.
+
+        The urgent label of a long text is as likely as in the part of it where it is likeliest; the others share the
+        rest as they do in all parts together.
+        """
+        parts = [dict(zip(self.labels, shares(self.scores(part)), strict=True)) for part in parts_of(text)]
+        told = {label: sum(part[label] for part in parts) / len(parts) for label in self.labels}
+        if len(parts) == 1 or not self.urgent:
+            return told
+        worst = max(part[self.urgent] for part in parts)
+        rest = (1 - worst) / max(1 - told[self.urgent], 1e-9)
+        return {label: worst if label == self.urgent else share * rest for label, share in told.items()}
 
     def scores(self, text: str) -> list[float]:
         """Return a score for each label: the logarithm of its likelihood, but for what is common to all."""
@@ -101,54 +123,39 @@ class Model:
         return totals
 
 
-def read_model(path: Path) -> Model:
-    """Read a file that `tools/train_words.py` wrote. Raises ValueError for another format."""
-    content = path.read_bytes()
+def parse_model(content: bytes) -> Model:
+    """Read what `tools/train_words.py` made. Raises ValueError for another format."""
     head, _, rows = content.partition(b"\n")
     said = json.loads(head)
     width, size = len(said.get("labels", ())) + 1, said.get("rows", 0)
     if said.get("format") != FORMAT or len(rows) != 2 * size * width:
-        raise ValueError(f"{path.name} is of another format: train the words again")
+        raise ValueError("weights of words are of another format: python -m tools.train_words")
     view = memoryview(rows)
-    words, letters = view[: size * width], view[size * width :]
     return Model(
         labels=tuple(said["labels"]),
-        worst=said["worst"],
+        urgent=said["urgent"],
         biases=tuple(said["biases"]),
         scales=tuple(said["scales"]),
         kinds=Kinds(said["kinds"]),
         sources=said["sources"],
-        tables=(_Table(words, width), _Table(letters, width)),
+        tables=(_Table(view[: size * width], width), _Table(view[size * width :], width)),
     )
 
 
 @lru_cache(maxsize=2)
-def _model(path: Path) -> Model:
-    return read_model(path)
+def shipped_model(path: Path = MODEL) -> Model:
+    """Return the weights of a file beside this module, read once."""
+    return parse_model(path.read_bytes())
 
 
 def likelihood(text: str) -> Mapping[str, float]:
     """Return how likely a text is of each kind, by label, from 0 to 1, all together 1. Any text has one."""
-    return _by_label(_model(KINDS_MODEL), text)
+    return shipped_model().likelihood(text)
 
 
 def about(text: str) -> Mapping[str, float]:
     """Return how likely a question is about each thing, by label, from 0 to 1, all together 1. Any text has one."""
-    return _by_label(_model(ABOUT_MODEL), text)
-
-
-def _by_label(model: Model, text: str) -> Mapping[str, float]:
-    """Return the likelihood of each label: of a long text the mean of its sentences, and the worst of one label."""
-    parts = [dict(zip(model.labels, shares(model.scores(part)), strict=True)) for part in pieces_of(text)]
-    if len(parts) == 1:
-        return parts[0]
-    means = {label: sum(part[label] for part in parts) / len(parts) for label in model.labels}
-    if not model.worst:
-        return means
-    worst = max(part[model.worst] for part in parts)
-    left = 1 - means[model.worst]
-    rest = (1 - worst) / left if left else 0.0
-    return {label: worst if label == model.worst else share * rest for label, share in means.items()}
+    return shipped_model(ABOUT_MODEL).likelihood(text)
 
 
 def shares(scores: list[float]) -> list[float]:
@@ -159,23 +166,15 @@ def shares(scores: list[float]) -> list[float]:
     return [power / total for power in powers]
 
 
-def pieces_of(text: str) -> list[str]:
-    """Return the sentences of a long text, those without an end in pieces that overlap; a short text is one."""
+def parts_of(text: str) -> list[str]:
+    """Return a short text, or the parts of a long one: sentences together, those without an end in windows."""
     if len(text) <= _WHOLE:
         return [text]
-    return list(_windows(text))
-
-
-def _windows(text: str) -> Iterator[str]:
+    parts = [""]
     for sentence in _SENTENCE.split(text):
-        if len(sentence) <= _WHOLE:
-            if sentence.strip():
-                yield sentence
-            continue
-        for start in range(0, len(sentence) - _STEP, _STEP):
-            yield sentence[start : start + _WHOLE]
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, as the model names what it was made from."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+        if len(parts[-1]) + len(sentence) < _PART:
+            parts[-1] += f" {sentence}"
+        else:
+            starts = range(0, max(1, len(sentence) - _PART + _STEP), _STEP)
+            parts += [sentence[start : start + _PART] for start in starts]
+    return [part for part in parts if part.strip()] or [""]

@@ -89,12 +89,14 @@ class Listener:
     """
 
 
-CERTAIN = 0.7
-"""From which likelihood on an answer to a question is a cry («Rien encore» has 0.5)."""
 WEAK = 0.2
 """From which likelihood on words may be a cry of distress, whoever else is sure of them."""
 CERTAIN = 0.6
 """From which likelihood on a cry is answered as one although it is known what the words are otherwise."""
+_IN_ANSWER = 0.7
+"""From which likelihood on an answer to a question is a cry («What if few people come?» has more than 0.6)."""
+_FRAGMENT = 2
+"""The most words of an answer that likelihood cannot tell from a cry, such as «Rien encore»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,16 @@ class Cry:
 
     @property
     def certain(self) -> bool:
-        """Whether it is a cry even in an answer to a question, which may be a fragment that likelihood misjudges."""
+        """Whether it is a cry although it is known what the words are otherwise."""
         return self.sure and (self.phrase or self.likelihood >= CERTAIN)
+
+    def certain_as_answer(self, text: str) -> bool:
+        """Return whether a text is a cry even as an answer to a question.
+
+        An answer may be a fragment, of which likelihood knows nothing: only a phrase makes a cry of it.
+        """
+        likely = self.likelihood >= _IN_ANSWER and len(words(fold(text))) > _FRAGMENT
+        return self.sure and (self.phrase or likely)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,14 @@ _ALIKE = str.maketrans(
 )
 """Letters that look like a Latin one, and the ways to write an apostrophe and quotation marks."""
 _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "…": "..."}
-_NEAR = 4
+_NEAR = 6
 """How many words on a word is no longer near."""
 _KNOWN = 20_000
 """Of how many words the kinds are remembered."""
+_ELIDED = frozenset("cdjlmnst")
+"""What stands before a French word without its apostrophe: «jtremble», «larret»."""
+_SHORT = 4
+"""Up to how many letters a word is too short for that."""
 _REPEATED = re.compile(r"(.)\1{2,}")
 _TOKEN = re.compile(r"[^\W_]+|[?!\"():*#@&+=/%$€]|\.\.|[^\w\s\x00-\x7f]")
 
@@ -73,15 +77,21 @@ class Kinds(dict[str, tuple[str, ...]]):
         self._longest = max(map(len, self._begun), default=0)
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        kinds = list(self._whole.get(word, ()))
-        for length in range(min(len(word), self._longest), 1, -1):
-            if word[:length] in self._begun:
-                kinds += self._begun[word[:length]]
-                break
+        kinds = self._listed(word)
+        if not kinds and word[:1] in _ELIDED and len(word) > _SHORT:
+            kinds = self._listed(word[1:])
+            if kinds:
+                kinds += self._listed(word[0])
         if len(self) >= _KNOWN:
             self.clear()
         self[word] = tuple(dict.fromkeys(kinds))
         return self[word]
+
+    def _listed(self, word: str) -> list[str]:
+        kinds = list(self._whole.get(word, ()))
+        for length in range(1, min(len(word), self._longest) + 1):
+            kinds += self._begun.get(word[:length], ())
+        return kinds
 
 
 def kind_pieces(found: Sequence[str], kinds: Kinds) -> set[str]:

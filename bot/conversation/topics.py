@@ -30,10 +30,10 @@ _LEAST_SHARE = 0.15
 """The least share of a text that must speak of a topic that is offered."""
 _ASKED = ("mine", "practical")
 """The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
-_LIKELY, _UNLIKELY, _HARDLY = 0.5, 0.5, 0.05
-"""How probable the word model must find such words for the ranking to be believed, not to be doubted, to be heard."""
-_CALM = 0.1
-"""How improbable it must find distress, so that no topic takes the words unasked."""
+_LIKELY, _HARDLY = 0.5, 0.05
+"""How probable the word model must find such words for the ranking to be believed, and to be heard at all."""
+_NAME = 2
+"""The most words of a text that only names a topic, such as «métro», of which the word model knows too little."""
 
 Answer = Callable[[Request, str], Awaitable[Reply]]
 """A handler(request, text) that answers words about a topic; it only reads, unless a topic says otherwise."""
@@ -102,11 +102,14 @@ class _Ranking:
         self._groups = [each for each in contributed if isinstance(each, StoredTopics)]
 
     async def of(self, request: Request, text: str) -> Sequence[Ranked]:
-        """Return the topics of which a text speaks, the most likely first.
+        """Return the topics of which a text speaks, the most likely first: ranked once for all listeners.
 
         The key of a stored topic is that of its listener, a blank, and its own. Small talk comes first where the text
         seems to speak of nothing else.
         """
+        return await request.tx.once(f"topics in {text}", lambda _tx: self._ranked(request, text))
+
+    async def _ranked(self, request: Request, text: str) -> Sequence[Ranked]:
         known = self._known(request, small_talk=False)
         for group in self._groups:
             if request.person is None:
@@ -120,7 +123,7 @@ class _Ranking:
         scored = request.scored.get(text)
         if scored:
             ranked = believed(ranked, about(text), {each.key: self._about(each.key) for each in known})
-        asks = sum(scored.get(label, 0.0) for label in _ASKED) >= _UNLIKELY if scored else True
+        asks = sum(scored.get(label, 0.0) for label in _ASKED) >= _LIKELY if scored else True
         if asks and ranked and ranked[0].likely:
             return ranked
         said = rank(text, small_talk, request.locale)
@@ -220,8 +223,8 @@ def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button
         return None
     sure = topic.sure
     if words.likelihood:
-        believed = topic.clear if asked >= _LIKELY else topic.sure and asked >= _UNLIKELY
-        sure = place == 0 and believed
+        named = len(words.folded) <= _NAME and topic.share >= 1.0
+        sure = place == 0 and (topic.clear if asked >= _LIKELY else topic.sure and named)
         if not sure and asked < _HARDLY:
             return None
     return Heard(sure, min(1.0, topic.share * min(1.0, topic.score)), button, f"{topic.key} {topic.score:.1f}")

@@ -11,6 +11,7 @@ from functools import partial
 
 from bot.content.forms import Upload
 from bot.content.texts import _
+from bot.conversation.hearing import TakeWords
 from bot.database.engine import Transaction
 from bot.rehearsal.cast import CastMember, act_together
 from bot.rehearsal.chat_driver_telegram import TelegramChat
@@ -28,6 +29,8 @@ _DOWN = timedelta(minutes=7)
 """How long the program is stopped. The warning before the end of the phase becomes due in that time."""
 _LEFT = timedelta(minutes=2)
 """How much time the phase still has when the program starts again."""
+_AN_IDEA = TakeWords.code + "-idea"
+"""The beginning of the payload that says that waiting words are an idea."""
 
 
 async def is_given(tx: Transaction, _since: datetime, visitors: Collection[int]) -> bool:
@@ -93,6 +96,8 @@ async def _give(
             await player.driver.fill(text)
     else:
         await player.driver.send(f"Besoin : {text}" if phase.collects == "facts" and not by_form else text)
+        if player.driver.offers(_AN_IDEA):  # the bot was not sure of the words, and asks what they are
+            await player.driver.act(_AN_IDEA)
     return idea
 
 

@@ -9,12 +9,15 @@ import re
 from collections.abc import Mapping
 
 from bot.content.names import fold, words
-from bot.conversation.listening import WEAK, Cry
+from bot.conversation.listening import CERTAIN, WEAK, Cry
 
-_SURE, _FAINT = 0.2, 0.03
+_SURE, _FAINT = 0.15, 0.01
 """From which likelihood on words are answered as a cry, and from which on one is offered where a question is asked."""
-_THAN_IDEA, _THAN_OTHERS = 0.25, 1.0
-"""How likely a cry that is sure must be, at least, of what the words are otherwise: an idea, or anything else."""
+_THAN = {"idea": 0.2, "mine": 0.6, "practical": 0.6, "team": 2.0, "confused": 2.0, "social": 2.0}
+"""How many times as likely as any other kind of words a cry that is sure must be.
+
+Complaints and jokes are in the words of cries, questions hardly ever.
+"""
 _SHORT = 14
 """The most words of a text in which a phrase counts by itself; of a longer one the likelihood decides."""
 
@@ -143,6 +146,6 @@ def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
         distress = max(distress, WEAK)
     if distress < _FAINT:
         return None
-    others = max((share for label, share in likelihood.items() if label not in ("distress", "idea")), default=0.0)
-    likelier = distress >= _THAN_IDEA * likelihood.get("idea", 0.0) and distress >= _THAN_OTHERS * others
-    return Cry(sure=distress >= _SURE and likelier, likelihood=distress, self_harm=self_harm)
+    likelier = all(distress >= times * likelihood.get(label, 0.0) for label, times in _THAN.items())
+    least = CERTAIN if _LAUGHS.search(fold(text)) else _SURE
+    return Cry(sure=distress >= least and likelier, likelihood=distress, self_harm=self_harm)

@@ -36,7 +36,8 @@ async def test_a_language_of_which_somebody_complains_is_not_taken(sqlite_url: s
 
 
 @pytest.mark.parametrize(
-    ("locale", "words"), [("fr", "je veux me désinscrire"), ("en", "unsubscribe me"), ("de", "ich bin raus")]
+    ("locale", "words"),
+    [("fr", "je veux me désinscrire"), ("en", "unsubscribe me"), ("de", "ich möchte mich abmelden")],
 )
 async def test_nobody_leaves_by_words_alone(sqlite_url: str, locale: str, words: str) -> None:
     async with open_world(sqlite_url) as world:

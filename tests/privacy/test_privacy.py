@@ -38,6 +38,7 @@ from tests.world import DECLARED, World, make_settings, open_world
 
 FACTS = {"family_name": "Zorglub-Étoilé", "organisation": "Les Jardins de Babel", "territory": "CA-QC"}
 EMAIL = "zoraide@example.org"
+DRAFT = "A digital secret garden for schools"
 TRACES = ("Zoraïde", "zoraide", "Zorglub", "zorglub", "Jardins de Babel", "Zed#42", "secret garden")
 
 
@@ -48,7 +49,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
 
 
 async def join_everywhere(world: World, native_id: str = "1") -> tuple[NeutralChat, NeutralChat]:
-    """Someone with two accounts, a theme, a question, a draft and an e-mail address."""
+    """Someone with two accounts, a theme, a question, words that wait, a draft and an e-mail address."""
     chat, other = world.chat(native_id, name="Zoraïde"), world.chat(f"d{native_id}", platform="discord", name="Zed#42")
     await chat.follow(f"j-{await world.invite('Zoraïde', **FACTS)}")
     await rewrite(world, await number(world, "Zoraïde"), email=EMAIL)
@@ -61,7 +62,9 @@ async def join_everywhere(world: World, native_id: str = "1") -> tuple[NeutralCh
     await chat.press("Confirm")
     await other.command("team")
     await other.fill("Is there a secret garden?")
-    await other.send("My secret garden is a draft")
+    await other.send("Someone follows me in the secret garden")
+    await other.command("moi")
+    await other.send(DRAFT)
     return chat, other
 
 
@@ -106,7 +109,8 @@ async def test_the_document_holds_everything_and_no_secret(world: World) -> None
     assert [account["platform"] for account in document["accounts"]] == ["telegram", "discord"]
     assert document["choice"][0]["theme"] == "culture"
     assert document["questions"][0]["question"] == "Is there a secret garden?"
-    assert document["forms_half_filled"][0]["draft"] == {"question": "My secret garden is a draft"}
+    assert document["forms_half_filled"][0]["draft"] == {"question": DRAFT}
+    assert document["words_that_wait"][0]["words"] == "Someone follows me in the secret garden"
     assert document["messages_received"]
     assert document["messages_sent"]
     assert all("hash" not in secret for secret in document["links_and_codes"])
@@ -253,18 +257,22 @@ async def given_ideas(store_url: str, which: str) -> list[tuple[str, int | None,
         run = await started(world, await group(world, ["Zoraïde"], theme="culture"), "solutions")
         photo = Upload("Zoraïde.pdf", b"%PDF of a kitchen", media_type="application/pdf")
         await chat.send_file(photo, "A shared kitchen")
-        await chat.send("Not so good after all")
+        await chat.send("A library that is open at night")
         await chat.send_sticker()
         await chat.follow(MyIdeas(run.id).encode())
         await chat.open(2)
         await chat.press("Withdraw")
         await ended(world, run)
-        await chat.send("Too late")
+        await chat.send("A library that comes late")
         await catch_up_with(world, chat)  # what came before
         await chat.command("mesdonnees")
         await catch_up_with(world, chat)
         document = json.loads(chat.files[1].content)
-        assert [idea["text"] for idea in document["ideas"]] == ["A shared kitchen", "Not so good after all", "Too late"]
+        assert [idea["text"] for idea in document["ideas"]] == [
+            "A shared kitchen",
+            "A library that is open at night",
+            "A library that comes late",
+        ]
         assert document["files_of_your_ideas"][0]["name"] == "Zoraïde.pdf"
         await erase(chat, which)
         await finished(world)

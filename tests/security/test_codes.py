@@ -82,4 +82,6 @@ async def test_ordinary_words_are_no_codes(everywhere: Gathering) -> None:
         assert "looks like a code" not in zoe.text
     eve = await everywhere.stranger("Mia", "telegram")
     await eve.send("Bonjour à tous")
+    assert eve.text == "Hello!"
+    await eve.send("Un jardin partagé")
     assert eve.text.startswith("Welcome to Rencontres.")

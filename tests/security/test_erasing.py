@@ -74,7 +74,7 @@ async def live(gathering: Gathering, on: str) -> Lived:
         await each.command("groupe")
     await max_.press("As a picture")
     await team.command("panneau")
-    await who.send(f"A {WORD} kitchen for everybody")
+    await who.send(f"A {WORD} kitchen for all neighbours")
     await cast("ChatDriver", who).give(SHEET, caption=f"The {WORD} plan")
     await max_.send("A library that is open at night")
     await gathering.reveal()

@@ -21,10 +21,10 @@ async def test_an_idea_given_on_the_page_is_read_by_its_group_alone(gathering: G
     zoe, max_, eve = [await gathering.join_page(name) for name in ("Zoé", "Max", "Eve")]
     await gathering.start_phase("Zoé", "Max")
     await gathering.delivered(zoe, max_, eve)
-    await zoe.send("A kitchen that belongs to everybody")
+    await zoe.send("A kitchen that belongs to all neighbours")
     await gathering.reveal()
     await gathering.delivered(zoe, max_, eve)
     await max_.press("Vote")
-    assert "A kitchen that belongs to everybody" in max_.page.text
+    assert "A kitchen that belongs to all neighbours" in max_.page.text
     await eve.command("phase")
-    assert "A kitchen that belongs to everybody" not in eve.page.text
+    assert "A kitchen that belongs to all neighbours" not in eve.page.text

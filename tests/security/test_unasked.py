@@ -317,10 +317,10 @@ async def test_what_is_pressed_and_refused_is_opened_all_the_same(sqlite_url: st
         assert zoe.text.startswith("They are no longer a person of trust.")
         await zoe.send(f"{MARK}, somebody else then")
         assert zoe.text.startswith("I have shown this message to nobody.")
-        await zoe.command("securite")  # for organisers
-        await zoe.send("Where is lunch?")
+        await zoe.command("organiser")  # which is not for her
+        await zoe.send("An app for neighbours")
         assert "in confidence" not in zoe.text, "something else was opened, even if it was refused"
-        assert WAIT not in zoe.text
+        assert zoe.text == "I found nothing about that. Shall I ask the team?"
         assert ada.text
 
 

@@ -14,6 +14,9 @@ from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.world import World, open_world
 
+LONG = f"A library for every village, {'with books, ' * 40}A."
+"""A text of 511 characters."""
+
 
 @pytest.fixture
 async def world(sqlite_url: str) -> AsyncIterator[World]:
@@ -161,10 +164,10 @@ async def test_a_question_whose_author_was_erased_waits_no_more(world: World) ->
 async def test_stray_words_are_kept_and_sent_only_when_said_so(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
     await chat.send("Where do we sleep?")
-    assert chat.text == "Is this a question to the team?"
+    assert chat.text == "I found nothing about that. Shall I ask the team?"
     assert await pushed(world, team) == []
-    payload = chat.payload("Send it to the team")
-    await chat.press("Send it to the team")
+    payload = chat.payload("Yes")
+    await chat.press("Yes")
     assert chat.text.startswith("Your question is with the team.")
     await chat.follow(payload)
     assert chat.text.startswith("That button has aged.")
@@ -173,8 +176,8 @@ async def test_stray_words_are_kept_and_sent_only_when_said_so(world: World) -> 
 
 async def test_stray_words_that_were_nothing(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
-    await chat.send("hm, the cat")
-    await chat.press("No")
+    await chat.send("A library for the cat")
+    await chat.press("No, thank you")
     said, *below = chat.text.splitlines()
     buttons = chat.buttons
     await chat.command("moi")
@@ -189,17 +192,17 @@ async def test_stray_words_too_old_to_be_meant_are_not_sent(world: World) -> Non
     chat = await world.join("Zoé", "1")
     await chat.send("Where do we sleep?")
     await world.clock.advance(timedelta(minutes=31))
-    await chat.press("Send it to the team")
+    await chat.press("Yes")
     assert chat.text.startswith("That button has aged.")
 
 
 async def test_stray_words_too_long_are_kept_to_be_shortened(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
-    await chat.send("x" * 510)
-    await chat.press("Send it to the team")
-    assert chat.text.startswith("10 characters too many (at most 500).")
+    await chat.send(LONG)
+    await chat.press("Yes")
+    assert chat.text.startswith("11 characters too many (at most 500).")
     await chat.press("Correct my question")
-    assert "x" * 510 in chat.text
+    assert LONG in chat.text
     await chat.fill("Short now.")
     assert await pushed(world, team) == ["\u2068Zoé\u2069 asks the team:\nShort now."]
 
@@ -208,6 +211,11 @@ async def test_a_stranger_who_writes_is_welcomed(world: World) -> None:
     chat = world.chat("7")
     await chat.send("hello")
     assert chat.text.startswith("Welcome to Rencontres.")
+
+
+def isolated(text: str) -> str:
+    """Words as they stand among others: what is not plain Latin turns nothing around it."""
+    return text if text.isascii() else f"\u2068{text}\u2069"
 
 
 @pytest.mark.parametrize(
@@ -219,7 +227,7 @@ async def test_a_stranger_who_writes_is_welcomed(world: World) -> None:
         ("right\u202eto left", "rightto left"),
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("nul\x00here", "nulhere"),
-        ("😀", "\u2068😀\u2069"),
+        ("😀", "😀"),
         ("/slash at the start is a command, not words", None),
     ],
 )
@@ -229,9 +237,13 @@ async def test_whatever_is_typed_arrives_as_words(world: World, typed: str, show
         await chat.command(typed.split()[0].removeprefix("/"), " ".join(typed.split()[1:]))
         assert await pushed(world, team) == []
         return
-    await chat.send(typed)
-    await chat.press("Send it to the team")
-    assert await pushed(world, team) == [f"\u2068Zoé\u2069 asks the team:\n{shown}"]
+    await ask(chat, typed)
+    await chat.send(f"A library for every village: {typed}")
+    await chat.press("Yes")
+    assert await pushed(world, team) == [
+        f"\u2068Zoé\u2069 asks the team:\n{said}"
+        for said in (isolated(shown), isolated(f"A library for every village: {shown}"))
+    ]
 
 
 async def test_words_that_nobody_can_see_are_none(world: World) -> None:

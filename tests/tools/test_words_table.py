@@ -38,9 +38,15 @@ def problems_of(line: Line) -> list[str]:
         found.append(f"state {line.state!r}")
     if line.about not in ABOUT.get(line.label, {""}):
         found.append(f"about {line.about!r}")
+    if _NAMED.search(line.text):
+        found.append("a surname")
     if not line.text.strip() or line.text != line.text.strip():
         found.append("text with nothing in it, or space around it")
     return found
+
+
+_NAMED = re.compile(r"\b(?:Herr|Frau|Monsieur|Madame|Mme|Mlle|Mr|Mrs|Ms|M\.)\.? [A-ZÉ][a-zé]{2,}")
+"""A surname, as it is said."""
 
 
 def fours(text: str) -> frozenset[str]:
@@ -85,6 +91,7 @@ def test_every_value_is_known(name: str) -> None:
         (Line("au secours", "fr", "distress", "wifi", "none"), "about 'wifi'"),
         (Line("le wifi", "fr", "practical", "", "none"), "about ''"),
         (Line("le wifi", "fr", "practical", "wifi", "phase5"), "state 'phase5'"),
+        (Line("Frau Beispiel antwortet nicht", "de", "team", "", "none"), "a surname"),
         (Line(" ", "fr", "social", "", "none"), "text with nothing in it, or space around it"),
     ],
 )

@@ -300,7 +300,16 @@ async def _buildable(request: Request, idea_id: int) -> Idea | None:
 # --- edited and deleted messages
 
 
-@routes.edited()
+async def _has_come_in(request: Request) -> bool:
+    """Return whether an idea of the person, or a text that was too long for one, came in the message of a request."""
+    account = request.account
+    if idea := await ideas.find_by_message(request.tx, account.platform, account.chat, request.message):
+        return request.person is not None and idea.author_id == request.person.id
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    return dialogue is not None and bool(request.message) and dialogue.draft.get(MESSAGE) == request.message
+
+
+@routes.edited(knows=_has_come_in)
 async def change_words(request: Request, words: str) -> Reply | None:
     """Change the text of an idea whose message was edited, while its phase is open. Otherwise say why it stays.
 

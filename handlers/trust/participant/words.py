@@ -15,7 +15,7 @@ from bot.content.actions import Action
 from bot.content.errors import UserError
 from bot.content.names import clean_lines
 from bot.content.texts import Name, Span, _
-from bot.content.views import Button, Reply, View, with_lines_last
+from bot.content.views import Button, Reply, View, reply, with_lines_last
 from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
@@ -62,9 +62,10 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     forget = _forget_button(number)
     buttons = _buttons(offers, number)
     if not cry.sure:
+        if not cry.weak:
+            return _question((*buttons, *_others_than(buttons, send), forget))
         lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
-        offered = [button.action for button in buttons]  # perhaps the team already, under another name
-        return _confidential(lines, (*buttons, *[each for each in send if each.action not in offered], forget))
+        return _confidential(lines, (*_others_than(send, buttons), *send, forget))
     shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number).encode()
     return _confidential(
@@ -76,9 +77,12 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
 async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Reply:
     """Ask which of several things words are in which nobody heard a cry; they wait meanwhile."""
     number = await _keep(request, text)
-    return _confidential(
-        [_("I have noted nothing yet. What is this?"), _WAITS], (*_buttons(offers, number), _forget_button(number))
-    )
+    return _question((*_buttons(offers, number), _forget_button(number)))
+
+
+def _question(buttons: Sequence[Button]) -> Reply:
+    """Return the question what words are in which nobody heard a cry: they stand in the chat as any others do."""
+    return reply(_("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
 
 
 async def ask_about(
@@ -109,6 +113,12 @@ async def ask_about(
 
 def _buttons(offers: Sequence[Offer], number: int) -> tuple[Button, ...]:
     return tuple(Button(offer.label, offer.action(number)) for offer in offers)
+
+
+def _others_than(shown: Sequence[Button], buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Return those of some buttons that do not do what one that is shown does already: the team is named once."""
+    done = {button.action for button in shown}
+    return tuple(button for button in buttons if button.action not in done)
 
 
 def _forget_button(number: int) -> Button:

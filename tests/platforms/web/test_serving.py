@@ -102,15 +102,15 @@ async def test_a_locked_store_says_not_saved_and_takes_the_same_form_later(harne
     assert composer is not None
     locker = sqlite3.connect(tmp_path / "rencontres.db", isolation_level=None)
     locker.execute("BEGIN IMMEDIATE")
-    await zoe.post(composer, {"text": "kept"})
+    await zoe.post(composer, {"text": "A shared kitchen in each district"})
     assert (zoe.status, zoe.text.splitlines()[0]) == (
         503,
         "Not saved: our store does not answer. Try again in a minute.",
     )
     locker.execute("ROLLBACK")
     locker.close()
-    await zoe.post(composer, {"text": "kept"})
-    assert "kept" in zoe.page.text
+    await zoe.post(composer, {"text": "A shared kitchen in each district"})
+    assert "A shared kitchen in each district" in zoe.page.text
 
 
 async def test_a_stream_brings_what_changes_and_what_was_missed(harness: WebHarness) -> None:
