@@ -171,8 +171,7 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
     asked = await request.alarm.ask(request, text, replace(cry, sure=False), offers)
     # Instead of the line that nobody was shown the words, which is not so here.
     lines = (became, *asked.view.lines[1:])
-    buttons = {button.action.encode(): button for button in reversed(asked.view.buttons) if button.action}
-    return replace(asked, view=replace(asked.view, lines=lines, buttons=tuple(reversed(buttons.values()))))
+    return replace(asked, view=replace(asked.view, lines=lines))
 
 
 async def kept(request: Request, number: int) -> str:

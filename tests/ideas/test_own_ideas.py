@@ -49,13 +49,13 @@ async def test_a_list_of_one_s_own_ideas_a_page_at_a_time(world: World) -> None:
         ("Give an idea", "My phase"),
     )
     for count in range(12):
-        await zoe.send(f"A shared kitchen {count}")
+        await zoe.send(f"A garden for schools {count}")
     await open_mine(zoe, run)
-    assert zoe.text.startswith("Imagine solutions\nA shared kitchen 0\nyou\nA shared kitchen 1\nyou")
-    assert zoe.options == tuple(f"A shared kitchen {count}" for count in range(10))
+    assert zoe.text.startswith("Imagine solutions\nA garden for schools 0\nyou\nA garden for schools 1\nyou")
+    assert zoe.options == tuple(f"A garden for schools {count}" for count in range(10))
     assert zoe.buttons == ("Next ▶", "Give an idea", "My phase")
     await zoe.press("Next")
-    assert zoe.options == ("A shared kitchen 10", "A shared kitchen 11")
+    assert zoe.options == ("A garden for schools 10", "A garden for schools 11")
     assert zoe.buttons == ("◀ Previous", "Give an idea", "My phase")
 
 

@@ -62,12 +62,10 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     forget = _forget_button(number)
     buttons = _buttons(offers, number)
     if not cry.sure:
-        sent = {button.action for button in send}
-        buttons = tuple(button for button in buttons if button.action not in sent)  # the team is named once
         if not cry.weak:
-            return _question((*buttons, *send, forget))
+            return _question((*buttons, *_others_than(buttons, send), forget))
         lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
-        return _confidential(lines, (*buttons, *send, forget))
+        return _confidential(lines, (*_others_than(send, buttons), *send, forget))
     shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number).encode()
     return _confidential(
@@ -115,6 +113,12 @@ async def ask_about(
 
 def _buttons(offers: Sequence[Offer], number: int) -> tuple[Button, ...]:
     return tuple(Button(offer.label, offer.action(number)) for offer in offers)
+
+
+def _others_than(shown: Sequence[Button], buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Return those of some buttons that do not do what one that is shown does already: the team is named once."""
+    done = {button.action for button in shown}
+    return tuple(button for button in buttons if button.action not in done)
 
 
 def _forget_button(number: int) -> Button:
