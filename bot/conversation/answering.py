@@ -34,7 +34,7 @@ from bot.content.views import Button, Later, Reply, View, with_lines_first, with
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
 from bot.conversation.dialogue_store import Dialogue
-from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, answer_offer, decide, edit_offer, heard_in, kept
+from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, answer_offer, decide, edit_offer, heard_in
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -296,7 +296,9 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
         pressed = (ItIsMyAnswer if code == ItIsMyAnswer.code else ItIsMyEdit).decode(parts)
     except ValueError:
         raise Stale from None
-    text = await kept(request, pressed.number)
+    if request.alarm is None:
+        raise Stale
+    text = await request.alarm.waiting(request, pressed.number)
     request.opened = ""
     if isinstance(pressed, ItIsMyEdit):
         request.message = pressed.message
@@ -305,8 +307,7 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
             raise UserError(_("This message cannot be changed any more. Your words are kept for a day."))
     else:
         reply = await _answer_after_all(router, request, pressed.field, text)
-    if request.alarm:
-        await request.alarm.drop(request, pressed.number)
+    await request.alarm.drop(request, pressed.number)
     return reply
 
 

@@ -77,6 +77,7 @@ ROBOT = Topic(
     tell_robot,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 UNCLEAR = Topic(
@@ -93,6 +94,7 @@ UNCLEAR = Topic(
     tell_what_to_do,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 MISTAKE = Topic(
@@ -109,6 +111,7 @@ MISTAKE = Topic(
     tell_mistake,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 THANKS = Topic(
@@ -123,6 +126,7 @@ THANKS = Topic(
     answer_thanks,
     who=ANYONE,
     kind="social",
+    small_talk=True,
 )
 
 HELLO = Topic(
@@ -136,6 +140,7 @@ HELLO = Topic(
     answer_greeting,
     who=ANYONE,
     kind="social",
+    small_talk=True,
 )
 
 LISTENERS = (
