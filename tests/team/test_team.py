@@ -14,7 +14,6 @@ from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.world import World, open_world
 
-
 LONG = f"A library for every village, {'with books, ' * 40}A."
 """A text of 511 characters."""
 
