@@ -34,7 +34,7 @@ from bot.content.views import Button, Later, Reply, View, with_lines_first, with
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
 from bot.conversation.dialogue_store import Dialogue
-from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, answer_offer, decide, edit_offer, heard_in, kept
+from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, answer_offer, decide, edit_offer, heard_in
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -248,10 +248,19 @@ async def _asked_before_storing(
                     lost = isinstance(more, Composition | Written) and bool(more.attachments)
                     return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
         case Edited(message, text) if _cries(request, text):
-            offers = [edit_offer(message)] if re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             text = clean_lines(text)
+            known = await router.knows_message(request)
+            if not known and (heard_by := _screen_before(router, request, dialogue)):
+                action, route = heard_by
+                assert route.hears is not None
+                asked = await route.hears(request, action, Typed(text))
+                return with_lines_last(asked, _STAYS_AS_IT_WAS) if asked else None
+            offers = [edit_offer(message)] if known and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=True), offers)
     return None
+
+
+_STAYS_AS_IT_WAS = _("What you wrote before stays as it was: a change in your app does not reach it.")
 
 
 def _cries(request: Request, text: str) -> bool:
@@ -287,7 +296,9 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
         pressed = (ItIsMyAnswer if code == ItIsMyAnswer.code else ItIsMyEdit).decode(parts)
     except ValueError:
         raise Stale from None
-    text = await kept(request, pressed.number)
+    if request.alarm is None:
+        raise Stale
+    text = await request.alarm.waiting(request, pressed.number)
     request.opened = ""
     if isinstance(pressed, ItIsMyEdit):
         request.message = pressed.message
@@ -296,8 +307,7 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
             raise UserError(_("This message cannot be changed any more. Your words are kept for a day."))
     else:
         reply = await _answer_after_all(router, request, pressed.field, text)
-    if request.alarm:
-        await request.alarm.drop(request, pressed.number)
+    await request.alarm.drop(request, pressed.number)
     return reply
 
 
@@ -307,9 +317,10 @@ async def _answer_after_all(router: Router, request: Request, field: int, text: 
     form = _screen_form(router, dialogue.action) if dialogue else None
     if dialogue is None or form is None or form.codes or field >= len(form_fields(form)):
         raise UserError(_("The question is not open any more. Your words are kept for a day."))
+    action, route = router.find(dialogue.action)
+    _note_opened(request, route, dialogue.action)  # what is typed next may belong to it as well
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
-    action, route = router.find(dialogue.action)
     authorise(request, route)
     filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.locale)
     await dialogue_store.end(request.tx, account.platform, account.chat)

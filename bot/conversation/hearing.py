@@ -13,7 +13,7 @@ from functools import partial
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import UserError
+from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, _
 from bot.content.views import Reply, View
 from bot.conversation.listening import WEAK, Cry, Heard, Listener, Offer, Stage, Words
@@ -178,20 +178,14 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
     return replace(asked, view=replace(asked.view, lines=lines))
 
 
-async def kept(request: Request, number: int) -> str:
-    """Return the words that wait under a number for the person who asks. Raises UserError if they are gone."""
-    text = await request.alarm.kept(request, number) if request.alarm else None
-    if text is None:
-        raise UserError(_("These words do not wait any more: you decided about them, or a day has passed."))
-    return text
-
-
 @routes.action(TakeWords, who=ANYONE)
 async def take_words(request: Request, action: TakeWords) -> Reply:
     """Give waiting words to the listener whose button was pressed."""
-    text = await kept(request, action.number)
+    if request.alarm is None:
+        raise Stale
+    text = await request.alarm.waiting(request, action.number)
     listener = next((each for each in request.listeners if each.key == action.listener), None)
-    if listener is None or request.alarm is None:
+    if listener is None:
         raise UserError(_("This is not possible now. Your words are kept for a day."))
     reply = await (listener.chosen or listener.take)(request, text)
     await request.alarm.drop(request, action.number)

@@ -186,10 +186,14 @@ class Router:
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
         """Return the reply of the first route that takes a message changed by its sender; None where none does."""
-        for handler in self._edits:
+        for _knows, handler in self._edits:
             if reply := await handler(request, text):
                 return reply
         return None
+
+    async def knows_message(self, request: Request) -> bool:
+        """Return whether a route takes changes of the message of a request."""
+        return any([await knows(request) for knows, _handler in self._edits])
 
     async def take_deletion(self, request: Request) -> Reply | None:
         """Tell each route that a message was deleted, until one replies. Returns that reply, None for none."""

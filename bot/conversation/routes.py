@@ -276,6 +276,7 @@ Offline = str | Callable[[Request], Awaitable[Sequence[tuple[Span, View]]]]
 Guard = Callable[..., Awaitable[Reply | None]]
 """A function that checks words before any handler takes them; it returns None to let them pass, else a refusal."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
+Knows = Callable[[Request], Awaitable[bool]]
 Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
@@ -343,7 +344,7 @@ class Routes:
     actions: dict[type[Action], Route] = field(default_factory=dict)
     plain_words: list[PlainWords] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
-    edits: list[Edits] = field(default_factory=list)
+    edits: list[tuple[Knows, Edits]] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
     deletions: list[Deletions] = field(default_factory=list)
     home: Handler | None = None
@@ -505,15 +506,17 @@ class Routes:
 
         return declare
 
-    def edited(self) -> Callable[[Edits], Edits]:
+    def edited(self, knows: Knows) -> Callable[[Edits], Edits]:
         """Declare a handler(request, text) that is called when a sender changed a message.
 
-        `request.message` is the native id of the message. The handler returns None for a message that it does not know.
+        `request.message` is the native id of the message. The handler returns None for a message that it does not know;
+        knows(request) says beforehand whether it knows the message, and changes nothing.
         """
 
         def declare(handler: Edits) -> Edits:
             check_call(handler, "request", "text")
-            self.edits.append(handler)
+            check_call(knows, "request")
+            self.edits.append((knows, handler))
             return handler
 
         return declare

@@ -71,6 +71,7 @@ ROBOT = Topic(
     tell_robot,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 UNCLEAR = Topic(
@@ -87,6 +88,7 @@ UNCLEAR = Topic(
     tell_what_to_do,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 MISTAKE = Topic(
@@ -103,6 +105,7 @@ MISTAKE = Topic(
     tell_mistake,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 THANKS = Topic(
@@ -117,6 +120,7 @@ THANKS = Topic(
     answer_thanks,
     who=ANYONE,
     kind="social",
+    small_talk=True,
 )
 
 HELLO = Topic(
@@ -130,6 +134,7 @@ HELLO = Topic(
     answer_greeting,
     who=ANYONE,
     kind="social",
+    small_talk=True,
 )
 
 LISTENERS = (

@@ -322,7 +322,7 @@ async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
 
 
 async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
-    """Restore a withdrawn idea, or accept one in the state «asked», and return the changed idea.
+    """Restore a withdrawn idea, and return the changed idea.
 
     The idea gets the state of the moment when it was given: «live», «late», or «homeless» without a group.
     """
@@ -335,38 +335,6 @@ async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
             state = "late"
     await ideas.set_idea_state(tx, idea.id, state)
     return await _changed(tx, idea)
-
-
-async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> StoredIdea:
-    """Turn a doubtful text (state «asked») into an idea, because its author says that it is one.
-
-    Raises Stale if the text is not the author's own, or is not doubtful any more.
-    """
-    idea = await _doubtful_idea(tx, author, idea_id)
-    before = await giving.given_ideas(tx, author.id, idea.phase, now)
-    phase = await find_phase(tx, idea.phase)
-    run = await run_of_group(tx, idea.group_id, idea.phase) if idea.group_id else None
-    if phase is None:
-        raise Stale
-    return StoredIdea(await bring_back_idea(tx, idea), before.count + 1, run, phase.collects)
-
-
-async def drop_doubtful(tx: Transaction, author: Participant, idea_id: int) -> str:
-    """Delete a doubtful text (state «asked») because its author says that it is no idea, and return the text.
-
-    Raises Stale if the text is not the author's own, or is not doubtful any more.
-    """
-    idea = await _doubtful_idea(tx, author, idea_id)
-    await ideas.drop_asked_idea(tx, idea.id)
-    return idea.text
-
-
-async def _doubtful_idea(tx: Transaction, author: Participant, idea_id: int) -> Idea:
-    """Return a text of the author that is in the state «asked». Raises Stale for any other idea."""
-    idea = await ideas.find_idea(tx, idea_id)
-    if idea is None or idea.author_id != author.id or idea.state != "asked":
-        raise Stale
-    return idea
 
 
 async def _changed(tx: Transaction, idea: Idea) -> Idea:

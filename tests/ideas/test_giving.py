@@ -9,16 +9,15 @@ import pytest
 
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
-from handlers.groups.store.groups import find_group
-from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, WithdrawIdea
+from handlers.ideas.actions import WithdrawIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.votes import cast_votes
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
-from handlers.workshops.model import Idea, PhaseRun
+from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, regroup
-from tests.ideas.builders import idea, ideas_of, votes_by_idea
+from tests.ideas.builders import ideas_of, votes_by_idea
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
@@ -125,66 +124,6 @@ async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: W
     await zoe.send(words)
     assert [idea.text for idea in await ideas_of(world, "Zoé", "challenge")] == [words] * taken
     assert (zoe.text == f"1 idea: «{words}»") is taken
-
-
-# --- questions of earlier versions, which stored a text until its author said whether it was an idea
-
-
-async def asked_before(world: World, run: PhaseRun, text: str) -> Idea:
-    """A text of Zoé's about which an earlier version asked whether it is an idea."""
-    made = await world.read(find_group, run.group_id)
-    assert made is not None
-    return await idea(world, made, "Zoé", text, phase=run.phase, state="asked")
-
-
-async def test_an_earlier_question_is_answered_with_yes(world: World) -> None:
-    zoe, _max, run = await working(world)
-    asked = await asked_before(world, run, "A night library?")
-    await zoe.send("A shared kitchen")
-    assert zoe.text == "1 idea: «A shared kitchen»"
-    await zoe.act(Pressed(ItIsAnIdea(asked.id).encode()))
-    assert zoe.text == "2 ideas, the last: «A night library?»"
-    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"]
-    await zoe.act(Pressed(ItIsNoIdea(asked.id).encode()))
-    assert "That button has aged." in zoe.text
-    assert len(await ideas_of(world, "Zoé")) == 2, "it is one by now"
-
-
-async def test_an_earlier_question_is_answered_with_no(world: World) -> None:
-    zoe, max_, run = await working(world)
-    asked = await asked_before(world, run, "Where is lunch?")
-    await revealed(world, run)
-    await max_.act(Pressed(ShowWall(run.id).encode()))
-    assert "No idea yet." in max_.text
-    await max_.act(Pressed(ItIsNoIdea(asked.id).encode()))
-    assert len(await ideas_of(world, "Zoé")) == 1, "not his to answer"
-    await zoe.act(Pressed(MyIdeas(run.id).encode()))
-    assert "you · is it an idea?" in zoe.text
-    await zoe.open(1)
-    await zoe.press("Neither")
-    assert zoe.text == "Then it is not an idea, and I do not keep it."
-    assert await ideas_of(world, "Zoé") == []
-
-
-async def test_an_earlier_question_goes_to_the_team(world: World) -> None:
-    zoe, _max, run = await working(world)
-    asked = await asked_before(world, run, "Where is lunch?")
-    await zoe.act(Pressed(AskTheTeam(asked.id).encode()))
-    assert zoe.text.startswith("Your question is")
-    assert await ideas_of(world, "Zoé") == []
-
-
-async def test_what_was_asked_about_before_the_end_is_an_idea_of_the_phase_after_it(world: World) -> None:
-    zoe, _max, run = await working(world)
-    asked = await asked_before(world, run, "A night library?")
-    await wait(world, minutes=1)
-    await ended(world, run)
-    await zoe.act(Pressed(ItIsAnIdea(asked.id).encode()))
-    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
-    await zoe.send("A shared kitchen?")
-    await zoe.press("It is an idea")
-    assert zoe.text == "This phase is finished. Your text is kept."
-    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "late"]
 
 
 async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> None:

@@ -315,6 +315,23 @@ async def test_a_fragment_is_an_answer_unless_it_is_surely_a_cry(world: World, l
     assert await places_of(world, "Zzfragment") == {goes_to}
 
 
+async def test_after_an_answer_in_confidence_what_is_typed_next_is_asked_about_too(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ada")
+    await zoe.press("Without my name")
+    await zoe.command("urgence")
+    await zoe.send("Somebody waits at my door")
+    await zoe.press("It is my answer")
+    assert read(zoe).startswith("Sent to Ada")
+    await zoe.send("A night library that young people run")
+    assert read(zoe).startswith("To Ada, in confidence?")
+    assert await places_of(world, "A night library") == {"trust_messages"}
+
+
 async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
     zoe = await world.join("Zoe", "1")
     await zoe.command("equipe")
@@ -367,6 +384,42 @@ async def test_an_edit_of_a_confidence_is_answered_and_changes_nothing(world: Wo
     await zoe.edit(message, "Can we meet at six?")
     assert read(zoe).startswith("What you sent in confidence stays as it was")
     assert await places_of(world, "at six") == set()
+
+
+async def test_an_edit_of_a_cry_that_was_sent_asks_whether_it_is_sent_as_well(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    message = await zoe.send("he followed me")
+    await zoe.press("Send it to Ada, in confidence")
+    await zoe.press("Without my name")
+    await zoe.edit(message, "he followed me home")
+    assert read(zoe).startswith(f"{NUMBER}\nTo Ada, in confidence?")
+    assert read(zoe).endswith("What you wrote before stays as it was: a change in your app does not reach it.")
+    assert "It is my new text" not in zoe.buttons
+    await zoe.press("Send it")
+    assert read(zoe).startswith("Sent to Ada")
+    assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 2
+
+
+async def test_an_edit_of_a_cry_that_waits_is_offered_as_nothing_that_it_cannot_be(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    message = await zoe.send("he followed me")
+    await zoe.command("me")
+    await zoe.edit(message, "he followed me home")
+    assert read(zoe).startswith(NUMBER)
+    assert "It is my new text" not in zoe.buttons
+
+
+async def test_an_idea_that_is_edited_into_a_cry_on_a_confidential_screen_is_still_known(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    message = await zoe.send("A garden on every roof of every school")
+    await zoe.command("confiance")
+    await zoe.edit(message, "he followed me")
+    assert "It is my new text" in zoe.buttons
 
 
 # --- forged, late and doubled presses

@@ -18,7 +18,7 @@ from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
 from handlers.ideas import service
-from handlers.ideas.actions import BringBack, ItIsAnIdea, ItIsNoIdea, NotAnIdea
+from handlers.ideas.actions import BringBack, NotAnIdea
 from handlers.ideas.messages import CATEGORIES, author_of, glimpse
 from handlers.ideas.participant.answers import (
     MESSAGE,
@@ -173,23 +173,6 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
     return await answer(request, StoredIdea(idea, before.count, into.run if into.mine else None, into.collects))
 
 
-# --- texts that may be no idea
-
-
-@routes.action(ItIsAnIdea)
-async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
-    """Turn a doubtful text into an idea, as given at the time when it was written. The answer replaces the question."""
-    stored = await service.accept_idea(request.tx, request.participant, action.idea, request.now)
-    return replace(await answer(request, stored), fresh=False)
-
-
-@routes.action(ItIsNoIdea)
-async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
-    """Delete a doubtful text that is no idea."""
-    await service.drop_doubtful(request.tx, request.participant, action.idea)
-    return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
-
-
 # --- forms
 
 
@@ -300,7 +283,16 @@ async def _buildable(request: Request, idea_id: int) -> Idea | None:
 # --- edited and deleted messages
 
 
-@routes.edited()
+async def _has_come_in(request: Request) -> bool:
+    """Return whether an idea of the person, or a text that was too long for one, came in the message of a request."""
+    account = request.account
+    if idea := await ideas.find_by_message(request.tx, account.platform, account.chat, request.message):
+        return request.person is not None and idea.author_id == request.person.id
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    return dialogue is not None and bool(request.message) and dialogue.draft.get(MESSAGE) == request.message
+
+
+@routes.edited(knows=_has_come_in)
 async def change_words(request: Request, words: str) -> Reply | None:
     """Change the text of an idea whose message was edited, while its phase is open. Otherwise say why it stays.
 
@@ -385,12 +377,12 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
     return reply(line, buttons=(withdraw_button(idea),), fresh=True)
 
 
-# --- texts that answered no question
+# --- what was taken for something else
 
 
 @routes.action(KeepAsIdea)
 async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
-    """Store a text that an earlier version of the program kept as an idea of the open or the last phase."""
+    """Store words that were taken for a question as an idea of the open or the last phase."""
     words = await stray_words.kept(request)
     if not words:
         raise Stale

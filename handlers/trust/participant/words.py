@@ -42,7 +42,6 @@ from handlers.trust.settings import SafetySettings
 
 routes = Routes()
 
-_GONE = _("These words do not wait any more: you decided about them, or a day has passed.")
 _WAITS = _("Your words wait here for you for a day, then go.")
 _FILE_NOT_KEPT = _("What you sent with it is not kept: only words can wait here.")
 
@@ -53,8 +52,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     A cry is answered by whom to call and whom to tell in confidence, never by the team. `offers` name what else it is
     perhaps. Whoever calls for help reads the number first.
     """
-    settings = request.settings.of(SafetySettings)
-    danger = [*danger_line(settings), *(talk_line(settings) if cry.self_harm else ())] if cry.weak else []
+    danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
         return _confidential([*danger, _("I keep nothing of what you wrote.")], (EMERGENCY,))
     number = await _keep(request, text)
@@ -104,11 +102,16 @@ async def ask_about(
     else:
         question = _("I have shown this message to nobody. What is it?")
         send = await _send_button(request, number)
-    settings = request.settings.of(SafetySettings)
-    danger = () if cry is None else (*danger_line(settings), *(talk_line(settings) if cry.self_harm else ()))
+    danger = _danger(request, cry) if cry else ()
     urgent = () if cry is None else (EMERGENCY,)
     lines = (*danger, question, _WAITS) if cry and cry.phrase else (question, *danger, _WAITS)
     return _confidential(lines, (*send, *_buttons(offers, number), *urgent, _forget_button(number)))
+
+
+def _danger(request: Request, cry: Cry) -> Sequence[Span]:
+    """Return the lines that say whom to call who is in danger, and whom to talk to who may harm themselves."""
+    settings = request.settings.of(SafetySettings)
+    return (*danger_line(settings), *(talk_line(settings) if cry.self_harm else ()))
 
 
 def _buttons(offers: Sequence[Offer], number: int) -> tuple[Button, ...]:
@@ -136,10 +139,12 @@ async def _send_button(request: Request, number: int) -> tuple[Button, ...]:
     if people:
         # L10N: a button: choose to which person of trust goes what was just written
         return (Button(_("In confidence: to whom?"), ChooseWhom(number), style="primary"),)
-    if any(listener.stage is Stage.TEAM for listener in request.listeners):
+    return tuple(
         # L10N: a button: send what was just written to the organisers, as nobody else is there for it
-        return (Button(_("To the whole team, by name"), TakeWords("team", number)),)
-    return ()
+        Button(_("To the whole team, by name"), TakeWords(listener.key, number))
+        for listener in request.listeners
+        if listener.stage is Stage.TEAM
+    )
 
 
 async def _others(request: Request) -> Sequence[TrustedPerson]:
@@ -292,17 +297,15 @@ async def forget_words(request: Request, action: ForgetWords) -> Reply:
 
 async def waiting(request: Request, number: int) -> str:
     """Return the words of the person that wait under a number. Raises UserError if they are gone."""
-    text = await kept(request, number)
+    text = None
+    if request.person is not None and number > to_micros(request.now - WORDS_KEPT):
+        text = await store.waiting_words(request.tx, request.person.id, number)
     if text is None:
-        raise UserError(_GONE, buttons=(TRUST, EMERGENCY))
+        raise UserError(
+            _("These words do not wait any more: you decided about them, or a day has passed."),
+            buttons=(TRUST, EMERGENCY),
+        )
     return text
-
-
-async def kept(request: Request, number: int) -> str | None:
-    """Return the words of the person that wait under a number; None if there are none, or a day has passed."""
-    if request.person is None or number <= to_micros(request.now - WORDS_KEPT):
-        return None
-    return await store.waiting_words(request.tx, request.person.id, number)
 
 
 async def drop(request: Request, number: int) -> None:
