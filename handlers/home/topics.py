@@ -19,7 +19,7 @@ _LIKELY, _PERHAPS = 0.75, 0.6
 async def tell_robot(_request: Request, _text: str) -> Reply:
     """Tell that the bot is a program, and who the people behind it are."""
     return reply(
-        _("I am a program, not a human. The team is human: what you ask it, they read and answer."), buttons=(ASK,)
+        _("I am a program. The team are real people: they read what you ask them, and answer."), buttons=(ASK,)
     )
 
 
@@ -30,7 +30,13 @@ async def tell_what_to_do(_request: Request, _text: str) -> Reply:
 
 async def tell_mistake(_request: Request, _text: str) -> Reply:
     """Tell somebody whom the bot took wrongly that nothing was sent."""
-    return reply(_("Sorry, I got that wrong. What you just wrote was sent to nobody."), buttons=(MENU,))
+    return reply(
+        _(
+            "Sorry, I got that wrong. This message went to nobody. To take back an idea, press «This is not an idea»"
+            " under it."
+        ),
+        buttons=(MENU,),
+    )
 
 
 async def answer_thanks(_request: Request, _text: str) -> Reply:

@@ -311,7 +311,7 @@ async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
     it was reported.
     """
     await refresh_panels(tx, idea)
-    gone = _("It is no idea, says its author.")
+    gone = _("It is not an idea, says its author.")
     if idea.state == "offered":
         await outbox.follow(
             tx, decision_subject(idea.id), lambda view: replace(view, lines=(view.lines[0], gone), buttons=()), now

@@ -40,6 +40,6 @@ DEADLINE = Topic(
         " send/submit/add/time, too late to send/add/submit, late idea/ideas, extension, extend, few more minutes,"
         " more time, countdown, timer, time remaining, is it over, how long does"
     ),
-    _("Until when the phase lasts"),
+    _("How long the phase lasts"),
     tell_deadline,
 )

@@ -13,7 +13,7 @@ from tests.world import open_world
     [
         ("fr", "t'es un robot ?", "Je suis un programme"),
         ("fr", "g pa compri", "Dans le menu"),
-        ("fr", "ça marche pas", "n’est parti chez personne"),
+        ("fr", "ça marche pas", "n’est allé à personne"),
         ("fr", "mdr", "Avec plaisir"),
         ("en", "are you human?", "I am a program"),
         ("en", "i don't understand", "The menu has everything"),

@@ -22,7 +22,7 @@ from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
 
-WHAT = "I have noted nothing yet. What is this?\nYour words wait here for you for a day, then go."
+WHAT = "I have noted nothing yet. What is this?\nI keep your words for you for a day, then delete them."
 
 
 @pytest.fixture
@@ -46,11 +46,11 @@ async def test_plain_words_in_a_phase_are_an_idea_and_one_card_says_so(world: Wo
     zoe, _max, _run = await working(world)
     first = await zoe.send("A shared kitchen")
     assert zoe.text == "1 idea: «A shared kitchen»"
-    assert zoe.buttons == ("This is no idea", "Change it", "Without my name")
+    assert zoe.buttons == ("This is not an idea", "Change it", "Without my name")
     assert zoe.marked == [first]
     second = await zoe.send("A night library")
     assert zoe.text == "2 ideas, the last: «A night library»"
-    assert zoe.buttons == ("This is no idea", "Change it", "Without my name")
+    assert zoe.buttons == ("This is not an idea", "Change it", "Without my name")
     assert zoe.marked == [first, second]
     assert [(idea.text, idea.state, idea.anonymous) for idea in await ideas_of(world, "Zoé")] == [
         ("A shared kitchen", "live", False),
@@ -167,13 +167,13 @@ async def test_on_the_page_each_idea_has_its_card(world: World) -> None:
     await lea.send("A shared kitchen")
     await lea.send("A night library")
     assert lea.text == "2 ideas, the last: «A night library»"
-    assert lea.buttons == ("Another idea", "This is no idea", "Change it", "Without my name")
+    assert lea.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
 
 
 async def test_blanks_are_no_idea(world: World) -> None:
     zoe, _max, _run = await working(world)
     await zoe.send("   \n ")
-    assert zoe.text == "There is nothing to read in this. Write your idea in a few words, please."
+    assert zoe.text == "I see no words in this message. Write your idea in a few words, please."
     assert await ideas_of(world, "Zoé") == []
 
 
@@ -252,7 +252,7 @@ async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
     await zoe.follow(GiveIdea(run.id).encode())
     await zoe.fill("A night library")
     assert zoe.text == "2 ideas, the last: «A night library»"
-    assert zoe.buttons == ("Another idea", "This is no idea", "Change it", "Without my name")
+    assert zoe.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
     await zoe.press("Without my name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]
 
@@ -401,7 +401,7 @@ async def test_what_comes_after_the_end_is_kept_and_may_be_sent(world: World) ->
     await ended(world, run)
     await zoe.send("A shared kitchen")
     assert zoe.text == "This phase is finished. Your text is kept."
-    assert zoe.buttons == ("Send to the facilitator", "This is no idea", "Withdraw")
+    assert zoe.buttons == ("Send to the facilitator", "This is not an idea", "Withdraw")
     await zoe.press("Send to the facilitator")
     assert zoe.text.startswith("Sent. The facilitator decides whether it still goes on the wall.")
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["offered"]
@@ -448,7 +448,7 @@ async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(wor
     zoe = chats["Zoé"]
     await zoe.send("A shared kitchen")
     assert zoe.text == ("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
-    assert zoe.buttons == ("This is no idea", "Ask the team", "Withdraw", "My ideas")
+    assert zoe.buttons == ("This is not an idea", "Ask the team", "Withdraw", "My ideas")
     assert [(idea.state, idea.group_id) for idea in await ideas_of(world, "Zoé")] == [("homeless", None)]
     await zoe.press("My ideas")
     assert "Take my ideas along" not in zoe.buttons

@@ -67,7 +67,7 @@ async def test_an_idea_is_changed_in_a_form(world: World, modal: bool) -> None:
     await open_mine(zoe, run)
     await zoe.open(1)
     assert zoe.text == "A shared kitchen\nyou"
-    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "This is no idea", "My ideas")
+    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "This is not an idea", "My ideas")
     await zoe.press("Change it")
     await zoe.fill("A kitchen for everyone")
     assert zoe.text == "Changed.\nA kitchen for everyone\nyou"
@@ -119,7 +119,7 @@ async def test_the_name_is_the_author_s_choice_at_any_time(world: World) -> None
     await ended(world, run)
     await zoe.press("With my first name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False]
-    assert zoe.buttons == ("Withdraw", "Without my name", "This is no idea", "My ideas")
+    assert zoe.buttons == ("Withdraw", "Without my name", "This is not an idea", "My ideas")
 
 
 async def test_a_fact_turns_out_to_be_a_need(world: World) -> None:

@@ -68,7 +68,7 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
     await zoe.press("Write on")
     await zoe.fill(f"{MARK} three")
     await zoe.send(f"{MARK} four")
-    assert zoe.text.startswith("To Ada, in confidence?")
+    assert zoe.text.startswith("Send this to Ada, in confidence?")
     await zoe.press("Send it")
     await zoe.send(f"{MARK} that waits")
     await zoe.command("confiance")
@@ -90,7 +90,7 @@ async def ask_where(stage: Stage, chat: Chat) -> None:
     await chat.press("Say where I am")
     await chat.fill(f"{PLACE} " + "x" * 200)
     await chat.fill(f"{PLACE} behind the library")
-    assert "The organisers read where you are" in chat.text
+    assert "That is on the organisers' list now" in chat.text
     assert names_of(await stored_rows(stage.world.store), PHONE) == {"emergency_phones"}, "where it can be taken back"
 
 

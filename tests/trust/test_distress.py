@@ -34,9 +34,9 @@ from tests.world import DECLARED, World, make_settings, open_world
 
 NUMBER = "In danger, call 112."
 SHOWN = "I have shown this message to nobody."
-WAIT = "Your words wait here for you for a day, then go."
+WAIT = "I keep your words for you for a day, then delete them."
 TO_ADA = "Send it to Ada, in confidence"
-GONE = "These words do not wait any more: you decided about them, or a day has passed."
+GONE = "These words are gone: you chose already, or a day has passed."
 
 
 @pytest.fixture
@@ -79,9 +79,9 @@ async def in_a_phase(world: World, *given_names: str) -> None:
         ("en", "help", NUMBER, SHOWN),
         ("en", "he followed me to my room", NUMBER, SHOWN),
         ("en", "A guy is unconscious, they are unconscious", NUMBER, SHOWN),
-        ("de", "Hilfe!", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
-        ("de", "Er verfolgt mich", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
-        ("de", "ich werde bedroht", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "Hilfe!", "Ruf bei Gefahr die 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "Er verfolgt mich", "Ruf bei Gefahr die 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "ich werde bedroht", "Ruf bei Gefahr die 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
     ],
 )
 async def test_a_cry_is_no_idea_and_is_told_to_nobody(
@@ -118,7 +118,7 @@ async def test_the_buttons_of_a_cry_are_whom_to_tell_whom_to_call_and_what_else_
     await named(world, "Ben")
     assert await after("he followed me to the museum") == ("In confidence: to whom?", "Emergency", "It is an idea")
     await zoe.press("In confidence")
-    assert read(zoe).startswith("To whom, in confidence?")
+    assert read(zoe).startswith("To whom should it go, in confidence?")
     await ben.send("i am scared")
     assert ben.buttons[0] == TO_ADA, "never offered to oneself"
 
@@ -136,7 +136,7 @@ async def test_after_a_cry_what_is_typed_next_is_asked_about_too(world: World) -
     await in_a_phase(world, "Zoe")
     await zoe.send("help me")
     await zoe.send("a tall one, by the lift of the second floor")
-    assert read(zoe).startswith("To Ada, in confidence?")
+    assert read(zoe).startswith("Send this to Ada, in confidence?")
     assert await places_of(world, "by the lift") == {"trust_messages"}
 
 
@@ -270,7 +270,7 @@ async def test_the_same_words_twice_wait_once_and_many_do_not_push_out_the_numbe
     assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 1
     await zoe.send("he followed me")
     await zoe.send("i am scared")
-    assert read(zoe).startswith(f"{NUMBER}\nMany of your messages wait")
+    assert read(zoe).startswith(f"{NUMBER}\nI could not keep this message: many of yours wait")
     assert await places_of(world, "scared") == set()
 
 
@@ -507,7 +507,7 @@ async def test_a_closed_conversation_takes_nothing_and_the_words_wait(world: Wor
     await zoe.press("Without my name")
     await press_push(world, ada, "Read")
     await ada.send("I come to you.")
-    assert read(ada).startswith("To Someone, in confidence?")
+    assert read(ada).startswith("Send this to Someone, in confidence?")
     await world.change(service.close_all_of, await number(world, "Zoe"), world.clock.now())
     await ada.press("Send it")
     assert read(ada).startswith("Nothing more can be written in this conversation.")
@@ -524,7 +524,7 @@ async def test_from_another_account_of_the_same_person_the_same_words_can_be_sen
     await other.press("With my name")
     assert read(other).startswith("Sent to Ada")
     await other.send("he is here")
-    assert read(other).startswith("To Ada, in confidence?")
+    assert read(other).startswith("Send this to Ada, in confidence?")
     await zoe.command("moi")
     await zoe.send("Where is lunch?")
     assert WAIT not in read(zoe), "each chat for itself"
@@ -582,7 +582,10 @@ async def test_a_file_beside_a_confidence_is_not_kept(world: World) -> None:
     await zoe.command("confiance")
     proof = Upload("proof.jpg", b"\xff\xd8", picture=True, media_type="image/jpeg")
     await zoe.send_file(proof, "the same as on the card")
-    assert read(zoe) == f"To Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
+    assert (
+        read(zoe)
+        == f"Send this to Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
+    )
     assert await places_of(world, "the same as on the card") == {"trust_messages"}
 
 

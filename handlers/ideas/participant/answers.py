@@ -68,7 +68,7 @@ async def answer(request: Request, stored: StoredIdea) -> Reply:
 def no_idea_button(idea: Idea) -> Button:
     """Return the button with which an author says that what was taken for an idea is none."""
     # L10N: a button
-    return Button(_("This is no idea"), NotAnIdea(idea.id))
+    return Button(_("This is not an idea"), NotAnIdea(idea.id))
 
 
 def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:

@@ -132,7 +132,7 @@ async def take_words(request: Request, words: str) -> Reply:
     if into is None:
         raise UserError(_("No phase is open for you now. You will be told when one begins."))
     if not words:
-        return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
+        return reply(_("I see no words in this message. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
         return await keep_too_long(request, into, words)
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
@@ -398,14 +398,14 @@ async def not_an_idea(request: Request, action: NotAnIdea) -> Reply:
     """
     idea = await ideas.find_idea(request.tx, action.idea)
     if idea is None:
-        raise UserError(_("This is no idea any more."))
+        raise UserError(_("This is not an idea any more."))
     if idea.author_id != request.participant.id:
         raise Stale
     had_files = bool(await files.files_of_idea(request.tx, idea.id))
     await service.remove_idea(request.tx, idea, request.now)
     if not idea.text:
         return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
-    became = _("It is no idea any more, and nobody reads it. What is it?")
+    became = _("It is not an idea any more, and nobody can read it. So what is it?")
     asked = replace(await ask_what_else(request, idea.text, LISTENER.key, became), fresh=False)
     if not had_files:
         return asked

@@ -95,7 +95,7 @@ async def show_trust(request: Request) -> Reply:
         if len(others) == 1:
             lines.append(_("They listen, and tell nobody without your consent, unless a life is in danger."))
         else:
-            lines.append(_("They tell nothing without your consent."))
+            lines.append(_("They tell nobody without your consent, unless a life is in danger."))
     elif is_trusted:
         lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:

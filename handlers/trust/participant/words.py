@@ -42,7 +42,7 @@ from handlers.trust.settings import SafetySettings
 
 routes = Routes()
 
-_WAITS = _("Your words wait here for you for a day, then go.")
+_WAITS = _("I keep your words for you for a day, then delete them.")
 _FILE_NOT_KEPT = _("What you sent with it is not kept: only words can wait here.")
 
 
@@ -54,7 +54,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     """
     danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
-        return _confidential([*danger, _("I keep nothing of what you wrote.")], (EMERGENCY,))
+        return _confidential([*danger, _("Nobody got this message, and I keep nothing of it.")], (EMERGENCY,))
     number = await _keep(request, text)
     send = await _send_button(request, number)
     forget = _forget_button(number)
@@ -96,7 +96,7 @@ async def ask_about(
     offers = await offers_beside(request, text)
     number = await _keep(request, text)
     if to:
-        question: Span = _("To {name}, in confidence?", name=name)
+        question: Span = _("Send this to {name}, in confidence?", name=name)
         # L10N: a button, a verb: send what was just written to a person of trust
         send: tuple[Button, ...] = (Button(_("Send it"), to(number), style="primary"),)
     else:
@@ -162,7 +162,10 @@ async def _keep(request: Request, text: str) -> int:
         return number
     if await store.count_waiting(request.tx, request.participant.id) >= MOST_WAITING:
         raise UserError(
-            _("Many of your messages wait for you to say what they are. In danger, see /urgence."),
+            _(
+                "I could not keep this message: many of yours wait for your choice. Choose for those first."
+                " In danger, see /urgence."
+            ),
             buttons=(EMERGENCY, TRUST),
         )
     return await store.keep_words(request.tx, request.participant.id, text, request.now)
@@ -185,14 +188,14 @@ async def hear_in_confidence(request: Request, action: Action, content: Content)
         case Sent(caption=caption) if caption:
             return with_lines_last(await _ask_for(request, action, clean_lines(caption)), _FILE_NOT_KEPT)
         case _:
-            lines = (_("Text only, please: nothing else can be sent in confidence."), *numbers(request.settings))
+            lines = (_("This was sent to nobody: in confidence, only text can be sent."), *numbers(request.settings))
             return _confidential(lines, (EMERGENCY, TRUST))
 
 
 async def _ask_for(request: Request, action: Action, text: str) -> Reply:
     """Ask whether words go to whom the screen of an action writes to."""
     if not text:
-        return _confidential((_("There is nothing to read in this."),), (EMERGENCY, TRUST))
+        return _confidential((_("I see no words in this message."),), (EMERGENCY, TRUST))
     me = request.participant.id
     match action:
         case WriteMore() | OpenConversation() | SendKept() | HandOver() | AskToEraseConversation() | SendHere():
@@ -248,7 +251,7 @@ async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
     await waiting(request, action.number)
     people = await _others(request)
     buttons = [Button(Name(person.given_name), SendTo(person.id, action.number)) for person in people]
-    lines: list[Span] = [_("To whom, in confidence?")]
+    lines: list[Span] = [_("To whom should it go, in confidence?")]
     lines += [
         _("{name}: {languages}; {hours}.", name=Name(p.given_name), languages=Name(p.languages), hours=Name(p.hours))
         for p in people
