@@ -79,7 +79,7 @@ async def decide(request: Request, text: str) -> Reply | None:
         for listener in request.listeners
         if (found := await listener.hear(request, words)) is not None
     ]
-    taker = _taker([(listener, found) for listener, found in heard if found.sure])
+    taker = _taker(heard)
     if request.alarm is None or request.person is None:
         first = taker or (heard[0][0] if heard else None)
         return await first.take(request, text) if first else None
@@ -102,12 +102,16 @@ def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, bool, float]:
     return listener.stage is Stage.TEAM, not found.sure, -found.weight
 
 
-def _taker(sure: Sequence[tuple[Listener, Heard]]) -> Listener | None:
-    """Return who takes words unasked: who is sure first, unless what takes any words now is sure of them as well."""
+def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
+    """Return who takes words unasked: who is sure first, unless what takes any words now is sure of them as well.
+
+    Who asked for them comes before all others.
+    """
+    sure = [listener for listener, found in heard if found.sure]
     if not sure:
         return None
-    first = sure[0][0]
-    claimed = any(listener.stage is Stage.OPEN for listener, _found in sure)
+    first = next((listener for listener, found in heard if found.sure and found.asked), sure[0])
+    claimed = any(listener.stage is Stage.OPEN for listener in sure)
     return None if claimed and first.stage < Stage.OPEN else first
 
 

@@ -62,6 +62,8 @@ class Heard:
     weight: float
     button: Span
     why: str
+    asked: bool = False
+    """Whether it asked for these words, so that no other listener is meant."""
 
 
 Hear = Callable[..., Awaitable[Heard | None]]

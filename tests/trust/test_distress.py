@@ -587,3 +587,15 @@ async def test_a_file_beside_a_confidence_is_not_kept(world: World) -> None:
         == f"Send this to Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
     )
     assert await places_of(world, "the same as on the card") == {"trust_messages"}
+
+
+async def test_two_words_answer_a_question_unless_they_call_for_help(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    for answer in ("Pas encore", "Rien encore"):
+        await zoe.command("equipe")
+        await zoe.fill(answer)
+        assert zoe.text.startswith("Your question is"), answer
+    await zoe.command("equipe")
+    await zoe.fill("panic attack")
+    assert read(zoe).startswith("In danger, call 112.")
+    assert "It is my answer" in zoe.buttons

@@ -120,7 +120,7 @@ async def hear_idea(request: Request, words: Words) -> Heard | None:
     if heard.sure or service.is_doubtful(words.text, into.collects):
         return heard
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
-    return replace(heard, sure=True) if before.awaiting else heard  # the line that a photo was asked for
+    return replace(heard, sure=True, asked=True) if before.awaiting else heard  # the line on a photo, asked for
 
 
 async def take_words(request: Request, words: str) -> Reply:
