@@ -89,8 +89,6 @@ class Listener:
     """
 
 
-CERTAIN = 0.7
-"""From which likelihood on an answer to a question is a cry («Rien encore» has 0.5)."""
 WEAK = 0.2
 """From which likelihood on words may be a cry of distress, whoever else is sure of them."""
 CERTAIN = 0.6
