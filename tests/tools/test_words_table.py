@@ -45,7 +45,7 @@ def problems_of(line: Line) -> list[str]:
     return found
 
 
-_NAMED = re.compile(r"\b(?:Herr|Frau|Monsieur|Madame|Mme|Mlle|Mr|Mrs|Ms|M\.)\.? [A-ZÉ][a-zé]{2,}")
+_NAMED = re.compile(r"\b(?:Herr|Frau|Monsieur|Madame|(?:Mme|Mlle|Mr|Mrs|Ms)\.?|M\.) [A-ZÉ][a-zé]{2,}")
 """A surname, as it is said."""
 
 
