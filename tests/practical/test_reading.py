@@ -111,7 +111,7 @@ async def test_other_words_go_where_they_went(world: World) -> None:
     await world.organiser()
     zoe = await world.join("Zoé", "1")
     await zoe.send("Une appli pour les voisins")
-    assert zoe.text == "I did not find that. Shall I ask the team?"
+    assert zoe.text == "I found nothing about that. Shall I ask the team?"
     await zoe.command("equipe")
     await zoe.fill("May I bring my sister?")
     assert zoe.text.startswith("Your question is with the team.")

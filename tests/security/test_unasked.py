@@ -320,7 +320,7 @@ async def test_what_is_pressed_and_refused_is_opened_all_the_same(sqlite_url: st
         await zoe.command("organiser")  # which is not for her
         await zoe.send("An app for neighbours")
         assert "in confidence" not in zoe.text, "something else was opened, even if it was refused"
-        assert zoe.text == "I did not find that. Shall I ask the team?"
+        assert zoe.text == "I found nothing about that. Shall I ask the team?"
         assert ada.text
 
 

@@ -328,7 +328,7 @@ async def test_after_an_answer_in_confidence_what_is_typed_next_is_asked_about_t
     await zoe.press("It is my answer")
     assert read(zoe).startswith("Sent to Ada")
     await zoe.send("A night library that young people run")
-    assert read(zoe).startswith("To Ada, in confidence?")
+    assert read(zoe).startswith("Send this to Ada, in confidence?")
     assert await places_of(world, "A night library") == {"trust_messages"}
 
 
@@ -394,7 +394,7 @@ async def test_an_edit_of_a_cry_that_was_sent_asks_whether_it_is_sent_as_well(wo
     await zoe.press("Send it to Ada, in confidence")
     await zoe.press("Without my name")
     await zoe.edit(message, "he followed me home")
-    assert read(zoe).startswith(f"{NUMBER}\nTo Ada, in confidence?")
+    assert read(zoe).startswith(f"{NUMBER}\nSend this to Ada, in confidence?")
     assert read(zoe).endswith("What you wrote before stays as it was: a change in your app does not reach it.")
     assert "It is my new text" not in zoe.buttons
     await zoe.press("Send it")

@@ -305,7 +305,7 @@ async def waiting(request: Request, number: int) -> str:
         text = await store.waiting_words(request.tx, request.person.id, number)
     if text is None:
         raise UserError(
-            _("These words do not wait any more: you decided about them, or a day has passed."),
+            _("These words are gone: you chose already, or a day has passed."),
             buttons=(TRUST, EMERGENCY),
         )
     return text
