@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from hashlib import blake2b
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -26,6 +27,8 @@ _MOST_OFFERED = 3
 _BEFORE_OTHERS_READ = 0.1
 """From which likelihood of a cry on words are asked about that others would read, though a listener is sure of them."""
 
+_DIGEST_BYTES = 6
+
 
 class TakeWords(Action):
     """The button that says what waiting words are: the listener with the key `listener` takes them."""
@@ -36,9 +39,14 @@ class TakeWords(Action):
 
 
 class ItIsMyAnswer(Action):
-    """The button that says that waiting words are an answer after all: to the question at the position `field`."""
+    """The button that says that waiting words are an answer after all: to the question at the position `field`.
+
+    `form` is the digest of the encoded action whose form asks it (`form_digest`): in another form that is open by then,
+    others would read what was no answer to it.
+    """
 
     code: ClassVar[str] = "la"
+    form: str
     field: int
     number: int
 
@@ -130,7 +138,7 @@ async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[
     The latter is a phase, for instance. `but` is the key of a listener that is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
-    answers = () if request.asked is None else (answer_offer(request.asked),)
+    answers = () if request.asked is None else (answer_offer(*request.asked),)
     return [
         *answers,
         *[
@@ -143,10 +151,15 @@ async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[
     ]
 
 
-def answer_offer(field: int) -> Offer:
-    """Return the offer that words are the answer to the question at the position `field` of the form that is open."""
+def form_digest(action: str) -> str:
+    """Return what stands for the encoded action of a form in a button, which has no room for the action itself."""
+    return blake2b(action.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def answer_offer(action: str, field: int) -> Offer:
+    """Return the offer that words are the answer to the question at the position `field` of the form of an action."""
     # L10N: a button: what one wrote is the answer to the question, and no cry of distress
-    return Offer(_("It is my answer"), partial(ItIsMyAnswer, field))
+    return Offer(_("It is my answer"), partial(ItIsMyAnswer, form_digest(action), field))
 
 
 def edit_offer(message: str) -> Offer:

@@ -67,8 +67,8 @@ class Request:
 
     `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
     `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
-    screen, None where none is opened. `asked` is the position of the question of a form that waits while a screen that
-    was opened after it hears what is written; None where none waits.
+    screen, None where none is opened. `asked` is the encoded action of a form and the position of its question, which
+    wait while a screen that was opened after it hears what is written; None where none waits.
     """
 
     tx: Transaction
@@ -89,7 +89,7 @@ class Request:
     score: Callable[[str], Mapping[str, float]] = _unscored
     scored: dict[str, Mapping[str, float]] = field(default_factory=dict)
     opened: str | None = None
-    asked: int | None = None
+    asked: tuple[str, int] | None = None
 
     async def look(self, key: Hashable, look: Look[V]) -> V:
         """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).

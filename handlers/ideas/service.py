@@ -19,6 +19,7 @@ from bot.content.names import clean, fold
 from bot.content.stems import stems
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
+from bot.conversation import journal_store
 from bot.conversation.listening import Heard, Words
 from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
@@ -305,7 +306,7 @@ async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Delete an idea because it was none: it goes from wall, votes, exports and what builds on it, at once.
+    """Delete an idea because it was none: it goes from wall, votes, exports, journal and what builds on it, at once.
 
     Whoever was asked to decide on it reads that it is gone: instead of its words where it came late, below them where
     it was reported.
@@ -318,6 +319,7 @@ async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
         )
     else:
         await standing.settle(tx, decision_subject(idea.id), gone, now)
+    await journal_store.forget_about(tx, (f"idea:{idea.id}", f"print:i{idea.id}"))
     await ideas.delete_idea(tx, idea.id)
 
 

@@ -629,6 +629,16 @@ async def count_photos(tx: Transaction, check_id: int) -> int:
     return row["photos"] if row else 0
 
 
+async def count_photos_of(tx: Transaction, participant_id: int, since: datetime) -> int:
+    """Return by how many photos a participant showed since an instant where they are."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS photos FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since",
+        id=participant_id,
+        since=to_micros(since),
+    )
+    return row["photos"] if row else 0
+
+
 async def photos(tx: Transaction, check_id: int, skip: int, most: int) -> Sequence[SaidPlace]:
     """Return the places in a check that have photos, the latest first: `most`, after the first `skip`."""
     rows = await tx.all(

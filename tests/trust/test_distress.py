@@ -23,6 +23,7 @@ from handlers.trust import service, store
 from handlers.trust.model import LONGEST, MOST_WAITING, WORDS_KEPT
 from handlers.trust.participant import words as trust_words
 from handlers.trust.schedule import WaitingWords
+from handlers.workshops.actions import GiveIdea
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import group
@@ -343,6 +344,37 @@ async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
     assert await places_of(world, "He followed me") == {"trust_messages"}
 
 
+@pytest.mark.parametrize("modal", [False, True])
+async def test_an_answer_goes_into_no_other_form_that_is_open_by_then(world: World, modal: bool) -> None:
+    zoe = await world.join("Zoe", "1", modal=modal, platform="discord" if modal else "telegram")
+    await in_a_phase(world, "Zoe")
+    await zoe.command("equipe")
+    await zoe.fill("he followed me to my room")
+    answer = zoe.payload("It is my answer")
+    give = GiveIdea((await stored_rows(world.store, "phase_runs"))["phase_runs"][0]["id"]).encode()
+    await (zoe.act(Submitted(give, {"idea": "he followed me home"})) if modal else zoe.follow(give))
+    await zoe.follow(answer)
+    assert read(zoe).startswith("The question is not open any more. Your words are kept for a day.")
+    assert await places_of(world, "to my room") == {"trust_messages"}
+    if modal:
+        await zoe.act(Submitted("go-equipe", {"question": "he followed me to my room"}))
+    else:
+        await zoe.command("equipe")
+    await zoe.follow(answer)
+    assert await places_of(world, "to my room") == {"questions"}, "the question is open again"
+
+
+async def test_what_may_be_a_cry_below_a_photo_is_asked_about_as_if_it_was_typed(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    await in_a_phase(world, "Zoe")
+    zoe.dispatcher = world.dispatcher_over(
+        world.store, score=lambda _text: {"distress": 0.25, "idea": 0.4, "team": 0.3}
+    )
+    await zoe.send_photo(b"\xff\xd8\xff", "Zzweak zzwords")
+    assert read(zoe).startswith(SHOWN)
+    assert await places_of(world, "Zzweak") == {"trust_messages"}
+
+
 async def test_no_crying_answer_of_a_form_stays_in_its_draft(world: World) -> None:
     zoe = await world.join("Zoe", "1", modal=True)
     await zoe.act(Submitted("go-equipe", {"question": "he followed me"}))
@@ -354,7 +386,13 @@ async def test_no_crying_answer_of_a_form_stays_in_its_draft(world: World) -> No
 @pytest.mark.parametrize("modal", [False, True])
 async def test_words_after_a_command_are_asked_about(world: World, modal: bool) -> None:
     zoe = await world.join("Zoe", "1", modal=modal, platform="discord" if modal else "telegram")
-    for word, more in (("equipe", "he followed me"), ("moi", "help me"), ("aidez-moi", ""), ("au", "secours")):
+    for word, more in (
+        ("equipe", "he followed me"),
+        ("moi", "help me"),
+        ("aidez-moi", ""),
+        ("au", "secours"),
+        ("trusted", "Paul touches me every evening and I do not know what to do any more"),
+    ):
         await zoe.command(word, more)
         assert NUMBER in read(zoe), word
     assert await places_of(world, "followed") == {"trust_messages"}

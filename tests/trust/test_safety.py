@@ -18,8 +18,9 @@ from bot.people.audiences import Audience
 from bot.people.document import collect
 from bot.people.participants import Account
 from handlers.trust import service, store
+from handlers.trust.actions import OpenPhotos
 from handlers.trust.messages import draw_check
-from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PLACES
+from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PHOTOS, MOST_PLACES
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
@@ -348,6 +349,30 @@ async def test_photos_are_behind_a_button_of_the_organisers_alone(store_url: str
         await listed(world, ines)
         await ines.follow("sff-1-0")
         assert read(ines) == "These photos are gone: they are kept for a day."
+
+
+async def test_many_photos_within_an_hour_are_refused_politely_and_words_are_not(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    for _photo in range(MOST_PHOTOS):
+        await send(world, zoe, Sent(photo()))
+    await send(world, zoe, Sent(photo(41), caption="Third floor"))
+    assert "Many photos of yours came within an hour: no more are kept now. Write where you are." in read(zoe)
+    rows = (await stored_rows(world.store, "safety_places"))["safety_places"]
+    assert (len(rows), rows[-1]["words"], rows[-1]["digest"]) == (MOST_PHOTOS + 1, "Third floor", "")
+    await world.clock.advance(timedelta(hours=1, minutes=1))
+    await send(world, zoe, Sent(photo(42)))
+    assert "Many photos" not in read(zoe)
+
+
+async def test_a_forged_page_of_photos_is_the_last(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    await send(world, zoe, Sent(photo()))
+    await ines.follow(OpenPhotos(1, 2**63 - 1).encode())
+    assert len(ines.pictures) == 1
 
 
 async def test_photos_come_four_at_a_time_and_go_after_an_hour_and_a_day(world: World) -> None:

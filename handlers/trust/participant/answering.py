@@ -8,6 +8,7 @@ one that answers a place, is the last that the person opened.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -25,7 +26,7 @@ from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
 from handlers.trust.messages import danger_line, marked, on_call_line
-from handlers.trust.model import LONGEST_PLACE, Answer, SafetyCheck, SaidPlace
+from handlers.trust.model import LONGEST_PLACE, MOST_PHOTOS, Answer, SafetyCheck, SaidPlace
 from handlers.trust.participant.words import ask_about, hear_in_confidence
 from handlers.trust.settings import SafetySettings
 
@@ -69,6 +70,10 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
     if not await _is_expected(request, check):
         return _over(check, _("I did not keep this: «Are you safe?» is over for you. Do you still need help?"))
     photos, refusals = _usable(sent)
+    before = await store.count_photos_of(request.tx, request.participant.id, request.now - timedelta(hours=1))
+    if before + len(photos) > MOST_PHOTOS:
+        photos = photos[: max(0, MOST_PHOTOS - before)]
+        refusals.append(_("Many photos of yours came within an hour: no more are kept now. Write where you are."))
     if not await request.keep_files([photo.content for photo in photos]):
         photos = []
         refusals.append(_("Your photo did not get through. Write where you are, or send it again."))

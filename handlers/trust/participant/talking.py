@@ -18,6 +18,7 @@ from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
+from bot.membership.sweeping_store import forget_on_page
 from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -274,6 +275,7 @@ async def send_now(request: Request, action: SendNow) -> Reply:
     for part in more:
         await service.write(request.tx, conversation, me, part, request.now)
     await store.drop_words(request.tx, me, action.number)
+    await forget_on_page(request.tx, me, words)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 
@@ -287,6 +289,7 @@ async def send_here(request: Request, action: SendHere) -> Reply:
     for part in _in_parts(words):
         await service.write(request.tx, conversation, me, part, request.now)
     await store.drop_words(request.tx, me, action.number)
+    await forget_on_page(request.tx, me, words)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 
