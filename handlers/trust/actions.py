@@ -119,6 +119,34 @@ class SendHere(Action):
     number: int
 
 
+class ChooseWhomForAll(ChooseWhom):
+    """As `ChooseWhom`, for all words from the number `first` on: they were written one after the other."""
+
+    code: ClassVar[str] = "tkv"
+    first: int
+
+
+class SendAllTo(SendTo):
+    """As `SendTo`, for all words from the number `first` on."""
+
+    code: ClassVar[str] = "tkt"
+    first: int
+
+
+class SendAllNow(SendNow):
+    """As `SendNow`, for all words from the number `first` on."""
+
+    code: ClassVar[str] = "tko"
+    first: int
+
+
+class SendAllHere(SendHere):
+    """As `SendHere`, for all words from the number `first` on."""
+
+    code: ClassVar[str] = "tki"
+    first: int
+
+
 class ForgetWords(Action):
     """The button that deletes waiting words, because they were for nobody."""
 

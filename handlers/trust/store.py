@@ -265,22 +265,25 @@ async def number_of_words(tx: Transaction, writer_id: int, words: str, since: da
     return row["number"] if row else None
 
 
-async def waiting_words(tx: Transaction, writer_id: int, number: int) -> str | None:
-    """Return the words of a writer that wait under a number; None if there are none."""
-    row = await tx.one(
-        "SELECT words FROM trust_messages WHERE writer_id = :writer AND written_at = :number"
+async def all_waiting_words(tx: Transaction, writer_id: int, first: int, last: int) -> Mapping[int, str]:
+    """Return the words of a writer that wait under these numbers and those between, by number, the oldest first."""
+    rows = await tx.all(
+        "SELECT written_at, words FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :last"
+        " AND conversation_id IS NULL ORDER BY written_at",
+        writer=writer_id,
+        first=first,
+        last=last,
+    )
+    return {row["written_at"]: row["words"] for row in rows}
+
+
+async def drop_words(tx: Transaction, writer_id: int, number: int, first: int | None = None) -> None:
+    """Delete the words of a writer that wait under a number, and those between `first` (None: none) and it."""
+    await tx.run(
+        "DELETE FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :number"
         " AND conversation_id IS NULL",
         writer=writer_id,
-        number=number,
-    )
-    return row["words"] if row else None
-
-
-async def drop_words(tx: Transaction, writer_id: int, number: int) -> None:
-    """Delete the words of a writer that wait under a number."""
-    await tx.run(
-        "DELETE FROM trust_messages WHERE writer_id = :writer AND written_at = :number AND conversation_id IS NULL",
-        writer=writer_id,
+        first=number if first is None else first,
         number=number,
     )
 

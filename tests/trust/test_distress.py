@@ -141,6 +141,56 @@ async def test_after_a_cry_what_is_typed_next_is_asked_about_too(world: World) -
     assert await places_of(world, "by the lift") == {"trust_messages"}
 
 
+async def test_what_is_typed_line_by_line_since_a_cry_goes_together(world: World) -> None:
+    ada = await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await zoe.send("help me")
+    await zoe.send("a tall one follows me")
+    await zoe.send("by the lift of the second floor")
+    await zoe.send("hurry")
+    assert "Your last 4 messages are not sent yet." in read(zoe)
+    await zoe.press("Send them")
+    assert read(zoe).startswith("Not sent yet: one more press.")
+    assert await pushed(world, ada) == []
+    await zoe.send("he is still here")
+    assert "Your last 5 messages are not sent yet." in read(zoe), "also those that a press left unsent"
+    await zoe.press("Send them")
+    await zoe.press("With my name")
+    await press_push(world, ada, "Read")
+    for line in ("help me", "a tall one follows me", "by the lift of the second floor", "hurry", "he is still here"):
+        assert line in read(ada)
+    await zoe.send("thank you for coming")
+    assert "Send it" in zoe.buttons, "only what was not sent before"
+
+
+async def test_what_was_asked_about_elsewhere_does_not_go_with_a_cry(world: World) -> None:
+    ada = await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await zoe.send("help me")
+    send = zoe.payload(TO_ADA)
+    await zoe.command("moi")
+    await world.change(store.keep_words, await number(world, "Zoe"), "for nobody", world.clock.now())
+    await zoe.follow(send)
+    await zoe.send("by the lift")
+    assert read(zoe) == f"To Ada, in confidence?\n{WAIT}"
+    await zoe.press("Send it")
+    await zoe.press("With my name")
+    await press_push(world, ada, "Read")
+    assert "by the lift" in read(ada)
+    assert await places_of(world, "for nobody") == {"trust_messages"}
+
+
+async def test_the_numbers_to_call_leave_the_question_about_waiting_words_in_the_chat(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await zoe.send("help me")
+    await zoe.press("Emergency")
+    assert zoe.fresh, "words that wait to be sent would be out of sight"
+
+
 @pytest.mark.parametrize(
     "words",
     [

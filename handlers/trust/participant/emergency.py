@@ -59,14 +59,18 @@ async def hear_in_emergency(request: Request, action: Action, content: Content) 
     hears=hear_in_emergency,
 )
 async def show_emergency(request: Request) -> Reply:
-    """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press."""
+    """Show all numbers to call, who is on call, and the address to say, on one screen that needs no press.
+
+    It never takes the place of what was pressed: words may wait there to be sent.
+    """
     buttons: tuple[Button, ...] = ()
     if request.person is not None:
         phone = await store.phone_of(request.tx, request.person.id)
         label = _("Change my emergency number") if phone else _("Leave my telephone number")
         trust = (TRUST,) if await store.trusted_people(request.tx) else ()
         buttons = (*trust, Button(label, LeavePhone()))
-    return reply(*emergency_lines(request.settings.of(SafetySettings)), buttons=(*buttons, HOME))
+    lines = emergency_lines(request.settings.of(SafetySettings))
+    return reply(*lines, buttons=(*buttons, HOME), fresh=True)
 
 
 async def _stored_phone(request: Request, _action: LeavePhone) -> Mapping[str, str]:

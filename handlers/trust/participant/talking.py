@@ -18,7 +18,6 @@ from bot.content.views import Button, Later, Reply, View
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
-from bot.membership.sweeping_store import forget_on_page
 from handlers.navigation.actions import ASK, HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -28,6 +27,8 @@ from handlers.trust.actions import (
     HandOver,
     HideConversation,
     OpenConversation,
+    SendAllHere,
+    SendAllNow,
     SendHere,
     SendKept,
     SendNow,
@@ -37,7 +38,7 @@ from handlers.trust.actions import (
 from handlers.trust.messages import CLOSED, danger_line, draw_conversation, may_read, name_of_author, screen_of
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
-from handlers.trust.participant.words import hear_in_confidence, waiting, with_or_without
+from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting_for, with_or_without
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -262,9 +263,10 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
 
 
 @routes.action(SendNow, hears=hear_in_confidence)
+@routes.action(SendAllNow, hears=hear_in_confidence)
 async def send_now(request: Request, action: SendNow) -> Reply:
     """Send waiting words to a person of trust, as a first message or in the conversation there is."""
-    words = await waiting(request, action.number)
+    words = await waiting_for(request, action)
     await _trusted(request, action.trusted)
     await _has_room(request)
     me = request.participant.id
@@ -274,22 +276,21 @@ async def send_now(request: Request, action: SendNow) -> Reply:
     )
     for part in more:
         await service.write(request.tx, conversation, me, part, request.now)
-    await store.drop_words(request.tx, me, action.number)
-    await forget_on_page(request.tx, me, words)
+    await drop_sent(request, action)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 
 @routes.action(SendHere, hears=hear_in_confidence)
+@routes.action(SendAllHere, hears=hear_in_confidence)
 async def send_here(request: Request, action: SendHere) -> Reply:
     """Send waiting words in a conversation."""
-    words = await waiting(request, action.number)
+    words = await waiting_for(request, action)
     conversation = await _open_conversation(request, action.conversation)
     await _has_room(request)
     me = request.participant.id
     for part in _in_parts(words):
         await service.write(request.tx, conversation, me, part, request.now)
-    await store.drop_words(request.tx, me, action.number)
-    await forget_on_page(request.tx, me, words)
+    await drop_sent(request, action)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 

@@ -6,7 +6,7 @@ else keeps them. What asks shows none of them either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.clock import to_micros
@@ -20,6 +20,7 @@ from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
+from bot.membership.sweeping_store import forget_on_page
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -27,9 +28,13 @@ from handlers.trust.actions import (
     TRUST,
     AskToEraseConversation,
     ChooseWhom,
+    ChooseWhomForAll,
     ForgetWords,
     HandOver,
     OpenConversation,
+    SendAllHere,
+    SendAllNow,
+    SendAllTo,
     SendHere,
     SendKept,
     SendNow,
@@ -84,28 +89,63 @@ def _question(buttons: Sequence[Button]) -> Reply:
 
 
 async def ask_about(
-    request: Request, text: str, *, to: Callable[[int], Action] | None = None, name: Span = ""
+    request: Request,
+    text: str,
+    *,
+    to: Callable[[int, int], Action] | None = None,
+    name: Span = "",
+    after: Action | None = None,
 ) -> Reply:
     """Ask about words that were typed on a confidential screen or one for safety; they wait meanwhile.
 
     `to` makes the action that sends them where the screen writes, to whom `name` says; None where the screen leaves
-    open to whom.
+    open to whom. `after` is the action of that screen, None where nothing was written there before: what somebody
+    wrote line by line since their cry goes together, as the last line alone tells nobody where they are.
     """
     cry = heard_in(request, text)
     cry = cry if cry and cry.weak else None
     offers = await offers_beside(request, text)
     number = await _keep(request, text)
+    first, last = await _written_together(request, after, number)
+    count = len(await store.all_waiting_words(request.tx, request.participant.id, first, last))
+    together: tuple[Span, ...] = ()
     if to:
         question: Span = _("Send this to {name}, in confidence?", name=name)
         # L10N: a button, a verb: send what was just written to a person of trust
-        send: tuple[Button, ...] = (Button(_("Send it"), to(number), style="primary"),)
+        label: Span = _("Send it")
+        if count > 1:
+            together = (_("Your last {count} messages are not sent yet.", count=count),)
+            # L10N: a button, a verb: send the last messages that one wrote, together, to a person of trust
+            label = _("Send them")
+        send: tuple[Button, ...] = (Button(label, to(last, first), style="primary"),)
+        request.opened = to(last, first).encode()
     else:
         question = _("I have shown this message to nobody. What is it?")
-        send = await _send_button(request, number)
+        send = await _send_button(request, last, first)
+        if after is not None:
+            request.opened = _whom(last, first).encode()
     danger = _danger(request, cry) if cry else ()
     urgent = () if cry is None else (EMERGENCY,)
-    lines = (*danger, question, _WAITS) if cry and cry.phrase else (question, *danger, _WAITS)
-    return _confidential(lines, (*send, *_buttons(offers, number), *urgent, _forget_button(number)))
+    lines = (*danger, question) if cry and cry.phrase else (question, *danger)
+    return _confidential(
+        (*lines, *together, _WAITS), (*send, *urgent, *_buttons(offers, number), _forget_button(number))
+    )
+
+
+async def _written_together(request: Request, after: Action | None, number: int) -> tuple[int, int]:
+    """Return the numbers of the first and the last of the words that wait and go together with those of a number.
+
+    They are those that were written since a cry, or since a screen for confidences was opened, if nothing that was
+    written elsewhere waits between them.
+    """
+    before = getattr(after, "number", None)
+    if before is None:
+        return number, number
+    first = max(getattr(after, "first", before), to_micros(request.now - WORDS_KEPT) + 1)
+    if number <= before:  # the same words once more
+        return min(first, number), before
+    between = await store.all_waiting_words(request.tx, request.participant.id, before + 1, number - 1)
+    return (number if between else min(first, number)), number
 
 
 def _danger(request: Request, cry: Cry) -> Sequence[Span]:
@@ -129,16 +169,20 @@ def _forget_button(number: int) -> Button:
     return Button(_("Nothing, forget it"), ForgetWords(number))
 
 
-async def _send_button(request: Request, number: int) -> tuple[Button, ...]:
-    """Return the button that sends waiting words in confidence; to the team, by name, where nobody is of trust."""
+async def _send_button(request: Request, number: int, first: int | None = None) -> tuple[Button, ...]:
+    """Return the button that sends waiting words in confidence; to the team, by name, where nobody is of trust.
+
+    With them go those between `first` (None: none) and them.
+    """
+    first = number if first is None else first
     people = await _others(request)
     if len(people) == 1:
         # L10N: a button: send what was just written to this person of trust
         label = _("Send it to {name}, in confidence", name=Name(people[0].given_name))
-        return (Button(label, SendTo(people[0].id, number), style="primary"),)
+        return (Button(label, _to(people[0].id, None)(number, first), style="primary"),)
     if people:
         # L10N: a button: choose to which person of trust goes what was just written
-        return (Button(_("In confidence: to whom?"), ChooseWhom(number), style="primary"),)
+        return (Button(_("In confidence: to whom?"), _whom(number, first), style="primary"),)
     return tuple(
         # L10N: a button: send what was just written to the organisers, as nobody else is there for it
         Button(_("To the whole team, by name"), TakeWords(listener.key, number))
@@ -202,31 +246,43 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
             conversation = await store.find_conversation(request.tx, action.conversation)
             if conversation and not conversation.closed and await may_read(request.tx, conversation, me):
                 trusted = await service.find_trusted(request.tx, conversation.trusted_id)
+                here = _here(conversation.id)
                 if conversation.author_id != me:
                     name = await name_of_author(request.tx, conversation)
-                    return await ask_about(request, text, to=_here(conversation.id), name=name)
+                    return await ask_about(request, text, to=here, name=name, after=action)
                 if trusted is not None:
-                    return await ask_about(request, text, to=_here(conversation.id), name=Name(trusted.given_name))
+                    return await ask_about(request, text, to=here, name=Name(trusted.given_name), after=action)
         case _ if (trusted_id := getattr(action, "trusted", None)) is not None:
             trusted = await service.find_trusted(request.tx, trusted_id)
             if trusted is not None and trusted.id != me:
                 to = _to(trusted.id, getattr(action, "anonymous", None))
-                return await ask_about(request, text, to=to, name=Name(trusted.given_name))
+                return await ask_about(request, text, to=to, name=Name(trusted.given_name), after=action)
     others = await _others(request)
     if len(others) == 1:
-        return await ask_about(request, text, to=_to(others[0].id, None), name=Name(others[0].given_name))
-    return await ask_about(request, text)
+        name = Name(others[0].given_name)
+        return await ask_about(request, text, to=_to(others[0].id, None), name=name, after=action)
+    return await ask_about(request, text, after=action)
 
 
-def _here(conversation_id: int) -> Callable[[int], Action]:
-    return lambda number: SendHere(conversation_id, number)
+def _here(conversation_id: int) -> Callable[[int, int], Action]:
+    return lambda number, first: (
+        SendHere(conversation_id, number) if first == number else SendAllHere(conversation_id, number, first)
+    )
 
 
-def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int], Action]:
+def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int, int], Action]:
     """Return what makes the action that sends words to a person of trust; None asks first, with or without a name."""
     if anonymous is None:
-        return lambda number: SendTo(trusted_id, number)
-    return lambda number: SendNow(trusted_id, anonymous, number)
+        return lambda number, first: (
+            SendTo(trusted_id, number) if first == number else SendAllTo(trusted_id, number, first)
+        )
+    return lambda number, first: (
+        SendNow(trusted_id, anonymous, number) if first == number else SendAllNow(trusted_id, anonymous, number, first)
+    )
+
+
+def _whom(number: int, first: int) -> Action:
+    return ChooseWhom(number) if first == number else ChooseWhomForAll(number, first)
 
 
 def numbers(settings: Settings) -> Sequence[Span]:
@@ -246,11 +302,12 @@ def not_changed() -> Reply:
 
 
 @routes.action(ChooseWhom, hears=hear_in_confidence)
+@routes.action(ChooseWhomForAll, hears=hear_in_confidence)
 async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
     """Ask to which person of trust waiting words go."""
-    await waiting(request, action.number)
+    await waiting_for(request, action)
     people = await _others(request)
-    buttons = [Button(Name(person.given_name), SendTo(person.id, action.number)) for person in people]
+    buttons = [Button(Name(person.given_name), _to(person.id, None)(*_numbers(action))) for person in people]
     lines: list[Span] = [_("To whom should it go, in confidence?")]
     lines += [
         _("{name}: {languages}; {hours}.", name=Name(p.given_name), languages=Name(p.languages), hours=Name(p.hours))
@@ -260,26 +317,33 @@ async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
 
 
 @routes.action(SendTo, hears=hear_in_confidence)
+@routes.action(SendAllTo, hears=hear_in_confidence)
 async def send_to(request: Request, action: SendTo) -> Reply:
     """Ask whether waiting words go to a person of trust with or without one's name."""
-    await waiting(request, action.number)
+    await waiting_for(request, action)
     trusted = await service.find_trusted(request.tx, action.trusted)
     if trusted is None or trusted.id == request.participant.id:
         raise UserError(
             _("They are no longer a person of trust. Your words are kept: choose someone else."),
-            buttons=(*await _send_button(request, action.number), EMERGENCY),
+            buttons=(*await _send_button(request, *_numbers(action)), EMERGENCY),
         )
+    without, by_name = (_to(trusted.id, anonymous)(*_numbers(action)) for anonymous in (True, False))
     return replace(
         _confidential(
-            (with_or_without(trusted),),
+            (_("Not sent yet: one more press."), with_or_without(trusted)),
             (
-                Button(_("Without my name"), SendNow(trusted.id, True, action.number), style="primary"),
-                Button(_("With my name"), SendNow(trusted.id, False, action.number)),
+                Button(_("Without my name"), without, style="primary"),
+                Button(_("With my name"), by_name),
                 _forget_button(action.number),
             ),
         ),
         fresh=False,
     )
+
+
+def _numbers(action: ChooseWhom | SendTo | SendNow | SendHere) -> tuple[int, int]:
+    """Return the number of the words that an action is about, and that of the first that go with them."""
+    return action.number, getattr(action, "first", action.number)
 
 
 def with_or_without(trusted: TrustedPerson) -> Span:
@@ -300,15 +364,36 @@ async def forget_words(request: Request, action: ForgetWords) -> Reply:
 
 async def waiting(request: Request, number: int) -> str:
     """Return the words of the person that wait under a number. Raises UserError if they are gone."""
-    text = None
-    if request.person is not None and number > to_micros(request.now - WORDS_KEPT):
-        text = await store.waiting_words(request.tx, request.person.id, number)
-    if text is None:
+    return "\n".join((await _all_waiting(request, number, number)).values())
+
+
+async def waiting_for(request: Request, action: ChooseWhom | SendTo | SendNow | SendHere) -> str:
+    """Return the words of the person that wait and that an action is about, a line each if they are several.
+
+    Raises UserError if they are gone.
+    """
+    return "\n".join((await _all_waiting(request, *_numbers(action))).values())
+
+
+async def _all_waiting(request: Request, last: int, first: int) -> Mapping[int, str]:
+    """Return the words of the person that wait, by their numbers. Raises UserError if there are none any more."""
+    found: Mapping[int, str] = {}
+    if request.person is not None:
+        first = max(first, to_micros(request.now - WORDS_KEPT) + 1)
+        found = await store.all_waiting_words(request.tx, request.person.id, first, last)
+    if not found:
         raise UserError(
             _("These words are gone: you chose already, or a day has passed."),
             buttons=(TRUST, EMERGENCY),
         )
-    return text
+    return found
+
+
+async def drop_sent(request: Request, action: SendNow | SendHere) -> None:
+    """Delete the words of the person that an action sent, also from their own page."""
+    for words in (await _all_waiting(request, *_numbers(action))).values():
+        await forget_on_page(request.tx, request.participant.id, words)
+    await store.drop_words(request.tx, request.participant.id, *_numbers(action))
 
 
 async def drop(request: Request, number: int) -> None:
