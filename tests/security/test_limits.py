@@ -75,8 +75,8 @@ async def test_the_size_of_all_files_of_a_person_is_bounded_to_the_byte(sqlite_u
     async with open_gathering(sqlite_url, limits={"idea_megabytes": 10}) as gathering:
         zoe, ines = await gathering.join_page("Zoé"), await gathering.join_page("Inès", organises=True)
         await gathering.start_phase("Zoé", "Inès")
-        await zoe.give(tiny(1, 9_000_000), caption="Nine")
-        await zoe.give(tiny(2, 1_000_001), tiny(3, 1_000_000), caption="One too many, one that fits")
+        await zoe.give(tiny(1, 9_000_000), caption="A bus for every village")
+        await zoe.give(tiny(2, 1_000_001), tiny(3, 1_000_000), caption="A library for every village")
         assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 300 files or 10 MB in all.")
         assert kept(gathering) == 2
         await ines.give(tiny(4, 9_000_000), tiny(5, 9_000_000), caption="A night library for students")
@@ -99,9 +99,9 @@ async def test_what_is_over_the_limit_is_told_in_chat_too(sqlite_url: str) -> No
         await zoe.press("Give an idea")  # asked in the chat, question by question
         await zoe.give(tiny(6, 4))  # type: ignore[attr-defined]
         assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 1 files or 200 MB in all.")
-        await zoe.give(tiny(7, 4), caption="Words beside a file")  # type: ignore[attr-defined]
+        await zoe.give(tiny(7, 4), caption="A garden for schools")  # type: ignore[attr-defined]
         assert zoe.text.startswith("Easy: 1 file was not kept")
-        assert "3 ideas, the last: «Words beside a file»" in zoe.text
+        assert "3 ideas, the last: «A garden for schools»" in zoe.text
         assert kept(gathering) == 2
 
 

@@ -174,7 +174,7 @@ async def test_what_was_asked_about_elsewhere_does_not_go_with_a_cry(world: Worl
     await world.change(store.keep_words, await number(world, "Zoe"), "for nobody", world.clock.now())
     await zoe.follow(send)
     await zoe.send("by the lift")
-    assert read(zoe) == f"To Ada, in confidence?\n{WAIT}"
+    assert read(zoe) == f"Send this to Ada, in confidence?\n{WAIT}"
     await zoe.press("Send it")
     await zoe.press("With my name")
     await press_push(world, ada, "Read")
