@@ -157,14 +157,20 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
         case Picked(payload, values) if payload.startswith(dialogues.CODES):
             return await _press_in_dialogue(router, request, payload, values[0] if values else "")
         case Called(word) if router.command(word) is None:
-            return await _unknown_command(router, request, word)
+            return _kept_apart(request, content, await _unknown_command(router, request, word))
     payload, route, args = find(router, content)
     authorise(request, route)
     _note_opened(request, route, payload)
     shown = _for(request, route, await _run(request, content, payload, route, args), payload)
-    if isinstance(content, Called) and content.argument and route.hears:  # written on a confidential screen as it opens
-        return replace(shown, unsaid=True)
-    return shown
+    return _kept_apart(request, content, shown, hears=route.hears is not None)
+
+
+def _kept_apart(request: Request, content: Content, shown: Reply, *, hears: bool = False) -> Reply:
+    """Return an answer as unsaid if what was written after a command may be a cry, or its screen `hears` what is."""
+    if not (isinstance(content, Called) and content.argument):
+        return shown
+    cry = heard_in(request, clean_lines(content.argument))
+    return replace(shown, unsaid=True) if hears or (cry is not None and cry.weak) else shown
 
 
 def _note_opened(request: Request, route: Route, payload: str) -> None:

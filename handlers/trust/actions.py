@@ -147,8 +147,12 @@ class SendAllHere(SendHere):
     first: int
 
 
+ALL_WORDS = 0
+"""The number that stands for all words of a person that wait."""
+
+
 class ForgetWords(Action):
-    """The button that deletes waiting words, because they were for nobody."""
+    """The button that deletes waiting words, because they were for nobody; ALL_WORDS for all that wait."""
 
     code: ClassVar[str] = "tkf"
     number: int

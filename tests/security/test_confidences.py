@@ -191,13 +191,15 @@ async def forge(page: WebChat, gesture: str, values: dict[str, str]) -> None:
         f"/securite {MARK} he puts his hands everywhere",
         f"/confiance {MARK} he puts his hands everywhere",
         f"/harassment {MARK} he puts his hands everywhere",
+        f"/aide en confidence {MARK}",
+        f"/nowhere en confidence {MARK}",
     ],
 )
 async def test_words_after_the_command_of_a_confidential_screen_stay_on_no_page(sqlite_url: str, written: str) -> None:
     async with open_world(sqlite_url) as world, open_web(world) as harness:
         zoe = await harness.joined("Zoe")
         await zoe.send(written)
-        assert any(number in zoe.text for number in ("112", "person of trust")), "the screen is shown"
+        assert any(words in zoe.text for words in ("112", "person of trust", "Here is what")), "the screen is shown"
         assert names_of(await stored_rows(world.store)) == set()
 
 

@@ -323,6 +323,10 @@ async def test_the_same_words_twice_wait_once_and_many_do_not_push_out_the_numbe
     await zoe.send("i am scared")
     assert read(zoe).startswith(f"{NUMBER}\nI could not keep this message: many of yours wait")
     assert await places_of(world, "scared") == set()
+    await zoe.press("Forget all that waits")
+    assert await places_of(world, "followed") == set()
+    await zoe.send("i am scared")
+    assert await places_of(world, "scared") == {"trust_messages"}, "there is room again"
 
 
 async def test_what_cannot_be_read_is_answered_with_the_number(world: World) -> None:

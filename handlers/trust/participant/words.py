@@ -24,6 +24,7 @@ from bot.membership.sweeping_store import forget_on_page
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
+    ALL_WORDS,
     EMERGENCY,
     TRUST,
     AskToEraseConversation,
@@ -210,7 +211,8 @@ async def _keep(request: Request, text: str) -> int:
                 "I could not keep this message: many of yours wait for your choice. Choose for those first."
                 " In danger, see /urgence."
             ),
-            buttons=(EMERGENCY, TRUST),
+            # L10N: a button: all that one wrote and that waits for one's choice is for nobody, and is not to be kept
+            buttons=(EMERGENCY, TRUST, Button(_("Forget all that waits"), ForgetWords(ALL_WORDS))),
         )
     return await store.keep_words(request.tx, request.participant.id, text, request.now)
 
@@ -357,7 +359,10 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.action(ForgetWords)
 async def forget_words(request: Request, action: ForgetWords) -> Reply:
     """Delete waiting words, because they were for nobody."""
-    await store.drop_words(request.tx, request.participant.id, action.number)
+    if action.number == ALL_WORDS:
+        await store.drop_all_words(request.tx, request.participant.id)
+    else:
+        await store.drop_words(request.tx, request.participant.id, action.number)
     view = View((_("Forgotten: I keep nothing of it."),), (HOME,), confidential=True)
     return Reply(view)
 
