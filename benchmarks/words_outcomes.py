@@ -20,7 +20,6 @@ from bot.conversation.replied import Answered
 from bot.conversation.router import Router
 from bot.conversation.routes import Request
 from bot.database.engine import Transaction
-from handlers.ideas.actions import ItIsAnIdea
 from handlers.practical.participant import AnsweredBy
 from handlers.practical.settings import PracticalSettings
 from handlers.team.actions import SendWords
@@ -193,7 +192,7 @@ class Chat:
         may_wait = {*_IN_CONFIDENCE, TakeWords.code, ForgetWords.code} & codes
         if screen in _SAFETY or (EMERGENCY.action and EMERGENCY.action.encode() in payloads and may_wait):
             return Became("distress", screen)
-        if ForgetWords.code in codes or ItIsAnIdea.code in codes:
+        if ForgetWords.code in codes:
             return Became("asked")
         ideas, questions, dialogue = await self._standing.store.read(
             lambda tx: _stored(tx, self._standing.writers[line.lang].id)
@@ -232,7 +231,7 @@ class Chat:
             if line.label == "distress":
                 if code in _IN_CONFIDENCE:
                     return True
-            elif code in (TakeWords.code, KeepAsIdea.code, ItIsAnIdea.code):
+            elif code in (TakeWords.code, KeepAsIdea.code):
                 with self._standing.store.undone():
                     pressed = await self._act(line, Pressed(payload))
                     if _is_meant(line, await self._became(line, pressed)):

@@ -103,7 +103,8 @@ def test_every_module_to_run_exists(document: Path) -> None:
     for line in typed(document):
         if found := re.match(r"python -m ([\w.]+)", line.strip()):
             path = ROOT / found[1].replace(".", "/")
-            assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), line
+            candidates = (path.with_suffix(".py"), path / "__main__.py")
+            assert any(file.is_file() for file in candidates), line
 
 
 # --- files and names

@@ -104,15 +104,10 @@ def rank(text: str, known: Sequence[KnownBy], locale: str) -> Sequence[Ranked]:
     """Return the topics of which a text speaks to a reader of a locale, the most likely first; () for none."""
     if len(text) > LONGEST:
         return ()
-    return _rank(text, tuple(known), locale)
-
-
-@lru_cache(maxsize=64)  # several listeners ask for the same
-def _rank(text: str, known: tuple[KnownBy, ...], locale: str) -> Sequence[Ranked]:
     written = spelled_out(words(fold(text)), locale)
     if not written:
         return ()
-    found = _index(known, locale).scores(written)
+    found = _index(tuple(known), locale).scores(written)
     asks = "?" in text or written[0] in ASKING_FIRST or not ASKING.isdisjoint(written)
     much, more, some = _MUCH, _MORE, _SOME
     least, hardly = (some, _HARDLY) if asks else (much, much) if OWN.isdisjoint(written) else (more, some)
@@ -226,8 +221,9 @@ class _Index:
         result = {}
         for key, numbers in best.items():
             besides = sum(_weight(written[number]) for number in telling if number not in numbers)
-            covered = sum(_weight(written[number]) for number in numbers)
-            score = sum(weight / math.sqrt(shared[number]) for number, weight in numbers.items())
+            covered = sum(_weight(written[number]) for number in sorted(numbers))
+            # In the order of the text: sets of forms come in another order each time the program starts.
+            score = sum(numbers[number] / math.sqrt(shared[number]) for number in sorted(numbers))
             result[key] = (score, covered / (covered + besides), len(telling))
         return result
 

@@ -34,7 +34,15 @@ from bot.content.views import Button, Later, Reply, View, with_lines_first, with
 from bot.content.views import Raw as Payload
 from bot.conversation import album_store, dialogue_store, dialogues, inbox_store
 from bot.conversation.dialogue_store import Dialogue
-from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, answer_offer, decide, edit_offer, heard_in, kept
+from bot.conversation.hearing import (
+    ItIsMyAnswer,
+    ItIsMyEdit,
+    answer_offer,
+    decide,
+    edit_offer,
+    form_digest,
+    heard_in,
+)
 from bot.conversation.incoming import (
     Called,
     Content,
@@ -123,7 +131,7 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
         action, route = heard_by
         assert route.hears is not None
         if dialogue is not None and not dialogue.expected:
-            request.asked = dialogue.step
+            request.asked = dialogue.action, dialogue.step
         return await route.hears(request, action, content)
     if asked := await _asked_before_storing(router, request, content, dialogue):
         return asked
@@ -153,7 +161,10 @@ async def _take(router: Router, request: Request, content: Content) -> Reply | N
     payload, route, args = find(router, content)
     authorise(request, route)
     _note_opened(request, route, payload)
-    return _for(request, route, await _run(request, content, payload, route, args), payload)
+    shown = _for(request, route, await _run(request, content, payload, route, args), payload)
+    if isinstance(content, Called) and content.argument and route.hears:  # written on a confidential screen as it opens
+        return replace(shown, unsaid=True)
+    return shown
 
 
 def _note_opened(request: Request, route: Route, payload: str) -> None:
@@ -225,12 +236,13 @@ async def _asked_before_storing(
             form = router.find(dialogue.action)[1].form
             if form is None or not form.read_by_others:
                 return None
-            return await _ask_about_answer(request, text, dialogue.step, expected=dialogue.expected)
+            question = dialogue.action, dialogue.step
+            return await _ask_about_answer(request, text, question, expected=dialogue.expected)
         case Called(word, text):
             command = router.command(word)
             if command is None:
                 called = heard_in(request, clean_lines(f"{word} {text}"))
-                return await _ask_about_answer(request, f"{word} {text}", None) if called and called.phrase else None
+                return await _ask_about_answer(request, f"{word} {text}", None) if called and called.certain else None
             form = command.route.form
             if command.route.hears or (form is not None and not form.read_by_others):
                 return None
@@ -241,17 +253,26 @@ async def _asked_before_storing(
                 return None
             typed = typed_in(content)
             for position, name in enumerate(form_fields(form)):
-                if asked := await _ask_about_answer(request, typed.get(name, ""), position):
+                if asked := await _ask_about_answer(request, typed.get(name, ""), (payload, position)):
                     others = {other: each for other, each in typed.items() if not _cries(request, each)}
                     await keep_typed(request, payload, others)
                     more = answers[name]
                     lost = isinstance(more, Composition | Written) and bool(more.attachments)
                     return with_lines_last(asked, _FILES_NOT_KEPT) if lost else asked
         case Edited(message, text) if _cries(request, text):
-            offers = [edit_offer(message)] if re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             text = clean_lines(text)
+            known = await router.knows_message(request)
+            if not known and (heard_by := _screen_before(router, request, dialogue)):
+                action, route = heard_by
+                assert route.hears is not None
+                asked = await route.hears(request, action, Typed(text))
+                return with_lines_last(asked, _STAYS_AS_IT_WAS) if asked else None
+            offers = [edit_offer(message)] if known and re.fullmatch(r"[A-Za-z0-9_]{1,24}", message) else []
             return await request.alarm.ask(request, text, heard_in(request, text) or Cry(sure=True), offers)
     return None
+
+
+_STAYS_AS_IT_WAS = _("What you wrote before stays as it was: a change in your app does not reach it.")
 
 
 def _cries(request: Request, text: str) -> bool:
@@ -264,17 +285,19 @@ def _cries(request: Request, text: str) -> bool:
 _FILES_NOT_KEPT = _("What was attached is not kept: send it again with your answer.")
 
 
-async def _ask_about_answer(request: Request, text: str, field: int | None, *, expected: bool = False) -> Reply | None:
+async def _ask_about_answer(
+    request: Request, text: str, question: tuple[str, int] | None, *, expected: bool = False
+) -> Reply | None:
     """Ask about an answer in which the alarm hears a cry; None for any other answer.
 
-    `field` is the position of the question, None for words after a command. A form that nobody opened (`expected`)
-    gives way to a weak cry, too.
+    `question` is the encoded action of the form and the position of the question, None for words after a command. A
+    form that nobody opened (`expected`) gives way to a weak cry, too.
     """
     text = clean_lines(text)
     cry = heard_in(request, text)
     if request.alarm is None or cry is None or not (cry.certain_as_answer(text) or (expected and cry.weak)):
         return None
-    return await request.alarm.ask(request, text, cry, [] if field is None else [answer_offer(field)])
+    return await request.alarm.ask(request, text, cry, [] if question is None else [answer_offer(*question)])
 
 
 async def _press_after_all(router: Router, request: Request, payload: str) -> Reply | None:
@@ -287,7 +310,9 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
         pressed = (ItIsMyAnswer if code == ItIsMyAnswer.code else ItIsMyEdit).decode(parts)
     except ValueError:
         raise Stale from None
-    text = await kept(request, pressed.number)
+    if request.alarm is None:
+        raise Stale
+    text = await request.alarm.waiting(request, pressed.number)
     request.opened = ""
     if isinstance(pressed, ItIsMyEdit):
         request.message = pressed.message
@@ -295,21 +320,22 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
         if reply is None:
             raise UserError(_("This message cannot be changed any more. Your words are kept for a day."))
     else:
-        reply = await _answer_after_all(router, request, pressed.field, text)
-    if request.alarm:
-        await request.alarm.drop(request, pressed.number)
+        reply = await _answer_after_all(router, request, pressed, text)
+    await request.alarm.drop(request, pressed.number)
     return reply
 
 
-async def _answer_after_all(router: Router, request: Request, field: int, text: str) -> Reply:
-    account = request.account
+async def _answer_after_all(router: Router, request: Request, pressed: ItIsMyAnswer, text: str) -> Reply:
+    account, field = request.account, pressed.field
     dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
     form = _screen_form(router, dialogue.action) if dialogue else None
-    if dialogue is None or form is None or form.codes or field >= len(form_fields(form)):
+    other = dialogue is None or form_digest(dialogue.action) != pressed.form
+    if dialogue is None or other or form is None or form.codes or field >= len(form_fields(form)):
         raise UserError(_("The question is not open any more. Your words are kept for a day."))
+    action, route = router.find(dialogue.action)
+    _note_opened(request, route, dialogue.action)  # what is typed next may belong to it as well
     if dialogue.step != dialogue_store.DRAFT_ONLY:
         return await _answer(router, request, dialogue, text, field)
-    action, route = router.find(dialogue.action)
     authorise(request, route)
     filled = form.read({**dialogue.draft, list(form_fields(form))[field]: text}, request.locale)
     await dialogue_store.end(request.tx, account.platform, account.chat)
@@ -459,13 +485,17 @@ async def is_confidential(router: Router, tx: Transaction, incoming: Incoming, n
     """Return whether content is confidential, so that it must be stored nowhere but where its handler stores it.
 
     That is so for answers to a confidential form, for everything that is written or edited in a chat while such a form
-    is open there or a screen that hears is the last that was opened, and where the alarm heard a cry (`cried`).
+    is open there or a screen that hears is the last that was opened, for words after the command of such a screen, and
+    where the alarm heard a cry (`cried`).
     """
     content, sender = incoming.content, incoming.sender
     if cried:
         return True
     if isinstance(content, Submitted):
         return _is_confidential(router, content.payload)
+    if isinstance(content, Called):
+        command = router.command(content.word)
+        return bool(content.argument) and command is not None and command.route.hears is not None
     if not isinstance(content, Typed | Sent | Edited):
         return False
     dialogue = await dialogue_store.current(tx, incoming.platform, sender.chat, now)
@@ -575,7 +605,7 @@ async def _take_sent(router: Router, request: Request, sent: Sent, dialogue: Dia
             await album_store.add_part(request.tx, platform, chat, sent.album, sent.place, sent.composed, request.now)
             return None
         return await _answer(router, request, dialogue, sent.composed or sent.upload)
-    if sent.caption and dialogue is None and (cry := heard_in(request, clean_lines(sent.caption))) and cry.sure:
+    if sent.caption and dialogue is None and (cry := heard_in(request, clean_lines(sent.caption))) and cry.weak:
         asked = await decide(request, clean_lines(sent.caption))
         return with_lines_last(asked, _FILES_NOT_KEPT) if asked and sent.upload else asked
     taker = None if dialogue else await router.file_taker(request)

@@ -117,9 +117,7 @@ class Dispatcher:
                 refusal = error
                 return await self._tell(incoming, "refused", lambda request: self._refuse(request, incoming, refusal))
             except Stale:
-                return await self._tell(
-                    incoming, "stale", lambda request: self._present_screen(request, incoming.content)
-                )
+                return await self._tell(incoming, "stale", lambda request: self._present_screen(request, incoming))
             except StoreUnavailable as error:
                 return self._not_saved(incoming, error)
             except Exception:
@@ -545,10 +543,13 @@ class Dispatcher:
                 return asked
         return reply(refusal.text, buttons=refusal.buttons, fresh=True)
 
-    async def _present_screen(self, request: Request, content: Content) -> Reply | None:
+    async def _present_screen(self, request: Request, incoming: Incoming) -> Reply | None:
+        content, cried = incoming.content, bool(self._heard(incoming.content))
         if isinstance(content, Edited | Deleted):
             return None  # what was said then concerns nobody any more
-        present = await self.router.home(request)
+        present = with_lines_first(await self.router.home(request), *self.numbers(content))
+        if await answering.is_confidential(self.router, request.tx, incoming, request.now, cried=cried):
+            present = replace(present, unsaid=True)
         if isinstance(content, Called) or (isinstance(content, Pressed) and content.linked):
             return present  # no button was pressed: someone new, or a link that leads nowhere
         return with_lines_first(present, _("That button has aged. Here is where you are now."))

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from hashlib import blake2b
 from typing import ClassVar
 
 from bot.content.actions import Action
-from bot.content.errors import UserError
+from bot.content.errors import Stale, UserError
 from bot.content.texts import Span, _
 from bot.content.views import Reply, View
 from bot.conversation.listening import WEAK, Cry, Heard, Listener, Offer, Stage, Words
@@ -26,6 +27,8 @@ _MOST_OFFERED = 3
 _BEFORE_OTHERS_READ = 0.1
 """From which likelihood of a cry on words are asked about that others would read, though a listener is sure of them."""
 
+_DIGEST_BYTES = 6
+
 
 class TakeWords(Action):
     """The button that says what waiting words are: the listener with the key `listener` takes them."""
@@ -36,9 +39,14 @@ class TakeWords(Action):
 
 
 class ItIsMyAnswer(Action):
-    """The button that says that waiting words are an answer after all: to the question at the position `field`."""
+    """The button that says that waiting words are an answer after all: to the question at the position `field`.
+
+    `form` is the digest of the encoded action whose form asks it (`form_digest`): in another form that is open by then,
+    others would read what was no answer to it.
+    """
 
     code: ClassVar[str] = "la"
+    form: str
     field: int
     number: int
 
@@ -79,7 +87,7 @@ async def decide(request: Request, text: str) -> Reply | None:
         for listener in request.listeners
         if (found := await listener.hear(request, words)) is not None
     ]
-    taker = _taker([(listener, found) for listener, found in heard if found.sure])
+    taker = _taker(heard)
     if request.alarm is None or request.person is None:
         first = taker or (heard[0][0] if heard else None)
         return await first.take(request, text) if first else None
@@ -102,12 +110,16 @@ def _rank(pair: tuple[Listener, Heard]) -> tuple[bool, bool, float]:
     return listener.stage is Stage.TEAM, not found.sure, -found.weight
 
 
-def _taker(sure: Sequence[tuple[Listener, Heard]]) -> Listener | None:
-    """Return who takes words unasked: who is sure first, unless what takes any words now is sure of them as well."""
+def _taker(heard: Sequence[tuple[Listener, Heard]]) -> Listener | None:
+    """Return who takes words unasked: who is sure first, unless what takes any words now is sure of them as well.
+
+    Who asked for them comes before all others.
+    """
+    sure = [listener for listener, found in heard if found.sure]
     if not sure:
         return None
-    first = sure[0][0]
-    claimed = any(listener.stage is Stage.OPEN for listener, _found in sure)
+    first = next((listener for listener, found in heard if found.sure and found.asked), sure[0])
+    claimed = any(listener.stage is Stage.OPEN for listener in sure)
     return None if claimed and first.stage < Stage.OPEN else first
 
 
@@ -126,7 +138,7 @@ async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[
     The latter is a phase, for instance. `but` is the key of a listener that is left out.
     """
     words = Words(text, request.locale, likelihood_of(request, text))
-    answers = () if request.asked is None else (answer_offer(request.asked),)
+    answers = () if request.asked is None else (answer_offer(*request.asked),)
     return [
         *answers,
         *[
@@ -139,10 +151,15 @@ async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[
     ]
 
 
-def answer_offer(field: int) -> Offer:
-    """Return the offer that words are the answer to the question at the position `field` of the form that is open."""
+def form_digest(action: str) -> str:
+    """Return what stands for the encoded action of a form in a button, which has no room for the action itself."""
+    return blake2b(action.encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def answer_offer(action: str, field: int) -> Offer:
+    """Return the offer that words are the answer to the question at the position `field` of the form of an action."""
     # L10N: a button: what one wrote is the answer to the question, and no cry of distress
-    return Offer(_("It is my answer"), partial(ItIsMyAnswer, field))
+    return Offer(_("It is my answer"), partial(ItIsMyAnswer, form_digest(action), field))
 
 
 def edit_offer(message: str) -> Offer:
@@ -171,24 +188,17 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
     asked = await request.alarm.ask(request, text, replace(cry, sure=False), offers)
     # Instead of the line that nobody was shown the words, which is not so here.
     lines = (became, *asked.view.lines[1:])
-    buttons = {button.action.encode(): button for button in reversed(asked.view.buttons) if button.action}
-    return replace(asked, view=replace(asked.view, lines=lines, buttons=tuple(reversed(buttons.values()))))
-
-
-async def kept(request: Request, number: int) -> str:
-    """Return the words that wait under a number for the person who asks. Raises UserError if they are gone."""
-    text = await request.alarm.kept(request, number) if request.alarm else None
-    if text is None:
-        raise UserError(_("These words do not wait any more: you decided about them, or a day has passed."))
-    return text
+    return replace(asked, view=replace(asked.view, lines=lines))
 
 
 @routes.action(TakeWords, who=ANYONE)
 async def take_words(request: Request, action: TakeWords) -> Reply:
     """Give waiting words to the listener whose button was pressed."""
-    text = await kept(request, action.number)
+    if request.alarm is None:
+        raise Stale
+    text = await request.alarm.waiting(request, action.number)
     listener = next((each for each in request.listeners if each.key == action.listener), None)
-    if listener is None or request.alarm is None:
+    if listener is None:
         raise UserError(_("This is not possible now. Your words are kept for a day."))
     reply = await (listener.chosen or listener.take)(request, text)
     await request.alarm.drop(request, action.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -101,6 +101,11 @@ async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[Journa
 async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:
     """Store that a change was undone."""
     await tx.run("UPDATE journal SET undone_at = :now WHERE id = :id", id=entry_id, now=to_micros(now))
+
+
+async def forget_about(tx: Transaction, subjects: Collection[str]) -> None:
+    """Delete the entries about these subjects, because what they quote is for nobody any more."""
+    await tx.many("DELETE FROM journal WHERE subject = :subject", [{"subject": subject} for subject in subjects])
 
 
 async def forget_old(tx: Transaction, now: datetime) -> int:

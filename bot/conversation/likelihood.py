@@ -30,8 +30,11 @@ OFFSET = 128
 _LANE = 32
 """Bits for each sum: a piece adds at most 255 × 255 to it, so 65,000 pieces fit."""
 _BYTES = _LANE // 8
-_KEPT = 50_000
-"""How many pieces of sentences are remembered with their weights, in about 10 MB."""
+_KEPT, _LONGEST_KEPT = 50_000, 5
+"""How many pieces are remembered with their weights, in about 10 MB, and of how many letters at most.
+
+So letters in a row are; longer words that people typed are not.
+"""
 _WHOLE = 700
 """Up to how many characters a text is scored as one: what somebody tells and what they ask for belong together."""
 _PART = 400
@@ -58,9 +61,10 @@ class _Table(dict[str, int]):
         lanes = self._read[row]
         if lanes is None:
             lanes = self._read[row] = self._lanes(row)
-        if len(self) >= _KEPT:
-            self.clear()
-        self[piece] = lanes
+        if len(piece) <= _LONGEST_KEPT:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[piece] = lanes
         return lanes
 
     def _lanes(self, row: int) -> int:

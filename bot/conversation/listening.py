@@ -62,6 +62,8 @@ class Heard:
     weight: float
     button: Span
     why: str
+    asked: bool = False
+    """Whether it asked for these words, so that no other listener is meant."""
 
 
 Hear = Callable[..., Awaitable[Heard | None]]
@@ -159,8 +161,8 @@ class Alarm:
     """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them."""
     ask_which: Callable[..., Awaitable[Reply]]
     """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
-    kept: Callable[..., Awaitable[str | None]]
-    """kept(request, number) returns words that the person wrote and that wait; None for others, or if they are gone."""
+    waiting: Callable[..., Awaitable[str]]
+    """waiting(request, number) returns words of the person that wait. Raises UserError if there are none."""
     drop: Callable[..., Awaitable[None]]
     """drop(request, number) deletes words that wait, because they went where their writer wants them."""
     located: Callable[..., Awaitable[Reply | None]]

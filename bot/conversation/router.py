@@ -100,23 +100,25 @@ class Router:
         """Return the command that a person means by one they typed, and a line to be read above its answer, or None.
 
         Words of menus that are no command lead to their screen («/espace»). A command for which the person lacks the
-        role leads to what is theirs. Any other command is returned as it is.
+        role leads to what is theirs. What was written after it stays. Any other command is returned as it is.
         """
         command = self.command(called.word)
         if command is None:
             typed = f"{called.word} {called.argument}"
             locales = (request.locale, *request.settings.gathering.locales)
-            screen = self.find_plain_words(typed, locales) or self.find_plain_words(called.word, locales)
+            whole = self.find_plain_words(typed, locales)
+            screen = whole or self.find_plain_words(called.word, locales)
             if screen is None or not screen.payload.startswith(f"{Go.code}-"):
                 return called, None
-            called = Called(Go.decode(screen.payload.split("-")[1:]).command)
+            argument = "" if whole else called.argument
+            called = Called(Go.decode(screen.payload.split("-")[1:]).command, argument)
             command = self.command(called.word)
         if command is None or request.person is None or request.may(command.route.who):
             return called, None
         others = self.command(command.for_others) if command.for_others else None
         if others is None or not request.may(others.route.who):
             return called, None
-        return Called(others.name), _("/{word} is for the team. This is for you:", word=command.name)
+        return Called(others.name, called.argument), _("/{word} is for the team. This is for you:", word=command.name)
 
     def listed(self, role: Who) -> Sequence[Command]:
         """Return, in order, the commands that platforms list for people of a role."""
@@ -186,10 +188,14 @@ class Router:
 
     async def take_edit(self, request: Request, text: str) -> Reply | None:
         """Return the reply of the first route that takes a message changed by its sender; None where none does."""
-        for handler in self._edits:
+        for _knows, handler in self._edits:
             if reply := await handler(request, text):
                 return reply
         return None
+
+    async def knows_message(self, request: Request) -> bool:
+        """Return whether a route takes changes of the message of a request."""
+        return any([await knows(request) for knows, _handler in self._edits])
 
     async def take_deletion(self, request: Request) -> Reply | None:
         """Tell each route that a message was deleted, until one replies. Returns that reply, None for none."""

@@ -67,8 +67,8 @@ class Request:
 
     `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
     `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
-    screen, None where none is opened. `asked` is the position of the question of a form that waits while a screen that
-    was opened after it hears what is written; None where none waits.
+    screen, None where none is opened. `asked` is the encoded action of a form and the position of its question, which
+    wait while a screen that was opened after it hears what is written; None where none waits.
     """
 
     tx: Transaction
@@ -89,7 +89,7 @@ class Request:
     score: Callable[[str], Mapping[str, float]] = _unscored
     scored: dict[str, Mapping[str, float]] = field(default_factory=dict)
     opened: str | None = None
-    asked: int | None = None
+    asked: tuple[str, int] | None = None
 
     async def look(self, key: Hashable, look: Look[V]) -> V:
         """Return the result of `look`, which takes longer than the transaction may (see `bot.conversation.looking`).
@@ -276,6 +276,7 @@ Offline = str | Callable[[Request], Awaitable[Sequence[tuple[Span, View]]]]
 Guard = Callable[..., Awaitable[Reply | None]]
 """A function that checks words before any handler takes them; it returns None to let them pass, else a refusal."""
 Edits = Callable[[Request, str], Awaitable[Reply | None]]
+Knows = Callable[[Request], Awaitable[bool]]
 Deletions = Callable[[Request], Awaitable[Reply | None]]
 
 
@@ -343,7 +344,7 @@ class Routes:
     actions: dict[type[Action], Route] = field(default_factory=dict)
     plain_words: list[PlainWords] = field(default_factory=list)
     files: list[tuple[When | None, FileTaker]] = field(default_factory=list)
-    edits: list[Edits] = field(default_factory=list)
+    edits: list[tuple[Knows, Edits]] = field(default_factory=list)
     guards: list[Guard] = field(default_factory=list)
     deletions: list[Deletions] = field(default_factory=list)
     home: Handler | None = None
@@ -505,15 +506,17 @@ class Routes:
 
         return declare
 
-    def edited(self) -> Callable[[Edits], Edits]:
+    def edited(self, knows: Knows) -> Callable[[Edits], Edits]:
         """Declare a handler(request, text) that is called when a sender changed a message.
 
-        `request.message` is the native id of the message. The handler returns None for a message that it does not know.
+        `request.message` is the native id of the message. The handler returns None for a message that it does not know;
+        knows(request) says beforehand whether it knows the message, and changes nothing.
         """
 
         def declare(handler: Edits) -> Edits:
             check_call(handler, "request", "text")
-            self.edits.append(handler)
+            check_call(knows, "request")
+            self.edits.append((knows, handler))
             return handler
 
         return declare

@@ -7,7 +7,7 @@ listeners of all topics (`bot.conversation.listening`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
@@ -28,10 +28,8 @@ _OFFERED = 2
 """How many topics of which a text may speak are offered by buttons."""
 _LEAST_SHARE = 0.15
 """The least share of a text that must speak of a topic that is offered."""
-_ASKED = ("mine", "practical")
-"""The labels of the word model that are mistaken for one another: both are questions that the bot answers."""
-_LIKELY, _UNLIKELY, _HARDLY = 0.5, 0.5, 0.05
-"""How probable the word model must find such words for the ranking to be believed, not to be doubted, to be heard."""
+_LIKELY, _HARDLY = 0.5, 0.05
+"""How probable the word model must find such words for the ranking to be believed, and to be heard at all."""
 _NAME = 2
 """The most words of a text that only names a topic, such as «métro», of which the word model knows too little."""
 
@@ -46,7 +44,8 @@ class Topic:
     `key` (a-z, at most twelve) names it in buttons and never changes. `phrases` is a message of the catalogues that
     lists ways of asking, separated by commas (see `bot.content.ranking.KnownBy`). `button` (≤ 40 characters) offers
     the answer where it is not sure that it is meant. The topic exists for people with the role `who`, whenever
-    `when(request)` is true (None: always). `kind` is the label of the word model that such words have.
+    `when(request)` is true (None: always). `kind` is the label of the word model that such words have. `small_talk`
+    is for what asks nothing, and gives way to what does.
     """
 
     key: str
@@ -56,6 +55,7 @@ class Topic:
     who: Who = PARTICIPANT
     when: Callable[[Request], Awaitable[bool]] | None = None
     kind: str = "mine"
+    small_talk: bool = False
     about: str = ""
     """What questions about it are about, by the label in tools/words; '' for the key."""
 
@@ -65,7 +65,7 @@ class StoredTopics:
     """Topics that the store holds, such as sections of practical information, which one listener answers.
 
     `read` returns by which phrases each is known; `name` returns the label of the button that offers one (≤ 40
-    characters), `answer` the answer about one, by its key. `key` is as for a topic.
+    characters), `answer` the answer about one, by its key. `key` and `kind` are as for a topic.
     """
 
     key: str
@@ -73,7 +73,7 @@ class StoredTopics:
     read: Callable[[Request], Awaitable[Sequence[KnownBy]]]
     name: Callable[[Request, str], Awaitable[Span]]
     answer: Callable[[Request, str, str], Awaitable[Reply]]
-    kind: str = "practical"
+    kind: str
     about: Mapping[str, str] = field(default_factory=dict)
     """What questions about each are about, by the label in tools/words, for those where that is not the key."""
 
@@ -100,13 +100,20 @@ class _Ranking:
     def __init__(self, contributed: Sequence[Contributed]) -> None:
         self._topics = [each for each in contributed if isinstance(each, Topic)]
         self._groups = [each for each in contributed if isinstance(each, StoredTopics)]
+        self.asked = frozenset(
+            each.kind for each in contributed if isinstance(each, StoredTopics) or not each.small_talk
+        )
+        """The labels of the word model that are mistaken for one another: all are questions that the bot answers."""
 
     async def of(self, request: Request, text: str) -> Sequence[Ranked]:
-        """Return the topics of which a text speaks, the most likely first.
+        """Return the topics of which a text speaks, the most likely first: ranked once for all listeners.
 
         The key of a stored topic is that of its listener, a blank, and its own. Small talk comes first where the text
         seems to speak of nothing else.
         """
+        return await request.tx.once(f"topics in {text}", lambda _tx: self._ranked(request, text))
+
+    async def _ranked(self, request: Request, text: str) -> Sequence[Ranked]:
         known = self._known(request, small_talk=False)
         for group in self._groups:
             if request.person is None:
@@ -120,7 +127,7 @@ class _Ranking:
         scored = request.scored.get(text)
         if scored:
             ranked = believed(ranked, about(text), {each.key: self._about(each.key) for each in known})
-        asks = sum(scored.get(label, 0.0) for label in _ASKED) >= _UNLIKELY if scored else True
+        asks = sum(scored.get(label, 0.0) for label in sorted(self.asked)) >= _LIKELY if scored else True
         if asks and ranked and ranked[0].likely:
             return ranked
         said = rank(text, small_talk, request.locale)
@@ -139,7 +146,7 @@ class _Ranking:
         return [
             _known_by(topic.key, topic.phrases.message)
             for topic in self._topics
-            if request.may(topic.who) and (topic.kind in _ASKED) != small_talk
+            if request.may(topic.who) and topic.small_talk == small_talk
         ]
 
 
@@ -182,7 +189,7 @@ def _own(ranking: _Ranking, topic: Topic) -> Listener:
         place = next((place for place, each in enumerate(ranked) if each.key == topic.key), None)
         if place is None or (topic.when is not None and not await topic.when(request)):
             return None
-        return _heard(ranked, place, words, topic.kind, topic.button)
+        return _heard(ranked, place, words, ranking.asked | {topic.kind}, topic.button)
 
     return Listener(topic.key, Stage.OWN, hear, topic.answer)
 
@@ -201,7 +208,7 @@ def _stored(ranking: _Ranking, group: StoredTopics) -> Listener:
         if found is None:
             return None
         place, key = found
-        return _heard(ranked, place, words, group.kind, await group.name(request, key))
+        return _heard(ranked, place, words, ranking.asked, await group.name(request, key))
 
     async def take(request: Request, text: str) -> Reply:
         found = first(await ranking.of(request, text))
@@ -212,17 +219,19 @@ def _stored(ranking: _Ranking, group: StoredTopics) -> Listener:
     return Listener(group.key, group.stage, hear, take)
 
 
-def _heard(ranked: Sequence[Ranked], place: int, words: Words, kind: str, button: Span) -> Heard | None:
-    """Return what a listener says of the topic at this place; None for one that is too unlikely to be offered."""
+def _heard(ranked: Sequence[Ranked], place: int, words: Words, kinds: Collection[str], button: Span) -> Heard | None:
+    """Return what a listener says of the topic at this place; None for one that is too unlikely to be offered.
+
+    `kinds` are the labels of the word model that such words may have.
+    """
     topic, best = ranked[place], ranked[0]
-    asked = sum(words.likelihood.get(label, 0.0) for label in {kind, *_ASKED})
+    asked = sum(words.likelihood.get(label, 0.0) for label in sorted(kinds))
     if place >= _OFFERED or topic.share < _LEAST_SHARE or topic.score * 2 < best.score:
         return None
     sure = topic.sure
     if words.likelihood:
         named = len(words.folded) <= _NAME and topic.share >= 1.0
-        believed = topic.clear if asked >= _LIKELY else topic.sure and (named or asked >= _UNLIKELY)
-        sure = place == 0 and believed
+        sure = place == 0 and (topic.clear if asked >= _LIKELY else topic.sure and named)
         if not sure and asked < _HARDLY:
             return None
     return Heard(sure, min(1.0, topic.share * min(1.0, topic.score)), button, f"{topic.key} {topic.score:.1f}")

@@ -134,10 +134,12 @@ class LiveScreenUpdater:
     async def _update(self, screen: Screen, view: View | None, now: datetime) -> None:
         """Show a view in one message, whose screen is over if that is None; after a failure it is tried again later.
 
-        A new message waits while its chat may get none.
+        A new message waits while its chat may get none. An edit waits until the chat may get a message besides: or what
+        changes all the time would hold up what is urgent, such as a call for help beside the list of a check.
         """
-        free_at = self._pacer.chat_free_at(screen.chat)
-        if not screen.native_id and free_at > self._clock.now():
+        edits = bool(screen.native_id)
+        free_at = self._pacer.chat_spare_at(screen.chat) if edits else self._pacer.chat_free_at(screen.chat)
+        if (view is not None or not edits) and free_at > self._clock.now():
             await self._postpone((screen,), free_at)
             return
         with under_reference(screen.reference):

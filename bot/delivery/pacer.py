@@ -84,6 +84,13 @@ class Pacer:
         """Return the instant from which the next message may be sent to a chat, as far as this chat's limit goes."""
         return self._chats.get(chat, _LONG_AGO)
 
+    def chat_spare_at(self, chat: str) -> datetime:
+        """Return the instant from which a chat can be sent something that makes the next message wait for nothing.
+
+        That is later than `chat_free_at` where a chat may get several messages at once, of which one is kept back.
+        """
+        return self.chat_free_at(chat) + min(self._interval(chat), self._lent(chat))
+
     def depart(self, chat: str, now: datetime) -> Departure:
         """Record that a message is sent to a chat now. Pass the result to `answered` once the platform answered."""
         departure = Departure(now, now)

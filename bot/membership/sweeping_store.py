@@ -21,7 +21,7 @@ from bot.content.features import in_sql
 from bot.content.names import display_name, full_name
 from bot.content.stored_texts import decode
 from bot.content.texts import source_name
-from bot.content.views import encode_view
+from bot.content.views import View, encode_view
 from bot.database.engine import Row, Transaction
 from bot.delivery import outbox
 from bot.files.stored_files import Files, FilesAway
@@ -35,6 +35,8 @@ _AT_ONCE = 20
 _CARRIED = frozenset(("attachments", "file", "picture"))
 """The key under which a stored message tells what is attached to it, see `bot.content.stored_views`."""
 _NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
+_NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)
+"""The view that takes a message off a page."""
 _OWN_PAGES = in_sql(lambda platform: platform.own_page)
 
 # --- what to look for
@@ -219,6 +221,22 @@ async def _show_instead(tx: Transaction, message_id: int, content: str) -> None:
         content=content,
         id=message_id,
     )
+
+
+async def forget_on_page(tx: Transaction, person_id: int, words: str) -> None:
+    """Remove what a person wrote from their own page, because it is for the reader alone to whom they confided it.
+
+    What they said goes with its photos; where the bot repeated it, the rest stays.
+    """
+    redaction = Redaction(Traces(texts=(words,)))
+    for row in await tx.all("SELECT id, author, content FROM page_messages WHERE participant_id = :id", id=person_id):
+        content = redaction.stored_view(row["content"])
+        if content == row["content"]:
+            continue
+        if row["author"] == "person":
+            await tx.run("DELETE FROM page_files WHERE message_id = :id", id=row["id"])
+            content = _NOTHING
+        await _show_instead(tx, row["id"], content)
 
 
 async def sweep_page_files(

@@ -22,7 +22,7 @@ _LIKELY, _PERHAPS = 0.75, 0.6
 async def tell_robot(_request: Request, _text: str) -> Reply:
     """Tell that the bot is a program, and who the people behind it are."""
     return reply(
-        _("I am a program, not a human. The team is human: what you ask it, they read and answer."), buttons=(ASK,)
+        _("I am a program. The team are real people: they read what you ask them, and answer."), buttons=(ASK,)
     )
 
 
@@ -35,7 +35,13 @@ async def tell_mistake(request: Request, _text: str) -> Reply:
     """Offer somebody whom the bot took wrongly to undo it; tell them that nothing was sent, if nothing was taken."""
     if request.person is not None and (asked := await taken_wrongly(request)):
         return asked
-    return reply(_("Sorry, I got that wrong. What you just wrote was sent to nobody."), buttons=(MENU,))
+    return reply(
+        _(
+            "Sorry, I got that wrong. This message went to nobody. To take back an idea, press «This is not an idea»"
+            " under it."
+        ),
+        buttons=(MENU,),
+    )
 
 
 async def answer_thanks(_request: Request, _text: str) -> Reply:
@@ -78,6 +84,7 @@ ROBOT = Topic(
     tell_robot,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 UNCLEAR = Topic(
@@ -94,6 +101,7 @@ UNCLEAR = Topic(
     tell_what_to_do,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 MISTAKE = Topic(
@@ -110,6 +118,7 @@ MISTAKE = Topic(
     tell_mistake,
     who=ANYONE,
     kind="confused",
+    small_talk=True,
 )
 
 THANKS = Topic(
@@ -124,6 +133,7 @@ THANKS = Topic(
     answer_thanks,
     who=ANYONE,
     kind="social",
+    small_talk=True,
 )
 
 HELLO = Topic(
@@ -137,6 +147,7 @@ HELLO = Topic(
     answer_greeting,
     who=ANYONE,
     kind="social",
+    small_talk=True,
 )
 
 LISTENERS = (

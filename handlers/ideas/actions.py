@@ -94,13 +94,6 @@ class LeaveOut(Action):
     idea: int
 
 
-class AskTheTeam(Action):
-    """The button that sends a text, which the bot took for no idea, to the team as a question."""
-
-    code: ClassVar[str] = "wxq"
-    idea: int
-
-
 class MyFiles(Action):
     """The button that sends a person the files of their ideas, beginning with the file at index `start`."""
 
@@ -146,20 +139,6 @@ class BringBack(Action):
     """The button with which a person restores an idea they withdrew."""
 
     code: ClassVar[str] = "wxr"
-    idea: int
-
-
-class ItIsAnIdea(Action):
-    """The button that answers that a text, about which the bot asked, is an idea."""
-
-    code: ClassVar[str] = "wxy"
-    idea: int
-
-
-class ItIsNoIdea(Action):
-    """The button that answers that a text, about which the bot asked, is no idea."""
-
-    code: ClassVar[str] = "wxm"
     idea: int
 
 

@@ -20,6 +20,7 @@ from bot.content.names import clean, fold
 from bot.content.stems import stems
 from bot.content.texts import Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, View
+from bot.conversation import journal_store
 from bot.conversation.listening import Heard, Words
 from bot.conversation.routes import FACILITATOR
 from bot.database.engine import Transaction
@@ -308,24 +309,25 @@ async def withdraw_idea(tx: Transaction, idea: Idea) -> Idea:
 
 
 async def remove_idea(tx: Transaction, idea: Idea, now: datetime) -> None:
-    """Delete an idea because it was none: it goes from wall, votes, exports and what builds on it, at once.
+    """Delete an idea because it was none: it goes from wall, votes, exports, journal and what builds on it, at once.
 
     Whoever was asked to decide on it reads that it is gone: instead of its words where it came late, below them where
     it was reported.
     """
     await refresh_panels(tx, idea)
-    gone = _("It is no idea, says its author.")
+    gone = _("It is not an idea, says its author.")
     if idea.state == "offered":
         await outbox.follow(
             tx, decision_subject(idea.id), lambda view: replace(view, lines=(view.lines[0], gone), buttons=()), now
         )
     else:
         await standing.settle(tx, decision_subject(idea.id), gone, now)
+    await journal_store.forget_about(tx, (f"idea:{idea.id}", f"print:i{idea.id}"))
     await ideas.delete_idea(tx, idea.id)
 
 
 async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
-    """Restore a withdrawn idea, or accept one in the state «asked», and return the changed idea.
+    """Restore a withdrawn idea, and return the changed idea.
 
     The idea gets the state of the moment when it was given: «live», «late», or «homeless» without a group.
     """
@@ -338,38 +340,6 @@ async def bring_back_idea(tx: Transaction, idea: Idea) -> Idea:
             state = "late"
     await ideas.set_idea_state(tx, idea.id, state)
     return await _changed(tx, idea)
-
-
-async def accept_idea(tx: Transaction, author: Participant, idea_id: int, now: datetime) -> StoredIdea:
-    """Turn a doubtful text (state «asked») into an idea, because its author says that it is one.
-
-    Raises Stale if the text is not the author's own, or is not doubtful any more.
-    """
-    idea = await _doubtful_idea(tx, author, idea_id)
-    before = await giving.given_ideas(tx, author.id, idea.phase, now)
-    phase = await find_phase(tx, idea.phase)
-    run = await run_of_group(tx, idea.group_id, idea.phase) if idea.group_id else None
-    if phase is None:
-        raise Stale
-    return StoredIdea(await bring_back_idea(tx, idea), before.count + 1, run, phase.collects)
-
-
-async def drop_doubtful(tx: Transaction, author: Participant, idea_id: int) -> str:
-    """Delete a doubtful text (state «asked») because its author says that it is no idea, and return the text.
-
-    Raises Stale if the text is not the author's own, or is not doubtful any more.
-    """
-    idea = await _doubtful_idea(tx, author, idea_id)
-    await ideas.drop_asked_idea(tx, idea.id)
-    return idea.text
-
-
-async def _doubtful_idea(tx: Transaction, author: Participant, idea_id: int) -> Idea:
-    """Return a text of the author that is in the state «asked». Raises Stale for any other idea."""
-    idea = await ideas.find_idea(tx, idea_id)
-    if idea is None or idea.author_id != author.id or idea.state != "asked":
-        raise Stale
-    return idea
 
 
 async def _changed(tx: Transaction, idea: Idea) -> Idea:

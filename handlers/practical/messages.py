@@ -194,10 +194,7 @@ USUAL: Mapping[str, UsualSection] = {
         # L10N: the title of a section of practical information
         _("Smoking"),
         # L10N: long
-        _(
-            "smoke, smoking, smoking area, cigarette/cigarettes, ashtray, vape, vaping, lighter, tobacco, cigs, fag,"
-            " smokers"
-        ),
+        _("smoke, smoking, smoking area, cigarette/cigarettes, ashtray, vape, vaping, lighter, tobacco, cigs, smokers"),
     ),
     "toilets": UsualSection(
         # L10N: the title of a section of practical information

@@ -184,6 +184,7 @@ SECTIONS = StoredTopics(
     known_sections,
     _title,
     _answer,
+    kind="practical",
     about={"address": "access", "contacts": "contact", "rooms": "lodging"},
 )
 """The sections as topics that people ask about in their own words."""

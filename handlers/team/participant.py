@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,8 +20,6 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import ORGANISER, Go, NextStep, Request, Routes
 from bot.delivery import outbox, standing
 from bot.people import limits, participant_store
-from handlers.ideas.actions import AskTheTeam
-from handlers.ideas.service import drop_doubtful
 from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, BACK, HOME
 from handlers.team import hooks, store
@@ -92,13 +90,13 @@ async def ask(request: Request, form: QuestionForm) -> Reply:
     return await _ask(request, form)
 
 
-async def _answer_first(request: Request, question: str, *more: Button) -> View | None:
-    """Return what may answer a question, which is kept meanwhile, with the buttons `more`; None for no answer."""
+async def _answer_first(request: Request, question: str) -> View | None:
+    """Return what may answer a question, which is kept meanwhile; None for no answer."""
     answer = await hooks.answer_first(request, question)
     if answer is None:
         return None
     await stray_words.keep(request, question, until=request.now + ANSWER_WITHIN)
-    return replace(answer, buttons=(*answer.buttons, *more))
+    return answer
 
 
 async def _ask(request: Request, form: QuestionForm) -> Reply:
@@ -310,15 +308,6 @@ async def send_words(request: Request, _action: SendWords) -> Reply:
     if words is None:
         raise Stale
     await stray_words.drop(request)
-    return await send_as_question(request, words)
-
-
-@routes.action(AskTheTeam)
-async def ask_what_was_no_idea(request: Request, action: AskTheTeam) -> Reply:
-    """Show what may answer a text that was perhaps no idea, or send it to the team; the idea is deleted."""
-    words = await drop_doubtful(request.tx, request.participant, action.idea)
-    if answer := await _answer_first(request, words):
-        return Reply(answer)
     return await send_as_question(request, words)
 
 

@@ -47,7 +47,7 @@ async def offer_to_ask_the_team(request: Request, text: str) -> Reply:
         return reply(then=Go("moi"))
     await stray_words.keep(request, text)
     return reply(
-        _("I did not find that. Shall I ask the team?"),
+        _("I found nothing about that. Shall I ask the team?"),
         buttons=(
             Button(_("Yes"), SendWords(), style="primary"),
             Button(_("No, thank you"), DropWords()),

@@ -130,7 +130,8 @@ _DENIES = _any_of(
 )
 _SUBJECT = re.compile(r"(?:comment|how|wie|et si|une?|des|les?|la|il faut|faut|creer|mettre)\b")
 """The first word of ideas, in which a phrase is the subject and no cry."""
-_QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"|“[^”]*”|„[^“”]*[“”]")
+_QUOTED = re.compile(r"«[^»]{0,300}»|\"[^\"]{0,300}\"|“[^”]{0,300}”|„[^“”]{0,300}[“”]")
+"""What somebody quotes: of limited length, as many signs that nothing closes would each be followed to the end."""
 
 
 def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:

@@ -35,6 +35,8 @@ PLACES_KEPT = timedelta(days=1)
 """How long it is kept where people said that they are."""
 MOST_PLACES = 50
 """How many places of one person in one check are kept: the latest."""
+MOST_PHOTOS = 20
+"""How many photos one person can send within an hour to show where they are: each is stored for a day or so."""
 LONGEST_PLACE = 1000
 """The most characters of one place in words; of more, the beginning is kept."""
 

@@ -265,17 +265,6 @@ async def number_of_words(tx: Transaction, writer_id: int, words: str, since: da
     return row["number"] if row else None
 
 
-async def waiting_words(tx: Transaction, writer_id: int, number: int) -> str | None:
-    """Return the words of a writer that wait under a number; None if there are none."""
-    row = await tx.one(
-        "SELECT words FROM trust_messages WHERE writer_id = :writer AND written_at = :number"
-        " AND conversation_id IS NULL",
-        writer=writer_id,
-        number=number,
-    )
-    return row["words"] if row else None
-
-
 async def all_waiting_words(tx: Transaction, writer_id: int, first: int, last: int) -> Mapping[int, str]:
     """Return the words of a writer that wait under these numbers and those between, by number, the oldest first."""
     rows = await tx.all(
@@ -639,6 +628,16 @@ async def count_photos(tx: Transaction, check_id: int) -> int:
     """Return by how many photos people show where they are in a check."""
     row = await tx.one(
         "SELECT COUNT(*) AS photos FROM safety_places WHERE check_id = :id AND digest <> ''", id=check_id
+    )
+    return row["photos"] if row else 0
+
+
+async def count_photos_of(tx: Transaction, participant_id: int, since: datetime) -> int:
+    """Return by how many photos a participant showed since an instant where they are."""
+    row = await tx.one(
+        "SELECT COUNT(*) AS photos FROM safety_places WHERE participant_id = :id AND digest <> '' AND said_at > :since",
+        id=participant_id,
+        since=to_micros(since),
     )
     return row["photos"] if row else 0
 

@@ -22,12 +22,11 @@ fills in a canvas, that is a form about the solution. «territories»: members w
 Category = Literal["", "fact", "need", "scheme"]
 """The kind of an idea in a phase that collects facts: a fact, a need or an existing scheme; '' in other phases."""
 RunState = Literal["running", "paused", "ended"]
-IdeaState = Literal["live", "late", "offered", "homeless", "withdrawn", "asked"]
+IdeaState = Literal["live", "late", "offered", "homeless", "withdrawn"]
 """The status of an idea.
 
 «live»: given in time. «late»: written after the phase ended. «offered»: late, and sent to the facilitator. «homeless»:
-its author has no group. «withdrawn»: taken back by its author. «asked»: the bot has asked its author whether the text
-is an idea, and nobody else reads it.
+its author has no group. «withdrawn»: taken back by its author.
 """
 Words = Mapping[str, str]
 """A text in several languages, by locale. Readers whose locale is missing get the first text."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bot.content.texts import Moment, Strong, _
-from bot.content.views import Button, Reply, reply, with_lines_first
+from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import Go, Request
 from bot.conversation.topics import Topic
-from handlers.programme.topics import tell_next
 from handlers.themes.service import may_choose_theme
 from handlers.themes.store import theme_deadline
 from handlers.workshops.messages import SHOW_PHASE, phase_title, time_left
@@ -14,10 +13,10 @@ from handlers.workshops.store.phases import find_phase
 from handlers.workshops.store.runs import latest_run_of_person
 
 
-async def tell_deadline(request: Request, text: str) -> Reply:
+async def tell_deadline(request: Request, _text: str) -> Reply:
     """Tell until when the phase of the person's group lasts; between phases, until when themes can be chosen.
 
-    If there is neither, the session that comes next is told: «when is the workshop» asks for that, too.
+    If there is neither, the programme is shown with what comes next: «when is the workshop» asks for that, too.
     """
     run = await latest_run_of_person(request.tx, request.participant.id)
     phase = await find_phase(request.tx, run.phase) if run else None
@@ -27,7 +26,7 @@ async def tell_deadline(request: Request, text: str) -> Reply:
     if deadline is not None and request.participant.takes_part and await may_choose_theme(request.tx, request.now):
         themes = Button(_("My theme"), Go("theme"))
         return reply(_("Themes can be chosen until {deadline}.", deadline=Moment(deadline)), buttons=(themes,))
-    return with_lines_first(await tell_next(request, text), _("No phase is running in your group now."))
+    return reply(_("No phase is running in your group now."), then=Go("programme"))
 
 
 DEADLINE = Topic(
@@ -41,7 +40,7 @@ DEADLINE = Topic(
         " send/submit/add/time, too late to send/add/submit, late idea/ideas, extension, extend, few more minutes,"
         " more time, countdown, timer, time remaining, is it over, how long does"
     ),
-    _("Until when the phase lasts"),
+    _("How long the phase lasts"),
     tell_deadline,
 )
 

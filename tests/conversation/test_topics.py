@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+
 import pytest
 
 from bot.content.ranking import KnownBy, rank
 from bot.content.texts import _
 from bot.content.views import Reply, reply
+from bot.conversation import topics
 from bot.conversation.incoming import Called
+from bot.conversation.likelihood import about
 from bot.conversation.listening import Stage
 from bot.conversation.routes import Request
 from bot.conversation.topics import Topic, listeners_of
@@ -23,6 +27,12 @@ KNOWN = [
     KnownBy("change", (("fr", "changer/modifier thème"), ("en", "change theme"))),
     KnownBy("who", (("fr", "avec qui"),)),
 ]
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    async with open_world(sqlite_url) as world:
+        yield world
 
 
 async def request_of(world: World, given_name: str) -> Request:
@@ -76,6 +86,21 @@ def test_of_two_topics_neither_is_sure_where_a_text_speaks_of_both() -> None:
 def test_a_long_text_that_mentions_a_topic_is_not_taken_for_a_question_about_it() -> None:
     text = "hier soir quelqu'un a pris la parole devant toute la salle pour raconter une histoire très longue"
     assert [(each.key, each.sure) for each in rank(text, KNOWN, "fr")] == [("room", False)]
+
+
+async def test_words_are_ranked_once_for_all_topics(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    scored: list[str] = []
+
+    def counting(text: str) -> Mapping[str, float]:
+        scored.append(text)
+        return about(text)
+
+    monkeypatch.setattr(topics, "about", counting)
+    zoe = await world.join("Zoé", "1")
+    for words in ("where is my room?", "where is my room, please?"):
+        await zoe.send(words)
+        assert zoe.text == "The groups are not known yet. You will be told yours."
+    assert scored == ["where is my room?", "where is my room, please?"]
 
 
 def test_keys_of_topics_are_short_and_their_own() -> None:

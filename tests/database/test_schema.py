@@ -65,6 +65,24 @@ async def test_messages_that_told_of_a_report_are_known_by_their_kind(empty: Sto
     assert [row["kind"] for row in kinds] == ["report", "message"]
 
 
+async def test_what_was_perhaps_an_idea_is_withdrawn_so_that_its_author_can_bring_it_back(
+    empty: Store, tmp_path: Path
+) -> None:
+    for step in migrations()[:42]:
+        shutil.copy(MIGRATIONS / step.name, tmp_path / step.name)
+    await upgrade(empty, tmp_path)
+    await empty.transact(_told_of_a_report)
+    await empty.transact(
+        lambda tx: tx.run(
+            "INSERT INTO ideas (phase, author_id, text, created_at, state)"
+            " SELECT phase, author_id, 'perhaps', 3, 'asked' FROM ideas"
+        )
+    )
+    assert (await upgrade(empty))[0].version == 43
+    states = await empty.read(lambda tx: tx.all("SELECT text, state FROM ideas ORDER BY id"))
+    assert [(row["text"], row["state"]) for row in states] == [("rude", "live"), ("perhaps", "withdrawn")]
+
+
 async def _told_of_a_report(tx: Transaction) -> None:
     """An organiser was told at 5 of an idea that somebody reported, and at 6 of something that its author did."""
     await tx.run(

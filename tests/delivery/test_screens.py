@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -357,6 +357,28 @@ async def test_deliveries_go_first_while_many_screens_are_edited(rig: Rig, count
         await rig.tell(reader, "You are next.")
         await rig.passes(0.5)
         assert rig["telegram"].screen("500") == ["You are next."]
+
+
+async def test_what_changes_all_the_time_does_not_hold_up_messages_to_who_looks_at_it(
+    rig: Rig, counter: Counter
+) -> None:
+    kinds = {"count": LiveScreen(counter, every=timedelta(seconds=0.9))}
+    rig.delivery = Delivery(rig.store, rig.recorders, rig.settings, rig.clock, CONTRIBUTIONS, kinds)
+    account = await _account(rig)
+    [zoe] = await rig.store.read(lambda tx: tx.all("SELECT id FROM participants"))
+    async with rig.running():
+        await _show(rig, "count:sheep", [account])
+        await rig.passes(1)
+        for turn in range(20):
+            if turn % 4 == 0:
+                await rig.tell(zoe["id"], f"Help {turn}!")
+            for _change in range(5):
+                counter.at = (counter.at or 0) + 1
+                await _touch(rig)
+                await rig.passes(0.1)
+            if turn % 4 == 0:
+                assert f"Help {turn}!" in [message.text for message in rig["telegram"].arrived]
+    assert rig["telegram"].edits >= 5, "and it goes on changing"
 
 
 async def test_one_whose_drawing_fails_is_tried_again_and_holds_up_no_other(rig: Rig, counter: Counter) -> None:

@@ -9,21 +9,20 @@ import pytest
 
 from bot.content.forms import Upload, Written
 from bot.conversation.incoming import Deleted, Pressed, Submitted, Typed
-from handlers.groups.store.groups import find_group
-from handlers.ideas.actions import AskTheTeam, ItIsAnIdea, ItIsNoIdea, WithdrawIdea
+from handlers.ideas.actions import WithdrawIdea
 from handlers.ideas.store.files import files_of_idea
 from handlers.ideas.store.votes import cast_votes
 from handlers.workshops.actions import BuildOn, GiveFact, GiveIdea, MyIdeas, ShowWall
-from handlers.workshops.model import Idea, PhaseRun
+from handlers.workshops.model import PhaseRun
 from handlers.workshops.service.phases import pause_phase
 from tests.drivers.neutral import NeutralChat
 from tests.groups.builders import choose, crowd, group, regroup
-from tests.ideas.builders import idea, ideas_of, votes_by_idea
+from tests.ideas.builders import ideas_of, votes_by_idea
 from tests.participants import number
 from tests.workshops.builders import PHASES, ended, revealed, started, wait
 from tests.world import World, make_settings, open_world
 
-WHAT = "I have noted nothing yet. What is this?\nYour words wait here for you for a day, then go."
+WHAT = "I have noted nothing yet. What is this?\nI keep your words for you for a day, then delete them."
 
 
 @pytest.fixture
@@ -47,11 +46,11 @@ async def test_plain_words_in_a_phase_are_an_idea_and_one_card_says_so(world: Wo
     zoe, _max, _run = await working(world)
     first = await zoe.send("A shared kitchen")
     assert zoe.text == "1 idea: «A shared kitchen»"
-    assert zoe.buttons == ("This is no idea", "Change it", "Without my name")
+    assert zoe.buttons == ("This is not an idea", "Change it", "Without my name")
     assert zoe.marked == [first]
     second = await zoe.send("A night library")
     assert zoe.text == "2 ideas, the last: «A night library»"
-    assert zoe.buttons == ("This is no idea", "Change it", "Without my name")
+    assert zoe.buttons == ("This is not an idea", "Change it", "Without my name")
     assert zoe.marked == [first, second]
     assert [(idea.text, idea.state, idea.anonymous) for idea in await ideas_of(world, "Zoé")] == [
         ("A shared kitchen", "live", False),
@@ -127,66 +126,6 @@ async def test_a_challenge_is_a_question_where_challenges_are_asked_for(world: W
     assert (zoe.text == f"1 idea: «{words}»") is taken
 
 
-# --- questions of earlier versions, which stored a text until its author said whether it was an idea
-
-
-async def asked_before(world: World, run: PhaseRun, text: str) -> Idea:
-    """A text of Zoé's about which an earlier version asked whether it is an idea."""
-    made = await world.read(find_group, run.group_id)
-    assert made is not None
-    return await idea(world, made, "Zoé", text, phase=run.phase, state="asked")
-
-
-async def test_an_earlier_question_is_answered_with_yes(world: World) -> None:
-    zoe, _max, run = await working(world)
-    asked = await asked_before(world, run, "A night library?")
-    await zoe.send("A shared kitchen")
-    assert zoe.text == "1 idea: «A shared kitchen»"
-    await zoe.act(Pressed(ItIsAnIdea(asked.id).encode()))
-    assert zoe.text == "2 ideas, the last: «A night library?»"
-    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "live"]
-    await zoe.act(Pressed(ItIsNoIdea(asked.id).encode()))
-    assert "That button has aged." in zoe.text
-    assert len(await ideas_of(world, "Zoé")) == 2, "it is one by now"
-
-
-async def test_an_earlier_question_is_answered_with_no(world: World) -> None:
-    zoe, max_, run = await working(world)
-    asked = await asked_before(world, run, "Where is lunch?")
-    await revealed(world, run)
-    await max_.act(Pressed(ShowWall(run.id).encode()))
-    assert "No idea yet." in max_.text
-    await max_.act(Pressed(ItIsNoIdea(asked.id).encode()))
-    assert len(await ideas_of(world, "Zoé")) == 1, "not his to answer"
-    await zoe.act(Pressed(MyIdeas(run.id).encode()))
-    assert "you · is it an idea?" in zoe.text
-    await zoe.open(1)
-    await zoe.press("Neither")
-    assert zoe.text == "Then it is not an idea, and I do not keep it."
-    assert await ideas_of(world, "Zoé") == []
-
-
-async def test_an_earlier_question_goes_to_the_team(world: World) -> None:
-    zoe, _max, run = await working(world)
-    asked = await asked_before(world, run, "Where is lunch?")
-    await zoe.act(Pressed(AskTheTeam(asked.id).encode()))
-    assert zoe.text.startswith("Your question is")
-    assert await ideas_of(world, "Zoé") == []
-
-
-async def test_what_was_asked_about_before_the_end_is_an_idea_of_the_phase_after_it(world: World) -> None:
-    zoe, _max, run = await working(world)
-    asked = await asked_before(world, run, "A night library?")
-    await wait(world, minutes=1)
-    await ended(world, run)
-    await zoe.act(Pressed(ItIsAnIdea(asked.id).encode()))
-    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live"]
-    await zoe.send("A shared kitchen?")
-    await zoe.press("It is an idea")
-    assert zoe.text == "This phase is finished. Your text is kept."
-    assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["live", "late"]
-
-
 async def test_a_screen_asked_for_in_plain_words_is_no_idea(world: World) -> None:
     zoe, _max, _run = await working(world)
     for words, shown in (("My group?", "group"), ("Thanks!", "With pleasure!"), ("Settings", "Language")):
@@ -228,13 +167,13 @@ async def test_on_the_page_each_idea_has_its_card(world: World) -> None:
     await lea.send("A shared kitchen")
     await lea.send("A night library")
     assert lea.text == "2 ideas, the last: «A night library»"
-    assert lea.buttons == ("Another idea", "This is no idea", "Change it", "Without my name")
+    assert lea.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
 
 
 async def test_blanks_are_no_idea(world: World) -> None:
     zoe, _max, _run = await working(world)
     await zoe.send("   \n ")
-    assert zoe.text == "There is nothing to read in this. Write your idea in a few words, please."
+    assert zoe.text == "I see no words in this message. Write your idea in a few words, please."
     assert await ideas_of(world, "Zoé") == []
 
 
@@ -313,7 +252,7 @@ async def test_a_form_gives_an_idea_and_the_next(world: World) -> None:
     await zoe.follow(GiveIdea(run.id).encode())
     await zoe.fill("A night library")
     assert zoe.text == "2 ideas, the last: «A night library»"
-    assert zoe.buttons == ("Another idea", "This is no idea", "Change it", "Without my name")
+    assert zoe.buttons == ("Another idea", "This is not an idea", "Change it", "Without my name")
     await zoe.press("Without my name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False, True]
 
@@ -462,7 +401,7 @@ async def test_what_comes_after_the_end_is_kept_and_may_be_sent(world: World) ->
     await ended(world, run)
     await zoe.send("A shared kitchen")
     assert zoe.text == "This phase is finished. Your text is kept."
-    assert zoe.buttons == ("Send to the facilitator", "This is no idea", "Withdraw")
+    assert zoe.buttons == ("Send to the facilitator", "This is not an idea", "Withdraw")
     await zoe.press("Send to the facilitator")
     assert zoe.text.startswith("Sent. The facilitator decides whether it still goes on the wall.")
     assert [idea.state for idea in await ideas_of(world, "Zoé")] == ["offered"]
@@ -509,7 +448,7 @@ async def test_who_has_no_group_is_told_whom_to_ask_and_takes_the_idea_along(wor
     zoe = chats["Zoé"]
     await zoe.send("A shared kitchen")
     assert zoe.text == ("You have no group yet: your idea is kept until you have one. The team knows which is yours.")
-    assert zoe.buttons == ("This is no idea", "Ask the team", "Withdraw", "My ideas")
+    assert zoe.buttons == ("This is not an idea", "Ask the team", "Withdraw", "My ideas")
     assert [(idea.state, idea.group_id) for idea in await ideas_of(world, "Zoé")] == [("homeless", None)]
     await zoe.press("My ideas")
     assert "Take my ideas along" not in zoe.buttons

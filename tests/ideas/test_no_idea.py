@@ -28,7 +28,10 @@ from tests.world import World, make_settings, open_world
 
 SETTINGS = make_settings(organisers={"telegram": [900]}, phases=PHASES)
 KITCHEN = "A shared kitchen in each district"
-ASKED = "It is no idea any more, and nobody reads it. What is it?\nYour words wait here for you for a day, then go."
+ASKED = (
+    "It is not an idea any more, and nobody can read it. So what is it?\n"
+    "I keep your words for you for a day, then delete them."
+)
 
 
 @pytest.fixture
@@ -72,7 +75,7 @@ async def kept_anywhere(world: World, text: str) -> list[str]:
 
 async def test_it_is_asked_what_else_the_words_are_and_they_go_to_the_team(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
     assert workshop.ana.buttons == ("Ask the team", "Nothing, forget it")
     assert not workshop.ana.fresh, "where the card stood"
@@ -85,7 +88,7 @@ async def test_it_is_asked_what_else_the_words_are_and_they_go_to_the_team(world
 async def test_the_words_go_to_a_person_of_trust_and_nowhere_else(world: World, workshop: Workshop) -> None:
     await world.change(name_trusted, await number(world, "Maya"), "French", "always", world.clock.now())
     await gives(world, workshop)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.buttons == ("Ask the team", "Send it to Maya, in confidence", "Nothing, forget it")
     await workshop.ana.press("Send it to Maya")
     await workshop.ana.press("Without my name")
@@ -95,7 +98,7 @@ async def test_the_words_go_to_a_person_of_trust_and_nowhere_else(world: World, 
 
 async def test_the_words_were_for_nobody(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert await kept_anywhere(world, KITCHEN) == ["trust_messages"], "they wait, for her alone"
     await workshop.ana.press("Nothing, forget it")
     assert workshop.ana.text == "Forgotten: I keep nothing of it."
@@ -104,7 +107,7 @@ async def test_the_words_were_for_nobody(world: World, workshop: Workshop) -> No
 
 async def test_words_that_wait_are_not_in_the_way_of_the_next_idea(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     forget = workshop.ana.payload("Nothing")
     await workshop.ana.send("A night library for students")
     assert workshop.ana.text == "1 idea: «A night library for students»"
@@ -124,7 +127,7 @@ async def test_it_is_off_the_wall_the_votes_and_the_drafts(world: World, worksho
     assert KITCHEN in bo.text
     await bo.follow(OpenCanvas(workshop.run.id).encode())
     assert KITCHEN in str(bo.options)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     await bo.follow(ShowWall(workshop.run.id).encode())
     assert KITCHEN not in bo.text
     assert library.text in bo.text
@@ -144,7 +147,7 @@ async def test_it_resembles_nothing_any_more(world: World, workshop: Workshop) -
     await gives(world, workshop)
     await dan.follow(Inspire(run.id).encode())
     assert KITCHEN in dan.text
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     await dan.follow(Inspire(run.id).encode())
     assert KITCHEN not in dan.text
 
@@ -154,7 +157,7 @@ async def test_the_facilitator_s_panel_counts_it_no_more(world: World, workshop:
     await gives(world, workshop)
     await panel(world, workshop.ines)
     assert "1 idea" in workshop.ines.text
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     await panel(world, workshop.ines)
     assert "0 ideas" in workshop.ines.text
 
@@ -169,7 +172,7 @@ async def test_what_builds_on_it_and_what_was_merged_into_it_stand_by_themselves
     await workshop.bo.fill("With recipes from everywhere")
     recipes = (await ideas_of(world, "Bo"))[-1]
     assert recipes.parent_id == kitchen.id
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert [(await state(world, each)).counts for each in (like, recipes)] == [True, True]
     assert (await state(world, recipes)).parent_id is None
     await workshop.bo.follow(ShowWall(workshop.run.id).encode())
@@ -182,7 +185,7 @@ async def test_its_photo_goes_too_and_that_is_said(world: World, workshop: Works
     await workshop.ana.send_photo(drawn(), KITCHEN)
     [kitchen] = await ideas_of(world, "Ana")
     assert len(await world.read(files_of_idea, kitchen.id)) == 1
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == f"{ASKED}\nWhat you sent with it is not kept: only words can wait here."
     assert (await stored_rows(world.store, "idea_files"))["idea_files"] == []
 
@@ -190,14 +193,14 @@ async def test_its_photo_goes_too_and_that_is_said(world: World, workshop: Works
 async def test_who_reads_a_late_idea_reads_that_it_is_none(world: World, workshop: Workshop) -> None:
     await ended(world, workshop.run)
     kitchen = await gives(world, workshop)
-    no_idea = workshop.ana.payload("This is no idea")
+    no_idea = workshop.ana.payload("This is not an idea")
     await workshop.ana.press("Send to the facilitator")
     await look_at_push(world, workshop.ines)
     assert KITCHEN in workshop.ines.text
     await workshop.ana.follow(no_idea)
     await look_at_push(world, workshop.ines)
     assert KITCHEN not in workshop.ines.text
-    assert workshop.ines.text.splitlines()[-1] == "It is no idea, says its author."
+    assert workshop.ines.text.splitlines()[-1] == "It is not an idea, says its author."
     assert workshop.ines.buttons == ()
     assert await world.read(find_idea, kitchen.id) is None
     await workshop.ana.follow(SendLate(kitchen.id).encode())
@@ -218,10 +221,10 @@ async def test_nobody_says_so_of_the_idea_of_somebody_else(world: World, worksho
 
 async def test_pressed_twice_it_is_asked_once(world: World, workshop: Workshop) -> None:
     kitchen = await gives(world, workshop)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     forget = workshop.ana.payload("Nothing")
     await workshop.ana.follow(NotAnIdea(kitchen.id).encode())
-    assert workshop.ana.text == "This is no idea any more."
+    assert workshop.ana.text == "This is not an idea any more."
     assert workshop.ana.fresh, "the question stays"
     assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 1
     await workshop.ana.follow(forget)
@@ -230,7 +233,7 @@ async def test_pressed_twice_it_is_asked_once(world: World, workshop: Workshop) 
 
 async def test_after_the_end_of_the_phase_too(world: World, workshop: Workshop) -> None:
     await gives(world, workshop)
-    no_idea = workshop.ana.payload("This is no idea")
+    no_idea = workshop.ana.payload("This is not an idea")
     await ended(world, workshop.run)
     await wait(world, minutes=90)
     await workshop.ana.follow(no_idea)
@@ -243,13 +246,13 @@ async def test_a_late_and_a_homeless_idea_have_the_button_too(world: World, work
     zoe = await world.join("Zoé", "400")
     await zoe.send("A garden on the roof of the school")
     assert zoe.text.startswith("You have no group yet")
-    await zoe.press("This is no idea")
+    await zoe.press("This is not an idea")
     assert zoe.text == ASKED
     assert await ideas_of(world, "Zoé") == []
     await ended(world, workshop.run)
     await gives(world, workshop)
     assert workshop.ana.text == "This phase is finished. Your text is kept."
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
     assert await ideas_of(world, "Ana") == []
 
@@ -262,7 +265,7 @@ async def test_what_was_written_in_a_form_has_the_button_too(world: World, works
         await workshop.ana.act(Submitted(GiveIdea(workshop.run.id).encode(), {"idea": Written(KITCHEN, ())}))
     else:
         await workshop.ana.fill(KITCHEN)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
     assert await ideas_of(world, "Ana") == []
 
@@ -271,7 +274,7 @@ async def test_an_idea_that_builds_on_another_has_the_button_too(world: World, w
     library = await idea(world, workshop.group, "Bo", "A night library for students")
     await workshop.ana.follow(BuildOn(library.id).encode())
     await workshop.ana.fill(KITCHEN)
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
     assert [each.text for each in await ideas_of(world, "Bo")] == [library.text]
 
@@ -280,7 +283,7 @@ async def test_one_of_the_list_of_one_s_own_ideas_has_the_button_too(world: Worl
     await gives(world, workshop)
     await workshop.ana.press("Without my name")
     assert workshop.ana.text == f"{KITCHEN}\nyou, unnamed"
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
 
 
@@ -300,7 +303,7 @@ async def test_who_says_that_it_was_none_gets_the_button(world: World, workshop:
     await gives(world, workshop)
     await workshop.ana.send(words)
     assert workshop.ana.text == f"Your last idea: «{KITCHEN}». What is wrong with it?"
-    await workshop.ana.press("This is no idea")
+    await workshop.ana.press("This is not an idea")
     assert workshop.ana.text == ASKED
 
 
@@ -308,7 +311,10 @@ async def test_long_after_an_idea_a_mistake_is_about_something_else(world: World
     await gives(world, workshop)
     await wait(world, minutes=6)
     await workshop.ana.send("that was not an idea")
-    assert workshop.ana.text == "Sorry, I got that wrong. What you just wrote was sent to nobody."
+    assert workshop.ana.text == (
+        "Sorry, I got that wrong. This message went to nobody."
+        " To take back an idea, press «This is not an idea» under it."
+    )
 
 
 @pytest.mark.parametrize("words", ["yes", "yes all is good", "ok"])

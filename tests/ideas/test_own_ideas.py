@@ -49,13 +49,13 @@ async def test_a_list_of_one_s_own_ideas_a_page_at_a_time(world: World) -> None:
         ("Give an idea", "My phase"),
     )
     for count in range(12):
-        await zoe.send(f"A shared kitchen {count}")
+        await zoe.send(f"A garden for schools {count}")
     await open_mine(zoe, run)
-    assert zoe.text.startswith("Imagine solutions\nA shared kitchen 0\nyou\nA shared kitchen 1\nyou")
-    assert zoe.options == tuple(f"A shared kitchen {count}" for count in range(10))
+    assert zoe.text.startswith("Imagine solutions\nA garden for schools 0\nyou\nA garden for schools 1\nyou")
+    assert zoe.options == tuple(f"A garden for schools {count}" for count in range(10))
     assert zoe.buttons == ("Next ▶", "Give an idea", "My phase")
     await zoe.press("Next")
-    assert zoe.options == ("A shared kitchen 10", "A shared kitchen 11")
+    assert zoe.options == ("A garden for schools 10", "A garden for schools 11")
     assert zoe.buttons == ("◀ Previous", "Give an idea", "My phase")
 
 
@@ -67,7 +67,7 @@ async def test_an_idea_is_changed_in_a_form(world: World, modal: bool) -> None:
     await open_mine(zoe, run)
     await zoe.open(1)
     assert zoe.text == "A shared kitchen\nyou"
-    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "This is no idea", "My ideas")
+    assert zoe.buttons == ("Change it", "Withdraw", "Without my name", "This is not an idea", "My ideas")
     await zoe.press("Change it")
     await zoe.fill("A kitchen for everyone")
     assert zoe.text == "Changed.\nA kitchen for everyone\nyou"
@@ -119,7 +119,7 @@ async def test_the_name_is_the_author_s_choice_at_any_time(world: World) -> None
     await ended(world, run)
     await zoe.press("With my first name")
     assert [idea.anonymous for idea in await ideas_of(world, "Zoé")] == [False]
-    assert zoe.buttons == ("Withdraw", "Without my name", "This is no idea", "My ideas")
+    assert zoe.buttons == ("Withdraw", "Without my name", "This is not an idea", "My ideas")
 
 
 async def test_a_fact_turns_out_to_be_a_need(world: World) -> None:

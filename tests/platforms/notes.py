@@ -62,7 +62,10 @@ class Notes:
             self.words[request.message] = sent.caption
             return reply("Photo kept.", mark=True, fresh=True)
 
-        @routes.edited()
+        async def has_come_in(request: Request) -> bool:
+            return request.message in self.words
+
+        @routes.edited(knows=has_come_in)
         async def change(request: Request, words: str) -> Reply | None:
             if request.message not in self.words:
                 return None

@@ -209,7 +209,7 @@ async def test_the_organiser_is_led_from_the_print_to_the_wall(world: World, mad
     team = await world.organiser()
     await at(team, "Stakes")
     await team.pick(team.options[1])
-    assert "Its facilitator can hide it there: see the idea." in team.text
+    assert "Whoever runs the group can hide it there: «See the idea»." in team.text
     await team.press("See the idea")
     assert "Hide" in team.buttons
 

@@ -177,23 +177,23 @@ async def test_all_are_taken_in_by_two_presses_and_left_out_again(
 ) -> None:
     team = await world.organiser()
     await asked(team)
-    await team.press("Take them all in")
-    assert team.text.startswith("Take 2 ideas that nobody revealed or voted for into every file?")
+    await team.press("Include them all")
+    assert team.text.startswith("Put 2 ideas that nobody revealed or voted for into every file?")
     zoe = made.members[made.groups[0]][0]
     await world.change(give_idea, made.groups[0], "solutions", zoe, "Depuis", ticked=False)
-    await team.press("Take all of them in")
-    assert team.text == "2 ideas that nobody saw are in all files now"
+    await team.press("Yes, include all")
+    assert team.text == "2 ideas that were left out are in all files now"
     assert await exported(world) == ["Je n'en peux plus", "Un bus", "Un four", "Un jardin"], "not what came since"
     await team.press("Undo this change")
-    assert team.text.startswith("Undone: 2 ideas that nobody saw are in all files now")
+    assert team.text.startswith("Undone: 2 ideas that were left out are in all files now")
     assert await exported(world) == ["Un bus", "Un jardin"]
 
 
 async def test_after_ten_minutes_they_are_unticked_by_hand(world: World, given: dict[str, int]) -> None:
     team = await world.organiser()
     await asked(team)
-    await team.press("Take them all in")
-    await team.press("Take all of them in")
+    await team.press("Include them all")
+    await team.press("Yes, include all")
     undo = team.payload("Undo")
     await world.clock.advance(timedelta(minutes=10))
     await team.follow(undo)
@@ -295,8 +295,8 @@ async def test_five_thousand_and_two_hundred_are_paged_taken_in_and_left_out(sql
         await team.follow(ListUnseen("pdf", 10_000).encode())
         assert team.options == ("Idée 5199",), "there is nothing after the last one"
         assert await exported(world) == ["Idée 0011", "Idée 0017"]
-        await team.press("Take them all in")
-        await team.press("Take all of them in")
+        await team.press("Include them all")
+        await team.press("Yes, include all")
         assert len(await exported(world)) == 5200
         await team.press("Undo this change")
         assert await exported(world) == ["Idée 0011", "Idée 0017"], "what was ticked before stays"

@@ -26,7 +26,7 @@ CARDS = (
     "2 ideas, the last: «A night library for students»",
     "3 ideas, the last: «A bus that brings books»",
 )
-BUTTONS = ("This is no idea", "Change it", "Without my name")
+BUTTONS = ("This is not an idea", "Change it", "Without my name")
 
 
 @pytest.fixture
@@ -80,8 +80,8 @@ async def test_each_idea_is_marked_and_one_card_stands_below(stage: Stage) -> No
 async def test_on_the_card_words_are_said_to_be_no_idea_and_the_next_has_a_card_of_its_own(stage: Stage) -> None:
     zoe = await at_work(stage)
     await zoe.send(IDEAS[0])
-    await zoe.press("This is no idea")
-    assert words(zoe.text).startswith("It is no idea any more, and nobody reads it. What is it?")
+    await zoe.press("This is not an idea")
+    assert words(zoe.text).startswith("It is not an idea any more, and nobody can read it. So what is it?")
     await zoe.press("Nothing, forget it")
     await zoe.send(IDEAS[1])
     await stage.delivered(zoe)
@@ -109,7 +109,7 @@ async def test_on_the_page_each_idea_has_its_own_buttons(sqlite_url: str) -> Non
         for text in IDEAS:
             await zoe.send(text)
         first = next(message for message in zoe.messages if CARDS[0] in words(message.text))
-        button = next(button for button in first.all("button") if "This is no idea" in button.text)
+        button = next(button for button in first.all("button") if "This is not an idea" in button.text)
         form = next(form for form in first.all("form") if button in form.all("button"))
         await zoe.post(form, {button["name"]: button["value"]} if "name" in button.attributes else {})
         assert [idea.text for idea in await ideas_of(stage.world, "Zoé")] == [*IDEAS[1:]]

@@ -44,16 +44,16 @@ async def test_organisers_name_a_person_of_trust_and_two_talk_without_a_name(sta
     assert "Ada : français, anglais ; de 8 h à 23 h." in read(zoe.text)
     assert "En danger, appelle le 112." in read(zoe.text)
     assert len(re.findall(r"\w+", zoe.text)) <= 40
-    await zoe.press("Qui peut lire")
+    await zoe.press("Qui peut le lire")
     assert "Qui héberge la base de données ou ses sauvegardes pourrait les lire." in read(zoe.text)
     await zoe.press("Personne de confiance")
     await zoe.press("Écrire à Ada")
     assert len(re.findall(r"\w+", zoe.text)) <= 40
     await zoe.press("Sans mon nom")
     await zoe.fill("Quelqu’un me suit partout.")
-    assert read(zoe.text) == "C’est envoyé à Ada, qui reçoit aussitôt une alerte. La réponse t’arrivera ici."
+    assert read(zoe.text) == "C’est envoyé à Ada, qui reçoit aussitôt une alerte. Sa réponse arrivera ici."
     await zoe.send("Il est encore là.")
-    assert read(zoe.text).startswith("À Ada, en confidence ?")
+    assert read(zoe.text).startswith("Je l’envoie à Ada, en confidence ?")
     await zoe.press("L’envoyer")
     assert read(zoe.text).startswith("C’est envoyé à Ada")
     await stage.delivered(ada)
@@ -105,7 +105,7 @@ async def test_everybody_is_asked_and_organisers_see_who_is_silent(stage: Stage)
     await zoe.press("Oui, je suis en sécurité")
     assert read(zoe.text) == "Merci. L’équipe voit que tu es en sécurité."
     await ali.press("J’ai besoin d’aide")
-    assert "L’équipe est prévenue que tu as besoin d’aide." in read(ali.text)
+    assert "L’équipe est prévenue." in read(ali.text)
     assert "Où es-tu ? Écris-le ici" in read(ali.text)
     await ali.press("Laisser mon numéro")
     await ali.fill("+33 6 12 34 56 78")

@@ -14,24 +14,31 @@ import pytest
 from bot import logs
 from bot.cli.doctor import describe
 from bot.content.texts import plain
-from bot.conversation.dispatch import CONFIDENTIAL_AIM
-from bot.conversation.incoming import Called, Pressed
+from bot.conversation.dispatch import CONFIDENTIAL_AIM, Answered, Dispatcher
+from bot.conversation.incoming import Called, Picked, Pressed
+from bot.database.engine import StoreUnavailable
 from bot.delivery.trace_store import trace
 from bot.people.audiences import EVERYONE
 from bot.people.document import collect
 from bot.rehearsal.chat_driver import Chat
 from bot.rehearsal.chat_driver_web import WebChat
+from handlers.ideas.actions import NotAnIdea
+from handlers.results.organiser.lines import TurnLine
 from handlers.trust import service, store
 from tests.drivers.neutral import NeutralChat
+from tests.drivers.web import open_web
+from tests.groups.builders import group
 from tests.participants import number
 from tests.scenarios.conftest import Stage, open_platform, open_stage
 from tests.shell import command
 from tests.stored_rows import stored_rows
-from tests.world import DECLARED, ROUTER, World, open_world
+from tests.workshops.builders import PHASES, revealed, started
+from tests.world import DECLARED, ROUTER, World, make_settings, open_world
 
 MARK = "Zzconfided"
 """In every word that is written in confidence here."""
 ITS_TABLE = "trust_messages"
+NOT_SAVED = "Not saved: our store does not answer. Try again in a minute."
 PLACE = "Zzplace"
 PHONE = "+33 6 12 34 56"
 
@@ -68,7 +75,7 @@ async def talk(stage: Stage, beside: Stage) -> tuple[Chat, Chat]:
     await zoe.press("Write on")
     await zoe.fill(f"{MARK} three")
     await zoe.send(f"{MARK} four")
-    assert zoe.text.startswith("To Ada, in confidence?")
+    assert zoe.text.startswith("Send this to Ada, in confidence?")
     await zoe.press("Send it")
     await zoe.send(f"{MARK} that waits")
     await zoe.command("confiance")
@@ -90,7 +97,7 @@ async def ask_where(stage: Stage, chat: Chat) -> None:
     await chat.press("Say where I am")
     await chat.fill(f"{PLACE} " + "x" * 200)
     await chat.fill(f"{PLACE} behind the library")
-    assert "The organisers read where you are" in chat.text
+    assert "That is on the organisers' list now" in chat.text
     assert names_of(await stored_rows(stage.world.store), PHONE) == {"emergency_phones"}, "where it can be taken back"
 
 
@@ -168,6 +175,75 @@ async def test_it_is_in_no_other_table_log_or_file(
 
 PASSED_OVER = ("er-", "ery", "wy", "wn")
 """The beginnings of payloads that end the organiser's own crawl: erasing, leaving."""
+
+
+async def forge(page: WebChat, gesture: str, values: dict[str, str]) -> None:
+    """Post what the page shows no form for."""
+    form = page.page.first("form", id="composer")
+    assert form is not None
+    await page.post(form, values, to=f"{page.root}/c/{page.person_id}/{gesture}")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"/urgence {MARK} he puts his hands everywhere",
+        f"/securite {MARK} he puts his hands everywhere",
+        f"/confiance {MARK} he puts his hands everywhere",
+        f"/harassment {MARK} he puts his hands everywhere",
+    ],
+)
+async def test_words_after_the_command_of_a_confidential_screen_stay_on_no_page(sqlite_url: str, written: str) -> None:
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        zoe = await harness.joined("Zoe")
+        await zoe.send(written)
+        assert any(number in zoe.text for number in ("112", "person of trust")), "the screen is shown"
+        assert names_of(await stored_rows(world.store)) == set()
+
+
+async def test_what_was_not_saved_stays_on_no_page(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(_dispatcher: Dispatcher, *_given: object) -> Answered:
+        raise StoreUnavailable("gone")
+
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        zoe = await harness.joined("Zoe")
+        await zoe.command("confiance")
+        with monkeypatch.context() as patch:
+            patch.setattr(Dispatcher, "_commit", away)  # the store is back before the page is written
+            await zoe.send(f"{MARK} in the room")
+        assert (zoe.status, zoe.text.splitlines()[0]) == (503, NOT_SAVED)
+        assert names_of(await stored_rows(world.store)) == set()
+
+
+async def test_what_a_confidential_form_asked_that_is_gone_stays_on_no_page(sqlite_url: str) -> None:
+    async with open_world(sqlite_url) as world, open_web(world) as harness:
+        zoe = await harness.joined("Zoe")
+        await zoe.command("moi")
+        await forge(zoe, "submit", {"payload": "sfw-1", "answer-place": f"{MARK} behind the library"})
+        assert "That button has aged." in zoe.text
+        assert names_of(await stored_rows(world.store)) == set()
+
+
+async def test_what_was_taken_for_an_idea_and_is_confided_leaves_the_page_and_the_journal(sqlite_url: str) -> None:
+    settings = make_settings(phases=PHASES, organisers={"telegram": [900]})
+    async with open_world(sqlite_url, settings) as world, open_web(world) as harness:
+        await world.join("Ada", "1")
+        await name_trusted(world, "Ada")
+        zoe, ines = await harness.joined("Zoe"), await world.organiser()
+        made = await group(world, ["Zoe"])
+        await revealed(world, await started(world, made, "solutions"))
+        await zoe.send(f"{MARK} a kitchen on wheels for each district")
+        await zoe.send("A library of tools that everybody shares")
+        [idea, _other] = (await stored_rows(world.store, "ideas"))["ideas"]
+        await ines.act(Picked(TurnLine(made.id, "solutions", 0).encode(), (f"0i{idea['id']}",)))
+        assert names_of(await stored_rows(world.store)) >= {"journal", "page_messages"}
+        await forge(zoe, "press", {"payload": NotAnIdea(idea["id"]).encode()})
+        assert "journal" not in names_of(await stored_rows(world.store))
+        await zoe.press("Send it to Ada")
+        await zoe.press("Without my name")
+        assert names_of(await stored_rows(world.store)) == {ITS_TABLE}
+        assert MARK not in zoe.page.text
+        assert "A library of tools" in zoe.page.text, "the rest of the page stays"
 
 
 async def screens_of(chat: NeutralChat, most: int) -> Iterable[str]:

@@ -27,6 +27,16 @@ async def test_marks_heaped_on_a_letter_keep_nobody_waiting(gathering: Gathering
     assert time.process_time() - begun < AT_MOST
 
 
+@pytest.mark.parametrize("sign", ["„", "«", "“", "ﷺ"])
+async def test_signs_that_nothing_closes_keep_nobody_waiting(gathering: Gathering, sign: str) -> None:
+    zoe = await gathering.join_page("Zoé")
+    heavy = sign * (190_000 // len(sign.encode()))
+    begun = time.process_time()
+    assert await gathering.forge(zoe, "say", text=f"/x {heavy}") == 422
+    assert await gathering.forge(zoe, "submit", payload="go-equipe", answer_none=heavy) in (200, 422)
+    assert time.process_time() - begun < AT_MOST
+
+
 @pytest.mark.parametrize("line", [b"\n", b"not the border\r\n", b"--x\r\nno-name: x\r\n\r\n\r\n"])
 async def test_a_body_of_lines_is_given_up_before_its_end(gathering: Gathering, line: bytes) -> None:
     zoe = await gathering.join_page("Zoé")

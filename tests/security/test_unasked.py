@@ -38,7 +38,7 @@ from tests.world import DECLARED, ROUTER, World, open_world
 
 MARK = "Zzunasked"
 """In every word that is typed here."""
-WAIT = "Your words wait here for you for a day, then go."
+WAIT = "I keep your words for you for a day, then delete them."
 FORGET = "Nothing, forget it"
 TABLES = {"trust_messages", "safety_places"}
 """Where such words may be: what waits until its writer chose, and the place that somebody who needs help says."""
@@ -166,7 +166,7 @@ class Screen:
     of_ada: bool
     reach: Callable[[Talk, Chat], Awaitable[None]]
     place: bool = False
-    to: str = "To Ada, in confidence?"
+    to: str = "Send this to Ada, in confidence?"
 
 
 def pressing(*labels: str, command: str = "confiance") -> Callable[[Talk, Chat], Awaitable[None]]:
@@ -212,7 +212,7 @@ async def cried(_talk: Talk, chat: Chat) -> None:
 
 
 SCREENS = (
-    Screen("a conversation, of the other", True, of_a_push, to="To Someone, in confidence?"),
+    Screen("a conversation, of the other", True, of_a_push, to="Send this to Someone, in confidence?"),
     Screen("who they are", False, pressing()),
     Screen("who can read it", False, pressing("Who can read it?")),
     Screen("with or without", False, pressing("Write to Ada")),
@@ -221,7 +221,7 @@ SCREENS = (
     Screen("hidden", False, pressing("With Ada", "Hide this")),
     Screen("to be erased", False, pressing("With Ada", "Erase it for both")),
     Screen("emergency", False, pressing(command="urgence")),
-    Screen("their conversation", True, pressing("Someone writes"), to="To Someone, in confidence?"),
+    Screen("their conversation", True, pressing("Someone writes"), to="Send this to Someone, in confidence?"),
     Screen("what the other is", True, pressing(), to="I have shown this message to nobody. What is it?"),
     Screen("a cry", False, cried),
     Screen("safe", False, safe_in_a_check),
@@ -253,7 +253,7 @@ async def test_what_is_typed_on_them_goes_nowhere_unasked(store_url: str, platfo
             told = words(chat.text)
             rows = await stored_rows(world.store)
             if screen.place:
-                assert "The organisers read where you are" in told
+                assert "That is on the organisers' list now" in told
                 assert names_of(rows) == {"safety_places"}, screen.name
                 continue
             assert told.startswith((screen.to, "I have shown this message to nobody.")), f"{screen.name}: {told}"
@@ -320,7 +320,7 @@ async def test_what_is_pressed_and_refused_is_opened_all_the_same(sqlite_url: st
         await zoe.command("organiser")  # which is not for her
         await zoe.send("An app for neighbours")
         assert "in confidence" not in zoe.text, "something else was opened, even if it was refused"
-        assert zoe.text == "I did not find that. Shall I ask the team?"
+        assert zoe.text == "I found nothing about that. Shall I ask the team?"
         assert ada.text
 
 
@@ -346,7 +346,7 @@ async def test_a_failure_keeps_no_word_and_the_screen(
             assert "Something went wrong on our side" in zoe.text
         assert names_of(await stored_rows(world.store)) == set()
         await zoe.send(f"{MARK} again")
-        assert zoe.text.startswith("To Ada, in confidence?")
+        assert zoe.text.startswith("Send this to Ada, in confidence?")
 
 
 async def test_two_chats_and_two_people_do_not_hear_for_each_other(sqlite_url: str) -> None:
@@ -362,7 +362,7 @@ async def test_two_chats_and_two_people_do_not_hear_for_each_other(sqlite_url: s
             await chat.send("Where is lunch?")
             assert "in confidence" not in chat.text
         await zoe.send(f"{MARK}, where is lunch?")
-        assert zoe.text.startswith("To Ada, in confidence?")
+        assert zoe.text.startswith("Send this to Ada, in confidence?")
 
 
 # --- without network: what was typed for one thing goes into no other

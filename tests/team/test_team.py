@@ -14,7 +14,6 @@ from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.world import World, open_world
 
-
 LONG = f"A library for every village, {'with books, ' * 40}A."
 """A text of 511 characters."""
 
@@ -165,7 +164,7 @@ async def test_a_question_whose_author_was_erased_waits_no_more(world: World) ->
 async def test_stray_words_are_kept_and_sent_only_when_said_so(world: World) -> None:
     team, chat = await world.organiser(), await world.join("Zoé", "1")
     await chat.send("Where do we sleep?")
-    assert chat.text == "I did not find that. Shall I ask the team?"
+    assert chat.text == "I found nothing about that. Shall I ask the team?"
     assert await pushed(world, team) == []
     payload = chat.payload("Yes")
     await chat.press("Yes")

@@ -11,7 +11,7 @@ from tests.world import open_world
 @pytest.mark.parametrize(
     ("locale", "words", "said"),
     [
-        ("fr", "je veux changer de thème", "Tu peux le changer"),
+        ("fr", "je veux changer de thème", "Tu peux en changer"),
         ("en", "can I switch to another theme?", "You can change it"),
         ("de", "kann ich das Thema noch wechseln?", "wechseln"),
     ],

@@ -23,6 +23,7 @@ from handlers.trust import service, store
 from handlers.trust.model import LONGEST, MOST_WAITING, WORDS_KEPT
 from handlers.trust.participant import words as trust_words
 from handlers.trust.schedule import WaitingWords
+from handlers.workshops.actions import GiveIdea
 from tests.drivers.neutral import NeutralChat
 from tests.drivers.program import catch_up_with
 from tests.groups.builders import group
@@ -34,9 +35,9 @@ from tests.world import DECLARED, World, make_settings, open_world
 
 NUMBER = "In danger, call 112."
 SHOWN = "I have shown this message to nobody."
-WAIT = "Your words wait here for you for a day, then go."
+WAIT = "I keep your words for you for a day, then delete them."
 TO_ADA = "Send it to Ada, in confidence"
-GONE = "These words do not wait any more: you decided about them, or a day has passed."
+GONE = "These words are gone: you chose already, or a day has passed."
 
 
 @pytest.fixture
@@ -79,9 +80,9 @@ async def in_a_phase(world: World, *given_names: str) -> None:
         ("en", "help", NUMBER, SHOWN),
         ("en", "he followed me to my room", NUMBER, SHOWN),
         ("en", "A guy is unconscious, they are unconscious", NUMBER, SHOWN),
-        ("de", "Hilfe!", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
-        ("de", "Er verfolgt mich", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
-        ("de", "ich werde bedroht", "Ruf bei Gefahr 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "Hilfe!", "Ruf bei Gefahr die 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "Er verfolgt mich", "Ruf bei Gefahr die 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
+        ("de", "ich werde bedroht", "Ruf bei Gefahr die 112 an.", "Ich habe diese Nachricht niemandem gezeigt."),
     ],
 )
 async def test_a_cry_is_no_idea_and_is_told_to_nobody(
@@ -118,7 +119,7 @@ async def test_the_buttons_of_a_cry_are_whom_to_tell_whom_to_call_and_what_else_
     await named(world, "Ben")
     assert await after("he followed me to the museum") == ("In confidence: to whom?", "Emergency", "It is an idea")
     await zoe.press("In confidence")
-    assert read(zoe).startswith("To whom, in confidence?")
+    assert read(zoe).startswith("To whom should it go, in confidence?")
     await ben.send("i am scared")
     assert ben.buttons[0] == TO_ADA, "never offered to oneself"
 
@@ -136,7 +137,7 @@ async def test_after_a_cry_what_is_typed_next_is_asked_about_too(world: World) -
     await in_a_phase(world, "Zoe")
     await zoe.send("help me")
     await zoe.send("a tall one, by the lift of the second floor")
-    assert read(zoe).startswith("To Ada, in confidence?")
+    assert read(zoe).startswith("Send this to Ada, in confidence?")
     assert await places_of(world, "by the lift") == {"trust_messages"}
 
 
@@ -173,7 +174,7 @@ async def test_what_was_asked_about_elsewhere_does_not_go_with_a_cry(world: Worl
     await world.change(store.keep_words, await number(world, "Zoe"), "for nobody", world.clock.now())
     await zoe.follow(send)
     await zoe.send("by the lift")
-    assert read(zoe) == f"To Ada, in confidence?\n{WAIT}"
+    assert read(zoe) == f"Send this to Ada, in confidence?\n{WAIT}"
     await zoe.press("Send it")
     await zoe.press("With my name")
     await press_push(world, ada, "Read")
@@ -320,7 +321,7 @@ async def test_the_same_words_twice_wait_once_and_many_do_not_push_out_the_numbe
     assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 1
     await zoe.send("he followed me")
     await zoe.send("i am scared")
-    assert read(zoe).startswith(f"{NUMBER}\nMany of your messages wait")
+    assert read(zoe).startswith(f"{NUMBER}\nI could not keep this message: many of yours wait")
     assert await places_of(world, "scared") == set()
 
 
@@ -365,6 +366,23 @@ async def test_a_fragment_is_an_answer_unless_it_is_surely_a_cry(world: World, l
     assert await places_of(world, "Zzfragment") == {goes_to}
 
 
+async def test_after_an_answer_in_confidence_what_is_typed_next_is_asked_about_too(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    await zoe.command("confiance")
+    await zoe.press("Write to Ada")
+    await zoe.press("Without my name")
+    await zoe.command("urgence")
+    await zoe.send("Somebody waits at my door")
+    await zoe.press("It is my answer")
+    assert read(zoe).startswith("Sent to Ada")
+    await zoe.send("A night library that young people run")
+    assert read(zoe).startswith("Send this to Ada, in confidence?")
+    assert await places_of(world, "A night library") == {"trust_messages"}
+
+
 async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
     zoe = await world.join("Zoe", "1")
     await zoe.command("equipe")
@@ -374,6 +392,37 @@ async def test_an_answer_is_kept_if_its_question_is_gone(world: World) -> None:
     await zoe.follow(answer)
     assert read(zoe).startswith("The question is not open any more. Your words are kept for a day.")
     assert await places_of(world, "He followed me") == {"trust_messages"}
+
+
+@pytest.mark.parametrize("modal", [False, True])
+async def test_an_answer_goes_into_no_other_form_that_is_open_by_then(world: World, modal: bool) -> None:
+    zoe = await world.join("Zoe", "1", modal=modal, platform="discord" if modal else "telegram")
+    await in_a_phase(world, "Zoe")
+    await zoe.command("equipe")
+    await zoe.fill("he followed me to my room")
+    answer = zoe.payload("It is my answer")
+    give = GiveIdea((await stored_rows(world.store, "phase_runs"))["phase_runs"][0]["id"]).encode()
+    await (zoe.act(Submitted(give, {"idea": "he followed me home"})) if modal else zoe.follow(give))
+    await zoe.follow(answer)
+    assert read(zoe).startswith("The question is not open any more. Your words are kept for a day.")
+    assert await places_of(world, "to my room") == {"trust_messages"}
+    if modal:
+        await zoe.act(Submitted("go-equipe", {"question": "he followed me to my room"}))
+    else:
+        await zoe.command("equipe")
+    await zoe.follow(answer)
+    assert await places_of(world, "to my room") == {"questions"}, "the question is open again"
+
+
+async def test_what_may_be_a_cry_below_a_photo_is_asked_about_as_if_it_was_typed(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    await in_a_phase(world, "Zoe")
+    zoe.dispatcher = world.dispatcher_over(
+        world.store, score=lambda _text: {"distress": 0.25, "idea": 0.4, "team": 0.3}
+    )
+    await zoe.send_photo(b"\xff\xd8\xff", "Zzweak zzwords")
+    assert read(zoe).startswith(SHOWN)
+    assert await places_of(world, "Zzweak") == {"trust_messages"}
 
 
 async def test_no_crying_answer_of_a_form_stays_in_its_draft(world: World) -> None:
@@ -387,7 +436,13 @@ async def test_no_crying_answer_of_a_form_stays_in_its_draft(world: World) -> No
 @pytest.mark.parametrize("modal", [False, True])
 async def test_words_after_a_command_are_asked_about(world: World, modal: bool) -> None:
     zoe = await world.join("Zoe", "1", modal=modal, platform="discord" if modal else "telegram")
-    for word, more in (("equipe", "he followed me"), ("moi", "help me"), ("aidez-moi", ""), ("au", "secours")):
+    for word, more in (
+        ("equipe", "he followed me"),
+        ("moi", "help me"),
+        ("aidez-moi", ""),
+        ("au", "secours"),
+        ("trusted", "Paul touches me every evening and I do not know what to do any more"),
+    ):
         await zoe.command(word, more)
         assert NUMBER in read(zoe), word
     assert await places_of(world, "followed") == {"trust_messages"}
@@ -417,6 +472,42 @@ async def test_an_edit_of_a_confidence_is_answered_and_changes_nothing(world: Wo
     await zoe.edit(message, "Can we meet at six?")
     assert read(zoe).startswith("What you sent in confidence stays as it was")
     assert await places_of(world, "at six") == set()
+
+
+async def test_an_edit_of_a_cry_that_was_sent_asks_whether_it_is_sent_as_well(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    message = await zoe.send("he followed me")
+    await zoe.press("Send it to Ada, in confidence")
+    await zoe.press("Without my name")
+    await zoe.edit(message, "he followed me home")
+    assert read(zoe).startswith(f"{NUMBER}\nSend this to Ada, in confidence?")
+    assert read(zoe).endswith("What you wrote before stays as it was: a change in your app does not reach it.")
+    assert "It is my new text" not in zoe.buttons
+    await zoe.press("Send it")
+    assert read(zoe).startswith("Sent to Ada")
+    assert len((await stored_rows(world.store, "trust_messages"))["trust_messages"]) == 2
+
+
+async def test_an_edit_of_a_cry_that_waits_is_offered_as_nothing_that_it_cannot_be(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    message = await zoe.send("he followed me")
+    await zoe.command("me")
+    await zoe.edit(message, "he followed me home")
+    assert read(zoe).startswith(NUMBER)
+    assert "It is my new text" not in zoe.buttons
+
+
+async def test_an_idea_that_is_edited_into_a_cry_on_a_confidential_screen_is_still_known(world: World) -> None:
+    await world.join("Ada", "1")
+    zoe = await world.join("Zoe", "2")
+    await named(world, "Ada")
+    await in_a_phase(world, "Zoe")
+    message = await zoe.send("A garden on every roof of every school")
+    await zoe.command("confiance")
+    await zoe.edit(message, "he followed me")
+    assert "It is my new text" in zoe.buttons
 
 
 # --- forged, late and doubled presses
@@ -504,7 +595,7 @@ async def test_a_closed_conversation_takes_nothing_and_the_words_wait(world: Wor
     await zoe.press("Without my name")
     await press_push(world, ada, "Read")
     await ada.send("I come to you.")
-    assert read(ada).startswith("To Someone, in confidence?")
+    assert read(ada).startswith("Send this to Someone, in confidence?")
     await world.change(service.close_all_of, await number(world, "Zoe"), world.clock.now())
     await ada.press("Send it")
     assert read(ada).startswith("Nothing more can be written in this conversation.")
@@ -521,7 +612,7 @@ async def test_from_another_account_of_the_same_person_the_same_words_can_be_sen
     await other.press("With my name")
     assert read(other).startswith("Sent to Ada")
     await other.send("he is here")
-    assert read(other).startswith("To Ada, in confidence?")
+    assert read(other).startswith("Send this to Ada, in confidence?")
     await zoe.command("moi")
     await zoe.send("Where is lunch?")
     assert WAIT not in read(zoe), "each chat for itself"
@@ -579,5 +670,20 @@ async def test_a_file_beside_a_confidence_is_not_kept(world: World) -> None:
     await zoe.command("confiance")
     proof = Upload("proof.jpg", b"\xff\xd8", picture=True, media_type="image/jpeg")
     await zoe.send_file(proof, "the same as on the card")
-    assert read(zoe) == f"To Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
+    assert (
+        read(zoe)
+        == f"Send this to Ada, in confidence?\n{WAIT}\nWhat you sent with it is not kept: only words can wait here."
+    )
     assert await places_of(world, "the same as on the card") == {"trust_messages"}
+
+
+async def test_two_words_answer_a_question_unless_they_call_for_help(world: World) -> None:
+    zoe = await world.join("Zoe", "1")
+    for answer in ("Pas encore", "Rien encore"):
+        await zoe.command("equipe")
+        await zoe.fill(answer)
+        assert zoe.text.startswith("Your question is"), answer
+    await zoe.command("equipe")
+    await zoe.fill("panic attack")
+    assert read(zoe).startswith("In danger, call 112.")
+    assert "It is my answer" in zoe.buttons

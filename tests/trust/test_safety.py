@@ -18,8 +18,9 @@ from bot.people.audiences import Audience
 from bot.people.document import collect
 from bot.people.participants import Account
 from handlers.trust import service, store
+from handlers.trust.actions import OpenPhotos
 from handlers.trust.messages import draw_check
-from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PLACES
+from handlers.trust.model import HELP_TOLD_AGAIN, MOST_PHOTOS, MOST_PLACES
 from handlers.trust.schedule import SafetyClock
 from tests.drivers.menus import menu_of, steps_of
 from tests.drivers.neutral import NeutralChat
@@ -197,8 +198,8 @@ async def test_where_one_is_is_said_again_and_again_and_the_latest_stands_first(
         assert reply is not None
         assert reply.unsaid, "a page keeps it nowhere"
         assert read(zoe).splitlines() == [
-            "The organisers read where you are, with the time: 10:00.",
-            "Say it again whenever it changes. It goes after a day.",
+            "That is on the organisers' list now, with the time: 10:00.",
+            "If it changes, say it again here. It is deleted after a day.",
         ]
         assert "I am safe now" in zoe.buttons
         for words in ("First floor", "Second floor", "Third floor", "x" * 2000):
@@ -243,7 +244,7 @@ async def test_a_location_that_moves_replaces_itself_until_one_is_safe(store_url
         await press_push(world, zoe, "I need help")
         await locate(world, zoe, Located(48.5, 2.25))
         await locate(world, zoe, Located(48.85, 2.35, "7", live=True))
-        assert "They follow it while it moves, until you are safe." in read(zoe)
+        assert "Your live position is updated there until you press «I am safe now»." in read(zoe)
 
         async def places() -> list[tuple[float, float]]:
             rows = (await stored_rows(world.store, "safety_places"))["safety_places"]
@@ -272,7 +273,10 @@ async def test_a_location_that_moves_replaces_itself_until_one_is_safe(store_url
 async def test_a_location_that_nothing_expects_is_refused(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await locate(world, zoe, Located(48.85, 2.35, "7"), None)
-    assert read(zoe) == "I can only use a place in a check for safety, after «I need help»."
+    assert read(zoe) == (
+        "Nobody got your position, and it is not kept. I can pass it on only after «I need help», when the team asks"
+        " «Are you safe?»."
+    )
     await begin(ines)
     await press_push(world, zoe, "Yes, I am safe")
     await locate(world, zoe, Located(48.85, 2.35, "7"))
@@ -290,9 +294,9 @@ async def test_once_the_check_is_closed_words_are_asked_about_and_a_position_is_
     assert check is not None
     await world.change(service.close_check, check, world.clock.now())
     await write(world, zoe, "A shared kitchen")
-    assert read(zoe).startswith("Your check for safety is over, so the organisers do not read this.")
+    assert read(zoe).startswith("«Are you safe?» is over for you: the organisers do not read this message.")
     await send(world, zoe, Sent(photo()))
-    assert read(zoe) == "I did not keep this: your check for safety is over. Do you still need help?"
+    assert read(zoe) == "I did not keep this: «Are you safe?» is over for you. Do you still need help?"
     assert (await stored_rows(world.store, "safety_places"))["safety_places"] == []
     await locate(world, zoe, Located(48.85, 2.35, "7"))
     assert read(zoe) == "This check was closed. Your position is on its list all the same. Do you need help?"
@@ -308,14 +312,14 @@ async def test_photos_are_behind_a_button_of_the_organisers_alone(store_url: str
         await begin(ines)
         await press_push(world, zoe, "I need help")
         await send(world, zoe, Sent(photo(), caption="Third floor, by the window"))
-        assert "The organisers read where you are" in read(zoe)
+        assert "That is on the organisers' list now" in read(zoe)
         parts = [Sent(photo(width), album="12", place=width) for width in (30, 31)]
         answers = [await send(world, zoe, part) for part in parts]
         assert answers[0] is not None
         assert answers[1] is None, "an album is answered once"
         for upload, why in (
             (Upload("a.jpg", b"", lost=True), "did not arrive"),
-            (Upload("a.pdf", b"%PDF-"), "is no photo that I can show"),
+            (Upload("a.pdf", b"%PDF-"), "it is not a photo"),
         ):
             await send(world, zoe, Sent(upload))
             assert why in read(zoe)
@@ -345,6 +349,30 @@ async def test_photos_are_behind_a_button_of_the_organisers_alone(store_url: str
         await listed(world, ines)
         await ines.follow("sff-1-0")
         assert read(ines) == "These photos are gone: they are kept for a day."
+
+
+async def test_many_photos_within_an_hour_are_refused_politely_and_words_are_not(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    for _photo in range(MOST_PHOTOS):
+        await send(world, zoe, Sent(photo()))
+    await send(world, zoe, Sent(photo(41), caption="Third floor"))
+    assert "Many photos of yours came within an hour: no more are kept now. Write where you are." in read(zoe)
+    rows = (await stored_rows(world.store, "safety_places"))["safety_places"]
+    assert (len(rows), rows[-1]["words"], rows[-1]["digest"]) == (MOST_PHOTOS + 1, "Third floor", "")
+    await world.clock.advance(timedelta(hours=1, minutes=1))
+    await send(world, zoe, Sent(photo(42)))
+    assert "Many photos" not in read(zoe)
+
+
+async def test_a_forged_page_of_photos_is_the_last(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await press_push(world, zoe, "I need help")
+    await send(world, zoe, Sent(photo()))
+    await ines.follow(OpenPhotos(1, 2**63 - 1).encode())
+    assert len(ines.pictures) == 1
 
 
 async def test_photos_come_four_at_a_time_and_go_after_an_hour_and_a_day(world: World) -> None:

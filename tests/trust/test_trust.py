@@ -110,13 +110,13 @@ async def test_what_is_typed_next_goes_on_only_if_that_is_chosen(world: World) -
     await write_to(zoe, "Ada", "One.", how="With my name")
     assert "One." not in read(zoe), "what was sent is not shown to whoever looks at the screen next"
     await zoe.send("Two.")
-    assert read(zoe) == "To Ada, in confidence?\nYour words wait here for you for a day, then go."
+    assert read(zoe) == "Send this to Ada, in confidence?\nI keep your words for you for a day, then delete them."
     assert zoe.buttons == ("Send it", "Nothing, forget it")
     await zoe.press("Send it")
     assert read(zoe).startswith("Sent to Ada")
     await world.clock.advance(2 * SHOWN_FOR)
     await zoe.send("Where is lunch?")
-    assert read(zoe).startswith("To Ada, in confidence?"), "however long ago the conversation was hidden"
+    assert read(zoe).startswith("Send this to Ada, in confidence?"), "however long ago the conversation was hidden"
     await zoe.press("Nothing, forget it")
     assert read(zoe) == "Forgotten: I keep nothing of it."
     await zoe.send("Where is lunch?")
@@ -222,7 +222,7 @@ async def test_an_organiser_does_not_come_in_as_who_wrote_to_read(world: World) 
     await impostor.follow(opened)
     assert read(impostor) == ERASED
     await impostor.follow(waiting)
-    assert read(impostor).startswith("These words do not wait any more"), "nor does what waited"
+    assert read(impostor).startswith("These words are gone"), "nor does what waited"
     await ada.command("confiance")
     await ada.press("Someone writes (since Monday 1 March, 10:00)")
     assert "Someone: Someone follows me." in read(ada)

@@ -2,6 +2,9 @@
 -- '' after any other.
 ALTER TABLE accounts ADD COLUMN screen TEXT NOT NULL DEFAULT '';
 
+-- Nobody is asked any more whether a text that was stored is an idea. Its author still finds it, and can bring it back.
+UPDATE ideas SET state = 'withdrawn' WHERE state = 'asked';
+
 -- Words whose writer is asked what they are wait in no conversation, for a day.
 DROP INDEX trust_messages_of_conversation;
 ALTER TABLE trust_messages RENAME COLUMN conversation_id TO in_conversation;

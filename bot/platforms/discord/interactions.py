@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextlib import suppress
 from weakref import WeakValueDictionary
@@ -10,7 +11,8 @@ from weakref import WeakValueDictionary
 import discord
 import structlog
 
-from bot.content.errors import Rejected, RetryLater, Unreachable
+from bot.backoff import Backoff
+from bot.content.errors import PlatformError, Rejected, RetryLater, Unreachable
 from bot.content.forms import FormView
 from bot.conversation.dispatch import Answered, Dispatcher
 from bot.conversation.incoming import Actor, Content, Deleted, Incoming, Sent, Submitted
@@ -43,6 +45,10 @@ _LAST_ANSWERS = 5.0
 """Seconds that replies under way are given at the end of the program."""
 _TOO_LATE = {10015, 10062, 50027}
 """Error codes of an interaction that expired: acknowledged after 3 s, or answered after 15 minutes."""
+_ALREADY_ANSWERED = 40060
+"""The error code of a first response to an interaction that got one: Discord's answer to an earlier try was lost."""
+_TRIES = 4
+_BACKOFF = Backoff(first=0.5, longest=8.0)
 _MARK = "👍"
 _WORDS = (discord.MessageType.default, discord.MessageType.reply)
 _REMEMBERED = 8192
@@ -197,11 +203,13 @@ class InteractionHandler:
             try:
                 message_ids = await response.answer(reply, answered.reader)
             except discord.HTTPException as error:
+                if error.code == _ALREADY_ANSWERED:
+                    return
                 if error.code not in _TOO_LATE:
                     raise
                 too_late = True
 
-        left = await self._try_call(respond())
+        left = await self._patiently(respond)
         if too_late:
             log.info("discord.reply_too_late")
             with suppress(*ERRORS):  # a person who accepts no private messages gets it at the next start, or never
@@ -252,15 +260,17 @@ class InteractionHandler:
         """Answer in a private channel, or by a reaction on the `message` where the reply allows that."""
         reply = answered.reply
         message_ids: list[str] = []
+        key = secrets.token_hex(8)  # Discord drops what comes again with the same one within minutes
 
         async def send() -> None:
+            message_ids.clear()
             marked = bool(reply and message and reply.mark and await self._mark(message))
             if reply and (reply.card or not marked):
-                for part in draw(reply.view, answered.reader, reply.toast):
-                    shown = await channel.send(**part.as_new())
+                for number, part in enumerate(draw(reply.view, answered.reader, reply.toast)):
+                    shown = await channel.send(**part.as_new(), nonce=f"{key}.{number}")
                     message_ids.append(str(shown.id))
 
-        if await self._try_call(send()):
+        if await self._patiently(send):
             self._dispatcher.sent(answered, ",".join(message_ids))
 
     async def _mark(self, message: discord.Message) -> bool:
@@ -280,6 +290,22 @@ class InteractionHandler:
         channel_id = interaction.channel_id if interaction.guild_id is None else None
         sender = sender_of(interaction.user, interaction.locale, private_chat=channel_id)
         return Incoming(PLATFORM, str(interaction.id), sender, content, response.private)
+
+    async def _patiently(self, send: Callable[[], Coroutine[None, None, None]]) -> bool:
+        """Send an answer, in several tries where Discord cannot be reached. Returns whether it left."""
+        for failures in range(1, _TRIES):
+            try:
+                with classified():
+                    await send()
+            except RetryLater as error:
+                log.info("discord.reply_tried_again", reason=str(error))
+                await asyncio.sleep(_BACKOFF.after(failures) if error.seconds is None else error.seconds)
+            except PlatformError as error:
+                log.warning("discord.reply_not_sent", reason=str(error))
+                return False
+            else:
+                return True
+        return await self._try_call(send())
 
     async def _try_call(self, call: Coroutine[None, None, None]) -> bool:
         """Make a call that sends an answer. Returns whether it left; one that did not is sent at the next start."""

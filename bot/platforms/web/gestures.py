@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -123,7 +123,8 @@ def read(name: str, data: Posted, dispatcher: Dispatcher) -> Gesture:
         case "locate":
             return Gesture(_located(data), token, message)
         case "submit":
-            content = Submitted(word(data, "payload"), _answers(data))
+            form = _form(dispatcher, word(data, "payload"))
+            content = Submitted(word(data, "payload"), _answers(data, form_fields(form) if form else ()))
             return Gesture(content, token, message, _filled_in(content, dispatcher))
     raise web.HTTPNotFound
 
@@ -181,6 +182,8 @@ class GestureHandler:
             return FormOpened(form, gesture.message, form.prefill)
         words = gesture.words or await self._menu_entry(visit, gesture)
         answered = form or await self._dispatcher.handle(incoming)
+        if answered.reply and form is None and not answered.platform:  # not saved: nor is it kept here what was written
+            return GestureRefused(answered.reply.view.lines, 503, answered.reader)
         if answered.reply is None or answered.repeated:  # the first answer is on the page, or about to be
             return GestureTaken(answered.reader)
         try:
@@ -288,7 +291,7 @@ class GestureHandler:
         match gesture.content:
             case Typed("") | Called(""):
                 return GestureTaken(visit.reader)
-            case Typed(text) | Sent(caption=text) if (over := len(text) - LONGEST) > 0:
+            case Typed(text) | Sent(caption=text) | Called(_, text) if (over := len(text) - LONGEST) > 0:
                 return GestureRefused((_too_long(over),), 422, visit.reader)
             case (Picked() as picked) | Pressed(beside=Picked() as picked) if gesture.message:
                 return await self._wrong_count(visit, gesture.message, picked.payload, picked.values)
@@ -342,13 +345,13 @@ def _message_gesture(text: str, files: tuple[Upload, ...], token: str) -> Gestur
     return Gesture(Typed(words), token, None, (words,))
 
 
-def _answers(data: Posted) -> dict[str, Raw]:
-    """Return the answers by field; a text and the files beside it are one answer."""
+def _answers(data: Posted, asked: Collection[str]) -> dict[str, Raw]:
+    """Return the answers to the fields that are `asked`; a text and the files beside it are one answer."""
     answers: dict[str, Raw] = {}
     for key, value in data.items():
-        if not key.startswith("answer-"):
-            continue
         name = key.removeprefix("answer-")
+        if name == key or name.removesuffix(FILES) not in asked:  # what no field asks for is not even read
+            continue
         if not name.endswith(FILES):
             answers[name] = value
             continue

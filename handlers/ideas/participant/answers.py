@@ -1,6 +1,6 @@
 """The answers to people who give ideas: a mark on the message, and one card that says what was taken.
 
-Late ideas, people without a group and texts that are perhaps no ideas get answers of their own.
+Late ideas and people without a group get answers of their own.
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ from bot.conversation import dialogue_store
 from bot.conversation.routes import Request
 from bot.conversation.shown_screen_store import CARD_SCREEN
 from handlers.ideas.actions import (
-    AskTheTeam,
     EditIdea,
-    ItIsAnIdea,
-    ItIsNoIdea,
     NotAnIdea,
     SendLate,
     SetAnonymous,
@@ -71,18 +68,7 @@ async def answer(request: Request, stored: StoredIdea) -> Reply:
 def no_idea_button(idea: Idea) -> Button:
     """Return the button with which an author says that what was taken for an idea is none."""
     # L10N: a button
-    return Button(_("This is no idea"), NotAnIdea(idea.id))
-
-
-def doubt_buttons(idea: Idea) -> tuple[Button, ...]:
-    """Return the buttons with which an author says what a doubtful text is: an idea, a question, or neither."""
-    return (
-        Button(_("Yes, it is an idea"), ItIsAnIdea(idea.id), style="primary"),
-        # L10N: a button: what one wrote is a question, which goes to the organisers
-        Button(_("Ask the team"), AskTheTeam(idea.id)),
-        # L10N: a button: what one wrote is neither an idea nor a question to the team
-        Button(_("Neither"), ItIsNoIdea(idea.id)),
-    )
+    return Button(_("This is not an idea"), NotAnIdea(idea.id))
 
 
 def ask_line(stored: StoredIdea, over: int = 0, *, photo: bool = True) -> Reply:

@@ -19,7 +19,7 @@ from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Request, Routes
 from bot.files.uploads import remarks
 from handlers.ideas import service
-from handlers.ideas.actions import BringBack, ItIsAnIdea, ItIsNoIdea, NotAnIdea
+from handlers.ideas.actions import BringBack, NotAnIdea
 from handlers.ideas.messages import CATEGORIES, author_of, glimpse
 from handlers.ideas.participant.answers import (
     MESSAGE,
@@ -124,7 +124,7 @@ async def hear_idea(request: Request, words: Words) -> Heard | None:
     if heard.sure or service.is_doubtful(words.text, into.collects):
         return heard
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
-    return replace(heard, sure=True) if before.awaiting else heard  # the line that a photo was asked for
+    return replace(heard, sure=True, asked=True) if before.awaiting else heard  # the line on a photo, asked for
 
 
 async def take_words(request: Request, words: str) -> Reply:
@@ -136,7 +136,7 @@ async def take_words(request: Request, words: str) -> Reply:
     if into is None:
         raise UserError(_("No phase is open for you now. You will be told when one begins."))
     if not words:
-        return reply(_("There is nothing to read in this. Write your idea in a few words, please."), fresh=True)
+        return reply(_("I see no words in this message. Write your idea in a few words, please."), fresh=True)
     if len(words) > MOST:
         return await keep_too_long(request, into, words)
     before = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
@@ -175,23 +175,6 @@ async def _take_line(request: Request, into: Opening, before: GivenIdeas, words:
     if len(before.awaiting) > 1:
         return reply(_("Noted. And what do the photos after it show? One line, please."), fresh=True)
     return await answer(request, StoredIdea(idea, before.count, into.run if into.mine else None, into.collects))
-
-
-# --- texts that may be no idea
-
-
-@routes.action(ItIsAnIdea)
-async def it_is_an_idea(request: Request, action: ItIsAnIdea) -> Reply:
-    """Turn a doubtful text into an idea, as given at the time when it was written. The answer replaces the question."""
-    stored = await service.accept_idea(request.tx, request.participant, action.idea, request.now)
-    return replace(await answer(request, stored), fresh=False)
-
-
-@routes.action(ItIsNoIdea)
-async def it_is_no_idea(request: Request, action: ItIsNoIdea) -> Reply:
-    """Delete a doubtful text that is no idea."""
-    await service.drop_doubtful(request.tx, request.participant, action.idea)
-    return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
 
 
 # --- forms
@@ -304,7 +287,16 @@ async def _buildable(request: Request, idea_id: int) -> Idea | None:
 # --- edited and deleted messages
 
 
-@routes.edited()
+async def _has_come_in(request: Request) -> bool:
+    """Return whether an idea of the person, or a text that was too long for one, came in the message of a request."""
+    account = request.account
+    if idea := await ideas.find_by_message(request.tx, account.platform, account.chat, request.message):
+        return request.person is not None and idea.author_id == request.person.id
+    dialogue = await dialogue_store.current(request.tx, account.platform, account.chat, request.now)
+    return dialogue is not None and bool(request.message) and dialogue.draft.get(MESSAGE) == request.message
+
+
+@routes.edited(knows=_has_come_in)
 async def change_words(request: Request, words: str) -> Reply | None:
     """Change the text of an idea whose message was edited, while its phase is open. Otherwise say why it stays.
 
@@ -389,12 +381,12 @@ async def _delete_files(request: Request, person_id: int) -> Reply | None:
     return reply(line, buttons=(withdraw_button(idea),), fresh=True)
 
 
-# --- texts that answered no question
+# --- what was taken for something else
 
 
 @routes.action(KeepAsIdea)
 async def keep_as_idea(request: Request, _action: KeepAsIdea) -> Reply:
-    """Store a text that an earlier version of the program kept as an idea of the open or the last phase."""
+    """Store words that were taken for a question as an idea of the open or the last phase."""
     words = await stray_words.kept(request)
     if not words:
         raise Stale
@@ -410,14 +402,14 @@ async def not_an_idea(request: Request, action: NotAnIdea) -> Reply:
     """
     idea = await ideas.find_idea(request.tx, action.idea)
     if idea is None:
-        raise UserError(_("This is no idea any more."))
+        raise UserError(_("This is not an idea any more."))
     if idea.author_id != request.participant.id:
         raise Stale
     had_files = bool(await files.files_of_idea(request.tx, idea.id))
     await service.remove_idea(request.tx, idea, request.now)
     if not idea.text:
         return reply(_("Then it is none, and I keep it nowhere."), buttons=(SHOW_PHASE,))
-    became = _("It is no idea any more, and nobody reads it. What is it?")
+    became = _("It is not an idea any more, and nobody can read it. So what is it?")
     asked = replace(await ask_what_else(request, idea.text, LISTENER.key, became), fresh=False)
     if not had_files:
         return asked

@@ -25,7 +25,7 @@ from handlers.ideas.actions import (
     number_of,
 )
 from handlers.ideas.messages import CATEGORIES, author_of, label, line, see_files, words_of
-from handlers.ideas.participant.answers import change_button, doubt_buttons, give_action, no_idea_button
+from handlers.ideas.participant.answers import change_button, give_action, no_idea_button
 from handlers.ideas.participant.card import SeePhotos
 from handlers.ideas.service import MOST, IdeaWording
 from handlers.ideas.store import ideas
@@ -129,9 +129,6 @@ def _state(idea: Idea) -> Text | None:
     if idea.state == "withdrawn":
         # L10N: the state of one's own idea, in the line below it: its author took it back
         return _("withdrawn")
-    if idea.state == "asked":
-        # L10N: the state of one's own text, in the line below it: the bot asked whether it is an idea
-        return _("is it an idea?")
     if idea.state == "late":
         # L10N: the state of one's own idea, in the line below it: the phase was over
         return _("came after the end")
@@ -171,9 +168,7 @@ async def _show(request: Request, idea: Idea) -> Reply:
     buttons: list[Button] = []
     if idea.state == "late":
         buttons.append(Button(_("Send to the facilitator"), SendLate(idea.id), style="primary"))
-    if idea.state == "asked":
-        buttons += doubt_buttons(idea)
-    elif idea.state == "withdrawn":
+    if idea.state == "withdrawn":
         buttons.append(Button(_("Bring it back"), BringBack(idea.id), style="primary"))
     else:
         if service.may_change(idea, run):

@@ -41,7 +41,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class GivenIdeas:
-    """The ideas that a participant has given in a phase, without withdrawn ones and those in the state «asked».
+    """The ideas that a participant has given in a phase, without withdrawn ones.
 
     `count` is how many there are, and `last` is the id of the last one, 0 for none. `awaiting` are the ids of photos
     that wait for their line of text, oldest first, and `last_file_at` is when the last file of these came, in UTC; None
@@ -105,7 +105,7 @@ async def given_ideas(tx: Transaction, author_id: int, phase: str, now: datetime
     """Return what a participant has given in a phase so far, in any group."""
     rows = await tx.all(
         "SELECT id, CASE text WHEN '' THEN COALESCE(edited_at, created_at) END AS touched FROM ideas"
-        " WHERE author_id = :author AND phase = :phase AND state NOT IN ('withdrawn', 'asked') ORDER BY id",
+        " WHERE author_id = :author AND phase = :phase AND state <> 'withdrawn' ORDER BY id",
         author=author_id,
         phase=phase,
     )

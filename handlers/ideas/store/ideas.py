@@ -149,11 +149,6 @@ async def set_idea_state(tx: Transaction, idea_id: int, state: IdeaState) -> Non
     await tx.run("UPDATE ideas SET state = :state WHERE id = :id", id=idea_id, state=state)
 
 
-async def drop_asked_idea(tx: Transaction, idea_id: int) -> None:
-    """Delete a text in the state «asked», because its author says that it is no idea."""
-    await tx.run("DELETE FROM ideas WHERE id = :id AND state = 'asked'", id=idea_id)
-
-
 async def delete_idea(tx: Transaction, idea_id: int) -> None:
     """Delete an idea with its votes and files; ideas that build on it, or were merged into it, stand by themselves."""
     await tx.run("DELETE FROM ideas WHERE id = :id", id=idea_id)

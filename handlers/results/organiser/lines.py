@@ -77,11 +77,11 @@ async def show_lines(request: Request, action: ShowLines) -> Reply:
     counted = await lines.count_left_out(request.tx)
     page = min(action.page, (len(group_ids) - 1) // PER_PAGE)
     # L10N: a button to the list of ideas that nobody revealed or voted for
-    unseen = (Button(_("Ideas nobody saw"), ListUnseen()),) if counted.unseen else ()
+    unseen = (Button(_("Ideas left out"), ListUnseen()),) if counted.unseen else ()
     return reply(
         Strong(_("Every line of booklet, slides, workbook and charts")),
         *left_out(counted),
-        _("Choose a group, then a phase. One press takes a line out of all of them."),
+        _("Choose a group, then a phase, then the line to take out."),
         buttons=(
             *[
                 Button(await whole_title(request.tx, group_id), ShowGroupLines(group_id))
@@ -137,11 +137,11 @@ async def show_phase_lines(request: Request, action: ShowPhaseLines) -> Reply:
         return reply(*said, _("There is no line yet."), buttons=(phases, WHAT_IS_PRINTED, BACK))
     return reply(
         *said,
-        _("One press takes a line out of all prints and exports, or in again. The wall and the votes keep it."),
+        _("One press takes a line out of all prints and exports, or puts it back. The wall and the votes keep it."),
         choice=Choice(
             TurnLine(action.group, phase.key, start),
             tuple(Option(_value(line), label(line.text, LONGEST), _about(line)) for line in shown),
-            placeholder=_("Take out, or in again"),
+            placeholder=_("Take out, or put back"),
             listed=True,
         ),
         buttons=(
@@ -213,7 +213,9 @@ async def turn_line(request: Request, action: TurnLine, values: tuple[str, ...])
     if key.kind != "i":
         return reply(Strong(summary), buttons=(undo, *back), toast=_("Saved."))
     said = (
-        (_("The wall and the votes keep it. Its facilitator can hide it there: see the idea."),) if not printed else ()
+        (_("The wall and the votes keep it. Whoever runs the group can hide it there: «See the idea»."),)
+        if not printed
+        else ()
     )
     see = (Button(_("See the idea"), OpenIdea(key.id)),) if line.group_id is not None else ()
     return reply(Strong(summary), *said, buttons=(undo, *see, *back), toast=_("Saved."))

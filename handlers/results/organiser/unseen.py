@@ -106,7 +106,7 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
     shown = await lines.page_of_unseen(request.tx, start, AT_ONCE)
     everyone = (
         # L10N: a button, after which is asked again: ideas that nobody revealed or voted for, into all files
-        (Button(_("Take them all in"), AskTakeInAll(what)),) if counted.unticked else ()
+        (Button(_("Include them all"), AskTakeInAll(what)),) if counted.unticked else ()
     )
     return reply(
         Strong(
@@ -123,7 +123,7 @@ async def show_unseen(request: Request, what: str, start: int = 0, *, toast: Spa
             selected=tuple(str(idea.id) for idea in shown if idea.ticked),
             at_least=0,
             at_most=len(shown),
-            placeholder=_("Take in"),
+            placeholder=_("Include"),
             listed=True,
         ),
         buttons=(
@@ -171,13 +171,13 @@ async def ask_take_in_all(request: Request, action: AskTakeInAll) -> Reply:
     up_to = await lines.latest_idea(request.tx)
     return reply(
         _n(
-            "Take {count} idea that nobody revealed or voted for into every file?",
-            "Take {count} ideas that nobody revealed or voted for into every file?",
+            "Put {count} idea that nobody revealed or voted for into every file?",
+            "Put {count} ideas that nobody revealed or voted for into every file?",
             counted.unticked,
         ),
-        _("Among them may be words that were for nobody: whoever gets a file reads them, with the first name."),
+        _("Some may have been meant for nobody: whoever gets a file will read them, with the first name."),
         buttons=(
-            Button(_("Take all of them in"), TakeInAll(action.what, up_to), style="danger"),
+            Button(_("Yes, include all"), TakeInAll(action.what, up_to), style="danger"),
             Button(_("Back to the list"), ListUnseen(action.what)),
         ),
     )
@@ -192,8 +192,8 @@ async def take_in_all(request: Request, action: TakeInAll) -> Reply:
     if not taken:
         return reply(_("Nothing was changed."), buttons=(*make, back, BACK), toast=_("Already done."))
     summary = _n(
-        "{count} idea that nobody saw is in all files now",
-        "{count} ideas that nobody saw are in all files now",
+        "{count} idea that was left out is in all files now",
+        "{count} ideas that were left out are in all files now",
         len(taken),
     )
     undo = await note(request, "print:unseen", summary, LeaveOutAgain(), {"ideas": list(taken)})

@@ -242,7 +242,8 @@ async def draw(tx: Transaction, subject: str, _now: datetime) -> View | None:
 async def open_photos(request: Request, action: OpenPhotos) -> Reply:
     """Show photos by which people say where they are, the latest first; they are hidden after an hour."""
     check = await _check(request, action.check)
-    found = await store.photos(request.tx, check.id, action.page * _PHOTOS_AT_ONCE, _PHOTOS_AT_ONCE + 1)
+    page = min(action.page, await store.count_photos(request.tx, check.id) // _PHOTOS_AT_ONCE)
+    found = await store.photos(request.tx, check.id, page * _PHOTOS_AT_ONCE, _PHOTOS_AT_ONCE + 1)
     shown = found[:_PHOTOS_AT_ONCE]
     contents = await request.read_files([place.photo for place in shown])
     if contents is None:
@@ -259,7 +260,7 @@ async def open_photos(request: Request, action: OpenPhotos) -> Reply:
             lines.append(_("Photo {number}: {said}", number=len(pictures), said=said))
             if place.words:
                 lines.append(Name(place.words))
-    older = (Button(_("Older"), OpenPhotos(check.id, action.page + 1)),) if len(found) > len(shown) else ()
+    older = (Button(_("Older"), OpenPhotos(check.id, page + 1)),) if len(found) > len(shown) else ()
     buttons = (*older, Button(_("See the list"), OpenCheck(check.id)), BACK)
     if not pictures:
         return reply(_("These photos are gone: they are kept for a day."), buttons=buttons)

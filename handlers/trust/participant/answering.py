@@ -8,6 +8,7 @@ one that answers a place, is the last that the person opened.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 
 from bot.content.actions import Action
@@ -25,7 +26,7 @@ from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import EMERGENCY, AnswerHelp, AnswerSafe, LeavePhone, SayWhere
 from handlers.trust.messages import danger_line, marked, on_call_line
-from handlers.trust.model import LONGEST_PLACE, Answer, SafetyCheck, SaidPlace
+from handlers.trust.model import LONGEST_PLACE, MOST_PHOTOS, Answer, SafetyCheck, SaidPlace
 from handlers.trust.participant.words import ask_about, hear_in_confidence
 from handlers.trust.settings import SafetySettings
 
@@ -53,7 +54,7 @@ async def hear_place(request: Request, action: AsksWhere, words: str) -> Reply:
     """Store words as where the person is. Once that is not expected any more, they are asked what the words are for."""
     check = await _check(request, action.check)
     if not await _is_expected(request, check):
-        over = _("Your check for safety is over, so the organisers do not read this.")
+        over = _("«Are you safe?» is over for you: the organisers do not read this message.")
         return with_lines_first(await ask_about(request, words), over)
     await service.say_where(request.tx, check, _said(request, words))
     return await _thanks(request, check)
@@ -67,8 +68,12 @@ async def hear_sent(request: Request, action: AsksWhere, sent: Sent) -> Reply | 
     """
     check = await _check(request, action.check)
     if not await _is_expected(request, check):
-        return _over(check, _("I did not keep this: your check for safety is over. Do you still need help?"))
+        return _over(check, _("I did not keep this: «Are you safe?» is over for you. Do you still need help?"))
     photos, refusals = _usable(sent)
+    before = await store.count_photos_of(request.tx, request.participant.id, request.now - timedelta(hours=1))
+    if before + len(photos) > MOST_PHOTOS:
+        photos = photos[: max(0, MOST_PHOTOS - before)]
+        refusals.append(_("Many photos of yours came within an hour: no more are kept now. Write where you are."))
     if not await request.keep_files([photo.content for photo in photos]):
         photos = []
         refusals.append(_("Your photo did not get through. Write where you are, or send it again."))
@@ -101,7 +106,10 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
     if located.moved:
         return None
     if action is None:
-        line = _("I can only use a place in a check for safety, after «I need help».")
+        line = _(
+            "Nobody got your position, and it is not kept. I can pass it on only after «I need help», when the team"
+            " asks «Are you safe?»."
+        )
         return _private(line, buttons=(EMERGENCY, HOME))
     check = await _check(request, action.check)
     if not await _needs_help(request, check):
@@ -110,7 +118,7 @@ async def hear_located(request: Request, action: AsksWhere | None, located: Loca
     if not await _is_expected(request, check):
         return _over(check, _("This check was closed. Your position is on its list all the same. Do you need help?"))
     if located.live:
-        return await _thanks(request, check, _("They follow it while it moves, until you are safe."))
+        return await _thanks(request, check, _("Your live position is updated there until you press «I am safe now»."))
     return await _thanks(request, check)
 
 
@@ -165,7 +173,7 @@ def _usable(sent: Sent) -> tuple[list[Upload], list[Text]]:
         try:
             check_upload(upload)
             if not upload.picture:
-                raise UserError(_("«{name}» is no photo that I can show.", name=Name(upload.name)))
+                raise UserError(_("I cannot show «{name}»: it is not a photo.", name=Name(upload.name)))
         except UserError as refusal:
             refusals.append(refusal.text)
         else:
@@ -177,8 +185,8 @@ def _usable(sent: Sent) -> tuple[list[Upload], list[Text]]:
 
 async def _thanks(request: Request, check: SafetyCheck, *lines: Span) -> Reply:
     """Return the answer to a place: organisers read it, with the minute, and the next one is expected."""
-    told = _("The organisers read where you are, with the time: {time}.", time=Moment(request.now, "time"))
-    again = _("Say it again whenever it changes. It goes after a day.")
+    told = _("That is on the organisers' list now, with the time: {time}.", time=Moment(request.now, "time"))
+    again = _("If it changes, say it again here. It is deleted after a day.")
     return _private(marked(check, told), *lines, again, buttons=await _ways(request, check))
 
 

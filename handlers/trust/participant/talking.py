@@ -38,7 +38,7 @@ from handlers.trust.actions import (
 from handlers.trust.messages import CLOSED, danger_line, draw_conversation, may_read, name_of_author, screen_of
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
-from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting, with_or_without
+from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting_for, with_or_without
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -97,7 +97,7 @@ async def show_trust(request: Request) -> Reply:
         if len(others) == 1:
             lines.append(_("They listen, and tell nobody without your consent, unless a life is in danger."))
         else:
-            lines.append(_("They tell nothing without your consent."))
+            lines.append(_("They tell nobody without your consent, unless a life is in danger."))
     elif is_trusted:
         lines.append(_("You are the only person of trust. Nobody else reads what is written to you."))
     else:
@@ -266,7 +266,7 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
 @routes.action(SendAllNow, hears=hear_in_confidence)
 async def send_now(request: Request, action: SendNow) -> Reply:
     """Send waiting words to a person of trust, as a first message or in the conversation there is."""
-    words = await waiting(request, action)
+    words = await waiting_for(request, action)
     await _trusted(request, action.trusted)
     await _has_room(request)
     me = request.participant.id
@@ -284,7 +284,7 @@ async def send_now(request: Request, action: SendNow) -> Reply:
 @routes.action(SendAllHere, hears=hear_in_confidence)
 async def send_here(request: Request, action: SendHere) -> Reply:
     """Send waiting words in a conversation."""
-    words = await waiting(request, action)
+    words = await waiting_for(request, action)
     conversation = await _open_conversation(request, action.conversation)
     await _has_room(request)
     me = request.participant.id

@@ -6,7 +6,7 @@ else keeps them. What asks shows none of them either.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from bot.clock import to_micros
@@ -20,6 +20,7 @@ from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
+from bot.membership.sweeping_store import forget_on_page
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
@@ -46,8 +47,7 @@ from handlers.trust.settings import SafetySettings
 
 routes = Routes()
 
-_GONE = _("These words do not wait any more: you decided about them, or a day has passed.")
-_WAITS = _("Your words wait here for you for a day, then go.")
+_WAITS = _("I keep your words for you for a day, then delete them.")
 _FILE_NOT_KEPT = _("What you sent with it is not kept: only words can wait here.")
 
 
@@ -57,21 +57,18 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     A cry is answered by whom to call and whom to tell in confidence, never by the team. `offers` name what else it is
     perhaps. Whoever calls for help reads the number first.
     """
-    settings = request.settings.of(SafetySettings)
-    danger = [*danger_line(settings), *(talk_line(settings) if cry.self_harm else ())] if cry.weak else []
+    danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
-        return _confidential([*danger, _("I keep nothing of what you wrote.")], (EMERGENCY,))
+        return _confidential([*danger, _("Nobody got this message, and I keep nothing of it.")], (EMERGENCY,))
     number = await _keep(request, text)
     send = await _send_button(request, number)
     forget = _forget_button(number)
     buttons = _buttons(offers, number)
     if not cry.sure:
-        sent = {button.action for button in send}
-        buttons = tuple(button for button in buttons if button.action not in sent)  # the team is named once
         if not cry.weak:
-            return _question((*buttons, *send, forget))
+            return _question((*buttons, *_others_than(buttons, send), forget))
         lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
-        return _confidential(lines, (*buttons, *send, forget))
+        return _confidential(lines, (*_others_than(send, buttons), *send, forget))
     shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number).encode()
     return _confidential(
@@ -113,7 +110,7 @@ async def ask_about(
     count = len(await store.all_waiting_words(request.tx, request.participant.id, first, last))
     together: tuple[Span, ...] = ()
     if to:
-        question: Span = _("To {name}, in confidence?", name=name)
+        question: Span = _("Send this to {name}, in confidence?", name=name)
         # L10N: a button, a verb: send what was just written to a person of trust
         label: Span = _("Send it")
         if count > 1:
@@ -127,8 +124,7 @@ async def ask_about(
         send = await _send_button(request, last, first)
         if after is not None:
             request.opened = _whom(last, first).encode()
-    settings = request.settings.of(SafetySettings)
-    danger = () if cry is None else (*danger_line(settings), *(talk_line(settings) if cry.self_harm else ()))
+    danger = _danger(request, cry) if cry else ()
     urgent = () if cry is None else (EMERGENCY,)
     lines = (*danger, question) if cry and cry.phrase else (question, *danger)
     return _confidential(
@@ -152,8 +148,20 @@ async def _written_together(request: Request, after: Action | None, number: int)
     return (number if between else min(first, number)), number
 
 
+def _danger(request: Request, cry: Cry) -> Sequence[Span]:
+    """Return the lines that say whom to call who is in danger, and whom to talk to who may harm themselves."""
+    settings = request.settings.of(SafetySettings)
+    return (*danger_line(settings), *(talk_line(settings) if cry.self_harm else ()))
+
+
 def _buttons(offers: Sequence[Offer], number: int) -> tuple[Button, ...]:
     return tuple(Button(offer.label, offer.action(number)) for offer in offers)
+
+
+def _others_than(shown: Sequence[Button], buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Return those of some buttons that do not do what one that is shown does already: the team is named once."""
+    done = {button.action for button in shown}
+    return tuple(button for button in buttons if button.action not in done)
 
 
 def _forget_button(number: int) -> Button:
@@ -175,10 +183,12 @@ async def _send_button(request: Request, number: int, first: int | None = None) 
     if people:
         # L10N: a button: choose to which person of trust goes what was just written
         return (Button(_("In confidence: to whom?"), _whom(number, first), style="primary"),)
-    if any(listener.stage is Stage.TEAM for listener in request.listeners):
+    return tuple(
         # L10N: a button: send what was just written to the organisers, as nobody else is there for it
-        return (Button(_("To the whole team, by name"), TakeWords("team", number)),)
-    return ()
+        Button(_("To the whole team, by name"), TakeWords(listener.key, number))
+        for listener in request.listeners
+        if listener.stage is Stage.TEAM
+    )
 
 
 async def _others(request: Request) -> Sequence[TrustedPerson]:
@@ -196,7 +206,10 @@ async def _keep(request: Request, text: str) -> int:
         return number
     if await store.count_waiting(request.tx, request.participant.id) >= MOST_WAITING:
         raise UserError(
-            _("Many of your messages wait for you to say what they are. In danger, see /urgence."),
+            _(
+                "I could not keep this message: many of yours wait for your choice. Choose for those first."
+                " In danger, see /urgence."
+            ),
             buttons=(EMERGENCY, TRUST),
         )
     return await store.keep_words(request.tx, request.participant.id, text, request.now)
@@ -219,14 +232,14 @@ async def hear_in_confidence(request: Request, action: Action, content: Content)
         case Sent(caption=caption) if caption:
             return with_lines_last(await _ask_for(request, action, clean_lines(caption)), _FILE_NOT_KEPT)
         case _:
-            lines = (_("Text only, please: nothing else can be sent in confidence."), *numbers(request.settings))
+            lines = (_("This was sent to nobody: in confidence, only text can be sent."), *numbers(request.settings))
             return _confidential(lines, (EMERGENCY, TRUST))
 
 
 async def _ask_for(request: Request, action: Action, text: str) -> Reply:
     """Ask whether words go to whom the screen of an action writes to."""
     if not text:
-        return _confidential((_("There is nothing to read in this."),), (EMERGENCY, TRUST))
+        return _confidential((_("I see no words in this message."),), (EMERGENCY, TRUST))
     me = request.participant.id
     match action:
         case WriteMore() | OpenConversation() | SendKept() | HandOver() | AskToEraseConversation() | SendHere():
@@ -292,10 +305,10 @@ def not_changed() -> Reply:
 @routes.action(ChooseWhomForAll, hears=hear_in_confidence)
 async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
     """Ask to which person of trust waiting words go."""
-    await waiting(request, action)
+    await waiting_for(request, action)
     people = await _others(request)
     buttons = [Button(Name(person.given_name), _to(person.id, None)(*_numbers(action))) for person in people]
-    lines: list[Span] = [_("To whom, in confidence?")]
+    lines: list[Span] = [_("To whom should it go, in confidence?")]
     lines += [
         _("{name}: {languages}; {hours}.", name=Name(p.given_name), languages=Name(p.languages), hours=Name(p.hours))
         for p in people
@@ -307,7 +320,7 @@ async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
 @routes.action(SendAllTo, hears=hear_in_confidence)
 async def send_to(request: Request, action: SendTo) -> Reply:
     """Ask whether waiting words go to a person of trust with or without one's name."""
-    await waiting(request, action)
+    await waiting_for(request, action)
     trusted = await service.find_trusted(request.tx, action.trusted)
     if trusted is None or trusted.id == request.participant.id:
         raise UserError(
@@ -349,29 +362,38 @@ async def forget_words(request: Request, action: ForgetWords) -> Reply:
     return Reply(view)
 
 
-async def waiting(request: Request, action: ChooseWhom | SendTo | SendNow | SendHere) -> str:
+async def waiting(request: Request, number: int) -> str:
+    """Return the words of the person that wait under a number. Raises UserError if they are gone."""
+    return "\n".join((await _all_waiting(request, number, number)).values())
+
+
+async def waiting_for(request: Request, action: ChooseWhom | SendTo | SendNow | SendHere) -> str:
     """Return the words of the person that wait and that an action is about, a line each if they are several.
 
     Raises UserError if they are gone.
     """
-    last, first = _numbers(action)
-    first = max(first, to_micros(request.now - WORDS_KEPT) + 1)
-    found = await store.all_waiting_words(request.tx, request.participant.id, first, last)
+    return "\n".join((await _all_waiting(request, *_numbers(action))).values())
+
+
+async def _all_waiting(request: Request, last: int, first: int) -> Mapping[int, str]:
+    """Return the words of the person that wait, by their numbers. Raises UserError if there are none any more."""
+    found: Mapping[int, str] = {}
+    if request.person is not None:
+        first = max(first, to_micros(request.now - WORDS_KEPT) + 1)
+        found = await store.all_waiting_words(request.tx, request.person.id, first, last)
     if not found:
-        raise UserError(_GONE, buttons=(TRUST, EMERGENCY))
-    return "\n".join(found.values())
+        raise UserError(
+            _("These words are gone: you chose already, or a day has passed."),
+            buttons=(TRUST, EMERGENCY),
+        )
+    return found
 
 
 async def drop_sent(request: Request, action: SendNow | SendHere) -> None:
-    """Delete the words of the person that an action sent."""
+    """Delete the words of the person that an action sent, also from their own page."""
+    for words in (await _all_waiting(request, *_numbers(action))).values():
+        await forget_on_page(request.tx, request.participant.id, words)
     await store.drop_words(request.tx, request.participant.id, *_numbers(action))
-
-
-async def kept(request: Request, number: int) -> str | None:
-    """Return the words of the person that wait under a number; None if there are none, or a day has passed."""
-    if request.person is None or number <= to_micros(request.now - WORDS_KEPT):
-        return None
-    return await store.waiting_words(request.tx, request.person.id, number)
 
 
 async def drop(request: Request, number: int) -> None:

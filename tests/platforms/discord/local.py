@@ -47,12 +47,17 @@ class Call:
 class LocalDiscord:
     """The server. `refused` gives the statuses of paths that are refused.
 
+    The connection of each path in `cut` breaks once, before the call is carried out, or after where that is True. What
+    comes again with the same nonce is no new message.
+
     `latency` is a round trip in seconds; a new connection pays two more, as TCP and TLS do. `histories` are the
     messages of private channels, oldest first; such a channel has the id of its person.
     """
 
     refused: dict[str, int] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    cut: dict[str, bool] = field(default_factory=dict)
+    nonces: dict[str, int] = field(default_factory=dict)
     latency: float = 0.0
     histories: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _greeted: WeakSet[asyncio.BaseTransport] = field(default_factory=WeakSet)
@@ -88,9 +93,15 @@ class LocalDiscord:
     async def _answer(self, request: web.Request) -> web.Response:
         path = request.path.removeprefix("/api/v10")
         body = await request.json() if request.can_read_body else None
+        cut = self.cut.pop(path, None)
+        if cut is False:
+            return _break(request)
         self.calls.append(Call(request.method, path, body, asyncio.get_running_loop().time()))
         async with self._came:
             self._came.notify_all()
+        if cut:
+            self._post(body)
+            return _break(request)
         if status := self.refused.get(path):
             return _json({"code": 0, "message": "no"}, status)
         match path.strip("/").split("/"):
@@ -105,12 +116,23 @@ class LocalDiscord:
                 return _json({**_PRIVATE_CHANNEL, "id": person} if person in self.histories else _PRIVATE_CHANNEL)
             case ["channels", channel, "messages"] if request.method == "GET":
                 return _json(self._page(channel, request.query))
-        return _json(_message(next(_ids)))
+        return _json(_message(self._post(body)))
+
+    def _post(self, body: Any) -> int:
+        """Return the id of a new message; that of the earlier one for a nonce that was used."""
+        nonce = body.get("nonce") if isinstance(body, dict) else None
+        return self.nonces.setdefault(nonce, next(_ids)) if nonce else next(_ids)
 
     def _page(self, channel: str, query: Any) -> list[dict[str, Any]]:
         before = int(query.get("before", 1 << 63))
         older = [each for each in self.histories.get(channel, ()) if int(each["id"]) < before]
         return older[::-1][: int(query["limit"])]
+
+
+def _break(request: web.Request) -> web.Response:
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
 
 
 def _json(body: Any, status: int = 200) -> web.Response:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.backoff import Backoff
 from bot.content.errors import MessageGone, Rejected, RetryLater, Unreachable
 from bot.content.texts import Reader
 from bot.content.views import Button, View
 from bot.conversation import inbox_store
 from bot.conversation.routes import Go
 from bot.delivery.platform import Address
+from bot.platforms.discord import interactions
 from bot.rehearsal.chat_driver_discord import DiscordChat
 from tests.drivers.discord import DiscordHarness
 
@@ -172,9 +174,12 @@ async def test_a_form_opens_though_the_database_is_locked(harness: DiscordHarnes
     assert zoe.private
 
 
-async def test_a_press_that_failed_in_discord_s_hands_is_made_up_for_at_the_next_start(harness: DiscordHarness) -> None:
+async def test_a_press_that_failed_in_discord_s_hands_is_made_up_for_at_the_next_start(
+    harness: DiscordHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interactions, "_BACKOFF", Backoff(first=0.0, longest=0.0))
     zoe = await confirming(harness)
-    harness.env.inject_error("POST", "/interactions/*", status=503, code=0)
+    harness.env.inject_error("POST", "/interactions/*", status=503, code=0, times=4)
     await zoe.press("Confirm")
     assert not zoe.pushed
     await harness.restart()

@@ -7,12 +7,15 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.backoff import Backoff
+from bot.platforms.discord import interactions
 from bot.platforms.discord.adapter import Discord
-from tests.platforms.discord.local import LocalDiscord, local_discord, press
-from tests.world import World, open_world
+from tests.platforms.discord.local import LocalDiscord, local_discord, press, written
+from tests.world import START, World, open_world
 
 MESSAGE, LATER_IN_PLACE, IN_PLACE, FORM = 4, 6, 7, 9
 
@@ -119,3 +122,18 @@ async def test_the_end_of_the_program_waits_for_answers_under_way(
         ending = asyncio.create_task(adapter._interactions.finish())
     await ending
     assert len(local.texts()) == 1
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_connection_that_breaks_costs_nobody_an_answer(
+    adapter: Discord, local: LocalDiscord, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    monkeypatch.setattr(interactions, "_BACKOFF", Backoff(first=0.0, longest=0.0))
+    local.cut["/channels/100/messages"] = after
+    help_: Any = written("100", "help", START)
+    local.histories["100"] = [help_]
+    adapter.client._connection.parse_message_create(help_)
+    await local.until(lambda: len(local.texts()) == 1 + after)
+    await adapter._interactions.finish()
+    assert len(local.nonces) == 1, "Discord shows one message"
+    assert {text.partition("\n")[0] for text in local.texts()} == {"En danger, appelle le **112**."}

@@ -89,7 +89,7 @@ async def test_a_device_that_does_not_find_itself_and_one_without_network_say_so
     await new_phone.context.set_geolocation(None)
     button, notice = new_phone.get_by_role("button", name=BUTTON), new_phone.locator("#notice")
     await button.click()
-    await expect(notice).to_have_text("Your device does not find where it is. Try again, or write where you are.")
+    await expect(notice).to_have_text("Your device cannot find your position. Try again, or write where you are.")
     await new_phone.context.set_geolocation({"latitude": 48.8897, "longitude": 2.3711})
     await new_phone.context.set_offline(offline=True)
     await button.click()

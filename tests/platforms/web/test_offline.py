@@ -276,7 +276,7 @@ async def test_a_confidence_written_without_network_waits_in_the_composer_and_no
     away.network.mend()
     await words.fill("He is here again.")
     await phone.get_by_role("button", name="Send", exact=True).click()
-    await expect(phone.get_by_role("log")).to_contain_text("To Ada, in confidence?")
+    await expect(phone.get_by_role("log")).to_contain_text("Send this to Ada, in confidence?")
     await phone.get_by_role("button", name="Send it").click()
     await phone.get_by_role("button", name="Read the conversation").click()
     for said in ("Someone follows me.", "He is here again."):
