@@ -194,3 +194,17 @@ EVERYWHERE = _word_set(
     " hotel hostel flughafen bahn zug handy nummer tur tag heute workshop plenum phase"
 )
 """Words of places and times, which stand in texts about anything, and tell less than others of what is asked."""
+
+_YES_OR_NO = _word_set("""
+    oui ouais ouai ui wi yep non nan nope
+    yes yeah yup ya no nah
+    ja jo jep jawohl nein nee ne
+""")
+_AGREED = _word_set("ok okay oki okey dac daccord accord d klar einverstanden volontiers sure gern gerne")
+_BESIDE = _word_set("ca va c a stp svp s il te plait vous please pls bitte bien all is good alright gut")
+
+
+def is_bare_reply(written: Sequence[str], *, agreed: bool) -> bool:
+    """Return whether folded words say but yes or no, such as «oui ça va»; with `agreed`, «ok» alone counts too."""
+    core = _YES_OR_NO | _AGREED if agreed else _YES_OR_NO
+    return bool(core.intersection(written)) and set(written) <= core | _AGREED | _BESIDE

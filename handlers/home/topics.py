@@ -5,12 +5,15 @@ None of it goes to the team.
 
 from __future__ import annotations
 
+from bot.content.chat_words import is_bare_reply
 from bot.content.texts import Name, Span, _
 from bot.content.views import Reply, reply
 from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import ANYONE, Request
 from bot.conversation.topics import Topic
+from handlers.navigation import stray_words
 from handlers.navigation.actions import ASK, HOME, MENU
+from handlers.navigation.hooks import taken_wrongly
 
 _LIKELY, _PERHAPS = 0.75, 0.6
 """How probable the word model must find small talk to be taken for it, and to be offered as such."""
@@ -28,8 +31,10 @@ async def tell_what_to_do(_request: Request, _text: str) -> Reply:
     return reply(_("Sorry, that was not clear. The menu has everything that you can do now."), buttons=(MENU,))
 
 
-async def tell_mistake(_request: Request, _text: str) -> Reply:
-    """Tell somebody whom the bot took wrongly that nothing was sent."""
+async def tell_mistake(request: Request, _text: str) -> Reply:
+    """Offer somebody whom the bot took wrongly to undo it; tell them that nothing was sent, if nothing was taken."""
+    if request.person is not None and (asked := await taken_wrongly(request)):
+        return asked
     return reply(
         _(
             "Sorry, I got that wrong. This message went to nobody. To take back an idea, press «This is not an idea»"
@@ -51,7 +56,9 @@ async def answer_greeting(request: Request, _text: str) -> Reply:
     return reply(_("Hello {name}!", name=Name(request.person.given_name)), buttons=(HOME,))
 
 
-async def _hear_small_talk(_request: Request, words: Words) -> Heard | None:
+async def _hear_small_talk(request: Request, words: Words) -> Heard | None:
+    if is_bare_reply(words.folded, agreed=True) and await stray_words.kept(request):
+        return None  # «ok» is for the question whether they go to the team
     return _likely(words, "social", _("It was just a remark"))
 
 

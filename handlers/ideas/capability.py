@@ -11,6 +11,7 @@ from handlers.ideas.personal_data import PERSONAL_DATA
 from handlers.ideas.store import files
 from handlers.ideas.store.giving import forget_hints
 from handlers.navigation import sections
+from handlers.navigation.hooks import taken_wrongly
 
 CAPABILITY = Capability(
     routes=(
@@ -28,5 +29,9 @@ CAPABILITY = Capability(
     chores=(forget_hints,),
     files_in_use=(files.TABLE,),
     personal_data=PERSONAL_DATA,
-    answers=(left_behind.answered_by(service.offer_to_take_along), more_remedies.answered_by(remedies)),
+    answers=(
+        left_behind.answered_by(service.offer_to_take_along),
+        more_remedies.answered_by(remedies),
+        taken_wrongly.answered_by(giving.ask_whether_idea),
+    ),
 )

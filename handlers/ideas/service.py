@@ -13,6 +13,7 @@ from datetime import date, datetime
 from bot.config.settings import Settings
 from bot.content import names
 from bot.content.answers import check_upload, no_photo
+from bot.content.chat_words import is_bare_reply
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Upload
 from bot.content.names import clean, fold
@@ -106,17 +107,19 @@ def categorise(text: str) -> tuple[Category, str]:
 
 
 def is_doubtful(text: str, collects: Collects) -> bool:
-    """Return whether a text is perhaps no idea: a question, or a text of at most two letters («ok»).
+    """Return whether a text is perhaps no idea: a question, a bare yes or no, or one of at most two letters («ok»).
 
     `collects` is what the phase collects: in a phase that asks for a challenge, a question such as «How could … ?» is
     an idea.
     """
     if sum(map(str.isalnum, text)) <= _TOO_SHORT:
         return True
+    words = names.words(fold(text))
+    if is_bare_reply(words, agreed=True):
+        return True
     last = next((char for char in reversed(text) if char == "?" or char == "_" or char.isalnum()), "")
     if last != "?":
         return False
-    words = names.words(fold(text))
     return collects != "challenge" or words[0] not in _HOW or len(words) < _WORDS_OF_A_CHALLENGE
 
 

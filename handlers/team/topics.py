@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bot.content.texts import _
+from bot.content.chat_words import is_bare_reply
+from bot.content.texts import Name, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation.listening import Heard, Listener, Stage, Words
 from bot.conversation.routes import Go, Request
 from bot.conversation.topics import Topic
 from handlers.navigation import stray_words
+from handlers.navigation.actions import HOME, MENU
 from handlers.team.actions import SendWords
 from handlers.team.participant import MY_QUESTIONS, DropWords, may_ask, send_as_question, show_questions
 
@@ -53,5 +55,32 @@ async def offer_to_ask_the_team(request: Request, text: str) -> Reply:
     )
 
 
-LISTENERS = (Listener("team", Stage.TEAM, _hear_question, offer_to_ask_the_team, chosen=send_as_question),)
-"""What hears words that nothing else knows."""
+async def _hear_reply(request: Request, words: Words) -> Heard | None:
+    """Hear a bare yes or no, typed where a button would answer; «ok» too while words wait to be sent to the team."""
+    if request.person is None or not is_bare_reply(words.folded, agreed=True):
+        return None
+    if not is_bare_reply(words.folded, agreed=False) and not await stray_words.kept(request):
+        return None
+    # L10N: a button: what one wrote, «yes», answers a question of the bot
+    return Heard(True, 1.0, _("It answers a question"), "a bare reply")
+
+
+async def ask_again(request: Request, _text: str) -> Reply:
+    """Ask again what a typed yes or no may answer, with its buttons: the one typed may be for something else."""
+    words = await stray_words.kept(request)
+    if words and await may_ask(request):
+        return reply(
+            _("Not sent yet. Shall I ask the team: «{words}»?", words=Name(words)),
+            buttons=(
+                Button(_("Yes"), SendWords(), style="primary"),
+                Button(_("No, thank you"), DropWords()),
+            ),
+        )
+    return reply(_("I cannot tell what you answer: please press the button below my question."), buttons=(HOME, MENU))
+
+
+LISTENERS = (
+    Listener("reply", Stage.OWN, _hear_reply, ask_again),
+    Listener("team", Stage.TEAM, _hear_question, offer_to_ask_the_team, chosen=send_as_question),
+)
+"""What hears a bare yes or no, and words that nothing else knows."""

@@ -13,6 +13,7 @@ CAPABILITY = Capability(
     topics=(
         topics.THEME,
         topics.CHANGE_THEME,
+        topics.SIGN_UP,
     ),
     routes=(participant.routes,),
     organiser_routes=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.content.texts import Listing, Localised, Moment, Span, Strong, _
-from bot.content.views import Reply, reply
+from bot.content.views import Reply, reply, with_lines_first
 from bot.conversation.routes import Request
 from bot.conversation.topics import Topic
 from handlers.navigation.actions import HOME
@@ -69,4 +69,23 @@ CHANGE_THEME = Topic(
     CHANGE.label,
     tell_change,
     about="change_theme",
+)
+
+
+async def tell_signed_up(request: Request, text: str) -> Reply:
+    """Tell who asks how to sign up for a workshop that a theme is all that they choose, and show it."""
+    shown = await tell_theme(request, text)
+    return with_lines_first(shown, _("You are registered: there is nothing more to sign up for than a theme."))
+
+
+SIGN_UP = Topic(
+    "signup",
+    # L10N: long
+    _(
+        "sign up, how do I sign up, sign up for a workshop/atelier/session, register, how do I register, register for a"
+        " workshop, enrol, enroll, how do I join a workshop, put my name down"
+    ),
+    _("Sign up for a workshop"),
+    tell_signed_up,
+    about="leave",
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.content.chat_words import is_bare_reply
 from bot.content.names import fold, words
 from bot.conversation.listening import CERTAIN, WEAK, Cry
 
@@ -143,6 +144,8 @@ def listen(text: str, likelihood: Mapping[str, float]) -> Cry | None:
         if _LAUGHS.search(fold(text)) or _DENIES.search(plain):
             return Cry(sure=False, likelihood=max(distress, WEAK), self_harm=self_harm)
         return Cry(sure=True, phrase=True, self_harm=self_harm)
+    if is_bare_reply(folded, agreed=True):
+        return None  # it answers something; likelihood knows nothing of so few words
     if len(folded) <= _SHORT and _HINTS.search(plain):
         distress = max(distress, WEAK)
     if distress < _FAINT:

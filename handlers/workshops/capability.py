@@ -22,7 +22,7 @@ from handlers.workshops.settings import WorkshopSettings
 _RUN = Button(_("Run the workshops"), Go("animer"))
 
 CAPABILITY = Capability(
-    topics=(topics.DEADLINE,),
+    topics=(topics.DEADLINE, topics.TASK),
     routes=(
         phase.routes,
         calling.routes,

@@ -1,4 +1,4 @@
-"""What people ask of a phase in their own words: how long it lasts."""
+"""What people ask of a phase in their own words: how long it lasts, and what it asks."""
 
 from __future__ import annotations
 
@@ -42,4 +42,22 @@ DEADLINE = Topic(
     ),
     _("How long the phase lasts"),
     tell_deadline,
+)
+
+
+async def tell_task(_request: Request, _text: str) -> Reply:
+    """Show the phase of the person's group, with what it asks."""
+    return reply(then=Go("phase"))
+
+
+TASK = Topic(
+    "task",
+    # L10N: long
+    _(
+        "the question, what is the question, question again, don't understand the question, the task, what is the"
+        " task, the exercise, the instructions, what is asked, what do you want us to write, what should we write"
+    ),
+    _("What the phase asks"),
+    tell_task,
+    about="questions",
 )

@@ -293,3 +293,38 @@ async def test_a_photo_without_a_line_is_simply_gone(world: World, workshop: Wor
     await workshop.ana.follow(NotAnIdea(sheet.id).encode())
     assert workshop.ana.text == "Then it is not an idea, and I do not keep it."
     assert await ideas_of(world, "Ana") == []
+
+
+# --- said in words
+
+
+@pytest.mark.parametrize("words", ["that was not an idea", "I pressed the wrong button"])
+async def test_who_says_that_it_was_none_gets_the_button(world: World, workshop: Workshop, words: str) -> None:
+    await gives(world, workshop)
+    await workshop.ana.send(words)
+    assert workshop.ana.text == f"Your last idea: «{KITCHEN}». What is wrong with it?"
+    await workshop.ana.press("This is not an idea")
+    assert workshop.ana.text == ASKED
+
+
+async def test_long_after_an_idea_a_mistake_is_about_something_else(world: World, workshop: Workshop) -> None:
+    await gives(world, workshop)
+    await wait(world, minutes=6)
+    await workshop.ana.send("that was not an idea")
+    assert workshop.ana.text == (
+        "Sorry, I got that wrong. This message went to nobody."
+        " To take back an idea, press «This is not an idea» under it."
+    )
+
+
+@pytest.mark.parametrize("words", ["yes", "yes all is good", "ok"])
+async def test_a_bare_yes_is_no_idea(world: World, workshop: Workshop, words: str) -> None:
+    stored = await gives(world, workshop)
+    await workshop.ana.send(words)
+    assert await ideas_of(world, "Ana") == [stored]
+
+
+@pytest.mark.parametrize("words", ["I don't understand the question", "what is the question again"])
+async def test_who_asks_what_the_question_is_sees_the_phase(world: World, workshop: Workshop, words: str) -> None:
+    await workshop.ana.send(words)
+    assert "Help!" in workshop.ana.buttons

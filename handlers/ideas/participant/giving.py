@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar, cast
 
 from bot.content.errors import Stale, UserError
@@ -24,6 +25,7 @@ from handlers.ideas.participant.answers import (
     MESSAGE,
     answer,
     ask_line,
+    change_button,
     keep_too_long,
     no_idea_button,
     too_long,
@@ -45,6 +47,8 @@ routes = Routes()
 
 _QUOTED = 300
 """How many characters of an idea are shown in the form for an idea that builds on it."""
+_JUST = timedelta(minutes=5)
+"""For how long after an idea «that was a mistake» may be about it."""
 _KINDS = tuple(Option(category, label) for category, label in CATEGORIES.items())
 
 
@@ -410,6 +414,22 @@ async def not_an_idea(request: Request, action: NotAnIdea) -> Reply:
     if not had_files:
         return asked
     return with_lines_last(asked, _("What you sent with it is not kept: only words can wait here."))
+
+
+async def ask_whether_idea(request: Request) -> Reply | None:
+    """Ask somebody who says that something is wrong whether their last idea is none, while its phase is open."""
+    into = await service.find_opening(request.tx, request.person, request.now)
+    if into is None:
+        return None
+    given = await giving.given_ideas(request.tx, request.participant.id, into.run.phase, request.now)
+    idea = await ideas.find_idea(request.tx, given.last)
+    if idea is None or not idea.text or request.now - idea.created_at > _JUST:
+        return None
+    return reply(
+        _("Your last idea: «{idea}». What is wrong with it?", idea=glimpse(idea.text)),
+        buttons=(no_idea_button(idea), change_button(idea), withdraw_button(idea), SHOW_PHASE),
+        fresh=True,
+    )
 
 
 async def _open_or_last(request: Request) -> Opening | None:
