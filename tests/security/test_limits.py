@@ -76,7 +76,7 @@ async def test_the_size_of_all_files_of_a_person_is_bounded_to_the_byte(sqlite_u
         zoe, ines = await gathering.join_page("Zoé"), await gathering.join_page("Inès", organises=True)
         await gathering.start_phase("Zoé", "Inès")
         await zoe.give(tiny(1, 9_000_000), caption="Nine")
-        await zoe.give(tiny(2, 1_000_001), tiny(3, 1_000_000), caption="One too many, one that fits")
+        await zoe.give(tiny(2, 1_000_001), tiny(3, 1_000_000), caption="A shared kitchen in each district")
         assert zoe.text.startswith("Easy: 1 file was not kept. Your ideas can hold 300 files or 10 MB in all.")
         assert kept(gathering) == 2
         await ines.give(tiny(4, 9_000_000), tiny(5, 9_000_000), caption="A night library for students")
