@@ -63,7 +63,6 @@ async def confide(play: Play) -> None:
             play.differences.append(f"{trusted.name} reads who writes without a name")
         await trusted.driver.act("tcw")
         await trusted.driver.fill(_ANSWERED)
-        await trusted.driver.act("tcx")
         await play.servers.calm()
     answered = ExpectedMessage("that a person of trust answered", (_("You have an answer to read."),))
     play.expected.due(writing, answered)
