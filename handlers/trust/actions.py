@@ -55,7 +55,7 @@ class SendKept(Action):
 
 
 class HideConversation(Action):
-    """The button that takes a conversation off the screen and stops taking what is typed for its next message."""
+    """The button that takes a conversation off the screen."""
 
     code: ClassVar[str] = "tcx"
 
