@@ -43,12 +43,14 @@ class PlayedIdea:
     """An idea that a person of the rehearsal gave. `phase` is the key of the phase, `text` the present words.
 
     `stands` is whether the idea counts at the end: it was neither withdrawn, nor hidden, nor given too late.
+    `asked` is whether the bot was not sure of the words, so that a press made an idea of them, not the message.
     """
 
     author: CastMember
     phase: str
     text: str
     stands: bool = True
+    asked: bool = False
 
 
 class Voices:

@@ -96,15 +96,16 @@ async def _give(
             await player.driver.fill(text)
     else:
         await player.driver.send(f"Besoin : {text}" if phase.collects == "facts" and not by_form else text)
-        if player.driver.offers(_AN_IDEA):  # the bot was not sure of the words, and asks what they are
+        idea.asked = player.driver.offers(_AN_IDEA)
+        if idea.asked:
             await player.driver.act(_AN_IDEA)
     return idea
 
 
 async def _edit(player: CastMember, idea: PlayedIdea) -> None:
-    """Let a person change an idea: on Telegram by editing the message, elsewhere by the button below it."""
+    """Let a person change an idea: on Telegram by editing the message, if that is one, else by its button."""
     better = idea.text.replace(" [", ", et vite [")
-    if isinstance(player.driver, TelegramChat):
+    if isinstance(player.driver, TelegramChat) and not idea.asked:
         await player.driver.rewrite(idea.text, better)
     else:
         await player.driver.act("wxe")
