@@ -70,12 +70,23 @@ async def test_jobs_and_messages_that_waited_are_done_and_arrive(world: World) -
     assert any(words.startswith("New: 1. Changed: 0.") for words in waited)
 
 
+AGED = frozenset({"wxm", "wxq", "wxy"})
+"""What asked for some minutes whether words were an idea; the upgrade answers that, and the buttons have aged."""
+
+
+def types_of(action: type[Action]) -> dict[str, str]:
+    """The fields of an action and of those that it goes on from, with their types as they are written."""
+    return {
+        name: kind for each in reversed(action.__mro__) for name, kind in vars(each).get("__annotations__", {}).items()
+    }
+
+
 def test_every_payload_is_understood_as_before() -> None:
     known = {
-        action.code: [f"{name}: {action.__annotations__[name]}" for name in action.field_names]
-        for action in actions(Action)
+        action.code: [f"{name}: {types_of(action)[name]}" for name in action.field_names] for action in actions(Action)
     }
-    assert {code: known.get(code) for code in SENT["actions"]} == SENT["actions"]
+    sent = {code: fields for code, fields in SENT["actions"].items() if code not in AGED}
+    assert {code: known.get(code) for code in sent} == sent
 
 
 def actions(kind: type[Action]) -> Iterator[type[Action]]:

@@ -34,15 +34,15 @@ async def test_a_line_answers_with_one_button(sqlite_url: str, locale: str, word
 async def test_yes_typed_below_a_question_asks_it_again_with_its_buttons(sqlite_url: str) -> None:
     async with open_world(sqlite_url) as world:
         ines, zoe = await world.organiser(), await world.join("Zoé", "1")
-        await zoe.send("is there a shuttle on a donkey")
+        await zoe.send("A library for every village")
         asked = zoe.text
         for words in ("yes please", "ok", "no"):
             await zoe.send(words)
-            assert zoe.text == "Not sent yet. Shall I ask the team: «is there a shuttle on a donkey»?", words
+            assert zoe.text == "Not sent yet. Shall I ask the team: «A library for every village»?", words
         assert asked == "I found nothing about that. Shall I ask the team?"
         assert await pushed(world, ines) == []
         await zoe.press("Yes")
-        assert "is there a shuttle on a donkey" in (await pushed(world, ines))[-1]
+        assert "A library for every village" in (await pushed(world, ines))[-1]
 
 
 async def test_yes_without_a_question_is_told_to_press_a_button(sqlite_url: str) -> None:
