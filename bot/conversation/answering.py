@@ -318,7 +318,7 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
         raise Stale from None
     if request.alarm is None:
         raise Stale
-    text = await request.alarm.waiting(request, pressed.number)
+    text = await request.alarm.waiting(request, pressed.number, pressed.number)
     request.opened = ""
     if isinstance(pressed, ItIsMyEdit):
         request.message = pressed.message
@@ -327,7 +327,7 @@ async def _press_after_all(router: Router, request: Request, payload: str) -> Re
             raise UserError(_("This message cannot be changed any more. Your words are kept for a day."))
     else:
         reply = await _answer_after_all(router, request, pressed, text)
-    await request.alarm.drop(request, pressed.number)
+    await request.alarm.drop(request, pressed.number, pressed.number)
     return reply
 
 

@@ -31,11 +31,15 @@ _DIGEST_BYTES = 6
 
 
 class TakeWords(Action):
-    """The button that says what waiting words are: the listener with the key `listener` takes them."""
+    """The button that says what waiting words are: the listener with the key `listener` takes them.
+
+    They are those under the number `number` and, if they go together, those since the number `first`.
+    """
 
     code: ClassVar[str] = "lk"
     listener: str
     number: int
+    first: int
 
 
 class ItIsMyAnswer(Action):
@@ -129,7 +133,7 @@ def offer(listener: Listener, found: Heard) -> Offer:
 
 
 def _action(key: str) -> Callable[[int], Action]:
-    return lambda number: TakeWords(key, number)
+    return lambda number: TakeWords(key, number, number)
 
 
 async def offers_beside(request: Request, text: str, but: str = "") -> Sequence[Offer]:
@@ -196,10 +200,10 @@ async def take_words(request: Request, action: TakeWords) -> Reply:
     """Give waiting words to the listener whose button was pressed."""
     if request.alarm is None:
         raise Stale
-    text = await request.alarm.waiting(request, action.number)
+    text = await request.alarm.waiting(request, action.number, action.first)
     listener = next((each for each in request.listeners if each.key == action.listener), None)
     if listener is None:
         raise UserError(_("This is not possible now. Your words are kept for a day."))
     reply = await (listener.chosen or listener.take)(request, text)
-    await request.alarm.drop(request, action.number)
+    await request.alarm.drop(request, action.number, action.first)
     return replace(reply, fresh=False)  # in the place of the question, which is answered

@@ -162,9 +162,12 @@ class Alarm:
     ask_which: Callable[..., Awaitable[Reply]]
     """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
     waiting: Callable[..., Awaitable[str]]
-    """waiting(request, number) returns words of the person that wait. Raises UserError if there are none."""
+    """waiting(request, number, first) returns the words of the person that wait under these numbers and those between.
+
+    It raises UserError if there are none.
+    """
     drop: Callable[..., Awaitable[None]]
-    """drop(request, number) deletes words that wait, because they went where their writer wants them."""
+    """drop(request, number, first) deletes words that wait, because they went where their writer wants them."""
     located: Callable[..., Awaitable[Reply | None]]
     """located(request, action, located) takes a location; `action` is that of the screen opened last, if it hears."""
     not_changed: Callable[[], Reply]

@@ -20,7 +20,7 @@ _LOOK_EVERY = 0.02
 _HURRIED_BY = timedelta(seconds=0.25)
 """How far the clock is moved at each look while something is left to do."""
 _SHORTLY = timedelta(seconds=3)
-"""How long a message may be delayed after an answer in the same chat; messages delayed so count as due."""
+"""How long messages and live screens may be delayed after an answer in the same chat; these count as due."""
 PATIENCE = 3.0
 """How many seconds of real time the program may take for all that is due at one time."""
 
@@ -73,4 +73,4 @@ async def _unfinished(tx: Transaction, ticker: Ticker, at: datetime) -> bool:
         return True
     if await waiting_store.is_busy(tx, at + _SHORTLY) or await push_store.is_busy(tx, at):
         return True
-    return await live_screen_store.is_busy(tx, at)
+    return await live_screen_store.is_busy(tx, at + _SHORTLY)

@@ -87,11 +87,16 @@ class LeavePhone(Action):
     code: ClassVar[str] = "sfp"
 
 
+# Waiting words are given by their `number`; those of the person since the number `first` go with them, as they were
+# written one after the other.
+
+
 class ChooseWhom(Action):
-    """The button that asks which person of trust is to get waiting words, given by their `number`."""
+    """The button that asks which person of trust is to get waiting words."""
 
     code: ClassVar[str] = "tkw"
     number: int
+    first: int
 
 
 class SendTo(Action):
@@ -100,6 +105,7 @@ class SendTo(Action):
     code: ClassVar[str] = "tks"
     trusted: int
     number: int
+    first: int
 
 
 class SendNow(Action):
@@ -109,6 +115,7 @@ class SendNow(Action):
     trusted: int
     anonymous: bool
     number: int
+    first: int
 
 
 class SendHere(Action):
@@ -117,45 +124,15 @@ class SendHere(Action):
     code: ClassVar[str] = "tkh"
     conversation: int
     number: int
-
-
-class ChooseWhomForAll(ChooseWhom):
-    """As `ChooseWhom`, for all words from the number `first` on: they were written one after the other."""
-
-    code: ClassVar[str] = "tkv"
     first: int
-
-
-class SendAllTo(SendTo):
-    """As `SendTo`, for all words from the number `first` on."""
-
-    code: ClassVar[str] = "tkt"
-    first: int
-
-
-class SendAllNow(SendNow):
-    """As `SendNow`, for all words from the number `first` on."""
-
-    code: ClassVar[str] = "tko"
-    first: int
-
-
-class SendAllHere(SendHere):
-    """As `SendHere`, for all words from the number `first` on."""
-
-    code: ClassVar[str] = "tki"
-    first: int
-
-
-ALL_WORDS = 0
-"""The number that stands for all words of a person that wait."""
 
 
 class ForgetWords(Action):
-    """The button that deletes waiting words, because they were for nobody; ALL_WORDS for all that wait."""
+    """The button that deletes waiting words, because they were for nobody."""
 
     code: ClassVar[str] = "tkf"
     number: int
+    first: int
 
 
 class WhoReads(Action):

@@ -277,13 +277,13 @@ async def all_waiting_words(tx: Transaction, writer_id: int, first: int, last: i
     return {row["written_at"]: row["words"] for row in rows}
 
 
-async def drop_words(tx: Transaction, writer_id: int, number: int, first: int | None = None) -> None:
-    """Delete the words of a writer that wait under a number, and those between `first` (None: none) and it."""
+async def drop_words(tx: Transaction, writer_id: int, number: int, first: int) -> None:
+    """Delete the words of a writer that wait under these numbers and those between."""
     await tx.run(
         "DELETE FROM trust_messages WHERE writer_id = :writer AND written_at BETWEEN :first AND :number"
         " AND conversation_id IS NULL",
         writer=writer_id,
-        first=number if first is None else first,
+        first=first,
         number=number,
     )
 

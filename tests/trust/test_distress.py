@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from bot.background.scheduling import Source
-from bot.content.actions import base36
 from bot.content.forms import Upload
+from bot.conversation.hearing import ItIsMyAnswer, ItIsMyEdit, TakeWords, form_digest
 from bot.conversation.incoming import Submitted
 from bot.database.engine import Store, StoreUnavailable, Unit
 from bot.database.moving import move
@@ -20,6 +20,7 @@ from bot.people import participant_store
 from bot.people.document import collect, export_person
 from bot.people.participants import Account
 from handlers.trust import service, store
+from handlers.trust.actions import ChooseWhom, ForgetWords, SendNow, SendTo
 from handlers.trust.model import LONGEST, MOST_WAITING, WORDS_KEPT
 from handlers.trust.participant import words as trust_words
 from handlers.trust.schedule import WaitingWords
@@ -162,6 +163,26 @@ async def test_what_is_typed_line_by_line_since_a_cry_goes_together(world: World
         assert line in read(ada)
     await zoe.send("thank you for coming")
     assert "Send it" in zoe.buttons, "only what was not sent before"
+
+
+async def test_where_nobody_is_of_trust_what_was_typed_line_by_line_goes_to_the_team_together(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoe", "2")
+    for line in ("help me", "a tall one follows me", "by the lift of the second floor"):
+        await zoe.send(line)
+    assert "Your last 3 messages are not sent yet." in read(zoe)
+    await zoe.press("To the whole team")
+    [asked] = await pushed(world, ines)
+    assert asked.endswith("help me\na tall one follows me\nby the lift of the second floor")
+    assert await places_of(world, "by the lift") == {"questions", "deliveries"}
+
+
+async def test_what_was_typed_line_by_line_is_forgotten_together(world: World) -> None:
+    zoe = await world.join("Zoe", "2")
+    for line in ("help me", "a tall one follows me"):
+        await zoe.send(line)
+    await zoe.press("Nothing, forget it")
+    assert await places_of(world, "help me") == set()
+    assert await places_of(world, "a tall one") == set()
 
 
 async def test_what_was_asked_about_elsewhere_does_not_go_with_a_cry(world: World) -> None:
@@ -528,20 +549,20 @@ async def cried(world: World) -> tuple[NeutralChat, NeutralChat, int]:
 
 async def test_nobody_else_reaches_words_that_wait(world: World) -> None:
     ada, zoe, waiting = await cried(world)
-    ada_id = base36(await number(world, "Ada"))
+    ada_id = await number(world, "Ada")
     ben, stranger, ines = await world.join("Ben", "3"), world.chat("77"), await world.organiser()
     forged = [
-        f"tks-{ada_id}-{base36(waiting)}",
-        f"tkn-{ada_id}-1-{base36(waiting)}",
-        f"tkw-{base36(waiting)}",
-        f"lk-team-{base36(waiting)}",
-        f"la-0-{base36(waiting)}",
-        f"le-5001-{base36(waiting)}",
-        f"tkf-{base36(waiting)}",
+        SendTo(ada_id, waiting, 0),
+        SendNow(ada_id, True, waiting, 0),
+        ChooseWhom(waiting, 0),
+        TakeWords("team", waiting, 0),
+        ItIsMyAnswer(form_digest(GiveIdea(1).encode()), 0, waiting),
+        ItIsMyEdit("5001", waiting),
+        ForgetWords(waiting, 0),
     ]
     for chat in (ben, stranger, ines, ada):
-        for payload in forged:
-            await chat.follow(payload)
+        for action in forged:
+            await chat.follow(action.encode())
             assert "followed" not in read(chat)
     assert await places_of(world, "followed") == {"trust_messages"}
     assert await pushed(world, ada) == []

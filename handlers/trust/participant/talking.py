@@ -27,8 +27,6 @@ from handlers.trust.actions import (
     HandOver,
     HideConversation,
     OpenConversation,
-    SendAllHere,
-    SendAllNow,
     SendHere,
     SendKept,
     SendNow,
@@ -38,7 +36,7 @@ from handlers.trust.actions import (
 from handlers.trust.messages import CLOSED, danger_line, draw_conversation, may_read, name_of_author, screen_of
 from handlers.trust.model import LONGEST, MOST_KEPT, SHOWN_FOR, Conversation, TrustedPerson
 from handlers.trust.organiser.naming import NAME_TRUSTED
-from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting_for, with_or_without
+from handlers.trust.participant.words import drop_sent, hear_in_confidence, waiting, with_or_without
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -263,10 +261,9 @@ async def write_more(request: Request, action: WriteMore, form: TrustForm) -> Re
 
 
 @routes.action(SendNow, hears=hear_in_confidence)
-@routes.action(SendAllNow, hears=hear_in_confidence)
 async def send_now(request: Request, action: SendNow) -> Reply:
     """Send waiting words to a person of trust, as a first message or in the conversation there is."""
-    words = await waiting_for(request, action)
+    words = await waiting(request, action.number, action.first)
     await _trusted(request, action.trusted)
     await _has_room(request)
     me = request.participant.id
@@ -276,21 +273,20 @@ async def send_now(request: Request, action: SendNow) -> Reply:
     )
     for part in more:
         await service.write(request.tx, conversation, me, part, request.now)
-    await drop_sent(request, action)
+    await drop_sent(request, action.number, action.first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 
 @routes.action(SendHere, hears=hear_in_confidence)
-@routes.action(SendAllHere, hears=hear_in_confidence)
 async def send_here(request: Request, action: SendHere) -> Reply:
     """Send waiting words in a conversation."""
-    words = await waiting_for(request, action)
+    words = await waiting(request, action.number, action.first)
     conversation = await _open_conversation(request, action.conversation)
     await _has_room(request)
     me = request.participant.id
     for part in _in_parts(words):
         await service.write(request.tx, conversation, me, part, request.now)
-    await drop_sent(request, action)
+    await drop_sent(request, action.number, action.first)
     return replace(await _after_writing(request, conversation), fresh=False)
 
 

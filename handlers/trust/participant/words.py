@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.clock import to_micros
 from bot.config.settings import Settings
@@ -24,18 +25,13 @@ from bot.membership.sweeping_store import forget_on_page
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (
-    ALL_WORDS,
     EMERGENCY,
     TRUST,
     AskToEraseConversation,
     ChooseWhom,
-    ChooseWhomForAll,
     ForgetWords,
     HandOver,
     OpenConversation,
-    SendAllHere,
-    SendAllNow,
-    SendAllTo,
     SendHere,
     SendKept,
     SendNow,
@@ -71,7 +67,7 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
         lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
         return _confidential(lines, (*_others_than(send, buttons), *send, forget))
     shown = _("I have shown this message to nobody.")
-    request.opened = ChooseWhom(number).encode()
+    request.opened = ChooseWhom(number, number).encode()
     return _confidential(
         (*danger, shown, _WAITS) if cry.phrase else (shown, *danger, _WAITS),
         (*send, EMERGENCY, *(buttons or (forget,))),
@@ -109,27 +105,26 @@ async def ask_about(
     number = await _keep(request, text)
     first, last = await _written_together(request, after, number)
     count = len(await store.all_waiting_words(request.tx, request.participant.id, first, last))
-    together: tuple[Span, ...] = ()
+    together = (_("Your last {count} messages are not sent yet.", count=count),) if count > 1 else ()
+    question: Span = _("I have shown this message to nobody. What is it?")
     if to:
-        question: Span = _("Send this to {name}, in confidence?", name=name)
+        question = _("Send this to {name}, in confidence?", name=name)
         # L10N: a button, a verb: send what was just written to a person of trust
         label: Span = _("Send it")
-        if count > 1:
-            together = (_("Your last {count} messages are not sent yet.", count=count),)
+        if together:
             # L10N: a button, a verb: send the last messages that one wrote, together, to a person of trust
             label = _("Send them")
         send: tuple[Button, ...] = (Button(label, to(last, first), style="primary"),)
         request.opened = to(last, first).encode()
     else:
-        question = _("I have shown this message to nobody. What is it?")
         send = await _send_button(request, last, first)
         if after is not None:
-            request.opened = _whom(last, first).encode()
+            request.opened = ChooseWhom(last, first).encode()
     danger = _danger(request, cry) if cry else ()
     urgent = () if cry is None else (EMERGENCY,)
     lines = (*danger, question) if cry and cry.phrase else (question, *danger)
     return _confidential(
-        (*lines, *together, _WAITS), (*send, *urgent, *_buttons(offers, number), _forget_button(number))
+        (*lines, *together, _WAITS), (*send, *urgent, *_buttons(offers, number), _forget_button(last, first))
     )
 
 
@@ -139,10 +134,9 @@ async def _written_together(request: Request, after: Action | None, number: int)
     They are those that were written since a cry, or since a screen for confidences was opened, if nothing that was
     written elsewhere waits between them.
     """
-    before = getattr(after, "number", None)
-    if before is None:
+    if not isinstance(after, ChooseWhom | SendTo | SendNow | SendHere):
         return number, number
-    first = max(getattr(after, "first", before), to_micros(request.now - WORDS_KEPT) + 1)
+    before, first = after.number, max(after.first, to_micros(request.now - WORDS_KEPT) + 1)
     if number <= before:  # the same words once more
         return min(first, number), before
     between = await store.all_waiting_words(request.tx, request.participant.id, before + 1, number - 1)
@@ -165,9 +159,9 @@ def _others_than(shown: Sequence[Button], buttons: Sequence[Button]) -> tuple[Bu
     return tuple(button for button in buttons if button.action not in done)
 
 
-def _forget_button(number: int) -> Button:
+def _forget_button(number: int, first: int | None = None) -> Button:
     # L10N: a button: what was just written is for nobody, and is not to be kept
-    return Button(_("Nothing, forget it"), ForgetWords(number))
+    return Button(_("Nothing, forget it"), ForgetWords(number, number if first is None else first))
 
 
 async def _send_button(request: Request, number: int, first: int | None = None) -> tuple[Button, ...]:
@@ -183,10 +177,10 @@ async def _send_button(request: Request, number: int, first: int | None = None) 
         return (Button(label, _to(people[0].id, None)(number, first), style="primary"),)
     if people:
         # L10N: a button: choose to which person of trust goes what was just written
-        return (Button(_("In confidence: to whom?"), _whom(number, first), style="primary"),)
+        return (Button(_("In confidence: to whom?"), ChooseWhom(number, first), style="primary"),)
     return tuple(
         # L10N: a button: send what was just written to the organisers, as nobody else is there for it
-        Button(_("To the whole team, by name"), TakeWords(listener.key, number))
+        Button(_("To the whole team, by name"), TakeWords(listener.key, number, first))
         for listener in request.listeners
         if listener.stage is Stage.TEAM
     )
@@ -206,13 +200,14 @@ async def _keep(request: Request, text: str) -> int:
     if number is not None:
         return number
     if await store.count_waiting(request.tx, request.participant.id) >= MOST_WAITING:
+        everything = ForgetWords(to_micros(request.now + WORDS_KEPT), 0)  # numbers run ahead of the clock a little
         raise UserError(
             _(
                 "I could not keep this message: many of yours wait for your choice. Choose for those first."
                 " In danger, see /urgence."
             ),
             # L10N: a button: all that one wrote and that waits for one's choice is for nobody, and is not to be kept
-            buttons=(EMERGENCY, TRUST, Button(_("Forget all that waits"), ForgetWords(ALL_WORDS))),
+            buttons=(EMERGENCY, TRUST, Button(_("Forget all that waits"), everything)),
         )
     return await store.keep_words(request.tx, request.participant.id, text, request.now)
 
@@ -267,24 +262,12 @@ async def _ask_for(request: Request, action: Action, text: str) -> Reply:
 
 
 def _here(conversation_id: int) -> Callable[[int, int], Action]:
-    return lambda number, first: (
-        SendHere(conversation_id, number) if first == number else SendAllHere(conversation_id, number, first)
-    )
+    return partial(SendHere, conversation_id)
 
 
 def _to(trusted_id: int, anonymous: bool | None) -> Callable[[int, int], Action]:
     """Return what makes the action that sends words to a person of trust; None asks first, with or without a name."""
-    if anonymous is None:
-        return lambda number, first: (
-            SendTo(trusted_id, number) if first == number else SendAllTo(trusted_id, number, first)
-        )
-    return lambda number, first: (
-        SendNow(trusted_id, anonymous, number) if first == number else SendAllNow(trusted_id, anonymous, number, first)
-    )
-
-
-def _whom(number: int, first: int) -> Action:
-    return ChooseWhom(number) if first == number else ChooseWhomForAll(number, first)
+    return partial(SendTo, trusted_id) if anonymous is None else partial(SendNow, trusted_id, anonymous)
 
 
 def numbers(settings: Settings) -> Sequence[Span]:
@@ -304,48 +287,42 @@ def not_changed() -> Reply:
 
 
 @routes.action(ChooseWhom, hears=hear_in_confidence)
-@routes.action(ChooseWhomForAll, hears=hear_in_confidence)
 async def choose_whom(request: Request, action: ChooseWhom) -> Reply:
     """Ask to which person of trust waiting words go."""
-    await waiting_for(request, action)
+    await waiting(request, action.number, action.first)
     people = await _others(request)
-    buttons = [Button(Name(person.given_name), _to(person.id, None)(*_numbers(action))) for person in people]
+    buttons = [Button(Name(person.given_name), SendTo(person.id, action.number, action.first)) for person in people]
     lines: list[Span] = [_("To whom should it go, in confidence?")]
     lines += [
         _("{name}: {languages}; {hours}.", name=Name(p.given_name), languages=Name(p.languages), hours=Name(p.hours))
         for p in people
     ]
-    return replace(_confidential(lines, (*buttons, EMERGENCY, _forget_button(action.number))), fresh=False)
+    forget = _forget_button(action.number, action.first)
+    return replace(_confidential(lines, (*buttons, EMERGENCY, forget)), fresh=False)
 
 
 @routes.action(SendTo, hears=hear_in_confidence)
-@routes.action(SendAllTo, hears=hear_in_confidence)
 async def send_to(request: Request, action: SendTo) -> Reply:
     """Ask whether waiting words go to a person of trust with or without one's name."""
-    await waiting_for(request, action)
+    await waiting(request, action.number, action.first)
     trusted = await service.find_trusted(request.tx, action.trusted)
     if trusted is None or trusted.id == request.participant.id:
         raise UserError(
             _("They are no longer a person of trust. Your words are kept: choose someone else."),
-            buttons=(*await _send_button(request, *_numbers(action)), EMERGENCY),
+            buttons=(*await _send_button(request, action.number, action.first), EMERGENCY),
         )
-    without, by_name = (_to(trusted.id, anonymous)(*_numbers(action)) for anonymous in (True, False))
+    without, by_name = (SendNow(trusted.id, anonymous, action.number, action.first) for anonymous in (True, False))
     return replace(
         _confidential(
             (_("Not sent yet: one more press."), with_or_without(trusted)),
             (
                 Button(_("Without my name"), without, style="primary"),
                 Button(_("With my name"), by_name),
-                _forget_button(action.number),
+                _forget_button(action.number, action.first),
             ),
         ),
         fresh=False,
     )
-
-
-def _numbers(action: ChooseWhom | SendTo | SendNow | SendHere) -> tuple[int, int]:
-    """Return the number of the words that an action is about, and that of the first that go with them."""
-    return action.number, getattr(action, "first", action.number)
 
 
 def with_or_without(trusted: TrustedPerson) -> Span:
@@ -359,33 +336,24 @@ def with_or_without(trusted: TrustedPerson) -> Span:
 @routes.action(ForgetWords)
 async def forget_words(request: Request, action: ForgetWords) -> Reply:
     """Delete waiting words, because they were for nobody."""
-    if action.number == ALL_WORDS:
-        await store.drop_all_words(request.tx, request.participant.id)
-    else:
-        await store.drop_words(request.tx, request.participant.id, action.number)
+    await drop(request, action.number, action.first)
     view = View((_("Forgotten: I keep nothing of it."),), (HOME,), confidential=True)
     return Reply(view)
 
 
-async def waiting(request: Request, number: int) -> str:
-    """Return the words of the person that wait under a number. Raises UserError if they are gone."""
-    return "\n".join((await _all_waiting(request, number, number)).values())
+async def waiting(request: Request, number: int, first: int) -> str:
+    """Return the words of the person that wait under these numbers and those between, a line each if they are several.
 
-
-async def waiting_for(request: Request, action: ChooseWhom | SendTo | SendNow | SendHere) -> str:
-    """Return the words of the person that wait and that an action is about, a line each if they are several.
-
-    Raises UserError if they are gone.
+    Raises UserError if there are none any more.
     """
-    return "\n".join((await _all_waiting(request, *_numbers(action))).values())
+    return "\n".join((await _all_waiting(request, number, first)).values())
 
 
-async def _all_waiting(request: Request, last: int, first: int) -> Mapping[int, str]:
-    """Return the words of the person that wait, by their numbers. Raises UserError if there are none any more."""
+async def _all_waiting(request: Request, number: int, first: int) -> Mapping[int, str]:
     found: Mapping[int, str] = {}
     if request.person is not None:
         first = max(first, to_micros(request.now - WORDS_KEPT) + 1)
-        found = await store.all_waiting_words(request.tx, request.person.id, first, last)
+        found = await store.all_waiting_words(request.tx, request.person.id, first, number)
     if not found:
         raise UserError(
             _("These words are gone: you chose already, or a day has passed."),
@@ -394,13 +362,13 @@ async def _all_waiting(request: Request, last: int, first: int) -> Mapping[int, 
     return found
 
 
-async def drop_sent(request: Request, action: SendNow | SendHere) -> None:
-    """Delete the words of the person that an action sent, also from their own page."""
-    for words in (await _all_waiting(request, *_numbers(action))).values():
+async def drop_sent(request: Request, number: int, first: int) -> None:
+    """Delete the words of the person that were sent, also from their own page."""
+    for words in (await _all_waiting(request, number, first)).values():
         await forget_on_page(request.tx, request.participant.id, words)
-    await store.drop_words(request.tx, request.participant.id, *_numbers(action))
+    await drop(request, number, first)
 
 
-async def drop(request: Request, number: int) -> None:
-    """Delete the words of the person that wait under a number."""
-    await store.drop_words(request.tx, request.participant.id, number)
+async def drop(request: Request, number: int, first: int) -> None:
+    """Delete the words of the person that wait under these numbers and those between."""
+    await store.drop_words(request.tx, request.participant.id, number, first)
