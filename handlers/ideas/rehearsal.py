@@ -96,10 +96,16 @@ async def _give(
             await player.driver.fill(text)
     else:
         await player.driver.send(f"Besoin : {text}" if phase.collects == "facts" and not by_form else text)
-        idea.asked = player.driver.offers(_AN_IDEA)
-        if idea.asked:
-            await player.driver.act(_AN_IDEA)
+        await _confirm(idea)
     return idea
+
+
+async def _confirm(idea: PlayedIdea) -> None:
+    """Let a person say that their words are an idea, where the bot was not sure of that and asks."""
+    driver = idea.author.driver
+    idea.asked = driver.offers(_AN_IDEA)
+    if idea.asked:
+        await driver.act(_AN_IDEA)
 
 
 async def _edit(player: CastMember, idea: PlayedIdea) -> None:
@@ -199,20 +205,23 @@ async def stop_the_app(play: Play) -> None:
     """
     on_telegram = [player for player in play.coming if player.group and isinstance(player.driver, TelegramChat)]
     writing = play.some(on_telegram, 0.3)
-    drivers = []
+    left = []
     await play.until(play.ends - _DOWN - _LEFT)
     await play.servers.close()
     for player in writing:
         text = play.voices.idea(player)
         assert isinstance(player.driver, TelegramChat)
         player.driver.leave_word(text)
-        drivers.append(player.driver)
-        play.ideas.append(PlayedIdea(player, "challenge", text))
+        left.append(PlayedIdea(player, "challenge", text))
     play.servers.clock.advance(_DOWN)
     await play.servers.reopen()
-    for driver in drivers:  # a person without any other idea is answered in words
-        await driver.catch_up()
+    for idea in left:  # a person without any other idea is answered in words
+        assert isinstance(idea.author.driver, TelegramChat)
+        await idea.author.driver.catch_up()
     await play.servers.calm()
+    for idea in left:
+        await _confirm(idea)
+    play.ideas += left
     play.report.tell(
         f"The app is down for {_DOWN.seconds // 60} minutes of the phase; {len(writing)} went on writing meanwhile."
     )
