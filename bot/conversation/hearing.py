@@ -189,10 +189,7 @@ async def ask_what_else(request: Request, text: str, but: str, became: Span) -> 
         heard = [*heard[: _MOST_OFFERED - 2], heard[-1]]
     offers = [offer(listener, found) for listener, found in heard]
     cry = heard_in(request, text) or Cry(sure=False, likelihood=0.0)
-    asked = await request.alarm.ask(request, text, replace(cry, sure=False), offers)
-    # Instead of the line that nobody was shown the words, which is not so here.
-    lines = (became, *asked.view.lines[1:])
-    return replace(asked, view=replace(asked.view, lines=lines))
+    return await request.alarm.ask(request, text, replace(cry, sure=False), offers, became)
 
 
 @routes.action(TakeWords, who=ANYONE)

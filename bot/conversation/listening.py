@@ -158,7 +158,10 @@ class Alarm:
     It reads nothing but the words, before any transaction.
     """
     ask: Callable[..., Awaitable[Reply]]
-    """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them."""
+    """ask(request, text, cry, offers) keeps words and asks their writer what becomes of them.
+
+    For words that somebody read already, ask(…, became) says what became of them, not that nobody was shown them.
+    """
     ask_which: Callable[..., Awaitable[Reply]]
     """ask_which(request, text, offers) keeps words in which nobody heard a cry, and asks which of `offers` they are."""
     waiting: Callable[..., Awaitable[str]]

@@ -27,8 +27,10 @@ _ALIKE = str.maketrans(
 _LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "…": "..."}
 _NEAR = 6
 """How many words on a word is no longer near."""
-_KNOWN = 20_000
-"""Of how many words the kinds are remembered."""
+_KNOWN, _LONGEST_KNOWN = 20_000, 20
+"""Of how many words the kinds are remembered, and of words of how many letters at most."""
+_LONGEST = 4_000
+"""How many characters are looked at once all are folded: one sign may stand for eighteen letters."""
 _ELIDED = frozenset("cdjlmnst")
 """What stands before a French word without its apostrophe: «jtremble», «larret»."""
 _SHORT = 4
@@ -40,7 +42,7 @@ _TOKEN = re.compile(r"[^\W_]+|[?!\"():*#@&+=/%$€]|\.\.|[^\w\s\x00-\x7f]")
 def tokens(text: str) -> list[str]:
     """Return the words and signs of a text, folded: without accents, capitals, apostrophes, or letters thrice."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", text)[:_LONGEST]
         text = _DROPPED.sub("", unicodedata.normalize("NFD", text.casefold())).translate(_ALIKE)
         for sign, letters in _LIGATURES.items():
             text = text.replace(sign, letters)
@@ -82,10 +84,12 @@ class Kinds(dict[str, tuple[str, ...]]):
             kinds = self._listed(word[1:])
             if kinds:
                 kinds += self._listed(word[0])
-        if len(self) >= _KNOWN:
-            self.clear()
-        self[word] = tuple(dict.fromkeys(kinds))
-        return self[word]
+        told = tuple(dict.fromkeys(kinds))
+        if len(word) <= _LONGEST_KNOWN:  # a longer one is seldom typed twice, and may be nobody's business
+            if len(self) >= _KNOWN:
+                self.clear()
+            self[word] = told
+        return told
 
     def _listed(self, word: str) -> list[str]:
         kinds = list(self._whole.get(word, ()))

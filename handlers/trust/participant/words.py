@@ -48,11 +48,12 @@ _WAITS = _("I keep your words for you for a day, then delete them.")
 _FILE_NOT_KEPT = _("What you sent with it is not kept: only words can wait here.")
 
 
-async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) -> Reply:
+async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], became: Span | None = None) -> Reply:
     """Answer a cry of distress, or ask about one that may be none; the words wait meanwhile.
 
     A cry is answered by whom to call and whom to tell in confidence, never by the team. `offers` name what else it is
-    perhaps. Whoever calls for help reads the number first.
+    perhaps. Whoever calls for help reads the number first. `became` asks about words that were read already: it says
+    what became of them; None for words that nobody was shown.
     """
     danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
@@ -63,8 +64,8 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer]) ->
     buttons = _buttons(offers, number)
     if not cry.sure:
         if not cry.weak:
-            return _question((*buttons, *_others_than(buttons, send), forget))
-        lines: list[Span] = [_("I have shown this message to nobody. What is it?"), *danger, _WAITS]
+            return _question((*buttons, *_others_than(buttons, send), forget), became)
+        lines: list[Span] = [became or _("I have shown this message to nobody. What is it?"), *danger, _WAITS]
         return _confidential(lines, (*_others_than(send, buttons), *send, forget))
     shown = _("I have shown this message to nobody.")
     request.opened = ChooseWhom(number, number).encode()
@@ -80,9 +81,9 @@ async def ask_which(request: Request, text: str, offers: Sequence[Offer]) -> Rep
     return _question((*_buttons(offers, number), _forget_button(number)))
 
 
-def _question(buttons: Sequence[Button]) -> Reply:
+def _question(buttons: Sequence[Button], became: Span | None = None) -> Reply:
     """Return the question what words are in which nobody heard a cry: they stand in the chat as any others do."""
-    return reply(_("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
+    return reply(became or _("I have noted nothing yet. What is this?"), _WAITS, buttons=tuple(buttons), fresh=True)
 
 
 async def ask_about(
