@@ -29,7 +29,7 @@ _SAID = (
     "Les écoles prêtent leurs ordinateurs l'été",
     "=1+1 : deux communes, un seul budget participatif",
     "Un jumelage entre deux lycées, ici et là-bas",
-    "Prêter les lieux vides du quartier à des associations",
+    "Une carte des lieux vides que l'on peut emprunter",
     "-15 % de temps perdu : un seul guichet pour les associations",
     "Ein Stammtisch für Projekte, jeden Monat",
     "A library of tools that neighbours lend each other",

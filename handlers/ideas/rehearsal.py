@@ -128,14 +128,15 @@ async def send_sheets(play: Play, key: str) -> None:
     sending = [player for player in play.coming if player.group and player.platform != "web"]
     chosen = play.some(sending, 0.05, at_least=2)
     for number, player in enumerate(chosen):
-        text = play.voices.idea(player)
+        idea = PlayedIdea(player, phase.key, play.voices.idea(player))
         sheet = Upload("feuille.png", paper(f"Feuille {number}"))
         if number % 2:
             await player.driver.give(sheet)
-            await player.driver.send(text)
+            await player.driver.send(idea.text)
         else:
-            await player.driver.give(sheet, caption=text)
-        play.ideas.append(PlayedIdea(player, phase.key, text))
+            await player.driver.give(sheet, caption=idea.text)
+        await _confirm(idea)
+        play.ideas.append(idea)
     play.report.tell(f"{len(chosen)} photograph a sheet of paper.")
 
 
@@ -177,6 +178,7 @@ async def hide_one(play: Play, key: str) -> None:
     if len(groups) > 1:
         await by.driver.act("wrl")
         await by.driver.choose(f"g_{groups[0]}")
+    await play.servers.calm()  # the panel is up to date, and is not what is shown last below
     await by.driver.act("ww")
     await by.driver.choose(by.driver.values[0])
     [shown] = [idea for idea in play.ideas if idea.text in by.driver.text]
