@@ -13,7 +13,7 @@ from handlers.trust.listeners import listen
 from handlers.trust.membership import AFTER_MEMBERSHIP
 from handlers.trust.messages import draw_named
 from handlers.trust.organiser import checking, naming
-from handlers.trust.participant import answering, emergency, talking, words
+from handlers.trust.participant import answering, answering_in_words, emergency, talking, words
 from handlers.trust.personal_data import PERSONAL_DATA
 from handlers.trust.schedule import SafetyClock, TrustRetention, WaitingWords
 
@@ -29,6 +29,7 @@ CAPABILITY = Capability(
         not_changed=words.not_changed,
         numbers=words.numbers,
     ),
+    listeners=(answering_in_words.LISTENER,),
     organiser_routes=(naming.routes, checking.routes),
     sources=lambda settings, _subjects: (SafetyClock(), WaitingWords(), TrustRetention(settings)),
     menu=(

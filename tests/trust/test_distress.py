@@ -180,9 +180,10 @@ async def test_what_was_typed_line_by_line_is_forgotten_together(world: World) -
     zoe = await world.join("Zoe", "2")
     for line in ("help me", "a tall one follows me"):
         await zoe.send(line)
+    assert await places_of(world, "a tall one") == {"trust_messages"}
     await zoe.press("Nothing, forget it")
-    assert await places_of(world, "help me") == set()
-    assert await places_of(world, "a tall one") == set()
+    assert read(zoe) == "Forgotten: I keep nothing of it."
+    assert await places_of(world, "help me") == await places_of(world, "a tall one") == set()
 
 
 async def test_what_was_asked_about_elsewhere_does_not_go_with_a_cry(world: World) -> None:

@@ -139,6 +139,42 @@ async def test_help_is_told_at_once_and_never_withdrawn(world: World) -> None:
     assert "safe now" in line
 
 
+@pytest.mark.parametrize(
+    ("locale", "words", "asked"),
+    [
+        ("fr", "oui ça va", "Es-tu en sécurité"),
+        ("fr", "je suis en sécurité", "Es-tu en sécurité"),
+        ("fr", "non j'ai besoin d'aide", "Es-tu en sécurité"),
+        ("en", "I'm safe", "Are you safe?"),
+        ("en", "not safe", "Are you safe?"),
+        ("de", "bin in Sicherheit", "in Sicherheit?"),
+    ],
+)
+async def test_an_answer_that_is_typed_asks_again_with_the_buttons(
+    store_url: str, locale: str, words: str, asked: str
+) -> None:
+    async with open_world(store_url) as world:
+        ines, zoe = await world.organiser(), await world.join("Zoé", "1", locale=locale)
+        await begin(ines)
+        await zoe.send(words)
+        assert asked in read(zoe)
+        assert len(zoe.buttons) == 3
+        assert "no answer: 1" in " ".join(await listed(world, ines)), "a word may mean the contrary"
+        assert await pushed(world, ines) == [], "nobody is told what was typed"
+        await zoe.press(zoe.buttons[0])
+        assert "Safe: 1" in " ".join(await listed(world, ines))
+        await zoe.command("moi")
+        await zoe.send(words)
+        assert asked not in read(zoe), "it is answered"
+
+
+async def test_who_calls_for_help_while_a_check_runs_reads_the_number_first(world: World) -> None:
+    ines, zoe = await world.organiser(), await world.join("Zoé", "1")
+    await begin(ines)
+    await zoe.send("help me he has a knife")
+    assert read(zoe).startswith("In danger, call 112.")
+
+
 async def test_a_number_that_is_left_during_a_check_comes_onto_the_list(world: World) -> None:
     ines, zoe = await world.organiser(), await world.join("Zoé", "1")
     await begin(ines)

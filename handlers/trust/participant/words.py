@@ -40,6 +40,7 @@ from handlers.trust.actions import (
 )
 from handlers.trust.messages import danger_line, may_read, name_of_author, talk_line
 from handlers.trust.model import MOST_WAITING, WORDS_KEPT, TrustedPerson
+from handlers.trust.participant.answering_in_words import ask_again
 from handlers.trust.settings import SafetySettings
 
 routes = Routes()
@@ -55,6 +56,8 @@ async def ask(request: Request, text: str, cry: Cry, offers: Sequence[Offer], be
     perhaps. Whoever calls for help reads the number first. `became` asks about words that were read already: it says
     what became of them; None for words that nobody was shown.
     """
+    if not cry.phrase and became is None and (question := await ask_again(request, text)):
+        return question
     danger = _danger(request, cry) if cry.weak else ()
     if request.person is None:
         return _confidential([*danger, _("Nobody got this message, and I keep nothing of it.")], (EMERGENCY,))
