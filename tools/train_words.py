@@ -36,7 +36,7 @@ _SHARES = (1.0, 1.4, 0.8)
 """How much words, letters and kinds of words count beside each other."""
 _WEIGHT = 1.5
 """How much a line of the urgent label counts, beside one of another."""
-_STRENGTH = 0.05
+_STRENGTH = 0.15
 """How strongly weights are drawn towards nothing."""
 _ABOUT_ROWS, _ABOUT_STRENGTH = 4096, 0.02
 """The rows of each table by which it is told what questions are about, and how strongly these are drawn."""

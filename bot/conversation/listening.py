@@ -91,7 +91,7 @@ class Listener:
     """
 
 
-WEAK = 0.2
+WEAK = 0.14
 """From which likelihood on words may be a cry of distress, whoever else is sure of them."""
 CERTAIN = 0.6
 """From which likelihood on a cry is answered as one although it is known what the words are otherwise."""

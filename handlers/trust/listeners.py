@@ -14,7 +14,7 @@ from bot.conversation.listening import CERTAIN, WEAK, Cry
 
 _SURE, _FAINT = 0.15, 0.01
 """From which likelihood on words are answered as a cry, and from which on one is offered where a question is asked."""
-_THAN = {"idea": 0.3, "mine": 0.6, "practical": 0.6, "team": 2.0, "confused": 2.0, "social": 2.0}
+_THAN = {"idea": 0.3, "mine": 0.7, "practical": 0.6, "team": 2.0, "confused": 2.0, "social": 2.0}
 """How many times as likely as any other kind of words a cry that is sure must be.
 
 Complaints and jokes are in the words of cries, questions hardly ever.

@@ -139,8 +139,8 @@ async def test_later_photos_without_a_line_are_asked_about_anew(world: World, zo
     await zoe.send_photo(sheet(1))
     assert zoe.text == "Photo kept. What does it show? Write one line."
     await wait(world, minutes=31)
-    await zoe.send("A plain idea")
-    assert await kept(world) == [("The kitchen", 1), ("", 1), ("A plain idea", 0)]
+    await zoe.send("A bakery that teaches")
+    assert await kept(world) == [("The kitchen", 1), ("", 1), ("A bakery that teaches", 0)]
 
 
 async def test_a_document_is_kept_like_a_photo(world: World, zoe: NeutralChat) -> None:
