@@ -13,6 +13,8 @@ from bot.content.texts import (
     Localised,
     Moment,
     Name,
+    Person,
+    Quote,
     Span,
     Strong,
     Styled,
@@ -36,6 +38,10 @@ def encode(span: Span) -> Any:
             return ["joined", [encode(inner) for inner in spans]]
         case Name(text):
             return ["name", text]
+        case Person(person_id, form):
+            return ["person", person_id, form]
+        case Quote(kind, key, most=most):
+            return ["quote", kind, key, most]
         case Moment(instant, style):
             return ["moment", to_micros(instant), style]
         case Countdown(until):
@@ -65,6 +71,12 @@ def decode(data: Any) -> Span:
             return Joined(tuple(decode(inner) for inner in spans))
         case ["name", text]:
             return Name(text)
+        case ["person", person_id, form, *name]:
+            return Person(person_id, form, *name)
+        case ["quote", kind, key, most]:
+            return Quote(kind, key, most=most)
+        case ["quote", kind, key, most, words]:
+            return Quote(kind, key, words, most)
         case ["moment", micros, style]:
             return Moment(from_micros(micros), style)
         case ["countdown", micros]:

@@ -17,6 +17,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.content import i18n
+from bot.content.names import shortened
 from bot.content.territories import territory_name
 
 MomentStyle = Literal["date", "datetime", "time", "left", "end"]
@@ -25,6 +26,8 @@ MomentStyle = Literal["date", "datetime", "time", "left", "end"]
 «left» gives «in 12 minutes» if the instant is at most ten hours ahead, otherwise the time of day; platforms that can
 update «in 12 minutes» in a message do so. «end» gives «in 12 minutes, at 10:40», or «at 10:40».
 """
+Form = Literal["given", "short", "full"]
+"""How somebody is called: «Marie», «Marie D.» as other participants read it, or «Marie Dupont» for the team."""
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 """The styles that organisers may give to words, besides Strong and Link. A quote always covers whole lines."""
 _IN_SIGHT = timedelta(hours=10)
@@ -83,6 +86,33 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody's name, by reference: stored is the participant's id and how they are called, never the name.
+
+    `name` is how it reads now, '' while it was not looked up (`bot.people.references.written_out`), or where the person
+    is gone: then «someone» is shown. It does not count when spans are compared.
+    """
+
+    id: int
+    form: Form
+    name: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that somebody wrote, by reference: stored is their kind and key («idea», «12»), never the words.
+
+    `words` are how they read now, '' while they were not looked up, or where they were withdrawn or erased: then that
+    is said (`ERASED`). They do not count when spans are compared. At most `most` characters are shown, 0 for all.
+    """
+
+    kind: str
+    key: str
+    words: str = field(default="", compare=False)
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """An instant (aware), shown in the gathering's time zone and, where the platform can do that, in the reader's."""
 
@@ -131,7 +161,23 @@ class Listing:
     items: tuple[Span, ...]
 
 
-Span = str | int | Text | Strong | Styled | Joined | Name | Moment | Countdown | Link | Localised | Territory | Listing
+Span = (
+    str
+    | int
+    | Text
+    | Strong
+    | Styled
+    | Joined
+    | Name
+    | Person
+    | Quote
+    | Moment
+    | Countdown
+    | Link
+    | Localised
+    | Territory
+    | Listing
+)
 
 
 def _(message: str, /, **values: Span) -> Text:
@@ -142,6 +188,12 @@ def _(message: str, /, **values: Span) -> Text:
 def _n(singular: str, plural: str, count: int, /, **values: Span) -> Text:
     """Return a message whose plural form depends on `count`, which the message may contain as {count}."""
     return Text(singular, plural, count, {"count": count, **values})
+
+
+SOMEONE = _("someone")
+"""What is read in place of the name of a person who is gone."""
+ERASED = _("(words that were erased)")
+"""What is read in place of words that were withdrawn or erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +255,7 @@ def label(span: Span, reader: Reader) -> str:
         return words
     if isinstance(span, Text):
         name, value = max(span.values.items(), key=lambda item: len(plain(item[1], reader)), default=("", ""))
-        text = value.text if isinstance(value, Name) else plain(value, reader)
+        text = plain(value, reader).translate(_ISOLATES)
         if (kept := len(text) - over - 1) >= _RECOGNISED_BY:
             return plain(replace(span, values={**span.values, name: Name(f"{text[:kept].rstrip()}…")}), reader)
     return f"{words[: LONGEST_LABEL - 1].rstrip()}…"
@@ -225,6 +277,10 @@ def _runs(span: Span, reader: Reader) -> list[Run]:
             return [run for inner in spans for run in _runs(inner, reader)]
         case Name(text):
             return [Run(text if text.isascii() else f"\u2068{text}\u2069")]
+        case Person(name=name):
+            return _runs(Name(name) if name else SOMEONE, reader)
+        case Quote(words=words, most=most):
+            return _runs(Name(shortened(words, most) if most else words) if words else ERASED, reader)
         case Moment(instant, "left") if (minutes := _minutes_ahead(instant, reader)) is not None:
             return [Run(i18n.format_minutes_ahead(minutes, reader.locale), moment=span)]
         case Moment(instant, "end"):

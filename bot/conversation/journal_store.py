@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
+from bot.people.references import written_out
 
 KEPT = timedelta(days=1)
 """How long an entry is kept: no longer than somebody may ask about it, because it holds old, also personal, values."""
@@ -36,12 +37,17 @@ class JournalEntry:
     undone: bool
 
 
-def _entry(row: Row) -> JournalEntry:
+async def _entries(tx: Transaction, rows: Sequence[Row]) -> Sequence[JournalEntry]:
+    said = await written_out(tx, [row["what"] for row in rows])
+    return [_entry(row, what) for row, what in zip(rows, said, strict=True)]
+
+
+def _entry(row: Row, what: str) -> JournalEntry:
     return JournalEntry(
         row["id"],
         row["author_id"],
         row["subject"],
-        row["what"],
+        what,
         row["inverse"],
         row["given_name"],
         row["family_name"],
@@ -68,26 +74,26 @@ async def add(tx: Transaction, author_id: int, subject: str, what: str, inverse:
 
 async def find(tx: Transaction, entry_id: int) -> JournalEntry | None:
     """Return an entry by its id, or None."""
-    row = await tx.one(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
-    return _entry(row) if row else None
+    rows = await tx.all(f"{_ENTRIES} WHERE j.id = :id", id=entry_id)
+    return next(iter(await _entries(tx, rows)), None)
 
 
 async def later(tx: Transaction, entry: JournalEntry) -> JournalEntry | None:
     """Return the first later change to the same subject that was not undone; None where there is none."""
-    row = await tx.one(
+    rows = await tx.all(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.id > :id AND j.undone_at IS NULL ORDER BY j.id LIMIT 1",
         subject=entry.subject,
         id=entry.id,
     )
-    return _entry(row) if row else None
+    return next(iter(await _entries(tx, rows)), None)
 
 
 async def last(tx: Transaction, subject: str) -> JournalEntry | None:
     """Return the latest change to a subject that was not undone; None where there is none."""
-    row = await tx.one(
+    rows = await tx.all(
         f"{_ENTRIES} WHERE j.subject = :subject AND j.undone_at IS NULL ORDER BY j.id DESC LIMIT 1", subject=subject
     )
-    return _entry(row) if row else None
+    return next(iter(await _entries(tx, rows)), None)
 
 
 async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[JournalEntry]:
@@ -95,7 +101,7 @@ async def recent(tx: Transaction, since: datetime, most: int) -> Sequence[Journa
     rows = await tx.all(
         f"{_ENTRIES} WHERE j.done_at >= :since ORDER BY j.id DESC LIMIT :most", since=to_micros(since), most=most
     )
-    return [_entry(row) for row in rows]
+    return await _entries(tx, rows)
 
 
 async def mark_undone(tx: Transaction, entry_id: int, now: datetime) -> None:

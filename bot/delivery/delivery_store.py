@@ -18,6 +18,7 @@ from bot.delivery.outgoing import ClaimedDelivery, Copy, Op, Recipient
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.quiet import Hours
+from bot.people.references import written_out
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""
@@ -166,7 +167,8 @@ async def claim(
     await tx.many(
         "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in claimed]
     )
-    return [_claimed(row, platform) for row in claimed]
+    contents = await written_out(tx, [row["content"] for row in claimed])
+    return [_claimed(row, content, platform) for row, content in zip(claimed, contents, strict=True)]
 
 
 async def _postpone_for_night(
@@ -356,7 +358,7 @@ async def forget_content(tx: Transaction, now: datetime) -> int:
     )
 
 
-def _claimed(row: Row, platform: str) -> ClaimedDelivery:
+def _claimed(row: Row, content: str, platform: str) -> ClaimedDelivery:
     state, message = row["copy_state"], row["message"]
     allowed = row["participant_id"] is None or row["role"] >= row["who"]
     if message is not None and features_of(platform).own_page:
@@ -367,7 +369,7 @@ def _claimed(row: Row, platform: str) -> ClaimedDelivery:
     return ClaimedDelivery(
         row["id"],
         row["kind"],
-        row["content"],
+        content,
         bytes(row["carried"]) if row["carried"] is not None else None,
         bool(row["asked"]),
         row["attempts"],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from bot.clock import from_micros
 from bot.database.engine import Row, Transaction
 from bot.people.declared import Declared, PersonalData, parameters
+from bot.people.references import written_out
 
 
 async def collect(
@@ -26,7 +27,7 @@ async def collect(
             if part.own and not own:
                 continue
             rows = await tx.all(part.sql, **parameters(part.sql, participant_id))
-            document[part.name] = [dict(_readable(data, row)) for row in rows]
+            document[part.name] = [dict(_readable(data, row)) for row in await _written_out(tx, data, rows)]
     return document
 
 
@@ -40,9 +41,19 @@ async def export_person(tx: Transaction, declared: Declared, participant_id: int
     return as_json(await collect(tx, declared, participant_id, now.isoformat()))
 
 
-def _readable(data: PersonalData, row: Row) -> Iterator[tuple[str, Any]]:
+async def _written_out(tx: Transaction, data: PersonalData, rows: Sequence[Row]) -> Sequence[Mapping[str, Any]]:
+    """Return rows with what they say by reference beside the references: who is named, and what is quoted."""
+    written: list[dict[str, Any]] = [dict(cast("Any", row)) for row in rows]
+    places = [(row, column) for row in written for column in data.stored_json.split() if row.get(column)]
+    said = await written_out(tx, [row[column] for row, column in places])
+    for (row, column), content in zip(places, said, strict=True):
+        row[column] = content
+    return written
+
+
+def _readable(data: PersonalData, row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     instants, stored_json = data.instants.split(), data.stored_json.split()
-    for column, value in cast("Mapping[str, Any]", dict(cast("Any", row))).items():
+    for column, value in row.items():
         if value is not None and (column.endswith("_at") or column in instants):
             yield column, from_micros(value).isoformat()
         elif column in stored_json and value:

@@ -18,13 +18,9 @@ from pathlib import PurePath
 from typing import Any
 
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import Joined, Link, Listing, Localised, Name, Span, Strong, Styled, Text, _
+from bot.content.texts import ERASED, SOMEONE, Joined, Link, Listing, Localised, Name, Span, Strong, Styled, Text, _
 from bot.content.views import Button, Choice, Option, View, decode_view, encode_view
 
-SOMEONE = _("someone")
-"""The words that replace a person's name."""
-WITHDRAWN = _("(words that were erased)")
-"""The words that replace what the person wrote."""
 NOTICE = View((_("This message spoke of someone who has erased their data."),))
 """The message that replaces a message from which the person cannot be removed."""
 
@@ -151,7 +147,7 @@ class Redaction:
         """Return a text with the person's names and words replaced; the same object if there are none in it."""
         bare = _bare(words)
         if self._is_theirs(bare):
-            return WITHDRAWN
+            return ERASED
         if bare in self.traces.names:
             return SOMEONE
         if bare in self.traces.others:

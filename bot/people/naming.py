@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from bot.content.features import features_of
-from bot.content.texts import Name, Span, Text, _, _n
+from bot.content.names import display_name, full_name
+from bot.content.texts import Form, Name, Person, Span, Text, _, _n
 from bot.people.participants import Account
+
+
+class Known(Protocol):
+    """Somebody with an id and a name, such as a participant."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102
+
+    @property
+    def given_name(self) -> str: ...  # noqa: D102
+
+    @property
+    def family_name(self) -> str: ...  # noqa: D102
+
+
+def called(person: Known, form: Form = "short") -> Person:
+    """Return the name of a person for a message, by reference: what is stored of it is only who is meant."""
+    given, family = person.given_name, person.family_name
+    names = {"given": given or family, "short": display_name(given, family), "full": full_name(given, family)}
+    return Person(person.id, form, names[form])
 
 
 def platform_name(platform: str) -> Span:

@@ -11,12 +11,11 @@ from typing import Any, cast
 from structlog.testing import capture_logs
 
 from bot.content.forms import Upload
-from bot.content.texts import Listing, Name, Reader, Strong, _, plain
+from bot.content.texts import ERASED, Listing, Name, Reader, Strong, _, plain
 from bot.content.views import View
 from bot.delivery import outbox
 from bot.membership import erasure
 from bot.people import participant_store
-from bot.people.mentions import WITHDRAWN
 from bot.people.naming import account_label
 from bot.people.participants import Account
 from bot.platforms.web import page_store
@@ -335,5 +334,5 @@ async def test_the_same_words_of_others_stay(sqlite_url: str) -> None:
         await world.change(erasure.erase, DECLARED, zoe, now, texts=True, files=world.files)
         await erasure.finish_erasures(world.store, DECLARED, world.settings.storage, world.files)
         pages = [(await world.read(page_store.latest, reader)).messages[-1].view for reader in (ada, max_)]
-        assert pages == [view, View((WITHDRAWN,))]
-        assert await views(world, chats[2]) == [view, View((WITHDRAWN,))]
+        assert pages == [view, View((ERASED,))]
+        assert await views(world, chats[2]) == [view, View((ERASED,))]

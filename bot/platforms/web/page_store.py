@@ -7,6 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from bot.clock import from_micros, to_micros
@@ -18,6 +19,7 @@ from bot.content.views import View, decode_view, encode_view
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from bot.people.facilitator_store import ROLE
+from bot.people.references import written_out
 
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
@@ -309,10 +311,18 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
         participant=participant_id,
         **values,
     )
-    attached: dict[int, list[Row]] = {}
-    for row in files:
-        attached.setdefault(row["message_id"], []).append(row)
-    messages = [_message(row, attached.get(row["id"], ())) for row in rows]
+    stored = [row["content"] for row in rows] + [row["toast"] or "" for row in rows] + [row["alt"] for row in files]
+    said = iter(await written_out(tx, stored))
+    contents, toasts = list(islice(said, len(rows))), list(islice(said, len(rows)))
+    attached: dict[int, list[_Attached]] = {}
+    for row, alt in zip(files, said, strict=True):
+        attached.setdefault(row["message_id"], []).append(
+            (row["position"], row["kind"], row["name"], alt, row["width"], row["height"])
+        )
+    messages = [
+        _message(row, content, toast, attached.get(row["id"], ()))
+        for row, content, toast in zip(rows, contents, toasts, strict=True)
+    ]
     return [await _drawn(tx, participant_id, message) for message in messages]
 
 
@@ -334,7 +344,7 @@ async def view_of(tx: Transaction, participant_id: int, message_id: int) -> View
     )
     if row is None:
         return None
-    view = _view(row["content"])
+    view = _view((await written_out(tx, (row["content"],)))[0])
     return (await drawn.draw(tx, participant_id, view.drawn) or view) if view.drawn else view
 
 
@@ -424,10 +434,16 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[NewAttach
         )
 
 
-def _message(row: Row, files: Sequence[Row]) -> PageMessage:
+_Attached = tuple[int, Kind, str, str, int | None, int | None]
+"""Position, kind, name, alternative text as JSON, width and height of an attachment."""
+
+
+def _message(row: Row, content: str, toast: str, files: Sequence[_Attached]) -> PageMessage:
+    """Return a message; `content` and `toast` are those of the row with names and words beside their references."""
     readable, pushed, pinned = bool(row["readable"]), row["delivery_id"] is not None, bool(row["pinned"])
-    content, toast = (row["content"], row["toast"]) if readable else (_content(WITHHELD), None)
-    attached = [(f["position"], f["kind"], f["name"], f["alt"], f["width"], f["height"]) for f in files if readable]
+    attached = files if readable else ()
+    if not readable:
+        content, toast = _content(WITHHELD), ""
     appearance = (
         (content, toast, pinned, tuple(attached)) if pushed and not (row["secret"] or row["confidential"]) else None
     )
@@ -443,7 +459,7 @@ def _message(row: Row, files: Sequence[Row]) -> PageMessage:
         row["seen_at"] is not None,
         appearance,
         tuple(
-            PageAttachment(position, kind, name, decode(json.loads(alt)), None if width is None else (width, height))
+            PageAttachment(position, kind, name, decode(json.loads(alt)), (width, height) if width and height else None)
             for position, kind, name, alt, width, height in attached
         ),
         pinned,

@@ -12,6 +12,7 @@ from bot.database.engine import Row, Transaction
 from bot.people.device_store import Subscription
 from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
+from bot.people.references import written_out
 
 Urgency = Literal["normal", "high"]
 State = Literal["rung", "expired", "failed"]
@@ -134,7 +135,8 @@ async def claim(tx: Transaction, now: datetime, most: int) -> Sequence[ClaimedPu
         most=most,
     )
     await tx.many("UPDATE pushes SET state = 'sending' WHERE id = :id", [{"id": row["id"]} for row in rows])
-    return [_claimed(row) for row in rows]
+    contents = await written_out(tx, [row["content"] or "" for row in rows])
+    return [_claimed(row, content or None) for row, content in zip(rows, contents, strict=True)]
 
 
 async def next_due(tx: Transaction) -> datetime | None:
@@ -227,7 +229,7 @@ async def forget_settled(tx: Transaction, now: datetime) -> int:
     return await tx.run("DELETE FROM pushes WHERE settled_at < :before", before=to_micros(now - KEPT))
 
 
-def _claimed(row: Row) -> ClaimedPush:
+def _claimed(row: Row, content: str | None) -> ClaimedPush:
     return ClaimedPush(
         row["id"],
         row["device_id"],
@@ -237,7 +239,7 @@ def _claimed(row: Row) -> ClaimedPush:
         row["kind"],
         Subscription(row["endpoint"], row["public_key"], row["shared"]),
         bool(row["shows_text"]),
-        row["content"],
+        content,
         bool(row["secret"]),
         row["topic"],
         row["urgency"],

@@ -1,0 +1,78 @@
+"""Looks up what stored messages say by reference: who is named, and what is quoted (`Person` and `Quote` of a text).
+
+A stored message holds ids only. Where messages are drawn for a page, or claimed to be sent, the references of all of
+them are looked up together and written beside the ids, in memory. So a person who was erased, and words that were
+withdrawn, are gone from every message without changing any.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.content.hooks import collecting_hook
+from bot.content.names import display_name, full_name
+from bot.content.texts import Form
+from bot.database.engine import Row, Transaction
+
+_REFERENCE = re.compile(r'\["(?:person", (\d+), "(given|short|full)"|quote", "([a-z]+)", "([^"\\]*)", (\d+))\]')
+"""A reference in the JSON text of a message; what people typed cannot look like one, as their quotes are escaped."""
+
+
+@collecting_hook
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:  # noqa: ARG001
+    """Return the keys that exist, each with its words as they read now, of the quotes of one kind.
+
+    Each capability returns those of its own kinds, by one statement a kind, and nothing for others.
+    """
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The names by id and form, and the words by kind and key, that were looked up."""
+
+    names: Mapping[tuple[int, str], str]
+    words: Mapping[tuple[str, str], str]
+
+    def beside(self, reference: re.Match[str]) -> str:
+        """Return the JSON of a reference with what it stands for beside it; the same where nothing was found."""
+        person, form, kind, key, _most = reference.groups()
+        said = self.names.get((int(person), form)) if person else self.words.get((kind, key))
+        return reference[0] if not said else f"{reference[0][:-1]}, {json.dumps(said, ensure_ascii=False)}]"
+
+
+async def written_out(tx: Transaction, contents: Sequence[str]) -> Sequence[str]:
+    """Return stored messages, JSON text, with names and words beside their references; `decode` reads both.
+
+    One statement looks up all people and one the quotes of each kind that occurs; none where nobody is named.
+    """
+    people: set[int] = set()
+    quotes: defaultdict[str, set[str]] = defaultdict(set)
+    for content in contents:
+        for person, _form, kind, key, _most in _REFERENCE.findall(content):
+            if person:
+                people.add(int(person))
+            else:
+                quotes[kind].add(key)
+    if not people and not quotes:
+        return contents
+    words = {(kind, key): said for kind in sorted(quotes) for key, said in await quoted(tx, kind, sorted(quotes[kind]))}
+    found = _Found(await _names(tx, people), words)
+    return [_REFERENCE.sub(found.beside, content) for content in contents]
+
+
+async def _names(tx: Transaction, people: Collection[int]) -> Mapping[tuple[int, str], str]:
+    if not people:
+        return {}
+    ids = ", ".join(map(str, sorted(people)))
+    rows = await tx.all(f"SELECT id, given_name, family_name FROM participants WHERE id IN ({ids})")
+    return {(row["id"], form): said for row in rows for form, said in _forms(row).items()}
+
+
+def _forms(row: Row) -> Mapping[Form, str]:
+    given, family = row["given_name"], row["family_name"]
+    return {"given": given or family, "short": display_name(given, family), "full": full_name(given, family)}
