@@ -58,7 +58,7 @@ async def test_words_that_nobody_knows_were_erased(world: World) -> None:
 
 
 def test_a_quote_is_cut_where_it_is_shown() -> None:
-    assert plain(Quote("idea", "12", "A kitchen for us", 14), READER) == "A kitchen…"
+    assert plain(Quote("idea", "12", "A kitchen for us", 14), READER) == "\u2068A kitchen…\u2069"
 
 
 @pytest.mark.parametrize(
