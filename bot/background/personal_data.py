@@ -11,7 +11,7 @@ WORK: Sequence[PersonalData] = (
     PersonalData(
         table="jobs",
         goes="participant_id account_id kind state reference",
-        swept="payload",
+        shown="payload",
         document=(
             DocumentPart(
                 "work_asked_for",

@@ -41,9 +41,10 @@ def unpack(content: str, carried: bytes | None) -> View:
 
 
 def _described(attachment: Attachment) -> list[Any]:
+    named = sorted(attachment.named) if attachment.named is not None else None
     if isinstance(attachment, Picture):
-        return ["picture", encode(attachment.name), encode(attachment.alt), len(attachment.content)]
-    return ["file", encode(attachment.name), attachment.media_type, len(attachment.content)]
+        return ["picture", encode(attachment.name), encode(attachment.alt), len(attachment.content), named]
+    return ["file", encode(attachment.name), attachment.media_type, len(attachment.content), named]
 
 
 def _attachments(stored: dict[str, Any], carried: bytes) -> Iterator[Attachment]:
@@ -53,7 +54,11 @@ def _attachments(stored: dict[str, Any], carried: bytes) -> Iterator[Attachment]
         case {"picture": [name, alt]}:
             yield Picture(carried, decode(alt), name)
     start = 0
-    for kind, name, about, length in stored.get("attachments", ()):
+    for kind, name, about, length, *whom in stored.get("attachments", ()):
         part = carried[start : start + length]
-        yield Picture(part, decode(about), decode(name)) if kind == "picture" else File(decode(name), part, about)
+        named = frozenset(whom[0]) if whom and whom[0] is not None else None
+        if kind == "picture":
+            yield Picture(part, decode(about), decode(name), named)
+        else:
+            yield File(decode(name), part, about, named)
         start += length

@@ -92,20 +92,28 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A document in a message. The ending of its name is the same in every language."""
+    """A document in a message. The ending of its name is the same in every language.
+
+    `named` are the ids of the participants whom it names: an erasure of one of them drops it. None stands for anybody.
+    """
 
     name: Span
     content: bytes
     media_type: str = "application/octet-stream"
+    named: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG or JPEG in a message, with its alternative text ('' if nobody wrote one)."""
+    """A PNG or JPEG in a message, with its alternative text ('' if nobody wrote one).
+
+    `named` is as for a `File`: whom the picture shows or names, its alternative text too.
+    """
 
     content: bytes
     alt: Span
     name: Span = "image.png"
+    named: frozenset[int] | None = None
 
     @property
     def media_type(self) -> str:

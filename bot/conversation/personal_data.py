@@ -2,51 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from bot.content.texts import _
 from bot.conversation.shown_screen_store import CONFIDENTIAL_SCREEN
-from bot.database.engine import Transaction
 from bot.people.declared import Chapter, DocumentPart, PersonalData
-from bot.people.mentions import Redaction
 from bot.people.personal_data import BY_ACCOUNT, BY_CHAT, BY_NUMBER
-
-
-async def _sweep_dialogues(tx: Transaction, redaction: Redaction) -> None:
-    """Delete half-filled forms that mention someone."""
-    for row in await tx.all("SELECT platform, chat, draft FROM dialogues"):
-        if redaction.is_in(json.loads(row["draft"])):
-            await tx.run(
-                "DELETE FROM dialogues WHERE platform = :platform AND chat = :chat",
-                platform=row["platform"],
-                chat=row["chat"],
-            )
-
-
-async def _sweep_inbox(tx: Transaction, redaction: Redaction) -> None:
-    """Delete the words of failed messages that mention someone."""
-    for row in await tx.all("SELECT platform, update_id, text FROM inbox WHERE text IS NOT NULL"):
-        if redaction.is_in(row["text"]):
-            await tx.run(
-                "UPDATE inbox SET text = NULL WHERE platform = :platform AND update_id = :update",
-                platform=row["platform"],
-                update=row["update_id"],
-            )
-
-
-async def _sweep_journal(tx: Transaction, redaction: Redaction) -> None:
-    """Delete undoable changes that mention someone."""
-    for row in await tx.all("SELECT id, what, inverse FROM journal"):
-        if redaction.stored_span(row["what"]) != row["what"] or redaction.is_in(json.loads(row["inverse"])):
-            await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
-
 
 CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="dialogues",
         deleted="platform chat action",
-        swept="draft",
+        shown="draft",
         document=(
             DocumentPart(
                 "forms_half_filled",
@@ -58,7 +25,6 @@ CONVERSATIONS: Sequence[PersonalData] = (
         ),
         stored_json="draft",
         forget=(f"DELETE FROM dialogues WHERE {BY_CHAT}",),
-        sweep=_sweep_dialogues,
     ),
     PersonalData(
         table="albums",
@@ -76,7 +42,7 @@ CONVERSATIONS: Sequence[PersonalData] = (
     PersonalData(
         table="inbox",
         emptied="platform update_id native_id chat reference",  # who asked for it is answered first; two days at most
-        swept="text",
+        shown="text",
         of_nobody="outcome program",
         document=(
             DocumentPart(
@@ -93,12 +59,11 @@ CONVERSATIONS: Sequence[PersonalData] = (
             # The update that asks for this is not answered yet: its number stays, so that a repeat changes nothing.
             f"UPDATE inbox SET text = NULL WHERE {BY_NUMBER}",
         ),
-        sweep=_sweep_inbox,
     ),
     PersonalData(
         table="journal",
         goes="author_id subject",
-        swept="what inverse",
+        shown="what inverse",
         document=(
             DocumentPart(
                 "changes_made",
@@ -119,7 +84,6 @@ CONVERSATIONS: Sequence[PersonalData] = (
         ),
         stored_json="what inverse",
         forget=("DELETE FROM journal WHERE subject = :subject",),
-        sweep=_sweep_journal,
     ),
     PersonalData(
         table="screens",

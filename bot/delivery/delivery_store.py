@@ -19,6 +19,7 @@ from bot.people.facilitator_store import ROLE
 from bot.people.presence_store import away
 from bot.people.quiet import Hours
 from bot.people.references import written_out
+from bot.people.stored_before import without_erased
 
 CONTENT_KEPT = timedelta(days=30)
 """How long the content of a settled delivery is stored, to answer somebody who says «I was never told»."""
@@ -66,7 +67,7 @@ _CLAIM = (
     " (SELECT COALESCE(o.sent_at, CAST(:now AS BIGINT)) AS at FROM deliveries o"
     " WHERE o.participant_id = d.participant_id AND (o.announcement_id IS NOT NULL OR o.urgent = -1) AND o.id <> d.id"
     "{counted} AND (o.sent_at IS NOT NULL OR o.state = 'sending') ORDER BY 1 DESC LIMIT 1 OFFSET 1) END AS last_but_one"
-    f", d.who, {ROLE} AS role"
+    f", d.who, {ROLE} AS role, EXISTS (SELECT 1 FROM erasures) AS erasing"
     " FROM (SELECT * FROM deliveries WHERE platform = :platform AND state = 'waiting' AND due_at <= :now"
     " ORDER BY urgent DESC, due_at, id LIMIT :limit {skip_locked}) d"
     " LEFT JOIN accounts b ON b.id = d.account_id"
@@ -167,7 +168,10 @@ async def claim(
     await tx.many(
         "UPDATE deliveries SET state = 'sending', shown = '' WHERE id = :id", [{"id": row["id"]} for row in claimed]
     )
-    contents = await written_out(tx, [row["content"] for row in claimed])
+    contents: Sequence[str] = [row["content"] for row in claimed]
+    if claimed and claimed[0]["erasing"]:
+        contents = await without_erased(tx, contents, [row["participant_id"] for row in claimed])
+    contents = await written_out(tx, contents)
     return [_claimed(row, content, platform) for row, content in zip(claimed, contents, strict=True)]
 
 

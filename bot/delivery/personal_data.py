@@ -18,7 +18,7 @@ DELIVERIES: Sequence[PersonalData] = (
     PersonalData(
         table="deliveries",
         goes="participant_id account_id about",
-        swept="content mentions",
+        shown="content mentions",
         of_nobody="platform kind state reason native_id op place shown subject reference",
         document=(
             DocumentPart(
@@ -45,7 +45,7 @@ DELIVERIES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="files",  # after deliveries, which refer to it
-        swept="content",
+        shown="content",
         document=(
             DocumentPart(
                 "files_on_their_way",

@@ -2,9 +2,9 @@
 
 `erase` works in the caller's transaction: it deletes every row about the person, removes them from what others were
 shown, and adds a row for the unfinished erasure, which holds a hash instead of a name. `finish_erasures`, called after
-commits and when the program starts, does the rest: it writes the erasure to a log file beside the database, searches
-a second time the messages that were being sent meanwhile, then the files that others were shown, deletes the person's
-files, removes the deleted rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at
+commits and when the program starts, does the rest: it writes the erasure to a log file beside the database, corrects
+messages in chats and what was stored before messages held references, deletes the person's files, removes the deleted
+rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at
 every start, reads the log file and erases the same people from a restored backup. Each step may be repeated.
 """
 
@@ -15,7 +15,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from errno import ENOSPC
 from functools import partial
 from pathlib import Path
@@ -28,21 +28,19 @@ from bot.config.installation import StorageSettings
 from bot.database.engine import Store, StoreUnavailable, Transaction
 from bot.delivery import outbox
 from bot.files.stored_files import Files, drop_at_once, in_thread
-from bot.membership import erasure_store, sweeping_store
+from bot.membership import erasure_store, shown_store
 from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.membership.retention import erase_everyone
-from bot.membership.sweeping_store import FileSearch
+from bot.membership.shown_store import FileSearch, Portion
 from bot.people import participant_store
 from bot.people.declared import Declared
-from bot.people.mentions import Traces
+from bot.people.stored_before import Traces, last_ids
 
 log = structlog.get_logger()
 
 _ENDING = ".erasures.jsonl"
 _BETWEEN_LOOKS = 1.0
 _AGAIN_AFTER = 5.0
-_ON_THE_WAY = timedelta(minutes=5)
-"""How long after an erasure a page may still get a file that was made before it."""
 
 
 async def erase(
@@ -57,7 +55,7 @@ async def erase(
     person = await participant_store.find(tx, participant_id)
     if person is None:
         return False
-    await declared.before_erasing(tx, person, now)
+    await declared.before_erasing(tx, person, now, texts=texts)
     await outbox.refresh_membership(tx, participant_id, now, ended=True)
     before = await files.in_use(tx)
     erasure = await erasure_store.delete_person(tx, declared, person, now, texts=texts)
@@ -67,29 +65,21 @@ async def erase(
 
 
 async def finish_erasures(
-    store: Store,
-    declared: Declared,
-    storage: StorageSettings,
-    files: Files,
-    *,
-    drop: bool = True,
-    searches: dict[str, FileSearch] | None = None,
+    store: Store, declared: Declared, storage: StorageSettings, files: Files, *, drop: bool = True
 ) -> int:
     """Finish the erasures that `erase` began in committed transactions. Returns how many were finished.
 
     Files that no row names any more are deleted from `files`, unless `drop` is False, for a copy of the database that
     is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. Where a file that
     should be searched is missing, with all others, FilesAway is raised too, unless `drop` is False.
-
-    `searches` are kept by the caller from one call to the next, so that nothing is searched twice: one for each person
-    in whose erasure the messages were searched, by fingerprint.
     """
-    searches = {} if searches is None else searches
     pending = await store.read(erasure_store.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(storage), pending.values())
-        gone = await _sweep_messages(store, declared, pending, searches, files)
-        gone |= await _search_files(store, declared, pending, searches, files, may_be_lost=not drop)
+        for erasure_id, erasure in pending.items():
+            if erasure.traces is not None:
+                await correct_messages(store, erasure_id, erasure.traces, erasure)
+        gone = await _drop_old_files(store, declared, pending, files, may_be_lost=not drop)
         if drop:
             digests = {*gone, *(digest for erasure in pending.values() for digest in erasure.digests)}
             if EVERYONE in digests:
@@ -97,62 +87,74 @@ async def finish_erasures(
             await drop_at_once(store, files, digests)
         await store.erase_traces()
         await store.transact(lambda tx: erasure_store.drop_finished(tx, pending))
-        for erasure in pending.values():
-            searches.pop(erasure.person, None)
     return len(pending)
+
+
+async def correct_messages(store: Store, erasure_id: int, traces: Traces, erasure: Erasure) -> None:
+    """Correct what others were shown of an erased person, a portion of messages at a time, so that nobody waits long.
+
+    It goes on where it was when the program ended. Raises StoreUnavailable.
+    """
+    last, now = await store.read(last_ids), erasure.erased_at
+    progress = {"deliveries": 0, "page_messages": 0, "stale": [], **erasure.progress}
+
+    async def store_deliveries(tx: Transaction, portion: Portion) -> None:
+        await shown_store.correct_deliveries(tx, portion, now)
+        await erasure_store.note_progress(tx, erasure_id, progress)
+
+    async def store_pages(tx: Transaction, portion: Portion) -> None:
+        await shown_store.correct_pages(tx, portion)
+        await erasure_store.note_progress(tx, erasure_id, progress)
+
+    async def end(tx: Transaction) -> None:
+        await shown_store.edit_again(tx, progress["stale"], now)
+        await shown_store.forget_in_journal(tx, traces, last.get("journal", 0))
+        await erasure_store.note_progress(tx, erasure_id, {**progress, "stale": []})
+
+    while portion := await store.read(
+        partial(
+            shown_store.deliveries,
+            after=progress["deliveries"],
+            traces=traces,
+            last_id=last.get("deliveries", 0),
+            now=now,
+        )
+    ):
+        progress["deliveries"] = portion.last
+        progress["stale"] = [*progress["stale"], *portion.stale][-shown_store.MOST_CORRECTED :]
+        await store.transact(partial(store_deliveries, portion=portion))
+    while portion := await store.read(
+        partial(
+            shown_store.page_messages,
+            after=progress["page_messages"],
+            traces=traces,
+            last_id=last.get("page_messages", 0),
+        )
+    ):
+        progress["page_messages"] = portion.last
+        await store.transact(partial(store_pages, portion=portion))
+    await store.transact(end)
 
 
 class _Unread(Exception):
     """Undoes a transaction that has to run again, because files must be searched first."""
 
 
-async def _sweep_messages(
-    store: Store, declared: Declared, pending: Mapping[int, Erasure], searches: dict[str, FileSearch], files: Files
+async def _drop_old_files(
+    store: Store, declared: Declared, pending: Mapping[int, Erasure], files: Files, *, may_be_lost: bool
 ) -> frozenset[str]:
-    """Search for erased people in what was being sent to others meanwhile, whether or not the files can be reached.
-
-    This is done once for each erasure, for later messages may be about others with the same name: `searches` gets what
-    is to search the files next. Returns the digests of the files that no row names any more. Raises StoreUnavailable.
-    """
-    erasures = [
-        erasure for erasure in pending.values() if erasure.traces != Traces() and erasure.person not in searches
-    ]
-
-    async def unit(tx: Transaction) -> frozenset[str]:
-        before = await files.in_use(tx)
-        for erasure in erasures:
-            await sweeping_store.sweep(tx, declared, erasure.traces, 0, erasure.digests, erasure.erased_at)
-        gone = before - await files.in_use(tx)
-        await erasure_store.add_digests(tx, pending, gone)
-        return gone
-
-    gone = await store.transact(unit) if erasures else frozenset[str]()
-    searches |= {erasure.person: FileSearch(erasure.traces) for erasure in erasures}
-    return gone
-
-
-async def _search_files(
-    store: Store,
-    declared: Declared,
-    pending: Mapping[int, Erasure],
-    searches: Mapping[str, FileSearch],
-    files: Files,
-    *,
-    may_be_lost: bool,
-) -> frozenset[str]:
-    """Search for erased people in files that others were shown, and delete their traces, which are not needed any more.
+    """Drop the files of before that may name erased people, and forget their traces, which are not needed any more.
 
     Returns the digests of the files that no row names any more. Raises StoreUnavailable, and OSError where the files
-    cannot be reached; `searches` remember what was searched.
+    cannot be reached.
     """
-    erasures = [erasure for erasure in pending.values() if erasure.traces != Traces()]
+    searches = [FileSearch(erasure.traces) for erasure in pending.values() if erasure.traces is not None]
 
     async def unit(tx: Transaction) -> frozenset[str]:
         before = await files.in_use(tx)
-        for erasure in erasures:
-            search, until = searches[erasure.person], erasure.erased_at + _ON_THE_WAY
-            await sweeping_store.sweep_page_files(tx, declared, erasure.traces, 0, erasure.digests, search, until)
-        if any(searches[erasure.person].unread for erasure in erasures):
+        for search in searches:
+            await shown_store.drop_old_files(tx, declared, search)
+        if any(search.unread for search in searches):
             raise _Unread
         gone = before - await files.in_use(tx)
         await erasure_store.add_digests(tx, pending, gone)
@@ -163,8 +165,8 @@ async def _search_files(
         try:
             return await store.transact(unit)
         except _Unread:
-            for erasure in erasures:
-                await in_thread(searches[erasure.person].read, files, may_be_lost=may_be_lost)
+            for search in searches:
+                await in_thread(search.read, files, may_be_lost=may_be_lost)
 
 
 async def replay_erasures(
@@ -208,7 +210,6 @@ class Erasures:
         self._files = files
         self._clock = clock
         self._woken = asyncio.Event()
-        self._searches: dict[str, FileSearch] = {}
 
     def wake(self) -> None:
         """Make `run` look for unfinished erasures soon. This is cheap: many calls cause one look."""
@@ -219,7 +220,7 @@ class Erasures:
         while True:
             self._woken.clear()
             try:
-                await finish_erasures(self._store, self._declared, self._storage, self._files, searches=self._searches)
+                await finish_erasures(self._store, self._declared, self._storage, self._files)
             except (StoreUnavailable, OSError) as error:
                 log.warning("membership.erasure_waiting", reason=str(error))
                 await self._clock.sleep(_AGAIN_AFTER)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bot.clock import from_micros, to_micros
 from bot.content.delivery_kinds import MEMBERSHIP
 from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
-from bot.membership import sweeping_store
+from bot.membership import shown_store
 from bot.people import link_code_store
 from bot.people.declared import Declared, Forgetting
-from bot.people.mentions import Traces
 from bot.people.participants import Participant
+from bot.people.stored_before import Traces
 
 _WITH_MEMBERSHIP = in_sql(lambda platform: platform.membership)
 EVERYONE = "*"
@@ -32,14 +34,15 @@ class Erasure:
 
     `person` is the fingerprint of the erased person (see `fingerprint`) or EVERYONE, `texts` whether what they wrote
     for others is erased, and `erased_at` the instant of `erase`. `digests` name the files still to be deleted, `traces`
-    what must be searched for a second time.
+    what is to be taken out of what was stored before, None for nothing, and `progress` how far that has come.
     """
 
     person: str
     texts: bool
     erased_at: datetime
     digests: tuple[str, ...] = ()
-    traces: Traces = field(default_factory=Traces)
+    traces: Traces | None = None
+    progress: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def _fingerprint(row: Row) -> str:
@@ -63,20 +66,20 @@ async def fingerprints(tx: Transaction) -> Mapping[str, int]:
 async def delete_person(
     tx: Transaction, declared: Declared, person: Participant, now: datetime, *, texts: bool
 ) -> Erasure:
-    """Delete the rows about a person, remove them from what others were shown, and return what is left to do.
+    """Delete the rows about a person, so that nothing stored says their name any more; return what is left to do.
 
-    With `texts`, what they wrote for others is deleted too; otherwise only their name is removed from it, and texts
-    that nobody has read yet are deleted. Files beside the database that may name them are left to
-    `bot.membership.sweeping_store.sweep_page_files`. The caller frees the person's seat in a theme.
+    With `texts`, what they wrote for others is deleted too; otherwise it stays without an author, and texts that nobody
+    has read yet are deleted. What was stored before messages held references is left to `erasure.finish_erasures`. The
+    caller frees the person's seat in a theme.
     """
     who = await fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
-    traces = await sweeping_store.traces_of(tx, person, written)
+    traces = await shown_store.traces_of(tx, person, written)
     digests = tuple(written.digests)
     await declared.forget(tx, Forgetting(person, texts, traces))
     await link_code_store.forget_claims(tx, person.id)
-    await sweeping_store.forget_mentions(tx, person.id)
-    await sweeping_store.keep_back(tx, person.id, now)
+    await shown_store.forget_mentions(tx, person.id)
+    await shown_store.keep_about(tx, person.id, now)
     # A platform that gave them a name and roles must take these back first: for a day it keeps an account of nobody.
     await tx.run(
         "UPDATE accounts SET participant_id = NULL, name = '', locale = NULL, private_chat = '', linked_at = :now"
@@ -85,7 +88,9 @@ async def delete_person(
         now=to_micros(now),
     )
     await tx.run("DELETE FROM participants WHERE id = :id", id=person.id)  # everything else refers to this row
-    await sweeping_store.sweep(tx, declared, traces, person.id, digests, now)
+    await shown_store.drop_files(tx, declared, person.id, written)
+    await shown_store.give_up_jobs(tx, traces, now)
+    await shown_store.draw_screens_again(tx)
     await delivery_store.forget_files(tx)
     return Erasure(who, texts, now, digests, traces)
 
@@ -141,13 +146,13 @@ async def note(tx: Transaction, erasure: Erasure) -> None:
         texts=int(erasure.texts),
         at=to_micros(erasure.erased_at),
         files=" ".join(erasure.digests),
-        traces=erasure.traces.dump(),
+        traces=erasure.traces.dump() if erasure.traces else "",
     )
 
 
 async def pending(tx: Transaction) -> Mapping[int, Erasure]:
     """Return the erasures that are not finished, by id."""
-    rows = await tx.all("SELECT id, person, texts, erased_at, files, traces FROM erasures ORDER BY id")
+    rows = await tx.all("SELECT id, person, texts, erased_at, files, traces, progress FROM erasures ORDER BY id")
     return {row["id"]: _erasure(row) for row in rows}
 
 
@@ -157,7 +162,8 @@ def _erasure(row: Row) -> Erasure:
         bool(row["texts"]),
         from_micros(row["erased_at"]),
         tuple(row["files"].split()),
-        Traces.load(row["traces"]) if row["traces"] else Traces(),
+        Traces.load(row["traces"]) if row["traces"] else None,
+        json.loads(row["progress"]) if row["progress"] else {},
     )
 
 
@@ -167,6 +173,13 @@ async def add_digests(tx: Transaction, erasure_ids: Iterable[int], digests: Iter
     await tx.many(
         "UPDATE erasures SET files = files || ' ' || CAST(:added AS TEXT) WHERE id = :id",
         [{"id": erasure_id, "added": added} for erasure_id in erasure_ids],
+    )
+
+
+async def note_progress(tx: Transaction, erasure_id: int, progress: Mapping[str, Any]) -> None:
+    """Store how far a stored erasure has come, so that it goes on there after a crash."""
+    await tx.run(
+        "UPDATE erasures SET progress = :progress WHERE id = :id", id=erasure_id, progress=json.dumps(progress)
     )
 
 

@@ -19,21 +19,23 @@ from typing import Any
 from bot.content.roles import Who
 from bot.content.texts import Text
 from bot.database.engine import Transaction
-from bot.people.mentions import Redaction, Traces
 from bot.people.participants import Participant
+from bot.people.stored_before import Traces
 
 
 @dataclass(frozen=True, slots=True)
 class AuthoredContent:
     """The texts and files of a person that are erased together with the person.
 
-    The texts are also searched for in what others were shown. `files` are the names of all files of the person,
-    `digests` the SHA-256 of the files that are erased.
+    The texts are looked for in messages that were stored before messages held references; `quotes` are the kinds and
+    keys by which newer ones quote them. `files` are the names of all files of the person, each with the SHA-256 of its
+    content; `digests` are those that are erased.
     """
 
     texts: Sequence[str] = ()
-    files: Sequence[str] = ()
+    files: Sequence[tuple[str, str]] = ()
     digests: Sequence[str] = ()
+    quotes: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Forgetting:
     """A person who is being erased, while their row in the database still exists.
 
     With `texts`, what they wrote for others is erased too; otherwise what others have read of it stays, without its
-    author. `traces` is what must be searched for in what others were shown.
+    author. `traces` is what is looked for in what was stored before, and in lists that wait.
     """
 
     person: Participant
@@ -51,7 +53,6 @@ class Forgetting:
 
 Forget = Callable[[Transaction, Forgetting], Awaitable[None]]
 Read = Callable[[Transaction, int, bool], Awaitable[AuthoredContent]]
-Sweep = Callable[[Transaction, Redaction], Awaitable[None]]
 
 
 async def _nothing_more(_tx: Transaction, _forgetting: Forgetting) -> None:
@@ -113,8 +114,11 @@ class PersonalData:
 
     It is erased if the person wants that (`Forgetting.texts`); otherwise what others have read of it stays.
     """
-    swept: str = ""
-    """Columns of what others were shown, or of temporary data: the person's name and texts are removed from them."""
+    shown: str = ""
+    """Columns of what others were shown, or of temporary data: they name people and quote words by reference.
+
+    What cannot is dropped by `bot.membership.shown_store`.
+    """
     of_others: str = ""
     """Columns of what the team or the program wrote, which is not about one person."""
     of_nobody: str = ""
@@ -135,8 +139,6 @@ class PersonalData:
 
     With `texts`, what they wrote for others is erased too.
     """
-    sweep: Sweep | None = None
-    """A function that removes an erased person from the columns `swept`. It may be called twice for a person."""
     files: str = ""
     """SQL query for the digests of the files that people sent and that rows of the table still need."""
     stays_at_the_end: bool = False
@@ -147,7 +149,7 @@ class PersonalData:
     @property
     def columns(self) -> Iterator[str]:
         """Yield the names of all columns named in the fields from `goes` to `of_nobody`."""
-        fates = (self.goes, self.deleted, self.emptied, self.texts, self.swept, self.of_others, self.of_nobody)
+        fates = (self.goes, self.deleted, self.emptied, self.texts, self.shown, self.of_others, self.of_nobody)
         return (column for names in fates for column in names.split())
 
 
@@ -155,6 +157,7 @@ Leave = Callable[[Transaction, Participant, datetime, bool], Awaitable[Mapping[s
 ComeBack = Callable[[Transaction, Participant, Mapping[str, Any], datetime], Awaitable[None]]
 LoseRole = Callable[[Transaction, Participant, Who, datetime], Awaitable[None]]
 Follow = Callable[[Transaction, Participant, datetime], Awaitable[None]]
+BeforeErasing = Callable[[Transaction, Participant, datetime, bool], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +182,11 @@ class AfterMembership:
     """
     renewed: Follow | None = None
     """Called when someone is given a new invitation, by which its holder comes in as them: renewed(tx, person, now)."""
-    before_erasing: Follow | None = None
-    """Called before someone is erased, while all their rows still exist: before_erasing(tx, person, now)."""
+    before_erasing: BeforeErasing | None = None
+    """Called before someone is erased, while all their rows still exist: before_erasing(tx, person, now, texts).
+
+    With `texts`, what they wrote for others is erased too.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +224,10 @@ class Declared:
         parts = [await data.written(tx, participant_id, texts) for data in self.tables if data.written]
         return AuthoredContent(
             tuple(text for part in parts for text in part.texts),
-            tuple(name for part in parts for name in part.files),
+            tuple(file for part in parts for file in part.files),
             tuple(digest for part in parts for digest in part.digests),
+            tuple(quote for part in parts for quote in part.quotes),
         )
-
-    async def sweep(self, tx: Transaction, redaction: Redaction) -> None:
-        """Remove an erased person from all columns of other people's messages and temporary data.
-
-        `redaction` finds and replaces the person's names and words.
-        """
-        for data in self.tables:
-            if data.sweep:
-                await data.sweep(tx, redaction)
 
     async def files(self, tx: Transaction) -> frozenset[str]:
         """Return the digests of all files that people sent and that are still needed."""
@@ -271,11 +269,14 @@ class Declared:
             if after.renewed:
                 await after.renewed(tx, person, now)
 
-    async def before_erasing(self, tx: Transaction, person: Participant, now: datetime) -> None:
-        """Call what is declared for someone who is about to be erased, while all their rows still exist."""
+    async def before_erasing(self, tx: Transaction, person: Participant, now: datetime, *, texts: bool) -> None:
+        """Call what is declared for someone who is about to be erased, while all their rows still exist.
+
+        With `texts`, what they wrote for others is erased too.
+        """
         for after in self.membership:
             if after.before_erasing:
-                await after.before_erasing(tx, person, now)
+                await after.before_erasing(tx, person, now, texts)
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:

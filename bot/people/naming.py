@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.content.features import features_of
 from bot.content.names import display_name, full_name
-from bot.content.texts import Form, Name, Person, Span, Text, _, _n
+from bot.content.texts import Name, Person, Quote, Span, Text, _, _n
 from bot.people.participants import Account
 
 
@@ -23,11 +23,11 @@ class Known(Protocol):
     def family_name(self) -> str: ...  # noqa: D102
 
 
-def called(person: Known, form: Form = "short") -> Person:
+def called(person: Known, form: Literal["given", "short", "full"] = "short") -> Person:
     """Return the name of a person for a message, by reference: what is stored of it is only who is meant."""
     given, family = person.given_name, person.family_name
-    names = {"given": given or family, "short": display_name(given, family), "full": full_name(given, family)}
-    return Person(person.id, form, names[form])
+    names = {"given": given or family, "short": display_name(given, family)}
+    return Person(person.id, form, names.get(form) or full_name(given, family))
 
 
 def platform_name(platform: str) -> Span:
@@ -45,4 +45,7 @@ def on_platform(platform: str, count: int) -> Text:
 def account_label(account: Account) -> Span:
     """Return an account's platform, and the name that its owner has there, if any: «Discord · zoe»."""
     platform = platform_name(account.platform)
-    return _("{platform} · {name}", platform=platform, name=Name(account.name)) if account.name else platform
+    if not account.name:
+        return platform
+    name = Name(account.name) if account.id is None else Quote("account", str(account.id), account.name)
+    return _("{platform} · {name}", platform=platform, name=name)

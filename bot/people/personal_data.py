@@ -121,7 +121,8 @@ PEOPLE: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="erasures",
-        of_others="person files traces",  # until the erasure is finished, a moment later
+        of_others="person files traces progress",  # until the erasure is finished, a moment later
         stays_at_the_end=True,
     ),
+    PersonalData(table="stored_before", of_nobody="name", stays_at_the_end=True),
 )

@@ -18,17 +18,21 @@ from bot.content.names import display_name, full_name
 from bot.content.texts import Form
 from bot.database.engine import Row, Transaction
 
-_REFERENCE = re.compile(r'\["(?:person", (\d+), "(given|short|full)"|quote", "([a-z]+)", "([^"\\]*)", (\d+))\]')
+_REFERENCE = re.compile(r'\["(?:person", (\d+), "([a-z]+)"|quote", "([a-z]+)", "([^"\\]*)", (\d+))\]')
 """A reference in the JSON text of a message; what people typed cannot look like one, as their quotes are escaped."""
 
 
 @collecting_hook
-async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:  # noqa: ARG001
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
     """Return the keys that exist, each with its words as they read now, of the quotes of one kind.
 
-    Each capability returns those of its own kinds, by one statement a kind, and nothing for others.
+    Each capability returns those of its own kinds, by one statement a kind, and nothing for others. Names that people
+    gave themselves on platforms are of the kind «account».
     """
-    return ()
+    if kind != "account":
+        return ()
+    ids = ", ".join(key for key in keys if key.isdecimal()) or "0"
+    return [(str(row["id"]), row["name"]) for row in await tx.all(f"SELECT id, name FROM accounts WHERE id IN ({ids})")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,19 @@ async def _names(tx: Transaction, people: Collection[int]) -> Mapping[tuple[int,
     if not people:
         return {}
     ids = ", ".join(map(str, sorted(people)))
-    rows = await tx.all(f"SELECT id, given_name, family_name FROM participants WHERE id IN ({ids})")
+    rows = await tx.all(
+        f"SELECT id, given_name, family_name, ref, email, organisation FROM participants WHERE id IN ({ids})"
+    )
     return {(row["id"], form): said for row in rows for form, said in _forms(row).items()}
 
 
 def _forms(row: Row) -> Mapping[Form, str]:
     given, family = row["given_name"], row["family_name"]
-    return {"given": given or family, "short": display_name(given, family), "full": full_name(given, family)}
+    return {
+        "given": given or family,
+        "short": display_name(given, family),
+        "full": full_name(given, family),
+        "ref": row["ref"],
+        "email": row["email"],
+        "organisation": row["organisation"],
+    }

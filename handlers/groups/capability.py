@@ -4,6 +4,7 @@ from bot.capability import Capability
 from bot.content.texts import _
 from bot.content.views import Button
 from bot.conversation.routes import ORGANISER, Go, ScreenPart, menu_part
+from bot.people.stored_before import companions
 from handlers.groups import answers, participant, topics
 from handlers.groups.channels import group_channel
 from handlers.groups.messages.cards import MY_GROUP
@@ -22,7 +23,7 @@ from handlers.groups.organiser import (
 )
 from handlers.groups.personal_data import PERSONAL_DATA
 from handlers.groups.service import membership
-from handlers.groups.store import proposals
+from handlers.groups.store import members, proposals
 from handlers.navigation import sections
 from handlers.themes.hooks import (
     groups_follow,
@@ -75,5 +76,6 @@ CAPABILITY = Capability(
         groups_follow.answered_by(answers.groups_follow),
         ways_to_group.answered_by(answers.ways_to_group),
         has_group.answered_by(answers.has_group),
+        companions.answered_by(members.companions_of),
     ),
 )

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from bot.content.texts import _
 from bot.database.engine import Row, Transaction
 from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
-from bot.people.mentions import photo_name
 from bot.people.personal_data import BY_CHAT
+from bot.people.stored_before import neutral_name
 from handlers.workshops.store.ideas import is_shown
 
 _READ = (
@@ -34,7 +34,7 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
 
     With `texts`, all ideas are deleted, otherwise those that their group could never read.
     """
-    ideas = await tx.all(f"SELECT i.text FROM ideas i WHERE {_going(texts=texts)}", id=participant_id)
+    ideas = await tx.all(f"SELECT i.id, i.text FROM ideas i WHERE {_going(texts=texts)}", id=participant_id)
     files = await tx.all(
         "SELECT DISTINCT f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
         f" WHERE {_going(texts=texts)} ORDER BY f.digest",
@@ -42,8 +42,9 @@ async def _written(tx: Transaction, participant_id: int, texts: bool) -> Authore
     )
     return AuthoredContent(
         [row["text"] for row in ideas],
-        [row["name"] for row in await _files_of(tx, participant_id)],
+        [(row["name"], row["digest"]) for row in await _files_of(tx, participant_id)],
         [row["digest"] for row in files],
+        [("idea", str(row["id"])) for row in ideas],
     )
 
 
@@ -76,7 +77,7 @@ async def _forget_messages(tx: Transaction, person_id: int) -> None:
     for file in await _files_of(tx, person_id):
         await tx.run(
             "UPDATE idea_files SET name = :name, native_id = '' WHERE idea_id = :idea AND position = :position",
-            name=photo_name(file["name"], file["position"]),
+            name=neutral_name(file["name"], file["position"]),
             idea=file["idea_id"],
             position=file["position"],
         )
@@ -84,7 +85,7 @@ async def _forget_messages(tx: Transaction, person_id: int) -> None:
 
 async def _files_of(tx: Transaction, person_id: int) -> list[Row]:
     return await tx.all(
-        "SELECT f.idea_id, f.position, f.name FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
+        "SELECT f.idea_id, f.position, f.name, f.digest FROM idea_files f JOIN ideas i ON i.id = f.idea_id"
         " WHERE i.author_id = :id ORDER BY f.idea_id, f.position",
         id=person_id,
     )

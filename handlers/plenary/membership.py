@@ -21,7 +21,7 @@ async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: b
     return {}
 
 
-async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) -> None:
+async def _before_erasing(tx: Transaction, person: Participant, _now: datetime, _texts: bool) -> None:
     """Tell who presents instead of a person who is about to be erased and has just lost their group."""
     await presenting.replace_presenter(tx, person.id)
 

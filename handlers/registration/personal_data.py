@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from bot.content.names import full_name
 from bot.database.engine import Transaction
-from bot.people.declared import PersonalData
-from bot.people.mentions import Redaction, Traces
+from bot.people.declared import Forgetting, PersonalData
+from bot.people.stored_before import Traces
 
 
-async def _sweep(tx: Transaction, redaction: Redaction) -> None:
-    """Delete the lists waiting to be imported that name a person who was erased."""
+async def _forget(tx: Transaction, forgetting: Forgetting) -> None:
+    """Delete the lists waiting to be imported that name a person who is erased."""
     for row in await tx.all("SELECT id, people FROM pending_imports"):
-        if any(_is_person(redaction.traces, listed) for listed in json.loads(row["people"])):
+        if any(_is_person(forgetting.traces, listed) for listed in json.loads(row["people"])):
             await tx.run("DELETE FROM pending_imports WHERE id = :id", id=row["id"])
 
 
@@ -22,9 +22,9 @@ def _is_person(traces: Traces, listed: Mapping[str, str]) -> bool:
     """Return whether a line of a list is about the erased person, of whom `traces` are known."""
     if {listed.get("ref"), listed.get("email")} & set(traces.facts):
         return True
-    return full_name(listed.get("given_name", ""), listed.get("family_name", "")) in traces.full
+    return full_name(listed.get("given_name", ""), listed.get("family_name", "")) == traces.full
 
 
 PERSONAL_DATA: Sequence[PersonalData] = (
-    PersonalData(table="pending_imports", goes="author_id digest", swept="people", sweep=_sweep),
+    PersonalData(table="pending_imports", goes="author_id digest", shown="people", forget=_forget),
 )

@@ -2,6 +2,7 @@
 
 from bot.capability import Capability
 from handlers.syntheses import service, store
+from handlers.syntheses.erasing import AFTER_MEMBERSHIP
 from handlers.syntheses.participant import canvas, territory_cards, territory_grid, writing
 from handlers.syntheses.personal_data import PERSONAL_DATA
 from handlers.workshops.hooks import is_unwritten, starting_point, unwritten_runs, what_is_written
@@ -14,6 +15,7 @@ CAPABILITY = Capability(
         territory_grid.routes,
     ),
     personal_data=PERSONAL_DATA,
+    after_membership=AFTER_MEMBERSHIP,
     answers=(
         starting_point.answered_by(service.starting_point),
         is_unwritten.answered_by(service.is_unwritten),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.content.texts import _
 from bot.database.engine import Transaction
-from bot.membership.sweeping_store import holding
 from bot.people.declared import AuthoredContent, Chapter, DocumentPart, Forgetting, PersonalData
-from bot.people.mentions import Redaction, Traces
+from handlers.syntheses import store
 from handlers.syntheses.messages import CARD_LABELS
-from handlers.syntheses.model import CARD_FIELDS, Content, tidy
+from handlers.syntheses.model import CARD_FIELDS
 
 
 async def _comments(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:  # noqa: ARG001 - they always go
@@ -31,52 +29,11 @@ async def _cards(tx: Transaction, participant_id: int, texts: bool) -> AuthoredC
 
 
 async def _syntheses(tx: Transaction, participant_id: int, texts: bool) -> AuthoredContent:
-    """Return what a person added to syntheses, if it is deleted when the person is erased (`texts`)."""
+    """Return the syntheses that are a person's alone, if they are deleted when the person is erased (`texts`)."""
     if not texts:
         return AuthoredContent()
-    return AuthoredContent([words for added in await _added_contents(tx, participant_id) for words in added.values()])
-
-
-async def _added_contents(tx: Transaction, person_id: int) -> list[Content]:
-    """Return, for each version that a person wrote, the fields that they added or changed."""
-    rows = await tx.all(
-        "SELECT s.content, b.content AS base FROM syntheses s LEFT JOIN syntheses b ON b.id = s.based_on"
-        " WHERE s.author_id = :id ORDER BY s.id",
-        id=person_id,
-    )
-    versions = [(json.loads(row["content"]), json.loads(row["base"]) if row["base"] else {}) for row in rows]
-    return [
-        {field: words for field, words in content.items() if words != base.get(field)} for content, base in versions
-    ]
-
-
-async def _redact(tx: Transaction, forgetting: Forgetting) -> None:
-    """Remove the words and ideas of a person who is erased from all versions of all syntheses.
-
-    Nothing happens if their texts stay (`forgetting.texts` False).
-    """
-    if not forgetting.texts:
-        return
-    redaction = Redaction(Traces(texts=forgetting.traces.texts))
-    for row in await holding(tx, "syntheses", "content", redaction.traces):
-        content: Mapping[str, str] = json.loads(row["content"])
-        redacted = {field: _redacted_field(redaction, words) for field, words in content.items()}
-        if redacted == content:
-            continue
-        if remaining := tidy(redacted):
-            await tx.run(
-                "UPDATE syntheses SET content = :content WHERE id = :id",
-                content=json.dumps(remaining, ensure_ascii=False),
-                id=row["id"],
-            )
-        else:
-            await tx.run("DELETE FROM syntheses WHERE id = :id", id=row["id"])
-
-
-def _redacted_field(redaction: Redaction, words: str) -> str:
-    """Return what remains of the text of a field; '' if nothing remains."""
-    left = redaction.span(words)
-    return left if isinstance(left, str) and left.strip("… \n") else ""
+    alone = await store.versions_alone(tx, participant_id)
+    return AuthoredContent([words for version in alone for words in version.content.values()])
 
 
 async def _forget_cards(tx: Transaction, forgetting: Forgetting) -> None:
@@ -139,7 +96,6 @@ PERSONAL_DATA: Sequence[PersonalData] = (
             ),
         ),
         stored_json="content",
-        forget=_redact,
         written=_syntheses,
     ),
 )

@@ -169,6 +169,54 @@ async def take_back_version(tx: Transaction, wanted: Synthesis, instead_of: int)
     return True
 
 
+async def versions_alone(tx: Transaction, author_id: int) -> Sequence[Synthesis]:
+    """Return the versions that are their author's alone, the latest first.
+
+    Nobody else wrote a later version from one, nor has an opinion on it, and it was never posted.
+    """
+    rows = await tx.all(
+        f"{_SYNTHESIS} s WHERE author_id = :author AND posted_at IS NULL AND NOT EXISTS (SELECT 1"
+        " FROM synthesis_opinions o WHERE o.synthesis_id = s.id AND o.participant_id <> :author)"
+        " AND NOT EXISTS (SELECT 1 FROM syntheses n WHERE n.group_id = s.group_id AND n.phase = s.phase AND n.id > s.id"
+        " AND COALESCE(n.author_id, 0) <> :author) ORDER BY id DESC",
+        author=author_id,
+    )
+    return [_synthesis(row) for row in rows]
+
+
+async def versions_after_ideas(tx: Transaction, author_id: int) -> Sequence[tuple[Synthesis, frozenset[str]]]:
+    """Return the versions of groups that have somebody's ideas, each with those of the ideas that are older.
+
+    A version that is older than an idea holds no copy of it, whatever it says.
+    """
+    rows = await tx.all(
+        "SELECT s.id, i.text FROM ideas i JOIN syntheses s ON s.group_id = i.group_id AND s.created_at >= i.created_at"
+        " WHERE i.author_id = :author AND i.text <> '' ORDER BY s.id",
+        author=author_id,
+    )
+    ideas: dict[int, set[str]] = defaultdict(set)
+    for row in rows:
+        ideas[row["id"]].add(" ".join(row["text"].split()))
+    found = [(await find_version(tx, version_id), words) for version_id, words in ideas.items()]
+    return [(version, frozenset(words)) for version, words in found if version is not None]
+
+
+async def rewrite_version(tx: Transaction, version_id: int, content: Content) -> None:
+    """Replace the content of a version, because somebody's words were erased from it."""
+    await tx.run(
+        "UPDATE syntheses SET content = :content WHERE id = :id",
+        content=json.dumps(dict(content), ensure_ascii=False),
+        id=version_id,
+    )
+
+
+async def drop_version(tx: Transaction, version: Synthesis) -> None:
+    """Delete a version; of the one in force, the one that it replaced is in force again."""
+    await tx.run("DELETE FROM syntheses WHERE id = :id", id=version.id)
+    if version.state != "past" and version.based_on is not None:
+        await _set_state(tx, version.based_on, version.state)
+
+
 async def mark_posted(tx: Transaction, synthesis: Synthesis, now: datetime) -> bool:
     """Note that a version is posted in the group's channels. Returns True.
 

@@ -34,7 +34,7 @@ async def _come_back(tx: Transaction, person: Participant, stored: Mapping[str, 
         await store.join_waiting_list(tx, person.id, awaited, now)
 
 
-async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:
+async def _before_erasing(tx: Transaction, person: Participant, now: datetime, _texts: bool) -> None:
     """Free the seat of a person who is about to be erased. Notices do not name them."""
     await service.leave_theme(tx, person.id, now, forgotten=True)
 

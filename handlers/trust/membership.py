@@ -27,7 +27,7 @@ async def _renewed(tx: Transaction, person: Participant, now: datetime) -> None:
     await service.close_all_of(tx, person.id, now)
 
 
-async def _before_erasing(tx: Transaction, person: Participant, now: datetime) -> None:
+async def _before_erasing(tx: Transaction, person: Participant, now: datetime, _texts: bool) -> None:
     """Erase the conversations that somebody began, on both sides, and free those in which they were trusted.
 
     The lists of checks that asked them are drawn anew, without them and where they said that they are.

@@ -25,7 +25,7 @@ async def _leave(tx: Transaction, person: Participant, _now: datetime, _quiet: b
     return {}
 
 
-async def _before_erasing(tx: Transaction, person: Participant, _now: datetime) -> None:
+async def _before_erasing(tx: Transaction, person: Participant, _now: datetime, _texts: bool) -> None:
     """Pass on the calls of a person who is about to be erased."""
     await calls.hand_on_calls(tx, person.id, leaves=True)
 

@@ -8,23 +8,26 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from bot.clock import ManualClock
 from bot.config.settings import Settings
 from bot.content.errors import RetryLater
-from bot.content.texts import Reader, Strong, plain
+from bot.content.texts import Reader, Span, Strong, plain
 from bot.content.views import View
 from bot.database.engine import OutcomeUnknown, Store, StoreUnavailable, T, Transaction, Unit
 from bot.delivery import outbox
 from bot.delivery.platform import Address, Calendar, Channels, Membership
 from bot.delivery.worker import Delivery
 from bot.files.folder import Folder
+from bot.membership import erasure_store
+from bot.membership.erasure import correct_messages, erase
 from bot.people import participant_store
 from bot.people.participants import Account
 from handlers.announcements.messages import FROM_TEAM
-from tests.world import CONTRIBUTIONS, FILE_TABLES, START, make_settings
+from tests.world import CONTRIBUTIONS, DECLARED, FILE_TABLES, START, make_settings
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -290,7 +293,7 @@ class Rig:
 
         return await self.store.transact(unit)
 
-    async def tell(self, person: int, *texts: str, **how: Any) -> None:
+    async def tell(self, person: int, *texts: Span, **how: Any) -> None:
         """Put messages for someone into the outbox, as a handler does, and wake the delivery after the commit."""
 
         async def unit(tx: Transaction) -> None:
@@ -298,6 +301,19 @@ class Rig:
                 await outbox.notify(tx, person, View((text,)), self.clock.now(), **how)
 
         await self.store.transact(unit)
+        self.delivery.wake()
+
+    async def erase(self, person: int, *, texts: bool = False) -> None:
+        """Erase someone, correct what others were shown of them, and wake the delivery."""
+        now = self.clock.now()
+        await self.store.transact(
+            partial(erase, declared=DECLARED, participant_id=person, now=now, texts=texts, files=NO_FILES)
+        )
+        pending = await self.store.read(erasure_store.pending)
+        for erasure_id, each in pending.items():
+            assert each.traces
+            await correct_messages(self.store, erasure_id, each.traces, each)
+        await self.store.transact(partial(erasure_store.drop_finished, erasure_ids=pending))
         self.delivery.wake()
 
     async def change(

@@ -31,7 +31,7 @@ def noting(name: str, notes: list[str]) -> AfterMembership:
     async def loses_role(_tx: Transaction, person: Participant, least: Who, _now: datetime) -> None:
         notes.append(f"{name}: {person.given_name} sees no more of {least.name}")
 
-    async def before_erasing(_tx: Transaction, person: Participant, _now: datetime) -> None:
+    async def before_erasing(_tx: Transaction, person: Participant, _now: datetime, _texts: bool) -> None:
         notes.append(f"{name}: {person.given_name} is about to be erased")
 
     return AfterMembership(leave=leave, come_back=come_back, loses_role=loses_role, before_erasing=before_erasing)
@@ -44,7 +44,7 @@ async def test_each_capability_is_told_in_their_order_and_gets_back_what_it_kept
     assert kept == {"themes": "Zoé", "groups": "Zoé"}
     await declared.come_back(TX, ZOE, kept, NOW)
     await declared.lose_role(TX, ZOE, Who.FACILITATOR, NOW)
-    await declared.before_erasing(TX, ZOE, NOW)
+    await declared.before_erasing(TX, ZOE, NOW, texts=True)
     assert notes == [
         "themes: Zoé leaves",
         "groups: Zoé leaves",

@@ -217,8 +217,8 @@ class PageConversation:
         name, media_type = file_name(attachment.name, reader), attachment.media_type
         if isinstance(attachment, Picture):
             size = _size(attachment.content)
-            return NewAttachment("picture", name, media_type, attachment.alt, size, digest, content)
-        return NewAttachment("file", name, media_type, digest=digest, content=content)
+            return NewAttachment("picture", name, media_type, attachment.alt, size, digest, content, attachment.named)
+        return NewAttachment("file", name, media_type, digest=digest, content=content, named=attachment.named)
 
 
 def _photos(content: Content) -> tuple[NewAttachment, ...]:

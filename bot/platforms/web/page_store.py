@@ -20,6 +20,7 @@ from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
 from bot.people.facilitator_store import ROLE
 from bot.people.references import written_out
+from bot.people.stored_before import without_erased
 
 Author = Literal["bot", "person"]
 Kind = Literal["file", "picture"]
@@ -58,6 +59,8 @@ class NewAttachment:
     size: tuple[int, int] | None = None
     digest: str = ""
     content: bytes = b""
+    named: frozenset[int] | None = None
+    """The ids of the participants whom it names, None for anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +303,8 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
     """Return the messages of a page that the SQL condition `which` selects, in the order in which they were added."""
     selected = f"(SELECT id FROM page_messages WHERE participant_id = :participant AND {which})"
     rows = await tx.all(
-        f"SELECT m.*, CASE WHEN m.who <= {ROLE} THEN 1 ELSE 0 END AS readable FROM page_messages m"
+        f"SELECT m.*, CASE WHEN m.who <= {ROLE} THEN 1 ELSE 0 END AS readable,"
+        " EXISTS (SELECT 1 FROM erasures) AS erasing FROM page_messages m"
         f" JOIN participants p ON p.id = m.participant_id WHERE m.id IN {selected} ORDER BY m.id",
         participant=participant_id,
         **values,
@@ -312,6 +316,8 @@ async def _read(tx: Transaction, participant_id: int, which: str, **values: int)
         **values,
     )
     stored = [row["content"] for row in rows] + [row["toast"] or "" for row in rows] + [row["alt"] for row in files]
+    if rows and rows[0]["erasing"]:
+        stored = list(await without_erased(tx, stored, [participant_id] * len(stored)))
     said = iter(await written_out(tx, stored))
     contents, toasts = list(islice(said, len(rows))), list(islice(said, len(rows)))
     attached: dict[int, list[_Attached]] = {}
@@ -419,8 +425,8 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[NewAttach
     for position, attachment in enumerate(attached):
         await tx.run(
             "INSERT INTO page_files"
-            " (message_id, position, kind, name, media_type, alt, content, digest, width, height)"
-            " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content, :digest, :width, :height)",
+            " (message_id, position, kind, name, media_type, alt, content, digest, width, height, named)"
+            " VALUES (:id, :position, :kind, :name, :media_type, :alt, :content, :digest, :width, :height, :named)",
             id=message_id,
             position=position,
             kind=attachment.kind,
@@ -431,6 +437,7 @@ async def _attach(tx: Transaction, message_id: int, attached: Sequence[NewAttach
             digest=attachment.digest,
             width=attachment.size[0] if attachment.size else None,
             height=attachment.size[1] if attachment.size else None,
+            named="*" if attachment.named is None else f" {' '.join(map(str, sorted(attachment.named)))} ",
         )
 
 

@@ -42,7 +42,7 @@ PAGES: Sequence[PersonalData] = (
     ),
     PersonalData(
         table="page_files",
-        swept="kind name media_type alt content digest",
+        shown="kind name media_type alt content digest named",
         document=(
             DocumentPart(
                 "files_on_your_page",
@@ -57,7 +57,7 @@ PAGES: Sequence[PersonalData] = (
     PersonalData(
         table="page_messages",
         goes="participant_id author",
-        swept="content toast",
+        shown="content toast",
         document=(
             DocumentPart(
                 "messages_on_your_page",

@@ -64,6 +64,16 @@ async def members_of(tx: Transaction, group: Group) -> Sequence[Member]:
     return sorted_by_name(_member(row) for row in rows)
 
 
+async def companions_of(tx: Transaction, person: int) -> Sequence[int]:
+    """Return the ids of those who were ever in a group with a participant, given by their id."""
+    rows = await tx.all(
+        "SELECT DISTINCT o.participant_id FROM members m JOIN members o ON o.group_id = m.group_id"
+        " WHERE m.participant_id = :id AND o.participant_id <> :id ORDER BY o.participant_id",
+        id=person,
+    )
+    return [row["participant_id"] for row in rows]
+
+
 async def arrived_members(tx: Transaction, group_id: int) -> Sequence[int]:
     """Return the ids of the members of a group who joined the bot and take part."""
     rows = await tx.all(

@@ -21,7 +21,7 @@ from bot.conversation.hearing import TakeWords, heard_in, offers_beside
 from bot.conversation.incoming import Content, Sent, Typed
 from bot.conversation.listening import Cry, Offer, Stage
 from bot.conversation.routes import Request, Routes
-from bot.membership.sweeping_store import forget_on_page
+from bot.membership.shown_store import forget_on_page
 from handlers.navigation.actions import HOME
 from handlers.trust import service, store
 from handlers.trust.actions import (

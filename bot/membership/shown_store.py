@@ -1,0 +1,381 @@
+"""What others were shown of an erased person: files that name them go, chats are corrected, and old messages too.
+
+Messages name people by reference (`bot.people.references`): once the person's row is gone, nothing that is stored says
+their name, and no message is changed. What is left to do stands here: files that the program made of them, messages
+that just arrived on chat platforms, jobs that work with their data, and messages that were stored before
+(`bot.people.stored_before`).
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.background import job_store
+from bot.clock import from_micros, to_micros
+from bot.content.features import in_sql
+from bot.content.texts import _
+from bot.content.views import View, encode_view
+from bot.database.engine import Row, Transaction
+from bot.delivery import outbox
+from bot.files.stored_files import Files, FilesAway
+from bot.people import participant_store
+from bot.people.declared import AuthoredContent, Declared
+from bot.people.participants import Participant
+from bot.people.stored_before import Traces, companions, neutral_name
+
+NOTICE = View((_("This message spoke of someone who has erased their data."),))
+"""What is read in place of a message from which somebody cannot be taken out."""
+FILE_GONE = View((_("A file stood here that named someone who has erased their data. It can be made again."),))
+"""What is read in place of a file that the program made."""
+PORTION = 1000
+"""How many stored messages are looked through at once."""
+CORRECTED = timedelta(hours=48)
+"""For how long after it arrived on a chat platform a message that names somebody is corrected."""
+MOST_CORRECTED = 200
+"""How many messages on chat platforms one erasure corrects, the latest."""
+_NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
+_FILE_GONE = json.dumps(encode_view(FILE_GONE), ensure_ascii=False)
+_NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)
+"""The view that takes a message off a page."""
+_OWN_PAGES = in_sql(lambda platform: platform.own_page)
+
+
+async def traces_of(tx: Transaction, person: Participant, written: AuthoredContent) -> Traces:
+    """Return what to look for of a person in what is stored, and where; call it before their rows are deleted.
+
+    `written` is what they wrote that is erased with them.
+    """
+    named_alike = await tx.one(
+        "SELECT 1 AS one FROM participants WHERE id <> :id AND given_name = :given AND family_name = :family",
+        id=person.id,
+        given=person.given_name,
+        family=person.family_name,
+    )
+    return Traces(
+        person.id,
+        "" if named_alike else person.full_name,
+        tuple(fact for fact in (person.ref, await participant_store.email_of(tx, person.id)) if fact),
+        tuple(dict.fromkeys(text for text in written.texts if text)),
+        tuple(written.quotes),
+        frozenset({*await _team(tx), *await companions(tx, person.id)}),
+    )
+
+
+async def _team(tx: Transaction) -> Sequence[int]:
+    """Return the ids of organisers and facilitators, who are told things about anybody."""
+    rows = await tx.all("SELECT DISTINCT participant_id FROM facilitators")
+    return [*await participant_store.organisers(tx), *(row["participant_id"] for row in rows)]
+
+
+# --- at once, in the transaction of the erasure
+
+
+async def forget_mentions(tx: Transaction, person_id: int) -> None:
+    """Remove a person from the mentions of messages to shared channels. Call it before their accounts are deleted."""
+    rows = await tx.all("SELECT platform, native_id FROM accounts WHERE participant_id = :id", id=person_id)
+    theirs = {(row["platform"], row["native_id"]) for row in rows}
+    for row in await tx.all("SELECT id, platform, mentions FROM deliveries WHERE mentions <> ''"):
+        called = row["mentions"].split(",")
+        if (left := [native_id for native_id in called if (row["platform"], native_id) not in theirs]) != called:
+            await tx.run("UPDATE deliveries SET mentions = :left WHERE id = :id", left=",".join(left), id=row["id"])
+
+
+async def keep_about(tx: Transaction, person_id: int, now: datetime) -> None:
+    """Keep the rows of messages about a person that just arrived, or are on their way, so that they can be corrected.
+
+    All other messages about them, to others, are deleted with the person's row.
+    """
+    await tx.run(
+        "UPDATE deliveries SET about = NULL WHERE about = :id AND COALESCE(participant_id, 0) <> :id"
+        " AND (state = 'sending' OR (state = 'sent' AND sent_at >= :since))",
+        id=person_id,
+        since=to_micros(now - CORRECTED),
+    )
+
+
+async def drop_files(tx: Transaction, declared: Declared, person_id: int, written: AuthoredContent) -> None:
+    """Delete the files on others' pages that name a person, and those that go with them; rename those that stay.
+
+    Files that people sent stay, and copies of the team's words: they name nobody by the program's doing.
+    """
+    sent = await declared.files(tx)
+    going = frozenset(written.digests)
+    rows = await tx.all(
+        "SELECT f.message_id, f.digest, d.announcement_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
+        " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE m.author = 'bot' AND m.participant_id <> :id"
+        " AND (f.named = '*' OR f.named LIKE '% ' || CAST(:id AS TEXT) || ' %')",
+        id=person_id,
+    )
+    made = {row["message_id"] for row in rows if row["digest"] not in sent and row["announcement_id"] is None}
+    for digest in sorted(going):
+        shown = await tx.all(
+            "SELECT f.message_id FROM page_files f JOIN page_messages m ON m.id = f.message_id"
+            " WHERE f.digest = :digest AND m.participant_id <> :id",
+            digest=digest,
+            id=person_id,
+        )
+        made |= {row["message_id"] for row in shown}
+    for message_id in sorted(made):
+        await drop_file(tx, message_id)
+    for name, digest in written.files:
+        for row in await tx.all(
+            "SELECT message_id, position FROM page_files WHERE digest = :digest AND name = :name",
+            digest=digest,
+            name=name,
+        ):
+            await tx.run(
+                "UPDATE page_files SET name = :name WHERE message_id = :id AND position = :position",
+                name=neutral_name(name, row["position"]),
+                id=row["message_id"],
+                position=row["position"],
+            )
+
+
+async def drop_file(tx: Transaction, message_id: int) -> None:
+    """Delete the files of a message on a page, and say so in its place."""
+    await tx.run("DELETE FROM page_files WHERE message_id = :id", id=message_id)
+    await show_instead(tx, message_id, _FILE_GONE)
+
+
+async def show_instead(tx: Transaction, message_id: int, content: str) -> None:
+    """Replace a message of a page, as unread as it was; open pages learn of it by its revision."""
+    await tx.run(
+        "UPDATE page_messages SET content = :content, toast = NULL, revision = (SELECT MAX(o.revision) + 1"
+        " FROM page_messages o WHERE o.participant_id = page_messages.participant_id) WHERE id = :id",
+        content=content,
+        id=message_id,
+    )
+
+
+async def forget_on_page(tx: Transaction, person_id: int, words: str) -> None:
+    """Remove what a person wrote from their own page, because it is for the reader alone to whom they confided it.
+
+    What they said goes with its photos; where the bot repeated it, the rest stays.
+    """
+    theirs = Traces(texts=(words,))
+    for row in await tx.all("SELECT id, author, content FROM page_messages WHERE participant_id = :id", id=person_id):
+        content = theirs.taken_out(row["content"])
+        if content == row["content"]:
+            continue
+        if row["author"] == "person":
+            await tx.run("DELETE FROM page_files WHERE message_id = :id", id=row["id"])
+            content = _NOTHING
+        await show_instead(tx, row["id"], content)
+
+
+async def give_up_jobs(tx: Transaction, traces: Traces, now: datetime) -> None:
+    """Start jobs anew that read the person's data. A job whose payload names them is given up, and its asker told."""
+    await job_store.begin_again(tx)
+    for row in await tx.all("SELECT id, payload, participant_id, account_id FROM jobs"):
+        if traces.is_in(row["payload"]) or _holds_list(traces, json.loads(row["payload"])):
+            await job_store.remove(tx, row["id"])
+            asker, account = row["participant_id"], row["account_id"]
+            await outbox.notify(tx, asker, job_store.GIVEN_UP, now, asked=True, account_id=account)
+
+
+def _holds_list(traces: Traces, payload: Mapping[str, Any]) -> bool:
+    """Return whether a file that was sent in, to be read, may name them."""
+    content = payload.get("content")
+    if not isinstance(content, str):
+        return False
+    try:
+        return traces.may_be_in(b64decode(content, validate=True), str(payload.get("name", "")))
+    except (NotBase64, ValueError):
+        return False
+
+
+async def draw_screens_again(tx: Transaction) -> None:
+    """Have all live screens drawn again: few at a time; one that reads the same is not sent."""
+    await tx.run("UPDATE screens SET wanted = wanted + 1, reference = :reference", reference=tx.reference)
+
+
+# --- afterwards, a portion at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What has to be done to one portion of the stored messages of a table, those up to the id `last`.
+
+    `contents` are the new contents by the id of a message; `stale` are deliveries to be edited with what they say now.
+    """
+
+    last: int
+    contents: Mapping[int, str]
+    stale: Sequence[int] = ()
+
+
+async def deliveries(tx: Transaction, after: int, traces: Traces, last_id: int, now: datetime) -> Portion | None:
+    """Return what is to be done to the deliveries that follow the id `after`; None where none follow. It only reads.
+
+    Those up to `last_id` were stored before messages named people by reference.
+    """
+    rows = await tx.all(
+        "SELECT id, participant_id, about, content, state, sent_at, announcement_id FROM deliveries WHERE id > :after"
+        " ORDER BY id LIMIT :most",
+        after=after,
+        most=PORTION,
+    )
+    if not rows:
+        return None
+    contents = {row["id"]: new for row in rows if (new := _corrected(row, traces, last_id)) != row["content"]}
+    stale = [row["id"] for row in rows if row["id"] not in contents and _is_stale(row, traces, now)]
+    return Portion(rows[-1]["id"], contents, stale)
+
+
+def _corrected(row: Row, traces: Traces, last_id: int) -> str:
+    """Return the content of a delivery without the person."""
+    content: str = row["content"]
+    if row["participant_id"] == traces.person or row["announcement_id"] is not None:
+        return content
+    if '"attachments"' in content and _carries(json.loads(content), traces.person):
+        return _FILE_GONE
+    reads = row["participant_id"] is None or row["participant_id"] in traces.readers
+    return traces.taken_out(content) if row["id"] <= last_id and reads else content
+
+
+def _carries(stored: Mapping[str, Any], person_id: int) -> bool:
+    """Return whether a stored message carries a file that names a participant."""
+    attached = stored.get("attachments", ())
+    named = [part[4] if len(part) > 4 else None for part in attached]
+    return any(whom is None or person_id in whom for whom in named)
+
+
+def _is_stale(row: Row, traces: Traces, now: datetime) -> bool:
+    """Return whether a delivery that just arrived in a chat, or is on its way, names the person or quotes them."""
+    recent = row["state"] == "sending" or (
+        row["state"] == "sent" and row["sent_at"] is not None and from_micros(row["sent_at"]) >= now - CORRECTED
+    )
+    mentions = any(reference in row["content"] for reference in traces.references)
+    return recent and mentions and row["participant_id"] != traces.person
+
+
+async def correct_deliveries(tx: Transaction, portion: Portion, now: datetime) -> None:
+    """Store the new contents of deliveries, without files, and have those that arrived in chats edited."""
+    await tx.many(
+        "UPDATE deliveries SET content = :content, about = NULL, file_id = NULL WHERE id = :id",
+        [{"id": delivery_id, "content": content} for delivery_id, content in portion.contents.items()],
+    )
+    await edit_again(tx, tuple(portion.contents), now)
+
+
+async def edit_again(tx: Transaction, delivery_ids: Sequence[int], now: datetime) -> None:
+    """Have messages in chats edited with what they say now, as bulk; those on their way once they have arrived."""
+    await tx.many(
+        "UPDATE deliveries SET revision = COALESCE(revision, 0) + 1 WHERE id = :id",
+        [{"id": delivery_id} for delivery_id in delivery_ids],
+    )
+    await tx.many(
+        "UPDATE deliveries SET state = 'waiting', op = 'edit', asked = 1, urgent = -1, attempts = 0, due_at = :now,"
+        f" settled_at = NULL WHERE id = :id AND state = 'sent' AND platform NOT IN {_OWN_PAGES}"
+        " AND COALESCE(native_id, '') <> '' AND content <> ''",
+        [{"id": delivery_id, "now": to_micros(now)} for delivery_id in delivery_ids],
+    )
+
+
+async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: int) -> Portion | None:
+    """Return what is to be done to the messages of pages that follow the id `after`; None where none follow.
+
+    Only those up to `last_id`, which were stored before, hold a name or words. It only reads.
+    """
+    rows = await tx.all(
+        "SELECT id, participant_id, content FROM page_messages WHERE id > :after AND id <= :last ORDER BY id"
+        " LIMIT :most",
+        after=after,
+        last=last_id,
+        most=PORTION,
+    )
+    if not rows:
+        return None
+    contents = {
+        row["id"]: new
+        for row in rows
+        if row["participant_id"] in traces.readers and (new := traces.taken_out(row["content"])) != row["content"]
+    }
+    return Portion(rows[-1]["id"], contents)
+
+
+async def correct_pages(tx: Transaction, portion: Portion) -> None:
+    """Store the new contents of messages on pages."""
+    for message_id, content in portion.contents.items():
+        await show_instead(tx, message_id, content)
+
+
+async def forget_in_journal(tx: Transaction, traces: Traces, last_id: int) -> None:
+    """Delete undoable changes that were stored before, a day at most, and name the person."""
+    for row in await tx.all("SELECT id, what, inverse FROM journal WHERE id <= :last", last=last_id):
+        if traces.taken_out(row["what"]) != row["what"] or traces.is_in(row["inverse"]):
+            await tx.run("DELETE FROM journal WHERE id = :id", id=row["id"])
+
+
+class FileSearch:
+    """Says which files that were stored before may name an erased person; what it is asked first, it reads afterwards.
+
+    No file is read in a transaction: one that asks for a file that was not searched yet has to be undone, and to be
+    run again after `read`.
+    """
+
+    def __init__(self, traces: Traces) -> None:
+        self.traces = traces
+        self._found: dict[tuple[str, str], bool] = {}
+        self.unread: set[tuple[str, str]] = set()
+        """The digests and names of the files that were asked for and are not searched yet."""
+
+    def may_name(self, digest: str, name: str) -> bool:
+        """Return whether the file with this digest, shown by this name, may name the person; False if it is unread."""
+        if (digest, name) not in self._found:
+            self.unread.add((digest, name))
+        return self._found.get((digest, name), False)
+
+    def read(self, files: Files, *, may_be_lost: bool) -> None:
+        """Search the unread files; runs in a thread. Raises OSError where they cannot be reached.
+
+        A missing file is searched as an empty one. Where there is no file at all, as where a share is not mounted,
+        FilesAway is raised instead, unless all files `may_be_lost`.
+        """
+        for digest, name in sorted(self.unread):
+            try:
+                content = files.read(digest)
+            except FileNotFoundError:
+                if not may_be_lost and next(files.digests(), None) is None:
+                    raise FilesAway("holds no file at all", files.place) from None
+                content = b""
+            self._found[digest, name] = self.traces.may_be_in(content, name)
+            self.unread.remove((digest, name))
+
+
+async def drop_old_files(tx: Transaction, declared: Declared, search: FileSearch) -> None:
+    """Delete from others' pages the files that were stored before and may name a person; pictures only for the team."""
+    rows = await tx.all(
+        "SELECT f.message_id, f.position, f.kind, f.name, f.alt, f.digest, d.announcement_id, p.organises,"
+        " EXISTS (SELECT 1 FROM facilitators t WHERE t.participant_id = p.id) AS facilitates"
+        " FROM page_files f JOIN page_messages m ON m.id = f.message_id JOIN participants p ON p.id = m.participant_id"
+        " LEFT JOIN deliveries d ON d.id = m.delivery_id WHERE m.author = 'bot' AND f.named IS NULL"
+    )
+    sent = await declared.files(tx) if rows else frozenset[str]()
+    for row in rows:
+        if row["digest"] in sent or row["announcement_id"] is not None:
+            continue
+        if row["kind"] == "picture":
+            gone = search.traces.is_in(row["alt"]) or bool(row["organises"] or row["facilitates"])
+        elif row["digest"]:
+            gone = search.may_name(row["digest"], row["name"])
+        else:
+            gone = search.traces.may_be_in(await _content_in_row(tx, row), row["name"])
+        if gone:
+            await drop_file(tx, row["message_id"])
+
+
+async def _content_in_row(tx: Transaction, row: Row) -> bytes:
+    """Return the attachment of a page's message that is stored in its row."""
+    kept = await tx.one(
+        "SELECT content FROM page_files WHERE message_id = :id AND position = :position",
+        id=row["message_id"],
+        position=row["position"],
+    )
+    return bytes(kept["content"]) if kept else b""

@@ -1,0 +1,164 @@
+"""Takes an erased person out of messages and files that were stored before messages named people by reference.
+
+Messages of today hold ids (`bot.people.references`). Those of before hold names and quoted words as such. Only the full
+name where it stands alone as somebody's name, and what the person wrote where it stands alone and whole, are replaced,
+and only in what people read who could know the person: so nobody's name or words can change what others wrote. This
+module, and the table `stored_before`, may go once no gathering is left that began before migration 046.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from bot.content.hooks import collecting_hook
+from bot.content.stored_texts import encode
+from bot.content.texts import ERASED, SOMEONE
+from bot.database.engine import Transaction
+
+_ISOLATES = "\u2066\u2067\u2068\u2069"
+_MOST_UNPACKED = 50_000_000
+"""The most bytes of an archive that are searched; one that unpacks to more is treated as naming the person."""
+_SOMEONE, _ERASED = encode(SOMEONE), encode(ERASED)
+
+
+@collecting_hook
+async def companions(tx: Transaction, person: int) -> Sequence[int]:  # noqa: ARG001 - for those who define it
+    """Return the ids of participants who were with a participant, and were told things about them, as in a group."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What to look for in what was stored before, of a person who is being erased; and where.
+
+    `person` is their former id, `full` their full name ('' where somebody else has the same), `texts` what they wrote
+    that goes with them, `quotes` the kinds and keys of the same, by which newer messages quote it. `facts` are their
+    reference and e-mail address. `readers` are the ids of those who could know them.
+    """
+
+    person: int = 0
+    full: str = ""
+    facts: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    quotes: tuple[tuple[str, str], ...] = ()
+    readers: frozenset[int] = field(default_factory=frozenset[int])
+
+    def dump(self) -> str:
+        """Return the traces as JSON text, from which `load` makes them again."""
+        said = [self.person, self.full, self.facts, self.texts, self.quotes, sorted(self.readers)]
+        return json.dumps(said, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, stored: str) -> Traces:
+        """Return the traces from the JSON text that `dump` returned."""
+        said = json.loads(stored)
+        if not isinstance(said[0], int):  # an erasure that an earlier version began
+            _names, full, facts, texts, *_rest = said
+            return cls(0, next(iter(full), ""), tuple(facts), tuple(texts))
+        person, full, facts, texts, quotes, readers = said
+        pairs = tuple((kind, key) for kind, key in quotes)
+        return cls(person, full, tuple(facts), tuple(texts), pairs, frozenset(readers))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Return how references to the person and their words begin in the JSON text of newer messages."""
+        return (f'["person", {self.person}, ', *(f'["quote", "{kind}", "{key}", ' for kind, key in self.quotes))
+
+    def taken_out(self, content: str) -> str:
+        """Return a stored message or span, JSON text, with the person's name and words replaced; the same if in none.
+
+        What only looks like them stays: parts of longer texts, payloads of buttons, words of the team.
+        """
+        if not any(needle in content for needle in self._needles):
+            return content
+        stored = json.loads(content)
+        replaced = self._taken_out(stored)
+        if isinstance(replaced, dict) and isinstance(replaced.get("lines"), list):
+            replaced["lines"] = [self._words(line) for line in replaced["lines"]]
+        return content if replaced == stored else json.dumps(replaced, ensure_ascii=False)
+
+    @property
+    def _needles(self) -> Sequence[str]:
+        return [json.dumps(words, ensure_ascii=False)[1:-1] for words in (self.full, *self.texts) if words]
+
+    def _taken_out(self, stored: Any) -> Any:
+        match stored:
+            case ["name", str(text)]:
+                bare = text.strip(_ISOLATES + " ")
+                return _SOMEONE if self.full and bare == self.full else _ERASED if bare in self.texts else stored
+            case ["text", message, plural, count, {**values}]:
+                inner = {name: self._words(self._taken_out(value)) for name, value in values.items()}
+                return ["text", message, plural, count, inner]
+            case list():
+                return [self._taken_out(part) for part in stored]
+            case dict():
+                return {name: self._taken_out(part) for name, part in stored.items()}
+            case _:
+                return stored
+
+    def _words(self, span: Any) -> Any:
+        return _ERASED if isinstance(span, str) and span in self.texts else span
+
+    def may_be_in(self, content: bytes, name: str) -> bool:
+        """Return whether a file names the person by full name, reference or address; True if it cannot be searched.
+
+        `content` is the file's bytes, `name` its name, whose ending says how to read it.
+        """
+        try:
+            if zipfile.is_zipfile(io.BytesIO(content)):
+                return self._may_be_packed_in(content)
+            if PurePath(name).suffix.lower() in (".csv", ".json", ".ics", ".txt"):
+                return self._is_in_text(content)
+        except Exception:  # noqa: BLE001 - a damaged archive raises anything: BadZipFile, zlib.error, RuntimeError, …
+            return True
+        return True
+
+    def _may_be_packed_in(self, content: bytes) -> bool:
+        """Return whether an archive may name the person; one that unpacks to too many bytes is treated as if it did."""
+        left = _MOST_UNPACKED
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for text in archive.namelist():
+                with archive.open(text) as packed:
+                    part = packed.read(left + 1)
+                left -= len(part)
+                if left < 0 or self._is_in_text(part):
+                    return True
+        return False
+
+    def _is_in_text(self, content: bytes) -> bool:
+        return self.is_in(content.decode("utf-8", "replace"))
+
+    def is_in(self, words: str) -> bool:
+        """Return whether a text names the person by full name, reference or address."""
+        return any(known in words for known in (self.full, *self.facts) if known)
+
+
+def neutral_name(name: str, position: int) -> str:
+    """Return a neutral name for a file whose author was erased: the number `position` + 1, and the ending of `name`."""
+    return f"{position + 1}{PurePath(name).suffix}"
+
+
+async def last_ids(tx: Transaction) -> dict[str, int]:
+    """Return up to which id the rows of a table were stored before, by the name of the table; {} for a new database."""
+    return {row["name"]: row["last_id"] for row in await tx.all("SELECT name, last_id FROM stored_before")}
+
+
+async def without_erased(tx: Transaction, contents: Sequence[str], readers: Sequence[int | None]) -> Sequence[str]:
+    """Return stored messages without people whose erasure is not finished yet; `readers` are the ids of who reads each.
+
+    None stands for a channel that several people read.
+    """
+    rows = await tx.all("SELECT traces FROM erasures WHERE traces <> ''")
+    traces = [Traces.load(row["traces"]) for row in rows]
+    said = list(contents)
+    for place, reader in enumerate(readers):
+        for each in traces:
+            if reader is None or reader in each.readers:
+                said[place] = each.taken_out(said[place])
+    return said
