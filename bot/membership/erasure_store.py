@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +12,7 @@ from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
 from bot.membership import sweeping_store
-from bot.people import link_code_store
+from bot.people import ending_store, link_code_store
 from bot.people.declared import Declared, Forgetting
 from bot.people.mentions import Traces
 from bot.people.participants import Participant
@@ -30,9 +29,9 @@ All files are those that no row names.
 class Erasure:
     """An erasure that is not finished.
 
-    `person` is the fingerprint of the erased person (see `fingerprint`) or EVERYONE, `texts` whether what they wrote
-    for others is erased, and `erased_at` the instant of `erase`. `digests` name the files still to be deleted, `traces`
-    what must be searched for a second time.
+    `person` is the fingerprint of the erased person (see `bot.people.ending_store`) or EVERYONE, `texts` whether what
+    they wrote for others is erased, and `erased_at` the instant of `erase`. `digests` name the files still to be
+    deleted, `traces` what must be searched for a second time.
     """
 
     person: str
@@ -40,24 +39,6 @@ class Erasure:
     erased_at: datetime
     digests: tuple[str, ...] = ()
     traces: Traces = field(default_factory=Traces)
-
-
-def _fingerprint(row: Row) -> str:
-    """Return a hash of what is the same in every backup and never given to anyone else: reference and instant."""
-    return hashlib.sha256(f"{row['ref']}\n{row['created_at']}".encode()).hexdigest()
-
-
-async def fingerprint(tx: Transaction, participant_id: int) -> str:
-    """Return a participant's fingerprint: a hash that is the same in every backup and that no other participant has."""
-    row = await tx.one("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
-    assert row is not None
-    return _fingerprint(row)
-
-
-async def fingerprints(tx: Transaction) -> Mapping[str, int]:
-    """Return the id of every participant, by the participant's fingerprint."""
-    rows = await tx.all("SELECT id, ref, created_at FROM participants")
-    return {_fingerprint(row): row["id"] for row in rows}
 
 
 async def delete_person(
@@ -69,7 +50,7 @@ async def delete_person(
     that nobody has read yet are deleted. Files beside the database that may name them are left to
     `bot.membership.sweeping_store.sweep_page_files`. The caller frees the person's seat in a theme.
     """
-    who = await fingerprint(tx, person.id)
+    who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
     traces = await sweeping_store.traces_of(tx, person, written)
     digests = tuple(written.digests)

@@ -124,4 +124,10 @@ PEOPLE: Sequence[PersonalData] = (
         of_others="person files traces",  # until the erasure is finished, a moment later
         stays_at_the_end=True,
     ),
+    PersonalData(
+        table="endings",
+        of_others="kind what",  # until it is noted beside the database, a moment later
+        of_nobody="mark",
+        stays_at_the_end=True,
+    ),
 )
