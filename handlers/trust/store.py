@@ -172,7 +172,7 @@ async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None)
 async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
     """Delete a conversation with all its messages; soon after the commit their words are gone from the disk, too."""
     await tx.run("DELETE FROM trust_conversations WHERE id = :id", id=conversation_id)
-    await ending_store.note(tx, ERASED_ENDING, [str(conversation_id)])
+    await ending_store.note(tx, ERASED_ENDING, [str(conversation_id)], traces=True)
 
 
 async def add_message(
