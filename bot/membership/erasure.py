@@ -251,25 +251,27 @@ async def replay_endings(
     """End again what the log names and the database knows nothing of. Returns how many things, and True.
 
     With `restored` the database is a backup. Nobody knows what was ended since if it is from before any endings were
-    noted, if one of its own is missing in the log, or if the log has lost what was ended by a later one: then all
-    sessions and links are ended, and False is returned. Raises StoreUnavailable or OSError.
+    noted, if one of its own is missing in the log, or if the log has lost what was ended by a later one, or names
+    something that this program does not have: then all sessions and links are ended, and False is returned. Raises
+    StoreUnavailable or OSError.
     """
     logged = await _logged(storage)
     if not restored:
-        await note_lost(store, storage)
+        await _note_lost(store, logged)
         if logged.keys() <= await store.read(ending_store.marks):
             return 0, True
 
     async def unit(tx: Transaction) -> tuple[int, bool]:
         known, waiting = await ending_store.marks(tx), await ending_store.pending(tx)
         since = [ended for mark, ended in logged.items() if mark not in known]
-        whole = bool(known) and known <= logged.keys() and all(ended.kind for ended in since)
+        kinds = {ending_store.BEGUN, *(ending.kind for ending in declared.endings)}
+        whole = bool(known) and known <= logged.keys() and kinds >= {ended.kind for ended in since}
         again = await declared.end_again(tx, _not_back(since), now)
-        if restored and not whole:
-            await declared.end_all(tx, now)
         # The log has all of these.
         await ending_store.drop(tx, (await ending_store.pending(tx)).keys() - waiting.keys())
         await ending_store.know(tx, [ended.mark for ended in since])
+        if restored and not whole:
+            await declared.end_all(tx, now)
         return again, whole
 
     again, whole = await store.transact(unit)
@@ -293,8 +295,11 @@ async def note_lost(store: Store, storage: StorageSettings) -> None:
 
     So a restore can tell that it does not know. Raises StoreUnavailable or OSError.
     """
-    lost = await store.read(ending_store.noted) - (await _logged(storage)).keys()
-    if lost:
+    await _note_lost(store, await _logged(storage))
+
+
+async def _note_lost(store: Store, logged: Mapping[str, Ended]) -> None:
+    if lost := await store.read(ending_store.noted) - logged.keys():
         await store.transact(partial(ending_store.note_again, lost=lost))
 
 

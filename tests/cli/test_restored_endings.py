@@ -332,7 +332,9 @@ async def secrets_and_open_walls(world: World) -> tuple[int, int]:
     return len(rows["secrets"]), len([link for link in rows["display_links"] if link["closed_at"] is None])
 
 
-@pytest.mark.parametrize("lost", ["the log", "the marks of a backup from before there were any"])
+@pytest.mark.parametrize(
+    "lost", ["the log", "the marks", "the kind"], ids=["a log", "an old backup", "a newer program"]
+)
 def test_where_nobody_knows_what_ended_all_links_and_sessions_end_and_it_says_so(
     shell: Shell, configured: Path, lost: str
 ) -> None:
@@ -343,7 +345,7 @@ def test_where_nobody_knows_what_ended_all_links_and_sessions_end_and_it_says_so
 
     lived(url, configured, *(scenario.before for scenario in SESSIONS))
     assert shell("invitations", "--out", "new.csv").exit_code == 0
-    if lost != "the log":
+    if lost == "the marks":
         lived(url, configured, forget_marks)
     assert shell("backup", "monday").exit_code == 0
     ((secrets, walls),) = lived(url, configured, secrets_and_open_walls)
@@ -351,12 +353,17 @@ def test_where_nobody_knows_what_ended_all_links_and_sessions_end_and_it_says_so
     assert walls == 2
     lived(url, configured, *(scenario.ends for scenario in SESSIONS))
     assert shell("restore", "monday", "--yes").exit_code == 0
+    log = configured / "rencontres.db.erasures.jsonl"
     if lost == "the log":
-        (configured / "rencontres.db.erasures.jsonl").unlink()
+        log.unlink()
+    elif lost == "the kind":
+        log.write_text(log.read_text("utf-8").replace('"display"', '"hologram"'), "utf-8")
     restored = shell("restore", "monday", "--yes")
     assert restored.exit_code == 0
     assert "all invitations, personal links, links to walls and browser sessions of before are ended" in restored.stderr
     assert lived(url, configured, secrets_and_open_walls) == [(0, 0)]
+    shell("restore", "monday", "--yes")
+    assert lived(url, configured, secrets_and_open_walls) == [(0, 0)], "whatever the log says by now"
 
 
 def test_a_log_that_was_lost_once_ends_sessions_once(shell: Shell, configured: Path) -> None:
