@@ -44,12 +44,13 @@ from bot.delivery.worker import Delivery
 from bot.files.bucket import Bucket
 from bot.files.folder import Folder
 from bot.files.stored_files import Files, FilesAway
-from bot.membership.erasure import Erasures, replay_erasures
+from bot.membership.endings import ENDINGS
+from bot.membership.erasure import Erasures, replay
 from bot.membership.erasure import log_path as erasure_log
 from bot.membership.retention import Retention
 from bot.monitoring.endpoint import Endpoint
 from bot.monitoring.health import LIVED_WELL, Health
-from bot.people import attempt_store, entrusted_store, link_code_store, secret_store
+from bot.people import attempt_store, ending_store, entrusted_store, link_code_store, secret_store
 from bot.people.declared import Declared, PersonalData
 from bot.people.personal_data import PEOPLE
 from bot.platforms.opening import beside_deliveries, open_platforms
@@ -104,11 +105,13 @@ def chores(capabilities: Sequence[Capability]) -> Sequence[Chore]:
 def declared(capabilities: Sequence[Capability]) -> Declared:
     """Return the declarations of personal data, of the engine's packages and then of each capability.
 
-    They say what erasing a person does to each table. Raises ValueError for a table that is declared twice.
+    They say what erasing a person does to each table, and what a restore ends again. Raises ValueError for a table that
+    is declared twice.
     """
     return Declared(
         (*_PERSONAL_DATA, *(data for capability in capabilities for data in capability.personal_data)),
         [PAGES_FOLLOW, *(capability.after_membership for capability in capabilities if capability.after_membership)],
+        [*ENDINGS, *(ending for capability in capabilities for ending in capability.endings)],
     )
 
 
@@ -243,6 +246,7 @@ async def build(
     try:
         await seed_store(store, settings, load_seeds(CAPABILITIES))
         await store.transact(setting_store.name_installation)  # by which a check knows who listens at the page's port
+        await store.transact(ending_store.begin)
         keep_private(settings.storage.folder, erasure_log(settings.storage))
         files = files_of(settings)
         capabilities = load(CAPABILITIES)
@@ -290,7 +294,8 @@ async def build(
         for table in delivery.tables:
             wakeups.on(table, lambda _ids: delivery.wake())
         wakeups.on("jobs", lambda _ids: jobs.wake())
-        wakeups.on("erasures", lambda _ids: erasures.wake())
+        for table in ("erasures", "endings"):
+            wakeups.on(table, lambda _ids: erasures.wake())
         try:
             yield App(
                 settings,
@@ -327,13 +332,16 @@ async def build(
 
 
 async def _forget_again(store: Store, personal_data: Declared, settings: Settings, files: Files, clock: Clock) -> None:
-    """Erase people again whom a restore of the database by its own tools brought back, before anything runs.
+    """Erase and end again what a restore of the database by its own tools brought back, before anything runs.
 
     Raises ConfigError if the log of erasures cannot be read, because then nobody knows who was brought back.
     """
     try:
-        if again := await replay_erasures(store, personal_data, settings.storage, files, clock.now()):
-            log.warning("app.erased_again", people=again)
+        again = await replay(store, personal_data, settings.storage, files, clock.now())
+        if again.people:
+            log.warning("app.erased_again", people=again.people)
+        if again.ended:
+            log.warning("app.ended_again", things=again.ended)
     except FilesAway as error:  # their rows are gone already: `Erasures` goes on once the files answer
         log.warning("app.erasures_unfinished", reason=error.strerror)
     except OSError as error:

@@ -37,7 +37,7 @@ from bot.delivery.contributions import (
     DrawChannel,
 )
 from bot.files.named_files import FileTable
-from bot.people.declared import AfterMembership, PersonalData
+from bot.people.declared import AfterMembership, Ending, PersonalData
 
 
 def _none(_settings: Settings, _subjects: Mapping[str, Subject]) -> Sequence[Source]:
@@ -63,6 +63,8 @@ class Capability:
     """Which personal data its tables contain, and what erasing a person does to each table."""
     after_membership: AfterMembership | None = None
     """The functions called when a person leaves, is admitted again, loses a role or is about to be erased."""
+    endings: Sequence[Ending] = ()
+    """What of its things ends for good, so that a restored backup does not bring it back."""
     answers: Sequence[hooks.HookDefinition] = ()
     """Its definitions of hooks, by which capabilities below it ask it something (`bot.content.hooks`)."""
     ways: Mapping[ways.Way, Button] = field(default_factory=dict)

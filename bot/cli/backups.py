@@ -20,6 +20,7 @@ from bot.cli.postgres_backups import PostgresBackups
 from bot.cli.sqlite_backups import SqliteBackups
 from bot.cli.terminal import err, out
 from bot.config.settings import Settings
+from bot.membership.erasure import log_path
 
 _NAMES = "rencontres-%Y%m%dT%H%M%SZ"
 """How a backup in a folder of backups is named, by its instant."""
@@ -80,12 +81,20 @@ async def add_backup(config: Path | None, folder: Path, days: int) -> bool:
 async def restore(config: Path | None, source: Path, *, sure: bool) -> bool:
     """Replace the database by a backup. Returns True.
 
-    Asks for confirmation unless `sure`. People who were erased since the backup are erased again. Raises CommandFailed
-    for a file that is no backup, and while the bot runs; the database then stays as it is.
+    Asks for confirmation unless `sure`. What was erased and ended since the backup is erased and ended again; where
+    that cannot be told, all links and sessions are ended. Raises CommandFailed for a file that is no backup, and while
+    the bot runs; the database then stays as it is.
     """
     settings = load(config)
-    erased, files = await _backups_of(settings).restore(source, sure=sure)
-    out.print(f"Restored. People erased since that backup, and now again: {erased}.")
+    again, files = await _backups_of(settings).restore(source, sure=sure)
+    out.print(f"Restored. People erased since that backup, and now again: {again.people}.")
+    out.print(f"Conversations, accounts, links, sessions and roles ended since, and now again: {again.ended}.")
+    if not again.whole:
+        err.print(
+            f"What else was ended since cannot be told, as {log_path(settings.storage)} does not go back to that"
+            " backup. So all invitations, personal links, links to walls and browser sessions of before are ended. Make"
+            " new invitations: rencontres invitations, and --renew REF for those who have only their page."
+        )
     tell_missing(files.missing, files.place)
     return True
 

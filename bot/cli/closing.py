@@ -15,7 +15,7 @@ from bot.cli.console import CommandFailed, personal_data
 from bot.config.settings import Settings
 from bot.database.engine import Store
 from bot.database.schema import DatabaseTooNew, migrations, pending
-from bot.membership.erasure import finish_erasures
+from bot.membership.erasure import finish_erasures, note_lost
 
 
 async def check_stopped(store: Store) -> None:
@@ -39,6 +39,7 @@ async def close_down(store: Store, settings: Settings) -> None:
     if len(lacking) < len(migrations()):
         await check_stopped(store)
     if not lacking:
+        await note_lost(store, settings.storage)
         await finish_erasures(store, personal_data(), settings.storage, files_of(settings))
 
 

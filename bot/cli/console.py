@@ -18,6 +18,7 @@ from bot.database.engine import Store, StoreUnavailable, ToolFailed
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew
 from bot.logs import new_reference, under_reference
+from bot.people import ending_store
 from handlers import CAPABILITIES
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     try:
         with under_reference(new_reference()):
             await seed_store(store, settings, load_seeds(CAPABILITIES))
+            await store.transact(ending_store.begin)
             yield store
     finally:
         await store.close()

@@ -324,7 +324,7 @@ def backup(
 def restore(file: ExistingFile, config: ConfigFile = None, yes: Sure = False) -> None:
     """Put a backup in the database's place.
 
-    The bot must not run. Who was erased since the backup is erased again."""
+    The bot must not run. What was erased and ended since the backup is erased and ended again."""
     from bot.cli.backups import restore as run_restore
 
     finish(run_restore(config, file, sure=yes))

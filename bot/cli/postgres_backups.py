@@ -18,7 +18,7 @@ from bot.database.engine import ToolFailed
 from bot.database.opening import open_store
 from bot.database.schema import DatabaseTooNew, migrations, pending
 from bot.logs import redactor
-from bot.membership.erasure import replay_erasures
+from bot.membership.erasure import Replayed, replay
 
 
 class PostgresBackups:
@@ -68,10 +68,10 @@ class PostgresBackups:
             raise CommandFailed(f"the backup is not whole: {error}") from None
         return "restored into a copy, and found whole"
 
-    async def restore(self, source: Path, *, sure: bool) -> tuple[int, CopiedFiles]:
+    async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the tables of the database by those of a backup, all of them or nothing.
 
-        Returns how many people were erased again, and the files. Asks for confirmation unless `sure`. Raises
+        Returns what was erased and ended again, and the files. Asks for confirmation unless `sure`. Raises
         CommandFailed for a file that is no backup, and while the bot runs.
         """
         await _check_ours(source)
@@ -85,14 +85,13 @@ class PostgresBackups:
         store = await open_store(self._settings.storage.url)
         try:
             files = RestoredFiles(source, files_of(self._settings))
-            erased = await replay_erasures(
-                store, personal_data(), self._settings.storage, files, datetime.now(UTC), drop=False
-            )
+            now, storage = datetime.now(UTC), self._settings.storage
+            again = await replay(store, personal_data(), storage, files, now, drop=False, restored=True)
             digests = await store.read(files.in_use)
         finally:
             await store.close()
         otherwise = "the database is restored, its files are not"
-        return erased, await asyncio.to_thread(bring_back, sorted(digests), source, self._settings, otherwise)
+        return again, await asyncio.to_thread(bring_back, sorted(digests), source, self._settings, otherwise)
 
     async def _close_down(self) -> None:
         store = await open_store(self._settings.storage.url, migrate=False)

@@ -19,7 +19,7 @@ from bot.database.engine import StoreUnavailable, sqlite_files
 from bot.database.opening import open_store
 from bot.database.schema import migrations, pending
 from bot.files.file_store import named_in
-from bot.membership.erasure import replay_erasures
+from bot.membership.erasure import Replayed, replay
 
 
 class SqliteBackups:
@@ -66,10 +66,10 @@ class SqliteBackups:
             _remove(*sqlite_files(trial))
         return "restored into a copy, and found whole"
 
-    async def restore(self, source: Path, *, sure: bool) -> tuple[int, CopiedFiles]:
+    async def restore(self, source: Path, *, sure: bool) -> tuple[Replayed, CopiedFiles]:
         """Replace the database by a backup; until the last step the database is left unchanged.
 
-        Returns how many people were erased again, and the files. Asks for confirmation unless `sure`. Raises
+        Returns what was erased and ended again, and the files. Asks for confirmation unless `sure`. Raises
         CommandFailed for a file that is no backup, and while the bot runs.
         """
         database = self._file
@@ -79,7 +79,7 @@ class SqliteBackups:
             try:
                 with err.status("Copying ..."):
                     await asyncio.to_thread(_copy, source, draft)
-                erased = await _prepare(draft, self._settings, source)
+                again = await _prepare(draft, self._settings, source)
                 if not sure:
                     confirm(f"Put {source} in the place of {database}? What was stored since is lost.")
                 # Before their rows are there: what nobody names then is dropped in time.
@@ -89,7 +89,7 @@ class SqliteBackups:
                 await asyncio.to_thread(_replace, draft, database)
             finally:
                 _remove(*sqlite_files(draft))
-        return erased, files
+        return again, files
 
     def _bring_back(self, draft: Path, source: Path) -> CopiedFiles:
         digests = named_in(draft, files_of(self._settings).tables)
@@ -147,8 +147,8 @@ async def _check_ours(draft: Path, source: Path) -> None:
         await store.close()
 
 
-async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
-    """Migrate a copied backup, and erase again the people who were erased since; returns how many.
+async def _prepare(draft: Path, settings: Settings, source: Path) -> Replayed:
+    """Migrate a copied backup, and erase and end again what was erased and ended since.
 
     Raises CommandFailed and DatabaseTooNew.
     """
@@ -156,7 +156,8 @@ async def _prepare(draft: Path, settings: Settings, source: Path) -> int:
     store = await open_store(f"sqlite:///{draft}")
     try:
         files = RestoredFiles(source, files_of(settings))
-        return await replay_erasures(store, personal_data(), settings.storage, files, datetime.now(UTC), drop=False)
+        now = datetime.now(UTC)
+        return await replay(store, personal_data(), settings.storage, files, now, drop=False, restored=True)
     finally:
         await store.close()
 

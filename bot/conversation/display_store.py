@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
-from bot.database.engine import Transaction
-from bot.people import codes
+from bot.database.engine import Row, Transaction
+from bot.people import codes, ending_store
 
+ENDING = "display"
+"""The kind of the endings of links to displays (see `bot.people.ending_store`)."""
 _LENGTH = 26
 """The number of characters of a secret: 130 bits, so that SHA-256 is enough and guesses need no limit."""
 
@@ -52,12 +55,14 @@ async def issue(
     A participant has one link to a display: an earlier one is deleted.
     """
     if participant_id is not None:
-        await tx.run(
-            "DELETE FROM display_links WHERE kind = :kind AND subject = :subject AND participant_id = :person",
+        rows = await tx.all(
+            "DELETE FROM display_links WHERE kind = :kind AND subject = :subject AND participant_id = :person"
+            " RETURNING hash",
             kind=kind,
             subject=subject,
             person=participant_id,
         )
+        await _note(tx, rows)
     secret = secret or new_secret()
     await tx.run(
         "INSERT INTO display_links (hash, kind, subject, participant_id, created_at)"
@@ -107,18 +112,51 @@ async def count_on_walls(tx: Transaction, kind: str, subject: str) -> int:
 
 async def close(tx: Transaction, kind: str, subject: str, now: datetime) -> int:
     """Close all links to a display, people's own too. Returns how many were open."""
-    return await tx.run(
-        "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL",
+    rows = await tx.all(
+        "UPDATE display_links SET closed_at = :now WHERE kind = :kind AND subject = :subject AND closed_at IS NULL"
+        " RETURNING hash",
         kind=kind,
         subject=subject,
         now=to_micros(now),
     )
+    await _note(tx, rows)
+    return len(rows)
 
 
 async def close_own(tx: Transaction, participant_id: int, now: datetime) -> None:
     """Close all links of a participant's own."""
-    await tx.run(
-        "UPDATE display_links SET closed_at = :now WHERE participant_id = :person AND closed_at IS NULL",
+    rows = await tx.all(
+        "UPDATE display_links SET closed_at = :now WHERE participant_id = :person AND closed_at IS NULL RETURNING hash",
         person=participant_id,
         now=to_micros(now),
     )
+    await _note(tx, rows)
+
+
+async def close_each(tx: Transaction, hashes: Iterable[str], now: datetime) -> int:
+    """Close the links with these hashes. Returns how many were open."""
+    closed = 0
+    for hashed in hashes:
+        rows = await tx.all(
+            "UPDATE display_links SET closed_at = :now WHERE hash = :hash AND closed_at IS NULL RETURNING hash",
+            hash=hashed,
+            now=to_micros(now),
+        )
+        await _note(tx, rows)
+        closed += len(rows)
+    return closed
+
+
+async def close_all(tx: Transaction, now: datetime) -> None:
+    """Close all links to all displays."""
+    await _note(
+        tx,
+        await tx.all(
+            "UPDATE display_links SET closed_at = :now WHERE closed_at IS NULL RETURNING hash", now=to_micros(now)
+        ),
+    )
+
+
+async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
+    """Note that these links were closed."""
+    await ending_store.note(tx, ENDING, [row["hash"] for row in rows])

@@ -70,15 +70,21 @@ def is_first_organisers(settings: Settings, account: Account) -> bool:
 
 
 async def detach(
-    tx: Transaction, participant_id: int, account_ids: Collection[int], now: datetime, *, by: int | None = None
+    tx: Transaction,
+    participant_id: int,
+    account_ids: Collection[int],
+    now: datetime,
+    *,
+    by: int | None = None,
+    tell: bool = True,
 ) -> Sequence[Account]:
     """Unlink accounts from a participant, notify the participant's other accounts, and return the unlinked accounts.
 
     `by` is the id of the account on which this was asked for, None if it was not asked for on an account: that account
     is not notified. The participant's unused codes and links stop working, except those asked for on the account `by`,
     unless `by` itself is unlinked and others stay; so do links to displays, through which one asks questions as the
-    participant. Messages meant for facilitators and organisers are deleted from the
-    unlinked accounts.
+    participant. Messages meant for facilitators and organisers are deleted from the unlinked accounts. With `tell`
+    False nobody is notified.
     """
     accounts = await participant_store.accounts_of(tx, participant_id)
     gone = [account for account in accounts if account.id in account_ids]
@@ -106,7 +112,7 @@ async def detach(
         _("An account was removed: {account}.", account=Strong(account_label(account))) for account in gone
     )
     doubt = _("If it was not you, write to the team.")
-    others = [account for account in stay if account.id != by]
+    others = [account for account in stay if tell and account.id != by]
     await _tell(tx, participant_id, others, View((*lines, doubt), (*buttons_to(Way.ASK), MINE)), now)
     return gone
 

@@ -6,6 +6,9 @@ commits and when the program starts, does the rest: it writes the erasure to a l
 messages in chats and what was stored before messages held references, deletes the person's files, removes the deleted
 rows' traces from the disk, and deletes the row of the erasure. `replay_erasures`, called at
 every start, reads the log file and erases the same people from a restored backup. Each step may be repeated.
+
+Whatever else ends for good (a confidential conversation, an invitation, a role, a link to a wall) is noted in the same
+log (`bot.people.ending_store`), and ended again by `replay_endings`, as its package or capability declares.
 """
 
 from __future__ import annotations
@@ -13,12 +16,13 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from errno import ENOSPC
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -32,13 +36,15 @@ from bot.membership import erasure_store, shown_store
 from bot.membership.erasure_store import EVERYONE, Erasure
 from bot.membership.retention import erase_everyone
 from bot.membership.shown_store import FileSearch, Portion
-from bot.people import participant_store
+from bot.people import ending_store, participant_store
 from bot.people.declared import Declared
+from bot.people.ending_store import Ended
 from bot.people.stored_before import Traces, last_ids
 
 log = structlog.get_logger()
 
 _ENDING = ".erasures.jsonl"
+_LONG_AGO = "1970-01-01T00:00:00+00:00"
 _BETWEEN_LOOKS = 1.0
 _AGAIN_AFTER = 5.0
 
@@ -72,7 +78,11 @@ async def finish_erasures(
     Files that no row names any more are deleted from `files`, unless `drop` is False, for a copy of the database that
     is not in use yet. Raises StoreUnavailable or OSError; the next call then finishes the erasures. Where a file that
     should be searched is missing, with all others, FilesAway is raised too, unless `drop` is False.
+
+    Unless `drop` is False, notes what else was ended, too, and removes the traces of the words that went with it.
     """
+    if drop:  # a copy that is not in use may never be
+        await _note_endings(store, storage)
     pending = await store.read(erasure_store.pending)
     if pending:
         await asyncio.to_thread(_append, log_path(storage), pending.values())
@@ -136,6 +146,18 @@ async def correct_messages(store: Store, erasure_id: int, traces: Traces, erasur
     await store.transact(end)
 
 
+async def _note_endings(store: Store, storage: StorageSettings) -> None:
+    """Write what was ended to the log, and remove deleted words from the disk.
+
+    It waits for no file of the erasures. Raises StoreUnavailable or OSError; the next call then does the same again.
+    """
+    if endings := await store.read(ending_store.pending):
+        await asyncio.to_thread(_append_endings, log_path(storage), endings.values())
+        if any(ended.traces for ended in endings.values()):
+            await store.erase_traces()
+        await store.transact(lambda tx: ending_store.set_noted(tx, endings))
+
+
 class _Unread(Exception):
     """Undoes a transaction that has to run again, because files must be searched first."""
 
@@ -179,7 +201,7 @@ async def replay_erasures(
     noted = [erasure for path in _logs(storage) for erasure in _parse(await asyncio.to_thread(_text, path))]
     if not noted:
         return 0
-    known = await store.read(erasure_store.fingerprints)
+    known = await store.read(ending_store.fingerprints)
     again = {known[erasure.person]: erasure.texts for erasure in noted if erasure.person in known}
     ended = max((erasure.erased_at for erasure in noted if erasure.person == EVERYONE), default=None)
     if ended is not None:
@@ -197,8 +219,104 @@ async def replay_erasures(
     return len(again)
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What was erased and ended again after a restore: how many people, and how many other things.
+
+    `whole` is False where the log does not tell what was ended since the backup, so that all links and sessions ended.
+    """
+
+    people: int
+    ended: int
+    whole: bool = True
+
+
+async def replay(
+    store: Store,
+    declared: Declared,
+    storage: StorageSettings,
+    files: Files,
+    now: datetime,
+    *,
+    drop: bool = True,
+    restored: bool = False,
+) -> Replayed:
+    """Erase and end again, with `replay_erasures` and `replay_endings`, what the log file beside the database names."""
+    ended, whole = await replay_endings(store, declared, storage, now, restored=restored)  # whatever files can be read
+    people = await replay_erasures(store, declared, storage, files, now, drop=drop)
+    return Replayed(people, ended, whole)
+
+
+async def replay_endings(
+    store: Store, declared: Declared, storage: StorageSettings, now: datetime, *, restored: bool
+) -> tuple[int, bool]:
+    """End again what the log names and the database knows nothing of. Returns how many things, and True.
+
+    With `restored` the database is a backup. Nobody knows what was ended since if it is from before any endings were
+    noted, if one of its own is missing in the log, or if the log has lost what was ended by a later one, or names
+    something that this program does not have: then all sessions and links are ended, and False is returned. Raises
+    StoreUnavailable or OSError.
+    """
+    logged = await _logged(storage)
+    if not restored:
+        await _note_lost(store, logged)
+        if logged.keys() <= await store.read(ending_store.marks):
+            return 0, True
+
+    async def unit(tx: Transaction) -> tuple[int, bool]:
+        known, waiting = await ending_store.marks(tx), await ending_store.pending(tx)
+        since = [ended for mark, ended in logged.items() if mark not in known]
+        kinds = {ending_store.BEGUN, *(ending.kind for ending in declared.endings)}
+        whole = bool(known) and known <= logged.keys() and kinds >= {ended.kind for ended in since}
+        again = await declared.end_again(tx, _not_back(since), now)
+        # The log has all of these.
+        await ending_store.drop(tx, (await ending_store.pending(tx)).keys() - waiting.keys())
+        await ending_store.know(tx, [ended.mark for ended in since])
+        if restored and not whole:
+            await declared.end_all(tx, now)
+        return again, whole
+
+    again, whole = await store.transact(unit)
+    if again:
+        await store.erase_traces()
+    return again, whole
+
+
+def _not_back(endings: Iterable[Ended]) -> Mapping[str, Sequence[str]]:
+    """Return what was ended and not undone after that, by kind."""
+    last = {(ended.kind, ended.what): ended.back for ended in endings}
+    whats: dict[str, list[str]] = {}
+    for (kind, what), back in last.items():
+        if not back:
+            whats.setdefault(kind, []).append(what)
+    return whats
+
+
+async def note_lost(store: Store, storage: StorageSettings) -> None:
+    """Have what is missing in the log noted anew, without what it ended, which nobody knows any more.
+
+    So a restore can tell that it does not know. Raises StoreUnavailable or OSError.
+    """
+    await _note_lost(store, await _logged(storage))
+
+
+async def _note_lost(store: Store, logged: Mapping[str, Ended]) -> None:
+    if lost := await store.read(ending_store.noted) - logged.keys():
+        await store.transact(partial(ending_store.note_again, lost=lost))
+
+
+async def _logged(storage: StorageSettings) -> Mapping[str, Ended]:
+    """Return the endings in the logs, by mark, in their order; each with what it ended if one of the logs says that."""
+    logged: dict[str, Ended] = {}
+    for path in _logs(storage):
+        for ended in _endings(await asyncio.to_thread(_text, path)):
+            if ended.kind or ended.mark not in logged:
+                logged[ended.mark] = ended
+    return logged
+
+
 class Erasures:
-    """Finishes erasures in the background.
+    """Finishes erasures in the background, and notes what else was ended.
 
     `run` works until cancelled; call `wake` after a commit that may contain `erase`.
     """
@@ -248,8 +366,11 @@ def carry_log(before: StorageSettings, after: StorageSettings) -> None:
 
     Raises OSError.
     """
-    if noted := [erasure for path in _logs(before) for erasure in _parse(_text(path))]:
+    texts = [_text(path) for path in _logs(before)]
+    if noted := [erasure for text in texts for erasure in _parse(text)]:
         _append(log_path(after), noted)
+    if endings := [ended for text in texts for ended in _endings(text)]:
+        _append_endings(log_path(after), endings)
 
 
 def _logs(storage: StorageSettings) -> tuple[Path, ...]:
@@ -271,7 +392,18 @@ def _name_of_log(url: str) -> str:
 def _append(path: Path, erasures: Iterable[Erasure]) -> None:
     text = _text(path)
     noted = {erasure.person for erasure in _parse(text)} - {EVERYONE}
-    lines = "".join(f"{_line(erasure)}\n" for erasure in erasures if erasure.person not in noted)
+    _write(path, text, [_line(erasure) for erasure in erasures if erasure.person not in noted])
+
+
+def _append_endings(path: Path, endings: Iterable[Ended]) -> None:
+    text = _text(path)
+    noted = {ended.mark for ended in _endings(text)}
+    _write(path, text, [_line_of(ended) for ended in endings if ended.mark not in noted])
+
+
+def _write(path: Path, text: str, added: Iterable[str]) -> None:
+    """Add lines to a file whose text is `text`, and keep them through a loss of power."""
+    lines = "".join(f"{line}\n" for line in added)
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         torn = "\n" if text and not text.endswith("\n") else ""  # a crash may have left half a line
@@ -288,14 +420,32 @@ def _line(erasure: Erasure) -> str:
     return json.dumps(noted)
 
 
+def _line_of(ended: Ended) -> str:
+    # An older program, to which one may go back, reads this as the erasure of somebody whom it does not know.
+    noted = {"person": ended.mark, "texts": False, "erased_at": _LONG_AGO, "ended": ended.kind, "what": ended.what}
+    return json.dumps(noted | ({"back": True} if ended.back else {}))
+
+
 def _text(path: Path) -> str:
     return path.read_text("utf-8") if path.exists() else ""
 
 
 def _parse(text: str) -> Iterator[Erasure]:
+    for noted in _lines(text):
+        if "ended" not in noted:
+            yield Erasure(noted["person"], noted["texts"], datetime.fromisoformat(noted["erased_at"]))
+
+
+def _endings(text: str) -> Iterator[Ended]:
+    for noted in _lines(text):
+        if "ended" in noted:
+            yield Ended(noted["person"], noted["ended"], noted["what"], noted.get("back", False))
+
+
+def _lines(text: str) -> Iterator[dict[str, Any]]:
     for line in text.splitlines():
         try:
             noted = json.loads(line)
         except ValueError:
-            continue  # torn by a crash: its erasure was pending still, and was noted again
-        yield Erasure(noted["person"], noted["texts"], datetime.fromisoformat(noted["erased_at"]))
+            continue  # torn by a crash: it was pending still, and was noted again
+        yield noted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ from bot.content.features import in_sql
 from bot.database.engine import Row, Transaction
 from bot.delivery import delivery_store
 from bot.membership import shown_store
-from bot.people import link_code_store
+from bot.people import ending_store, link_code_store
 from bot.people.declared import Declared, Forgetting
 from bot.people.participants import Participant
 from bot.people.stored_before import Traces
@@ -32,9 +31,10 @@ All files are those that no row names.
 class Erasure:
     """An erasure that is not finished.
 
-    `person` is the fingerprint of the erased person (see `fingerprint`) or EVERYONE, `texts` whether what they wrote
-    for others is erased, and `erased_at` the instant of `erase`. `digests` name the files still to be deleted, `traces`
-    what is to be taken out of what was stored before, None for nothing, and `progress` how far that has come.
+    `person` is the fingerprint of the erased person (see `bot.people.ending_store`) or EVERYONE, `texts` whether what
+    they wrote for others is erased, and `erased_at` the instant of `erase`. `digests` name the files still to be
+    deleted, `traces` what is to be taken out of what was stored before, None for nothing, and `progress` how far that
+    has come.
     """
 
     person: str
@@ -43,24 +43,6 @@ class Erasure:
     digests: tuple[str, ...] = ()
     traces: Traces | None = None
     progress: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-
-def _fingerprint(row: Row) -> str:
-    """Return a hash of what is the same in every backup and never given to anyone else: reference and instant."""
-    return hashlib.sha256(f"{row['ref']}\n{row['created_at']}".encode()).hexdigest()
-
-
-async def fingerprint(tx: Transaction, participant_id: int) -> str:
-    """Return a participant's fingerprint: a hash that is the same in every backup and that no other participant has."""
-    row = await tx.one("SELECT ref, created_at FROM participants WHERE id = :id", id=participant_id)
-    assert row is not None
-    return _fingerprint(row)
-
-
-async def fingerprints(tx: Transaction) -> Mapping[str, int]:
-    """Return the id of every participant, by the participant's fingerprint."""
-    rows = await tx.all("SELECT id, ref, created_at FROM participants")
-    return {_fingerprint(row): row["id"] for row in rows}
 
 
 async def delete_person(
@@ -72,7 +54,7 @@ async def delete_person(
     has read yet are deleted. What was stored before messages held references is left to `erasure.finish_erasures`. The
     caller frees the person's seat in a theme.
     """
-    who = await fingerprint(tx, person.id)
+    who = await ending_store.fingerprint(tx, person.id)
     written = await declared.written(tx, person.id, texts=texts)
     traces = await shown_store.traces_of(tx, person, written)
     digests = tuple(written.digests)

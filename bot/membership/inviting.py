@@ -18,7 +18,7 @@ from bot.content.texts import Link, Reader, Span, Strong, _, plain
 from bot.conversation import display_store
 from bot.database.engine import Transaction
 from bot.delivery import delivery_store
-from bot.membership import accounts, invitation_store
+from bot.membership import accounts, invitation_store, revoking
 from bot.people import codes, link_code_store, participant_store, secret_store
 from bot.people.declared import Declared
 from bot.people.participants import Account, Participant
@@ -106,7 +106,7 @@ async def renew(
     await link_code_store.forget_claims(tx, person.id)
     await secret_store.revoke(tx, person.id, "invitation", "page", "session", "organiser")
     if person.status == "revoked":
-        await participant_store.set_status(tx, person.id, "invited")
+        await revoking.invite_again(tx, person)
     invitation = await _invite(tx, person, settings, now, bot_username)
     return Renewed(invitation, detached, await participant_store.accounts_of(tx, person.id))
 

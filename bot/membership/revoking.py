@@ -10,7 +10,7 @@ from bot.content.roles import Who
 from bot.database.engine import Transaction
 from bot.delivery import outbox
 from bot.membership import rights
-from bot.people import participant_store, secret_store
+from bot.people import ending_store, participant_store, secret_store
 from bot.people.declared import Declared
 from bot.people.participants import Participant
 
@@ -23,6 +23,7 @@ async def revoke(tx: Transaction, declared: Declared, person: Participant, now: 
     await outbox.refresh_membership(tx, person.id, now, ended=True)
     kept = await declared.leave(tx, person, now)
     await participant_store.set_status(tx, person.id, "revoked")
+    await _note(tx, person.id)
     await participant_store.set_organises(tx, person.id, False)
     await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
     accounts = [account.id for account in await participant_store.accounts_of(tx, person.id) if account.id]
@@ -45,6 +46,7 @@ async def reinstate(
     Seats and accounts that other people took in the meantime are not given back.
     """
     await participant_store.set_status(tx, person.id, kept["status"])
+    await _note(tx, person.id, back=True)
     await participant_store.set_organises(tx, person.id, kept["organises"])
     await secret_store.give_back(tx, kept["secrets"])
     await participant_store.reattach(tx, person.id, kept["accounts"])
@@ -52,3 +54,15 @@ async def reinstate(
         await participant_store.prefer(tx, person.id, kept["preferred"])
     await declared.come_back(tx, person, kept, now)
     await outbox.refresh_membership(tx, person.id, now)
+
+
+async def invite_again(tx: Transaction, person: Participant) -> None:
+    """Make a banned person an invited one, without giving back anything that they had."""
+    await participant_store.set_status(tx, person.id, "invited")
+    await _note(tx, person.id, back=True)
+
+
+async def _note(tx: Transaction, participant_id: int, *, back: bool = False) -> None:
+    """Note that somebody was banned; with `back`, that they are not any more."""
+    who = await ending_store.fingerprint(tx, participant_id)
+    await ending_store.note(tx, participant_store.REVOKED_ENDING, [who], back=back)

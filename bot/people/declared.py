@@ -10,7 +10,7 @@ a person can be forgotten.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -189,19 +189,46 @@ class AfterMembership:
     """
 
 
+EndAgain = Callable[[Transaction, "Declared", Collection[str], datetime], Awaitable[int]]
+EndAll = Callable[[Transaction, datetime], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A kind of things that end for good, and are ended again in a database that a restored backup replaced.
+
+    Whoever ends one calls `bot.people.ending_store.note` in the same transaction.
+    """
+
+    kind: str
+    """Its name in the file beside the database; it must never change."""
+    again: EndAgain
+    """A function again(tx, declared, whats, now) that ends the things with these hashes or random ids.
+
+    It leaves what is ended already, and returns how many it ended.
+    """
+    all: EndAll | None = None
+    """A function all(tx, now) that ends all things of this kind, called where nobody knows which of them were ended.
+
+    None where something must not end for that reason, as roles.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """All declarations about personal data: of the engine first, then of the capabilities in their order.
 
-    Functions are called in this order. Raises ValueError for a table, or a name in the document, that is declared
-    twice.
+    Functions are called in this order. Raises ValueError for a table, a kind of endings, or a name in the document,
+    that is declared twice.
     """
 
     tables: Sequence[PersonalData] = ()
     membership: Sequence[AfterMembership] = ()
+    endings: Sequence[Ending] = ()
 
     def __post_init__(self) -> None:
         names = [*(data.table for data in self.tables), *(f"«{part.name}»" for part in self.document)]
+        names += [f"the ending of «{ending.kind}»" for ending in self.endings]
         if twice := [name for name, times in Counter(names).items() if times > 1]:
             raise ValueError(f"declared twice about people: {', '.join(twice)}")
 
@@ -277,6 +304,20 @@ class Declared:
         for after in self.membership:
             if after.before_erasing:
                 await after.before_erasing(tx, person, now, texts)
+
+    async def end_again(self, tx: Transaction, whats: Mapping[str, Collection[str]], now: datetime) -> int:
+        """End again what was ended, by kind. Returns how many things; those of a kind that nobody declares are left."""
+        ended = 0
+        for ending in self.endings:
+            if ending.kind in whats:
+                ended += await ending.again(tx, self, whats[ending.kind], now)
+        return ended
+
+    async def end_all(self, tx: Transaction, now: datetime) -> None:
+        """End everything that must not stay where nobody knows what was ended: all sessions and links."""
+        for ending in self.endings:
+            if ending.all:
+                await ending.all(tx, now)
 
 
 def parameters(statement: str, participant_id: int) -> Mapping[str, Any]:

@@ -6,13 +6,16 @@ or is shut out, or the session expires.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
 from bot.database.engine import Row, Transaction
+from bot.people import ending_store
 
+ENDING = "device"
+"""The kind of the endings of devices, by the hash of their session (see `bot.people.ending_store`)."""
 _COLUMNS = "id, endpoint, public_key, secret, name, shows_text, created_at, rung_at"
 
 
@@ -94,18 +97,25 @@ async def of_person(tx: Transaction, participant_id: int) -> Sequence[Device]:
 
 async def end(tx: Transaction, participant_id: int, device_id: int) -> bool:
     """Delete a device of a person, so that it rings no more. Returns False if the person has no such device."""
-    return bool(
-        await tx.run(
-            "DELETE FROM push_devices WHERE id = :id AND participant_id = :participant",
-            id=device_id,
-            participant=participant_id,
-        )
+    rows = await tx.all(
+        "DELETE FROM push_devices WHERE id = :id AND participant_id = :participant RETURNING session",
+        id=device_id,
+        participant=participant_id,
     )
+    await _note(tx, rows)
+    return bool(rows)
 
 
-async def end_of_session(tx: Transaction, session: str) -> None:
-    """Delete the device of a session, given by its hash."""
-    await tx.run("DELETE FROM push_devices WHERE session = :session", session=session)
+async def end_of_session(tx: Transaction, session: str) -> int:
+    """Delete the device of a session, given by its hash. Returns how many there were: 1 or 0."""
+    rows = await tx.all("DELETE FROM push_devices WHERE session = :session RETURNING session", session=session)
+    await _note(tx, rows)
+    return len(rows)
+
+
+async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
+    """Note that the devices of these sessions ended."""
+    await ending_store.note(tx, ENDING, [row["session"] for row in rows])
 
 
 def _device(row: Row) -> Device:

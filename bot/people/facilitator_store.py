@@ -5,16 +5,19 @@ A panel is a message that shows a facilitator or organiser the groups and is kep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import to_micros
 from bot.content.names import Named, collation
 from bot.database.engine import Transaction
+from bot.people import ending_store
 from bot.people.audiences import Audience, parse
 from bot.people.group_store import tables
 
+ENDING = "facilitator"
+"""The kind of the endings of facilitators' roles, one for each audience (see `bot.people.ending_store`)."""
 PANEL = "panel"
 """The kind of the live screens that are panels. They are redrawn whenever a group changes."""
 _IS_PANEL = f"key LIKE '{PANEL}:%'"
@@ -35,13 +38,31 @@ async def give(tx: Transaction, participant_id: int, audiences: Iterable[Audienc
 
     Without audiences, the participant is not a facilitator any more.
     """
-    await tx.run("DELETE FROM facilitators WHERE participant_id = :id", id=participant_id)
-    for audience in audiences:
+    rows = await tx.all("DELETE FROM facilitators WHERE participant_id = :id RETURNING audience", id=participant_id)
+    before, after = {row["audience"] for row in rows}, {audience.encode() for audience in audiences}
+    for audience in sorted(after):
         await tx.run(
-            "INSERT INTO facilitators (participant_id, audience) VALUES (:id, :audience) ON CONFLICT DO NOTHING",
+            "INSERT INTO facilitators (participant_id, audience) VALUES (:id, :audience)",
             id=participant_id,
-            audience=audience.encode(),
+            audience=audience,
         )
+    for changed, back in ((before - after, False), (after - before, True)):
+        whats = [await ending_store.fingerprint(tx, participant_id, audience) for audience in sorted(changed)]
+        await ending_store.note(tx, ENDING, whats, back=back)
+
+
+async def ended(tx: Transaction, whats: Collection[str]) -> Mapping[int, Sequence[Audience]]:
+    """Return whom these endings are about, by id, each with the audiences of which they still run the groups."""
+    rows = await tx.all(
+        "SELECT f.participant_id, f.audience, p.ref, p.created_at FROM facilitators f"
+        " JOIN participants p ON p.id = f.participant_id"
+    )
+    lost = {row["participant_id"] for row in rows if ending_store.digest(row, row["audience"]) in whats}
+    stay: dict[int, list[Audience]] = {participant_id: [] for participant_id in sorted(lost)}
+    for row in rows:
+        if row["participant_id"] in lost and ending_store.digest(row, row["audience"]) not in whats:
+            stay[row["participant_id"]].append(parse(row["audience"]))
+    return stay
 
 
 async def of_person(tx: Transaction, participant_id: int) -> Sequence[Audience]:

@@ -10,9 +10,12 @@ from typing import NamedTuple
 from bot.clock import from_micros, to_micros
 from bot.content.names import search_key
 from bot.database.engine import Row, Transaction
+from bot.people import ending_store
 from bot.people.listed import Gender
 from bot.people.participants import Account, Participant, Status
 
+ACCOUNT_ENDING, ORGANISER_ENDING, REVOKED_ENDING = "account", "organiser", "revoked"
+"""The kinds of the endings of accounts, of organisers' roles, and of invitations (see `bot.people.ending_store`)."""
 _COLUMNS = (
     "p.id, p.ref, p.given_name, p.family_name, p.territory, p.locale, p.status, p.attends, p.organises, p.stopped,"
     " p.preferred_account, EXISTS (SELECT 1 FROM facilitators fr WHERE fr.participant_id = p.id) AS facilitates"
@@ -211,9 +214,11 @@ async def detach(tx: Transaction, participant_id: int, account_ids: Iterable[int
 
     If one of them was the preferred account, the oldest account that is left becomes the preferred one.
     """
+    ids = list(account_ids)
+    await _note_accounts(tx, participant_id, ids)
     await tx.many(
         "UPDATE accounts SET participant_id = NULL, linked_at = :now WHERE id = :account AND participant_id = :id",
-        [{"id": participant_id, "account": account, "now": to_micros(now)} for account in account_ids],
+        [{"id": participant_id, "account": account, "now": to_micros(now)} for account in ids],
     )
     await tx.run(
         "UPDATE participants SET preferred_account ="
@@ -230,6 +235,37 @@ async def reattach(tx: Transaction, participant_id: int, account_ids: Sequence[i
         "UPDATE accounts SET participant_id = :id WHERE id = :account AND participant_id IS NULL",
         [{"id": participant_id, "account": account} for account in account_ids],
     )
+    await _note_accounts(tx, participant_id, account_ids, back=True)
+
+
+async def _note_accounts(
+    tx: Transaction, participant_id: int, account_ids: Sequence[int], *, back: bool = False
+) -> None:
+    """Note that those of these accounts that are a participant's are theirs no more; with `back`, that they are."""
+    whats = [what for what, (account, _) in (await _linked(tx, participant_id)).items() if account in account_ids]
+    await ending_store.note(tx, ACCOUNT_ENDING, whats, back=back)
+
+
+async def _linked(tx: Transaction, participant_id: int | None = None) -> Mapping[str, tuple[int, int]]:
+    """Return the ids of accounts and of their owners, by a hash that both have in every backup.
+
+    They are those of a participant, or all that have an owner.
+    """
+    rows = await tx.all(
+        "SELECT a.id, a.participant_id, a.platform, a.native_id, p.ref, p.created_at FROM accounts a"
+        " JOIN participants p ON p.id = a.participant_id"
+        " WHERE CAST(:id AS BIGINT) IS NULL OR p.id = CAST(:id AS BIGINT)",
+        id=participant_id,
+    )
+    return {
+        ending_store.digest(row, row["platform"], row["native_id"]): (row["id"], row["participant_id"]) for row in rows
+    }
+
+
+async def accounts_ended(tx: Transaction, whats: Iterable[str]) -> Sequence[tuple[int, int]]:
+    """Return the ids of the accounts that these endings are about and of their owners, if they still have these."""
+    linked = await _linked(tx)
+    return [linked[what] for what in whats if what in linked]
 
 
 async def set_status(tx: Transaction, participant_id: int, status: Status) -> None:
@@ -262,11 +298,14 @@ async def set_stopped(tx: Transaction, participant_id: int, stopped: bool) -> No
 
 async def set_organises(tx: Transaction, participant_id: int, organises: bool) -> None:
     """Make a participant an organiser (True), or take that role from them (False)."""
-    await tx.run(
-        "UPDATE participants SET organises = :organises WHERE id = :id",
+    changed = await tx.run(
+        "UPDATE participants SET organises = :organises WHERE id = :id AND organises <> :organises",
         id=participant_id,
         organises=int(organises),
     )
+    if changed:
+        who = await ending_store.fingerprint(tx, participant_id)
+        await ending_store.note(tx, ORGANISER_ENDING, [who], back=organises)
 
 
 async def other_organisers(tx: Transaction, participant_id: int) -> int:

@@ -125,4 +125,10 @@ PEOPLE: Sequence[PersonalData] = (
         stays_at_the_end=True,
     ),
     PersonalData(table="stored_before", of_nobody="name", stays_at_the_end=True),
+    PersonalData(
+        table="endings",
+        of_others="kind what",  # until it is noted beside the database, a moment later
+        of_nobody="mark",
+        stays_at_the_end=True,
+    ),
 )

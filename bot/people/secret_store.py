@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from bot.clock import to_micros
 from bot.database.engine import Row, Transaction
-from bot.people import codes
+from bot.people import codes, ending_store
 
 Purpose = Literal["invitation", "page", "session", "link", "organiser"]
 
+ENDING = "secret"
+"""The kind of the endings of secrets (see `bot.people.ending_store`)."""
 _COLUMNS = "hash, purpose, participant_id, account_id, created_at, expires_at, used_at"
 _LENGTHS: dict[Purpose, int] = {
     "invitation": codes.INVITATION,
@@ -170,11 +172,12 @@ async def use_all(tx: Transaction, participant_id: int, purpose: Purpose, now: d
 async def revoke(tx: Transaction, participant_id: int, *purposes: Purpose) -> None:
     """Delete a participant's secrets for these purposes, so that they stop working."""
     for purpose in purposes:
-        await tx.run(
-            "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose",
+        rows = await tx.all(
+            f"DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose RETURNING {_COLUMNS}",
             id=participant_id,
             purpose=purpose,
         )
+        await _note(tx, rows)
 
 
 async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, *, keep: int) -> int:
@@ -182,24 +185,27 @@ async def revoke_oldest(tx: Transaction, participant_id: int, purpose: Purpose, 
 
     `keep` is how many are kept.
     """
-    return await tx.run(
+    rows = await tx.all(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose = :purpose AND hash NOT IN"
         " (SELECT hash FROM secrets WHERE participant_id = :id AND purpose = :purpose"
-        " ORDER BY created_at DESC, hash LIMIT :keep)",
+        f" ORDER BY created_at DESC, hash LIMIT :keep) RETURNING {_COLUMNS}",
         id=participant_id,
         purpose=purpose,
         keep=keep,
     )
+    await _note(tx, rows)
+    return len(rows)
 
 
 async def revoke_unused(tx: Transaction, participant_id: int, *, but_from: int | None = None) -> None:
     """Delete a participant's unused invitations, links and codes, except those asked for on the account `but_from`."""
-    await tx.run(
+    rows = await tx.all(
         "DELETE FROM secrets WHERE participant_id = :id AND purpose IN ('invitation', 'page', 'link', 'organiser')"
-        " AND used_at IS NULL AND (account_id IS NULL OR account_id <> :account)",
+        f" AND used_at IS NULL AND (account_id IS NULL OR account_id <> :account) RETURNING {_COLUMNS}",
         id=participant_id,
         account=but_from or 0,
     )
+    await _note(tx, rows)
 
 
 async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> int:
@@ -214,17 +220,39 @@ async def sessions_of(tx: Transaction, participant_id: int, now: datetime) -> in
 
 async def forget(tx: Transaction, secret: Secret) -> None:
     """Delete a stored secret, so that it stops working."""
-    await tx.run("DELETE FROM secrets WHERE hash = :hash", hash=secret.hash)
+    await end(tx, [secret.hash])
+
+
+async def end(tx: Transaction, hashes: Iterable[str]) -> int:
+    """Delete the secrets with these hashes, so that they stop working. Returns how many there were."""
+    ended = 0
+    for hashed in hashes:
+        rows = await tx.all(f"DELETE FROM secrets WHERE hash = :hash RETURNING {_COLUMNS}", hash=hashed)
+        await _note(tx, rows)
+        ended += len(rows)
+    return ended
+
+
+async def end_all(tx: Transaction) -> None:
+    """Delete all secrets of everybody."""
+    await _note(tx, await tx.all(f"DELETE FROM secrets RETURNING {_COLUMNS}"))
+
+
+async def _note(tx: Transaction, rows: Iterable[Row]) -> None:
+    """Note that these secrets ended, except the codes that are valid for minutes only."""
+    await ending_store.note(tx, ENDING, [row["hash"] for row in rows if row["purpose"] != "link"])
 
 
 async def take_away(tx: Transaction, participant_id: int) -> list[dict[str, Any]]:
     """Delete all secrets of a participant, and return their rows, with which `give_back` stores them again."""
     rows = await tx.all(f"DELETE FROM secrets WHERE participant_id = :id RETURNING {_COLUMNS}", id=participant_id)
+    await _note(tx, rows)
     return [{column: row[column] for column in _COLUMNS.split(", ")} for row in rows]
 
 
-async def give_back(tx: Transaction, rows: Iterable[Mapping[str, Any]]) -> None:
+async def give_back(tx: Transaction, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store the secrets again that `take_away` deleted."""
+    await ending_store.note(tx, ENDING, [row["hash"] for row in rows], back=True)
     await tx.many(
         f"INSERT INTO secrets ({_COLUMNS}) VALUES (:hash, :purpose, :participant_id, :account_id, :created_at,"
         " :expires_at, :used_at)",

@@ -10,7 +10,7 @@ from handlers.navigation import sections
 from handlers.trust import store
 from handlers.trust.actions import EMERGENCY, TRUST
 from handlers.trust.listeners import listen
-from handlers.trust.membership import AFTER_MEMBERSHIP
+from handlers.trust.membership import AFTER_MEMBERSHIP, ENDINGS
 from handlers.trust.messages import draw_named
 from handlers.trust.organiser import checking, naming
 from handlers.trust.participant import answering, answering_in_words, emergency, talking, words
@@ -42,5 +42,6 @@ CAPABILITY = Capability(
     files_in_use=(store.FILES,),
     personal_data=PERSONAL_DATA,
     after_membership=AFTER_MEMBERSHIP,
+    endings=ENDINGS,
     answers=(draw.answered_by(draw_named),),
 )

@@ -1,15 +1,16 @@
-"""What follows for persons of trust, and for who wrote to them, when somebody leaves or is erased."""
+"""What follows for persons of trust and who wrote to them when somebody leaves or is erased, and after a restore."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.database.engine import Transaction
-from bot.people.declared import AfterMembership
+from bot.people import ending_store
+from bot.people.declared import AfterMembership, Declared, Ending
 from bot.people.participants import Participant
-from handlers.trust import service
+from handlers.trust import service, store
 
 
 async def _leave(tx: Transaction, person: Participant, now: datetime, _quiet: bool) -> Mapping[str, Any]:
@@ -37,3 +38,33 @@ async def _before_erasing(tx: Transaction, person: Participant, now: datetime, _
 
 
 AFTER_MEMBERSHIP = AfterMembership(leave=_leave, renewed=_renewed, before_erasing=_before_erasing)
+
+
+async def _end_trust(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """End that people are persons of trust who were none any more."""
+    return sum([await service.end_trust(tx, each, now, tell=False) for each in await ending_store.people(tx, whats)])
+
+
+async def _erase(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Erase conversations that were erased for both."""
+    found = [await store.find_conversation(tx, int(what)) for what in whats]
+    there = [conversation for conversation in found if conversation]
+    for conversation in there:
+        await service.erase_conversation(tx, conversation, now)
+    return len(there)
+
+
+async def _close(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Close conversations for who began them, whose invitation was renewed."""
+    found = [await store.find_conversation(tx, int(what)) for what in whats]
+    open_ones = [conversation for conversation in found if conversation and not conversation.closed]
+    for conversation in open_ones:
+        await service.close_conversation(tx, conversation, now)
+    return len(open_ones)
+
+
+ENDINGS: Sequence[Ending] = (
+    Ending(kind=store.ERASED_ENDING, again=_erase),
+    Ending(kind=store.CLOSED_ENDING, again=_close),
+    Ending(kind=store.TRUSTED_ENDING, again=_end_trust),
+)

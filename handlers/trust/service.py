@@ -192,8 +192,13 @@ async def close_all_of(tx: Transaction, author_id: int, now: datetime) -> None:
     """
     await store.drop_all_words(tx, author_id)
     for conversation in await store.conversations_of_author(tx, author_id):
-        await store.close_conversation(tx, conversation.id)
-        await _take_off(tx, conversation.id, [author_id], NOT_SHOWN, now)
+        await close_conversation(tx, conversation, now)
+
+
+async def close_conversation(tx: Transaction, conversation: Conversation, now: datetime) -> None:
+    """Close a conversation, and take it out of its author's chats and pages."""
+    await store.close_conversation(tx, conversation.id)
+    await _take_off(tx, conversation.id, [conversation.author_id], NOT_SHOWN, now)
 
 
 async def erase_outdated(tx: Transaction, ends: datetime, kept: timedelta, now: datetime) -> int:

@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clock import from_micros, instant_or_none, to_micros
 from bot.database.engine import Row, Transaction
 from bot.files.named_files import FileTable
+from bot.people import ending_store
 from bot.people.audience_store import where
 from bot.people.audiences import Audience, parse
 from handlers.trust.model import (
@@ -21,6 +22,9 @@ from handlers.trust.model import (
     TrustedPerson,
     TrustMessage,
 )
+
+TRUSTED_ENDING, CLOSED_ENDING, ERASED_ENDING = "trust", "trust.closed", "trust.erased"
+"""The kinds of the endings of persons of trust, and of conversations that are closed for who began them, or erased."""
 
 # --- persons of trust
 
@@ -38,6 +42,8 @@ async def trusted_people(tx: Transaction) -> Sequence[TrustedPerson]:
 
 async def name_trusted(tx: Transaction, participant_id: int, languages: str, hours: str, now: datetime) -> None:
     """Store that a participant is a person of trust, or change their languages and hours."""
+    if await tx.one("SELECT 1 AS one FROM trusted_people WHERE participant_id = :id", id=participant_id) is None:
+        await _note_trusted(tx, participant_id, back=True)
     await tx.run(
         "INSERT INTO trusted_people (participant_id, languages, hours, named_at)"
         " VALUES (:id, :languages, :hours, :now)"
@@ -51,7 +57,15 @@ async def name_trusted(tx: Transaction, participant_id: int, languages: str, hou
 
 async def remove_trusted(tx: Transaction, participant_id: int) -> bool:
     """Delete a person of trust; their conversations stay. Returns False for a participant who was none."""
-    return bool(await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id))
+    if not await tx.run("DELETE FROM trusted_people WHERE participant_id = :id", id=participant_id):
+        return False
+    await _note_trusted(tx, participant_id)
+    return True
+
+
+async def _note_trusted(tx: Transaction, participant_id: int, *, back: bool = False) -> None:
+    who = await ending_store.fingerprint(tx, participant_id)
+    await ending_store.note(tx, TRUSTED_ENDING, [who], back=back)
 
 
 async def was_named(tx: Transaction, since: datetime) -> bool:
@@ -123,6 +137,7 @@ async def all_conversations_of_author(tx: Transaction, author_id: int) -> Sequen
 async def close_conversation(tx: Transaction, conversation_id: int) -> None:
     """Store that the author of a conversation does not read it any more, and that nobody writes in it."""
     await tx.run("UPDATE trust_conversations SET closed = 1 WHERE id = :id", id=conversation_id)
+    await ending_store.note(tx, CLOSED_ENDING, [str(conversation_id)])
 
 
 async def conversations_of_trusted(tx: Transaction, trusted_id: int) -> Sequence[Conversation]:
@@ -155,8 +170,9 @@ async def hand_to(tx: Transaction, conversation_id: int, trusted_id: int | None)
 
 
 async def delete_conversation(tx: Transaction, conversation_id: int) -> None:
-    """Delete a conversation with all its messages."""
+    """Delete a conversation with all its messages; soon after the commit their words are gone from the disk, too."""
     await tx.run("DELETE FROM trust_conversations WHERE id = :id", id=conversation_id)
+    await ending_store.note(tx, ERASED_ENDING, [str(conversation_id)], traces=True)
 
 
 async def add_message(

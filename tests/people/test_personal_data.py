@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 import pytest
 
 from bot.content.texts import _
 from bot.database.engine import Row, Store, Transaction
-from bot.people.declared import Chapter, Declared, DocumentPart, PersonalData, parameters
+from bot.people.declared import Chapter, Declared, DocumentPart, Ending, PersonalData, parameters
 from tests.stored_rows import tables
 from tests.world import DECLARED
 
@@ -82,6 +83,15 @@ def test_two_may_not_declare_the_same_table_or_name_of_the_document() -> None:
     notes = PersonalData(table="notes", document=(part,))
     with pytest.raises(ValueError, match="declared twice about people: notes, «notes»"):
         Declared((notes, notes))
+
+
+def test_two_may_not_declare_the_same_kind_of_endings() -> None:
+    async def again(_tx: Transaction, _declared: Declared, _whats: Collection[str], _now: datetime) -> int:
+        return 0
+
+    ending = Ending(kind="secret", again=again)
+    with pytest.raises(ValueError, match="declared twice about people: the ending of «secret»"):
+        Declared(endings=(ending, ending))
 
 
 async def test_what_the_page_tells_is_read_from_the_store(store: Store) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +15,7 @@ from bot.content.forms import Upload
 from bot.content.views import View
 from bot.conversation import shown_screen_store
 from bot.conversation.shown_screen_store import ShownScreen
-from bot.membership.erasure import erase
+from bot.membership.erasure import Erasures, erase
 from bot.membership.revoking import revoke
 from bot.people import attempt_store, participant_store
 from bot.platforms.web import page_store
@@ -22,6 +24,7 @@ from handlers.trust import service, store
 from handlers.trust.messages import screen_of
 from handlers.trust.model import SHOWN_FOR
 from handlers.trust.participant import talking
+from handlers.trust.schedule import TrustRetention
 from tests.drivers.neutral import NeutralChat
 from tests.outbox import press_push, pushed
 from tests.participants import number
@@ -447,3 +450,49 @@ async def test_conversations_go_thirty_days_after_the_end(world: World) -> None:
     assert await world.change(retention.release, due - timedelta(seconds=1)) is None
     assert await world.change(retention.release, due) is not None
     assert await world.read(store.conversations_of_author, await number(world, "Zoé")) == []
+
+
+async def erase_for_both(world: World, zoe: NeutralChat) -> None:
+    await zoe.command("confiance")
+    await zoe.press("With Ada")
+    await zoe.press("Erase it for both")
+    await zoe.press("Yes, erase it")
+
+
+async def erase_thirty_days_after(world: World, _zoe: NeutralChat) -> None:
+    retention = TrustRetention(world.settings)
+    due = await world.read(retention.next_due, world.clock.now())
+    assert due
+    assert await world.change(retention.release, due) is not None
+
+
+@pytest.mark.parametrize("erase_it", [erase_for_both, erase_thirty_days_after])
+async def test_the_words_are_gone_from_the_disk_within_seconds(
+    sqlite_url: str, tmp_path: Path, erase_it: Callable[[World, NeutralChat], Awaitable[None]]
+) -> None:
+    """While the bot goes on running: until it stops, SQLite keeps old pages in the file and in the log beside it."""
+    marker = "Zauberwald"
+
+    def left() -> list[str]:
+        return [path.name for path in sorted(tmp_path.glob("*.db*")) if marker.encode() in path.read_bytes()]
+
+    async with open_world(sqlite_url) as world:
+        ada, zoe = await world.join("Ada", "1"), await world.join("Zoé", "2")
+        await named(world, ada, "Ada")
+        for number_of in range(60):  # so that pages fill, split and are taken again
+            await write_to(zoe, "Ada", f"Someone follows me in the {marker}, {number_of}.", how="With my name")
+            await world.join(f"Person {number_of}", f"p{number_of}")
+            await world.clock.advance(timedelta(minutes=6))
+        assert left()
+        erasures = Erasures(world.store, DECLARED, world.settings.storage, world.files, world.clock)
+        running = asyncio.create_task(erasures.run())
+        await erase_it(world, zoe)
+        began = world.clock.now()
+        for _look in range(2):  # before the second one it has done what the first one found
+            erasures.wake()
+            await world.clock.advance_when_asleep()
+        assert left() == []
+        assert world.clock.now() - began <= timedelta(seconds=4)
+        running.cancel()
+        await asyncio.wait({running})
+        assert "Person 59" in str(await stored_rows(world.store, "participants"))

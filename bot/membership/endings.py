@@ -1,0 +1,90 @@
+"""Declares what the engine ends again after a restore: links, sessions, accounts, invitations, roles and displays.
+
+A restored backup knows nothing of what was ended since. `bot.membership.erasure` notes each ending in the file beside
+the database, and `replay_endings` there calls these functions with what the file names, as hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from bot.content.roles import Who
+from bot.conversation import display_store
+from bot.database.engine import Transaction
+from bot.membership import accounts, revoking, rights
+from bot.people import device_store, ending_store, facilitator_store, participant_store, secret_store
+from bot.people.declared import Declared, Ending
+
+
+async def _secrets(tx: Transaction, _declared: Declared, whats: Collection[str], _now: datetime) -> int:
+    """Delete codes and links that were renewed or revoked, and sessions that were ended."""
+    return await secret_store.end(tx, whats)
+
+
+async def _all_secrets(tx: Transaction, _now: datetime) -> None:
+    await secret_store.end_all(tx)
+
+
+async def _devices(tx: Transaction, _declared: Declared, whats: Collection[str], _now: datetime) -> int:
+    """Let browsers ring no more in which their owner ended that."""
+    return sum([await device_store.end_of_session(tx, session) for session in whats])
+
+
+async def _displays(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Close the links to displays that were closed."""
+    return await display_store.close_each(tx, whats, now)
+
+
+async def _accounts(tx: Transaction, _declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Unlink accounts that were unlinked from their owners, who read nothing of it now."""
+    ended = await participant_store.accounts_ended(tx, whats)
+    for account_id, participant_id in ended:
+        await accounts.detach(tx, participant_id, [account_id], now, tell=False)
+    return len(ended)
+
+
+async def _revoked(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Ban the people again whose invitation was revoked."""
+    ended = 0
+    for participant_id in await ending_store.people(tx, whats):
+        person = await participant_store.find(tx, participant_id)
+        if person and person.status != "revoked":
+            await revoking.revoke(tx, declared, person, now)
+            ended += 1
+    return ended
+
+
+async def _organisers(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Take the organiser's role from those who lost it."""
+    ended = 0
+    for participant_id in await ending_store.people(tx, whats):
+        person = await participant_store.find(tx, participant_id)
+        if person and person.organises:
+            await participant_store.set_organises(tx, person.id, False)
+            await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
+            ended += 1
+    return ended
+
+
+async def _facilitators(tx: Transaction, declared: Declared, whats: Collection[str], now: datetime) -> int:
+    """Take groups from the facilitators who lost them."""
+    stay = await facilitator_store.ended(tx, whats)
+    for participant_id, audiences in stay.items():
+        person = await participant_store.find(tx, participant_id)
+        await facilitator_store.give(tx, participant_id, audiences)
+        if person and not person.organises:
+            await rights.apply_role_loss(tx, declared, person, Who.FACILITATOR, now)
+        await facilitator_store.touch_panel_of(tx, participant_id)
+    return len(stay)
+
+
+ENDINGS: Sequence[Ending] = (
+    Ending(kind=secret_store.ENDING, again=_secrets, all=_all_secrets),
+    Ending(kind=device_store.ENDING, again=_devices),
+    Ending(kind=display_store.ENDING, again=_displays, all=display_store.close_all),
+    Ending(kind=participant_store.ACCOUNT_ENDING, again=_accounts),
+    Ending(kind=participant_store.REVOKED_ENDING, again=_revoked),
+    Ending(kind=participant_store.ORGANISER_ENDING, again=_organisers),
+    Ending(kind=facilitator_store.ENDING, again=_facilitators),
+)

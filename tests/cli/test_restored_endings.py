@@ -1,0 +1,393 @@
+"""What ended since a backup is ended again by `rencontres restore`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from bot.conversation import display_store
+from bot.membership import accounts, inviting, revoking
+from bot.membership.erasure import replay
+from bot.people import device_store, facilitator_store, participant_store, secret_store
+from bot.people.audiences import parse
+from bot.people.participants import Participant
+from handlers.trust import service, store
+from tests.drivers.neutral import NeutralChat
+from tests.participants import number
+from tests.shell import Shell
+from tests.stored_rows import stored_rows
+from tests.world import DECLARED, World, open_world
+
+T = TypeVar("T")
+WORDS = "Somebody followed me to the Zauberwald."
+SECRETS: dict[str, str] = {}
+"""The secrets that a scenario gave out, by what they are."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Something that ends: what is there before the backup, how it ends after it, and how one sees that it has."""
+
+    before: Callable[[World], Awaitable[object]]
+    ends: Callable[[World], Awaitable[object]]
+    has_ended: Callable[[World], Awaitable[bool]]
+    things: int = 1
+
+
+async def person(world: World, given_name: str) -> Participant:
+    found = await world.read(participant_store.find, await number(world, given_name))
+    assert found
+    return found
+
+
+async def is_stranger(chat: NeutralChat) -> bool:
+    await chat.command("moi")
+    return chat.text.startswith("Welcome to Rencontres.")
+
+
+# --- conversations with a person of trust
+
+
+async def confided(world: World, writer: str, trusted: str) -> NeutralChat:
+    await world.join(trusted, f"of {trusted}")
+    chat = await world.join(writer, f"of {writer}")
+    await world.change(store.name_trusted, await number(world, trusted), "French", "always", world.clock.now())
+    await chat.command("confiance")
+    await chat.press(f"Write to {trusted}")
+    await chat.press("With my name")
+    await chat.fill(WORDS)
+    return chat
+
+
+async def erase_for_both(world: World) -> None:
+    chat = world.chat("of Zoe")
+    await chat.command("confiance")
+    await chat.press("With Ada")
+    await chat.press("Erase it for both")
+    await chat.press("Yes, erase it")
+
+
+async def conversation_is_gone(world: World) -> bool:
+    return not await world.read(store.all_conversations_of_author, await number(world, "Zoe"))
+
+
+async def end_trust(world: World) -> None:
+    await world.change(service.end_trust, await number(world, "Abel"), world.clock.now())
+
+
+async def nobody_reads_it(world: World) -> bool:
+    (conversation,) = await world.read(store.all_conversations_of_author, await number(world, "Yves"))
+    trusted = await world.read(store.trusted_people)
+    return conversation.trusted_id is None and "Abel" not in [each.given_name for each in trusted]
+
+
+async def renew_author(world: World) -> None:
+    await renew(world, "Xenia")
+
+
+async def author_does_not_read_it(world: World) -> bool:
+    (conversation,) = await world.read(store.all_conversations_of_author, await number(world, "Xenia"))
+    return conversation.closed and await is_stranger(world.chat("of Xenia"))
+
+
+# --- invitations
+
+
+async def invite(world: World) -> None:
+    SECRETS["invitation"] = await world.invite("Iris")
+    await world.join("Jan", "of Jan")
+
+
+async def renew(world: World, given_name: str) -> None:
+    found, now = await person(world, given_name), world.clock.now()
+    await world.change(inviting.renew, DECLARED, world.settings, found, now, bot_username=None)
+
+
+async def renew_both(world: World) -> None:
+    await renew(world, "Iris")
+    await renew(world, "Jan")
+
+
+async def neither_comes_in(world: World) -> bool:
+    stranger = world.chat("whoever found the invitation")
+    await stranger.follow(f"j-{SECRETS['invitation']}")
+    return await is_stranger(stranger) and await is_stranger(world.chat("of Jan"))
+
+
+async def revoke(world: World, given_name: str) -> dict[str, object]:
+    return await world.change(revoking.revoke, DECLARED, await person(world, given_name), world.clock.now())
+
+
+async def is_revoked(world: World) -> bool:
+    return (await person(world, "Rita")).status == "revoked" and await is_stranger(world.chat("of Rita"))
+
+
+async def revoke_and_reinstate(world: World) -> None:
+    kept = await revoke(world, "Rosa")
+    await world.change(revoking.reinstate, DECLARED, await person(world, "Rosa"), kept, world.clock.now())
+
+
+async def is_still_in(world: World) -> bool:
+    return (await person(world, "Rosa")).joined and not await is_stranger(world.chat("of Rosa"))
+
+
+async def remove_account(world: World) -> None:
+    who = await person(world, "Kim")
+    (account,) = await world.read(participant_store.accounts_of, who.id)
+    assert account.id
+    await world.change(accounts.detach, who.id, [account.id], world.clock.now())
+
+
+# --- roles
+
+
+async def make_organiser(world: World, given_name: str) -> None:
+    await world.join(given_name, f"of {given_name}")
+    await world.change(participant_store.set_organises, await number(world, given_name), True)
+
+
+async def end_organiser(world: World) -> None:
+    await world.change(participant_store.set_organises, await number(world, "Olga"), False)
+
+
+async def end_and_begin_organiser(world: World) -> None:
+    for organises in (False, True):
+        await world.change(participant_store.set_organises, await number(world, "Otto"), organises)
+
+
+async def facilitate(world: World, *audiences: str) -> None:
+    who = await number(world, "Fay")
+    await world.change(facilitator_store.give, who, [parse(audience) for audience in audiences])
+
+
+async def make_facilitator(world: World) -> None:
+    await world.join("Fay", "of Fay")
+    await facilitate(world, "theme:culture", "theme:school")
+
+
+async def facilitates_less(world: World) -> bool:
+    audiences = await world.read(facilitator_store.of_person, await number(world, "Fay"))
+    return [audience.encode() for audience in audiences] == ["theme:school"]
+
+
+# --- links, sessions, devices
+
+
+async def open_walls(world: World) -> None:
+    for subject in ("1", "2"):
+        SECRETS[f"wall {subject}"] = await world.change(display_store.issue, "stage", subject, None, world.clock.now())
+
+
+async def one_wall_is_closed(world: World) -> bool:
+    links = [await world.read(display_store.find, SECRETS[f"wall {subject}"]) for subject in ("1", "2")]
+    return [link.closed for link in links if link] == [True, False]
+
+
+async def open_browsers(world: World) -> None:
+    await world.join("Lea", "of Lea")
+    who, now = await number(world, "Lea"), world.clock.now()
+    for browser in ("lost", "hers"):
+        SECRETS[browser] = await world.change(secret_store.issue, "session", who, now)
+        secret = await world.read(secret_store.find, "session", SECRETS[browser], now)
+        assert secret
+        subscription = device_store.Subscription(f"https://push.example.org/{browser}", "key", "shared")
+        await world.change(device_store.put, who, secret.hash, subscription, "", now, shows_text=True)
+
+
+async def end_browser_and_device(world: World) -> None:
+    now = world.clock.now()
+    lost, hers = [await world.read(secret_store.find, "session", SECRETS[each], now) for each in ("lost", "hers")]
+    assert lost
+    assert hers
+    await world.change(secret_store.forget, lost)
+    await world.change(device_store.end_of_session, hers.hash)
+
+
+async def browser_and_device_are_gone(world: World) -> bool:
+    now = world.clock.now()
+    found = [await world.read(secret_store.find, "session", SECRETS[each], now) for each in ("lost", "hers")]
+    devices = await world.read(device_store.of_person, await number(world, "Lea"))
+    return [secret is None for secret in found] == [True, False] and not devices
+
+
+SCENARIOS = {
+    "a conversation erased for both": Scenario(
+        partial(confided, writer="Zoe", trusted="Ada"), erase_for_both, conversation_is_gone
+    ),
+    "a person of trust who is none any more": Scenario(
+        partial(confided, writer="Yves", trusted="Abel"), end_trust, nobody_reads_it
+    ),
+    "a conversation closed to whoever comes in": Scenario(
+        partial(confided, writer="Xenia", trusted="Anna"), renew_author, author_does_not_read_it, 2
+    ),
+    "invitations renewed": Scenario(invite, renew_both, neither_comes_in, 2),
+    "somebody revoked": Scenario(
+        lambda world: world.join("Rita", "of Rita"), partial(revoke, given_name="Rita"), is_revoked
+    ),
+    "somebody revoked and let in again": Scenario(
+        lambda world: world.join("Rosa", "of Rosa"), revoke_and_reinstate, is_still_in, 0
+    ),
+    "an account removed": Scenario(
+        lambda world: world.join("Kim", "of Kim"), remove_account, lambda world: is_stranger(world.chat("of Kim"))
+    ),
+    "an organiser who is none any more": Scenario(
+        partial(make_organiser, given_name="Olga"), end_organiser, lambda world: organises(world, "Olga", False)
+    ),
+    "an organiser who is one again": Scenario(
+        partial(make_organiser, given_name="Otto"),
+        end_and_begin_organiser,
+        lambda world: organises(world, "Otto", True),
+        0,
+    ),
+    "a facilitator of less": Scenario(
+        make_facilitator, lambda world: facilitate(world, "theme:school"), facilitates_less
+    ),
+    "a link to a wall": Scenario(
+        open_walls,
+        lambda world: world.change(display_store.close, "stage", "1", world.clock.now()),
+        one_wall_is_closed,
+    ),
+    "a browser and a device": Scenario(open_browsers, end_browser_and_device, browser_and_device_are_gone, 2),
+}
+
+
+async def organises(world: World, given_name: str, expected: bool) -> bool:
+    return (await person(world, given_name)).organises == expected
+
+
+def lived(url: str, folder: Path, *works: Callable[[World], Awaitable[T]]) -> Sequence[T]:
+    """Do something in the gathering, as the program would between two commands of the shell."""
+
+    async def live() -> Sequence[T]:
+        async with open_world(url, files=folder / "files") as world:
+            return [await work(world) for work in works]
+
+    return asyncio.run(live())
+
+
+def logged(folder: Path) -> list[dict[str, object]]:
+    (log,) = folder.glob("*.erasures.jsonl")
+    return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+
+
+def check_restored(shell: Shell, url: str, folder: Path, scenarios: Sequence[Scenario]) -> str:
+    """Back up, let it end, restore, and look; what the restore says."""
+    lived(url, folder, *(scenario.before for scenario in scenarios))
+    assert shell("invitations", "--out", "new.csv").exit_code == 0  # a command that opens the database like the bot
+    assert shell("backup", "monday").exit_code == 0
+    lived(url, folder, *(scenario.ends for scenario in scenarios))
+    assert all(lived(url, folder, *(scenario.has_ended for scenario in scenarios)))
+    restored = shell("restore", "monday", "--yes")
+    assert restored.exit_code == 0, restored.stderr
+    assert "cannot be told" not in restored.stderr
+    ended = re.search(r"roles ended since, and now again: (\d+)", restored.stdout)
+    assert ended
+    found = lived(url, folder, *(scenario.has_ended for scenario in scenarios))
+    assert all(found), found
+    for line in logged(folder):
+        assert re.fullmatch(r"[0-9a-f]{16}", str(line["person"]))
+        assert re.fullmatch(r"[0-9a-f]{64}|\d*", str(line["what"])), "a hash or a random id"
+    assert int(ended[1]) >= sum(scenario.things for scenario in scenarios)
+    return restored.stdout
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_what_ended_since_is_ended_again(shell: Shell, configured: Path, scenario: Scenario) -> None:
+    check_restored(shell, f"sqlite:///{configured}/rencontres.db", configured, [scenario])
+
+
+def test_nothing_of_the_words_comes_back_with_it(shell: Shell, configured: Path) -> None:
+    scenario = SCENARIOS["a conversation erased for both"]
+    check_restored(shell, f"sqlite:///{configured}/rencontres.db", configured, [scenario])
+    for file in configured.glob("rencontres.db*"):
+        assert b"Zauberwald" not in file.read_bytes(), file
+    assert b"Zauberwald" in (configured / "monday").read_bytes(), "which the backup had"
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_what_ended_since_is_ended_again_on_postgresql(
+    shell: Shell, configured: Path, empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RENCONTRES_STORAGE__URL", empty_postgres_url)
+    assert shell("invitations", "--out", "none.csv").exit_code == 0  # which makes the tables
+    check_restored(shell, empty_postgres_url, configured, [*SCENARIOS.values()])
+
+
+# --- where the log cannot tell
+
+
+SESSIONS = [SCENARIOS["a browser and a device"], SCENARIOS["a link to a wall"], SCENARIOS["invitations renewed"]]
+
+
+async def secrets_and_open_walls(world: World) -> tuple[int, int]:
+    rows = await stored_rows(world.store, "secrets", "display_links")
+    return len(rows["secrets"]), len([link for link in rows["display_links"] if link["closed_at"] is None])
+
+
+@pytest.mark.parametrize(
+    "lost", ["the log", "the marks", "the kind"], ids=["a log", "an old backup", "a newer program"]
+)
+def test_where_nobody_knows_what_ended_all_links_and_sessions_end_and_it_says_so(
+    shell: Shell, configured: Path, lost: str
+) -> None:
+    url = f"sqlite:///{configured}/rencontres.db"
+
+    async def forget_marks(world: World) -> None:
+        await world.store.transact(lambda tx: tx.run("DELETE FROM endings"))
+
+    lived(url, configured, *(scenario.before for scenario in SESSIONS))
+    assert shell("invitations", "--out", "new.csv").exit_code == 0
+    if lost == "the marks":
+        lived(url, configured, forget_marks)
+    assert shell("backup", "monday").exit_code == 0
+    ((secrets, walls),) = lived(url, configured, secrets_and_open_walls)
+    assert secrets > 2
+    assert walls == 2
+    lived(url, configured, *(scenario.ends for scenario in SESSIONS))
+    assert shell("restore", "monday", "--yes").exit_code == 0
+    log = configured / "rencontres.db.erasures.jsonl"
+    if lost == "the log":
+        log.unlink()
+    elif lost == "the kind":
+        log.write_text(log.read_text("utf-8").replace('"display"', '"hologram"'), "utf-8")
+    restored = shell("restore", "monday", "--yes")
+    assert restored.exit_code == 0
+    assert "all invitations, personal links, links to walls and browser sessions of before are ended" in restored.stderr
+    assert lived(url, configured, secrets_and_open_walls) == [(0, 0)]
+    shell("restore", "monday", "--yes")
+    assert lived(url, configured, secrets_and_open_walls) == [(0, 0)], "whatever the log says by now"
+
+
+def test_a_log_that_was_lost_once_ends_sessions_once(shell: Shell, configured: Path) -> None:
+    url = f"sqlite:///{configured}/rencontres.db"
+    lived(url, configured, SESSIONS[0].before)
+    assert shell("invitations", "--out", "new.csv").exit_code == 0
+    assert shell("backup", "monday").exit_code == 0
+    lived(url, configured, SESSIONS[0].ends)
+    assert "cannot be told" not in shell("restore", "monday", "--yes").stderr
+    (configured / "rencontres.db.erasures.jsonl").unlink()
+    assert "cannot be told" in shell("restore", "monday", "--yes").stderr
+    assert shell("backup", "tuesday").exit_code == 0
+    again = shell("restore", "tuesday", "--yes")
+    assert again.exit_code == 0
+    assert "cannot be told" not in again.stderr
+
+
+async def test_a_start_ends_nothing_that_began_again(sqlite_url: str) -> None:
+    """The log is read at every start, also where nothing was restored."""
+    async with open_world(sqlite_url) as world:
+        await make_organiser(world, "Olga")
+        await end_organiser(world)
+        again = partial(replay, world.store, DECLARED, world.settings.storage, world.files, world.clock.now())
+        await again()
+        await world.change(participant_store.set_organises, await number(world, "Olga"), True)
+        assert (await again()).ended == 0
+        assert await organises(world, "Olga", True)
