@@ -15,6 +15,7 @@ from bot.conversation.looking import Perform
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.drawing.qr import qr_png
 from bot.membership.inviting import telegram_link
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.actions import ScanBadge
 from handlers.groups.jobs import draw_card
@@ -196,7 +197,7 @@ async def show_badge(request: Request) -> Reply:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
     link = telegram_link(username, ScanBadge(person.id).encode())
     return reply(
-        Strong(_("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))),
+        Strong(_("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))),
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),
         buttons=(HOME,),
         picture=Picture(
