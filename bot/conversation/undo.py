@@ -75,8 +75,7 @@ def what(entry: JournalEntry) -> Span:
 
 def author(entry: JournalEntry) -> Person:
     """Return the name of who made a change."""
-    name = display_name(entry.author_given_name, entry.author_family_name)
-    return Person(entry.author_id, "short", name)
+    return Person(entry.author_id, "short", display_name(entry.author_given_name, entry.author_family_name))
 
 
 def is_open(entry: JournalEntry, request: Request) -> bool:
