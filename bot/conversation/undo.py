@@ -23,7 +23,7 @@ from bot.content.names import display_name
 from bot.content.roles import Who
 from bot.content.signatures import check_call
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import Name, Span, _
+from bot.content.texts import Person, Span, _
 from bot.content.views import Button
 from bot.content.ways import Way, buttons_to
 from bot.conversation import journal_store
@@ -73,9 +73,9 @@ def what(entry: JournalEntry) -> Span:
     return decode(json.loads(entry.what))
 
 
-def author(entry: JournalEntry) -> Name:
+def author(entry: JournalEntry) -> Person:
     """Return the name of who made a change."""
-    return Name(display_name(entry.author_given_name, entry.author_family_name))
+    return Person(entry.author_id, "short", display_name(entry.author_given_name, entry.author_family_name))
 
 
 def is_open(entry: JournalEntry, request: Request) -> bool:

@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.config.settings import Settings
 from bot.content.stored_views import pack
 from bot.content.texts import Reader, plain
+from bot.content.views import View
 from bot.database.engine import Store, Transaction
 from bot.delivery import channel_store
 from bot.delivery.channel_store import DueChannel
@@ -82,12 +83,17 @@ class ChannelResource:
             plain(channel.title, self._reader),
             channel.card,
             self._reader,
-            hashlib.sha256(f"{self._reader} {pack(channel.card)[0]}".encode()).hexdigest(),
+            self._digest(channel.card),
             await self._accounts(tx, channel.people),
             created,
             await channel_store.used_ids(tx, self._platform) - {created.thread, created.role},
             row.attempts,
         )
+
+    def _digest(self, card: View) -> str:
+        """Return a digest of a card as it reads now: who is called otherwise since is the same person in its spans."""
+        lines = "\n".join(plain(line, self._reader) for line in card.lines)
+        return hashlib.sha256(f"{self._reader} {pack(card)[0]} {lines}".encode()).hexdigest()
 
     async def _accounts(self, tx: Transaction, people: Iterable[int]) -> frozenset[str]:
         """Return the native ids of these people's accounts on the platform."""

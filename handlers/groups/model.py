@@ -101,7 +101,10 @@ class Attendee(Named):
 
 @dataclass(frozen=True, slots=True)
 class PersonToPlace:
-    """A participant to be placed in a group, as the payload of a job describes them."""
+    """A participant to be placed in a group, as the payload of a job describes them.
+
+    `name` is '' where nobody reads it.
+    """
 
     id: int
     theme: str
@@ -110,7 +113,7 @@ class PersonToPlace:
     gender: str
     birth_year: int | None
     platform: str
-    name: str
+    name: str = ""
 
 
 # --- A proposal of groups as it is stored until it is applied: what was asked for, and the result theme by theme.

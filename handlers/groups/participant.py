@@ -9,12 +9,15 @@ from typing import Any
 
 from bot.config import setting_store
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Name, Strong, Territory, _, plain
+from bot.content.stored_texts import decode, encode
+from bot.content.texts import Joined, Name, Reader, Strong, Territory, Text, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.looking import Perform
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.drawing.qr import qr_png
 from bot.membership.inviting import telegram_link
+from bot.people.declared import Declared
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.actions import ScanBadge
 from handlers.groups.jobs import draw_card
@@ -99,12 +102,16 @@ async def _show(request: Request, round_: Round) -> Reply:
     view = await membership.card_of(request.tx, request.participant.id, round_, over=request.gathering_is_over)
     if view is None:
         return reply(
-            _("You have no group for {date}. A question about it? Ask the team.", date=day(round_)),
+            _none_on(round_),
             buttons=(*others, ASK, HOME),
         )
     added = await assemble(request, request.shared.group)
     lines = (*if_over(request), *view.lines, *added.lines)
     return Reply(View(lines, (*added.buttons, *view.buttons, *others, HOME), lasting=True))
+
+
+def _none_on(round_: Round) -> Text:
+    return _("You have no group for {date}. A question about it? Ask the team.", date=day(round_))
 
 
 @routes.action(ExplainGroup)
@@ -123,17 +130,11 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
     A job draws it, because that takes longer than a database transaction may.
     """
     round_ = await _published(request, action.round)
-    group = await _mine(request, round_)
-    theme = await _theme(request, group)
-    members = await members_of(request.tx, group)
-    heading, when, where, *people = (plain(line, request.reader) for line in card_lines(group, theme, round_, members))
+    await _mine(request, round_)
     payload = {
-        "title": heading,
-        "where": where,
-        "when": when,
-        "members": [[member.name, plain(Territory(member.territory), request.reader)] for member in members],
-        "alt": "\n".join((heading, when, where, *people)),
+        "person": request.participant.id,
         "round": round_.number,
+        "reader": [request.reader.locale, request.reader.zone],
         **request.settings.gathering.look(request.locale),
     }
     return reply_with_job(
@@ -143,10 +144,36 @@ async def draw(request: Request, action: DrawGroup) -> Reply:
     )
 
 
-@routes.job("group", work=draw_card)
+async def read_card(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Return the payload of a job with the words of the person's card, as they are when it is drawn.
+
+    Raises UserError if the person has no group any more.
+    """
+    if "person" not in payload:  # asked for by a version that stored the words
+        return payload
+    round_ = await rounds.find_round(tx, payload["round"])
+    group = await group_of(tx, payload["person"], payload["round"])
+    theme = await find_theme(tx, group.theme) if group else None
+    assert round_ is not None  # days with published groups are never removed
+    if group is None or theme is None:
+        raise UserError(_none_on(round_), buttons=(ASK, HOME))
+    members, reader = await members_of(tx, group), Reader(*payload["reader"])
+    lines = card_lines(group, theme, round_, members)
+    heading, when, where = (plain(line, reader) for line in lines[:3])
+    return {
+        **payload,
+        "title": heading,
+        "where": where,
+        "when": when,
+        "members": [[member.name, plain(Territory(member.territory), reader)] for member in members],
+        "alt": encode(Joined(tuple(span for line in lines for span in ("\n", line))[1:])),
+    }
+
+
+@routes.job("group", work=draw_card, read=read_card)
 async def group_is_drawn(_tx: Transaction, _person: Participant, result: Mapping[str, Any]) -> View:
     """Return the message with the picture that a job drew; its alternative text holds the words of the card."""
-    picture = Picture(result["content"], result["alt"], _("group.png"))
+    picture = Picture(result["content"], decode(result["alt"]), _("group.png"))
     return View((_("Your group as a picture."),), (_back(result["round"]), HOME), attachments=(picture,))
 
 
@@ -196,7 +223,7 @@ async def show_badge(request: Request) -> Reply:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
     link = telegram_link(username, ScanBadge(person.id).encode())
     return reply(
-        Strong(_("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))),
+        Strong(_("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))),
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),
         buttons=(HOME,),
         picture=Picture(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.content.texts import Listing, Name, Strong, _
+from bot.content.texts import Listing, Strong, _
 from bot.content.views import Reply, reply
 from bot.conversation.routes import Go, Request
 from bot.conversation.topics import Topic
+from bot.people.naming import called
 from handlers.groups.messages.cards import MY_GROUP, room_line, title
 from handlers.groups.participant import BADGE, my_group, show_badge
 from handlers.groups.service.membership import group_of_the_day
@@ -20,7 +21,7 @@ async def tell_group(request: Request, _text: str) -> Reply:
     theme = await find_theme(request.tx, group.theme) if group else None
     if group is None or theme is None:
         return await _without_group(request)
-    others = tuple(Name(each.given_name) for each in await members_of(request.tx, group) if each.id != person.id)
+    others = tuple(called(each, "given") for each in await members_of(request.tx, group) if each.id != person.id)
     if not others:
         return reply(_("You are in {group}.", group=Strong(title(group, theme))), buttons=(MY_GROUP,))
     name, people = Strong(title(group, theme)), Listing(others)

@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from bot.content.actions import Action
-from bot.content.texts import Name, Span, _
+from bot.content.texts import Name, Span, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request
 from bot.conversation.undo import author
+from bot.people.naming import called
 from handlers.navigation.actions import BACK
 from handlers.navigation.people_store import ListedPerson
 
 T = TypeVar("T")
 
 PER_PAGE = 10
-_LONGEST_LABEL = 60
 
 SMALLER_FILE = _("Send a smaller file: only what is to be imported, without pictures, formatting or blank lines.")
 """The advice to somebody whose file took too long to read."""
@@ -56,11 +56,11 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
     The label is the name and the reference, because two people may have the same name.
     """
-    return tuple(Button(Name(_cut(f"{person.full_name} ({person.ref})")), OpenPerson(person.id)) for person in people)
+    return tuple(Button(_named(person), OpenPerson(person.id)) for person in people)
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+def _named(person: ListedPerson) -> Text:
+    return _("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:

@@ -7,10 +7,11 @@ from datetime import date, timedelta
 
 from bot.content.date_words import AFTER_TOMORROW, TODAY, TOMORROW
 from bot.content.names import fold, words
-from bot.content.texts import Joined, Listing, Localised, Moment, Name, Span, Strong, _
+from bot.content.texts import Joined, Listing, Localised, Moment, Span, Strong, _
 from bot.content.views import Reply, reply
 from bot.conversation.routes import Request
 from bot.conversation.topics import Topic
+from bot.people.naming import called
 from handlers.groups.messages.cards import title
 from handlers.groups.model import Group
 from handlers.groups.store.members import groups_of_person, members_of
@@ -78,7 +79,7 @@ async def _in_group(request: Request, group: Group, when: Span, place: tuple[Spa
     if place and name:
         place, name = (_("{place} ({group})", place=place[0], group=name[0]),), ()
     others = tuple(
-        Name(member.given_name) for member in await members_of(request.tx, group) if member.id != request.participant.id
+        called(member, "given") for member in await members_of(request.tx, group) if member.id != request.participant.id
     )
     # L10N: with whom one is in a group
     people: tuple[Span, ...] = (_("with {people}", people=Listing(others)),) if others else ()

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Localised, Name, Text, _
+from bot.content.texts import Localised, Text, _
 from bot.content.views import Button
 from bot.conversation.routes import Request
 from bot.conversation.undo import note
 from bot.delivery import outbox
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.actions import BACK
 from handlers.themes import store
@@ -78,7 +79,7 @@ async def notify_given_theme(
     `before` is the key of their earlier theme, None for none. Returns one line about the change, and the button that
     undoes it.
     """
-    name = Name(person.name)
+    name = called(person)
     summary = (
         _("{name} is in {theme}", name=name, theme=Localised(theme.title))
         if theme

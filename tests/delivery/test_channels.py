@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from handlers.groups.store.members import put_in_group
 from handlers.groups.store.rounds import add_round, find_round, mark_round_published, set_meeting
 from handlers.themes.store import put_choice
 from tests.delivery.rig import Rig
+from tests.participants import rewrite_facts
 from tests.world import START, seed
 
 
@@ -159,6 +161,21 @@ async def test_the_card_of_a_group_shows_the_way_into_the_forum_at_once(rig: Rig
         await rig.passes(1)
     [card] = rig["telegram"].arrived
     assert "https://t.me/+way-in" in {button.url for button in card.view.buttons}
+
+
+async def test_a_card_follows_how_its_people_are_called(rig: Rig) -> None:
+    zoe = await rig.person("Zoé", "discord:1")
+    group = await form(rig, zoe)
+    async with rig.running():
+        await rig.passes(10)
+        await refresh(rig, group)
+        await rig.passes(10)
+        await rig.store.transact(partial(rewrite_facts, participant_id=zoe, given_name="Zora"))
+        await refresh(rig, group)
+        await rig.passes(10)
+    made, again, renamed = rooms(rig).kept
+    assert made.digest == again.digest != renamed.digest
+    assert "Zora" in rooms(rig).shown[-1]
 
 
 async def test_before_it_is_published_a_group_has_none(rig: Rig) -> None:

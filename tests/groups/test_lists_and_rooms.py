@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
@@ -11,6 +12,7 @@ import pytest
 from bot.conversation.incoming import Pressed
 from bot.delivery import channel_store
 from handlers.groups.actions import DrawGroups
+from handlers.groups.organiser.prints import read_plan
 from handlers.groups.service.membership import publish_round
 from handlers.groups.store.groups import groups_of_round
 from tests.drivers.gestures import words
@@ -19,7 +21,7 @@ from tests.groups.builders import choose, crowd, found_round, group, open_channe
 from tests.outbox import asked_of_channels, pushed
 from tests.participants import block
 from tests.pdf import page_words
-from tests.world import World, make_settings, open_world
+from tests.world import DECLARED, World, make_settings, open_world
 
 SETTINGS = make_settings(
     organisers={"telegram": [900, 901], "discord": [900]}, groups={"smallest": 2, "target": 2, "largest": 3}
@@ -73,7 +75,8 @@ async def test_each_theme_has_a_picture_with_its_own_groups(world: World) -> Non
     assert drawing
     assert drawing.reply
     assert drawing.reply.job
-    themes = drawing.reply.job.payload["themes"]
+    assert "Cleo" not in json.dumps(drawing.reply.job.payload)
+    themes = (await world.read(read_plan, drawing.reply.job.payload, DECLARED))["themes"]
     assert [(theme["title"], theme["lines"]) for theme in themes] == [
         ("Culture", ["3 people"]),
         ("Education", ["2 people"]),
@@ -121,7 +124,7 @@ async def test_the_picture_of_a_proposal_for_two_days_says_which_it_shows(sqlite
         assert drawing
         assert drawing.reply
         assert drawing.reply.job
-        assert drawing.reply.job.payload["day"] == "Day 1"
+        assert (await world.read(read_plan, drawing.reply.job.payload, DECLARED))["day"] == "Day 1"
 
 
 async def test_all_rooms_of_a_theme_are_written_in_one_form(world: World) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from handlers.groups.service.membership import publish_round
 from tests.groups.builders import found_round, group
+from tests.later import read_later, stored
+from tests.participants import number, rewrite
 from tests.programme.builders import with_programme
 from tests.world import World, open_world
 
@@ -33,6 +35,11 @@ async def test_what_is_next_says_when_where_and_with_whom(store_url: str) -> Non
             assert "aujourd’hui" in following
             assert "salle 3 (Culture · groupe 6), avec Ali" in following, words
             assert zoe.buttons == ("Programme",)
+        answer = zoe.view
+        assert answer
+        assert "Ali" not in stored(answer)
+        await rewrite(world, await number(world, "Ali"), given_name="Alia")
+        assert "with Alia" in await read_later(world, answer)
         await zoe.send("c'est quand l'atelier")  # the one in the programme, or the phase of it that runs
         assert zoe.text.startswith("Aucune phase n’est en cours dans ton groupe.")
         assert "10:30\xa0: Atelier, salle 3" in zoe.text

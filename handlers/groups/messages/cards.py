@@ -16,6 +16,7 @@ from bot.content.texts import Localised, Moment, Name, Span, Strong, Territory, 
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
+from bot.people.naming import called
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.solver.model import GroupProblem, Level, Placeable, band_of
 from handlers.groups.store import groups, pairs
@@ -67,8 +68,8 @@ def day(round_: Round) -> Moment:
 def introduce(member: Member) -> Span:
     """Return how a member is introduced: first name, initial and country, «Sarah T. (Québec)»."""
     if not member.territory:
-        return Name(member.name)
-    return _("{name} ({country})", name=Name(member.name), country=Territory(member.territory))
+        return called(member)
+    return _("{name} ({country})", name=called(member), country=Territory(member.territory))
 
 
 def room_line(room: str) -> Span:

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Picture, View
 from bot.conversation.routes import Transaction
 from bot.people.listed import Gender
+from bot.people.naming import called
 from handlers.groups.actions import (
     BACK_TO_GROUPS,
     GROUPS,
@@ -81,7 +82,7 @@ class ProposalNames:
         """Return the full name of a person, or words for someone who left meanwhile."""
         person = self.people.get(participant_id)
         # L10N: It stands instead of the name of a person.
-        return Name(person.full_name) if person else _("someone who left")
+        return called(person, "full") if person else _("someone who left")
 
 
 async def names_of(tx: Transaction, proposal: Proposal) -> ProposalNames:
@@ -236,7 +237,7 @@ def _alone(formed: FormedGroups, names: ProposalNames) -> Iterable[Span]:
     here = [(number, names.people[id_]) for number, id_ in formed.alone if id_ in names.people]
     for number, person in here[:_MOST_ALONE]:
         group = _("group {number}", number=number)
-        yield lone(Name(person.full_name), group, person.gender)
+        yield lone(called(person, "full"), group, person.gender)
     if len(here) > _MOST_ALONE:
         more = len(here) - _MOST_ALONE
         yield _n(

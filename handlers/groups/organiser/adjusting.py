@@ -11,10 +11,11 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale
-from bot.content.texts import Listing, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
+from bot.people.naming import called
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
 from handlers.groups.messages.solver import facts
@@ -126,11 +127,11 @@ async def show_targets(request: Request, action: ShowTargets) -> Reply:
     )
     if not options:
         return reply(
-            _("{name}'s theme has no other group.", name=Strong(Name(person.full_name))),
+            _("{name}'s theme has no other group.", name=Strong(called(person, "full"))),
             buttons=(_back(action.round, person.id), BACK),
         )
     return reply(
-        _("To which group does {name} go?", name=Strong(Name(person.full_name))),
+        _("To which group does {name} go?", name=Strong(called(person, "full"))),
         choice=Choice(ChooseTarget(action.round, person.id), options),
         buttons=(_back(action.round, person.id), BACK),
     )
@@ -185,7 +186,7 @@ def _move(state: ThemeInRound, person: Member, group_id: int) -> _Change:
     if target is None and group_id != _NO_GROUP:
         raise Stale
     former = state.group_of(person.id)
-    name = Name(person.full_name)
+    name = called(person, "full")
     summary = (
         _("{name} is in {group}", name=name, group=title(target, state.theme))
         if target
@@ -208,7 +209,7 @@ def _swap(state: ThemeInRound, person: Member, other_id: int) -> _Change:
     mine, theirs = state.group_of(person.id), state.group_of(other_id) if other else None
     if other is None or mine is None or theirs is None or mine == theirs:
         raise Stale
-    first, second = Name(person.full_name), Name(other.full_name)
+    first, second = called(person, "full"), called(other, "full")
     question = _(
         "Swap {first} ({one}) and {second} ({two})?",
         first=first,
@@ -296,7 +297,7 @@ async def restore_members(request: Request, action: RestoreMembers, values: Valu
         if person is None or (group_id and (group is None or group.theme != person.theme)):
             raise changed_since()
         moves[person_id] = group
-        name = Name(person.full_name)
+        name = called(person, "full")
         lines.append(
             _("{name} is in {group} again", name=name, group=numbered(group))
             if group

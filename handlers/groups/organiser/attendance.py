@@ -14,14 +14,15 @@ from bot.config import setting_store
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
 from bot.content.forms import Form, Incomplete, choice, territory, text
-from bot.content.names import clean, collation, display_name, full_name
-from bot.content.texts import Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.names import clean, collation, full_name
+from bot.content.texts import SOMEONE, Joined, Localised, Moment, Name, Span, Strong, Text, _, _n
 from bot.content.views import Button, Choice, Option, Reply, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ScanBadge, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
@@ -122,7 +123,6 @@ async def attendance_day(request: Request, ordinal: int | None = None, round_: R
 
 routes = Routes()
 
-_LONGEST_NAME = 50
 _NEXT = {UNMARKED: PRESENT, PRESENT: ABSENT, ABSENT: UNMARKED}
 """The mark after a tap, by the mark before."""
 
@@ -322,10 +322,7 @@ def group_screen(day: AttendanceDay, group: Group, theme: Theme, page: int = 0) 
         HOW if members else _("Nobody is in this group."),
         buttons=(
             *_all_at_once(day, group),
-            *(
-                mark_button(Name(member.full_name[:_LONGEST_NAME]), member.id, day, group.id, page)
-                for member in page_of(members, page)
-            ),
+            *(mark_button(called(member, "full"), member.id, day, group.id, page) for member in page_of(members, page)),
             *turn(lambda page: AttendGroup(group.id, ordinal, page), page, len(members)),
             *following,
             Button(_("Attendance"), ShowAttendance()),
@@ -413,10 +410,7 @@ async def others_screen(request: Request, day: AttendanceDay, page: int) -> Repl
         Strong(_("Without a group, {date}", date=Moment.of_day(day.date))),
         HOW if people else _("Everyone is in a group."),
         buttons=(
-            *(
-                mark_button(Name(person.full_name[:_LONGEST_NAME]), person.id, day, 0, page + 1)
-                for person in page_of(people, page)
-            ),
+            *(mark_button(called(person, "full"), person.id, day, 0, page + 1) for person in page_of(people, page)),
             *turn(lambda page: AttendOthers(ordinal, page), page, len(people)),
             Button(_("Attendance"), ShowAttendance()),
         ),
@@ -443,7 +437,7 @@ async def mark_one(request: Request, action: MarkAttendance) -> Reply:
     day = await attendance_day(request, action.day)
     if action.now not in (UNMARKED, ABSENT, PRESENT) or person.status not in ("invited", "joined"):
         raise Stale
-    state, name = day.state(person.id), Name(person.full_name)
+    state, name = day.state(person.id), called(person, "full")
     if state not in (action.was, action.now):
         why = await _who_marked(request, person, day)
         return with_lines_first(await _again(request, day, person, action), why, "")
@@ -468,10 +462,10 @@ async def _again(request: Request, day: AttendanceDay, person: Participant, acti
 
 async def _who_marked(request: Request, person: Participant, day: AttendanceDay) -> Span:
     attendance = await attendance_of(request.tx, person.id, day.iso)
-    name = Name(person.full_name)
+    name = called(person, "full")
     if attendance is None:
         return _("{name}'s mark was taken away meanwhile, so nothing was changed.", name=name)
-    author = Name(display_name(attendance.by_given_name, attendance.by_family_name))
+    author = attendance.by or SOMEONE
     if attendance.present:
         return _("{author} marked {name} present meanwhile, so nothing was changed.", author=author, name=name)
     return _("{author} marked {name} absent meanwhile, so nothing was changed.", author=author, name=name)
@@ -526,9 +520,6 @@ async def restore_marks(request: Request, action: RestoreMarks, values: Values) 
 # --- Attendance by name: how a person is marked, and what they lack to be in a group.
 
 
-_LONGEST_LOOKED_UP = 40
-
-
 @dataclass(frozen=True, slots=True)
 class AttendeeForm(Form):
     """The form that asks for a name, or for the beginnings of its words."""
@@ -566,19 +557,15 @@ async def search_attendees(request: Request, action: FindAttendee, form: Attende
     buttons: list[Button] = []
     for person in people:
         if person.status in ("invited", "joined"):
-            buttons.append(mark_button(_cut(person), person.id, day, 0, 0))
+            buttons.append(mark_button(_named(person), person.id, day, 0, 0))
         else:
             lines.append(_("{name} was not expected.", name=_named(person)))
-            buttons.append(Button(_cut(person), OpenPerson(person.id)))
+            buttons.append(Button(_named(person), OpenPerson(person.id)))
     return reply(HOW, *lines, buttons=(*buttons, *again))
 
 
-def _cut(person: Participant) -> Text:
-    return _("{name} ({ref})", name=Name(person.full_name[:_LONGEST_LOOKED_UP]), ref=Name(person.ref))
-
-
 def _named(person: Participant) -> Text:
-    return _("{name} ({ref})", name=Name(person.full_name), ref=Name(person.ref))
+    return _("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))
 
 
 def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:
@@ -631,7 +618,7 @@ async def person_screen(request: Request, day: AttendanceDay, person: Participan
     member = day.people.get(person.id)
     group = next((group for group in day.groups if member and group.id == member.group_id), None)
     lines: list[Span] = [
-        Strong(state_line(Name(person.full_name), day.state(person.id))),
+        Strong(state_line(called(person, "full"), day.state(person.id))),
         _("On {date}.", date=Moment.of_day(day.date)),
     ]
     more: tuple[Button, ...] = ()
@@ -704,10 +691,9 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
     day = await attendance_day(request)
     if not day.ahead:
         await mark_attendance(request.tx, added.id, day.iso, True, request.participant.id, request.now)
-    summary = _("{name} added", name=Name(added.full_name))
-    values = {"given_name": added.given_name, "family_name": added.family_name}
-    undo = await note(request, f"person:{added.id}", summary, RemoveSomeone(added.id), values)
-    name = Strong(Name(added.full_name))
+    summary = _("{name} added", name=called(added, "full"))
+    undo = await note(request, f"person:{added.id}", summary, RemoveSomeone(added.id), {"called": _mark(added)})
+    name = Strong(called(added, "full"))
     question = (
         _("{name} is added. Which theme?", name=name)
         if day.ahead
@@ -725,6 +711,11 @@ async def add_someone(request: Request, _action: AddSomeone, form: ArrivalForm) 
         choice=Choice(GiveTheme(added.id), options),
         buttons=(*as_buttons(namesakes[:_NAMESAKES]), undo, Button(_("Attendance"), ShowAttendance()), BACK),
     )
+
+
+def _mark(person: Participant) -> str:
+    """Return a digest of a person's name, to notice that it was corrected."""
+    return mark(person.given_name, person.family_name)
 
 
 async def _newcomer(request: Request, person_id: int) -> Participant:
@@ -746,14 +737,14 @@ async def give_theme(request: Request, action: GiveTheme, values: tuple[str, ...
         raise Stale
     if (await choice_of(request.tx, person.id)).theme is not None or person.joined:
         raise UserError(
-            _("{name} has a theme already.", name=Name(person.full_name)),
+            _("{name} has a theme already.", name=called(person, "full")),
             buttons=(Button(_("See the person"), OpenPerson(person.id)), BACK),
         )
     await choose_theme(request.tx, person, theme.key, request.now, beyond=True, by=request.participant.id)
     day = await attendance_day(request)
     group = next((group for group in day.groups if group.id == day.people[person.id].group_id), None)
     lines: list[Span] = [
-        _("{name} is in {theme}.", name=Strong(Name(person.full_name)), theme=Localised(theme.title)),
+        _("{name} is in {theme}.", name=Strong(called(person, "full")), theme=Localised(theme.title)),
         _their_group(day, group, theme),
         *await _way_in(request, person),
     ]
@@ -784,15 +775,14 @@ async def _way_in(request: Request, person: Participant) -> list[Span]:
     username = await setting_store.telegram_username(request.tx)
     renewed = await renew(request.tx, request.declared, request.settings, person, request.now, bot_username=username)
     invitation = renewed.invitation
-    return [_("{name}'s invitation. It is not shown again.", name=Name(invitation.full_name)), *ways_in(invitation)]
+    return [_("{name}'s invitation. It is not shown again.", name=called(person, "full")), *ways_in(invitation)]
 
 
 @inverses.declare(RemoveSomeone)
 async def remove_someone(request: Request, action: RemoveSomeone, values: Values) -> Undone:
     """Delete a person whom an organiser added, unless that person joined or their name was corrected meanwhile."""
     person = await participant_store.find(request.tx, action.person)
-    names = {"given_name": person.given_name, "family_name": person.family_name} if person else None
-    if person is None or person.status != "invited" or names != values:
+    if person is None or person.status != "invited" or _mark(person) != values.get("called"):
         raise changed_since()
     await leave_theme(request.tx, person.id, request.now)
     await participant_store.remove(request.tx, [person.id])

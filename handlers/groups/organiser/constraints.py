@@ -13,11 +13,12 @@ from bot.content.actions import Action
 from bot.content.errors import Stale
 from bot.content.forms import Form, text
 from bot.content.names import clean, matches, search_key
-from bot.content.texts import Name, Span, Strong, Territory, Text, _
+from bot.content.texts import Name, Person, Span, Strong, Territory, Text, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.people import participant_store
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.actions import OpenGroup, OpenMember, ShowOthers
 from handlers.groups.messages.cards import title
@@ -31,8 +32,6 @@ from handlers.navigation.changes import inverses
 from handlers.navigation.layout import who_was_faster
 
 routes = Routes()
-
-_LONGEST_NAME = 40
 
 
 class SetPin(Action):
@@ -95,11 +94,11 @@ class RestorePair(Action):
 class Rule:
     """A rule that a person and another must be together or apart.
 
-    It holds the other person's id and full name, the kind («together» or «apart»), and a line that states the rule.
+    It holds the other person's id and name, the kind («together» or «apart»), and a line that states the rule.
     """
 
     other: int
-    name: str
+    name: Person
     kind: PairKind
     line: Text
 
@@ -110,19 +109,15 @@ async def rules_of(request: Request, person: Member) -> Sequence[Rule]:
     for other_id, kind in await pairs.pairs_of(request.tx, person.id):
         other = await participant_store.find(request.tx, other_id)
         if other is not None:
-            name = other.full_name
-            line = (
-                _("Together with {name}", name=Name(name))
-                if kind == "together"
-                else _("Apart from {name}", name=Name(name))
-            )
+            name = called(other, "full")
+            line = _("Together with {name}", name=name) if kind == "together" else _("Apart from {name}", name=name)
             rules.append(Rule(other_id, name, kind, line))
-    return sorted(rules, key=lambda rule: (rule.kind, rule.name, rule.other))
+    return sorted(rules, key=lambda rule: (rule.kind, rule.name.name, rule.other))
 
 
 def undo_rule(round_number: int, person: Member, rule: Rule) -> Button:
     """Return the button that removes a rule that `person` and another must be together or apart."""
-    name = Name(rule.name[:_LONGEST_NAME])
+    name = rule.name
     label = (
         _("Not with {name} any more", name=name) if rule.kind == "together" else _("No longer apart: {name}", name=name)
     )
@@ -145,7 +140,7 @@ async def set_pin(request: Request, action: SetPin) -> Reply:
     if person.pinned == action.pinned:
         return reply(_("Nothing was changed."), buttons=back, toast=_("Already done."))
     await members.set_pinned(request.tx, person.id, round_.number, action.pinned)
-    name, name_of_group = Name(person.full_name), title(group, theme)
+    name, name_of_group = called(person, "full"), title(group, theme)
     summary = (
         _("{name} stays in {group}", name=name, group=name_of_group)
         if action.pinned
@@ -220,7 +215,7 @@ async def drop_pair(request: Request, action: DropPair) -> Reply:
     if present not in (None, action.kind):
         why = await who_was_faster(request, _subject(person.id, other.id))
         return reply(why, buttons=(Button(_("Back"), OpenMember(action.round, person.id)), BACK))
-    first, second = Name(person.full_name), Name(other.full_name)
+    first, second = called(person, "full"), called(other, "full")
     summary = _("{first} and {second}: no rule any more", first=first, second=second)
     return await _save(request, action.round, person, other, None, summary)
 
@@ -234,7 +229,7 @@ async def _two(request: Request, person_id: int, other_id: int) -> tuple[Partici
 
 
 def _summary(person: Participant, other: Participant, kind: PairKind) -> Text:
-    first, second = Name(person.full_name), Name(other.full_name)
+    first, second = called(person, "full"), called(other, "full")
     if kind == "together":
         return _("{first} and {second} together", first=first, second=second)
     return _("{first} and {second} apart", first=first, second=second)
@@ -299,7 +294,6 @@ async def restore_pair(request: Request, action: RestorePair, values: Values) ->
 
 _PER_PAGE = 40
 """How many people one choice offers, so that every platform can show it together with its buttons."""
-_LONGEST_PARTNER = 60
 
 
 class FindOther(Action):
@@ -386,7 +380,7 @@ async def _ask(request: Request, action: ShowOthers, person: Member, people: Seq
     after = ShowOthers(action.round, action.person, action.want, action.page + 1)
     options = tuple(Option(str(other.id), _label(other, by_id.get(other.group_id or 0))) for other in page)
     return reply(
-        _question(action.want, Strong(Name(person.full_name))),
+        _question(action.want, Strong(called(person, "full"))),
         choice=Choice(TakeOther(action.round, person.id, action.want), options) if options else None,
         buttons=(
             *((Button(_("◀ Previous"), before),) if action.page else ()),
@@ -410,7 +404,7 @@ def _question(want: str, name: Span) -> Text:
 
 
 def _label(person: Member, group: Group | None) -> Span:
-    name: Span = Name(person.full_name[:_LONGEST_PARTNER])
+    name: Span = called(person, "full")
     if person.territory:
         name = _("{name} ({country})", name=name, country=Territory(person.territory))
     return _("{name}, group {number}", name=name, number=group.number) if group else name

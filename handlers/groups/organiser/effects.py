@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.content.errors import Stale
-from bot.content.texts import Listing, Name, Span, _
+from bot.content.texts import Listing, Span, _
 from bot.conversation import journal_store
 from bot.conversation.routes import Request
+from bot.people.naming import called
 from handlers.groups.messages.solver import broken, facts, level_name, lone
 from handlers.groups.model import Group, Member, Round
 from handlers.groups.organiser.layout import require_round
@@ -82,7 +83,7 @@ class ThemeInRound:
 
     def name_of(self, person_id: str) -> Span:
         """Return the full name of a person, given their id in the solver."""
-        return Name(self.people[int(person_id)].full_name)
+        return called(self.people[int(person_id)], "full")
 
     def numbers(self, moves: Moves) -> Numbers:
         """Return the members of each group by group number, as the solver needs them, after `moves`."""

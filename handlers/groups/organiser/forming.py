@@ -36,7 +36,7 @@ from handlers.groups.messages.proposals import FEWER_RULES, FORMING_SECONDS, car
 from handlers.groups.model import Proposal, Remedy, Wishes
 from handlers.groups.organiser.publishing import PreparePublishing
 from handlers.groups.service import proposals
-from handlers.groups.service.forming import digest_wishes, request_groups
+from handlers.groups.service.forming import digest_wishes, request_groups, with_names
 from handlers.groups.store import reach, rounds
 from handlers.groups.store.proposals import StoredProposal, add_proposal, find_proposal, set_proposal_applied
 from handlers.navigation.changes import RecentChanges, inverses
@@ -93,7 +93,7 @@ async def form_groups(request: Request, _action: FormGroups) -> Reply:
     return await compute_anew(request, Wishes())
 
 
-@routes.job("form", work=compute, seconds=FORMING_SECONDS, instead=FEWER_RULES)
+@routes.job("form", work=compute, read=with_names, seconds=FORMING_SECONDS, instead=FEWER_RULES)
 async def groups_are_formed(tx: Transaction, organiser: Participant, result: Mapping[str, Any]) -> View:
     """Store the proposal of groups that a job computed, and return the message that shows it."""
     proposal: Proposal = result["proposal"]

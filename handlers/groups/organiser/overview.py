@@ -12,7 +12,6 @@ from bot.content.texts import (
     Listing,
     Localised,
     Moment,
-    Name,
     Span,
     Strong,
     Territory,
@@ -23,6 +22,7 @@ from bot.content.texts import (
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.looking import Perform
 from bot.conversation.routes import ORGANISER, NextStep, Request, Routes, Transaction
+from bot.people.naming import called
 from bot.people.participant_store import id_ranges
 from handlers.groups.actions import (
     GROUPS,
@@ -273,9 +273,6 @@ def _theme_line(theme: Theme, counts: _Counts) -> Span:
 # --- The groups of a theme, one group, and one member.
 
 
-_LONGEST_NAME = 50
-
-
 @routes.action(ShowThemeGroups, who=ORGANISER)
 async def show_theme(request: Request, action: ShowThemeGroups) -> Reply:
     """Show a page of a theme's groups, with buttons to each group and to the people of the theme who have no group."""
@@ -316,7 +313,7 @@ def _unplaced(state: ThemeInRound) -> Sequence[Member]:
 
 def _group_line(group: Group, state: ThemeInRound) -> Text:
     members = sorted_by_name(person for person in state.people.values() if person.group_id == group.id)
-    names = Listing(tuple(Name(member.name) for member in members)) if members else _("nobody")
+    names = Listing(tuple(called(member) for member in members)) if members else _("nobody")
     name = group_label(group)
     if group.locked:
         return _("{group} ({count}, locked): {names}", group=name, count=len(members), names=names)
@@ -341,9 +338,7 @@ async def show_unplaced(request: Request, action: ShowUnplaced) -> Reply:
 
 
 def _as_buttons(people: Iterable[Member], round_number: int) -> tuple[Button, ...]:
-    return tuple(
-        Button(Name(person.full_name[:_LONGEST_NAME]), OpenMember(round_number, person.id)) for person in people
-    )
+    return tuple(Button(called(person, "full"), OpenMember(round_number, person.id)) for person in people)
 
 
 @routes.action(OpenGroup, who=ORGANISER)
@@ -383,7 +378,7 @@ async def _page(request: Request, group: Group) -> int:
 
 
 def _member_line(person: Member) -> Span:
-    name, country = Name(person.full_name), Territory(person.territory)
+    name, country = called(person, "full"), Territory(person.territory)
     if not person.territory:
         return _("{name}, pinned", name=name) if person.pinned else name
     if person.pinned:

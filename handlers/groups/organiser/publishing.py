@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Listing, Localised, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Localised, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply, with_lines_first
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.delivery import outbox
-from bot.people.naming import on_platform
+from bot.people.naming import called, on_platform
 from handlers.groups.actions import BACK_TO_GROUPS, GROUPS, ShowRooms, ShowUnplaced
 from handlers.groups.messages.cards import card_lines, day
 from handlers.groups.model import Group, Member, Round
@@ -123,7 +123,7 @@ async def _preview(request: Request, round_: Round) -> Reply:
         *_named(_("In no group: {names}.", names=_names(person for person in people if person.group_id is None))),
         *_without_room(roomless),
         "",
-        _("This is what {name} gets:", name=Name(sample.name)),
+        _("This is what {name} gets:", name=called(sample)),
         *card_lines(group, theme, round_, await members.members_of(request.tx, group)),
         buttons=(
             Button(_("Publish"), Publish(round_.number, _mark(round_, groups, people)), style="primary"),
@@ -163,7 +163,7 @@ def _by_platform(counts: Counter[str]) -> Text:
 
 
 def _names(people: Iterable[Member]) -> Listing:
-    names: list[Span] = [Name(person.full_name) for person in members.sorted_by_name(people)]
+    names: list[Span] = [called(person, "full") for person in members.sorted_by_name(people)]
     more = len(names) - _MOST_NAMES
     rest = (_n("{count} more", "{count} more", more),) if more > 0 else ()
     return Listing((*names[:_MOST_NAMES], *rest))

@@ -13,9 +13,10 @@ from typing import Any
 from bot.clock import from_micros
 from bot.content.errors import Stale
 from bot.content.names import collation
-from bot.content.texts import Listing, Moment, Name, Span, Strong, Text, _, _n
+from bot.content.texts import Listing, Moment, Span, Strong, Text, _, _n
 from bot.content.views import Button, Reply, View, reply
 from bot.conversation.routes import ORGANISER, Request, Routes, Transaction
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.groups.actions import GROUPS, AskRepair, KeepProposal, Redo, ShowAttendance, ShowProposal
 from handlers.groups.jobs import compute
@@ -233,11 +234,11 @@ def _groups_line(repair: _Repair) -> Iterable[Span]:
 
 
 def _who_left(step: _Step) -> Text:
-    return _("{name} (group {number})", name=Name(step.person.full_name), number=step.origin or 0)
+    return _("{name} (group {number})", name=called(step.person, "full"), number=step.origin or 0)
 
 
 def _line(step: _Step) -> Text:
-    name = Name(step.person.full_name)
+    name = called(step.person, "full")
     if step.origin is None:
         return _("{name}: into group {target}", name=name, target=step.target or 0)
     return _("{name}: group {origin} → group {target}", name=name, origin=step.origin, target=step.target or 0)

@@ -13,22 +13,27 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.clock import to_micros
 from bot.config.settings import Settings
 from bot.content.texts import Reader
 from bot.content.views import JobRequest
 from bot.database.engine import Transaction
+from bot.people.declared import Declared
 from handlers.groups.model import Group, Member, Round, Terms, Wishes
 from handlers.groups.settings import GroupSettings
 from handlers.groups.solver.model import Limits
 from handlers.groups.store import attendance, proposals
 from handlers.groups.store.groups import groups_of_round, highest_group_numbers
-from handlers.groups.store.members import people_with_theme, placements_of_round
+from handlers.groups.store.members import names_of_people, people_with_theme, placements_of_round
 from handlers.groups.store.pairs import all_pairs
 from handlers.groups.store.rounds import all_rounds
 from handlers.groups.store.sizes import group_sizes
 from handlers.themes.store import all_themes
+
+_FACTS = 7
+"""How many values the payload of a job holds of each person, as `PersonToPlace` takes them; the name is the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +189,7 @@ async def request_groups(
         "themes": [[theme.key, dict(theme.title)] for theme in await all_themes(tx)],
         "rounds": planned,
         "people": [
-            [p.id, p.theme, p.second_theme, p.territory, p.gender, p.birth_year, p.platform, p.name]
-            for p in facts.present()
+            [p.id, p.theme, p.second_theme, p.territory, p.gender, p.birth_year, p.platform] for p in facts.present()
         ],
         "pairs": facts.pairs,
         "pins": [[number, *pin] for number in planned for pin in _pins(facts, number)],
@@ -198,6 +202,12 @@ async def request_groups(
         "deserted": sorted(_deserted(facts, wishes.round)) if wishes.kind == "repair" else [],
     }
     return JobRequest(wishes.kind, payload)
+
+
+async def with_names(tx: Transaction, payload: Mapping[str, Any], _declared: Declared) -> Mapping[str, Any]:
+    """Return the payload of a job with people's names, which its pictures show; what waits for its turn has none."""
+    names = await names_of_people(tx)
+    return {**payload, "people": [[*values[:_FACTS], names.get(values[0], "")] for values in payload["people"]]}
 
 
 def _sizes(limits: Limits) -> list[int]:

@@ -14,12 +14,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.background import reminding
 from bot.background.reminder_store import call_back
-from bot.content.texts import Name, Span, Strong, Text, _
+from bot.content.texts import Span, Strong, Text, _
 from bot.content.views import Button, View
 from bot.conversation.routes import Go
 from bot.database.engine import Transaction
 from bot.delivery import channel_store, outbox, standing
 from bot.people import facilitator_store, participant_store
+from bot.people.naming import called
 from handlers.groups import hooks
 from handlers.groups.messages.cards import MY_GROUP, came_and_went, card_buttons, card_lines, day, introduced, title
 from handlers.groups.model import Group, Member, Round, due, meeting_subject
@@ -195,7 +196,7 @@ async def take_into_groups(
         welcome = _("Welcome! This is your group.")
         untold = {person.id} if round_.number == shown else set()
         await _change(tx, round_, {person.id: group}, now, untold=untold, intro=welcome)
-        name, name_of_group = Strong(Name(person.full_name)), title(group, await theme_of(tx, group))
+        name, name_of_group = Strong(called(person, "full")), title(group, await theme_of(tx, group))
         if former := (left or {}).get(round_.number):
             line = _(
                 "{name} changed theme: from {before} to {group}, {date}.",
@@ -238,7 +239,8 @@ async def take_out_of_groups(
         if forgotten:
             line = _("Someone left {group}, {date}.", group=name, date=day(round_))
         else:
-            line = _("{name} left {group}, {date}.", name=Strong(Name(person.full_name)), group=name, date=day(round_))
+            who = Strong(called(person, "full"))
+            line = _("{name} left {group}, {date}.", name=who, group=name, date=day(round_))
         about = None if forgotten else participant_id
         await outbox.notify_organisers(tx, View((line,), _TO_GROUPS), now, but=participant_id, about=about)
     return left
@@ -471,7 +473,7 @@ async def ask_for_group(
     `left` is the title of the group that the participant left for another theme, None for none. `by` is the organiser
     who made the change; they get no message, because they read it in the reply.
     """
-    name, date = Strong(Name(person.full_name)), day(round_)
+    name, date = Strong(called(person, "full")), day(round_)
     if left:
         line = _(
             "{name} changed theme, left {group} and has no group for {date}: in the new theme all are full, locked or"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import from_micros, to_micros
+from bot.content.names import display_name
+from bot.content.texts import Person
 from bot.database.engine import Transaction
 from handlers.groups.model import Attendee
 
@@ -21,12 +23,11 @@ async def absent_on(tx: Transaction, day: str) -> frozenset[int]:
 class AttendanceMark:
     """How a person was marked on a day: whether present, when (UTC) and by whom.
 
-    The author's names are '' if the author's data was erased since.
+    `by` is None if the author's data was erased since.
     """
 
     present: bool
-    by_given_name: str
-    by_family_name: str
+    by: Person | None
     at: datetime
 
 
@@ -39,16 +40,17 @@ async def attendance_on(tx: Transaction, day: str) -> Mapping[int, bool]:
 async def attendance_of(tx: Transaction, participant_id: int, day: str) -> AttendanceMark | None:
     """Return the mark of a participant on a day (ISO); None if the participant was not marked."""
     row = await tx.one(
-        "SELECT t.present, t.marked_at, p.given_name, p.family_name FROM attendance t"
+        "SELECT t.present, t.marked_at, p.id AS author_id, p.given_name, p.family_name FROM attendance t"
         " LEFT JOIN participants p ON p.id = t.marked_by WHERE t.participant_id = :id AND t.day = :day",
         id=participant_id,
         day=day,
     )
     if row is None:
         return None
-    return AttendanceMark(
-        bool(row["present"]), row["given_name"] or "", row["family_name"] or "", from_micros(row["marked_at"])
-    )
+    author = None
+    if row["author_id"] is not None:
+        author = Person(row["author_id"], "short", display_name(row["given_name"], row["family_name"]))
+    return AttendanceMark(bool(row["present"]), author, from_micros(row["marked_at"]))
 
 
 async def mark_attendance(

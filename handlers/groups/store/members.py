@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from bot.clock import instant_or_none
-from bot.content.names import collation
+from bot.content.names import collation, display_name
 from bot.database.engine import Row, Transaction
 from bot.people.audiences import COMES
 from handlers.groups.model import Group, Member, Round
@@ -50,6 +50,15 @@ async def people_with_theme(tx: Transaction, round_number: int) -> Sequence[Memb
     """
     rows = await tx.all(f"{_PEOPLE} WHERE {TO_BE_GROUPED} ORDER BY p.id", round=round_number)
     return [_member(row) for row in rows]
+
+
+async def names_of_people(tx: Transaction) -> Mapping[int, str]:
+    """Return the displayed names, by id, of everyone who comes and has a theme."""
+    rows = await tx.all(
+        "SELECT p.id, p.given_name, p.family_name FROM participants p JOIN choices c ON c.participant_id = p.id"
+        f" WHERE {TO_BE_GROUPED}"
+    )
+    return {row["id"]: display_name(row["given_name"], row["family_name"]) for row in rows}
 
 
 async def person_with_theme(tx: Transaction, round_number: int, participant_id: int) -> Member | None:

@@ -6,12 +6,13 @@ from typing import ClassVar
 
 from bot.content.actions import Action
 from bot.content.errors import Stale, UserError
-from bot.content.texts import Localised, Name, Span, Strong, _
+from bot.content.texts import Localised, Span, Strong, _
 from bot.content.views import Button, Choice, Option, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.conversation.undo import Undone, Values, changed_since
 from bot.delivery import outbox
 from bot.people import participant_store
+from bot.people.naming import called
 from bot.people.participants import Participant
 from handlers.navigation.changes import inverses
 from handlers.navigation.layout import OpenPerson, back_to, mark, who_was_faster
@@ -67,7 +68,7 @@ async def show_themes_to_give(request: Request, action: ShowThemesToGive) -> Rep
         Option(offered.key, Localised(offered.title), _seats(offered)) for offered in await all_themes(request.tx)
     ]
     return reply(
-        _("Which theme for {name}? The deadline does not bind you.", name=Strong(Name(person.name))),
+        _("Which theme for {name}? The deadline does not bind you.", name=Strong(called(person))),
         choice=Choice(GiveThemeTo(person.id, mark(theme)), (*options, Option(_NONE, _("No theme"))), (theme or _NONE,)),
         buttons=(Button(_("Back"), OpenPerson(person.id)),),
     )
@@ -122,7 +123,7 @@ async def _give(request: Request, participant_id: int, seen: str, key: str, *, b
                     theme=Localised(theme.title),
                     taken=theme.taken,
                     capacity=theme.capacity,
-                    name=Name(person.name),
+                    name=called(person),
                 ),
                 buttons=(
                     Button(_("Go beyond the capacity"), GiveFullTheme(person.id, seen, key), style="danger"),
@@ -157,5 +158,5 @@ async def restore_theme(request: Request, action: RestoreGivenTheme, values: Val
     if theme is None or await choose_theme(request.tx, person, theme.key, request.now) is ChoiceOutcome.FULL:
         raise UserError(_("The place they had was given to someone else meanwhile."), buttons=back_to(person.id))
     await outbox.notify(request.tx, person.id, theme_given_view(theme), request.now)
-    line = _("{name} is in {theme} again", name=Name(person.full_name), theme=Localised(theme.title))
+    line = _("{name} is in {theme} again", name=called(person, "full"), theme=Localised(theme.title))
     return Undone((line,), back)
