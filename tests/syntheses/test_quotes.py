@@ -26,7 +26,7 @@ async def world(store_url: str) -> AsyncIterator[World]:
         yield world
 
 
-async def write(at: Table, name: str, button: str, *typed: str) -> View:
+async def write(at: Table, name: str, button: str, *typed: str) -> View | None:
     """Somebody writes what the group keeps, and has it before them."""
     chat = await at.open(name)
     if "I write it" in chat.buttons:
