@@ -58,9 +58,8 @@ async def pushed_then(world: World, chat: NeutralChat) -> list[str]:
             platform=chat.platform,
             native_id=chat.sender.native_id,
         )
-        contents = await written_out(tx, [row["content"] for row in rows])
         texts = []
-        for row, content in zip(rows, contents, strict=True):
+        for row, content in zip(rows, await written_out(tx, [row["content"] for row in rows]), strict=True):
             reader = replace(chat.reader, now=from_micros(row["created_at"]))
             texts.append("\n".join(plain(line, reader) for line in unpack(content, None).lines))
         return texts
@@ -181,8 +180,8 @@ async def to_channels(world: World) -> list[str]:
 
     async def unit(tx: Transaction) -> list[str]:
         rows = await tx.all("SELECT content FROM deliveries WHERE channel_id IS NOT NULL ORDER BY id")
-        reader = Reader("en", world.settings.gathering.zone)
         contents = await written_out(tx, [row["content"] for row in rows])
+        reader = Reader("en", world.settings.gathering.zone)
         return ["\n".join(plain(line, reader) for line in unpack(content, None).lines) for content in contents]
 
     return await world.store.read(unit)
