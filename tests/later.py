@@ -14,12 +14,13 @@ from tests.world import World
 ENGLISH = Reader("en", "Europe/Paris")
 
 
-def stored(view: View) -> str:
+def stored(view: View | None) -> str:
     """A message as a page or the outbox stores it, without its files."""
+    assert view is not None
     return json.dumps(encode_view(replace(view, attachments=())), ensure_ascii=False)
 
 
-async def read_later(world: World, view: View) -> str:
+async def read_later(world: World, view: View | None) -> str:
     """The words of a message that was stored: its lines, buttons and options, as they read now."""
     [content] = await world.read(written_out, [stored(view)])
     again = decode_view(json.loads(content))

@@ -26,10 +26,10 @@ MomentStyle = Literal["date", "datetime", "time", "left", "end"]
 «left» gives «in 12 minutes» if the instant is at most ten hours ahead, otherwise the time of day; platforms that can
 update «in 12 minutes» in a message do so. «end» gives «in 12 minutes, at 10:40», or «at 10:40».
 """
-Form = Literal["given", "short", "full", "ref", "email", "organisation"]
-"""How somebody is called: «Marie», «Marie D.» as other participants read it, or «Marie Dupont» for the team.
+Form = Literal["given", "short", "full", "ref"]
+"""How somebody is called: «Marie», «Marie D.» as other participants read it, «Marie Dupont» for the team, or «R-0012».
 
-Or which of the facts that the team has of them is read: number in the list, e-mail address, organisation.
+The last is their number in the team's list.
 """
 Style = Literal["italic", "underline", "strike", "code", "spoiler", "quote"]
 """The styles that organisers may give to words, besides Strong and Link. A quote always covers whole lines."""

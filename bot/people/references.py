@@ -23,16 +23,12 @@ _REFERENCE = re.compile(r'\["(?:person", (\d+), "([a-z]+)"|quote", "([a-z]+)", "
 
 
 @collecting_hook
-async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:
+async def quoted(tx: Transaction, kind: str, keys: Collection[str]) -> Sequence[tuple[str, str]]:  # noqa: ARG001
     """Return the keys that exist, each with its words as they read now, of the quotes of one kind.
 
-    Each capability returns those of its own kinds, by one statement a kind, and nothing for others. Names that people
-    gave themselves on platforms are of the kind «account».
+    Each capability returns those of its own kinds, by one statement a kind, and nothing for others.
     """
-    if kind != "account":
-        return ()
-    ids = ", ".join(key for key in keys if key.isdecimal()) or "0"
-    return [(str(row["id"]), row["name"]) for row in await tx.all(f"SELECT id, name FROM accounts WHERE id IN ({ids})")]
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +69,7 @@ async def _names(tx: Transaction, people: Collection[int]) -> Mapping[tuple[int,
     if not people:
         return {}
     ids = ", ".join(map(str, sorted(people)))
-    rows = await tx.all(
-        f"SELECT id, given_name, family_name, ref, email, organisation FROM participants WHERE id IN ({ids})"
-    )
+    rows = await tx.all(f"SELECT id, given_name, family_name, ref FROM participants WHERE id IN ({ids})")
     return {(row["id"], form): said for row in rows for form, said in _forms(row).items()}
 
 
@@ -86,6 +80,4 @@ def _forms(row: Row) -> Mapping[Form, str]:
         "short": display_name(given, family),
         "full": full_name(given, family),
         "ref": row["ref"],
-        "email": row["email"],
-        "organisation": row["organisation"],
     }
