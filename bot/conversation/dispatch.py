@@ -505,6 +505,7 @@ class Dispatcher:
             listeners=self.router.listeners,
             alarm=self.router.alarm,
             score=self._score,
+            is_command=lambda word: self.router.command(word) is not None,
         )
 
     # --- what is said when something did not go through

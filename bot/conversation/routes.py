@@ -56,6 +56,11 @@ def _unscored(_text: str) -> Mapping[str, float]:
     return {}
 
 
+def _no_command(_word: str) -> bool:
+    """Return that a word is no command, for requests that nobody types."""
+    return False
+
+
 @dataclass(slots=True)
 class Request:
     """One thing that a person did, with everything a handler may use: transaction, person, instant, locale, settings.
@@ -68,7 +73,8 @@ class Request:
     `listeners` and the `alarm` hear words (`bot.conversation.hearing`); `scored` holds what `score` returned for them.
     `opened` is the screen that the person opens by this: its encoded action if that declares `hears`, '' for any other
     screen, None where none is opened. `asked` is the encoded action of a form and the position of its question, which
-    wait while a screen that was opened after it hears what is written; None where none waits.
+    wait while a screen that was opened after it hears what is written; None where none waits. is_command(word) tells
+    whether a word is the name of a command, in any language.
     """
 
     tx: Transaction
@@ -88,6 +94,7 @@ class Request:
     alarm: Alarm | None = None
     score: Callable[[str], Mapping[str, float]] = _unscored
     scored: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    is_command: Callable[[str], bool] = _no_command
     opened: str | None = None
     asked: tuple[str, int] | None = None
 

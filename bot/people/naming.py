@@ -30,6 +30,18 @@ def called(person: Known, form: Literal["given", "short", "full"] = "short") -> 
     return Person(person.id, form, names.get(form) or full_name(given, family))
 
 
+class Listed(Known, Protocol):
+    """Somebody who stands on the team's list."""
+
+    @property
+    def ref(self) -> str: ...  # noqa: D102
+
+
+def called_with_ref(person: Listed) -> Text:
+    """Return the whole name of a person and their number, by reference: two people may have the same name."""
+    return _("{name} ({ref})", name=called(person, "full"), ref=Person(person.id, "ref", person.ref))
+
+
 def platform_name(platform: str) -> Span:
     """Return a platform's name as people know it."""
     return features_of(platform).title

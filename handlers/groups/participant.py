@@ -10,14 +10,14 @@ from typing import Any
 from bot.config import setting_store
 from bot.content.errors import Stale, UserError
 from bot.content.stored_texts import decode, encode
-from bot.content.texts import Joined, Name, Reader, Strong, Territory, Text, _, plain
+from bot.content.texts import Joined, Reader, Strong, Territory, Text, _, plain
 from bot.content.views import Button, JobRequest, Picture, Reply, View, reply, reply_with_job
 from bot.conversation.looking import Perform
 from bot.conversation.routes import Go, Request, Routes, Transaction
 from bot.drawing.qr import qr_png
 from bot.membership.inviting import telegram_link
 from bot.people.declared import Declared
-from bot.people.naming import called
+from bot.people.naming import called_with_ref
 from bot.people.participants import Participant
 from handlers.groups.actions import ScanBadge
 from handlers.groups.jobs import draw_card
@@ -223,7 +223,7 @@ async def show_badge(request: Request) -> Reply:
         raise UserError(_("You need no badge: say your name at the door."), buttons=(HOME,))
     link = telegram_link(username, ScanBadge(person.id).encode())
     return reply(
-        Strong(_("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))),
+        Strong(called_with_ref(person)),
         _("Show this code at the door: the team scans it and marks you present. Nobody else can use it."),
         buttons=(HOME,),
         picture=Picture(

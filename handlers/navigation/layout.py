@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, TypeVar
 
 from bot.content.actions import Action
-from bot.content.texts import Name, Span, Text, _
+from bot.content.texts import Span, Text, _
 from bot.content.views import Button, Reply, reply
 from bot.conversation import dialogue_store, journal_store
 from bot.conversation.routes import Request
 from bot.conversation.undo import author
-from bot.people.naming import called
+from bot.people.naming import called_with_ref
 from handlers.navigation.actions import BACK
 from handlers.navigation.people_store import ListedPerson
 
@@ -60,7 +60,7 @@ def as_buttons(people: Sequence[ListedPerson]) -> tuple[Button, ...]:
 
 
 def _named(person: ListedPerson) -> Text:
-    return _("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))
+    return called_with_ref(person)
 
 
 def back_to(participant_id: int) -> tuple[Button, ...]:

@@ -40,3 +40,32 @@ async def test_the_button_of_a_registration_that_closed_meanwhile_says_so(sqlite
         await zoe.press("Register")
         assert zoe.text == "Registration is by invitation. Open your link, or enter your code."
         assert zoe.buttons == ("Enter my code",)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("zoé", "Zoé"), ("ÉLODIE", "ÉLODIE"), ("ليلى", "ليلى"), ("jean-luc", "Jean-luc")]
+)
+async def test_a_first_name_is_shown_with_a_capital(sqlite_url: str, typed: str, shown: str) -> None:
+    async with open_world(sqlite_url, make_settings(gathering=_OPEN)) as world:
+        zoe = world.chat()
+        await zoe.command("register")
+        await zoe.fill(typed, *_ANSWERS[1:])
+        assert words(zoe.text).startswith(f"Hello {shown}, welcome to Rencontres.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal"),
+    [
+        ("help", "I act on the word «help». Write your first name as people call you."),
+        ("Effacer", "I act on the word «Effacer». Write your first name as people call you."),
+        ("12", "A first name has letters. Write yours as people call you."),
+    ],
+)
+async def test_what_nobody_is_called_is_asked_for_anew(sqlite_url: str, typed: str, refusal: str) -> None:
+    async with open_world(sqlite_url, make_settings(gathering=_OPEN)) as world:
+        zoe = world.chat()
+        await zoe.command("register")
+        await zoe.fill(typed, *_ANSWERS[1:])
+        assert refusal in words(zoe.text)
+        await zoe.fill("Zoé", *_ANSWERS[1:])
+        assert words(zoe.text).startswith("Hello Zoé, welcome to Rencontres.")

@@ -22,7 +22,7 @@ from bot.conversation.undo import Undone, Values, changed_since, note
 from bot.membership.inviting import renew, ways_in
 from bot.people import participant_store
 from bot.people.listed import GENDERS, Gender
-from bot.people.naming import called
+from bot.people.naming import called, called_with_ref
 from bot.people.participants import Participant
 from handlers.groups.actions import GROUPS, AddSomeone, AttendPerson, ScanBadge, ShowAttendance
 from handlers.groups.messages.cards import room_line, title
@@ -565,7 +565,7 @@ async def search_attendees(request: Request, action: FindAttendee, form: Attende
 
 
 def _named(person: Participant) -> Text:
-    return _("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))
+    return called_with_ref(person)
 
 
 def ways_to_a_group(day: AttendanceDay, person_id: int) -> tuple[Button, ...]:

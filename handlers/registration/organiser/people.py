@@ -15,7 +15,7 @@ from bot.content.views import Button, Reply, reply
 from bot.conversation.routes import ORGANISER, Request, Routes
 from bot.people import participant_store
 from bot.people.listed import GENDERS, RosterPerson
-from bot.people.naming import account_label, called
+from bot.people.naming import account_label, called_with_ref
 from bot.people.participants import Participant
 from handlers.groups.actions import OpenMember
 from handlers.groups.messages.cards import day, title
@@ -81,7 +81,7 @@ async def open_person(request: Request, action: OpenPerson) -> Reply:
     if person is None or stored is None:
         raise Stale
     return reply(
-        Strong(_("{name} ({ref})", name=called(person, "full"), ref=Name(person.ref))),
+        Strong(called_with_ref(person)),
         *_facts(person.id, stored.person, request.locale),
         await _standing(request, person),
         *(await _wishes(request, person) if person.attends else ()),

@@ -9,8 +9,8 @@ from typing import ClassVar
 from bot.content import i18n
 from bot.content.actions import Action
 from bot.content.errors import UserError
-from bot.content.forms import Form, choice, integer, territory, text
-from bot.content.texts import Strong, Text, _
+from bot.content.forms import Form, Incomplete, choice, integer, territory, text
+from bot.content.texts import Name, Strong, Text, _
 from bot.content.views import Button, Option, Reply, View, reply
 from bot.conversation import dialogue_store
 from bot.conversation.routes import ANYONE, Go, Request, Routes
@@ -282,7 +282,7 @@ async def register(request: Request, form: RegistrationForm) -> Reply:
     person = await participant_store.add(
         request.tx,
         ref=f"W-{random.token_hex(4).upper()}",
-        given_name=form.given_name,
+        given_name=_name(request, form.given_name),
         family_name="",
         territory=form.territory,
         birth_year=form.birth_year,
@@ -291,6 +291,20 @@ async def register(request: Request, form: RegistrationForm) -> Reply:
         now=request.now,
     )
     return await _take_in(request, person, None)
+
+
+def _name(request: Request, typed: str) -> str:
+    """Return a first name as it is shown, with a capital. Raises Incomplete for what nobody is called.
+
+    Anybody may choose a name where registration is open: it must not read like something else.
+    """
+    if not any(char.isalpha() for char in typed):
+        raise Incomplete("given_name", _("A first name has letters. Write yours as people call you."))
+    if request.is_command(typed):
+        raise Incomplete(
+            "given_name", _("I act on the word «{name}». Write your first name as people call you.", name=Name(typed))
+        )
+    return typed if typed != typed.lower() else typed[0].upper() + typed[1:]
 
 
 @routes.action(Register, who=ANYONE, form=RegistrationForm, before=_registration_is_open)
