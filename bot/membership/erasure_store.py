@@ -74,7 +74,7 @@ async def delete_person(
     await shown_store.give_up_jobs(tx, traces, now)
     await shown_store.draw_screens_again(tx)
     await delivery_store.forget_files(tx)
-    return Erasure(who, texts, now, digests, traces)
+    return Erasure(who, texts, now, digests, await shown_store.theirs_alone(tx, declared, traces))
 
 
 async def delete_everyone(tx: Transaction, declared: Declared, now: datetime) -> None:

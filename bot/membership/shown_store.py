@@ -11,14 +11,15 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.background import job_store
 from bot.clock import from_micros, to_micros
 from bot.content.features import in_sql
+from bot.content.names import display_name, full_name
 from bot.content.texts import _
 from bot.content.views import View, encode_view
 from bot.database.engine import Row, Transaction
@@ -39,6 +40,8 @@ CORRECTED = timedelta(hours=48)
 """For how long after it arrived on a chat platform a message that names somebody is corrected."""
 MOST_CORRECTED = 200
 """How many messages on chat platforms one erasure corrects, the latest."""
+_TELLING = 12
+"""The fewest characters of a text that is taken for its writer's where it stands in what was stored before."""
 _NOTICE = json.dumps(encode_view(NOTICE), ensure_ascii=False)
 _FILE_GONE = json.dumps(encode_view(FILE_GONE), ensure_ascii=False)
 _NOTHING = json.dumps(encode_view(View(())), ensure_ascii=False)
@@ -51,12 +54,13 @@ async def traces_of(tx: Transaction, person: Participant, written: AuthoredConte
 
     `written` is what they wrote that is erased with them.
     """
-    named_alike = await tx.one(
-        "SELECT 1 AS one FROM participants WHERE id <> :id AND given_name = :given AND family_name = :family",
+    others = await tx.all(
+        "SELECT given_name, family_name FROM participants WHERE id <> :id AND (:full = given_name"
+        " OR :full LIKE given_name || ' %')",
         id=person.id,
-        given=person.given_name,
-        family=person.family_name,
+        full=person.full_name,
     )
+    named_alike = any(person.full_name in _names(row["given_name"], row["family_name"]) for row in others)
     return Traces(
         person.id,
         "" if named_alike else person.full_name,
@@ -65,6 +69,31 @@ async def traces_of(tx: Transaction, person: Participant, written: AuthoredConte
         tuple(written.quotes),
         frozenset({*await _team(tx), *await companions(tx, person.id)}),
     )
+
+
+def _names(given: str, family: str) -> Collection[str]:
+    """Return what somebody with these names is called."""
+    return given, display_name(given, family), full_name(given, family)
+
+
+async def theirs_alone(tx: Transaction, declared: Declared, traces: Traces) -> Traces:
+    """Return the traces without texts that somebody else wrote too; call it once the person's rows are deleted.
+
+    Short ones stay as well: too many others say the same.
+    """
+    texts = {text for text in traces.texts if len(text) >= _TELLING}
+    for data in declared.tables:
+        for column in data.texts.split():
+            if texts:
+                rows = await tx.all(f"SELECT DISTINCT {column} AS words FROM {data.table}")
+                others = "\n".join(str(row["words"]) for row in rows)
+                texts = {text for text in texts if _as_stored(text) not in others and text not in others}
+    return replace(traces, texts=tuple(text for text in traces.texts if text in texts))
+
+
+def _as_stored(text: str) -> str:
+    """Return a text as it stands in JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 async def _team(tx: Transaction) -> Sequence[int]:
@@ -284,7 +313,7 @@ async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: in
     Only those up to `last_id`, which were stored before, hold a name or words. It only reads.
     """
     rows = await tx.all(
-        "SELECT id, participant_id, content FROM page_messages WHERE id > :after AND id <= :last ORDER BY id"
+        "SELECT id, participant_id, author, content FROM page_messages WHERE id > :after AND id <= :last ORDER BY id"
         " LIMIT :most",
         after=after,
         last=last_id,
@@ -292,11 +321,8 @@ async def page_messages(tx: Transaction, after: int, traces: Traces, last_id: in
     )
     if not rows:
         return None
-    contents = {
-        row["id"]: new
-        for row in rows
-        if row["participant_id"] in traces.readers and (new := traces.taken_out(row["content"])) != row["content"]
-    }
+    read = [row for row in rows if row["author"] == "bot" and row["participant_id"] in traces.readers]
+    contents = {row["id"]: new for row in read if (new := traces.taken_out(row["content"])) != row["content"]}
     return Portion(rows[-1]["id"], contents)
 
 

@@ -1,0 +1,115 @@
+"""Whoever is erased, whatever they were called and wrote: what others wrote stays as it is, to the letter."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.clock import to_micros
+from bot.database.engine import Transaction
+from bot.membership.erasure import erase
+from bot.people import participant_store
+from handlers.groups.store.groups import find_group
+from handlers.groups.store.members import put_in_group
+from handlers.themes.service import choose_theme
+from tests.security.builders import Gathering, open_gathering
+from tests.security.test_erasing import live
+from tests.world import DECLARED
+
+ERASURES, AT_ONCE = 200, 100
+WORDS = ("the", "go", "B12", "112", "a", "Culture", "phase", "…", "someone", "Ali", "Max R.", "(Belgium)")
+CHANGING = {"screens", "erasures", "endings", "jobs", "leases", "push_devices"}
+"""Tables that hold no words of anybody, or only for a moment."""
+DRAWN_ANEW = ("A file stood here that named someone", "Here is your group.")
+"""What is read in place of a file that the program made, and the card of a group that somebody left."""
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def said(rows: Rows) -> Iterator[str]:
+    """All that stands in texts of a gathering: names, sentences, and the words of these."""
+    for table, stored in rows.items():
+        for row in stored:
+            for value in row.values():
+                if isinstance(value, str) and value and table not in CHANGING:
+                    yield value[:60]
+                    yield from value.split()[:8]
+
+
+def texts_of(rows: Rows) -> dict[tuple[str, str], Mapping[str, str]]:
+    """The texts of each row that has an id, by table and id; those that say how far a message came are left out."""
+    return {
+        (table, str(row["id"])): {
+            column: value
+            for column, value in row.items()
+            if isinstance(value, str) and column not in {"state", "op", "shown", "reference", "progress", "reason"}
+        }
+        for table, stored in rows.items()
+        if table not in CHANGING
+        for row in stored
+        if "id" in row
+    }
+
+
+async def add(tx: Transaction, chance: random.Random, pool: Sequence[str], now: Any) -> int:
+    """Somebody with a name and texts that others wrote, perhaps in a group of theirs."""
+    given, family = chance.choice(pool), chance.choice(["", chance.choice(pool)])
+    person = await participant_store.add(
+        tx, ref=f"M-{chance.getrandbits(48)}", given_name=given, family_name=family, now=now
+    )
+    numbers = [row["id"] for row in await tx.all("SELECT id FROM groups ORDER BY id")]
+    group = await find_group(tx, chance.choice([*numbers, 0]))
+    if group:
+        await choose_theme(tx, person, group.theme, now)
+        await put_in_group(tx, person.id, group)
+    phases = await tx.all("SELECT key FROM phases")
+    for text in chance.sample(pool, 3):
+        await tx.run(
+            "INSERT INTO ideas (group_id, phase, author_id, text, created_at)"
+            " VALUES (:group, :phase, :person, :text, :at)",
+            group=group.id if group else None,
+            phase=chance.choice(phases)["key"],
+            person=person.id,
+            text=text,
+            at=to_micros(now),
+        )
+        await tx.run(
+            "INSERT INTO questions (participant_id, question, asked_at) VALUES (:person, :text, :at)",
+            person=person.id,
+            text=text,
+            at=to_micros(now),
+        )
+    return person.id
+
+
+async def erase_many(gathering: Gathering, chance: random.Random, pool: Sequence[str]) -> None:
+    world = gathering.world
+    now = world.clock.now()
+
+    async def unit(tx: Transaction) -> None:
+        for _ in range(AT_ONCE):
+            person = await add(tx, chance, pool, now)
+            await erase(tx, DECLARED, person, now, texts=chance.random() < 0.7, files=world.files)
+
+    await world.store.transact(unit)
+    await gathering.finish_erasing()
+
+
+async def test_a_thousand_erasures_change_no_byte_of_what_others_wrote(sqlite_url: str) -> None:
+    async with open_gathering(sqlite_url, "telegram") as gathering:
+        await live(gathering, "web")
+        await gathering.world.store.transact(pretend_that_all_was_stored_before)
+        before = await gathering.rows()
+        chance, pool = random.Random(29), [*WORDS, *sorted(set(said(before)))]
+        for _ in range(ERASURES // AT_ONCE):
+            await erase_many(gathering, chance, pool)
+        kept, after = texts_of(before), texts_of(await gathering.rows())
+    changed = {key: (kept[key], after.get(key)) for key in kept if after.get(key) != kept[key]}
+    assert {key: both for key, both in changed.items() if not any(said in str(both) for said in DRAWN_ANEW)} == {}
+
+
+async def pretend_that_all_was_stored_before(tx: Transaction) -> None:
+    """Have erasures look through every message, as through those of earlier versions."""
+    for table in ("page_messages", "deliveries", "journal"):
+        await tx.run(f"INSERT INTO stored_before (name, last_id) SELECT '{table}', COALESCE(MAX(id), 0) FROM {table}")
