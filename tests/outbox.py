@@ -16,6 +16,7 @@ from bot.delivery.delivery_store import claim, claim_statement
 from bot.delivery.outgoing import Arrived, ClaimedDelivery, Outcome, Postponed, Removed
 from bot.delivery.settling_store import settle
 from bot.people.quiet import Hours
+from bot.people.references import written_out
 from tests.drivers.neutral import NeutralChat
 from tests.world import CONTRIBUTIONS, World
 
@@ -35,7 +36,8 @@ async def views(world: World, chat: NeutralChat, *, due_by: datetime | None = No
             native_id=chat.sender.native_id,
             due=to_micros(due_by) if due_by else None,
         )
-        return [unpack(row["content"], row["carried"]) for row in rows]
+        contents = await written_out(tx, [row["content"] for row in rows])
+        return [unpack(content, row["carried"]) for content, row in zip(contents, rows, strict=True)]
 
     return await world.store.read(unit)
 
@@ -57,9 +59,9 @@ async def pushed_then(world: World, chat: NeutralChat) -> list[str]:
             native_id=chat.sender.native_id,
         )
         texts = []
-        for row in rows:
+        for row, content in zip(rows, await written_out(tx, [row["content"] for row in rows]), strict=True):
             reader = replace(chat.reader, now=from_micros(row["created_at"]))
-            texts.append("\n".join(plain(line, reader) for line in unpack(row["content"], None).lines))
+            texts.append("\n".join(plain(line, reader) for line in unpack(content, None).lines))
         return texts
 
     return await world.store.read(unit)
@@ -178,8 +180,9 @@ async def to_channels(world: World) -> list[str]:
 
     async def unit(tx: Transaction) -> list[str]:
         rows = await tx.all("SELECT content FROM deliveries WHERE channel_id IS NOT NULL ORDER BY id")
+        contents = await written_out(tx, [row["content"] for row in rows])
         reader = Reader("en", world.settings.gathering.zone)
-        return ["\n".join(plain(line, reader) for line in unpack(row["content"], None).lines) for row in rows]
+        return ["\n".join(plain(line, reader) for line in unpack(content, None).lines) for content in contents]
 
     return await world.store.read(unit)
 
