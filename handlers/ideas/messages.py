@@ -84,11 +84,6 @@ def glimpse(text: str, most: int = _GLIMPSE) -> Span:
     return words_of(shortened(_on_one_line(text), most))
 
 
-def label(text: str, most: int = LABEL) -> Span:
-    """Return the beginning of a text on one line, at most `most` characters, as the label of an option of a choice."""
-    return shortened(_on_one_line(text), most) or words_of("")
-
-
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
